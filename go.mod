@@ -1,0 +1,3 @@
+module studioide
+
+go 1.26
