@@ -1,0 +1,108 @@
+// Package home knows where Studio keeps things on this computer: settings,
+// virtual boards, build caches, the signing key of virtual programs, and the
+// note that a running Studio leaves for the command line.
+//
+// STUDIO_HOME moves everything into one folder (tests, several Studios side by side).
+package home
+
+import (
+	"crypto/rand"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"studioide/internal/problem"
+)
+
+// Home is a set of absolute folders. The folders exist once Open has returned.
+type Home struct {
+	Config   string // settings.json, key, running.json, virtual/NAME/
+	Cache    string // build workspaces, program files; may be deleted while Studio is not running
+	Projects string // where new projects go unless serve --projects says otherwise
+}
+
+// Open finds and makes the folders.
+func Open() (Home, error) {
+	var h Home
+	if dir := os.Getenv("STUDIO_HOME"); dir != "" {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			return h, noFolder(dir, err)
+		}
+		h = Home{Config: filepath.Join(abs, "config"), Cache: filepath.Join(abs, "cache"), Projects: filepath.Join(abs, "projects")}
+	} else {
+		config, err := os.UserConfigDir()
+		if err != nil {
+			return h, noFolder("settings", err)
+		}
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			return h, noFolder("cache", err)
+		}
+		user, err := os.UserHomeDir()
+		if err != nil {
+			return h, noFolder("home", err)
+		}
+		h = Home{Config: filepath.Join(config, "studio"), Cache: filepath.Join(cache, "studio"), Projects: filepath.Join(user, "Studio")}
+	}
+	for _, dir := range []string{h.Config, h.Cache} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return h, noFolder(dir, err)
+		}
+	}
+	return h, nil
+}
+
+func noFolder(dir string, err error) error {
+	return problem.New("home.unusable", "Studio cannot use its folder "+dir+".",
+		"Check that the disk is not full and that the folder may be written, or set STUDIO_HOME to another folder.").Because(err)
+}
+
+// Key returns this computer's secret for signing virtual programs, made at the first call.
+// Only programs that were built here may run natively; see virtual.Pack.
+func (h Home) Key() ([]byte, error) {
+	path := filepath.Join(h.Config, "key")
+	key, err := os.ReadFile(path)
+	if err == nil && len(key) == 32 {
+		return key, nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, noFolder(h.Config, err)
+	}
+	key = make([]byte, 32)
+	rand.Read(key)
+	if err := writeWhole(path, key); err != nil {
+		return nil, noFolder(h.Config, err)
+	}
+	return os.ReadFile(path) // another Studio may have been first
+}
+
+// VirtualDir is where the virtual board of that name keeps its flash.
+func (h Home) VirtualDir(name string) string {
+	if name == "" {
+		name = "default"
+	}
+	return filepath.Join(h.Config, "virtual", name)
+}
+
+// writeWhole makes path hold content or leaves it as it was, whatever happens in between.
+func writeWhole(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.Write(content); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

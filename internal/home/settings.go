@@ -1,0 +1,81 @@
+package home
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"studioide/internal/message"
+)
+
+// DefaultSettings are what a newcomer starts with.
+func DefaultSettings() message.Settings {
+	return message.Settings{Theme: "system", Port: "virtual:", Below: "console", FontSize: 14, AutoPush: true,
+		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}}
+}
+
+// LoadSettings reads settings.json. A missing or damaged file gives the defaults: settings are a convenience, never a reason not to start.
+func (h Home) LoadSettings() message.Settings {
+	s := DefaultSettings()
+	b, err := os.ReadFile(filepath.Join(h.Config, "settings.json"))
+	if err != nil {
+		return s
+	}
+	if err := json.Unmarshal(b, &s); err != nil {
+		return DefaultSettings()
+	}
+	if s.Panels == nil {
+		s.Panels = map[string]int{}
+	}
+	return s
+}
+
+// SaveSettings replaces settings.json in one step.
+func (h Home) SaveSettings(s message.Settings) error {
+	b, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeWhole(filepath.Join(h.Config, "settings.json"), append(b, '\n'))
+}
+
+// Running is the note a running Studio leaves, so that the command line goes through it instead of fighting for the port.
+type Running struct {
+	URL   string `json:"url"`   // "http://127.0.0.1:8080"
+	Token string `json:"token"` // sent as "Authorization: Bearer"
+	PID   int    `json:"pid"`
+}
+
+// LeaveNote writes the note (readable by this user only); the returned func removes it again.
+func (h Home) LeaveNote(r Running) (remove func(), err error) {
+	path := filepath.Join(h.Config, "running.json")
+	b, err := json.Marshal(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := writeWhole(path, b); err != nil { // CreateTemp makes files 0600
+		return nil, noFolder(h.Config, err)
+	}
+	return func() {
+		if now, ok, _ := h.FindRunning(); ok && now.PID == r.PID {
+			os.Remove(path)
+		}
+	}, nil
+}
+
+// FindRunning reads the note. The Studio it speaks of may be gone: ask it before you trust it.
+func (h Home) FindRunning() (r Running, ok bool, err error) {
+	b, err := os.ReadFile(filepath.Join(h.Config, "running.json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, false, nil
+	}
+	if err != nil {
+		return r, false, err
+	}
+	if json.Unmarshal(b, &r) != nil {
+		return r, false, nil
+	}
+	return r, r.URL != "", nil
+}
