@@ -1,0 +1,128 @@
+package host
+
+import (
+	"bufio"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"net"
+	"os"
+	"sync"
+)
+
+// chip is the one chip that this program runs on.
+var chip = struct {
+	attached bool
+	conn     net.Conn
+	sending  sync.Mutex  // one frame at a time on conn
+	replies  chan []byte // one per request, in order; each owned by its receiver
+	size     int64
+	reason   uint8
+	key      string
+}{size: 16 << 20, reason: ResetPower}
+
+// init attaches before main, so that even a program that never touches the
+// hardware ends together with its chip.
+func init() {
+	address := os.Getenv(EnvAddress)
+	if address == "" {
+		var b [16]byte
+		rand.Read(b[:])
+		chip.key = hex.EncodeToString(b[:])
+		return
+	}
+	key, err := hex.DecodeString(os.Getenv(EnvKey))
+	if err != nil || len(key) != KeyLength {
+		println("studio: " + EnvKey + " must be 64 hex digits")
+		os.Exit(2)
+	}
+	os.Unsetenv(EnvAddress) // not for programs that this one starts
+	os.Unsetenv(EnvKey)
+	conn, err := dial(address, key)
+	if err != nil {
+		os.Exit(2) // the chip is gone already: nobody reads what we would say
+	}
+	r := bufio.NewReaderSize(conn, 32<<10)
+	var buf []byte
+	op, b, err := ReadFrame(r, &buf)
+	if err != nil || op != OpWelcome || len(b) < WelcomeLength {
+		os.Exit(2)
+	}
+	chip.attached = true
+	chip.conn = conn
+	chip.replies = make(chan []byte, 1)
+	chip.size = int64(binary.LittleEndian.Uint32(b))
+	chip.reason = b[4]
+	setInputs(binary.LittleEndian.Uint32(b[5:]))
+	chip.key = hex.EncodeToString(b[9:25])
+	go receive(r, buf)
+}
+
+// receive takes replies and events until the channel closes, and then ends the program.
+func receive(r *bufio.Reader, buf []byte) {
+	go deliver()
+	for {
+		op, b, err := ReadFrame(r, &buf)
+		if err != nil {
+			os.Exit(0) // the chip was switched off
+		}
+		switch op {
+		case OpRead, OpWrite, OpErase:
+			chip.replies <- append([]byte(nil), b...)
+		case OpPin:
+			if len(b) >= 2 {
+				inputChanged(b[0], b[1] != 0)
+			}
+		}
+	}
+}
+
+// send sends a frame that has no answer.
+func send(op byte, parts ...[]byte) {
+	chip.sending.Lock()
+	WriteFrame(chip.conn, op, parts...) // an error means that receive is about to end the program
+	chip.sending.Unlock()
+}
+
+// call sends a frame and waits for its answer. The caller holds flashLock, so
+// there is one call at a time.
+func call(op byte, parts ...[]byte) (status byte, result []byte) {
+	send(op, parts...)
+	b := <-chip.replies
+	if len(b) == 0 {
+		return StatusFlash, nil
+	}
+	return b[0], b[1:]
+}
+
+// Attached reports whether the program runs on a virtual chip.
+func Attached() bool { return chip.attached }
+
+// ResetReason says why the chip started this program.
+func ResetReason() uint8 { return chip.reason }
+
+// Key is 32 hex digits that are random for every start of the program.
+func Key() string { return chip.key }
+
+// Listening tells the chip where the program's HTTP server listens: "127.0.0.1:43211".
+func Listening(addr string) {
+	if chip.attached {
+		send(OpListening, []byte(addr))
+	}
+}
+
+// Reset restarts the program as the chip's software reset does. It does not
+// return. Without a chip the program ends.
+func Reset() { leave(OpReset) }
+
+// Bootloader restarts the chip into its bootloader. It does not return.
+// Without a chip the program ends.
+func Bootloader() { leave(OpBootloader) }
+
+func leave(op byte) {
+	if !chip.attached {
+		os.Exit(0)
+	}
+	send(op)
+	select {} // until the chip kills the program
+}

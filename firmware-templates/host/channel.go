@@ -1,0 +1,108 @@
+package host
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+)
+
+// The control channel is a TCP connection on the loopback, made by the program
+// to the address in EnvAddress. It never deadlocks because the chip answers
+// requests in the order they came and never waits for the program, and the
+// program reads events and replies in a goroutine of its own.
+//
+// The program opens with the 32 bytes whose hex is in EnvKey. The chip answers
+// with a Welcome frame. After that both sides send frames:
+//
+//	length u32 (of what follows), op u8, body            little-endian
+//
+// Program to chip (those with * are answered by one frame of the same op, in order):
+//
+//	OpRead*       offset u32, count u32        → status u8, bytes
+//	OpWrite*      offset u32, bytes            → status u8
+//	OpErase*      offset u32, count u32        → status u8
+//	OpPin         pin u8, mode u8, level u8
+//	OpListening   address
+//	OpReset, OpBootloader                      the chip kills the program
+//
+// Chip to program:
+//
+//	OpWelcome     flash size u32, reset reason u8, levels of inputs u32 (bit n = GPIO n), session key 16 bytes
+//	OpPin         pin u8, level u8             an input has changed
+//
+// When the channel closes, the chip is gone and the program ends.
+const (
+	EnvAddress = "STUDIO_CHIP"
+	EnvKey     = "STUDIO_CHIP_KEY"
+
+	OpWelcome    byte = 0
+	OpRead       byte = 1
+	OpWrite      byte = 2
+	OpErase      byte = 3
+	OpPin        byte = 4
+	OpListening  byte = 5
+	OpReset      byte = 6
+	OpBootloader byte = 7
+
+	StatusDone    byte = 0
+	StatusRange   byte = 1 // outside of flash, or not aligned
+	StatusFlash   byte = 2 // flash failed
+	maxFrame           = 1 << 20
+	WelcomeLength      = 4 + 1 + 4 + 16
+	KeyLength          = 32
+)
+
+var errFrame = errors.New("host: a frame of the control channel is too long")
+
+// WriteFrame sends one frame in one Write. parts are joined.
+func WriteFrame(w io.Writer, op byte, parts ...[]byte) error {
+	n := 1
+	for _, p := range parts {
+		n += len(p)
+	}
+	b := make([]byte, 4, 4+n)
+	binary.LittleEndian.PutUint32(b, uint32(n))
+	b = append(b, op)
+	for _, p := range parts {
+		b = append(b, p...)
+	}
+	_, err := w.Write(b)
+	return err
+}
+
+// ReadFrame reads one frame into buf (grown when needed) and returns op and
+// body, which is valid until buf is used again.
+func ReadFrame(r io.Reader, buf *[]byte) (op byte, body []byte, err error) {
+	if cap(*buf) < 4 {
+		*buf = make([]byte, 4096)
+	}
+	head := (*buf)[:4]
+	if _, err := io.ReadFull(r, head); err != nil {
+		return 0, nil, err
+	}
+	n := binary.LittleEndian.Uint32(head)
+	if n < 1 || n > maxFrame {
+		return 0, nil, errFrame
+	}
+	if cap(*buf) < int(n) {
+		*buf = make([]byte, n)
+	}
+	b := (*buf)[:n]
+	if _, err := io.ReadFull(r, b); err != nil {
+		return 0, nil, err
+	}
+	return b[0], b[1:], nil
+}
+
+func dial(address string, key []byte) (net.Conn, error) {
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.Write(key); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return c, nil
+}
