@@ -25,6 +25,7 @@ type Snapshot struct {
 	Progress   *Progress   `json:"progress,omitempty"` // the action under way, or the last one's end
 	Socket     Socket      `json:"socket"`             // the message console's own WebSocket
 	Console    string      `json:"console"`            // the last 64 KB that the board printed
+	ConsoleAt  int64       `json:"consoleAt"`          // Console.At of the last text in it: events up to there are known already
 	Messages   []Message   `json:"messages"`           // the last 500
 	Settings   Settings    `json:"settings"`
 }
@@ -221,6 +222,7 @@ type Progress struct {
 // Console is text that the board printed since the last event.
 type Console struct {
 	Text  string `json:"text"`
+	At    int64  `json:"at"`              // counts everything printed so far; grows with every event
 	Lost  int64  `json:"lost,omitempty"`  // bytes left out because they came faster than anyone can read
 	Clear bool   `json:"clear,omitempty"` // forget what was shown before
 }
