@@ -1,0 +1,272 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// report says what bundle wrote.
+type report struct {
+	Files    int
+	Critical int // compressed bytes of the scripts that load before the editor can be used
+}
+
+// metafile is the part of esbuild's build description that is used here.
+type metafile struct {
+	Outputs map[string]struct {
+		EntryPoint string
+		CSSBundle  string
+		Inputs     map[string]struct{ BytesInOutput int }
+		Imports    []struct{ Path, Kind string }
+	}
+}
+
+// bundle builds the page in dir into out ("" means dir/dist). What was there before is removed.
+func bundle(dir, out string) (report, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return report{}, err
+	}
+	if out == "" {
+		out = filepath.Join(dir, "dist")
+	}
+	if out, err = filepath.Abs(out); err != nil {
+		return report{}, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", "preact")); err != nil {
+		return report{}, errors.New("the page's libraries are missing: run `npm ci` in ui/ first")
+	}
+	result := api.Build(api.BuildOptions{
+		AbsWorkingDir:     dir,
+		EntryPoints:       []string{"src/main.tsx"},
+		Outdir:            filepath.Join(out, "assets"),
+		EntryNames:        "[name]-[hash]",
+		ChunkNames:        "[name]-[hash]",
+		Bundle:            true,
+		Splitting:         true,
+		Format:            api.FormatESModule,
+		Target:            api.ES2022,
+		JSX:               api.JSXAutomatic,
+		JSXImportSource:   "preact",
+		MinifySyntax:      true,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		LegalComments:     api.LegalCommentsNone, // collected into licences.txt instead
+		Metafile:          true,
+		Write:             false,
+		LogLevel:          api.LogLevelWarning,
+		Plugins:           []api.Plugin{words()},
+	})
+	if len(result.Errors) > 0 {
+		return report{}, fmt.Errorf("%d errors in ui/src", len(result.Errors))
+	}
+	var meta metafile
+	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
+		return report{}, err
+	}
+	if err := clear(out); err != nil {
+		return report{}, err
+	}
+	files := map[string][]byte{}
+	for _, f := range result.OutputFiles {
+		name, err := filepath.Rel(out, f.Path)
+		if err != nil {
+			return report{}, err
+		}
+		files[filepath.ToSlash(name)] = f.Contents
+	}
+	entry, scripts, style := critical(meta, dir, out)
+	page, err := os.ReadFile(filepath.Join(dir, "src", "index.html"))
+	if err != nil {
+		return report{}, err
+	}
+	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), links(entry, scripts, style), 1)
+	if files["licences.txt"], err = licences(meta, dir); err != nil {
+		return report{}, err
+	}
+	r := report{}
+	for name, content := range files {
+		packed, err := write(filepath.Join(out, filepath.FromSlash(name)), content)
+		if err != nil {
+			return report{}, err
+		}
+		r.Files++
+		for _, s := range scripts {
+			if s == name {
+				r.Critical += packed
+			}
+		}
+	}
+	return r, nil
+}
+
+// words drops the translators' notes from words.*.json: the page needs only the texts.
+func words() api.Plugin {
+	return api.Plugin{Name: "words", Setup: func(b api.PluginBuild) {
+		b.OnLoad(api.OnLoadOptions{Filter: `words\.[a-z]+\.json$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			content, err := os.ReadFile(a.Path)
+			if err != nil {
+				return api.OnLoadResult{}, err
+			}
+			var entries map[string]map[string]string
+			if err := json.Unmarshal(content, &entries); err != nil {
+				return api.OnLoadResult{}, err
+			}
+			for _, e := range entries {
+				delete(e, "note")
+			}
+			short, err := json.Marshal(entries)
+			text := string(short)
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJSON}, err
+		})
+	}}
+}
+
+// critical returns the entry's script, all scripts that load with it (the entry included), and its style sheet, as names below out.
+func critical(meta metafile, dir, out string) (entry string, scripts []string, style string) {
+	name := func(key string) string {
+		full := filepath.Join(dir, filepath.FromSlash(key))
+		rel, err := filepath.Rel(out, full)
+		if err != nil {
+			return key
+		}
+		return filepath.ToSlash(rel)
+	}
+	seen := map[string]bool{}
+	var visit func(key string)
+	visit = func(key string) {
+		if seen[key] {
+			return
+		}
+		seen[key] = true
+		scripts = append(scripts, name(key))
+		for _, i := range meta.Outputs[key].Imports {
+			if i.Kind == "import-statement" && strings.HasSuffix(i.Path, ".js") {
+				visit(i.Path)
+			}
+		}
+	}
+	for key, o := range meta.Outputs {
+		if o.EntryPoint == "src/main.tsx" && strings.HasSuffix(key, ".js") {
+			entry = name(key)
+			if o.CSSBundle != "" {
+				style = name(o.CSSBundle)
+			}
+			visit(key)
+		}
+	}
+	sort.Strings(scripts)
+	return entry, scripts, style
+}
+
+// links is the part of the page's head that loads everything at once instead of one after the other.
+func links(entry string, scripts []string, style string) []byte {
+	var b bytes.Buffer
+	if style != "" {
+		fmt.Fprintf(&b, "<link rel=\"stylesheet\" href=\"/%s\">\n", html.EscapeString(style))
+	}
+	for _, s := range scripts {
+		if s != entry {
+			fmt.Fprintf(&b, "<link rel=\"modulepreload\" href=\"/%s\">\n", html.EscapeString(s))
+		}
+	}
+	fmt.Fprintf(&b, "<script type=\"module\" src=\"/%s\"></script>", html.EscapeString(entry))
+	return b.Bytes()
+}
+
+// write saves content and, when that is smaller, content.gz; it returns the compressed size.
+func write(name string, content []byte) (int, error) {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return 0, err
+	}
+	if err := os.WriteFile(name, content, 0o644); err != nil {
+		return 0, err
+	}
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := z.Write(content); err != nil {
+		return 0, err
+	}
+	if err := z.Close(); err != nil {
+		return 0, err
+	}
+	if b.Len() >= len(content) {
+		return len(content), nil
+	}
+	return b.Len(), os.WriteFile(name+".gz", b.Bytes(), 0o644)
+}
+
+// clear empties the folder except for its README, which is checked in.
+func clear(out string) error {
+	entries, err := os.ReadDir(out)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if e.Name() == "README" {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(out, e.Name())); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// licences joins the licence texts of the libraries that are in the bundle.
+func licences(meta metafile, dir string) ([]byte, error) {
+	packages := map[string]bool{}
+	for _, o := range meta.Outputs {
+		for input := range o.Inputs {
+			_, rest, ok := strings.Cut(input, "node_modules/")
+			if !ok {
+				continue
+			}
+			parts := strings.SplitN(rest, "/", 3)
+			if strings.HasPrefix(rest, "@") && len(parts) > 1 {
+				packages[path.Join(parts[0], parts[1])] = true
+			} else {
+				packages[parts[0]] = true
+			}
+		}
+	}
+	names := make([]string, 0, len(packages))
+	for p := range packages {
+		names = append(names, p)
+	}
+	sort.Strings(names)
+	var b bytes.Buffer
+	b.WriteString("Studio's page contains these libraries. Thank you!\n")
+	for _, p := range names {
+		found, err := filepath.Glob(filepath.Join(dir, "node_modules", filepath.FromSlash(p), "LICEN[CS]E*"))
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&b, "\n==== %s ====\n", p)
+		if len(found) == 0 {
+			b.WriteString("See the library's own page for its licence.\n")
+			continue
+		}
+		text, err := os.ReadFile(found[0])
+		if err != nil {
+			return nil, err
+		}
+		b.Write(bytes.TrimSpace(text))
+		b.WriteString("\n")
+	}
+	return b.Bytes(), nil
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// budget is the page weight that was promised: compressed JavaScript before an editor is usable.
+const budget = 300 * 1024
+
+func TestBundle(t *testing.T) {
+	if _, err := os.Stat("../node_modules/preact"); err != nil {
+		t.Skip("NOT TESTED: the page's libraries are missing; run `npm ci` in ui/ first")
+	}
+	out := t.TempDir()
+	if err := os.WriteFile(filepath.Join(out, "README"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(out, "old.js"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r, err := bundle("..", out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Critical == 0 || r.Critical > budget {
+		t.Errorf("%d bytes of JavaScript before the editor is usable; the budget is %d", r.Critical, budget)
+	}
+	if _, err := os.Stat(filepath.Join(out, "old.js")); err == nil {
+		t.Error("a file of an earlier bundle was kept")
+	}
+	if _, err := os.Stat(filepath.Join(out, "README")); err != nil {
+		t.Error("the checked-in README is gone")
+	}
+	page, err := os.ReadFile(filepath.Join(out, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := regexp.MustCompile(`(?:src|href)="/([^"]+)"`).FindAllSubmatch(page, -1)
+	if len(parts) < 2 {
+		t.Fatalf("the page loads nothing:\n%s", page)
+	}
+	for _, p := range parts {
+		if _, err := os.Stat(filepath.Join(out, filepath.FromSlash(string(p[1])))); err != nil {
+			t.Errorf("the page asks for %s, which is not there", p[1])
+		}
+	}
+	scripts, err := filepath.Glob(filepath.Join(out, "assets", "*.js"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	for _, s := range scripts {
+		text, err := os.ReadFile(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(text, []byte(`"note":`)) || bytes.Contains(text, []byte(`,note:"`)) {
+			t.Errorf("%s carries notes for translators", filepath.Base(s))
+		}
+	}
+	licences, err := os.ReadFile(filepath.Join(out, "licences.txt"))
+	if err != nil || !bytes.Contains(licences, []byte("==== preact ====")) {
+		t.Error("licence texts are missing", err)
+	}
+}

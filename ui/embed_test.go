@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/fstest"
+)
+
+func TestHandler(t *testing.T) {
+	h := handler{fstest.MapFS{
+		"index.html":           {Data: []byte("<!doctype html>")},
+		"README":               {Data: []byte("not for visitors")},
+		"assets/main-AB.js":    {Data: []byte("let long = 1")},
+		"assets/main-AB.js.gz": {Data: []byte("packed")},
+	}}
+	for _, c := range []struct {
+		method, path, accept         string
+		status                       int
+		body, kind, encoding, cached string
+	}{
+		{"GET", "/", "gzip", 200, "<!doctype html>", "text/html; charset=utf-8", "", "no-cache"},
+		{"GET", "/assets/main-AB.js", "br, gzip;q=0.8", 200, "packed", "text/javascript; charset=utf-8", "gzip", "public, max-age=31536000, immutable"},
+		{"GET", "/assets/main-AB.js", "gzip;q=0", 200, "let long = 1", "text/javascript; charset=utf-8", "", "public, max-age=31536000, immutable"},
+		{"GET", "/assets/main-AB.js", "", 200, "let long = 1", "text/javascript; charset=utf-8", "", "public, max-age=31536000, immutable"},
+		{"HEAD", "/", "", 200, "", "text/html; charset=utf-8", "", "no-cache"},
+		{"GET", "/README", "", 404, "404 page not found\n", "text/plain; charset=utf-8", "", ""},
+		{"GET", "/../embed.go", "", 404, "404 page not found\n", "text/plain; charset=utf-8", "", ""},
+		{"POST", "/", "", 405, "This address can only be read.\n", "text/plain; charset=utf-8", "", ""},
+	} {
+		r := httptest.NewRequest(c.method, "http://127.0.0.1"+c.path, nil)
+		r.Header.Set("Accept-Encoding", c.accept)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		got := w.Result()
+		body, _ := io.ReadAll(got.Body)
+		if got.StatusCode != c.status || string(body) != c.body || got.Header.Get("Content-Type") != c.kind ||
+			got.Header.Get("Content-Encoding") != c.encoding || got.Header.Get("Cache-Control") != c.cached {
+			t.Errorf("%s %s (%q): %d %q %v", c.method, c.path, c.accept, got.StatusCode, body, got.Header)
+		}
+	}
+	w := httptest.NewRecorder()
+	handler{fstest.MapFS{}}.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("before bundling: %d", w.Code)
+	}
+}

@@ -1,0 +1,22 @@
+// Command generate writes ui/src/message.ts, the page's view of the wire types
+// in internal/message. Run it from the repository's root after a change there:
+//
+//	go run ./ui/generate
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	text, err := generate(".")
+	if err == nil {
+		err = os.WriteFile(filepath.FromSlash(target), text, 0o644)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "generate:", err)
+		os.Exit(1)
+	}
+}

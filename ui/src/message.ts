@@ -1,0 +1,254 @@
+// Made by `go run ./ui/generate` from internal/message and internal/problem. Do not edit.
+
+// Problem is a failure worth showing. It is immutable after Because.
+export interface Failure {
+  code: string // stable, dotted, lower case: "flash.no-answer"
+  text: string // one or two sentences: what happened
+  help: string // one or two sentences: what to do next
+}
+
+// Snapshot is the whole state a page needs; it is the first event on the event
+// socket and the answer to GET /api/state. Every later event replaces a part.
+export interface Snapshot {
+  version: string
+  clientId: string // this event socket's name; sent back as X-Studio-Client so that a tab knows its own changes
+  projects: Project[]
+  project?: OpenFiles // the open project; absent when there is none
+  templates: Template[]
+  ports: Port[]
+  board: Board
+  pins: Pin[]
+  boardFiles: FileState[]
+  problems: Problem[]
+  progress?: Progress // the action under way, or the last one's end
+  socket: Socket // the message console's own WebSocket
+  console: string // the last 64 KB that the board printed
+  consoleAt: number // Console.At of the last text in it: events up to there are known already
+  messages: Message[] // the last 500
+  settings: Settings
+}
+
+// Event is one line of the event socket: exactly one of the fields is set.
+export interface Event {
+  snapshot?: Snapshot
+  projects?: Project[]
+  project?: OpenFiles
+  file?: FileChange
+  ports?: Port[]
+  board?: Board
+  pins?: Pin[]
+  boardFiles?: FileState[]
+  problems?: Problem[]
+  progress?: Progress
+  socket?: Socket
+  console?: Console
+  message?: Message[] // new ones, oldest first
+  pushed?: Pushed // www/ on the board has changed: reload the preview
+  settings?: Settings // changed in another tab
+  notice?: Notice
+}
+
+// Project is one line of the project list.
+export interface Project {
+  name: string // the folder's name: what API calls use
+  title: string // what people read
+  board: string // catalogue id
+  modified: number
+}
+
+// OpenFiles is the open project with its files.
+export interface OpenFiles {
+  name: string
+  title: string
+  dir: string
+  board: string
+  files: File[]
+  readOnly: boolean // the folder cannot be written
+}
+
+// File is one file of a project.
+export interface File {
+  path: string
+  size: number
+  hash: string
+  text: boolean // can be edited
+}
+
+// FileChange tells that a file of the open project has other content now, or is gone.
+export interface FileChange {
+  path: string
+  hash: string // empty: removed
+  client?: string // who did it; empty: a program outside Studio
+}
+
+// Template is something a new project can start from.
+export interface Template {
+  id: string
+  title: string
+  about: string
+}
+
+// Port is a place where a board may be.
+export interface Port {
+  name: string // "/dev/ttyACM0", "COM5", "virtual:"
+  title: string // "Virtual ESP32-C3", "USB JTAG/serial debug unit"
+  board?: string
+  vid?: string // USB, four hex digits
+  pid?: string
+  serial?: string
+  problem?: Failure // why it cannot be opened: busy, not allowed
+}
+
+// BoardState says what the board is doing.
+export type BoardState = "absent" | "connecting" | "empty" | "running" | "foreign" | "silent" | "crashed" | "stopped" | "busy"
+
+// Board is the selected board's session.
+export interface Board {
+  port: string
+  id: string // catalogue id, "" while unknown
+  name: string // "Virtual ESP32-C3"
+  chip: string
+  virtual: boolean
+  led: number // pin number, -1: none
+  button: number // BOOT button's pin, -1: none
+  state: BoardState
+  text: string // the state in words, with what to do when it is bad
+  program?: string
+  buildId?: string
+  current: boolean // the board runs what main.go says
+  started: number // when the program started; 0 unknown
+  heapUsed: number // 0 unknown
+  heapSize: number // 0 unknown
+  filesLen: number // bytes used by files
+  filesCap: number // bytes there are for files; 0: no file store
+  link: boolean // files, pages and messages work
+  pageUrl: string // the board's page through its own origin on this computer; "" when there is none
+  address: string // the board's own address on the network, if it has one
+  via: string // "network" or "cable": how the page is reached
+  clients: number // WebSockets open on the board, -1 unknown
+  problem?: Failure // what is wrong with the connection
+}
+
+// Pin is one pin of the board picture.
+export interface Pin {
+  pin: number
+  name: string
+  mode: string // "unused", "input", "output", "analog"
+  level: boolean
+  value?: number // PWM duty or analog reading, 0…65535
+}
+
+// SyncState compares a project's file with the board's.
+export type SyncState = "same" | "changed" | "missing" | "boardOnly" | "sending" | "unknown"
+
+// FileState is a badge. Path is the project's path: the board's "/led.html" is "www/led.html"; main.go stands for the program.
+export interface FileState {
+  path: string
+  state: SyncState
+  size?: number // on the board
+}
+
+// Severity of a Problem.
+export type Severity = "error" | "warning"
+
+// Problem is a place in a file where something is wrong, or a failure of an action (Path empty).
+// Line and Column count from 1, columns in UTF-16 units as editors count; 0 means unknown.
+export interface Problem {
+  path: string
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+  severity: Severity
+  source: string // "go", "js", "css", "html", "page", "board", "studio"
+  code: string
+  text: string // plain words
+  help: string // what to do
+  raw?: string // the tool's own message
+  fix?: Fix
+}
+
+// Fix is an edit that would mend a Problem: replace the range by Text.
+export interface Fix {
+  title: string
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+  text: string
+}
+
+// Progress reports an action from its click to its end.
+export interface Progress {
+  id: string
+  action: string // "run", "stop", "reset", "push", "flash", "format"
+  phase: string // "build", "connect", "flash", "boot", "push", "done"
+  text: string // what is happening, in words
+  done: number
+  total: number // bytes; 0: not known
+  state: string // "running", "done", "failed", "cancelled"
+  millis: number
+  problem?: Failure
+}
+
+// Console is text that the board printed since the last event.
+export interface Console {
+  text: string
+  at: number // counts everything printed so far; grows with every event
+  lost?: number // bytes left out because they came faster than anyone can read
+  clear?: boolean // forget what was shown before
+}
+
+// Socket is the message console's own WebSocket to the board.
+export interface Socket {
+  state: string // "closed", "connecting", "open"
+  path: string
+  code?: number // of the last close
+  reason?: string
+  auto: boolean // opens again by itself when the program is there
+}
+
+// Message is one line of the message console.
+export interface Message {
+  seq: number
+  time: number
+  from: string // whose connection: "console" or "page"
+  conn: number // which connection of the page
+  kind: string // "open", "sent", "received", "close", "error", "log"
+  binary: boolean // Data is base64
+  data: string // the message; for "log" what the page printed
+  size: number // bytes of the message; Data may hold less of a huge one
+  code?: number // of a close, or the HTTP status of a failed open
+  millis: number // answer time of a received message, -1 unknown
+  level?: string // "log": "log", "info", "warn", "error"
+  path?: string // page or file the log came from: "www/led.html"
+  line?: number
+  column?: number
+}
+
+// Pushed lists what has changed on the board.
+export interface Pushed {
+  paths: string[]
+  bytes: number // on the line
+}
+
+// Notice is something to tell once, where the user looks.
+export interface Notice {
+  level: string // "info", "warning", "error"
+  problem: Failure | null
+}
+
+// Settings are kept by the server, so that they survive another browser and another port.
+export interface Settings {
+  theme: string // "system", "light", "dark"
+  project: string
+  port: string
+  tabs: string[]
+  activeTab: string
+  below: string // "console", "messages", "problems"
+  panels: Record<string, number> // sizes in px, 0: folded
+  steps: string[] // ticked first steps
+  stepsOff: boolean
+  fontSize: number
+  autoPush: boolean // saved www/ files go to the board at once
+}
