@@ -1,0 +1,33 @@
+// Package project keeps projects on disk: a folder with main.go, other Go
+// files, www/ (what goes to the board's file store) and studio.json (title,
+// board). The folder is the truth; people may edit it with other programs.
+//
+//	store, err := project.OpenStore(home.Projects, studio.Templates())
+//	p, err := store.Create("led", "LED over WebSocket")
+//	defer p.Close()
+//	content, hash, err := p.Read("www/led.html")
+//	hash, err = p.Write("www/led.html", content, hash) // file.conflict when somebody else was faster
+//
+// Promises:
+//   - A file is old or new, never half, whatever kills Studio: content is
+//     written to .studio/tmp, synced, and renamed into place.
+//   - Nothing is destroyed: what is removed or overwritten by force goes to
+//     .studio/trash (files) or .trash (projects) and stays there.
+//   - Names are paths inside the project with forward slashes; every access
+//     goes through os.Root, so neither ".." nor a symbolic link leads outside.
+//
+// Errors are *problem.Problem. A Project and a Store may be used from several goroutines.
+package project
+
+// Limits of a project. They are checked before anything is written.
+const (
+	MaxFile      = 8 << 20   // bytes of one file
+	MaxPath      = 95        // bytes of a path: what the boards' file stores hold, without the leading slash
+	MaxDepth     = 8         // parts of a path
+	MaxFiles     = 2000      // files of a project that are listed
+	MaxSnapshots = 50        // snapshots kept; the oldest go first
+	MaxHistory   = 128 << 20 // bytes that all snapshots of a project may take
+)
+
+// ours is the folder inside a project where Studio keeps its own things; never listed, never pushed.
+const ours = ".studio"

@@ -1,0 +1,380 @@
+package project
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"sort"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// List returns the project's files in path order: regular files only; hidden
+// ones, links, and names that Studio could not make are left out.
+func (p *Project) List() ([]message.File, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	files, err := p.list()
+	if err != nil {
+		return nil, explain(err, "listed", p.Name)
+	}
+	return files, nil
+}
+
+func (p *Project) list() ([]message.File, error) {
+	files := []message.File{}
+	seen := make(map[string]cachedHash, len(p.seen))
+	err := fs.WalkDir(p.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if name == "." {
+			return err
+		}
+		if err != nil {
+			return nil // a folder that cannot be read or is gone again
+		}
+		if CheckPath(name) != nil || d.IsDir() && d.Name() == "node_modules" {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		if len(files) == MaxFiles {
+			return fs.SkipAll
+		}
+		info, err := d.Info()
+		if err != nil {
+			return nil
+		}
+		c, ok := p.seen[name]
+		// A file changed within the clock's step after it was read would look unchanged: read young files again.
+		if !ok || c.size != info.Size() || !c.mtime.Equal(info.ModTime()) || c.read.Sub(c.mtime) < 2*time.Second {
+			c, err = p.look(name, info)
+			if err != nil {
+				return nil
+			}
+		}
+		seen[name] = c
+		files = append(files, message.File{Path: name, Size: c.size, Hash: c.hash, Text: c.text})
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.seen = seen
+	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
+	return files, nil
+}
+
+// look hashes a file. Files beyond MaxFile are known by size and time only.
+func (p *Project) look(name string, info fs.FileInfo) (cachedHash, error) {
+	c := cachedHash{size: info.Size(), mtime: info.ModTime(), read: time.Now()}
+	if info.Size() > MaxFile {
+		c.hash = Hash(fmt.Appendf(nil, "%d %d", info.Size(), info.ModTime().UnixNano()))
+		return c, nil
+	}
+	content, err := p.load(name)
+	if err != nil {
+		return c, err
+	}
+	c.size, c.hash, c.text = int64(len(content)), Hash(content), isText(content)
+	return c, nil
+}
+
+func isText(content []byte) bool { return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0 }
+
+// load reads a regular file of at most MaxFile bytes.
+func (p *Project) load(name string) ([]byte, error) {
+	info, err := p.root.Stat(name) // before opening: opening a named pipe would wait for its writer
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, problem.New("file.kind", name+" is not a file.", "Choose a file.")
+	}
+	if info.Size() > MaxFile {
+		return nil, tooLarge(name, info.Size())
+	}
+	f, err := p.root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	if err == nil && len(content) > MaxFile {
+		err = tooLarge(name, int64(len(content)))
+	}
+	return content, err
+}
+
+func tooLarge(name string, size int64) error {
+	return problem.New("file.too-large", fmt.Sprintf("%s is %.1f MB; files of up to %d MB are possible.", name, float64(size)/(1<<20), MaxFile>>20),
+		"Make the file smaller, or keep it outside the project.")
+}
+
+// Read returns a file's content and its hash, which the next Write wants back.
+func (p *Project) Read(name string) (content []byte, hash string, err error) {
+	if err := CheckPath(name); err != nil {
+		return nil, "", err
+	}
+	content, err = p.load(name)
+	if err != nil {
+		return nil, "", explain(err, "read", name)
+	}
+	return content, Hash(content), nil
+}
+
+// Special values of Write's ifMatch.
+const (
+	IfNew  = ""  // there must be no such file
+	Always = "*" // whatever is there; another version goes to the trash
+)
+
+// Write saves content if the file still has the hash ifMatch. Otherwise it
+// changes nothing and returns file.conflict: the caller still has its version,
+// the disk the other. It returns the new hash.
+func (p *Project) Write(name string, content []byte, ifMatch string) (hash string, err error) {
+	if err := CheckPath(name); err != nil {
+		return "", err
+	}
+	if len(content) > MaxFile {
+		return "", tooLarge(name, int64(len(content)))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.write(name, content, ifMatch)
+}
+
+func (p *Project) write(name string, content []byte, ifMatch string) (string, error) {
+	hash := Hash(content)
+	old, err := p.load(name)
+	exists := err == nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !(errors.Is(err, ErrTooLarge) && ifMatch == Always) {
+		return "", explain(err, "saved", name)
+	}
+	switch {
+	case exists && bytes.Equal(old, content):
+		p.known[name] = hash
+		return hash, nil // both sides made the same change
+	case exists && ifMatch == IfNew:
+		return "", problem.New("file.exists", name+" exists already.", "Choose another name, or open the file that is there.")
+	case !exists && ifMatch != IfNew && ifMatch != Always:
+		return "", problem.New("file.conflict", name+" was removed outside Studio while you were editing it.",
+			"Press Keep mine to save your version again, or close the tab to let it go.")
+	case exists && ifMatch != Always && !strings.EqualFold(ifMatch, Hash(old)):
+		return "", problem.New("file.conflict", name+" was changed by another program or another tab while you were editing it.",
+			"Press Keep mine to save your version (the other one goes to the trash), or Take theirs to load the other one.")
+	}
+	if !exists {
+		if err := p.checkFree(name, ""); err != nil {
+			return "", err
+		}
+	}
+	if ifMatch == Always && (exists || errors.Is(err, ErrTooLarge)) {
+		if err := p.keepCopy(name, old); err != nil {
+			return "", explain(err, "saved", name)
+		}
+	}
+	if err := p.put(name, content); err != nil {
+		return "", explain(err, "saved", name)
+	}
+	p.known[name] = hash
+	return hash, nil
+}
+
+// WriteBeside saves content next to name under a free name, for keeping both
+// versions of a conflict: www/led.html → www/led-mine.html; Go files get .txt,
+// so that the program still has one main. It returns the path.
+func (p *Project) WriteBeside(name string, content []byte) (string, error) {
+	if err := CheckPath(name); err != nil {
+		return "", err
+	}
+	if len(content) > MaxFile {
+		return "", tooLarge(name, int64(len(content)))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ext := path.Ext(name)
+	base := strings.TrimSuffix(name, ext)
+	if ext == ".go" {
+		ext = ".go.txt"
+	}
+	for n := 1; n < 100; n++ {
+		beside := base + "-mine" + ext
+		if n > 1 {
+			beside = fmt.Sprintf("%s-mine-%d%s", base, n, ext)
+		}
+		if err := CheckPath(beside); err != nil {
+			return "", err
+		}
+		_, err := p.write(beside, content, IfNew)
+		if errors.Is(err, ErrExists) {
+			continue
+		}
+		return beside, err
+	}
+	return "", problem.New("file.exists", "There are too many copies of "+name+".", "Remove some of them.")
+}
+
+// Rename moves a file. The new name must be free.
+func (p *Project) Rename(from, to string) error {
+	for _, name := range []string{from, to} {
+		if err := CheckPath(name); err != nil {
+			return err
+		}
+	}
+	if from == to {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	info, err := p.root.Lstat(from)
+	if err != nil {
+		return explain(err, "renamed", from)
+	}
+	if from == "main.go" || from == metaFile {
+		return needed(from, "renamed")
+	}
+	if err := p.checkFree(to, from); err != nil {
+		return err
+	}
+	if _, err := p.root.Lstat(to); err == nil && !strings.EqualFold(from, to) {
+		return problem.New("file.exists", to+" exists already.", "Choose another name, or remove the file that is there first.")
+	}
+	if strings.HasPrefix(to, from+"/") {
+		return problem.New("file.kind", from+" cannot be moved into itself.", "Choose another folder.")
+	}
+	if dir := path.Dir(to); dir != "." {
+		if err := p.root.MkdirAll(dir, 0o755); err != nil {
+			return explain(err, "renamed", from)
+		}
+	}
+	if err := p.root.Rename(from, to); err != nil {
+		return explain(err, "renamed", from)
+	}
+	p.syncDir(path.Dir(to))
+	if info.IsDir() {
+		for name, hash := range p.known {
+			if rest, ok := strings.CutPrefix(name, from+"/"); ok {
+				delete(p.known, name)
+				p.known[to+"/"+rest] = hash
+			}
+		}
+	} else if hash, ok := p.known[from]; ok {
+		delete(p.known, from)
+		p.known[to] = hash
+	}
+	return nil
+}
+
+// Remove moves a file or folder to the project's trash.
+func (p *Project) Remove(name string) error {
+	if err := CheckPath(name); err != nil {
+		return err
+	}
+	if name == "main.go" {
+		return needed(name, "removed")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, err := p.root.Lstat(name); err != nil {
+		return explain(err, "removed", name)
+	}
+	if err := p.discard(name); err != nil {
+		return explain(err, "removed", name)
+	}
+	delete(p.known, name)
+	for other := range p.known {
+		if strings.HasPrefix(other, name+"/") {
+			delete(p.known, other)
+		}
+	}
+	return nil
+}
+
+func needed(name, doing string) error {
+	return problem.New("file.needed", name+" cannot be "+doing+": a project does not work without it.",
+		"Change its content instead.")
+}
+
+// checkFree refuses a new name that differs from an existing one only in case:
+// on Windows and macOS the two would be one file. except is about to go away.
+func (p *Project) checkFree(name, except string) error {
+	dir := "."
+	for _, part := range strings.Split(name, "/") {
+		entries, err := fs.ReadDir(p.root.FS(), dir)
+		if err != nil {
+			return nil // not there yet
+		}
+		for _, e := range entries {
+			there := path.Join(dir, e.Name())
+			if e.Name() != part && strings.EqualFold(e.Name(), part) && there != except {
+				return problem.New("name.case", there+" exists already; "+part+" differs only in capital letters.",
+					"Choose another name: on Windows and macOS both would be the same file.")
+			}
+		}
+		dir = path.Join(dir, part)
+	}
+	return nil
+}
+
+// discard moves name into the trash; keepCopy puts a copy of content there.
+func (p *Project) discard(name string) error {
+	to, err := p.trashName(name)
+	if err != nil {
+		return err
+	}
+	if err := p.root.Rename(name, to); err != nil {
+		return err
+	}
+	p.syncDir(path.Dir(name))
+	return nil
+}
+
+func (p *Project) keepCopy(name string, content []byte) error {
+	to, err := p.trashName(name)
+	if err != nil {
+		return err
+	}
+	if content == nil { // too large to hold: move it
+		return p.root.Rename(name, to)
+	}
+	return p.put(to, content)
+}
+
+// trashName makes a place for name: .studio/trash/20060102-150405-ab12/www/led.html.
+func (p *Project) trashName(name string) (string, error) {
+	to := ours + "/trash/" + time.Now().UTC().Format("20060102-150405") + "-" + randomName()[:4] + "/" + name
+	if err := p.ownFolder(path.Dir(to)); err != nil {
+		return "", err
+	}
+	return to, nil
+}
+
+// Open gives read access to one file for streaming; the caller closes it.
+func (p *Project) Open(name string) (*os.File, error) {
+	if err := CheckPath(name); err != nil {
+		return nil, err
+	}
+	info, err := p.root.Stat(name)
+	if err == nil && !info.Mode().IsRegular() {
+		err = problem.New("file.kind", name+" is not a file.", "Choose a file.")
+	}
+	if err != nil {
+		return nil, explain(err, "read", name)
+	}
+	f, err := p.root.Open(name)
+	if err != nil {
+		return nil, explain(err, "read", name)
+	}
+	return f, nil
+}

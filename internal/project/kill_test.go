@@ -1,0 +1,102 @@
+package project
+
+import (
+	"bufio"
+	"io/fs"
+	"math/rand"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+func saveForEver(dir string) {
+	p, err := OpenDir(dir)
+	if err != nil {
+		panic(err)
+	}
+	_, hash, err := p.Read("www/led.html")
+	if err != nil {
+		panic(err)
+	}
+	os.Stdout.WriteString("saving\n")
+	for n := rand.Intn(1000); ; n++ {
+		if hash, err = p.Write("www/led.html", version(n), hash); err != nil {
+			panic(err)
+		}
+		if n%10 == 0 {
+			if _, err := p.Snapshot("kept"); err != nil {
+				panic(err)
+			}
+		}
+	}
+}
+
+// A program that is killed while it saves leaves each file whole and, once the project is opened again, nothing else.
+func TestKillDuringSave(t *testing.T) {
+	rounds := 200
+	if testing.Short() {
+		rounds = 20
+	}
+	p := testProject(t)
+	if _, err := p.Write("www/led.html", version(0), Always); err != nil {
+		t.Fatal(err)
+	}
+	stray, changed, last := 0, 0, ""
+	for round := range rounds {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "PROJECT_TEST_SAVE_LOOP="+p.Dir)
+		cmd.Stderr = os.Stderr
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+			t.Fatalf("child ended before saving: %v", err)
+		}
+		time.Sleep(time.Duration(rand.Intn(8000)) * time.Microsecond) // anywhere in a save
+		cmd.Process.Kill()
+		cmd.Wait()
+
+		if entries, _ := fs.ReadDir(p.root.FS(), tmpDir); len(entries) > 0 {
+			stray++
+		}
+		again, err := OpenDir(p.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, hash, err := again.Read("www/led.html")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := whole(content); err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		if hash != last {
+			changed++
+		}
+		last = hash
+		if entries, _ := fs.ReadDir(again.root.FS(), tmpDir); len(entries) > 0 {
+			t.Fatalf("round %d: %d temporary files left after opening", round, len(entries))
+		}
+		list, err := again.Snapshots()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range list {
+			for _, f := range s.Files {
+				if _, err := again.object(f); err != nil {
+					t.Fatalf("round %d: snapshot %s: %v", round, s.ID, err)
+				}
+			}
+		}
+		again.Close()
+	}
+	t.Logf("%d kills: %d left a temporary file, the content moved on in %d", rounds, stray, changed)
+	if changed < rounds/2 || stray == 0 {
+		t.Errorf("the kills missed the saves: %d strays, %d changes", stray, changed)
+	}
+}

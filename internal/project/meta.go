@@ -1,0 +1,88 @@
+package project
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"studioide/internal/problem"
+)
+
+const metaFile = "studio.json"
+
+// Meta is what studio.json says. Keys that Studio does not know are kept.
+type Meta struct {
+	Title       string `json:"title"`
+	Board       string `json:"board"`
+	AllowNative bool   `json:"allowNative,omitempty"` // the user lets this project's builds use cgo and the computer's own packages
+}
+
+// readMeta is lenient: a missing or damaged file gives the folder's name and the virtual board.
+func readMeta(root *os.Root, folder string) Meta {
+	m := Meta{}
+	if info, err := root.Stat(metaFile); err == nil && info.Mode().IsRegular() && info.Size() < 64<<10 {
+		if b, err := root.ReadFile(metaFile); err == nil {
+			json.Unmarshal(bytes.TrimPrefix(b, []byte("\ufeff")), &m)
+		}
+	}
+	if strings.TrimSpace(m.Title) == "" || len(m.Title) > 200 {
+		m.Title = folder
+	}
+	if m.Board == "" {
+		m.Board = "virtual"
+	}
+	return m
+}
+
+// Meta reads studio.json.
+func (p *Project) Meta() Meta { return readMeta(p.root, p.Name) }
+
+// SetMeta changes studio.json. A damaged one is put into the trash first.
+func (p *Project) SetMeta(m Meta) error {
+	m.Title = strings.TrimSpace(m.Title)
+	if m.Title == "" || !utf8.ValidString(m.Title) || len(m.Title) > 200 || strings.ContainsFunc(m.Title, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+		return problem.New("name.bad", "The title "+shown(m.Title)+" cannot be used.", "Type a title of 1 to 200 letters on one line.")
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	keys := map[string]json.RawMessage{}
+	old, err := p.root.ReadFile(metaFile)
+	switch {
+	case err == nil:
+		if json.Unmarshal(bytes.TrimPrefix(old, []byte("\ufeff")), &keys) != nil {
+			if err := p.discard(metaFile); err != nil {
+				return explain(err, "saved", metaFile)
+			}
+			keys = map[string]json.RawMessage{}
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return explain(err, "read", metaFile)
+	}
+	if keys == nil {
+		keys = map[string]json.RawMessage{}
+	}
+	delete(keys, "allowNative")
+	b, _ := json.Marshal(m)
+	var ours map[string]json.RawMessage
+	json.Unmarshal(b, &ours)
+	for k, v := range ours {
+		keys[k] = v
+	}
+	b, err = json.MarshalIndent(keys, "", "  ")
+	if err != nil {
+		return explain(err, "saved", metaFile)
+	}
+	b = append(b, '\n')
+	if bytes.Equal(b, old) {
+		return nil
+	}
+	if err := p.put(metaFile, b); err != nil {
+		return explain(err, "saved", metaFile)
+	}
+	p.known[metaFile] = Hash(b)
+	return nil
+}

@@ -1,0 +1,100 @@
+package project
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"studioide/internal/problem"
+)
+
+// Project is an open project. Close it before its folder is renamed or removed.
+type Project struct {
+	Name string // the folder's name
+	Dir  string // absolute
+
+	root     *os.Root
+	readOnly bool
+
+	mu    sync.Mutex            // one change at a time
+	known map[string]string     // path → hash as last seen or written, for Watch
+	seen  map[string]cachedHash // what was hashed already
+
+	fault func(step string) error // tests fail a step of a save
+}
+
+type cachedHash struct {
+	size  int64
+	mtime time.Time
+	read  time.Time
+	hash  string
+	text  bool
+}
+
+// OpenDir opens the folder dir as a project; it needs a main.go. Temporary
+// files that a killed Studio left are removed.
+func OpenDir(dir string) (*Project, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, noProject(dir, err)
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, problem.New("folder.denied", "The folder "+abs+" may not be read.", "Allow your user to read the folder, then try again.").Because(err)
+		}
+		return nil, noProject(dir, err)
+	}
+	if !isProject(root) {
+		root.Close()
+		return nil, noProject(dir, nil)
+	}
+	p := &Project{Name: filepath.Base(abs), Dir: abs, root: root, seen: map[string]cachedHash{}, known: map[string]string{},
+		fault: func(string) error { return nil }}
+	p.cleanTemps()
+	p.readOnly = p.probe() != nil
+	return p, nil
+}
+
+func isProject(root *os.Root) bool {
+	for _, name := range []string{"main.go", metaFile} {
+		if info, err := root.Stat(name); err == nil && info.Mode().IsRegular() {
+			return true
+		}
+	}
+	return false
+}
+
+func noProject(dir string, err error) error {
+	return problem.New("project.missing", "There is no Studio project in "+dir+".",
+		"Choose a folder with a main.go, or make a new project: studio new led "+dir).Because(err)
+}
+
+// ReadOnly says that the folder could not be written when it was opened.
+func (p *Project) ReadOnly() bool { return p.readOnly }
+
+// probe finds out whether files can be made in the project.
+func (p *Project) probe() error {
+	if err := p.ownFolder(tmpDir); err != nil {
+		if diskFull(err) {
+			return nil // full is not read-only
+		}
+		return err
+	}
+	name := tmpDir + "/" + randomName()
+	f, err := p.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		if diskFull(err) {
+			return nil
+		}
+		return err
+	}
+	f.Close()
+	return p.root.Remove(name)
+}
+
+// Close lets go of the folder.
+func (p *Project) Close() error { return p.root.Close() }

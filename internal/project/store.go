@@ -1,0 +1,314 @@
+package project
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// Store is a folder of projects.
+type Store struct {
+	Dir       string // absolute
+	root      *os.Root
+	templates fs.FS
+}
+
+// OpenStore opens the folder dir, making it if need be. templates holds one folder per template (see Templates).
+func OpenStore(dir string, templates fs.FS) (*Store, error) {
+	abs, err := filepath.Abs(dir)
+	if err == nil {
+		err = os.MkdirAll(abs, 0o755)
+	}
+	if err != nil {
+		return nil, explain(err, "made", dir)
+	}
+	root, err := os.OpenRoot(abs)
+	if err != nil {
+		return nil, explain(err, "opened", dir)
+	}
+	s := &Store{Dir: abs, root: root, templates: templates}
+	s.cleanHalfMade()
+	return s, nil
+}
+
+// Close lets go of the folder.
+func (s *Store) Close() error { return s.root.Close() }
+
+const halfMade = ".making-"
+
+// cleanHalfMade removes projects whose making was interrupted. Young ones may be another Studio's.
+func (s *Store) cleanHalfMade() {
+	entries, _ := fs.ReadDir(s.root.FS(), ".")
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), halfMade) && time.Since(info.ModTime()) > 10*time.Minute {
+			s.root.RemoveAll(e.Name())
+		}
+	}
+}
+
+// List returns the projects in order of their titles.
+func (s *Store) List() ([]message.Project, error) {
+	entries, err := fs.ReadDir(s.root.FS(), ".")
+	if err != nil {
+		return nil, explain(err, "listed", s.Dir)
+	}
+	list := []message.Project{}
+	for _, e := range entries {
+		if !e.IsDir() || CheckFolder(e.Name()) != nil {
+			continue
+		}
+		root, err := s.root.OpenRoot(e.Name())
+		if err != nil {
+			continue
+		}
+		if isProject(root) {
+			m := readMeta(root, e.Name())
+			list = append(list, message.Project{Name: e.Name(), Title: m.Title, Board: m.Board, Modified: modified(root).UnixMilli()})
+		}
+		root.Close()
+	}
+	sort.Slice(list, func(i, j int) bool {
+		a, b := strings.ToLower(list[i].Title), strings.ToLower(list[j].Title)
+		return a < b || a == b && list[i].Name < list[j].Name
+	})
+	return list, nil
+}
+
+// modified is when the newest file near the top was changed.
+func modified(root *os.Root) (newest time.Time) {
+	seen := 0
+	fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if seen++; err != nil || seen > 300 {
+			return fs.SkipAll
+		}
+		if name != "." && strings.HasPrefix(d.Name(), ".") {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if info, err := d.Info(); err == nil && d.Type().IsRegular() && info.ModTime().After(newest) {
+			newest = info.ModTime()
+		}
+		return nil
+	})
+	return newest
+}
+
+// Open opens the project of that folder name.
+func (s *Store) Open(name string) (*Project, error) {
+	if err := s.check(name); err != nil {
+		return nil, err
+	}
+	return OpenDir(filepath.Join(s.Dir, name))
+}
+
+// check refuses bad names, links out of the store, and projects that are not there.
+func (s *Store) check(name string) error {
+	if err := CheckFolder(name); err != nil {
+		return err
+	}
+	info, err := s.root.Stat(name)
+	if err != nil || !info.IsDir() {
+		return problem.New("project.missing", "There is no project "+name+".", "Choose one from the list of projects.").Because(err)
+	}
+	return nil
+}
+
+// Create makes a project from a template and opens it. The folder's name is
+// made from the title; a number is added when it is taken.
+func (s *Store) Create(template, title string) (*Project, error) {
+	title = strings.TrimSpace(title)
+	info, err := findTemplate(s.templates, template)
+	if err != nil {
+		return nil, err
+	}
+	if title == "" {
+		title = info.Title
+	}
+	base := folderFor(title)
+	for n := 1; n < 1000; n++ {
+		name := base
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d", base, n)
+		}
+		if s.taken(name) {
+			continue
+		}
+		shownTitle := title
+		if n > 1 {
+			shownTitle = fmt.Sprintf("%s %d", title, n)
+		}
+		err := makeProject(s.root, s.templates, template, name, shownTitle)
+		if errors.Is(err, ErrExists) {
+			continue // another Studio was faster
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.Open(name)
+	}
+	return nil, problem.New("project.exists", "There are too many projects named "+title+".", "Choose another title.")
+}
+
+func (s *Store) taken(name string) bool {
+	entries, _ := fs.ReadDir(s.root.FS(), ".")
+	for _, e := range entries {
+		if strings.EqualFold(e.Name(), name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Create makes a project from a template in the new folder dir ("studio new").
+// An empty folder is taken as it is.
+func Create(templates fs.FS, template, dir string) error {
+	info, err := findTemplate(templates, template)
+	if err != nil {
+		return err
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return explain(err, "made", dir)
+	}
+	parent, name := filepath.Split(abs)
+	if err := CheckFolder(name); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return explain(err, "made", parent)
+	}
+	root, err := os.OpenRoot(parent)
+	if err != nil {
+		return explain(err, "opened", parent)
+	}
+	defer root.Close()
+	title := info.Title
+	if folderFor(title) != name && name != template {
+		title = name
+	}
+	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) { // removes an empty folder only
+		return problem.New("project.exists", abs+" exists already and is not an empty folder.", "Choose another folder.").Because(err)
+	}
+	return makeProject(root, templates, template, name, title)
+}
+
+// makeProject copies a template into a hidden folder first, so that a project is there as a whole or not at all.
+func makeProject(root *os.Root, templates fs.FS, template, name, title string) (err error) {
+	making := halfMade + randomName()
+	defer func() {
+		if err != nil {
+			root.RemoveAll(making)
+			err = explain(err, "made", name)
+		}
+	}()
+	files, err := templateFiles(templates, template)
+	if err != nil {
+		return err
+	}
+	if err := root.Mkdir(making, 0o755); err != nil {
+		return err
+	}
+	for _, file := range files {
+		content, err := fs.ReadFile(templates, template+"/"+file)
+		if err != nil {
+			return err
+		}
+		to := path.Join(making, file)
+		if err := root.MkdirAll(path.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := writeSynced(root, to, content); err != nil {
+			return err
+		}
+	}
+	if err := writeSynced(root, making+"/"+metaFile, metaFor(title)); err != nil {
+		return err
+	}
+	if _, err := root.Lstat(name); err == nil {
+		return problem.New("file.exists", name+" exists already.", "Choose another name.")
+	}
+	return root.Rename(making, name)
+}
+
+func writeSynced(root *os.Root, name string, content []byte) error {
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(content); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// Rename gives a project another title and a folder name to match, which it
+// returns. The project must not be open.
+func (s *Store) Rename(name, title string) (string, error) {
+	if err := s.check(name); err != nil {
+		return "", err
+	}
+	title = strings.TrimSpace(title)
+	p, err := s.Open(name)
+	if err != nil {
+		return "", err
+	}
+	m := p.Meta()
+	m.Title = title
+	err = p.SetMeta(m)
+	p.Close()
+	if err != nil {
+		return "", err
+	}
+	base := folderFor(title)
+	if base == name {
+		return name, nil
+	}
+	for n := 1; n < 1000; n++ {
+		to := base
+		if n > 1 {
+			to = fmt.Sprintf("%s-%d", base, n)
+		}
+		if to == name {
+			return name, nil
+		}
+		if s.taken(to) && !strings.EqualFold(to, name) {
+			continue
+		}
+		if err := s.root.Rename(name, to); err != nil {
+			return "", explain(err, "renamed", name)
+		}
+		return to, nil
+	}
+	return name, nil
+}
+
+// Remove moves a project to the store's .trash and says where it is now. The project must not be open.
+func (s *Store) Remove(name string) (trashed string, err error) {
+	if err := s.check(name); err != nil {
+		return "", err
+	}
+	if err := s.root.MkdirAll(".trash", 0o755); err != nil {
+		return "", explain(err, "removed", name)
+	}
+	to := ".trash/" + name + "-" + time.Now().UTC().Format("20060102-150405") + "-" + randomName()[:4]
+	if err := s.root.Rename(name, to); err != nil {
+		return "", explain(err, "removed", name)
+	}
+	return filepath.Join(s.Dir, filepath.FromSlash(to)), nil
+}

@@ -1,0 +1,128 @@
+package project
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestStore(t *testing.T) {
+	s := testStore(t)
+	list, err := s.Templates()
+	if err != nil || len(list) != 3 || list[0].ID != "led" || list[1].ID != "echo" || list[2].Title != "Blink" {
+		t.Fatalf("templates %v, %v", list, err)
+	}
+	p, err := s.Create("led", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Name != "LED-over-WebSocket" || p.Meta() != (Meta{Title: "LED over WebSocket", Board: "virtual"}) || p.ReadOnly() {
+		t.Errorf("made %q, %+v", p.Name, p.Meta())
+	}
+	if files, _ := p.List(); len(files) != 4 {
+		t.Errorf("files %v", files)
+	}
+	p.Close()
+	q, err := s.Create("led", "led over websocket")
+	if err != nil || q.Name != "led-over-websocket-2" {
+		t.Fatalf("second: %v, %v", q, err)
+	}
+	q.Close()
+	for _, title := range []string{"a\nb", strings.Repeat("x", 300)} {
+		if _, err := s.Rename(q.Name, title); err == nil {
+			t.Errorf("title %q accepted", title)
+		}
+	}
+	name, err := s.Rename(q.Name, "Second/LED")
+	if err != nil || name != "Second-LED" {
+		t.Fatalf("renamed to %q, %v", name, err)
+	}
+	if name, err := s.Rename(name, "second led"); err != nil || name != "second-led" {
+		t.Fatalf("renamed to %q, %v", name, err)
+	}
+	for _, bad := range []string{"../x", "none", "", "CON", "a/b", ".trash"} {
+		if _, err := s.Open(bad); err == nil {
+			t.Errorf("opened %q", bad)
+		}
+		if _, err := s.Remove(bad); err == nil {
+			t.Errorf("removed %q", bad)
+		}
+	}
+	_, err = s.Create("nothing", "x")
+	wantCode(t, err, "template.missing")
+	_, err = s.Create("../led", "x")
+	wantCode(t, err, "template.missing")
+
+	os.Mkdir(filepath.Join(s.Dir, "not-a-project"), 0o755)
+	os.WriteFile(filepath.Join(s.Dir, "file"), nil, 0o644)
+	projects, err := s.List()
+	if err != nil || len(projects) != 2 || projects[0].Title != "LED over WebSocket" || projects[1].Name != "second-led" || projects[0].Modified == 0 {
+		t.Fatalf("list %+v, %v", projects, err)
+	}
+	where, err := s.Remove("second-led")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(where, "main.go")); err != nil {
+		t.Errorf("the removed project is not in the trash: %v", err)
+	}
+	if projects, _ := s.List(); len(projects) != 1 {
+		t.Errorf("still listed: %v", projects)
+	}
+}
+
+func TestCreateInFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deep", "blinky")
+	if err := Create(testTemplates, "blink", dir); err != nil {
+		t.Fatal(err)
+	}
+	p, err := OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if p.Meta().Title != "blinky" {
+		t.Errorf("title %q", p.Meta().Title)
+	}
+	wantCode(t, Create(testTemplates, "blink", dir), "project.exists")
+	wantCode(t, Create(testTemplates, "none", dir+"2"), "template.missing")
+	wantCode(t, Create(testTemplates, "blink", dir+"."), "name.bad")
+	empty := t.TempDir()
+	if err := Create(testTemplates, "blink", empty); err != nil {
+		t.Errorf("an empty folder: %v", err)
+	}
+	_, err = OpenDir(t.TempDir())
+	wantCode(t, err, "project.missing")
+	_, err = OpenDir(filepath.Join(empty, "main.go"))
+	wantCode(t, err, "project.missing")
+}
+
+func TestMetaKeepsWhatItDoesNotKnow(t *testing.T) {
+	p := testProject(t)
+	os.WriteFile(filepath.Join(p.Dir, metaFile), []byte(`{"title":"A","board":"pico","mine":[1,2]}`), 0o644)
+	m := p.Meta()
+	m.Title = "B"
+	if err := p.SetMeta(m); err != nil {
+		t.Fatal(err)
+	}
+	b, _, _ := p.Read(metaFile)
+	if !strings.Contains(string(b), `"mine"`) || p.Meta() != (Meta{Title: "B", Board: "pico"}) {
+		t.Errorf("now %s", b)
+	}
+	for _, damaged := range []string{"", "{", "null", "[]", `{"title":5}`} {
+		os.WriteFile(filepath.Join(p.Dir, metaFile), []byte(damaged), 0o644)
+		if m := p.Meta(); m.Title == "" || m.Board == "" {
+			t.Errorf("%q gives %+v", damaged, m)
+		}
+		if err := p.SetMeta(Meta{Title: "C", Board: "virtual", AllowNative: true}); err != nil {
+			t.Fatalf("%q: %v", damaged, err)
+		}
+		if m := p.Meta(); m.Title != "C" || !m.AllowNative {
+			t.Errorf("%q: not saved: %+v", damaged, m)
+		}
+	}
+	if err := p.SetMeta(Meta{Title: " "}); err == nil {
+		t.Error("an empty title was accepted")
+	}
+}
