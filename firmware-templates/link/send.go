@@ -1,0 +1,389 @@
+package link
+
+// sender is the outgoing half: a ring of bytes that are not acknowledged yet,
+// and a memory of the frames they went out in.
+//
+// What is lost is never guessed by time: every DATA frame has a serial number,
+// an ACK tells the last one that arrived and all the bytes that are there, and
+// a serial line does not reorder. So whatever was sent no later than that and
+// is not there has to be sent again. Time only makes us ask (DATA without
+// bytes), when an answer is overdue.
+type sender struct {
+	tx    []byte
+	start int    // where in tx the byte at una is
+	held  int    // bytes from there
+	una   uint16 // offset of the first byte not acknowledged
+	nxt   uint16 // end of what was ever sent
+	limit uint16 // right edge of the other end's window
+
+	peerWindow int
+	peerBody   int
+	wire       int
+
+	serial   uint16 // of the last DATA sent; its low byte goes over the line
+	judged   uint16 // of the last DATA that an ACK told of
+	history  [historyLen]sent
+	there    [maxRanges]span // received by the other end beyond una
+	thereN   int
+	holes    bool // something may have to be sent again
+	question bool // ask now
+	unsure   uint // questions since the last answer
+	askAt    uint32
+	rtt      int32 // smoothed, in microseconds; 0: never measured
+	rttVar   int32
+
+	sentBytes uint32 // everything written to the line
+	readBytes uint32 // of that, what the other end is known to have read
+
+	cut       int    // longest payload now
+	cutMax    int    // as the other end allows
+	goodBytes uint32 // for the line's error rate, fading
+	badFrames uint32 // in 1/256
+}
+
+// sent is one DATA frame on its way.
+type sent struct {
+	span
+	at   uint32 // when, in microseconds
+	mark uint16 // sentBytes at its end
+}
+
+func (s *sender) reset() {
+	*s = sender{tx: s.tx, serial: 0xffff, judged: 0xffff, goodBytes: 2048}
+}
+
+// peer sets what the other end told in SYN or WELCOME.
+func (s *sender) peer(window, maxBody uint16, wire, ownBody int) {
+	s.limit = window
+	s.peerWindow = int(window)
+	s.peerBody = max(min(int(maxBody), ownBody), dataHead+smallest)
+	s.cutMax = s.peerBody - dataHead
+	s.wire = wire
+	if wire > 0 {
+		s.wire = max(wire, 2*wireSpare+perFrame+smallest)
+		// Two frames' acknowledgement comes while two more are on their way.
+		s.cutMax = max(min(s.cutMax, (s.wire-wireSpare)/4-perFrame), smallest)
+	}
+	s.cut = s.cutMax
+}
+
+// Room is the longest payload that Send takes now; 0 also when it takes none.
+func (p *Pipe) Room() int {
+	if !p.opened {
+		return 0
+	}
+	return max(min(len(p.tx)-p.held, p.peerWindow)-3, 0)
+}
+
+// Idle tells that everything sent was acknowledged.
+func (p *Pipe) Idle() bool { return p.held == 0 }
+
+// Unsent is how many bytes wait for their first transmission.
+func (p *Pipe) Unsent() int { return p.held - int(p.nxt-p.una) }
+
+// Send queues one record, head followed by body, all or nothing.
+func (p *Pipe) Send(channel byte, head, body []byte) bool {
+	n := len(head) + len(body)
+	if !p.opened || n > min(len(p.tx)-p.held, p.peerWindow)-3 {
+		return false
+	}
+	var h [3]byte
+	PutU16(h[:], uint16(n+1))
+	h[2] = channel
+	p.queue(h[:])
+	p.queue(head)
+	p.queue(body)
+	return true
+}
+
+func (s *sender) queue(b []byte) {
+	at := s.start + s.held
+	if at >= len(s.tx) {
+		at -= len(s.tx)
+	}
+	n := copy(s.tx[at:], b)
+	copy(s.tx, b[n:])
+	s.held += len(b)
+}
+
+// next finds the first bytes that have to be sent: not there, and not in a
+// frame that may still arrive. Offsets are counted from una.
+func (s *sender) next() (from, to int) {
+	from = int(s.nxt - s.una)
+	to = min(s.held, int(int16(s.limit-s.una)))
+	if !s.holes {
+		return from, to
+	}
+	x := 0
+	for moved := true; moved; {
+		moved = false
+		for _, r := range s.there[:s.thereN] {
+			x, moved = s.pass(r, x, moved)
+		}
+		for q := s.judged + 1; q != s.serial+1; q++ {
+			x, moved = s.pass(s.history[q%historyLen].span, x, moved)
+		}
+	}
+	if x >= from {
+		s.holes = false
+		return from, to
+	}
+	to = from
+	for _, r := range s.there[:s.thereN] {
+		to = s.before(r, x, to)
+	}
+	for q := s.judged + 1; q != s.serial+1; q++ {
+		to = s.before(s.history[q%historyLen].span, x, to)
+	}
+	return x, to
+}
+
+// pass moves x to the end of r when it lies within.
+func (s *sender) pass(r span, x int, moved bool) (int, bool) {
+	from, to := int(int16(r.from-s.una)), int(int16(r.to-s.una))
+	if from <= x && x < to {
+		return to, true
+	}
+	return x, moved
+}
+
+// before is to, or the start of r when that lies between x and to.
+func (s *sender) before(r span, x, to int) int {
+	if from := int(int16(r.from - s.una)); r.from != r.to && from > x && from < to {
+		return from
+	}
+	return to
+}
+
+// flying is how many frames were sent that no ACK told of yet.
+func (s *sender) flying() int { return int(s.serial - s.judged) }
+
+// asking tells whether askAt counts.
+func (p *Pipe) asking() bool { return p.config.Host || p.held > 0 }
+
+// mayWire tells whether n more bytes may be on their way.
+func (s *sender) mayWire(n int) bool {
+	return s.wire == 0 || s.unread()+n <= s.wire
+}
+
+func (s *sender) unread() int { return int(s.sentBytes - s.readBytes) }
+
+// payload is how many bytes the next frame may carry now, 0: none.
+func (s *sender) payload() (from, n int) {
+	if s.flying() >= historyLen-1 {
+		return 0, 0
+	}
+	from, to := s.next()
+	n = min(to-from, s.cut)
+	if s.wire > 0 {
+		n = min(n, s.wire-wireSpare-s.unread()-perFrame)
+	}
+	if n <= 0 {
+		return 0, 0
+	}
+	// A sliver at the edge of the window or the wire waits until more fits, or nothing else happens.
+	if n < smallest && n < min(s.held-from, s.cut) && s.flying() > 0 && from == int(s.nxt-s.una) {
+		return 0, 0
+	}
+	return from, n
+}
+
+func (p *Pipe) hasData() bool {
+	_, n := p.payload()
+	return n > 0 || p.question && p.mayWire(perFrame)
+}
+
+// dataOut writes the next DATA frame, or a question when an answer is overdue.
+func (p *Pipe) dataOut(dst []byte, now uint32) int {
+	from, n := p.payload()
+	if n > 0 && p.flying() == 0 && p.unsure == 0 {
+		p.askAt = now + p.patience()
+	}
+	p.wonder(now)
+	switch {
+	case n > 0:
+		if FrameSize(dataHead+n) > len(dst) {
+			return 0
+		}
+	case p.question:
+		if perFrame > len(dst) || !p.mayWire(perFrame) && p.unsure < 8 {
+			return 0
+		}
+		from = int(p.nxt - p.una)
+	default:
+		return 0
+	}
+	p.question = false
+
+	offset := p.una + uint16(from)
+	// When too many frames are unaccounted for, the last serial serves again:
+	// an ACK that names it still tells of all before.
+	fresh := p.flying() < historyLen-1
+	if fresh {
+		p.serial++
+	}
+	var f framer
+	f.open(dst)
+	f.u8(kindData)
+	f.u8(p.epoch)
+	f.u8(byte(p.serial))
+	f.u16(offset)
+	at := p.start + from
+	if at >= len(p.tx) {
+		at -= len(p.tx)
+	}
+	k := min(n, len(p.tx)-at)
+	f.bytes(p.tx[at : at+k])
+	f.bytes(p.tx[:n-k])
+	size := f.close()
+
+	p.sentBytes += uint32(size)
+	end := offset + uint16(n)
+	if fresh {
+		p.history[p.serial%historyLen] = sent{span{offset, end}, now, uint16(p.sentBytes)}
+	}
+	if int16(end-p.nxt) > 0 {
+		p.nxt = end
+	}
+	return size
+}
+
+// wonder decides whether it is time to ask.
+func (p *Pipe) wonder(now uint32) {
+	if p.wire > 0 && p.flying() == 0 && p.unread() > p.wire/2 {
+		p.question = true // all that was sent were ACKs: learn that they were read
+	}
+	if !p.asking() || !reached(now, p.askAt) {
+		return
+	}
+	if silence := p.Silence(now); p.held == 0 && silence < keepAlive {
+		p.askAt = now + keepAlive - silence
+		return
+	}
+	p.question = true
+	p.askAt = now + p.patience()
+	p.unsure++
+}
+
+// patience is how long an answer may take before it is asked for.
+func (s *sender) patience() uint32 {
+	us := uint32(askFirst)
+	if s.rtt > 0 {
+		us = uint32(max(s.rtt+4*s.rttVar, askLeast))
+	}
+	return min(us<<min(s.unsure, 7), askLongest)
+}
+
+func (p *Pipe) gotAck(r *Reader, now uint32) {
+	serial, offset, window, flags := r.U8(), r.U16(), r.U16(), r.U8()
+	if r.Short {
+		return
+	}
+	told := p.serial - uint16(byte(p.serial)-serial)
+	done := offset - p.una
+	if told-p.judged > p.serial-p.judged || done > p.nxt-p.una {
+		return // of another time
+	}
+	p.thereN = 0
+	for len(r.B) >= 4 && p.thereN < maxRanges {
+		s := span{r.U16(), r.U16()}
+		if s.from-offset <= s.to-offset && s.to-offset <= p.nxt-offset {
+			p.there[p.thereN] = s
+			p.thereN++
+		}
+	}
+	if told != p.judged {
+		h := &p.history[told%historyLen]
+		p.measure(int32(now - h.at))
+		p.readBytes = p.sentBytes - uint32(uint16(p.sentBytes)-h.mark)
+	}
+	for q := p.judged + 1; q != told+1; q++ {
+		p.judge(p.history[q%historyLen].span, offset)
+	}
+	p.judged = told
+	if flags&1 != 0 && told != p.serial {
+		// The frame after the last good one is what was damaged.
+		h := &p.history[(told+1)%historyLen]
+		if h.from != h.to {
+			p.judgeBad()
+			h.to = h.from
+		}
+	}
+	p.cutAnew()
+
+	p.start += int(done)
+	if p.start >= len(p.tx) {
+		p.start -= len(p.tx)
+	}
+	p.held -= int(done)
+	p.una = offset
+	if edge := offset + window; int16(edge-p.limit) > 0 {
+		p.limit = edge
+	}
+	p.holes = p.una != p.nxt
+	p.unsure, p.question = 0, false
+	if p.held > 0 {
+		p.askAt = now + p.patience()
+	} else {
+		p.askAt = now + keepAlive
+	}
+}
+
+// measure takes a round trip into the average (RFC 6298's weights). No sample
+// is ambiguous, because a frame sent again has another serial.
+func (s *sender) measure(us int32) {
+	us = min(max(us, 1), 8*askLongest)
+	if s.rtt == 0 {
+		s.rtt, s.rttVar = us, us/2
+		return
+	}
+	off := us - s.rtt
+	s.rtt = max(s.rtt+off/8, 1)
+	s.rttVar += (max(off, -off) - s.rttVar) / 4
+}
+
+// judge counts a frame as arrived or lost.
+func (s *sender) judge(h span, una uint16) {
+	if h.from == h.to {
+		return
+	}
+	s.goodBytes += uint32(h.to-h.from) + perFrame
+	if int16(h.to-una) <= 0 {
+		return
+	}
+	for _, r := range s.there[:s.thereN] {
+		if int16(h.from-r.from) >= 0 && int16(h.to-r.to) <= 0 {
+			return
+		}
+	}
+	s.judgeBad()
+}
+
+func (s *sender) judgeBad() { s.badFrames += 256 }
+
+// cutAnew chooses the frame size for the line's error rate. With p errors per
+// byte and h bytes around each payload, n/(n+h) · (1-p)^(n+h) is largest near
+// n = √(h/p).
+func (s *sender) cutAnew() {
+	if s.badFrames == 0 {
+		s.cut = s.cutMax
+		return
+	}
+	n := root(s.goodBytes / s.badFrames * (256 * perFrame))
+	s.cut = min(max(n, smallest), s.cutMax)
+	if s.goodBytes > 1<<17 { // forget slowly
+		s.goodBytes /= 2
+		s.badFrames /= 2
+	}
+}
+
+// root is the integer square root.
+func root(v uint32) int {
+	r := uint32(0)
+	for bit := uint32(1) << 15; bit > 0; bit >>= 1 {
+		if t := r | bit; t*t <= v {
+			r = t
+		}
+	}
+	return int(r)
+}
