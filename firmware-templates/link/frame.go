@@ -12,6 +12,12 @@ const (
 	kindLast    = 6
 )
 
+// Flags of an ACK.
+const (
+	ackDamaged = 1 // a damaged chunk was seen since the last ACK
+	ackKept    = 2 // the frame with the ACK's serial was kept
+)
+
 const crcSize = 4
 
 // chunkSize is the longest chunk between two delimiters for a body of n bytes.

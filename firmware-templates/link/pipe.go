@@ -24,17 +24,14 @@ const (
 )
 
 const (
-	maxRanges  = 8  // that an ACK names
 	historyLen = 64 // sent frames remembered; a power of two
 	smallest   = 16 // shortest payload a frame is cut to on a bad line
 	dataHead   = 5  // bytes of a DATA body before its payload
 	perFrame   = dataHead + crcSize + 3
-	ackFrame   = 8 + 4*maxRanges + crcSize + 3
-	wireSpare  = 64 // of a wire limit: kept for frames that carry no data
+	ackFrame   = 8 + historyLen/8 + crcSize + 3
+	ackBytes   = 512 // received that make an acknowledgement due
+	wireSpare  = 64  // of a wire limit: kept for frames that carry no data
 )
-
-// span is bytes [from, to) of one direction's offsets.
-type span struct{ from, to uint16 }
 
 // Pipe is one end of the link. Make it ready with Init.
 type Pipe struct {

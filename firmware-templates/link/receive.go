@@ -6,18 +6,20 @@ package link
 //	rx: | used up | in order (have) | ranges received early, with holes | free |
 //	    0         head              rcv                                 len(rx)
 type receiver struct {
-	rx     []byte
-	head   int    // where the first byte is that was not used up
-	have   int    // bytes from there that are in order
-	rcv    uint16 // offset of the next byte expected
-	early  [maxRanges]span
-	earlyN int
+	rx    []byte
+	head  int    // where the first byte is that was not used up
+	have  int    // bytes from there that are in order
+	rcv   uint16 // offset of the next byte expected
+	early spans
 
 	record int // bytes of the record that Next gave out
 	skip   int // bytes still to be dropped of a record that is too long
 
 	heard   byte   // serial of the last DATA
+	kept    uint64 // bit i: the frame with serial heard-1-i was kept
+	last    bool   // the frame with serial heard was kept
 	ackOwed int    // DATA frames since the last ACK
+	ackSize int    // bytes in them
 	ackAt   uint32 // when they must be acknowledged
 	ackNow  bool
 	damaged bool
@@ -32,86 +34,66 @@ func (q *receiver) reset() {
 func (q *receiver) edge() uint16 { return q.rcv + uint16(len(q.rx)-q.have) }
 
 func (q *receiver) gotData(serial byte, offset uint16, data []byte, now uint32) {
-	q.heard = serial
+	if q.early.n == 0 {
+		q.kept, q.last = 0, false // the offset tells all about what was before
+	}
+	if step := uint(serial - q.heard); step > 0 {
+		q.kept <<= 1
+		if q.last {
+			q.kept |= 1
+		}
+		q.kept <<= step - 1 // shifts of 64 and more give 0
+		q.heard = serial
+	}
 	if q.ackOwed == 0 {
 		q.ackAt = now + ackDelay
 	}
 	q.ackOwed++
-	// at: where the data goes, counted from the next byte expected.
-	at := int(int16(offset - q.rcv))
-	if at < 0 {
-		if at+len(data) <= 0 {
-			data = nil // known, or a question: tell where we are
-		} else {
-			data, at = data[-at:], 0
-		}
-	}
-	if room := len(q.rx) - q.have; at+len(data) > room {
-		data = data[:max(room-at, 0)]
-	}
-	if len(data) == 0 || at > 0 || q.earlyN > 0 || q.ackOwed >= 2 {
+	q.ackSize += len(data)
+	if len(data) == 0 || q.ackOwed >= 2 || q.ackSize >= ackBytes {
 		q.ackNow = true
 	}
-	if len(data) == 0 || at > 0 && !q.keepEarly(q.rcv+uint16(at), q.rcv+uint16(at+len(data))) {
-		return
+	if len(data) > 0 { // a question may carry the serial of a frame that was lost
+		q.last = q.keep(offset, data)
 	}
-	if q.head+q.have+at+len(data) > len(q.rx) {
+}
+
+// keep puts data in its place. It says false when that was not possible; then
+// the bytes do not count as received.
+func (q *receiver) keep(offset uint16, data []byte) bool {
+	// at: where the data goes, counted from the next byte expected.
+	at := int(int16(offset - q.rcv))
+	if at+len(data) <= 0 {
+		q.ackNow = true // known already: tell where we are
+		return true
+	}
+	if at < 0 {
+		data, at = data[-at:], 0
+	}
+	if at > 0 || q.early.n > 0 {
+		q.ackNow = true
+	}
+	end := at + len(data)
+	if end > len(q.rx)-q.have || at > 0 && !q.early.add(q.rcv+uint16(at), q.rcv+uint16(end)) {
+		return false
+	}
+	if q.head+q.have+end > len(q.rx) {
 		q.compact()
 	}
 	copy(q.rx[q.head+q.have+at:], data)
 	if at == 0 {
-		q.advance(len(data))
-		for q.earlyN > 0 && int16(q.early[0].from-q.rcv) <= 0 {
-			q.advance(max(int(int16(q.early[0].to-q.rcv)), 0))
-			copy(q.early[:], q.early[1:q.earlyN])
-			q.earlyN--
-		}
+		rcv := q.early.join(q.rcv + uint16(end))
+		q.have += int(rcv - q.rcv)
+		q.rcv = rcv
 	}
-}
-
-func (q *receiver) advance(n int) {
-	q.have += n
-	q.rcv += uint16(n)
-}
-
-// keepEarly adds a range to the list. It refuses one that the list has no room
-// for: an ACK names everything that is kept, so that the sender knows exactly.
-func (q *receiver) keepEarly(from, to uint16) bool {
-	// i: first range that ends at or after from; j: first that starts after to.
-	i := 0
-	for i < q.earlyN && int16(q.early[i].to-from) < 0 {
-		i++
-	}
-	j := i
-	for j < q.earlyN && int16(q.early[j].from-to) <= 0 {
-		j++
-	}
-	if i == j { // touches none
-		if q.earlyN == maxRanges {
-			return false
-		}
-		copy(q.early[i+1:], q.early[i:q.earlyN])
-		q.early[i] = span{from, to}
-		q.earlyN++
-		return true
-	}
-	if int16(q.early[i].from-from) < 0 {
-		from = q.early[i].from
-	}
-	if int16(q.early[j-1].to-to) > 0 {
-		to = q.early[j-1].to
-	}
-	q.early[i] = span{from, to}
-	copy(q.early[i+1:], q.early[j:q.earlyN])
-	q.earlyN -= j - i - 1
 	return true
 }
 
 // compact moves what is kept to the front of the buffer.
 func (q *receiver) compact() {
 	n := q.have
-	if q.earlyN > 0 {
-		n += int(q.early[q.earlyN-1].to - q.rcv)
+	if q.early.n > 0 {
+		n += int(q.early.list[q.early.n-1].to - q.rcv)
 	}
 	copy(q.rx, q.rx[q.head:min(q.head+n, len(q.rx))])
 	q.head = 0
@@ -121,7 +103,7 @@ func (q *receiver) compact() {
 func (q *receiver) drop(n int) {
 	q.head += n
 	q.have -= n
-	if q.have == 0 && q.earlyN == 0 {
+	if q.have == 0 && q.early.n == 0 {
 		q.head = 0
 	}
 }
@@ -180,7 +162,10 @@ func (p *Pipe) ackOut(dst []byte, now uint32) int {
 	}
 	var flags byte
 	if p.damaged {
-		flags = 1
+		flags |= ackDamaged
+	}
+	if p.last {
+		flags |= ackKept
 	}
 	p.told = p.edge()
 	var f framer
@@ -191,11 +176,12 @@ func (p *Pipe) ackOut(dst []byte, now uint32) int {
 	f.u16(p.rcv)
 	f.u16(p.told - p.rcv)
 	f.u8(flags)
-	for _, s := range p.early[:p.earlyN] {
-		f.u16(s.from)
-		f.u16(s.to)
+	if p.early.n > 0 {
+		for bits := p.kept; bits != 0; bits >>= 8 {
+			f.u8(byte(bits))
+		}
 	}
-	p.ackNow, p.damaged, p.ackOwed = false, false, 0
+	p.ackNow, p.damaged, p.ackOwed, p.ackSize = false, false, 0, 0
 	n := f.close()
 	p.sentBytes += uint32(n)
 	return n

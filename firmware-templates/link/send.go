@@ -4,9 +4,9 @@ package link
 // and a memory of the frames they went out in.
 //
 // What is lost is never guessed by time: every DATA frame has a serial number,
-// an ACK tells the last one that arrived and all the bytes that are there, and
-// a serial line does not reorder. So whatever was sent no later than that and
-// is not there has to be sent again. Time only makes us ask (DATA without
+// an ACK tells the last one that arrived and which ones before it did, and a
+// serial line does not reorder. So what was sent no later than that and is not
+// there has to be sent again. Time only makes us ask (DATA without
 // bytes), when an answer is overdue.
 type sender struct {
 	tx    []byte
@@ -23,11 +23,10 @@ type sender struct {
 	serial   uint16 // of the last DATA sent; its low byte goes over the line
 	judged   uint16 // of the last DATA that an ACK told of
 	history  [historyLen]sent
-	there    [maxRanges]span // received by the other end beyond una
-	thereN   int
-	holes    bool // something may have to be sent again
-	question bool // ask now
-	unsure   uint // questions since the last answer
+	there    spans // what the other end has beyond una
+	holes    bool  // something may have to be sent again
+	question bool  // ask now
+	unsure   uint  // questions since the last answer
 	askAt    uint32
 	rtt      int32 // smoothed, in microseconds; 0: never measured
 	rttVar   int32
@@ -44,8 +43,9 @@ type sender struct {
 // sent is one DATA frame on its way.
 type sent struct {
 	span
-	at   uint32 // when, in microseconds
-	mark uint16 // sentBytes at its end
+	at    uint32 // when, in microseconds
+	mark  uint16 // sentBytes at its end
+	twice bool   // its serial served again: no round trip can be measured
 }
 
 func (s *sender) reset() {
@@ -57,7 +57,7 @@ func (s *sender) peer(window, maxBody uint16, wire, ownBody int) {
 	s.limit = window
 	s.peerWindow = int(window)
 	s.peerBody = max(min(int(maxBody), ownBody), dataHead+smallest)
-	s.cutMax = s.peerBody - dataHead
+	s.cutMax = max(min(s.peerBody-dataHead, len(s.tx)/2), smallest)
 	s.wire = wire
 	if wire > 0 {
 		s.wire = max(wire, 2*wireSpare+perFrame+smallest)
@@ -117,7 +117,7 @@ func (s *sender) next() (from, to int) {
 	x := 0
 	for moved := true; moved; {
 		moved = false
-		for _, r := range s.there[:s.thereN] {
+		for _, r := range s.there.list[:s.there.n] {
 			x, moved = s.pass(r, x, moved)
 		}
 		for q := s.judged + 1; q != s.serial+1; q++ {
@@ -129,7 +129,7 @@ func (s *sender) next() (from, to int) {
 		return from, to
 	}
 	to = from
-	for _, r := range s.there[:s.thereN] {
+	for _, r := range s.there.list[:s.there.n] {
 		to = s.before(r, x, to)
 	}
 	for q := s.judged + 1; q != s.serial+1; q++ {
@@ -159,7 +159,7 @@ func (s *sender) before(r span, x, to int) int {
 func (s *sender) flying() int { return int(s.serial - s.judged) }
 
 // asking tells whether askAt counts.
-func (p *Pipe) asking() bool { return p.config.Host || p.held > 0 }
+func (p *Pipe) asking() bool { return p.config.Host || p.held > 0 || p.flying() > 0 }
 
 // mayWire tells whether n more bytes may be on their way.
 func (s *sender) mayWire(n int) bool {
@@ -170,7 +170,7 @@ func (s *sender) unread() int { return int(s.sentBytes - s.readBytes) }
 
 // payload is how many bytes the next frame may carry now, 0: none.
 func (s *sender) payload() (from, n int) {
-	if s.flying() >= historyLen-1 {
+	if s.flying() >= historyLen-8 { // the rest is for questions
 		return 0, 0
 	}
 	from, to := s.next()
@@ -196,17 +196,16 @@ func (p *Pipe) hasData() bool {
 // dataOut writes the next DATA frame, or a question when an answer is overdue.
 func (p *Pipe) dataOut(dst []byte, now uint32) int {
 	from, n := p.payload()
-	if n > 0 && p.flying() == 0 && p.unsure == 0 {
-		p.askAt = now + p.patience()
+	if n == 0 || p.flying() > 0 {
+		p.wonder(now)
 	}
-	p.wonder(now)
 	switch {
 	case n > 0:
 		if FrameSize(dataHead+n) > len(dst) {
 			return 0
 		}
 	case p.question:
-		if perFrame > len(dst) || !p.mayWire(perFrame) && p.unsure < 8 {
+		if perFrame > len(dst) || !p.mayWire(perFrame) && p.unsure < 4 {
 			return 0
 		}
 		from = int(p.nxt - p.una)
@@ -214,6 +213,9 @@ func (p *Pipe) dataOut(dst []byte, now uint32) int {
 		return 0
 	}
 	p.question = false
+	if p.flying() == 0 && p.unsure == 0 {
+		p.askAt = now + p.patience()
+	}
 
 	offset := p.una + uint16(from)
 	// When too many frames are unaccounted for, the last serial serves again:
@@ -239,8 +241,10 @@ func (p *Pipe) dataOut(dst []byte, now uint32) int {
 
 	p.sentBytes += uint32(size)
 	end := offset + uint16(n)
-	if fresh {
-		p.history[p.serial%historyLen] = sent{span{offset, end}, now, uint16(p.sentBytes)}
+	if h := &p.history[p.serial%historyLen]; fresh {
+		*h = sent{span{offset, end}, now, uint16(p.sentBytes), false}
+	} else {
+		h.twice = true
 	}
 	if int16(end-p.nxt) > 0 {
 		p.nxt = end
@@ -256,7 +260,7 @@ func (p *Pipe) wonder(now uint32) {
 	if !p.asking() || !reached(now, p.askAt) {
 		return
 	}
-	if silence := p.Silence(now); p.held == 0 && silence < keepAlive {
+	if silence := p.Silence(now); p.held == 0 && p.flying() == 0 && silence < keepAlive {
 		p.askAt = now + keepAlive - silence
 		return
 	}
@@ -271,7 +275,7 @@ func (s *sender) patience() uint32 {
 	if s.rtt > 0 {
 		us = uint32(max(s.rtt+4*s.rttVar, askLeast))
 	}
-	return min(us<<min(s.unsure, 7), askLongest)
+	return min(us<<min(s.unsure/2, 7), askLongest)
 }
 
 func (p *Pipe) gotAck(r *Reader, now uint32) {
@@ -284,28 +288,26 @@ func (p *Pipe) gotAck(r *Reader, now uint32) {
 	if told-p.judged > p.serial-p.judged || done > p.nxt-p.una {
 		return // of another time
 	}
-	p.thereN = 0
-	for len(r.B) >= 4 && p.thereN < maxRanges {
-		s := span{r.U16(), r.U16()}
-		if s.from-offset <= s.to-offset && s.to-offset <= p.nxt-offset {
-			p.there[p.thereN] = s
-			p.thereN++
-		}
-	}
 	if told != p.judged {
 		h := &p.history[told%historyLen]
-		p.measure(int32(now - h.at))
+		if !h.twice {
+			p.measure(int32(now - h.at))
+		}
 		p.readBytes = p.sentBytes - uint32(uint16(p.sentBytes)-h.mark)
 	}
 	for q := p.judged + 1; q != told+1; q++ {
-		p.judge(p.history[q%historyLen].span, offset)
+		arrived := flags&ackKept != 0
+		if back := int(told - q); back > 0 {
+			arrived = (back-1)/8 < len(r.B) && r.B[(back-1)/8]>>((back-1)%8)&1 != 0
+		}
+		p.judge(p.history[q%historyLen].span, offset, arrived)
 	}
 	p.judged = told
-	if flags&1 != 0 && told != p.serial {
+	if flags&ackDamaged != 0 && told != p.serial {
 		// The frame after the last good one is what was damaged.
 		h := &p.history[(told+1)%historyLen]
 		if h.from != h.to {
-			p.judgeBad()
+			p.judge(h.span, offset, false)
 			h.to = h.from
 		}
 	}
@@ -317,6 +319,7 @@ func (p *Pipe) gotAck(r *Reader, now uint32) {
 	}
 	p.held -= int(done)
 	p.una = offset
+	p.there.join(offset)
 	if edge := offset + window; int16(edge-p.limit) > 0 {
 		p.limit = edge
 	}
@@ -342,34 +345,30 @@ func (s *sender) measure(us int32) {
 	s.rttVar += (max(off, -off) - s.rttVar) / 4
 }
 
-// judge counts a frame as arrived or lost.
-func (s *sender) judge(h span, una uint16) {
+// judge takes note of a frame as arrived or lost.
+func (s *sender) judge(h span, una uint16, arrived bool) {
 	if h.from == h.to {
 		return
 	}
 	s.goodBytes += uint32(h.to-h.from) + perFrame
-	if int16(h.to-una) <= 0 {
-		return
+	switch {
+	case int16(h.to-una) <= 0:
+	case arrived:
+		s.there.add(h.from, h.to)
+	default:
+		s.badFrames += 256
 	}
-	for _, r := range s.there[:s.thereN] {
-		if int16(h.from-r.from) >= 0 && int16(h.to-r.to) <= 0 {
-			return
-		}
-	}
-	s.judgeBad()
 }
-
-func (s *sender) judgeBad() { s.badFrames += 256 }
 
 // cutAnew chooses the frame size for the line's error rate. With p errors per
 // byte and h bytes around each payload, n/(n+h) · (1-p)^(n+h) is largest near
 // n = √(h/p).
 func (s *sender) cutAnew() {
-	if s.badFrames == 0 {
+	if s.badFrames < 16 {
 		s.cut = s.cutMax
 		return
 	}
-	n := root(s.goodBytes / s.badFrames * (256 * perFrame))
+	n := root(s.goodBytes * (16 * perFrame) / (s.badFrames / 16))
 	s.cut = min(max(n, smallest), s.cutMax)
 	if s.goodBytes > 1<<17 { // forget slowly
 		s.goodBytes /= 2

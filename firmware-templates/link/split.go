@@ -28,7 +28,7 @@ type Splitter struct {
 
 // Init allocates room for bodies of up to maxBody bytes.
 func (s *Splitter) Init(maxBody int) {
-	*s = Splitter{chunk: make([]byte, chunkSize(maxBody))}
+	*s = Splitter{chunk: make([]byte, chunkSize(maxBody)+1)} // one more: too long
 }
 
 // Next looks at input up to the first thing worth telling and returns what is
