@@ -1,0 +1,116 @@
+package port
+
+import (
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// List names the serial ports that are there, sorted, without opening any of
+// them. A port that cannot be opened says why in Problem.
+func List() ([]message.Port, error) {
+	list, err := listIn("/sys/class/tty")
+	if err != nil || len(list) == 0 {
+		return list, err
+	}
+	here := map[string]bool{}
+	for _, p := range list {
+		here[p.Name] = true
+	}
+	held := holdersIn("/proc", os.Getpid(), func(path string) bool { return here[path] })
+	for i, p := range list {
+		if h, ok := held[p.Name]; ok {
+			list[i].Problem = busy(p.Name, h, nil)
+		} else if !writable(p.Name) {
+			list[i].Problem = denied(p.Name, p.Name)
+		}
+	}
+	return list, nil
+}
+
+func names() ([]string, error) { return namesOf(listIn("/sys/class/tty")) }
+
+// listIn reads a /sys/class/tty: what has a device behind it is a port.
+func listIn(class string) ([]message.Port, error) {
+	entries, err := os.ReadDir(class)
+	if err != nil {
+		if os.IsNotExist(err) {
+			return nil, nil
+		}
+		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
+	}
+	var list []message.Port
+	for _, e := range entries {
+		dir := filepath.Join(class, e.Name())
+		device, err := filepath.EvalSymlinks(filepath.Join(dir, "device"))
+		if err != nil {
+			continue // a console or a pty
+		}
+		// A PC announces four UARTs or more whether they are there or not; type 0 is "unknown": not there.
+		if strings.HasPrefix(e.Name(), "ttyS") && attribute(dir, "type") == "0" {
+			continue
+		}
+		p := message.Port{Name: "/dev/" + e.Name()}
+		for up := device; len(up) > len("/sys"); up = filepath.Dir(up) {
+			if vid := attribute(up, "idVendor"); vid != "" {
+				p.VID, p.PID, p.Serial = vid, attribute(up, "idProduct"), attribute(up, "serial")
+				p.Title = attribute(up, "product")
+				break
+			}
+		}
+		p.Title = title(p)
+		list = append(list, p)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	return list, nil
+}
+
+func attribute(dir, name string) string {
+	b, _ := os.ReadFile(filepath.Join(dir, name))
+	return strings.TrimSpace(string(b))
+}
+
+// Missing explains a USB serial chip that is plugged in but has no port; nil when all is well.
+func Missing() *problem.Problem { return missingIn("/sys/bus/usb/devices", "/proc") }
+
+func missingIn(devices, proc string) *problem.Problem {
+	entries, _ := os.ReadDir(devices)
+	for _, e := range entries {
+		dir := filepath.Join(devices, e.Name())
+		chip := bridges[attribute(dir, "idVendor")+":"+attribute(dir, "idProduct")]
+		if chip == "" {
+			continue
+		}
+		for _, pattern := range []string{"*:*/ttyUSB*", "*:*/tty/tty*"} {
+			if found, _ := filepath.Glob(filepath.Join(dir, pattern)); len(found) > 0 {
+				chip = ""
+			}
+		}
+		if chip == "" {
+			continue
+		}
+		if isRunning(proc, "brltty") {
+			return problem.New("port.taken-by-brltty",
+				"A board with a "+chip+" chip is plugged in, but the program brltty has taken it for a Braille display.",
+				"If nobody here uses a Braille display, type in a terminal: sudo apt remove brltty – then unplug the board and plug it in again.")
+		}
+		return problem.New("port.no-driver",
+			"A board with a "+chip+" chip is plugged in, but the system has made no port for it.",
+			"Unplug the board and plug it in again. If that does not help, its driver is missing: install the package linux-modules-extra of your kernel, or restart after a kernel update.")
+	}
+	return nil
+}
+
+func isRunning(proc, program string) bool {
+	dirs, _ := filepath.Glob(filepath.Join(proc, "[0-9]*"))
+	for _, d := range dirs {
+		if attribute(d, "comm") == program {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,39 @@
+//go:build unix && !linux
+
+package port
+
+import (
+	"sort"
+	"strings"
+
+	"go.bug.st/serial"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// List names the serial ports that are there, sorted. Who makes them is not
+// known here: that takes cgo on macOS.
+func List() ([]message.Port, error) {
+	all, err := serial.GetPortsList()
+	if err != nil {
+		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
+	}
+	var list []message.Port
+	for _, name := range all {
+		// Every port has two names; tty.* waits for a carrier that boards do not give.
+		if strings.HasPrefix(name, "/dev/tty.") || strings.HasSuffix(name, ".Bluetooth-Incoming-Port") || strings.HasSuffix(name, ".debug-console") {
+			continue
+		}
+		p := message.Port{Name: name}
+		p.Title = title(p)
+		if !writable(name) {
+			p.Problem = denied(name, name)
+		}
+		list = append(list, p)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	return list, nil
+}
+
+func names() ([]string, error) { return namesOf(List()) }

@@ -1,0 +1,35 @@
+package port
+
+import (
+	"sort"
+	"strings"
+
+	"go.bug.st/serial/enumerator"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// List names the serial ports that are there, sorted.
+func List() ([]message.Port, error) {
+	all, err := enumerator.GetDetailedPortsList()
+	if err != nil {
+		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
+	}
+	var list []message.Port
+	for _, d := range all {
+		p := message.Port{Name: d.Name, Title: d.Product}
+		if d.IsUSB {
+			p.VID, p.PID, p.Serial = strings.ToLower(d.VID), strings.ToLower(d.PID), d.SerialNumber
+		}
+		p.Title = title(p)
+		list = append(list, p)
+	}
+	sort.Slice(list, func(i, j int) bool {
+		a, b := list[i].Name, list[j].Name
+		return len(a) < len(b) || len(a) == len(b) && a < b // COM5 before COM12
+	})
+	return list, nil
+}
+
+func names() ([]string, error) { return namesOf(List()) }

@@ -1,0 +1,153 @@
+//go:build linux || darwin
+
+package port_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+
+	"studioide/internal/port"
+	"studioide/internal/port/porttest"
+	"studioide/internal/problem"
+)
+
+// openPty makes a pty and returns its far end and its name.
+func openPty(t *testing.T) (*os.File, string) {
+	t.Helper()
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Skip("no pty here: ", err)
+	}
+	name := slave.Name()
+	t.Cleanup(func() { master.Close() })
+	slave.Close()
+	return master, name
+}
+
+func TestSerialPortIsAPort(t *testing.T) {
+	porttest.Run(t, func(t *testing.T) porttest.Link {
+		master, name := openPty(t)
+		p, err := port.Open(name, port.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { p.Close() })
+		return porttest.Link{Port: p, Board: master, Unplug: func() { master.Close() }}
+	})
+}
+
+// TestMain is also the program that takes a port away from Studio.
+func TestMain(m *testing.M) {
+	if name := os.Getenv("HOLD_PORT"); name != "" {
+		f, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		fmt.Println("ready")
+		bufio.NewReader(os.Stdin).ReadString('\n')
+		f.Close()
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func TestBusyNamesTheProgram(t *testing.T) {
+	_, name := openPty(t)
+	other := exec.Command(os.Args[0])
+	other.Env = append(os.Environ(), "HOLD_PORT="+name)
+	in, _ := other.StdinPipe()
+	out, _ := other.StdoutPipe()
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer other.Wait()
+	defer in.Close()
+	if line, _ := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
+		t.Fatalf("the other program said %q", line)
+	}
+	_, err := port.Open(name, port.Options{})
+	if !errors.Is(err, port.ErrBusy) {
+		t.Fatalf("Open: %v", err)
+	}
+	text := problem.Of(err).Text
+	if want := fmt.Sprintf("%s (process %d) is using %s.", filepath.Base(os.Args[0]), other.Process.Pid, name); text != want {
+		t.Errorf("%q instead of %q", text, want)
+	}
+	in.Close()
+	other.Wait()
+	p, err := port.Open(name, port.Options{})
+	if err != nil {
+		t.Fatalf("Open when the other program has ended: %v", err)
+	}
+	p.Close()
+}
+
+func TestSecondOpenHere(t *testing.T) {
+	_, name := openPty(t)
+	p, err := port.Open(name, port.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := port.Open(name, port.Options{}); !errors.Is(err, port.ErrBusy) || !strings.HasPrefix(problem.Of(err).Text, "Studio is using ") {
+		t.Errorf("second Open: %v", err)
+	}
+	p.Close()
+	if p, err = port.Open(name, port.Options{}); err != nil {
+		t.Fatalf("Open after Close: %v", err)
+	}
+	p.Close()
+}
+
+func TestOpenWhatIsNoPort(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "notes.txt")
+	os.WriteFile(file, []byte("precious"), 0o600)
+	for _, name := range []string{"", "/dev/ttyUSB999", "ttyUSB999", file, t.TempDir(), "a\x00b", "../../etc/passwd"} {
+		_, err := port.Open(name, port.Options{})
+		if !errors.Is(err, port.ErrNotFound) {
+			t.Errorf("Open(%q): %v", name, err)
+			continue
+		}
+		if p := problem.Of(err); p.Help == "" || !strings.Contains(p.Text, name) {
+			t.Errorf("Open(%q): %+v", name, p)
+		}
+	}
+	if _, err := port.Open("/dev/full", port.Options{}); !errors.Is(err, port.ErrUnusable) {
+		t.Errorf("Open(/dev/full): %v", err)
+	}
+	if b, _ := os.ReadFile(file); string(b) != "precious" {
+		t.Errorf("the file is now %q", b)
+	}
+}
+
+func TestNewDeadlineReachesAWaitingRead(t *testing.T) {
+	_, name := openPty(t)
+	p, err := port.Open(name, port.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	done := make(chan error, 1)
+	go func() {
+		_, err := p.Read(make([]byte, 1))
+		done <- err
+	}()
+	p.SetReadDeadline(time.Now())
+	select {
+	case err := <-done:
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("still reading")
+	}
+}
