@@ -177,21 +177,18 @@ func (w *wired) Close() error {
 		close(w.done)
 		// What waits for the line will not be read by anybody; this also frees a blocked write.
 		w.serial.ResetOutputBuffer()
-		finish := func() {
-			w.serial.Close()
-			w.released()
-		}
 		select {
 		case <-w.idle:
-			finish()
+			w.serial.Close()
 		case <-time.After(200 * time.Millisecond):
 			// Closing now could let the stuck write hit another file that gets
-			// the same number. The port stays ours until the system lets go.
+			// the same number. The system keeps the port until it lets go.
 			go func() {
 				<-w.idle
-				finish()
+				w.serial.Close()
 			}()
 		}
+		w.released()
 	})
 	return nil
 }
