@@ -1,0 +1,248 @@
+package virtual
+
+import (
+	"bufio"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"studio/host"
+)
+
+// control is the chip's end of a program's control channel; package studio/host
+// describes the protocol.
+type control struct {
+	l        *life
+	listener net.Listener
+	key      [host.KeyLength]byte
+	reason   uint8
+	again    chan boot // what the program asked for
+	pins     chan [2]byte
+	wait     sync.WaitGroup
+
+	mu   sync.Mutex
+	conn net.Conn
+}
+
+func newControl(l *life, reason uint8) (*control, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	c := &control{l: l, listener: listener, reason: reason, again: make(chan boot, 1), pins: make(chan [2]byte, 1024)}
+	rand.Read(c.key[:])
+	c.wait.Add(1)
+	go c.accept()
+	return c, nil
+}
+
+func (c *control) environment() []string {
+	return []string{host.EnvAddress + "=" + c.listener.Addr().String(), host.EnvKey + "=" + hex.EncodeToString(c.key[:])}
+}
+
+// close ends the channel and waits until no request of the program is under way.
+func (c *control) close() {
+	c.listener.Close()
+	c.mu.Lock()
+	if c.conn != nil {
+		c.conn.Close()
+	}
+	c.mu.Unlock()
+	c.wait.Wait()
+}
+
+// accept takes the one connection that knows the key.
+func (c *control) accept() {
+	defer c.wait.Done()
+	for {
+		conn, err := c.listener.Accept()
+		if err != nil {
+			return
+		}
+		var key [host.KeyLength]byte
+		conn.SetDeadline(time.Now().Add(2 * time.Second))
+		if _, err := io.ReadFull(conn, key[:]); err != nil || subtle.ConstantTimeCompare(key[:], c.key[:]) != 1 {
+			conn.Close()
+			continue
+		}
+		conn.SetDeadline(time.Time{})
+		c.listener.Close()
+		c.mu.Lock()
+		c.conn = conn
+		c.mu.Unlock()
+		c.serve(conn)
+		return
+	}
+}
+
+// pinChanged tells the program of an input; it never blocks.
+func (c *control) pinChanged(pin uint8, level bool) {
+	e := [2]byte{pin, 0}
+	if level {
+		e[1] = 1
+	}
+	select {
+	case c.pins <- e:
+	default: // the program does not read: it loses edges
+	}
+}
+
+func (c *control) serve(conn net.Conn) {
+	defer conn.Close()
+	b := c.l.b
+	var welcome [host.WelcomeLength]byte
+	binary.LittleEndian.PutUint32(welcome[0:], uint32(b.flash.size))
+	welcome[4] = c.reason
+	rand.Read(welcome[9:])
+	b.mu.Lock()
+	if !c.l.current() {
+		b.mu.Unlock()
+		return
+	}
+	binary.LittleEndian.PutUint32(welcome[5:], b.inputs())
+	b.control = c // from here on pinChanged tells every change
+	b.mu.Unlock()
+
+	var writing sync.Mutex
+	write := func(op byte, parts ...[]byte) error {
+		writing.Lock()
+		defer writing.Unlock()
+		return host.WriteFrame(conn, op, parts...)
+	}
+	if write(host.OpWelcome, welcome[:]) != nil {
+		return
+	}
+	ended := make(chan struct{})
+	defer close(ended)
+	c.wait.Add(1)
+	go func() {
+		defer c.wait.Done()
+		for {
+			select {
+			case e := <-c.pins:
+				if write(host.OpPin, e[:]) != nil {
+					return
+				}
+			case <-ended:
+				return
+			}
+		}
+	}()
+
+	r := bufio.NewReaderSize(conn, 64<<10)
+	var buf, data []byte
+	for {
+		op, body, err := host.ReadFrame(r, &buf)
+		if err != nil {
+			return
+		}
+		status := []byte{host.StatusDone}
+		switch op {
+		case host.OpRead:
+			if len(body) < 8 {
+				return
+			}
+			n := int64(word(body, 1))
+			if n > 512<<10 {
+				return
+			}
+			if int64(cap(data)) < n {
+				data = make([]byte, n)
+			}
+			data = data[:n]
+			if err := b.flash.read(data, int64(word(body, 0))); err != nil {
+				status[0], data = failed(err), data[:0]
+			}
+			if write(op, status, data) != nil {
+				return
+			}
+		case host.OpWrite:
+			if len(body) < 4 {
+				return
+			}
+			pages, err := b.flash.program(body[4:], int64(word(body, 0)))
+			b.busy(c.l.ctx, time.Duration(pages)*pageTime)
+			if !c.flashDone(write, op, err) {
+				return
+			}
+		case host.OpErase:
+			if len(body) < 8 {
+				return
+			}
+			off, n := int64(word(body, 0)), int64(word(body, 1))
+			if b.flash.inside(off, n) {
+				b.busy(c.l.ctx, time.Duration(n/sectorSize)*sectorTime)
+			}
+			if !c.flashDone(write, op, b.flash.erase(off, n)) {
+				return
+			}
+		case host.OpPin:
+			if len(body) < 3 || int(body[0]) >= pinCount || body[1] > host.Output {
+				break
+			}
+			b.mu.Lock()
+			if c.l.current() {
+				p := &b.pins[body[0]]
+				p.mode, p.level = body[1], body[2] != 0
+				b.events.add(Event{Kind: Pins})
+			}
+			b.mu.Unlock()
+		case host.OpListening:
+			c.listening(string(body))
+		case host.OpReset, host.OpBootloader:
+			b.mu.Lock()
+			if op == host.OpBootloader && c.l.current() {
+				b.force = true
+			}
+			b.mu.Unlock()
+			select {
+			case c.again <- bootSoftware:
+			default:
+			}
+		}
+	}
+}
+
+func failed(err error) byte {
+	if errors.Is(err, errRange) {
+		return host.StatusRange
+	}
+	return host.StatusFlash
+}
+
+// flashDone answers a write or an erase; false when the power is gone.
+func (c *control) flashDone(write func(byte, ...[]byte) error, op byte, err error) bool {
+	if errors.Is(err, errPower) {
+		c.l.b.Power(false)
+		return false
+	}
+	status := host.StatusDone
+	if err != nil {
+		status = failed(err)
+	}
+	return write(op, []byte{status}) == nil
+}
+
+// listening takes the program's address, if it is one on this computer only:
+// others connect to it on the program's word.
+func (c *control) listening(a string) {
+	h, p, err := net.SplitHostPort(a)
+	if err != nil || p == "" || p == "0" || len(a) > 64 {
+		return
+	}
+	if ip := net.ParseIP(h); ip == nil || !ip.IsLoopback() {
+		return
+	}
+	b := c.l.b
+	b.mu.Lock()
+	if c.l.current() {
+		b.setAddress(a)
+	}
+	b.mu.Unlock()
+}

@@ -1,0 +1,228 @@
+package virtual
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"runtime"
+
+	"studio/host"
+
+	"studioide/internal/problem"
+)
+
+// An ESP image (Espressif, "Firmware Image Format"): 24 bytes of header, segments
+// of address, length and data, padding up to a checksum (XOR from EF over all
+// segment data) as the last byte of a multiple of 16, SHA-256 over all of that.
+//
+// A virtual board's image has two segments: a label and the program.
+const (
+	imageMagic    = 0xe9
+	chipESP32C3   = 5
+	headerSize    = 24
+	checksumStart = 0xef
+
+	labelAddress   = 0x3c000020 // in the address range of constants in flash
+	programAddress = 0x42000020 // in that of code
+	labelSize      = 128
+	labelMagic     = "STUDIO VIRTUAL\x00\x01" // the last byte is the label's version
+)
+
+// label says what the program is and proves who built it.
+//
+//	0 magic 16, 16 system 16 ("linux/amd64" and zeros), 32 program length u64,
+//	40 SHA-256 of the program 32, 72 HMAC-SHA256 over bytes 0 to 72 32, zeros
+//
+// The HMAC leaves out the image's header, because flash tools rewrite its flash settings.
+type label struct {
+	system string
+	length int
+	sum    [sha256.Size]byte
+	mac    [sha256.Size]byte
+}
+
+func system() string { return runtime.GOOS + "/" + runtime.GOARCH }
+
+func (l *label) encode(key []byte) []byte {
+	b := make([]byte, labelSize)
+	copy(b, labelMagic)
+	copy(b[16:32], l.system)
+	binary.LittleEndian.PutUint64(b[32:], uint64(l.length))
+	copy(b[40:], l.sum[:])
+	m := hmac.New(sha256.New, key)
+	m.Write(b[:72])
+	copy(b[72:], m.Sum(nil))
+	return b
+}
+
+func decodeLabel(b []byte) (l label, ok bool) {
+	if len(b) < labelSize || string(b[:16]) != labelMagic {
+		return l, false
+	}
+	l.system = string(bytes.TrimRight(b[16:32], "\x00"))
+	n := binary.LittleEndian.Uint64(b[32:])
+	if n > 1<<31 {
+		return l, false
+	}
+	l.length = int(n)
+	copy(l.sum[:], b[40:])
+	copy(l.mac[:], b[72:])
+	return l, true
+}
+
+// Pack makes an image for offset 0 of a virtual board's flash from an
+// executable of this computer. Boards started with the same key run it.
+func Pack(program []byte, key []byte) ([]byte, error) {
+	if len(key) == 0 {
+		return nil, problem.New("virtual.no-key", "A program for the virtual board cannot be packed without a key.", "Restart Studio; it makes a key.")
+	}
+	l := label{system: system(), length: len(program), sum: sha256.Sum256(program)}
+	padded := (len(program) + 3) &^ 3
+	size := headerSize + 8 + labelSize + 8 + padded
+	size = size&^15 + 16 + sha256.Size
+	if size > host.FilesOffset {
+		return nil, problem.New("virtual.too-big",
+			fmt.Sprintf("The program is %.1f MB, the virtual board has room for %.1f MB.", float64(size)/(1<<20), float64(host.FilesOffset)/(1<<20)),
+			"Make the program smaller: use fewer packages or less embedded data.")
+	}
+	b := make([]byte, headerSize, size)
+	b[0], b[1] = imageMagic, 2
+	b[2], b[3] = 2, 0x4f // DIO, 16 MB at 80 MHz
+	binary.LittleEndian.PutUint32(b[4:], programAddress)
+	b[8] = 0xee // no write-protect pin
+	binary.LittleEndian.PutUint16(b[12:], chipESP32C3)
+	b[23] = 1 // a hash follows
+	segment := func(address uint32, data []byte, n int) {
+		b = binary.LittleEndian.AppendUint32(b, address)
+		b = binary.LittleEndian.AppendUint32(b, uint32(n))
+		b = append(append(b, data...), make([]byte, n-len(data))...)
+	}
+	head := l.encode(key)
+	segment(labelAddress, head, len(head))
+	segment(programAddress, program, padded)
+	b = append(b, make([]byte, size-sha256.Size-1-len(b))...)
+	b = append(b, xor(xor(checksumStart, head), program))
+	sum := sha256.Sum256(b)
+	return append(b, sum[:]...), nil
+}
+
+func xor(sum byte, b []byte) byte {
+	var wide uint64
+	for len(b) >= 8 {
+		wide ^= binary.LittleEndian.Uint64(b)
+		b = b[8:]
+	}
+	wide ^= wide >> 32
+	wide ^= wide >> 16
+	wide ^= wide >> 8
+	sum ^= byte(wide)
+	for _, c := range b {
+		sum ^= c
+	}
+	return sum
+}
+
+// image is what the ROM found at the start of flash.
+type image struct {
+	label   label
+	ours    bool   // made by Pack
+	head    []byte // the encoded label
+	program []byte
+}
+
+// imageError is an image that the ROM refuses; its text is what the ROM prints.
+type imageError struct{ text string }
+
+func (e *imageError) Error() string { return e.text }
+
+func refuse(format string, a ...any) error { return &imageError{fmt.Sprintf(format, a...)} }
+
+// readImage reads and checks the image at offset 0.
+func (f *flash) readImage() (*image, error) {
+	var head [headerSize]byte
+	if err := f.read(head[:], 0); err != nil {
+		return nil, err
+	}
+	if head[0] != imageMagic {
+		return nil, refuse("invalid header: 0x%08x", binary.LittleEndian.Uint32(head[:]))
+	}
+	if id := binary.LittleEndian.Uint16(head[12:]); id != chipESP32C3 {
+		return nil, refuse("invalid chip id: expected %d, read %d", chipESP32C3, id)
+	}
+	if head[1] < 1 || head[1] > 16 {
+		return nil, refuse("invalid segment count %d", head[1])
+	}
+	img := &image{}
+	at := int64(headerSize)
+	check := byte(checksumStart)
+	whole := sha256.New()
+	whole.Write(head[:])
+	for i := range int(head[1]) {
+		var s [8]byte
+		if err := f.read(s[:], at); err != nil {
+			return nil, refuse("invalid segment %d", i)
+		}
+		n := int64(binary.LittleEndian.Uint32(s[4:]))
+		if n > f.size-at-8 {
+			return nil, refuse("invalid segment %d length 0x%x", i, n)
+		}
+		data := make([]byte, n)
+		if err := f.read(data, at+8); err != nil {
+			return nil, err
+		}
+		whole.Write(s[:])
+		whole.Write(data)
+		check = xor(check, data)
+		at += 8 + n
+		switch {
+		case i == 0:
+			if img.label, img.ours = decodeLabel(data); img.ours {
+				img.head = data[:labelSize]
+			}
+		case i == 1 && img.ours:
+			img.program = data
+		}
+	}
+	tail := make([]byte, 16-at%16)
+	if err := f.read(tail, at); err != nil {
+		return nil, refuse("image is longer than the flash")
+	}
+	whole.Write(tail)
+	at += int64(len(tail))
+	if stored := tail[len(tail)-1]; stored != check {
+		return nil, refuse("Checksum failed. Calculated 0x%x read 0x%x", check, stored)
+	}
+	if head[23] == 1 {
+		var stored [sha256.Size]byte
+		if err := f.read(stored[:], at); err != nil || !bytes.Equal(stored[:], whole.Sum(nil)) {
+			return nil, refuse("SHA-256 comparison failed")
+		}
+	}
+	if img.ours {
+		if img.label.length > len(img.program) {
+			return nil, refuse("invalid program length")
+		}
+		img.program = img.program[:img.label.length]
+	}
+	return img, nil
+}
+
+// refusal says in plain words why the image's program is not started, or "".
+func (i *image) refusal(key []byte) string {
+	if !i.ours {
+		return "The program in flash was made for a real ESP32-C3. The virtual board runs programs that Studio built for it: press Run."
+	}
+	want := i.label.encode(key)
+	if len(key) == 0 || !hmac.Equal(want[72:104], i.label.mac[:]) || !bytes.Equal(want[:72], i.head[:72]) {
+		return "The program in flash was not built on this computer, so it is not started. Press Run to build and flash it here."
+	}
+	if i.label.system != system() {
+		return "The program in flash was built for " + i.label.system + ", and this computer is " + system() + ". Press Run to build it again."
+	}
+	if sha256.Sum256(i.program) != i.label.sum {
+		return "The program in flash is damaged. Press Run to flash it again."
+	}
+	return ""
+}

@@ -1,0 +1,43 @@
+package virtual
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"studioide/internal/problem"
+)
+
+// dirLock keeps a second process away from a board's folder. The system lets
+// go of it when the process ends, however it ends.
+type dirLock struct{ lock *flock.Flock }
+
+func lockDir(dir string) (*dirLock, error) {
+	pidFile := filepath.Join(dir, "pid") // apart from the lock: Windows lets nobody read a locked file
+	l := flock.New(filepath.Join(dir, "lock"))
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, stateProblem(err)
+	}
+	if !ok {
+		who := "Another Studio"
+		if b, err := os.ReadFile(pidFile); err == nil {
+			if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
+				who = fmt.Sprintf("Another Studio (process %d)", pid)
+			}
+		}
+		return nil, problem.New("virtual.in-use", who+" is running this virtual board.", "Use that Studio, or close it, then try again.")
+	}
+	os.WriteFile(pidFile, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644) // only for the message above
+	return &dirLock{l}, nil
+}
+
+func (l *dirLock) release() {
+	if l != nil {
+		l.lock.Close()
+	}
+}

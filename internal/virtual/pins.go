@@ -1,0 +1,106 @@
+package virtual
+
+import (
+	"fmt"
+
+	"studio/host"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+const (
+	pinCount = host.Pins
+	ledPin   = 8
+	bootPin9 = 9 // the BOOT button and strapping pin
+)
+
+type pinState struct {
+	mode    uint8
+	level   bool // what the chip drives
+	outside bool // what the outside drives
+}
+
+// broughtOut tells whether a pin is there for users; GPIO11 to GPIO17 belong to the flash.
+func broughtOut(pin int) bool { return pin >= 0 && pin < pinCount && (pin < 11 || pin > 17) }
+
+// Pins returns the pins that a user can reach, in order of their numbers.
+func (b *Board) Pins() []message.Pin {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	list := make([]message.Pin, 0, pinCount)
+	for i, p := range b.pins {
+		if !broughtOut(i) {
+			continue
+		}
+		m := message.Pin{Pin: i, Name: fmt.Sprintf("GPIO%d", i), Mode: "unused", Level: p.outside}
+		switch i {
+		case ledPin:
+			m.Name = "LED"
+		case bootPin9:
+			m.Name = "BOOT"
+		}
+		switch p.mode {
+		case host.Unused:
+			m.Level = i == bootPin9 && p.outside
+		case host.Input:
+			m.Mode = "input"
+		case host.Output:
+			m.Mode, m.Level = "output", p.level
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// SetPin drives a pin from outside: pressing BOOT is SetPin(9, false),
+// letting go SetPin(9, true). All pins are high until they are driven.
+func (b *Board) SetPin(pin int, level bool) error {
+	if !broughtOut(pin) {
+		return problem.New("virtual.pin", fmt.Sprintf("The virtual board has no pin %d.", pin), "Use GPIO0 to GPIO10 or GPIO18 to GPIO21.")
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pins[pin].outside == level {
+		return nil
+	}
+	b.pins[pin].outside = level
+	if b.control != nil {
+		b.control.pinChanged(uint8(pin), level)
+	}
+	b.events.add(Event{Kind: Pins})
+	return nil
+}
+
+// inputs are the outside levels as a bit set. b.mu is held.
+func (b *Board) inputs() (bits uint32) {
+	for i, p := range b.pins {
+		if p.outside {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
+// forgetProgram is what a reset does to pins and address. b.mu is held.
+func (b *Board) forgetProgram() {
+	b.control = nil
+	changed := false
+	for i := range b.pins {
+		p := &b.pins[i]
+		changed = changed || p.mode != host.Unused
+		p.mode, p.level = host.Unused, false
+	}
+	if changed {
+		b.events.add(Event{Kind: Pins})
+	}
+	b.setAddress("")
+}
+
+// setAddress tells where the program listens. b.mu is held.
+func (b *Board) setAddress(a string) {
+	if b.address != a {
+		b.address = a
+		b.events.add(Event{Kind: Address, Address: a})
+	}
+}

@@ -1,0 +1,306 @@
+package virtual
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"time"
+)
+
+const (
+	inputBuffer = 64 << 10               // bytes that wait for the program; what comes on top is lost, as in a UART
+	inputStall  = 100 * time.Millisecond // without real timing, how long a program may take to make room
+	drainTime   = 500 * time.Millisecond // for output of a program that has ended while a process of its own holds the pipe
+)
+
+// program runs the file as what the chip executes, until it ends, asks for a
+// reset, or EN falls. It returns why the chip starts again.
+func (l *life) program(name string, why boot) boot {
+	b := l.b
+	c, err := newControl(l, why.reason)
+	if err != nil {
+		return l.refuse("The program cannot be started: " + err.Error())
+	}
+	p, err := startProcess(name, c.environment())
+	if err != nil {
+		c.close()
+		return l.refuse("The program cannot be started: " + err.Error())
+	}
+	l.set(StateRunning)
+	if l.ctx.Err() == nil {
+		b.events.add(Event{Kind: Started})
+	}
+	printed := make(chan struct{})
+	go func() {
+		defer close(printed)
+		l.output(p.stdout)
+	}()
+	heard := make(chan struct{})
+	quit := make(chan struct{})
+	go func() {
+		defer close(heard)
+		l.input(p.stdin, quit)
+	}()
+
+	var again *boot
+	var ended error
+	exited := make(chan error, 1)
+	go func() { exited <- p.cmd.Wait() }()
+	select {
+	case <-l.ctx.Done(): // reset: nobody waits for last words
+		p.kill()
+		<-exited
+		p.stdout.Close()
+	case w := <-c.again:
+		again = &w
+		p.kill()
+		<-exited
+		l.drain(p, printed)
+	case ended = <-exited:
+		p.kill() // what it has left behind
+		l.drain(p, printed)
+	}
+	select { // a program that asked and ended at once
+	case w := <-c.again:
+		again = &w
+	default:
+	}
+	close(quit)
+	p.stdin.Close()
+	c.close()
+	<-printed
+	p.stdout.Close()
+	p.clean()
+	b.mu.Lock()
+	if l.current() {
+		b.control = nil
+		b.setAddress("")
+		if again != nil {
+			b.forgetProgram()
+		}
+	}
+	b.mu.Unlock()
+	<-heard
+	if again != nil {
+		return *again
+	}
+	if l.ctx.Err() == nil {
+		code, text := 0, "The program has ended."
+		var exit *exec.ExitError
+		if errors.As(ended, &exit) {
+			code = exit.ExitCode()
+			switch {
+			case code == 2:
+				text = "The program has stopped with a panic (exit code 2): what it says is above."
+			case code >= 0:
+				text = fmt.Sprintf("The program has ended with exit code %d.", code)
+			default:
+				text = "The program was killed (" + exit.String() + ")."
+			}
+		} else if ended != nil {
+			code, text = -1, "The program has ended ("+ended.Error()+")."
+		}
+		l.say("\r\n%s Reset the board to start it again.\r\n", text)
+		l.stop(StateEnded, Event{Kind: Exited, Code: code, Text: text})
+	}
+	return boot{}
+}
+
+// drain waits for the last output. A process that the program has started may hold the pipe: it gets a moment only.
+func (l *life) drain(p *process, printed <-chan struct{}) {
+	t := time.NewTimer(drainTime)
+	defer t.Stop()
+	select {
+	case <-printed:
+	case <-l.ctx.Done():
+		p.stdout.Close()
+	case <-t.C:
+		p.stdout.Close()
+	}
+}
+
+// output carries what the program prints to the line. A host that does not
+// read lets the pipe fill up and the program wait; without a host it is lost.
+func (l *life) output(r io.Reader) {
+	b := l.b
+	stopped, release := b.toHost.until(l.ctx)
+	defer release()
+	limit := hostBuffer
+	if b.config.Timing {
+		limit = systemTX
+	}
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := r.Read(buf)
+		if n > 0 {
+			p := append([]byte(nil), buf[:n]...)
+			if b.listened() {
+				b.toHost.room(limit, func() error {
+					if err := stopped(); err != nil {
+						return err
+					}
+					if b.deaf.Load() {
+						return io.EOF // the port was closed
+					}
+					return nil
+				})
+			}
+			if l.ctx.Err() == nil {
+				b.fromChip(p)
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (b *Board) listened() bool { return !b.deaf.Load() }
+
+// input carries what the host sends to the program's standard input. The
+// program need not read: then its buffer fills up and the rest is lost.
+func (l *life) input(w *os.File, quit <-chan struct{}) {
+	b := l.b
+	pieces := make(chan []byte, 1024)
+	written := make(chan int, 1024)
+	go func() {
+		defer close(written)
+		for p := range pieces {
+			if _, err := w.Write(p); err != nil {
+				for range pieces { // the program has closed its input
+				}
+				return
+			}
+			select {
+			case written <- len(p):
+			case <-quit:
+			}
+		}
+	}()
+	defer close(pieces)
+	waiting := 0 // bytes not yet in the pipe
+	stuck := false
+	done := func(n int) { waiting, stuck = waiting-n, false }
+	over := make(chan struct{})
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() { // quit wakes the line
+		select {
+		case <-quit:
+			close(over)
+			b.toChip.wake()
+		case <-stop:
+		}
+	}()
+	ctxStopped, release := b.toChip.until(l.ctx)
+	defer release()
+	stopped := func() error {
+		select {
+		case <-over:
+			return io.EOF
+		default:
+			return ctxStopped()
+		}
+	}
+	for {
+		p, err := b.toChip.receive(4096, stopped)
+		if err != nil {
+			return
+		}
+		for more := true; more; {
+			select {
+			case n := <-written:
+				done(n)
+			default:
+				more = false
+			}
+		}
+		if waiting > 0 && waiting+len(p) > inputBuffer && !stuck && !b.config.Timing {
+			t := time.NewTimer(inputStall)
+			for waiting > 0 && waiting+len(p) > inputBuffer && !stuck {
+				select {
+				case n := <-written:
+					done(n)
+				case <-t.C:
+					stuck = true
+				case <-quit:
+					t.Stop()
+					return
+				case <-l.ctx.Done():
+					t.Stop()
+					return
+				}
+			}
+			t.Stop()
+		}
+		if waiting > 0 && waiting+len(p) > inputBuffer {
+			continue // overflow
+		}
+		select {
+		case pieces <- p:
+			waiting += len(p)
+		default:
+		}
+	}
+}
+
+// process is a running program.
+type process struct {
+	cmd    *exec.Cmd
+	stdin  *os.File // our ends
+	stdout *os.File
+	dir    string
+	group  group
+}
+
+// startProcess starts a program with its own empty folder and nothing of our environment.
+func startProcess(name string, environment []string) (p *process, err error) {
+	dir, err := os.MkdirTemp("", "studio-board-")
+	if err != nil {
+		return nil, err
+	}
+	p = &process{dir: dir}
+	var in, out *os.File
+	defer func() {
+		for _, f := range []*os.File{in, out} { // the program's ends
+			if f != nil {
+				f.Close()
+			}
+		}
+		if err != nil {
+			for _, f := range []*os.File{p.stdin, p.stdout} {
+				if f != nil {
+					f.Close()
+				}
+			}
+			p.clean()
+		}
+	}()
+	if in, p.stdin, err = os.Pipe(); err != nil {
+		return nil, err
+	}
+	if p.stdout, out, err = os.Pipe(); err != nil {
+		return nil, err
+	}
+	environment = append(environment, "GOTRACEBACK=single")
+	if runtime.GOOS == "windows" { // without it there is no network
+		environment = append(environment, "SystemRoot="+os.Getenv("SystemRoot"))
+	}
+	for try := 0; ; try++ {
+		p.cmd = exec.Command(name)
+		p.cmd.Dir = dir
+		p.cmd.Env = environment
+		p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = in, out, out
+		err = p.start()
+		// A program started elsewhere in Studio at the wrong moment holds our new file open for writing until it executes.
+		if err == nil || try == 20 || !fileBusy(err) {
+			return p, err
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+func (p *process) clean() { os.RemoveAll(p.dir) }
