@@ -115,7 +115,7 @@ func (z *Inflater) fixed() {
 			lengths[i] = 5
 		}
 	}
-	z.codes(lengths[:288], lengths[288:288+30])
+	z.codes(lengths[:288], lengths[288:])
 	z.block()
 }
 
@@ -129,7 +129,9 @@ func (z *Inflater) dynamic() {
 	for i := 0; i < order; i++ {
 		lengths[lengthOrder[i]] = uint8(z.bits(3))
 	}
-	z.literal.build(lengths[:19])
+	if !z.literal.build(lengths[:19]) {
+		z.bad = true
+	}
 	clear(lengths[:19])
 	for i := 0; i < literals+distances && !z.bad; {
 		symbol := z.symbol(z.literal.count[:], z.literal.symbol[:])
@@ -169,19 +171,29 @@ func (z *Inflater) dynamic() {
 }
 
 func (z *Inflater) codes(literal, distance []uint8) {
-	z.literal.build(literal)
-	z.distance.build(distance)
+	if !z.literal.build(literal) || !z.distance.build(distance) {
+		z.bad = true
+	}
 }
 
-func (c *code288) build(lengths []uint8) { canonical(c.count[:], c.symbol[:], lengths) }
-func (c *code30) build(lengths []uint8)  { canonical(c.count[:], c.symbol[:], lengths) }
+func (c *code288) build(lengths []uint8) bool { return canonical(c.count[:], c.symbol[:], lengths) }
+func (c *code30) build(lengths []uint8) bool  { return canonical(c.count[:], c.symbol[:], lengths) }
 
-// canonical turns code lengths into a code (RFC 1951, 3.2.2). Codes that are
-// incomplete or too full are noticed while decoding: they lead nowhere.
-func canonical(count, symbol []uint16, lengths []uint8) {
+// canonical turns code lengths into a code (RFC 1951, 3.2.2). It refuses one
+// with too many codes, or with too few unless it has only one or none.
+func canonical(count, symbol []uint16, lengths []uint8) bool {
 	clear(count)
 	for _, n := range lengths {
 		count[n]++
+	}
+	free, used := 1, len(lengths)-int(count[0])
+	for _, n := range count[1:] {
+		if free = 2*free - int(n); free < 0 {
+			return false
+		}
+	}
+	if free > 0 && used > 0 && (used > 1 || count[1] != 1) {
+		return false
 	}
 	var next [16]uint16
 	for n := 1; n < 15; n++ {
@@ -193,6 +205,7 @@ func canonical(count, symbol []uint16, lengths []uint8) {
 			next[n]++
 		}
 	}
+	return true
 }
 
 // symbol reads one code.

@@ -168,6 +168,17 @@ func (s *sender) mayWire(n int) bool {
 
 func (s *sender) unread() int { return int(s.sentBytes - s.readBytes) }
 
+// Text says how many of n bytes of text may go onto the line now, between two
+// calls of Output, and counts them as sent.
+func (p *Pipe) Text(n int) int {
+	if p.opened && p.wire > 0 {
+		n = max(min(n, p.wire-wireSpare-p.unread()), 0)
+		p.question = p.question || n == 0 // learn what has been read
+	}
+	p.sentBytes += uint32(n)
+	return n
+}
+
 // payload is how many bytes the next frame may carry now, 0: none.
 func (s *sender) payload() (from, n int) {
 	if s.flying() >= historyLen-8 { // the rest is for questions
