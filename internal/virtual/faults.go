@@ -26,6 +26,8 @@ type Faults struct {
 	UnplugAtBlock int64
 	// DropReply is the number of the bootloader's reply, counted from when these faults were set, that gets lost. 0: none.
 	DropReply int64
+	// NoStub lets the bootloader refuse uploads to RAM, as a chip in secure download mode does.
+	NoStub bool
 }
 
 // Line is what is wrong with one direction of the serial line.
@@ -96,4 +98,10 @@ func (b *Board) replyLost() bool {
 	defer b.mu.Unlock()
 	b.faults.replies++
 	return b.faults.replies == b.faults.DropReply
+}
+
+func (b *Board) noStub() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.faults.NoStub
 }

@@ -320,6 +320,10 @@ func ram(address, n uint32) bool {
 }
 
 func (ld *loader) memoryCommand(op byte, data []byte, check uint32) {
+	if ld.b.noStub() {
+		ld.refuse(op, romInvalid, stubUnknown)
+		return
+	}
 	switch op {
 	case opMemBegin:
 		if !ld.words(op, data, 4) {

@@ -1,0 +1,118 @@
+//go:build linux || darwin
+
+package virtual
+
+import (
+	"bytes"
+	"context"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"tinygo.org/x/espflasher/pkg/espflasher"
+)
+
+type testLog struct{ t *testing.T }
+
+func (l testLog) Logf(format string, a ...any) { l.t.Logf(format, a...) }
+
+// content is n bytes that look like a program: half of them can be compressed.
+func content(n int, seed uint64) []byte {
+	r := rand.New(rand.NewPCG(seed, 2))
+	b := make([]byte, n)
+	for i := range b {
+		if i/64%2 == 0 {
+			b[i] = byte(r.Uint32())
+		} else {
+			b[i] = byte(i / 256)
+		}
+	}
+	return b
+}
+
+// Unmodified espflasher flashes the board through a pty, with its stub and without.
+func TestEspflasher(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		stub bool
+		zip  bool
+	}{{"stub, deflate", true, true}, {"stub", true, false}, {"ROM", false, false}} {
+		t.Run(c.name, func(t *testing.T) {
+			b := start(t, Config{})
+			b.Inject(Faults{NoStub: !c.stub})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			name, err := b.PTY(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := espflasher.DefaultOptions()
+			o.Logger = testLog{t}
+			o.Compress = c.zip
+			f, err := espflasher.New(name, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			if f.ChipName() != "ESP32-C3" {
+				t.Errorf("it sees a %s", f.ChipName())
+			}
+			maker, device, err := f.FlashID()
+			if err != nil || maker != 0xef || device != 0x4018 {
+				t.Errorf("flash id %x %x %v", maker, device, err)
+			}
+			image := pack(t)
+			data := content(200_000, 1)
+			if err := f.FlashImage(data, 0x300000, nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.FlashImage(bytes.Clone(image), 0, nil); err != nil {
+				t.Fatal(err)
+			}
+			got := make([]byte, len(data))
+			b.ReadFlash(got, 0x300000)
+			if !bytes.Equal(got, data) {
+				t.Error("flash holds something else")
+			}
+			got = make([]byte, len(image))
+			b.ReadFlash(got, 0)
+			copy(got[2:4], image[2:4]) // it sets the flash size that it has found,
+			copy(got[len(got)-32:], image[len(image)-32:])
+			if !bytes.Equal(got, image) { // and corrects the hash
+				t.Error("flash holds another image")
+			}
+			if c.stub {
+				if sum, err := f.GetFlashMD5(0x300000, uint32(len(data))); err != nil || sum != md5hex(data) {
+					t.Errorf("MD5 %s %v, want %s", sum, err, md5hex(data))
+				}
+				back, err := f.ReadFlash(0x300000, 100_000)
+				if err != nil || !bytes.Equal(back, data[:100_000]) {
+					t.Errorf("read back %d bytes, %v", len(back), err)
+				}
+				if err := f.EraseRegion(0x301000, 0x2000); err != nil {
+					t.Error(err)
+				}
+				copy(data[0x1000:], bytes.Repeat([]byte{0xff}, 0x2000))
+				got = make([]byte, len(data))
+				b.ReadFlash(got, 0x300000)
+				if !bytes.Equal(got, data) {
+					t.Error("ERASE_REGION erased something else")
+				}
+			}
+			e := watch(t, b)
+			f.Reset()
+			if !c.stub { // it pulls RTS, which a pty does not have
+				b.Power(false)
+				b.Power(true)
+			}
+			e.wait(t, Started)
+			deadline := time.Now().Add(patience)
+			for b.State() != StateRunning && time.Now().Before(deadline) {
+				time.Sleep(time.Millisecond)
+			}
+			if b.State() != StateRunning {
+				t.Errorf("the board is %s", b.State())
+			}
+		})
+	}
+}
