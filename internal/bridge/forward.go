@@ -1,0 +1,429 @@
+package bridge
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"studioide/internal/message"
+)
+
+// etagMark ends the ETag of a page that carries the script, so that the page
+// with and the page without are never taken for each other.
+const etagMark = "+studio"
+
+// forwardKey is the context key of a request's forwarding.
+type forwardKey struct{}
+
+// forwarding is what the way back has to know about a request.
+type forwarding struct {
+	inject bool // opens a page: HTML gets the script
+	marked bool // it asked whether its page with the script is still good
+	path   string
+}
+
+// noise are request headers that say nothing to a board, whose room for headers
+// is small (TinyGo's httphi: 1376 bytes).
+var noise = []string{"Sec-Ch-Ua", "Sec-Ch-Ua-Mobile", "Sec-Ch-Ua-Platform", "Sec-Fetch-Site", "Sec-Fetch-Mode",
+	"Sec-Fetch-Dest", "Sec-Fetch-User", "Sec-Fetch-Storage-Access", "Sec-Gpc", "Sec-Purpose", "Dnt", "Priority", "Save-Data",
+	"Upgrade-Insecure-Requests", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Expect"}
+
+// rewrite makes the board's request of the browser's.
+func (p *Proxy) rewrite(pr *httputil.ProxyRequest) {
+	in, out := pr.In, pr.Out
+	out.URL = &url.URL{Scheme: "http", Host: "board", Path: in.URL.Path, RawPath: in.URL.RawPath,
+		RawQuery: in.URL.RawQuery, ForceQuery: in.URL.ForceQuery}
+	out.Host = in.Host // agrees with Origin and with what redirects are made of
+	h := out.Header
+	f := &forwarding{path: in.URL.Path}
+	f.inject = (in.Method == http.MethodGet || in.Method == http.MethodHead) && opensPage(in.Header)
+
+	for _, name := range noise {
+		h.Del(name)
+	}
+	h.Del("Upgrade") // only WebSockets are upgraded, elsewhere
+	h.Del("Connection")
+	h.Del("Te")
+	h.Set("Accept-Encoding", "identity")
+	if _, ok := h["User-Agent"]; !ok {
+		h["User-Agent"] = nil // do not add Go's own
+	}
+	if cookies := withoutStudioCookie(h["Cookie"]); cookies == nil {
+		h.Del("Cookie")
+	} else {
+		h["Cookie"] = cookies
+	}
+
+	// Freshness is decided by ETag alone: boards without a clock give all files the same date.
+	h.Del("If-Modified-Since")
+	h.Del("If-Unmodified-Since")
+	if tags := h["If-None-Match"]; tags != nil {
+		var plain string
+		plain, f.marked = unmark(strings.Join(tags, ", "), f.inject)
+		if plain == "" {
+			h.Del("If-None-Match")
+		} else {
+			h.Set("If-None-Match", plain)
+		}
+	}
+	if f.inject { // part of a page with the script is not the same part without
+		h.Del("Range")
+		h.Del("If-Range")
+	}
+	settleLength(out)
+	pr.Out = out.WithContext(context.WithValue(out.Context(), forwardKey{}, f))
+}
+
+// opensPage reports whether a browser asks for something to show as a page,
+// rather than a program or a script for the bytes.
+func opensPage(h http.Header) bool {
+	switch h.Get("Sec-Fetch-Dest") {
+	case "document", "iframe", "frame", "object", "embed":
+		return true
+	case "":
+		return h.Get("Sec-Fetch-Mode") == "" && strings.Contains(h.Get("Accept"), "text/html")
+	}
+	return false
+}
+
+// unmark keeps the ETags of an If-None-Match list that fit: with the mark
+// (which is taken off) when want, else without.
+func unmark(list string, want bool) (plain string, marked bool) {
+	if strings.TrimSpace(list) == "*" {
+		return "", false
+	}
+	var keep []string
+	for _, tag := range strings.Split(list, ",") {
+		tag = strings.TrimSpace(tag)
+		bare, has := strings.CutSuffix(tag, etagMark+`"`)
+		switch {
+		case has && want:
+			keep = append(keep, bare+`"`)
+			marked = true
+		case !has && tag != "" && !want:
+			keep = append(keep, tag)
+		}
+	}
+	return strings.Join(keep, ", "), marked
+}
+
+// mark is tag as it is for the page with the script.
+func mark(tag string) string {
+	if !strings.HasSuffix(tag, `"`) || len(tag) < 2 {
+		return ""
+	}
+	return tag[:len(tag)-1] + etagMark + `"`
+}
+
+// settleLength gives a short body of unknown length a Content-Length: few
+// boards understand chunked requests.
+func settleLength(r *http.Request) {
+	const most = 64 << 10
+	if r.ContentLength >= 0 || r.Body == nil {
+		return
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, most+1))
+	rest := io.Reader(r.Body)
+	switch {
+	case err != nil:
+		rest = failingReader{err}
+	case len(body) <= most:
+		r.ContentLength = int64(len(body))
+		r.TransferEncoding = nil
+	}
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(body), rest), r.Body}
+}
+
+type failingReader struct{ err error }
+
+func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
+
+// modify makes the browser's answer of the board's.
+func (p *Proxy) modify(res *http.Response) error {
+	f, _ := res.Request.Context().Value(forwardKey{}).(*forwarding)
+	h := res.Header
+	if cookies := withoutStudioSetCookie(h["Set-Cookie"]); cookies == nil {
+		h.Del("Set-Cookie")
+	} else {
+		h["Set-Cookie"] = cookies
+	}
+	// Never stale: the browser asks each time (a board's own max-age may be ten years).
+	if !strings.Contains(strings.ToLower(h.Get("Cache-Control")), "no-store") {
+		h.Set("Cache-Control", "no-cache")
+	}
+	h.Del("Expires")
+	h.Del("Pragma")
+	h.Del("Age")
+	h.Del("Alt-Svc")
+	h.Del("Strict-Transport-Security") // would hold for all of localhost
+	h.Del("Clear-Site-Data")
+	p.ownLocation(h)
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		return errors.New("the board switched protocols without being asked")
+	}
+
+	page := isHTML(h.Get("Content-Type"))
+	if page && len(p.c.Framers) > 0 && h.Get("Content-Security-Policy") == "" && h.Get("X-Frame-Options") == "" {
+		h.Set("Content-Security-Policy", "frame-ancestors 'self' "+strings.Join(p.c.Framers, " "))
+	}
+	if f == nil || !f.inject {
+		return nil
+	}
+	switch {
+	case res.StatusCode == http.StatusNotModified && f.marked:
+		p.setMarked(h)
+	case res.StatusCode == http.StatusOK && page:
+		return p.inject(res, f)
+	}
+	return nil
+}
+
+func (p *Proxy) setMarked(h http.Header) {
+	if tag := mark(h.Get("ETag")); tag != "" {
+		h.Set("ETag", tag)
+	} else {
+		h.Del("ETag")
+	}
+	h.Add("Vary", "Sec-Fetch-Dest")
+}
+
+// inject puts the script into a page.
+func (p *Proxy) inject(res *http.Response, f *forwarding) error {
+	h := res.Header
+	if strings.Contains(strings.ToLower(h.Get("Content-Type")), "utf-16") {
+		return nil
+	}
+	encoding := strings.ToLower(h.Get("Content-Encoding"))
+	if encoding != "" && encoding != "identity" && encoding != "gzip" {
+		return nil
+	}
+	unpack := encoding == "gzip" // boards keep .gz files and send them unasked
+	if res.Request.Method == http.MethodHead {
+		p.setMarked(h)
+		if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil && !unpack {
+			h.Set("Content-Length", strconv.FormatInt(n+int64(len(scriptTag)), 10))
+		} else {
+			h.Del("Content-Length")
+		}
+		if unpack {
+			h.Del("Content-Encoding")
+		}
+		return nil
+	}
+	body := res.Body
+	if unpack {
+		body = &unpacker{src: body}
+		h.Del("Content-Encoding")
+		res.ContentLength = -1
+	}
+	// The first bytes tell UTF-16, into which an ASCII tag would not fit.
+	first := make([]byte, 2)
+	n, err := io.ReadFull(body, first)
+	again := []io.Reader{bytes.NewReader(first[:n])}
+	if err == nil {
+		again = append(again, body)
+	} else if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		again = append(again, failingReader{err})
+	} else if errors.Is(err, io.ErrUnexpectedEOF) && res.ContentLength > int64(n) {
+		again = append(again, failingReader{io.ErrUnexpectedEOF}) // broke off, not ended
+	}
+	replay := struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(again...), body}
+	h.Del("Accept-Ranges")
+	p.setMarked(h)
+	if bom := string(first[:n]); bom == "\xFE\xFF" || bom == "\xFF\xFE" {
+		res.Body = replay
+		if res.ContentLength >= 0 {
+			h.Set("Content-Length", strconv.FormatInt(res.ContentLength, 10))
+		} else {
+			h.Del("Content-Length")
+		}
+		return nil
+	}
+	file := p.c.File(f.path)
+	p.c.Loaded(file)
+	res.Body = newInjector(replay, scriptTag, func(line, column int) { p.places.put(file, line, column) })
+	if res.ContentLength >= 0 {
+		res.ContentLength += int64(len(scriptTag))
+		h.Set("Content-Length", strconv.FormatInt(res.ContentLength, 10))
+	} else {
+		h.Del("Content-Length")
+	}
+	return nil
+}
+
+// unpacker unpacks gzip as it is read.
+type unpacker struct {
+	src io.ReadCloser
+	z   *gzip.Reader
+}
+
+func (u *unpacker) Read(p []byte) (int, error) {
+	if u.z == nil {
+		z, err := gzip.NewReader(u.src)
+		if err != nil {
+			return 0, err
+		}
+		u.z = z
+	}
+	return u.z.Read(p)
+}
+
+func (u *unpacker) Close() error { return u.src.Close() }
+
+func isHTML(contentType string) bool {
+	t, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		t, _, _ = strings.Cut(contentType, ";")
+		t = strings.ToLower(strings.TrimSpace(t))
+	}
+	return t == "text/html"
+}
+
+// ownLocation keeps redirects to the board's own address on this origin.
+func (p *Proxy) ownLocation(h http.Header) {
+	to, err := url.Parse(h.Get("Location"))
+	if err != nil || to.Host == "" || to.Scheme != "" && to.Scheme != "http" {
+		return
+	}
+	if port := to.Port(); port != "" && port != "80" {
+		return
+	}
+	p.mu.Lock()
+	hosts := append([]string{"board", "localhost"}, p.hosts...)
+	p.mu.Unlock()
+	for _, host := range hosts {
+		if strings.EqualFold(to.Hostname(), strings.Trim(host, "[]")) {
+			to.Scheme, to.Host, to.User = "", "", nil
+			if to.Path == "" {
+				to.Path = "/"
+			}
+			h.Set("Location", to.String())
+			return
+		}
+	}
+}
+
+// roundTripper talks to the board: no more at a time than the board can take,
+// and with limits on how long it may be silent.
+type roundTripper struct{ p *Proxy }
+
+// errStalled is an answer that began and then stopped.
+var errStalled = errors.New("the board stopped in the middle of its answer")
+
+func (t roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
+	p := t.p
+	if err := p.slots.acquire(r.Context(), p.c.QueueTimeout); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancelCause(r.Context())
+	stop := context.AfterFunc(p.ctx, func() { cancel(errClosed) })
+	res, err := p.tran.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		stop()
+		cancel(nil)
+		p.slots.release()
+		return nil, err
+	}
+	res.Request = r
+	body := &watchedBody{ReadCloser: res.Body, p: p, ctx: ctx, stop: stop, cancel: cancel, method: r.Method, path: r.URL.Path, want: res.ContentLength}
+	if r.Method == http.MethodHead {
+		body.want = -1
+	}
+	if !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") { // may be silent for ever
+		body.idle = time.AfterFunc(p.c.IdleTimeout, func() { cancel(errStalled) })
+	}
+	res.Body = body
+	return res, nil
+}
+
+// watchedBody is an answer's body. It gives its slot back and tells when the
+// board stops in the middle.
+type watchedBody struct {
+	io.ReadCloser
+	p            *Proxy
+	ctx          context.Context
+	stop         func() bool
+	cancel       context.CancelCauseFunc
+	idle         *time.Timer
+	method, path string
+	want, got    int64
+	once         sync.Once
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.got += int64(n)
+	if n > 0 && b.idle != nil {
+		b.idle.Reset(b.p.c.IdleTimeout)
+	}
+	if err == io.EOF {
+		b.end()
+		return n, err
+	}
+	if err != nil {
+		stalled := errors.Is(context.Cause(b.ctx), errStalled)
+		if stalled || b.ctx.Err() == nil { // else the browser has gone
+			b.broken(stalled)
+		}
+		b.end()
+	}
+	return n, err
+}
+
+// broken tells that the answer is not whole.
+func (b *watchedBody) broken(stalled bool) {
+	how := "broke off"
+	if stalled {
+		how = "stopped"
+	}
+	text := "The board's answer to " + b.method + " " + cutText(b.path, 100) + " " + how + " after " + strconv.FormatInt(b.got, 10)
+	if b.want >= 0 {
+		text += " of " + strconv.FormatInt(b.want, 10)
+	}
+	b.p.emitError(0, 0, text+" bytes.")
+}
+
+func (b *watchedBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.end()
+	return err
+}
+
+func (b *watchedBody) end() {
+	b.once.Do(func() {
+		if b.idle != nil {
+			b.idle.Stop()
+		}
+		b.stop()
+		b.cancel(nil)
+		b.p.slots.release()
+	})
+}
+
+// emitError tells the watcher what did not work.
+func (p *Proxy) emitError(code, conn int, text string) {
+	p.c.Emit(message.Message{Time: p.c.now().UnixMilli(), From: "page", Conn: conn, Kind: "error", Code: code, Data: text, Size: len(text), Millis: -1})
+}
+
+// isTimeout reports whether err is one of waiting too long.
+func isTimeout(err error) bool {
+	var ne net.Error
+	return errors.As(err, &ne) && ne.Timeout() || errors.Is(err, context.DeadlineExceeded)
+}

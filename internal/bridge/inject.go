@@ -1,0 +1,419 @@
+package bridge
+
+import (
+	"bytes"
+	"io"
+	"unicode/utf8"
+)
+
+// scriptTag is what pages get on their way. It holds no newline, so that line
+// numbers in error reports stay those of the file on the board.
+const scriptTag = `<script src="` + pagePath + `"></script>`
+
+// headFinder finds the place in an HTML page where a script can stand before
+// all others without changing anything else: after the byte order mark, the
+// doctype (a script before it would mean quirks mode), comments, <html>,
+// <head> and the <meta> elements that come first (so that <meta charset> stays
+// within the first 1024 bytes, where browsers look for it), and before the
+// first thing that is none of these. As it never goes past that thing, a
+// "<head>" inside a script or a text cannot mislead it.
+//
+// It follows the HTML standard's tokenizer (section 13.2.5) as far as these
+// tokens need it, works on any chunking, and keeps at most one <meta> tag.
+type headFinder struct {
+	state  finderState
+	offset int64 // bytes seen
+	start  int64 // of the tag under way
+	safe   int64 // everything before comes before the script
+	found  bool  // safe is the place
+	inHead bool  // <head> or a <meta> was there
+	name   []byte
+	meta   []byte
+	isMeta bool
+	quote  byte
+}
+
+type finderState byte
+
+const (
+	atStart finderState = iota
+	atBOM1
+	atBOM2
+	inText
+	tagOpen
+	endTagOpen     // after </
+	markup         // after <!
+	markupDash     // after <!-
+	untilGreater   // doctype or bogus comment
+	commentStart   // after <!--
+	commentStart1  // after <!---
+	comment        //
+	commentDash    // after -
+	commentEnd     // after --
+	commentBang    // after --!
+	tagName        //
+	attrSpace      // where an attribute may begin
+	attrName       //
+	attrAfterName  // after the space that follows a name
+	attrEquals     // after =
+	attrUnquoted   //
+	attrQuoted     //
+	maxMeta        = 1024
+	longestTagName = 4 // html, head, meta
+)
+
+// write looks at the next bytes of the page and stops at the place.
+func (f *headFinder) write(p []byte) {
+	for i := 0; i < len(p) && !f.found; {
+		if f.state == comment { // the one state that may be long
+			n := bytes.IndexByte(p[i:], '-')
+			if n < 0 {
+				n = len(p) - i
+			}
+			if n > 0 {
+				i += n
+				f.offset += int64(n)
+				f.safe = f.offset
+				continue
+			}
+		}
+		if f.step(p[i]) {
+			i++
+			f.offset++
+			if f.state == inText || f.state >= markup && f.state <= commentBang || f.state > tagName && !f.isMeta {
+				f.safe = f.offset
+			}
+		}
+	}
+}
+
+// place marks offset at as the script's place.
+func (f *headFinder) place(at int64) { f.safe, f.found = at, true }
+
+// step takes one byte; false: look at it again, the state has changed.
+func (f *headFinder) step(c byte) bool {
+	switch f.state {
+	case atStart:
+		if c == 0xEF {
+			f.state = atBOM1
+			return true
+		}
+		f.state = inText
+		return false
+	case atBOM1:
+		if c != 0xBB {
+			f.place(0)
+			return false
+		}
+		f.state = atBOM2
+	case atBOM2:
+		if c != 0xBF {
+			f.place(0)
+			return false
+		}
+		f.state = inText
+
+	case inText:
+		switch {
+		case isSpace(c):
+		case c == '<':
+			f.start, f.state = f.offset, tagOpen
+		default:
+			f.place(f.offset)
+			return false
+		}
+	case tagOpen:
+		switch {
+		case c == '!':
+			f.state = markup
+		case c == '?':
+			f.state = untilGreater
+		case c == '/':
+			f.state = endTagOpen
+		case lower(c) >= 'a' && lower(c) <= 'z':
+			f.name, f.isMeta, f.state = f.name[:0], false, tagName
+			return false
+		default:
+			f.place(f.start)
+			return false
+		}
+
+	case endTagOpen: // a comment too, unless it is an end tag
+		switch {
+		case lower(c) >= 'a' && lower(c) <= 'z':
+			f.place(f.start)
+			return false
+		case c == '>':
+			f.state = inText
+		default:
+			f.state = untilGreater
+			return false
+		}
+	case markup:
+		if c == '-' {
+			f.state = markupDash
+			return true
+		}
+		f.state = untilGreater
+		return false
+	case markupDash:
+		if c == '-' {
+			f.state = commentStart
+			return true
+		}
+		f.state = untilGreater
+		return false
+	case untilGreater:
+		if c == '>' {
+			f.state = inText
+		}
+	case commentStart:
+		switch c {
+		case '-':
+			f.state = commentStart1
+		case '>':
+			f.state = inText
+		default:
+			f.state = comment
+		}
+	case commentStart1:
+		switch c {
+		case '-':
+			f.state = commentEnd
+		case '>':
+			f.state = inText
+		default:
+			f.state = comment
+		}
+	case comment:
+		if c == '-' {
+			f.state = commentDash
+		}
+	case commentDash:
+		if c == '-' {
+			f.state = commentEnd
+		} else {
+			f.state = comment
+		}
+	case commentEnd:
+		switch c {
+		case '>':
+			f.state = inText
+		case '!':
+			f.state = commentBang
+		case '-':
+		default:
+			f.state = comment
+		}
+	case commentBang:
+		switch c {
+		case '>':
+			f.state = inText
+		case '-':
+			f.state = commentDash
+		default:
+			f.state = comment
+		}
+
+	case tagName:
+		if !isSpace(c) && c != '/' && c != '>' {
+			if len(f.name) == longestTagName {
+				f.place(f.start)
+				return false
+			}
+			f.name = append(f.name, lower(c))
+			return true
+		}
+		switch name := string(f.name); {
+		case name == "html" && !f.inHead:
+		case name == "head" && !f.inHead:
+			f.inHead = true
+		case name == "meta":
+			f.isMeta = true
+			f.meta = f.meta[:0]
+		default:
+			f.place(f.start)
+			return false
+		}
+		f.state = attrSpace
+		return false
+
+	default:
+		return f.attribute(c)
+	}
+	return true
+}
+
+// attribute follows the attributes of a tag up to its end.
+func (f *headFinder) attribute(c byte) bool {
+	if f.isMeta {
+		if len(f.meta) == maxMeta {
+			f.place(f.start)
+			return false
+		}
+		f.meta = append(f.meta, lower(c))
+	}
+	if c == '>' && f.state != attrQuoted {
+		if f.isMeta {
+			// A policy that comes first could forbid our script.
+			if bytes.Contains(f.meta, []byte("content-security-policy")) || bytes.ContainsRune(f.meta, '&') {
+				f.place(f.start)
+				return false
+			}
+			f.inHead, f.isMeta = true, false
+		}
+		f.state = inText
+		return true
+	}
+	switch f.state {
+	case attrSpace:
+		switch {
+		case isSpace(c), c == '/':
+		default: // "=" here begins a name
+			f.state = attrName
+		}
+	case attrName:
+		switch {
+		case c == '=':
+			f.state = attrEquals
+		case isSpace(c):
+			f.state = attrAfterName
+		case c == '/':
+			f.state = attrSpace
+		}
+	case attrAfterName:
+		switch {
+		case c == '=':
+			f.state = attrEquals
+		case c == '/':
+			f.state = attrSpace
+		case !isSpace(c):
+			f.state = attrName
+		}
+	case attrEquals:
+		switch {
+		case isSpace(c):
+		case c == '"', c == '\'':
+			f.quote, f.state = c, attrQuoted
+		default:
+			f.state = attrUnquoted
+		}
+	case attrUnquoted:
+		if isSpace(c) {
+			f.state = attrSpace
+		}
+	case attrQuoted:
+		if c == f.quote {
+			f.state = attrSpace
+		}
+	}
+	return true
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+// injector is a page's body with tag put in. It is as lazy as its source: what
+// has come is handed on at once, except for a tag whose end is not here yet.
+// The result is always len(tag) bytes longer than the source.
+type injector struct {
+	src    io.ReadCloser
+	tag    string
+	placed func(line, column int) // called once with the place; both count from 1, columns in UTF-16 units
+
+	finder  headFinder
+	pending []byte // read but not handed on
+	passed  int64  // bytes of the source handed on to ready
+	ready   []byte // to be handed out; part of pending or of the tag
+	done    bool   // the tag is in
+	err     error  // of the source, to come after pending
+
+	line, column int
+}
+
+func newInjector(src io.ReadCloser, tag string, placed func(line, column int)) *injector {
+	return &injector{src: src, tag: tag, placed: placed, line: 1, column: 1}
+}
+
+func (r *injector) Close() error { return r.src.Close() }
+
+func (r *injector) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	for {
+		if len(r.ready) > 0 {
+			n := copy(p, r.ready)
+			r.ready = r.ready[n:]
+			return n, nil
+		}
+		if r.done {
+			if len(r.pending) > 0 {
+				r.ready, r.pending = r.pending, nil
+				continue
+			}
+			if r.err != nil {
+				return 0, r.err
+			}
+			return r.src.Read(p)
+		}
+		if r.err != nil { // the page ended, or broke off, before there was a place
+			r.finish(int(r.finder.safe - r.passed))
+			continue
+		}
+		r.fill()
+	}
+}
+
+// fill reads once and hands on what surely comes before the script.
+func (r *injector) fill() {
+	var chunk [2048]byte
+	n, err := r.src.Read(chunk[:])
+	r.err = err
+	r.finder.write(chunk[:n])
+	r.pending = append(r.pending, chunk[:n]...)
+	safe := int(r.finder.safe - r.passed)
+	if r.finder.found {
+		r.finish(safe)
+		return
+	}
+	if safe > 0 {
+		r.count(r.pending[:safe])
+		r.ready = bytes.Clone(r.pending[:safe])
+		r.pending = append(r.pending[:0], r.pending[safe:]...)
+		r.passed += int64(safe)
+	}
+}
+
+// finish puts the tag after n bytes of what is pending.
+func (r *injector) finish(n int) {
+	r.count(r.pending[:n])
+	r.ready = append(append(make([]byte, 0, len(r.pending)+len(r.tag)), r.pending[:n]...), r.tag...)
+	r.pending = r.pending[n:]
+	r.passed += int64(n)
+	r.done = true
+	if r.placed != nil {
+		r.placed(r.line, r.column)
+	}
+}
+
+// count moves line and column past p.
+func (r *injector) count(p []byte) {
+	for _, c := range p {
+		switch {
+		case c == '\n':
+			r.line++
+			r.column = 1
+		case c >= 0xF0: // two UTF-16 units
+			r.column += 2
+		case utf8.RuneStart(c):
+			r.column++
+		}
+	}
+}

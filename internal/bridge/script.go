@@ -1,0 +1,67 @@
+package bridge
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"strings"
+)
+
+// Paths under ownPrefix belong to Studio on every board's origin.
+const (
+	ownPrefix  = "/.studio/"
+	pagePath   = ownPrefix + "page.js"
+	reportPath = ownPrefix + "report"
+	upPath     = ownPrefix + "up"
+)
+
+//go:embed page.js
+var pageScript []byte
+
+// script is page.js with the names under which the board is known, and its ETag.
+func script(hosts []string) (body []byte, etag string) {
+	names := make([]string, 0, len(hosts))
+	for _, h := range hosts {
+		if h = strings.ToLower(strings.TrimSpace(h)); h != "" {
+			if strings.Contains(h, ":") && !strings.HasPrefix(h, "[") {
+				h = "[" + h + "]" // IPv6, as location.hostname spells it
+			}
+			names = append(names, h)
+		}
+	}
+	list, err := json.Marshal(names) // also escapes <, > and U+2028
+	if err != nil {
+		list = []byte("[]")
+	}
+	body = bytes.Replace(pageScript, []byte("/*HOSTS*/[]/*END*/"), list, 1)
+	sum := sha256.Sum256(body)
+	return body, `"` + hex.EncodeToString(sum[:8]) + `"`
+}
+
+// serveScript answers GET /.studio/page.js.
+func (p *Proxy) serveScript(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Only GET here.", http.StatusMethodNotAllowed)
+		return
+	}
+	p.mu.Lock()
+	hosts := p.hosts
+	p.mu.Unlock()
+	body, etag := script(hosts)
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("ETag", etag)
+	if r.Header.Get("If-None-Match") == etag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	if r.Method == http.MethodGet {
+		w.Write(body)
+	}
+}

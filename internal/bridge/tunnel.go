@@ -1,0 +1,337 @@
+package bridge
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// maxHead bounds the board's answer to a handshake.
+const maxHead = 64 << 10
+
+// lingerTime is how long one direction may go on after the other has ended.
+const lingerTime = 3 * time.Second
+
+// isUpgrade reports whether a browser asks for a WebSocket (RFC 6455 section 4.1).
+func isUpgrade(r *http.Request) bool {
+	return r.Method == http.MethodGet && hasToken(r.Header["Connection"], "upgrade") && hasToken(r.Header["Upgrade"], "websocket")
+}
+
+// hasToken looks for a word in a comma-separated header, ignoring case.
+func hasToken(values []string, token string) bool {
+	for _, v := range values {
+		for _, part := range strings.Split(v, ",") {
+			if strings.EqualFold(strings.TrimSpace(part), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// serveSocket connects a page's WebSocket with the board's, byte for byte after
+// the handshake, and watches what goes by.
+func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
+	if origins := r.Header["Origin"]; len(origins) > 1 || len(origins) == 1 && !p.ownOrigin(origins[0]) {
+		p.refuse(w, "A page of "+originWords(strings.Join(origins, ", "))+
+			" tried to open a WebSocket to the board through Studio; it was refused. Only the board's own pages may.")
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, ownPrefix) {
+		http.NotFound(w, r)
+		return
+	}
+	if r.ContentLength != 0 || len(r.TransferEncoding) > 0 {
+		http.Error(w, "A WebSocket handshake has no body.", http.StatusBadRequest)
+		return
+	}
+	p.mu.Lock()
+	p.nextConn++
+	number := p.nextConn
+	p.mu.Unlock()
+
+	if !p.sockets.tryAcquire() {
+		what := problem.New("board.too-many-sockets", fmt.Sprintf("The pages of this board have %d WebSockets open already.", cap(p.sockets)),
+			"Close other tabs that show its pages, or close sockets that the page no longer needs.")
+		p.emitError(http.StatusServiceUnavailable, number, what.Text)
+		p.answer(w, r, http.StatusServiceUnavailable, what)
+		return
+	}
+	defer p.sockets.release()
+
+	board, err := p.dial(r.Context())
+	if err != nil {
+		p.failSocket(w, r, number, err)
+		return
+	}
+	defer board.Close()
+	if !p.track(board) {
+		return
+	}
+	defer p.untrack(board)
+
+	head, reader, err := p.handshake(r, board)
+	if err != nil {
+		p.failSocket(w, r, number, err)
+		return
+	}
+	if head.status != http.StatusSwitchingProtocols {
+		p.refusedSocket(w, r, number, head, reader)
+		return
+	}
+
+	page, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, "This connection cannot carry a WebSocket.", http.StatusInternalServerError)
+		return
+	}
+	defer page.Close()
+	if !p.track(page) {
+		return
+	}
+	defer p.untrack(page)
+	page.SetDeadline(time.Time{})
+	if _, err := page.Write(head.raw); err != nil {
+		return
+	}
+	t := &traffic{emit: p.c.Emit, now: p.c.now, conn: number}
+	path := r.URL.RequestURI()
+	t.send(message.Message{Kind: "open", Data: cutText(path, 500), Size: len(path), Millis: -1}, p.c.now())
+	p.tunnel(t, page, buffered.Reader, board, reader)
+	t.end()
+}
+
+// failSocket answers a handshake that did not reach the board.
+func (p *Proxy) failSocket(w http.ResponseWriter, r *http.Request, number int, err error) {
+	if p.ctx.Err() != nil || r.Context().Err() != nil {
+		panic(http.ErrAbortHandler)
+	}
+	status, what := explain(err)
+	p.emitError(status, number, "WebSocket "+cutText(r.URL.Path, 100)+": "+what.Text)
+	p.answer(w, r, status, what)
+}
+
+// boardHead is the head of the board's answer to a handshake.
+type boardHead struct {
+	status int
+	raw    []byte // for the page: as it came, less Studio's cookie
+}
+
+// handshake sends the page's request to the board and reads the answer's head.
+func (p *Proxy) handshake(r *http.Request, board net.Conn) (boardHead, *bufio.Reader, error) {
+	stop := context.AfterFunc(r.Context(), func() { board.Close() })
+	defer stop()
+	board.SetDeadline(time.Now().Add(p.c.AnswerTimeout))
+	if _, err := board.Write(requestHead(r)); err != nil {
+		return boardHead{}, nil, err
+	}
+	reader := bufio.NewReaderSize(board, 4096)
+	raw, err := readHead(reader)
+	if err != nil {
+		return boardHead{}, nil, err
+	}
+	res, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(raw)), nil)
+	if err != nil {
+		return boardHead{}, nil, fmt.Errorf("malformed answer: %w", err)
+	}
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		board.SetDeadline(time.Time{})
+	}
+	return boardHead{status: res.StatusCode, raw: withoutStudioLine(raw)}, reader, nil
+}
+
+// handshakeHeaders are written as RFC 6455 spells them, for boards that compare
+// letter by letter; net/http has changed their capitals.
+var handshakeHeaders = [][2]string{{"Sec-Websocket-Key", "Sec-WebSocket-Key"}, {"Sec-Websocket-Version", "Sec-WebSocket-Version"},
+	{"Sec-Websocket-Protocol", "Sec-WebSocket-Protocol"}}
+
+// requestHead writes the handshake for the board. Extensions (compression) are
+// not offered: they cost a small board memory and hide the messages.
+// net/http has refused control characters in names, values and the address.
+func requestHead(r *http.Request) []byte {
+	var b bytes.Buffer
+	uri := r.URL.RequestURI()
+	if r.URL.Host == "" && strings.HasPrefix(r.RequestURI, "/") {
+		uri = r.RequestURI
+	}
+	b.WriteString("GET " + uri + " HTTP/1.1\r\nHost: " + r.Host + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")
+	skip := map[string]bool{"Host": true, "Upgrade": true, "Connection": true, "Sec-Websocket-Extensions": true, "Cookie": true,
+		"Accept-Encoding": true, "Te": true, "Trailer": true, "Keep-Alive": true, "Content-Length": true, "Transfer-Encoding": true,
+		"Proxy-Connection": true, "Proxy-Authorization": true, "Proxy-Authenticate": true}
+	for _, name := range noise {
+		skip[name] = true
+	}
+	for _, v := range r.Header["Connection"] { // hop-by-hop by name
+		for _, name := range strings.Split(v, ",") {
+			if name = http.CanonicalHeaderKey(strings.TrimSpace(name)); !strings.HasPrefix(name, "Sec-Websocket-") {
+				skip[name] = true
+			}
+		}
+	}
+	for _, h := range handshakeHeaders {
+		skip[h[0]] = true
+		for _, v := range r.Header[h[0]] {
+			b.WriteString(h[1] + ": " + v + "\r\n")
+		}
+	}
+	names := make([]string, 0, len(r.Header))
+	for name := range r.Header {
+		if !skip[name] {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, v := range r.Header[name] {
+			b.WriteString(name + ": " + v + "\r\n")
+		}
+	}
+	for _, v := range withoutStudioCookie(r.Header["Cookie"]) {
+		b.WriteString("Cookie: " + v + "\r\n")
+	}
+	b.WriteString("\r\n")
+	return b.Bytes()
+}
+
+var errHeadTooLong = errors.New("malformed answer: its head has no end")
+
+// readHead reads up to and with the empty line that ends an HTTP head.
+func readHead(r *bufio.Reader) ([]byte, error) {
+	var head []byte
+	for {
+		line, err := r.ReadSlice('\n')
+		head = append(head, line...)
+		switch {
+		case len(head) > maxHead:
+			return nil, errHeadTooLong
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		if bytes.HasSuffix(head, []byte("\n\r\n")) || bytes.HasSuffix(head, []byte("\n\n")) {
+			return head, nil
+		}
+	}
+}
+
+// withoutStudioLine drops Set-Cookie lines that would replace Studio's own cookie.
+func withoutStudioLine(head []byte) []byte {
+	var out []byte
+	for _, line := range bytes.SplitAfter(head, []byte("\n")) {
+		name, value, _ := strings.Cut(string(line), ":")
+		if strings.EqualFold(strings.TrimSpace(name), "Set-Cookie") && withoutStudioSetCookie([]string{value}) == nil {
+			continue
+		}
+		out = append(out, line...)
+	}
+	return out
+}
+
+// refusedSocket passes on that the board did not want the WebSocket.
+func (p *Proxy) refusedSocket(w http.ResponseWriter, r *http.Request, number int, head boardHead, rest *bufio.Reader) {
+	res, err := http.ReadResponse(bufio.NewReader(io.MultiReader(bytes.NewReader(head.raw), rest)), r)
+	if err != nil {
+		p.failSocket(w, r, number, err)
+		return
+	}
+	defer res.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	p.emitError(head.status, number, "WebSocket "+cutText(r.URL.Path, 100)+": "+refusedText(head.status, body))
+	h := w.Header()
+	for name, values := range res.Header {
+		switch name {
+		case "Connection", "Upgrade", "Transfer-Encoding", "Content-Length", "Keep-Alive", "Trailer", "Te", "Proxy-Authenticate":
+		default:
+			h[name] = values
+		}
+	}
+	h.Set("Cache-Control", "no-store")
+	if res.StatusCode < 200 { // not an end: net/http would go on
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	w.WriteHeader(res.StatusCode)
+	w.Write(body)
+}
+
+// refusedText says that and how the board refused a WebSocket.
+func refusedText(status int, body []byte) string {
+	text := fmt.Sprintf("the board refused it with %d %s", status, http.StatusText(status))
+	text = strings.TrimRight(text, " ")
+	if snippet := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 200)]), "")), " "); snippet != "" {
+		text += ": " + snippet
+	}
+	return text
+}
+
+// copyBuffers are a tunnel's; one per direction.
+var copyBuffers = sync.Pool{New: func() any { b := make([]byte, 8<<10); return &b }}
+
+// tunnel carries bytes both ways until both have ended. A direction that ends
+// closes the other's writing half where there is such a thing, so that the
+// last words of a closing handshake arrive.
+func (p *Proxy) tunnel(t *traffic, page net.Conn, pageReader *bufio.Reader, board net.Conn, boardReader *bufio.Reader) {
+	up := &frameWatcher{events: direction{t, true}, masked: true, limit: p.c.MaxData}
+	down := &frameWatcher{events: direction{t, false}, limit: p.c.MaxData}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		carry(page, pageReader, board, up)
+		endWriting(board, page)
+	}()
+	carry(board, boardReader, page, down)
+	endWriting(page, board)
+	<-done
+}
+
+// endWriting tells to that nothing more comes, and gives from's other direction
+// (to → from) a little more time.
+func endWriting(to, from net.Conn) {
+	if half, ok := to.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite()
+		to.SetReadDeadline(time.Now().Add(lingerTime))
+		from.SetWriteDeadline(time.Now().Add(lingerTime))
+		return
+	}
+	to.Close()
+}
+
+// carry copies from one side to the other and shows watch each piece before it
+// is sent, so that a quick answer is not seen before its question.
+func carry(from net.Conn, buffered *bufio.Reader, to net.Conn, watch *frameWatcher) {
+	if n := buffered.Buffered(); n > 0 {
+		first, _ := buffered.Peek(n)
+		watch.write(first)
+		if _, err := to.Write(first); err != nil {
+			return
+		}
+	}
+	buffer := copyBuffers.Get().(*[]byte)
+	defer copyBuffers.Put(buffer)
+	for {
+		n, err := from.Read(*buffer)
+		if n > 0 {
+			watch.write((*buffer)[:n])
+			if _, err := to.Write((*buffer)[:n]); err != nil {
+				from.SetReadDeadline(time.Now()) // nothing more is wanted from here
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
