@@ -1,1 +1,97 @@
 package board
+
+import "time"
+
+// Limits bound what the server keeps in memory. A zero field means its default.
+type Limits struct {
+	MaxMessage int // longest WebSocket message that is taken, in bytes (256)
+	Clients    int // WebSocket clients at a time (32; on a microcontroller 6)
+	Sockets    int // connections at a time, those for pages included (64; on a microcontroller 8)
+	Line       int // longest line from the console, in bytes (256); what is longer arrives in pieces
+}
+
+// Configure sets the limits. Call it before Serve or Start.
+func Configure(l Limits) { std.configure(l) }
+
+// OnText sets what is called for every text message. msg is valid until the
+// callback returns; see the package comment for how to keep it.
+func OnText(f func(from *Client, msg string)) {
+	std.mu.Lock()
+	std.onText = f
+	std.mu.Unlock()
+}
+
+// OnBinary sets what is called for every binary message; without it they are
+// ignored. msg is valid until the callback returns.
+func OnBinary(f func(from *Client, msg []byte)) {
+	std.mu.Lock()
+	std.onBinary = f
+	std.mu.Unlock()
+}
+
+// OnAccept sets what is called when a page has opened its WebSocket.
+func OnAccept(f func(who *Client)) {
+	std.mu.Lock()
+	std.onAccept = f
+	std.mu.Unlock()
+}
+
+// OnClosed sets what is called when a WebSocket is gone, once for each that
+// was accepted. Client.Code tells why.
+func OnClosed(f func(who *Client)) {
+	std.mu.Lock()
+	std.onClosed = f
+	std.mu.Unlock()
+}
+
+// OnLine sets what is called for every line that somebody types into the
+// console, without its line end. line is valid until the callback returns.
+func OnLine(f func(line string)) {
+	std.mu.Lock()
+	std.onLine = f
+	std.mu.Unlock()
+}
+
+// Every has f called again and again, d after its last call began. When a call
+// was late, the ones that were missed are left out.
+func Every(d time.Duration, f func()) {
+	std.mu.Lock()
+	std.every = append(std.every, timer{period: d, due: std.now() + int64(d/time.Millisecond), f: f})
+	std.mu.Unlock()
+	std.wake()
+}
+
+// Broadcast sends a text message to every client.
+func Broadcast(msg string) {
+	for i := 0; ; i++ {
+		c, more := std.client(i)
+		if !more {
+			return
+		}
+		if c != nil {
+			c.SendText(msg)
+		}
+	}
+}
+
+// Clients says how many WebSocket clients there are.
+func Clients() int {
+	std.mu.Lock()
+	defer std.mu.Unlock()
+	return std.clients
+}
+
+// Serve serves pages, WebSockets and the device link, and calls the callbacks.
+// It never returns.
+func Serve() {
+	std.start()
+	std.run()
+}
+
+// Start does what Serve does, in the background, for programs with a loop of
+// their own. On a microcontroller that loop has to pause now and then
+// (time.Sleep), or nothing else gets a turn.
+func Start() {
+	std.start()
+	go std.run()
+}

@@ -1,0 +1,69 @@
+//go:build tinygo && (rp2040 || rp2350)
+
+package board
+
+import (
+	"errors"
+	"machine"
+	"unsafe"
+
+	"studio/board/store"
+)
+
+// Files lie in the second megabyte of flash, whatever the program's size:
+// machine.Flash counts from the program's end, which moves.
+const (
+	flashBase   = 0x10000000 // where flash is mapped
+	filesOffset = 1 << 20
+	filesSize   = 1 << 20
+)
+
+type window struct {
+	base int64 // of the window, as machine.Flash counts
+	page [store.PageSize]byte
+}
+
+var errOutside = errors.New("board: outside of the file window")
+
+// openFlash gives nothing when the program reaches into the window.
+func openFlash() store.Flash {
+	start := int64(machine.FlashDataStart()) - flashBase
+	if start > filesOffset || int64(machine.FlashDataEnd())-flashBase < filesOffset+filesSize {
+		return nil
+	}
+	return &window{base: filesOffset - start}
+}
+
+func (w *window) Size() int64 { return filesSize }
+
+// Read copies from where flash is mapped.
+func (w *window) Read(p []byte, off int64) error {
+	if off < 0 || off+int64(len(p)) > filesSize {
+		return errOutside
+	}
+	copy(p, unsafe.Slice((*byte)(unsafe.Pointer(uintptr(flashBase+filesOffset+off))), len(p)))
+	return nil
+}
+
+// Program writes a whole page, since the boot ROM takes nothing less: ones
+// around p leave what is there.
+func (w *window) Program(p []byte, off int64) error {
+	at := off % store.PageSize
+	if off < 0 || at+int64(len(p)) > store.PageSize || off+int64(len(p)) > filesSize {
+		return errOutside
+	}
+	for i := range w.page {
+		w.page[i] = 0xFF
+	}
+	copy(w.page[at:], p)
+	_, err := machine.Flash.WriteAt(w.page[:], w.base+off-at)
+	return err
+}
+
+// Erase takes about 45 ms, with interrupts off.
+func (w *window) Erase(off int64) error {
+	if off < 0 || off+store.SectorSize > filesSize {
+		return errOutside
+	}
+	return machine.Flash.EraseBlocks((w.base+off)/store.SectorSize, 1)
+}

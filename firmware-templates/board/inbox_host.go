@@ -1,0 +1,70 @@
+//go:build !tinygo
+
+package board
+
+import (
+	"io"
+	"sync"
+)
+
+// inbox reads from something that waits and keeps what came for somebody who
+// does not want to. Nothing is read before the last bytes were taken.
+type inbox struct {
+	mu    sync.Mutex
+	taken sync.Cond
+	buf   []byte
+	pos   int
+	end   int
+	over  bool // nothing comes any more
+	quit  bool // nobody takes any more
+}
+
+func (b *inbox) init(size int) {
+	b.buf = make([]byte, size)
+	b.taken.L = &b.mu
+}
+
+// run reads until the end or an error.
+func (b *inbox) run(r io.Reader) {
+	for {
+		n, err := r.Read(b.buf)
+		b.mu.Lock()
+		b.pos, b.end, b.over = 0, n, err != nil
+		b.mu.Unlock()
+		wake()
+		if err != nil {
+			return
+		}
+		b.mu.Lock()
+		for b.pos < b.end && !b.quit {
+			b.taken.Wait()
+		}
+		quit := b.quit
+		b.mu.Unlock()
+		if quit {
+			return
+		}
+	}
+}
+
+// Read takes bytes; see transport.
+func (b *inbox) Read(p []byte) (n int, open bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pos == b.end {
+		return 0, !b.over
+	}
+	n = copy(p, b.buf[b.pos:b.end])
+	if b.pos += n; b.pos == b.end {
+		b.taken.Signal()
+	}
+	return n, true
+}
+
+// stop lets run return.
+func (b *inbox) stop() {
+	b.mu.Lock()
+	b.quit = true
+	b.mu.Unlock()
+	b.taken.Signal()
+}

@@ -1,0 +1,285 @@
+package board
+
+import "studio/link"
+
+// service is the board's end of the device link: docs/link-protocol.md.
+type service struct {
+	pipe     link.Pipe
+	onText   func([]byte)
+	rx       []byte // from the serial line
+	frame    []byte // to the serial line
+	reply    []byte // the reply that is being made
+	block    []byte // one block of a file
+	inflater link.Inflater
+	sum      link.SHA256
+	streams  [streamCount]stream
+
+	job     job
+	jobID   byte
+	source  openFile // of a copy
+	from    uint32
+	left    int
+	leaving byte // OpReset or OpBootloader, when that was asked for
+	leaveAt int64
+
+	watching bool
+}
+
+// job is a request that takes several steps, so that the link does not fall
+// silent meanwhile. Requests behind it wait.
+type job uint8
+
+const (
+	noJob job = iota
+	jobCommit
+	jobCopy
+)
+
+// leaveAfter is how long a restart waits for its reply to be acknowledged.
+const leaveAfter = 100
+
+func (l *service) init(s *server) {
+	l.pipe.Init(link.Config{RxWindow: linkWindow, TxBuffer: linkBuffer, MaxBody: linkBody, Wire: linkWire})
+	l.onText = s.gotText
+	l.rx = make([]byte, 512)
+	l.frame = make([]byte, link.FrameSize(linkBody))
+	l.reply = make([]byte, 0, linkReply)
+	l.block = make([]byte, blockSize)
+}
+
+// in takes what came over the serial line and serves it.
+func (l *service) in(s *server) (busy bool) {
+	for i := 0; i < 16; i++ {
+		n := readSerial(l.rx)
+		if n == 0 {
+			break
+		}
+		busy = true
+		l.pipe.Input(l.rx[:n], s.micros(), l.onText)
+	}
+	if l.pipe.Restarted() || !l.pipe.Open() {
+		l.forget()
+	}
+	for {
+		if l.job != noJob {
+			l.work()
+			return true
+		}
+		if l.leaving != 0 || !l.pipe.Open() || l.pipe.Room() < linkReply && !l.pipe.Idle() {
+			break
+		}
+		channel, payload, ok := l.pipe.Next()
+		if !ok {
+			break
+		}
+		busy = true
+		if channel == link.ChannelCalls {
+			l.request(s, payload)
+		} else if st := l.stream(channel); st != nil {
+			st.record(payload)
+		}
+	}
+	if l.leaving != 0 && (l.pipe.Idle() || s.now() >= l.leaveAt) {
+		leaving := l.leaving
+		l.leaving = 0
+		s.mu.Unlock()
+		if leaving == link.OpReset {
+			restart()
+		} else {
+			bootloader()
+		}
+		s.mu.Lock()
+	}
+	return busy
+}
+
+// out sends what the link has to say.
+func (l *service) out(s *server) (busy bool) {
+	for i := range l.streams {
+		l.streams[i].settle()
+	}
+	for serialReady() {
+		n := l.pipe.Output(l.frame, s.micros())
+		if n == 0 {
+			break
+		}
+		sendSerial(l.frame[:n])
+		busy = true
+	}
+	return busy
+}
+
+// idle is for how many milliseconds the link needs nothing.
+func (l *service) idle(s *server) int64 {
+	if l.leaving != 0 {
+		return 1
+	}
+	us, ok := l.pipe.Wait(s.micros())
+	if !ok {
+		return 60_000
+	}
+	return int64(us+999) / 1000
+}
+
+// forget ends what belonged to a pipe that is no more. An open write stays:
+// it can be taken up again.
+func (l *service) forget() {
+	for i := range l.streams {
+		l.streams[i].cut()
+	}
+	l.job = noJob
+	l.source.release()
+	l.watching = false
+}
+
+// answer is a reply that is being made.
+type answer struct{ link.Writer }
+
+func (l *service) start(id, op byte) (w answer) {
+	w.B = l.reply[:0:min(cap(l.reply), max(l.pipe.Room(), 3))]
+	w.U8(id)
+	w.U8(op | link.Reply)
+	w.U8(byte(link.StatusDone))
+	return w
+}
+
+// status replaces everything but the head of the reply.
+func (w *answer) status(st link.Status) {
+	w.B = w.B[:3]
+	w.B[2] = byte(st)
+	w.Full = false
+}
+
+func (l *service) send(w *answer) {
+	if w.Full {
+		w.status(link.StatusTooLong)
+	}
+	l.pipe.Send(link.ChannelCalls, w.B, nil)
+}
+
+// request serves one request.
+func (l *service) request(s *server, payload []byte) {
+	r := link.Reader{B: payload}
+	id, op := r.U8(), r.U8()
+	if r.Short || id == 0 {
+		return
+	}
+	w := l.start(id, op)
+	switch op {
+	case link.OpHello:
+		l.hello(s, &w)
+	case link.OpPing:
+		w.Bytes(r.B)
+	case link.OpStatus:
+		l.state(s, &w)
+	case link.OpReset, link.OpBootloader:
+		l.leaving, l.leaveAt = op, s.now()+leaveAfter
+	case link.OpDial:
+		l.dial(s, &r, &w)
+	case link.OpPins:
+		for i := range pinStates {
+			if p := Pin(i); pinStates[i].mode != pinUnused || p == LED || p == Button {
+				putPin(&w, p)
+			}
+		}
+	case link.OpWatch:
+		l.watching = r.U8() != 0
+		for i := range pinStates {
+			pinStates[i].told = false
+		}
+	case link.OpRoot, link.OpList, link.OpRead, link.OpBlocks, link.OpOpen, link.OpWrite,
+		link.OpCommit, link.OpDelete, link.OpFormat, link.OpAbort:
+		if s.files.Store == nil {
+			w.status(link.StatusUnsupported)
+			break
+		}
+		if !l.file(&s.files, op, id, &r, &w) {
+			return // the job answers
+		}
+	default:
+		w.status(link.StatusUnsupported)
+	}
+	if r.Short {
+		w.status(link.StatusBadArgument)
+	}
+	l.send(&w)
+}
+
+// hello says what this board is.
+func (l *service) hello(s *server, w *answer) {
+	w.U8(link.Version)
+	w.Str(boardID())
+	w.Str("studio " + Version)
+	w.Str(program)
+	w.Str(build)
+	w.U32(uint32(s.now()))
+	w.U8(resetReason())
+	w.U16(linkWindow - 3)
+	w.U8(streamCount)
+	w.U16(uint16(min(s.limits.MaxMessage, 0xFFFF)))
+	w.U16(blockSize)
+	if s.files.Store == nil {
+		w.U16(0)
+		w.U32(0)
+		return
+	}
+	w.U16(uint16(s.files.MaxFiles()))
+	w.U32(s.files.Capacity())
+}
+
+// state answers STATUS.
+func (l *service) state(s *server, w *answer) {
+	used, size := heap()
+	w.U32(uint32(s.now()))
+	w.U32(used)
+	w.U32(size)
+	w.U8(uint8(min(s.clients, 255)))
+	var filesUsed, filesFree uint32
+	if s.files.Store != nil {
+		filesUsed, filesFree = s.files.Usage()
+	}
+	w.U32(filesUsed)
+	w.U32(filesFree)
+}
+
+// putPin appends one entry of PINS.
+func putPin(w *answer, p Pin) {
+	w.U8(uint8(p))
+	w.U8(pinStates[p].mode)
+	w.U8(levelOf(p))
+	switch p {
+	case LED:
+		w.Str("LED")
+	case Button:
+		w.Str("BOOT")
+	default:
+		name := [6]byte{'G', 'P', 'I', 'O', '0' + uint8(p)/10, '0' + uint8(p)%10}
+		if p < 10 {
+			name[4] = name[5]
+			w.Str(stringOf(name[:5]))
+		} else {
+			w.Str(stringOf(name[:]))
+		}
+	}
+}
+
+// levelOf is the level at the pin, whatever it means to an LED.
+func levelOf(p Pin) uint8 {
+	if st := &pinStates[p]; st.mode == pinOutput && st.level || st.mode != pinOutput && readPin(p) {
+		return 1
+	}
+	return 0
+}
+
+// tellPin sends a PIN event; when there is no room it is tried again.
+func (l *service) tellPin(s *server, p Pin, st *pinState) {
+	level := uint8(0)
+	if st.level {
+		level = 1
+	}
+	event := [5]byte{0, link.EventPin, uint8(p), st.mode, level}
+	if l.pipe.Room() < linkReply+len(event) || !l.pipe.Send(link.ChannelCalls, event[:], nil) {
+		return
+	}
+	st.told, st.toldMode, st.toldLevel, st.toldAt = true, st.mode, st.level, s.now()
+}

@@ -1,0 +1,7 @@
+//go:build tinygo
+
+package board
+
+// No network of its own: pages and WebSockets go over the cable, as streams of
+// the device link.
+func openNetwork(*server) {}

@@ -1,0 +1,22 @@
+//go:build !tinygo
+
+package board
+
+import "studio/host"
+
+const (
+	pinCount     = host.Pins
+	ledActiveLow = false
+)
+
+// The pins that every board may have.
+const (
+	LED    Pin = 8 // the board's own LED
+	Button Pin = 9 // the BOOT button, which programs may use too: low while pressed
+)
+
+func init() { host.OnPin(func(uint8, bool) { wake() }) }
+
+func drivePin(p Pin, _, level bool) { host.SetPin(uint8(p), host.Output, level) }
+func inputPin(p Pin, _ Pull)        { host.SetPin(uint8(p), host.Input, false) }
+func readPin(p Pin) bool            { return host.ReadPin(uint8(p)) }

@@ -1,0 +1,28 @@
+//go:build tinygo
+
+package board
+
+import "machine"
+
+// drivePin sets an output's level; first: it was no output before. The level is
+// set before the direction too, so that the pin does not start with a wrong one.
+func drivePin(p Pin, first, level bool) {
+	pin := machine.Pin(p)
+	if first {
+		pin.Configure(machine.PinConfig{Mode: machine.PinOutput})
+	}
+	pin.Set(level)
+}
+
+func inputPin(p Pin, pull Pull) {
+	mode := machine.PinInput
+	switch pull {
+	case PullUp:
+		mode = machine.PinInputPullup
+	case PullDown:
+		mode = machine.PinInputPulldown
+	}
+	machine.Pin(p).Configure(machine.PinConfig{Mode: mode})
+}
+
+func readPin(p Pin) bool { return machine.Pin(p).Get() }

@@ -1,0 +1,197 @@
+package board
+
+import (
+	"sync"
+	"time"
+	"unsafe"
+
+	"studio/board/store"
+)
+
+// server is everything behind the package's functions. mu guards all of it.
+// The goroutine that runs it lets go of mu while it calls the program and
+// while it waits, so that the program may send from where it likes.
+type server struct {
+	mu      sync.Mutex
+	began   time.Time
+	started bool
+	limits  Limits
+
+	onText   func(*Client, string)
+	onBinary func(*Client, []byte)
+	onAccept func(*Client)
+	onClosed func(*Client)
+	onLine   func(string)
+	every    []timer
+
+	conns   []*conn
+	clients int // open WebSockets
+	lastID  int
+	files   files
+	link    service
+	typed   lines
+
+	current []byte // the message whose callback runs
+	folded  []byte // mirrors it, for Fold
+}
+
+type timer struct {
+	period time.Duration
+	due    int64 // milliseconds
+	f      func()
+}
+
+var std = server{began: time.Now()}
+
+// now is the time in milliseconds since the start.
+func (s *server) now() int64 { return int64(time.Since(s.began) / time.Millisecond) }
+
+// micros is the link's clock.
+func (s *server) micros() uint32 { return uint32(time.Since(s.began) / time.Microsecond) }
+
+func (s *server) configure(l Limits) {
+	s.mu.Lock()
+	if !s.started {
+		s.limits = l
+	}
+	s.mu.Unlock()
+}
+
+// prepare allocates everything that has a fixed size.
+func (s *server) prepare(flash store.Flash) {
+	l := &s.limits
+	preset(&l.MaxMessage, 256, 1<<20)
+	preset(&l.Clients, defaultClients, 1000)
+	preset(&l.Sockets, defaultSockets, 1000)
+	preset(&l.Line, 256, 1<<16)
+	s.conns = make([]*conn, l.Sockets)
+	s.folded = make([]byte, max(l.MaxMessage, l.Line))
+	s.typed.init(l.Line)
+	if flash != nil {
+		s.files.Store, _ = store.Mount(flash, maxFiles)
+	}
+	s.link.init(s)
+}
+
+func preset(v *int, def, most int) {
+	if *v <= 0 {
+		*v = def
+	}
+	*v = min(*v, most)
+}
+
+// start opens files, serial line and network, once.
+func (s *server) start() {
+	s.mu.Lock()
+	if s.started {
+		s.mu.Unlock()
+		select {} // Serve or Start for the second time: the first one serves
+	}
+	s.started = true
+	s.prepare(openFlash())
+	s.mu.Unlock()
+	openSerial()
+	openNetwork(s)
+}
+
+// run serves for ever.
+func (s *server) run() {
+	s.mu.Lock()
+	for {
+		busy := s.step()
+		wait := int64(0)
+		if !busy {
+			wait = s.idle()
+		}
+		s.mu.Unlock()
+		pause(wait)
+		s.mu.Lock()
+	}
+}
+
+// step does all that can be done now; true: there may be more.
+func (s *server) step() (busy bool) {
+	busy = s.pump()
+	for _, k := range s.conns {
+		if k != nil && s.serve(k, s.now()) {
+			busy = true
+		}
+	}
+	busy = s.timers() || busy
+	busy = s.line() || busy
+	busy = s.watchPins() || busy
+	return s.link.out(s) || busy
+}
+
+// pump moves bytes between the serial line, the link and its streams. It calls
+// nothing of the program's and may be called by anyone who holds mu.
+func (s *server) pump() (busy bool) {
+	busy = s.link.in(s)
+	return s.link.out(s) || busy
+}
+
+// breathe lets others run for a moment. The caller holds mu, and must look
+// again at everything afterwards.
+func (s *server) breathe() {
+	s.mu.Unlock()
+	nap()
+	s.mu.Lock()
+}
+
+// timers calls what is due.
+func (s *server) timers() (called bool) {
+	for i := 0; i < len(s.every); i++ {
+		t := &s.every[i]
+		now := s.now()
+		if now < t.due {
+			continue
+		}
+		period := max(int64(t.period/time.Millisecond), 1)
+		t.due += period * ((now-t.due)/period + 1)
+		f := t.f
+		s.mu.Unlock()
+		f()
+		s.mu.Lock()
+		called = true
+	}
+	return called
+}
+
+// idle is for how many milliseconds there is nothing to do unless something
+// wakes us.
+func (s *server) idle() int64 {
+	now := s.now()
+	wait := int64(60_000)
+	for i := range s.every {
+		wait = min(wait, s.every[i].due-now)
+	}
+	for _, k := range s.conns {
+		if k == nil || k.state == stateFree {
+			continue
+		}
+		wait = min(wait, 250) // time limits need not be exact
+		if k.outEnd > 0 {
+			wait = min(wait, 10)
+		}
+	}
+	return max(min(wait, s.link.idle(s), s.pinsIdle()), 1)
+}
+
+// client gives the i-th place's client, for Broadcast.
+func (s *server) client(i int) (c *Client, more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if i >= len(s.conns) {
+		return nil, false
+	}
+	if k := s.conns[i]; k != nil {
+		c = k.client
+	}
+	return c, true
+}
+
+// wake ends the server's pause.
+func (s *server) wake() { wake() }
+
+// stringOf gives the bytes as a string without copying them.
+func stringOf(p []byte) string { return unsafe.String(unsafe.SliceData(p), len(p)) }

@@ -1,0 +1,20 @@
+//go:build tinygo
+
+package board
+
+// What a microcontroller with 200 KB of RAM has room for.
+const (
+	defaultClients = 6
+	defaultSockets = 8
+	inSize         = 256  // of a connection's receive buffer
+	outSize        = 1024 // of its send buffer
+	maxFiles       = 64
+	linkWindow     = 8192 // bytes received over the link and not yet used
+	linkBuffer     = 4096 // bytes sent and not yet acknowledged
+	linkBody       = 480  // longest frame body
+	linkWire       = 512  // an RP2040's USB receive ring; what comes on top is lost
+	linkReply      = 1024 // longest result
+	blockSize      = 4096
+	streamCount    = 8
+	streamBuffer   = 1024 // bytes that a stream may send ahead
+)

@@ -1,0 +1,123 @@
+package board
+
+// upgrade answers an opening handshake (RFC 6455 section 4.2).
+func (s *server) upgrade(k *conn, now int64) {
+	r := &k.req
+	switch {
+	case r.method != methodGET || r.says&saysHTTP11 == 0 || r.says&saysUpgrade == 0:
+		s.fail(k, 400, now)
+		return
+	case r.says&saysVersion13 == 0 || r.says&saysOtherVersionToo != 0:
+		s.fail(k, 426, now)
+		return
+	case r.says&saysKey == 0 || r.says&saysBadKey != 0 || r.length > 0 || r.says&saysTransferCoding != 0:
+		s.fail(k, 400, now)
+		return
+	case s.clients >= s.limits.Clients:
+		s.fail(k, 503, now)
+		return
+	}
+	var accept [28]byte
+	acceptKey(&accept, &r.key)
+	k.puts("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
+	k.put(accept[:])
+	k.puts("\r\n\r\n")
+	path := "/"
+	if r.npath > 1 {
+		path = "/ws"
+	}
+	s.lastID++
+	k.client = &Client{conn: k, s: s, id: s.lastID, path: path}
+	k.frames = frames{}
+	k.enter(stateSocket, now)
+	s.clients++
+	if f := s.onAccept; f != nil {
+		c := k.client
+		s.mu.Unlock()
+		f(c)
+		s.mu.Lock()
+	}
+}
+
+// readSocket takes what has arrived, up to one message.
+func (s *server) readSocket(k *conn, now int64) bool {
+	// Whatever comes may need an answer, and that has to fit.
+	if k.sending || len(k.out)-k.outEnd < maxControl+2+maxControl+2 {
+		return false
+	}
+	if !k.fill(now) {
+		if k.eof {
+			k.lost = true
+		}
+		return k.eof
+	}
+	k.pinged = false
+	n, what := k.frames.feed(k.in[k.inPos:k.inEnd], k.msg)
+	k.inPos += n
+	f := &k.frames
+	if k.state == stateClosing && what != eventClose && what != eventFail {
+		return true // after our close frame nothing counts but theirs
+	}
+	switch what {
+	case eventMessage:
+		s.deliver(k)
+	case eventPing:
+		var head [10]byte
+		k.put(head[:frameHead(&head, opPong, int(f.nc))])
+		k.put(f.control[:f.nc])
+	case eventClose:
+		if k.state == stateSocket {
+			k.code = f.code
+			var head [10]byte
+			n := int(f.nc)
+			if n > 2 {
+				n = 2 // the code goes back, the reason does not
+			}
+			k.put(head[:frameHead(&head, opClose, n)])
+			k.put(f.control[:n])
+		}
+		k.enter(stateFlush, now)
+	case eventFail:
+		if k.state == stateSocket {
+			s.startClose(k, f.code, "")
+		}
+		k.enter(stateFlush, now)
+	}
+	return true
+}
+
+// deliver calls the program with a complete message.
+func (s *server) deliver(k *conn) {
+	msg, c := k.msg[:k.frames.n], k.client
+	if k.frames.opcode == opBinary {
+		if f := s.onBinary; f != nil {
+			s.mu.Unlock()
+			f(c, msg)
+			s.mu.Lock()
+		}
+		return
+	}
+	if f := s.onText; f != nil {
+		s.current = msg
+		s.mu.Unlock()
+		f(c, stringOf(msg))
+		s.mu.Lock()
+		s.current = nil
+	}
+}
+
+// startClose sends a close frame. The caller holds the send buffer; when there
+// is no room in it the connection counts as lost.
+func (s *server) startClose(k *conn, code uint16, reason string) {
+	k.code = code
+	k.enter(stateClosing, s.now())
+	if len(k.out)-k.outEnd < 4+len(reason) {
+		k.lost = true
+		return
+	}
+	var head [12]byte
+	n := frameHead((*[10]byte)(head[:]), opClose, 2+len(reason))
+	head[n], head[n+1] = byte(code>>8), byte(code)
+	k.put(head[:n+2])
+	k.puts(reason)
+}
