@@ -54,6 +54,7 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.ContentLength != 0 || len(r.TransferEncoding) > 0 {
+		w.Header().Set("Connection", "close")
 		http.Error(w, "A WebSocket handshake has no body.", http.StatusBadRequest)
 		return
 	}
@@ -293,6 +294,7 @@ func (p *Proxy) tunnel(t *traffic, page net.Conn, pageReader *bufio.Reader, boar
 		endWriting(board, page)
 	}()
 	carry(board, boardReader, page, down)
+	t.end() // without the board the socket is over, however long the page lingers
 	endWriting(page, board)
 	<-done
 }

@@ -1,0 +1,176 @@
+package bridge
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"studioide/internal/message"
+)
+
+func TestLogKeepsTheNewest(t *testing.T) {
+	l := NewLog(LogConfig{MaxMessages: 100})
+	defer l.Close()
+	for i := range 250 {
+		l.Add(message.Message{Data: fmt.Sprint(i)})
+	}
+	all := l.Last(-1)
+	if len(all) != 100 || all[0].Data != "150" || all[0].Seq != 151 || all[99].Data != "249" || all[99].Time == 0 {
+		t.Fatalf("%d kept: %+v … %+v", len(all), all[0], all[len(all)-1])
+	}
+	if last := l.Last(3); len(last) != 3 || last[0].Data != "247" {
+		t.Errorf("%+v", last)
+	}
+	l.Clear()
+	if len(l.Last(-1)) != 0 {
+		t.Error("not clear")
+	}
+	l.Add(message.Message{Data: "next"})
+	if m := l.Last(-1); len(m) != 1 || m[0].Seq != 251 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestLogIsBoundedInBytes(t *testing.T) {
+	l := NewLog(LogConfig{MaxBytes: 100_000})
+	defer l.Close()
+	for range 1000 {
+		l.Add(message.Message{Data: strings.Repeat("x", 4000)})
+	}
+	if n := len(l.Last(-1)); n != 100_000/(4000+messageCost) {
+		t.Errorf("%d kept", n)
+	}
+	for range 2000 {
+		l.Add(message.Message{Data: "x"})
+	}
+	if n := len(l.Last(-1)); n != 100_000/(1+messageCost) {
+		t.Errorf("%d kept", n)
+	}
+	if l.bytes != len(l.Last(-1))*(1+messageCost) {
+		t.Errorf("counts %d bytes", l.bytes)
+	}
+}
+
+func TestLogBatches(t *testing.T) {
+	var mu sync.Mutex
+	var got []message.Message
+	var sizes []int
+	release := make(chan struct{})
+	l := NewLog(LogConfig{Flush: time.Millisecond, Batch: 10, Emit: func(m []message.Message) {
+		<-release // a listener that is slow to begin with
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, m...)
+		sizes = append(sizes, len(m))
+	}})
+	for i := range 35 {
+		l.Add(message.Message{Data: fmt.Sprint(i)})
+	}
+	close(release)
+	l.Close()
+	for i, m := range got {
+		if m.Data != fmt.Sprint(i) || m.Seq != int64(i+1) {
+			t.Fatalf("%d: %+v", i, m)
+		}
+	}
+	if len(got) != 35 {
+		t.Errorf("%d handed on", len(got))
+	}
+	for _, n := range sizes {
+		if n > 10 {
+			t.Errorf("batches of %d", sizes)
+		}
+	}
+	l.Add(message.Message{})
+	l.Close()
+	if len(l.Last(-1)) != 35 {
+		t.Error("kept after Close")
+	}
+}
+
+// 50 000 messages a second: adding never waits, listeners skip, and know it.
+func TestLogFlood(t *testing.T) {
+	const flood = 200_000
+	var got []message.Message
+	batches := 0
+	l := NewLog(LogConfig{MaxMessages: 3000, Flush: 5 * time.Millisecond, Batch: 100, Emit: func(m []message.Message) {
+		time.Sleep(time.Millisecond)
+		batches++
+		got = append(got, m...)
+	}})
+	begin := time.Now()
+	for i := range flood {
+		l.Add(message.Message{Data: fmt.Sprint(i), From: "page"})
+	}
+	took := time.Since(begin)
+	l.Close()
+	if rate := flood / took.Seconds(); rate < 50_000 {
+		t.Errorf("%.0f messages a second", rate)
+	}
+	if len(got) > flood/4 {
+		t.Errorf("%d handed on", len(got))
+	}
+	var seq, missing int64
+	told := false
+	for _, m := range got {
+		if m.Kind == "log" {
+			var n int64
+			fmt.Sscan(m.Data, &n)
+			missing += n
+			seq, told = m.Seq, true
+			continue
+		}
+		if seq++; m.Seq != seq || m.Data != fmt.Sprint(seq-1) {
+			t.Fatalf("%+v after %d", m, seq-1)
+		}
+	}
+	if !told || seq != flood {
+		t.Errorf("ends with %d of %d, told of gaps: %v", seq, flood, told)
+	}
+	if shown := int64(len(got)); missing+shown < flood || missing > flood {
+		t.Errorf("%d missing and %d shown of %d", missing, shown, flood)
+	}
+	t.Logf("%.0f messages/s added, %d of %d handed on in %d batches", flood/took.Seconds(), len(got), flood, batches)
+}
+
+func TestLogJSONLines(t *testing.T) {
+	l := NewLog(LogConfig{})
+	defer l.Close()
+	l.Add(message.Message{Kind: "sent", From: "console", Data: "<LEDon>\n", Size: 8, Millis: -1})
+	l.Add(message.Message{Kind: "received", From: "console", Data: "AA==", Binary: true, Size: 1, Millis: 3})
+	var b strings.Builder
+	if err := l.WriteJSONL(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], `"data":"<LEDon>\n"`) {
+		t.Fatalf("%q", lines)
+	}
+	var m message.Message
+	if err := json.Unmarshal([]byte(lines[1]), &m); err != nil || m.Seq != 2 || m.Data != "AA==" || m.Millis != 3 {
+		t.Errorf("%+v %v", m, err)
+	}
+}
+
+func TestLogIsSafeForConcurrentUse(t *testing.T) {
+	l := NewLog(LogConfig{MaxMessages: 50, Flush: time.Microsecond, Emit: func([]message.Message) {}})
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 500 {
+				l.Add(message.Message{Data: "x"})
+			}
+		})
+	}
+	wg.Go(func() {
+		for range 100 {
+			l.Last(10)
+			l.Clear()
+		}
+	})
+	wg.Wait()
+	l.Close()
+}
