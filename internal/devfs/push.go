@@ -1,0 +1,163 @@
+package devfs
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// Local is a file as the board is to have it.
+type Local struct {
+	Path    string // "/www/led.html"
+	Content []byte
+}
+
+// WebRoot is where a board's server looks for web files.
+const WebRoot = "/www/"
+
+// Progress of a Push.
+type Progress struct {
+	Path        string // the file being sent
+	Done, Total int64  // bytes of all files that have to be sent
+}
+
+// Options of Push. The zero value is fine.
+type Options struct {
+	Progress func(Progress) // never called by two goroutines at a time
+}
+
+// Result of Push.
+type Result struct {
+	Sent  []string // paths, sorted
+	Same  int      // files that the board had already
+	Extra []File   // web files that are only on the board; removing them is the user's choice
+	Wire  int64    // bytes on the line in both directions, 0 unknown
+}
+
+// Plan compares what a board has with what it is to have.
+func Plan(local []Local, board []File) (changed, same []Local, extra []File) {
+	have := make(map[string]File, len(board))
+	for _, f := range board {
+		have[f.Path] = f
+	}
+	for _, l := range local {
+		if f, ok := have[l.Path]; ok && f.Size == int64(len(l.Content)) && f.Hash == Hash(l.Content) {
+			same = append(same, l)
+		} else {
+			changed = append(changed, l)
+		}
+		delete(have, l.Path)
+	}
+	for _, f := range have {
+		if strings.HasPrefix(f.Path, WebRoot) {
+			extra = append(extra, f)
+		}
+	}
+	sort.Slice(extra, func(i, j int) bool { return extra[i].Path < extra[j].Path })
+	return changed, same, extra
+}
+
+// writers is how many files are under way at a time: while one waits for its
+// verification, the next is on the line already.
+const writers = 3
+
+// Push writes those of local that the board does not have, and verifies them.
+// Nothing is removed. After an error the files named in Sent are there and all
+// others are as they were; a repeated Push goes on where it was interrupted.
+func Push(ctx context.Context, fs FS, local []Local, o Options) (Result, error) {
+	var r Result
+	for _, l := range local {
+		if err := CheckPath(l.Path); err != nil {
+			return r, err
+		}
+	}
+	traffic := func() int64 { return 0 }
+	if m, ok := fs.(interface{ Traffic() int64 }); ok {
+		traffic = m.Traffic
+	}
+	before := traffic()
+	board, err := present(ctx, fs, local)
+	if err != nil {
+		return r, err
+	}
+	changed, same, extra := Plan(local, board)
+	sort.Slice(changed, func(i, j int) bool { return changed[i].Path < changed[j].Path })
+	r.Same, r.Extra = len(same), extra
+	r.Sent, err = sendAll(ctx, fs, changed, o)
+	r.Wire = traffic() - before
+	return r, err
+}
+
+// present lists the board's files, without listing them when the sum says that they are just local.
+func present(ctx context.Context, fs FS, local []Local) ([]File, error) {
+	root, err := fs.Root(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wanted := make([]File, len(local))
+	for i, l := range local {
+		wanted[i] = File{l.Path, int64(len(l.Content)), Hash(l.Content)}
+	}
+	if root.Count == len(local) && root.Hash == RootHash(wanted) {
+		return wanted, nil
+	}
+	if fs, ok := fs.(interface {
+		listAt(context.Context, Root) ([]File, error)
+	}); ok {
+		return fs.listAt(ctx, root)
+	}
+	return fs.List(ctx)
+}
+
+// sendAll writes files, a few at a time.
+func sendAll(ctx context.Context, fs FS, files []Local, o Options) (sent []string, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var mu sync.Mutex
+	var done, total int64
+	for _, f := range files {
+		total += int64(len(f.Content))
+	}
+	next := 0
+	send := func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for next < len(files) && err == nil {
+			f := files[next]
+			next++
+			told := int64(0)
+			tell := func(have int64) {
+				done += have - told
+				told = have
+				if o.Progress != nil {
+					o.Progress(Progress{f.Path, done, total})
+				}
+			}
+			tell(0)
+			mu.Unlock()
+			_, failed := fs.Write(ctx, f.Path, f.Content, func(have, _ int64) {
+				mu.Lock()
+				defer mu.Unlock()
+				tell(have)
+			})
+			mu.Lock()
+			if failed != nil {
+				if err == nil {
+					err = failed
+				}
+				cancel()
+				return
+			}
+			tell(int64(len(f.Content)))
+			sent = append(sent, f.Path)
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(writers, len(files)) {
+		wg.Go(send)
+	}
+	wg.Wait()
+	sort.Strings(sent)
+	return sent, err
+}
