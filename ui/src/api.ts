@@ -1,0 +1,208 @@
+// The only module that speaks to Studio's server, by HTTP and by the event socket.
+// Everything that fails comes out as a Refusal: code, text and help in plain words.
+import type { Event, Failure, File, Problem, Progress, Project, Settings, Snapshot } from './message'
+import { say } from './words'
+
+export class Refusal extends Error implements Failure {
+  constructor(readonly code: string, readonly text: string, readonly help: string, readonly status = 0) {
+    super(text)
+  }
+  // gone: nobody answered, so nothing is known about what was asked for.
+  get gone(): boolean {
+    return this.code === 'studio.gone'
+  }
+}
+
+// refusal makes any thrown value presentable.
+export function refusal(err: unknown): Refusal {
+  if (err instanceof Refusal) return err
+  return new Refusal('internal', say('error.unexpected', { what: String(err) }), say('error.unexpectedHelp'))
+}
+
+let client = '' // this tab's name, given by the server with each snapshot
+let projectName = '' // the project this tab shows; the server can tell a save that comes too late
+
+export const clientID = () => client
+export function setProjectName(name: string): void {
+  projectName = name
+}
+
+interface Ask {
+  body?: BodyInit
+  json?: unknown
+  headers?: Record<string, string>
+  keepalive?: boolean
+}
+
+async function request(method: string, path: string, ask: Ask = {}): Promise<Response> {
+  const headers: Record<string, string> = { ...ask.headers }
+  if (method !== 'GET') headers['X-Studio-Client'] = client
+  if (projectName) headers['X-Studio-Project'] = encodeURIComponent(projectName)
+  let body = ask.body
+  if (ask.json !== undefined) {
+    headers['Content-Type'] = 'application/json'
+    body = JSON.stringify(ask.json)
+  }
+  let answer: Response
+  try {
+    answer = await fetch(path, { method, headers, body, keepalive: ask.keepalive, credentials: 'same-origin', cache: 'no-store' })
+  } catch {
+    throw new Refusal('studio.gone', say('error.gone'), say('error.goneHelp'))
+  }
+  if (answer.ok) return answer
+  let told: { error?: Failure } = {}
+  try {
+    told = (await answer.json()) as { error?: Failure }
+  } catch {
+    // not Studio's own answer; told stays empty
+  }
+  const e = told.error
+  throw e
+    ? new Refusal(e.code, e.text, e.help, answer.status)
+    : new Refusal('http', say('error.http', { status: answer.status }), say('error.unexpectedHelp'), answer.status)
+}
+
+async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await request(method, path, { json: body })
+  const text = await answer.text()
+  return (text ? JSON.parse(text) : undefined) as T
+}
+
+// at writes a path of a file into an address, part by part.
+const at = (path: string) => path.split('/').map(encodeURIComponent).join('/')
+
+// exact keeps a byte order mark, so that saving gives back what was read.
+async function exactText(answer: Response): Promise<string> {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await answer.arrayBuffer())
+}
+
+const tag = (answer: Response) => (answer.headers.get('ETag') ?? '').replace(/^W\//, '').replaceAll('"', '')
+
+export interface Content {
+  text: string
+  hash: string
+}
+
+export interface SavedState {
+  id: string
+  time: number
+  title: string
+  files: string[] | number
+}
+
+export interface Check {
+  name: string
+  ok: boolean
+  text: string
+  help: string
+}
+
+export const api = {
+  newProject: (template: string, title: string) => json<Project>('POST', '/api/projects', { template, title }),
+  openProject: (name: string) => json<void>('POST', `/api/projects/${at(name)}/open`, {}),
+  renameProject: (name: string, title: string) => json<void>('POST', `/api/projects/${at(name)}/rename`, { title }),
+  removeProject: (name: string) => json<void>('DELETE', `/api/projects/${at(name)}`),
+
+  async readFile(path: string): Promise<Content> {
+    const answer = await request('GET', `/api/files/${at(path)}`)
+    return { text: await exactText(answer), hash: tag(answer) }
+  },
+  // writeFile saves when the file still has the hash; '' means that it must not exist yet, '*' overwrites.
+  async writeFile(path: string, content: BodyInit, hash: string, keepalive = false): Promise<File> {
+    const headers: Record<string, string> = { 'Content-Type': 'application/octet-stream' }
+    if (hash === '') headers['If-None-Match'] = '*'
+    else headers['If-Match'] = hash === '*' ? '*' : `"${hash}"`
+    const answer = await request('PUT', `/api/files/${at(path)}`, { body: content, headers, keepalive })
+    return (await answer.json()) as File
+  },
+  removeFile: (path: string) => json<void>('DELETE', `/api/files/${at(path)}`),
+  renameFile: (from: string, to: string) => json<File>('POST', '/api/files-rename', { from, to }),
+  check: (path: string, content: string) => json<{ problems: Problem[] | null }>('POST', '/api/check', { path, content }),
+  snapshots: () => json<{ snapshots: SavedState[] | null }>('GET', '/api/snapshots'),
+  restoreSnapshot: (id: string) => json<void>('POST', `/api/snapshots/${at(id)}/restore`, {}),
+  fileAddress: (path: string, hash: string) => `/api/files/${at(path)}?${hash}`,
+
+  run: () => json<Progress>('POST', '/api/run', {}),
+  stop: () => json<Progress>('POST', '/api/stop', {}),
+  reset: () => json<Progress>('POST', '/api/reset', {}),
+  push: (remove?: string[]) => json<Progress>('POST', '/api/push', { remove }),
+  cancel: (id: string) => json<void>('POST', '/api/cancel', { id }),
+
+  selectPort: (port: string) => json<void>('POST', '/api/board/port', { port }),
+  setPin: (pin: number, level: boolean) => json<void>('POST', '/api/board/pins', { pin, level }),
+  format: () => json<void>('POST', '/api/board/format', {}),
+  readBoardFile: async (path: string) => exactText(await request('GET', `/api/board/files/${at(path)}`)),
+  removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),
+  fetchBoardFile: (path: string) => json<void>('POST', '/api/board/fetch', { path }),
+
+  consoleSend: (text: string) => json<void>('POST', '/api/console', { text }),
+  consoleClear: () => json<void>('POST', '/api/console/clear', {}),
+
+  connect: (path: string) => json<void>('POST', '/api/messages/connect', { path }),
+  close: (code: number, reason: string) => json<void>('POST', '/api/messages/close', { code, reason }),
+  send: (binary: boolean, data: string) => json<void>('POST', '/api/messages/send', { binary, data }),
+  messagesClear: () => json<void>('POST', '/api/messages/clear', {}),
+  messagesAddress: '/api/messages.jsonl',
+
+  saveSettings: (part: Partial<Settings>) => json<void>('PUT', '/api/settings', part),
+  doctor: () => json<{ checks: Check[] | null }>('GET', '/api/doctor'),
+  // report tells the log about a mistake of the page itself; it must not fail loudly.
+  report: (text: string) => json<void>('POST', '/api/report', { text: text.slice(0, 4000) }).catch(() => undefined),
+}
+
+export type Link = 'connecting' | 'open' | 'lost'
+
+// listen keeps the event socket open for ever: after a loss it tries again, first soon, then every
+// few seconds, and each new socket begins with a snapshot, so nothing needs to be caught up on.
+// It returns a function that tries again now.
+export function listen(receive: (e: Event) => void, told: (link: Link) => void): () => void {
+  let wait = 0
+  let timer = 0
+  let socket: WebSocket | undefined
+  const open = () => {
+    clearTimeout(timer)
+    timer = 0
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+    const s = new WebSocket(`${scheme}//${location.host}/api/events`)
+    socket = s
+    s.onmessage = (m: MessageEvent<string>) => {
+      const e = JSON.parse(m.data) as Event
+      if (e.snapshot) {
+        wait = 0
+        client = e.snapshot.clientId
+        tidy(e.snapshot)
+        told('open')
+      }
+      receive(e)
+    }
+    s.onclose = () => {
+      if (socket !== s) return
+      socket = undefined
+      told('lost')
+      wait = Math.min(5000, wait ? wait * 1.7 : 250)
+      timer = window.setTimeout(open, wait * (0.8 + Math.random() * 0.4))
+    }
+  }
+  open()
+  const now = () => {
+    if (!socket) open()
+  }
+  window.addEventListener('online', now)
+  return now
+}
+
+// tidy turns lists that are null on the wire (empty in Go) into empty lists.
+function tidy(s: Snapshot): void {
+  s.projects ??= []
+  s.templates ??= []
+  s.ports ??= []
+  s.pins ??= []
+  s.boardFiles ??= []
+  s.problems ??= []
+  s.messages ??= []
+  s.console ??= ''
+  if (s.project) s.project.files ??= []
+  s.settings.tabs ??= []
+  s.settings.steps ??= []
+  s.settings.panels ??= {}
+}

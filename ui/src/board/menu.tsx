@@ -1,0 +1,55 @@
+// The board menu: which port, and how the board is, in words.
+import { api } from '../api'
+import { confirm } from '../parts/dialog'
+import { MenuButton, type Item } from '../parts/menu'
+import { announce, attempt, board, link, ports } from '../state'
+import { say } from '../words'
+
+export type Mood = 'ok' | 'warn' | 'bad' | 'idle'
+
+// mood is the colour and the sign of the board's state; the words say the same.
+export function mood(): Mood {
+  if (link.value === 'lost') return 'idle'
+  switch (board.value.state) {
+    case 'running': return 'ok'
+    case 'busy': case 'connecting': case 'stopped': case 'empty': case 'foreign': return 'warn'
+    case 'crashed': case 'silent': return 'bad'
+    default: return 'idle'
+  }
+}
+
+export function BoardMenu() {
+  const b = board.value
+  const items = (): Item[] => [
+    ...ports.value.map((p) => ({
+      label: p.title || p.name,
+      hint: p.problem ? p.problem.text : p.title && p.title !== p.name ? p.name : undefined,
+      checked: p.name === b.port,
+      act: () => void attempt(() => api.selectPort(p.name)),
+    })),
+    ...(b.filesCap > 0 ? [{ label: say('board.format'), danger: true, line: true, act: () => void format() }] : []),
+  ]
+  return (
+    <MenuButton class="pick" title={say('board.menu')} items={items}
+      about={() => (
+        <div class="about">
+          <p>{b.text || say(`board.state.${b.state}`)}</p>
+          {b.problem && <p><strong>{b.problem.text}</strong> {b.problem.help}</p>}
+          {ports.value.length === 0 && <p class="muted">{say('board.noPorts')}</p>}
+        </div>
+      )}>
+      <span class="hint">{say('board.board')}</span>
+      <i class={`dot ${mood()}`} role="img" aria-label={say(`board.state.${b.state}`)} title={say(`board.state.${b.state}`)} />
+      <span class="chosen">{b.name || say('board.none')}</span>
+      <i class="chev" />
+    </MenuButton>
+  )
+}
+
+async function format(): Promise<void> {
+  if (!(await confirm({ title: say('board.formatTitle'), text: say('board.formatText'), confirm: say('board.formatConfirm'), danger: true }))) return
+  await attempt(async () => {
+    await api.format()
+    announce(say('board.formatted'))
+  })
+}

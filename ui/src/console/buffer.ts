@@ -1,0 +1,106 @@
+// What the board printed, kept in bounds whatever comes: the terminal is fed once per frame, and a flood is
+// cut to what can be drawn, with a note of how much was left out.
+import { signal, type ReadonlySignal } from '@preact/signals'
+import type { Event } from '../message'
+import { follow } from '../state'
+
+const keptMost = 256 * 1024 // characters for copying and for a terminal that is opened later
+const frameMost = 48 * 1024 // characters per frame
+
+export interface Sink {
+  write: (text: string) => void // text may hold terminal control codes of the board
+  lost: (bytes: number) => void
+  clear: () => void
+}
+
+let kept = ''
+let at = 0
+let waiting = ''
+let lost = 0
+let frame = 0
+let sink: Sink | undefined
+const $paused = signal(false)
+const $unseen = signal(0)
+
+export const paused: ReadonlySignal<boolean> = $paused
+export const unseen: ReadonlySignal<number> = $unseen // characters that came while another tab was in front
+
+export function startConsole(): void {
+  follow(receive)
+}
+
+function receive(e: Event): void {
+  const s = e.snapshot
+  if (s) {
+    if (s.consoleAt === at && at > 0) return // nothing new since the connection was lost
+    at = s.consoleAt
+    forget()
+    add(s.console, 0)
+  }
+  const c = e.console
+  if (c) {
+    at = c.at
+    if (c.clear) forget()
+    add(c.text ?? '', c.lost ?? 0)
+  }
+}
+
+function forget(): void {
+  kept = ''
+  waiting = ''
+  lost = 0
+  $unseen.value = 0
+  sink?.clear()
+}
+
+function add(text: string, missing: number): void {
+  if (!text && !missing) return
+  kept += text
+  if (kept.length > keptMost * 1.25) kept = kept.slice(kept.length - keptMost)
+  if (!sink) $unseen.value += text.length
+  waiting += text
+  lost += missing
+  // While paused or hidden nothing is drawn; what is too much then is left out as well.
+  if (waiting.length > keptMost) {
+    lost += waiting.length - keptMost
+    waiting = waiting.slice(waiting.length - keptMost)
+  }
+  schedule()
+}
+
+function schedule(): void {
+  if (!frame && sink && !$paused.peek() && (waiting || lost)) frame = requestAnimationFrame(draw)
+}
+
+function draw(): void {
+  frame = 0
+  if (!sink) return
+  if (waiting.length > frameMost) {
+    lost += waiting.length - frameMost
+    waiting = waiting.slice(waiting.length - frameMost)
+    const line = waiting.indexOf('\n')
+    if (line >= 0 && line < 4096) waiting = waiting.slice(line + 1)
+  }
+  if (lost) sink.lost(lost)
+  if (waiting) sink.write(waiting)
+  lost = 0
+  waiting = ''
+}
+
+// attach gives the terminal everything that is known and what comes.
+export function attach(s: Sink): void {
+  sink = s
+  waiting = ''
+  lost = 0
+  $unseen.value = 0
+  if (kept) s.write(kept)
+}
+
+export function pause(on: boolean): void {
+  $paused.value = on
+  schedule()
+}
+
+export function allText(): string {
+  return kept
+}

@@ -1,0 +1,94 @@
+// How the editor looks and behaves: one list of CodeMirror extensions for every file.
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import { lintGutter, lintKeymap } from '@codemirror/lint'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { EditorState, type Extension } from '@codemirror/state'
+import {
+  crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers,
+  rectangularSelection,
+} from '@codemirror/view'
+import { tags as t } from '@lezer/highlight'
+
+const colours = HighlightStyle.define([
+  { tag: [t.keyword, t.modifier, t.operatorKeyword, t.definitionKeyword, t.tagName, t.angleBracket, t.documentMeta, t.processingInstruction], color: 'var(--code-key)' },
+  { tag: [t.string, t.special(t.string), t.attributeValue, t.regexp, t.character, t.number, t.bool, t.null, t.color, t.unit], color: 'var(--code-str)' },
+  { tag: [t.comment, t.meta], color: 'var(--code-note)' },
+  { tag: [t.attributeName, t.propertyName, t.typeName, t.className, t.namespace, t.standard(t.name)], color: 'var(--code-attr)' },
+  { tag: t.invalid, color: 'var(--bad)' },
+])
+
+const look = EditorView.theme({
+  '&': { height: '100%', fontSize: 'var(--code-size)', color: 'var(--ink)', backgroundColor: 'var(--code-bg)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6' },
+  '.cm-content': { padding: '10px 0', caretColor: 'var(--ink)' },
+  '.cm-line': { padding: '0 12px 0 6px' },
+  '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
+  '.cm-gutters': { backgroundColor: 'var(--code-bg)', color: 'var(--code-note)', border: 'none', paddingLeft: '4px' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--line-soft)' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': { backgroundColor: 'var(--select)' },
+  '.cm-selectionMatch': { backgroundColor: 'var(--accent-soft)' },
+  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--accent-soft)', outline: '1px solid var(--accent)' },
+  '.cm-searchMatch': { backgroundColor: 'var(--warn-soft)', outline: '1px solid var(--warn)' },
+  '.cm-searchMatch-selected': { backgroundColor: 'var(--select)' },
+  '.cm-panels': { backgroundColor: 'var(--ground)', color: 'var(--ink)', borderColor: 'var(--line)' },
+  '.cm-panels.cm-panels-top': { borderBottom: '1px solid var(--line)' },
+  '.cm-panels.cm-panels-bottom': { borderTop: '1px solid var(--line)' },
+  '.cm-panel.cm-search': { padding: '6px 30px 6px 10px', fontFamily: 'var(--font)' },
+  '.cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label': { fontSize: '13px' },
+  '.cm-textfield': { border: '1px solid var(--edge)', borderRadius: '6px', backgroundColor: 'var(--code-bg)', color: 'var(--ink)', padding: '3px 8px' },
+  '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--panel)', border: '1px solid var(--line)', borderRadius: '6px', color: 'var(--ink)' },
+  '.cm-tooltip': { backgroundColor: 'var(--panel)', color: 'var(--ink)', border: '1px solid var(--line)', borderRadius: '8px', overflow: 'hidden', boxShadow: 'var(--shadow)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', fontSize: '13px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-ink)' },
+  '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: '13px', maxWidth: '440px' },
+  '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
+  '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warn)' },
+  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad)', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
+  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--warn)', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
+  '.cm-gutter-lint': { width: '14px' },
+  '.cm-gutter-lint .cm-gutterElement': { padding: '3px 0 0 2px' },
+  '.cm-lint-marker': { width: '10px', height: '10px' },
+  '.cm-lint-marker-error': { content: '""', borderRadius: '50%', backgroundColor: 'var(--bad)' },
+  '.cm-lint-marker-warning': { content: '""', borderRadius: '2px', backgroundColor: 'var(--warn)' },
+})
+
+// base is the part that all files share. The phrases of CodeMirror's own panels are for now its English ones.
+export const base: Extension = [
+  lineNumbers(),
+  highlightActiveLineGutter(),
+  highlightSpecialChars(),
+  history(),
+  drawSelection(),
+  dropCursor(),
+  EditorState.allowMultipleSelections.of(true),
+  indentOnInput(),
+  syntaxHighlighting(colours),
+  bracketMatching(),
+  closeBrackets(),
+  autocompletion({ activateOnTypingDelay: 150 }),
+  rectangularSelection(),
+  crosshairCursor(),
+  highlightActiveLine(),
+  highlightSelectionMatches(),
+  search({ top: true }),
+  lintGutter(),
+  look,
+  keymap.of([
+    ...closeBracketsKeymap,
+    ...defaultKeymap.filter((k) => k.key !== 'Mod-Enter'), // Ctrl+Enter is Run
+    ...searchKeymap,
+    ...historyKeymap,
+    ...completionKeymap,
+    ...lintKeymap,
+    indentWithTab,
+  ]),
+]
+
+// indentOf is what the Tab key writes: Go is written with tabs, pages with two spaces.
+export function indentOf(path: string): Extension {
+  return path.endsWith('.go') ? [indentUnit.of('\t'), EditorState.tabSize.of(4)] : [indentUnit.of('  '), EditorState.tabSize.of(4)]
+}

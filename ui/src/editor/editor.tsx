@@ -1,0 +1,180 @@
+// The editor's panel: tabs, the text, what is in the way of saving it, and what is wrong in it.
+import { useEffect, useRef } from 'preact/hooks'
+import { api } from '../api'
+import { bytes, nameOf } from '../format'
+import { Dialog } from '../parts/dialog'
+import { FileType, Icon } from '../parts/icons'
+import { arrows } from '../parts/roving'
+import { badges, link, openDialog, project, settings, show, view } from '../state'
+import { say } from '../words'
+import { brief, compare } from './compare'
+import { active, boardPrefix, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
+import './editor.css'
+
+export function Editor() {
+  return (
+    <section class="panel editor" aria-label={say('editor.panel')} data-panel="editor">
+      <Tabs />
+      <div class="editing" role="tabpanel" aria-label={nameOf(active.value)} id="editing">
+        <Bars />
+        <Text />
+        <Other />
+        <Explain />
+      </div>
+    </section>
+  )
+}
+
+function Tabs() {
+  const list = tabs.value
+  return (
+    <div class="tabs">
+      <button type="button" class="quiet icon only-phone" aria-label={say('files.show')} aria-pressed={view.value === 'files'} onClick={() => show(view.value === 'files' ? 'code' : 'files')}><Icon name="files" /></button>
+      <div class="scroll" role="tablist" aria-label={say('editor.tabs')}
+        onKeyDown={(e) => {
+          const to = arrows(e, '[role=tab]', 'row')
+          if (to?.dataset.path) void open(to.dataset.path)
+          else if (e.key === 'Delete' && active.value) void closeAndStay(active.value)
+        }}>
+        {list.map((path) => {
+          const isActive = path === active.value
+          const isUnsaved = unsaved.value.has(path)
+          const onBoard = path.startsWith(boardPrefix)
+          return (
+            <div class={`tab${isActive ? ' on' : ''}`} role="presentation" key={path} onAuxClick={(e) => { if (e.button === 1) void close(path) }}>
+              <button type="button" role="tab" data-path={path} aria-selected={isActive} aria-controls="editing" tabIndex={isActive ? 0 : -1}
+                title={onBoard ? say('editor.onBoardTab', { path: path.slice(boardPrefix.length) }) : path}
+                onClick={() => { show('code'); void open(path) }}>
+                {nameOf(path)}
+                {onBoard && <span class="muted"> {say('editor.boardOnly')}</span>}
+                {isUnsaved && <i class="unsaved" role="img" aria-label={say('editor.unsaved')} title={say('editor.unsaved')} />}
+              </button>
+              <button type="button" class="x" tabIndex={-1} aria-label={say('editor.close', { file: nameOf(path) })} onClick={() => void closeAndStay(path)}><Icon name="close" /></button>
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+// closeAndStay closes a tab and leaves the focus on its neighbour.
+async function closeAndStay(path: string): Promise<void> {
+  await close(path)
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.editor [role=tab][aria-selected=true]')?.focus())
+}
+
+function Text() {
+  const host = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (host.current) mount(host.current)
+  }, [])
+  const doc = shown.value
+  return <div ref={host} class="text" hidden={!doc} style={{ '--code-size': `${settings.value.fontSize || 14}px` }} />
+}
+
+function Other() {
+  if (shown.value) return null
+  const o = opening.value
+  if (o?.problem)
+    return (
+      <div class="empty">
+        <p><strong>{o.problem.text}</strong> {o.problem.help}</p>
+        <button type="button" class="plain" onClick={retry}>{say('error.tryAgain')}</button>
+      </div>
+    )
+  if (o) return <div class="empty" />
+  const path = active.value
+  const file = project.value?.files.find((f) => f.path === path)
+  if (file) {
+    const picture = /\.(png|jpe?g|gif|webp|svg|ico)$/i.test(path)
+    return (
+      <div class="empty">
+        {picture && <img src={api.fileAddress(path, file.hash)} alt={path} />}
+        <p>{say('editor.noText', { file: nameOf(path), size: bytes(file.size) })}</p>
+      </div>
+    )
+  }
+  if (path) return <div class="empty"><p>{say('editor.noTextOnBoard', { file: nameOf(path) })}</p></div>
+  return <div class="empty"><p>{project.value ? say('editor.nothingOpen') : say('editor.noProject')}</p></div>
+}
+
+function Bars() {
+  const doc = shown.value
+  if (!doc) return null
+  const conflict = doc.conflict.value
+  if (conflict) return <ConflictBar doc={doc} conflict={conflict} />
+  const failed = doc.failed.value
+  if (failed && doc.unsaved.value && !(failed.gone && link.value !== 'open'))
+    return (
+      <div class="bar-bad" role="alert">
+        <span><strong>{say('editor.notSavedBecause')}</strong> {failed.text} {failed.help}</span>
+        <button type="button" class="plain" onClick={() => void save(doc)}>{say('error.tryAgain')}</button>
+      </div>
+    )
+  if (doc.path.startsWith(boardPrefix)) return <div class="bar-note" role="status"><span>{say('editor.readOnlyBoard')}</span></div>
+  if (doc.readOnly) return <div class="bar-note" role="status"><span>{say('editor.readOnly')}</span></div>
+  return null
+}
+
+function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
+  const gone = conflict.theirs === undefined
+  return (
+    <div class="bar-warn" role="alert">
+      <span><strong>{gone ? say('conflict.gone', { file: nameOf(doc.path) }) : say('conflict.changed', { file: nameOf(doc.path) })}</strong> {say('conflict.ask')}</span>
+      <span class="row">
+        <button type="button" class="plain" onClick={() => keepMine(doc)}>{say('conflict.mine')}</button>
+        <button type="button" class="plain" onClick={() => takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
+        {!gone && <button type="button" class="plain" onClick={() => openDialog((end) => <Compare doc={doc} conflict={conflict} close={end} />)}>{say('conflict.compare')}</button>}
+      </span>
+    </div>
+  )
+}
+
+function Compare({ doc, conflict, close }: { doc: Doc; conflict: Conflict; close: () => void }) {
+  const lines = brief(compare((conflict.theirs ?? '').replace(/\r\n/g, '\n'), doc.state.doc.toString()))
+  const sign = { same: ' ', mine: '+', theirs: '−' }
+  return (
+    <Dialog title={say('conflict.compareTitle', { file: nameOf(doc.path) })} close={close} wide>
+      <p class="muted">{say('conflict.legend')}</p>
+      <div class="diff" tabIndex={0} role="region" aria-label={say('conflict.compare')}>
+        {lines.map((l) => l ? <div class={l.kind}><span>{sign[l.kind]}</span>{l.text}</div> : <div class="gap">⋯</div>)}
+      </div>
+      <div class="row end">
+        <button type="button" class="plain" onClick={close}>{say('dialog.close')}</button>
+        <button type="button" class="plain" onClick={() => { close(); takeTheirs(doc) }}>{say('conflict.theirs')}</button>
+        <button type="button" class="secondary" onClick={() => { close(); keepMine(doc) }}>{say('conflict.mine')}</button>
+      </div>
+    </Dialog>
+  )
+}
+
+// Explain says in plain words what is wrong where the cursor is, or first in the file.
+function Explain() {
+  const doc = shown.value
+  if (!doc) return null
+  const list = doc.marks.value
+  const mark = list.find((m) => m.line === doc.cursorLine.value) ?? list.find((m) => m.problem.severity === 'error') ?? list[0]
+  if (!mark) return null
+  const p = mark.problem
+  return (
+    <div class={`explain ${p.severity}`} role="status" aria-label={say('explain.label')}>
+      <FileType path={doc.path} />
+      <div>
+        <strong>{say('explain.line', { line: mark.line })} {p.text}</strong> {p.help}
+        {p.fix && !doc.readOnly && <> <button type="button" class="link" onClick={() => p.fix && fix(doc, mark, p.fix)}>{p.fix.title || say('explain.fix')}</button></>}
+        {list.length > 1 && <span class="muted"> {say('explain.more', { n: list.length - 1 })}</span>}
+        {p.raw && <details><summary>{say('explain.raw')}</summary><pre>{p.raw}</pre></details>}
+      </div>
+    </div>
+  )
+}
+
+// pageOf is the address that shows a file of www/ on the board, or nothing for other files.
+export function pageOf(path: string): string | undefined {
+  const plain = path.startsWith(boardPrefix) ? path.slice(boardPrefix.length) : path
+  if (!/^www\/.+\.html?$/i.test(plain)) return undefined
+  return '/' + plain.slice(4).replace(/(^|\/)index\.html$/, '$1').split('/').map(encodeURIComponent).join('/')
+}
+
+export const isOnBoard = (path: string) => badges.value.get(path) !== 'missing'

@@ -1,0 +1,217 @@
+// The files of the project and those that are only on the board, each with what the board has of it.
+import { useRef, useState } from 'preact/hooks'
+import { api, Refusal } from '../api'
+import { active, boardPrefix, close, open, renamed, save, shown, unsaved } from '../editor/docs'
+import { bytes, nameOf } from '../format'
+import type { SyncState } from '../message'
+import { confirm, enter } from '../parts/dialog'
+import { FileType, Icon } from '../parts/icons'
+import { MenuButton, type Item } from '../parts/menu'
+import { arrows } from '../parts/roving'
+import { announce, attempt, badges, board, boardFiles, project, show, tell } from '../state'
+import { say, type Word } from '../words'
+import './files.css'
+
+export function Files() {
+  const [over, setOver] = useState(false)
+  const picker = useRef<HTMLInputElement>(null)
+  const p = project.value
+  const list = p ? [...p.files].sort(byPlace) : []
+  const onlyThere = p ? boardFiles.value.filter((f) => f.state === 'boardOnly' && !list.some((own) => own.path === f.path)) : []
+  const rows: (Row | string)[] = []
+  let folder = ''
+  for (const f of list) {
+    const dir = f.path.slice(0, Math.max(0, f.path.lastIndexOf('/')))
+    if (dir !== folder && dir) rows.push(dir)
+    folder = dir
+    rows.push({ path: f.path, open: f.path, size: f.size, inside: dir !== '', boardOnly: false })
+  }
+  if (onlyThere.length) rows.push(say('files.boardOnly'))
+  for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
+  const front = active.value
+  const stop = rows.some((r) => typeof r !== 'string' && r.open === front) ? front : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
+
+  return (
+    <nav class={`panel files${over ? ' over' : ''}`} aria-label={say('files.panel')} data-panel="files"
+      onDragOver={(e) => { if (p && e.dataTransfer?.types.includes('Files')) { e.preventDefault(); setOver(true) } }}
+      onDragLeave={(e) => { if (!e.currentTarget.contains(e.relatedTarget as Node)) setOver(false) }}
+      onDrop={(e) => { e.preventDefault(); setOver(false); if (e.dataTransfer) void upload([...e.dataTransfer.files]) }}>
+      <h2>
+        {say('files.panel')}
+        <MenuButton class="quiet icon" label={say('files.add')} right items={() => [
+          { label: say('files.new'), act: newFile, disabled: !p },
+          { label: say('files.upload'), act: () => picker.current?.click(), disabled: !p },
+        ]}><Icon name="plus" /></MenuButton>
+      </h2>
+      <input ref={picker} type="file" multiple hidden onChange={(e) => { void upload([...(e.currentTarget.files ?? [])]); e.currentTarget.value = '' }} />
+      <ul class="tree" aria-label={say('files.list')} onKeyDown={(e) => { arrows(e, '.name', 'column') }}>
+        {rows.map((r) => typeof r === 'string'
+          ? <li key={`/${r}`} class="fold">{r}</li>
+          : <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />)}
+      </ul>
+      {!p && <p class="hint">{say('files.noProject')}</p>}
+      {over && <p class="drop" role="status">{say('files.dropHere')}</p>}
+    </nav>
+  )
+}
+
+interface Row {
+  path: string
+  open: string // the tab's name
+  size: number
+  inside: boolean
+  boardOnly: boolean
+}
+
+// main.go and other programs first, then www/, by name.
+function byPlace(a: { path: string }, b: { path: string }): number {
+  const depth = (p: string) => (p.includes('/') ? 1 : 0)
+  return depth(a.path) - depth(b.path) || (a.path === 'main.go' ? -1 : b.path === 'main.go' ? 1 : a.path.localeCompare(b.path))
+}
+
+const words: Record<SyncState, [Word, Word]> = {
+  same: ['badge.same', 'badge.sameTitle'],
+  changed: ['badge.changed', 'badge.changedTitle'],
+  missing: ['badge.missing', 'badge.missingTitle'],
+  boardOnly: ['badge.boardOnly', 'badge.boardOnlyTitle'],
+  sending: ['badge.sending', 'badge.sendingTitle'],
+  unknown: ['badge.unknown', 'badge.unknownTitle'],
+}
+
+function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean }) {
+  const state = badges.value.get(row.path)
+  const known = state && state !== 'unknown' ? words[state] : undefined
+  const isUnsaved = unsaved.value.has(row.path)
+  const item = useRef<HTMLLIElement>(null)
+  const isProgram = row.path.endsWith('.go')
+  const actions = (): Item[] => row.boardOnly
+    ? [
+        { label: say('files.open'), act: () => void open(row.open) },
+        { label: say('files.fetch'), act: () => void fetchFile(row.path) },
+        { label: say('files.removeBoard'), danger: true, line: true, act: () => void removeFromBoard(row.path) },
+      ]
+    : [
+        { label: say('files.open'), act: () => void open(row.open) },
+        { label: say('files.rename'), act: () => rename(row.path) },
+        { label: say('files.download'), act: () => download(row.path) },
+        ...(!isProgram && board.value.link && (state === 'changed' || state === 'missing') ? [{ label: say('files.push'), act: () => void attempt(() => api.push()) }] : []),
+        { label: say('files.remove'), danger: true, line: true, act: () => void remove(row.path) },
+      ]
+  return (
+    <li ref={item} class={`${front ? 'sel' : ''}${row.inside ? ' in' : ''}`}
+      onContextMenu={(e) => { e.preventDefault(); item.current?.querySelector<HTMLElement>('.act')?.click() }}>
+      <button type="button" class="name" tabIndex={stop ? 0 : -1} aria-current={front || undefined}
+        onClick={() => { void open(row.open); show('code') }}
+        onKeyDown={(e) => {
+          if (e.key === 'Delete') void (row.boardOnly ? removeFromBoard(row.path) : remove(row.path))
+          else if (e.key === 'F2' && !row.boardOnly) rename(row.path)
+          else if (e.key === 'ContextMenu' || (e.key === 'F10' && e.shiftKey)) { e.preventDefault(); item.current?.querySelector<HTMLElement>('.act')?.click() }
+        }}>
+        <FileType path={row.path} />
+        <span class="text">{nameOf(row.path)}</span>
+        {isUnsaved
+          ? <span class="tag diff">{say('badge.unsaved')}</span>
+          : known && <span class={`tag ${state}`} title={say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say(isProgram && state === 'changed' ? 'badge.programChanged' : known[0])}</span>}
+      </button>
+      <MenuButton class="quiet act" label={say('files.actions', { file: nameOf(row.path) })} right items={actions}><Icon name="more" /></MenuButton>
+    </li>
+  )
+}
+
+function newFile(): void {
+  const names = new Set(project.value?.files.map((f) => f.path))
+  let value = 'www/new.html'
+  for (let i = 2; names.has(value); i++) value = `www/new${i}.html`
+  enter({
+    title: say('files.newTitle'), label: say('files.newLabel'), value, hint: say('files.newHint'), confirm: say('files.newConfirm'),
+    select: [4, value.lastIndexOf('.')],
+    done: async (path) => {
+      await api.writeFile(path, starter(path), '')
+      announce(say('files.made', { file: path }))
+      setTimeout(() => void open(path)) // after the dialog has given the focus back
+    },
+  })
+}
+
+// starter is what a new file begins with: a page that works at once, else nothing.
+function starter(path: string): string {
+  if (/\.html?$/i.test(path)) return `<!doctype html>\n<html lang="en">\n<head>\n  <meta charset="utf-8">\n  <title>${nameOf(path).replace(/\.html?$/i, '').replace(/[<&]/g, '')}</title>\n</head>\n<body>\n\n</body>\n</html>\n`
+  if (/\.go$/i.test(path)) return 'package main\n'
+  return ''
+}
+
+function rename(path: string): void {
+  const from = path.lastIndexOf('/') + 1
+  const dot = path.lastIndexOf('.')
+  enter({
+    title: say('files.renameTitle', { file: nameOf(path) }), label: say('files.newLabel'), value: path, confirm: say('files.rename'),
+    select: [from, dot > from ? dot : path.length],
+    done: async (to) => {
+      if (to === path) return
+      const doc = shown.peek()
+      if (doc?.path === path) await save(doc)
+      await api.renameFile(path, to)
+      await renamed(path, to)
+      announce(say('files.renamed', { from: path, to }))
+    },
+  })
+}
+
+async function remove(path: string): Promise<void> {
+  if (!(await confirm({ title: say('files.removeTitle', { file: nameOf(path) }), text: say('files.removeText'), confirm: say('files.remove'), danger: true }))) return
+  await attempt(async () => {
+    await close(path)
+    await api.removeFile(path)
+    announce(say('files.removed', { file: path }))
+  })
+}
+
+async function removeFromBoard(path: string): Promise<void> {
+  if (!(await confirm({ title: say('files.removeBoardTitle', { file: nameOf(path) }), text: say('files.removeBoardText'), confirm: say('files.removeBoard'), danger: true }))) return
+  await attempt(async () => {
+    await api.removeBoardFile(path)
+    await close(boardPrefix + path)
+    announce(say('files.removedBoard', { file: path }))
+  })
+}
+
+async function fetchFile(path: string): Promise<void> {
+  await attempt(async () => {
+    await api.fetchBoardFile(path)
+    await close(boardPrefix + path)
+    announce(say('files.fetched', { file: path }))
+    await open(path)
+  })
+}
+
+function download(path: string): void {
+  const a = document.createElement('a')
+  a.href = api.fileAddress(path, '')
+  a.download = nameOf(path)
+  a.click()
+}
+
+// upload puts files into the project: programs beside main.go, everything else into www/.
+async function upload(list: File[]): Promise<void> {
+  if (!project.peek()) return
+  let last = ''
+  for (const file of list) {
+    const path = /\.go$/i.test(file.name) ? file.name : `www/${file.name}`
+    const done = await attempt(async () => {
+      try {
+        await api.writeFile(path, file, '')
+      } catch (err) {
+        if (!(err instanceof Refusal) || (err.status !== 409 && err.status !== 412)) throw err
+        if (!(await confirm({ title: say('files.replaceTitle', { file: file.name }), text: say('files.replaceText', { file: path }), confirm: say('files.replace'), danger: true }))) return false
+        await api.writeFile(path, file, '*')
+      }
+      return true
+    })
+    if (done) {
+      last = path
+      announce(say('files.uploaded', { file: path, size: bytes(file.size) }))
+    }
+  }
+  if (last) void open(last)
+  else if (list.length === 0) tell({ level: 'warning', problem: { code: 'upload.none', text: say('files.noneDropped'), help: say('files.noneDroppedHelp') } })
+}

@@ -1,0 +1,219 @@
+// The page: puts the panels together, starts what listens, and knows the keys that work everywhere.
+import './tokens.css'
+import './page.css'
+import { render } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { api } from './api'
+import { BoardPanel } from './board/board'
+import { BoardMenu } from './board/menu'
+import { startConsole, unseen as consoleUnseen } from './console/buffer'
+import { Console, ConsoleTools } from './console/console'
+import { saveNow, startDocs, unsaved } from './editor/docs'
+import { Editor } from './editor/editor'
+import { Files } from './files/files'
+import { openHelp } from './help/help'
+import { Messages, MessageTools } from './messages/messages'
+import { startMessages, unseen as messagesUnseen } from './messages/log'
+import { Dialogs } from './parts/dialog'
+import { Icon, Mark } from './parts/icons'
+import { MenuButton } from './parts/menu'
+import { arrows } from './parts/roving'
+import { sizeOf, Split } from './parts/split'
+import { Preview } from './preview/preview'
+import { Problems } from './problems/problems'
+import { ProjectMenu } from './projects/projects'
+import { reset, run, startRun } from './run/actions'
+import { Outcome, Result, RunBox, Stop } from './run/run'
+import { announce, dismiss, flushSettings, keep, link, notices, problems, ready, said, settings, show, start, tryAgain, view, type Below, type View } from './state'
+import { Steps } from './steps/list'
+import { startSteps } from './steps/steps'
+import { say } from './words'
+
+function App() {
+  const px = (panel: 'files' | 'side' | 'below' | 'board') => `${sizeOf(panel)}px`
+  return (
+    <>
+      <TopBar />
+      <Banners />
+      <main class={`grid${sizeOf('files') === 0 ? ' no-files' : ''}${sizeOf('side') === 0 ? ' no-side' : ''}${sizeOf('below') === 0 ? ' no-below' : ''}${ready.value ? '' : ' waiting'}`} data-view={view.value}
+        style={{ '--files': px('files'), '--side': px('side'), '--below': px('below'), '--board': sizeOf('board') === 0 ? 'auto' : px('board') }}>
+        <div class="left"><Files /><Steps /></div>
+        <Split panel="files" />
+        <Editor />
+        <Split panel="below" />
+        <BelowPanel />
+        <Split panel="side" />
+        <aside class="side" aria-label={say('side.label')}>
+          <BoardPanel />
+          <Split panel="board" />
+          <Preview />
+        </aside>
+      </main>
+      <PhoneTabs />
+      <Dialogs />
+      <div class="hidden" role="status" aria-live="polite" aria-label={say('page.announcements')}>{said.value}</div>
+    </>
+  )
+}
+
+const themes = ['system', 'light', 'dark'] as const
+
+function TopBar() {
+  return (
+    <header class="bar" data-panel="bar">
+      <span class="brand" role="img" aria-label={say('app.name')}><Mark /></span>
+      <ProjectMenu />
+      <BoardMenu />
+      <span class="grow" />
+      <Result />
+      <RunBox />
+      <Stop />
+      <span class="sep" />
+      <MenuButton class="quiet icon" label={say('theme.menu')} title={say('theme.menu')} right
+        items={() => themes.map((t) => ({ label: say(`theme.${t}`), checked: settings.value.theme === t || (t === 'system' && !settings.value.theme), act: () => { keep({ theme: t }); announce(say(`theme.${t}`)) } }))}><Icon name="theme" /></MenuButton>
+      <button type="button" class="quiet icon" aria-label={say('help.title')} title={say('help.title')} onClick={openHelp}>?</button>
+    </header>
+  )
+}
+
+function Banners() {
+  const lost = link.value === 'lost'
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    setLate(false)
+    if (!lost) return
+    const t = setTimeout(() => setLate(true), 900)
+    return () => clearTimeout(t)
+  }, [lost])
+  return (
+    <div class="banners">
+      {lost && late && (
+        <div class="banner warn" role="alert">
+          <p><strong>{say('offline.title')}</strong> {unsaved.value.size > 0 ? say('offline.edits') : say('offline.text')}</p>
+          <button type="button" class="plain" onClick={tryAgain}>{say('error.tryAgain')}</button>
+        </div>
+      )}
+      <Outcome />
+      {notices.value.map((n) => n.problem && (
+        <div class={`banner ${n.level === 'error' ? 'bad' : n.level === 'warning' ? 'warn' : 'info'}`} role={n.level === 'error' ? 'alert' : 'status'} key={n.problem.code + n.problem.text}>
+          <p><strong>{n.problem.text}</strong> {n.problem.help}</p>
+          <button type="button" class="quiet" onClick={() => dismiss(n)}>{say('dialog.dismiss')}</button>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+const belows: Below[] = ['console', 'messages', 'problems']
+
+function BelowPanel() {
+  const s = settings.value.below
+  const front: Below = belows.includes(s as Below) ? (s as Below) : 'messages'
+  const counts: Record<Below, number> = { console: 0, messages: front === 'messages' ? 0 : messagesUnseen.value, problems: problems.value.length }
+  const errors = problems.value.some((p) => p.severity === 'error')
+  const dot = front !== 'console' && consoleUnseen.value > 0
+  return (
+    <section class="panel below" aria-label={say('below.panel')} data-panel="below">
+      <div class="tabs">
+        <div class="scroll" role="tablist" aria-label={say('below.tabs')}
+          onKeyDown={(e) => {
+            const to = arrows(e, '[role=tab]', 'row')
+            if (to?.dataset.tab) keep({ below: to.dataset.tab })
+          }}>
+          {belows.map((b) => (
+            <button type="button" role="tab" key={b} id={`tab-${b}`} data-tab={b} aria-selected={b === front} aria-controls={`below-${b}`} tabIndex={b === front ? 0 : -1} onClick={() => keep({ below: b })}>
+              {say(`below.${b}`)}
+              {b === 'console' && dot && <i class="unsaved" role="img" aria-label={say('below.newText')} />}
+              {counts[b] > 0 && <span class={`count${b === 'problems' && errors ? ' warn' : ''}`}>{counts[b] > 999 ? '999+' : counts[b]}</span>}
+            </button>
+          ))}
+        </div>
+        <span class="grow" />
+        {front === 'console' && <ConsoleTools />}
+        {front === 'messages' && <MessageTools />}
+      </div>
+      <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}><Console shown={front === 'console' && ready.value} /></div>
+      <div class="tabbody" role="tabpanel" id="below-messages" aria-labelledby="tab-messages" hidden={front !== 'messages'}><Messages shown={front === 'messages'} /></div>
+      <div class="tabbody" role="tabpanel" id="below-problems" aria-labelledby="tab-problems" hidden={front !== 'problems'}><Problems /></div>
+    </section>
+  )
+}
+
+const views: Exclude<View, 'files'>[] = ['code', 'board', 'messages', 'page']
+
+function PhoneTabs() {
+  const now = view.value === 'files' ? 'code' : view.value
+  return (
+    <nav class="phone" aria-label={say('phone.views')}>
+      {views.map((v) => (
+        <button type="button" key={v} aria-current={v === now || undefined} onClick={() => show(v)}>
+          {say(`phone.${v}`)}
+          {v === 'messages' && v !== now && problems.value.length > 0 && <span class="count warn">{problems.value.length}</span>}
+        </button>
+      ))}
+    </nav>
+  )
+}
+
+// F6 goes from panel to panel, to where the focus was last in each.
+const places = ['bar', 'files', 'editor', 'below', 'board', 'page']
+const lastFocus = new Map<string, HTMLElement>()
+
+document.addEventListener('focusin', (e) => {
+  const el = e.target as HTMLElement
+  const panel = el.closest<HTMLElement>('[data-panel]')?.dataset.panel
+  if (panel) lastFocus.set(panel, el)
+})
+
+function nextPanel(back: boolean): void {
+  const at = document.activeElement?.closest<HTMLElement>('[data-panel]')?.dataset.panel ?? ''
+  const from = places.indexOf(at)
+  for (let i = 1; i <= places.length; i++) {
+    const name = places[(from + (back ? -i : i) + 2 * places.length) % places.length]!
+    const box = document.querySelector<HTMLElement>(`[data-panel=${name}]`)
+    if (!box || box.offsetParent === null) continue
+    const before = lastFocus.get(name)
+    const first = name === 'editor' ? box.querySelector<HTMLElement>('.cm-content') : name === 'bar' ? box.querySelector<HTMLElement>('.run, .progress') : null
+    const el = before?.isConnected && before.offsetParent !== null ? before : (first ?? [...box.querySelectorAll<HTMLElement>('[tabindex="0"], button:not([tabindex="-1"]), input, select, iframe, a[href]')].find((o) => o.getClientRects().length > 0 && !o.hasAttribute('disabled')))
+    if (!el) continue
+    el.focus()
+    if (document.activeElement === el) return
+  }
+}
+
+window.addEventListener('keydown', (e) => {
+  const command = e.ctrlKey || e.metaKey
+  if (command && e.key === 'Enter') {
+    e.preventDefault()
+    if (!e.repeat) void (e.shiftKey ? reset() : run())
+  } else if (command && !e.shiftKey && !e.altKey && e.key.toLowerCase() === 's') {
+    e.preventDefault()
+    void saveNow()
+  } else if (e.key === 'F6') {
+    e.preventDefault()
+    nextPanel(e.shiftKey)
+  } else if (e.key === 'F1') {
+    e.preventDefault()
+    if (!document.querySelector('dialog[open]')) openHelp()
+  }
+}, true)
+
+// Files dropped beside the files panel would make the browser leave the page.
+for (const kind of ['dragover', 'drop'] as const) {
+  window.addEventListener(kind, (e) => {
+    if (e.dataTransfer?.types.includes('Files')) e.preventDefault()
+  })
+}
+
+// The page's own mistakes go into Studio's log.
+window.addEventListener('error', (e) => void api.report(`${e.message} ${e.filename}:${e.lineno}:${e.colno}`))
+window.addEventListener('unhandledrejection', (e) => void api.report(String((e.reason as Error)?.stack ?? e.reason)))
+window.addEventListener('pagehide', flushSettings)
+
+startDocs()
+startConsole()
+startMessages()
+startRun()
+startSteps()
+start()
+render(<App />, document.getElementById('app')!)

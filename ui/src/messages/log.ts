@@ -1,0 +1,116 @@
+// The messages between pages, console and board, kept in bounds and drawn at most once per frame.
+import { computed, signal, type ReadonlySignal } from '@preact/signals'
+import type { Event, Message } from '../message'
+import { follow } from '../state'
+
+const most = 10_000
+
+let items: Message[] = []
+let frame = 0
+const $turn = signal(0) // counts changes
+const $paused = signal(false)
+const $upTo = signal(0) // while paused: the last message shown
+const $filter = signal({ text: '', kind: '' as Kind })
+const $seen = signal(0)
+
+// Kind narrows the list: all, between console and board, between page and board, what the page prints.
+export type Kind = '' | 'console' | 'page' | 'log'
+
+export const paused: ReadonlySignal<boolean> = $paused
+export const filter: ReadonlySignal<{ text: string; kind: Kind }> = $filter
+
+// list is what is shown; a new array whenever that changes.
+export const list: ReadonlySignal<Message[]> = computed(() => {
+  void $turn.value
+  const { text, kind } = $filter.value
+  const upTo = $paused.value ? $upTo.value : Infinity
+  if (!text && !kind && upTo === Infinity) return items.slice()
+  const wanted = text.toLowerCase()
+  return items.filter((m) => m.seq <= upTo && (!kind || (kind === 'log' ? m.kind === 'log' : m.kind !== 'log' && m.from === kind)) && (!wanted || textOf(m).toLowerCase().includes(wanted)))
+})
+
+export const total = computed(() => ($turn.value, items.length))
+export const held = computed(() => ($turn.value, $paused.value ? items.filter((m) => m.seq > $upTo.value).length : 0)) // came while paused
+export const unseen = computed(() => ($turn.value, items.filter((m) => m.seq > $seen.value).length))
+
+// recent are the last different texts that were sent: one click sends them again.
+export const recent = computed(() => {
+  void $turn.value
+  const found: string[] = []
+  for (let i = items.length - 1; i >= 0 && i > items.length - 500 && found.length < 4; i--) {
+    const m = items[i]!
+    if (m.kind === 'sent' && !m.binary && m.data && m.data.length <= 24 && !m.data.includes('\n') && !found.includes(m.data)) found.push(m.data)
+  }
+  return found.sort()
+})
+
+export function startMessages(): void {
+  follow(receive)
+}
+
+function receive(e: Event): void {
+  if (e.snapshot) items = e.snapshot.messages.slice(-most)
+  if (e.message) {
+    const last = items.at(-1)?.seq ?? 0
+    if (e.message.length === 0) items = [] // cleared
+    for (const m of e.message) if (m.seq > last || m.seq === 0) items.push(m)
+    if (items.length > most + 500) items = items.slice(-most)
+  }
+  if ((e.snapshot || e.message) && !frame) {
+    frame = requestAnimationFrame(() => {
+      frame = 0
+      $turn.value++
+    })
+  }
+}
+
+export function pause(on: boolean): void {
+  $upTo.value = items.at(-1)?.seq ?? 0
+  $paused.value = on
+}
+
+export function narrow(part: Partial<{ text: string; kind: Kind }>): void {
+  $filter.value = { ...$filter.value, ...part }
+}
+
+export function forgetAll(): void {
+  items = []
+  $turn.value++
+}
+
+export function markSeen(): void {
+  $seen.value = items.at(-1)?.seq ?? 0
+}
+
+// bytesOf is a message's content as bytes.
+export function bytesOf(m: Message): Uint8Array {
+  if (!m.binary) return new TextEncoder().encode(m.data)
+  try {
+    return Uint8Array.from(atob(m.data), (c) => c.charCodeAt(0))
+  } catch {
+    return new Uint8Array()
+  }
+}
+
+// hex writes bytes as "4c 45 44".
+export function hex(b: Uint8Array): string {
+  return Array.from(b, (x) => x.toString(16).padStart(2, '0')).join(' ')
+}
+
+// readHex reads what hex writes, with or without spaces; undefined when it is something else.
+export function readHex(text: string): Uint8Array | undefined {
+  const plain = text.replace(/0x|[\s,:]/gi, '')
+  if (plain.length % 2 || /[^0-9a-f]/i.test(plain)) return undefined
+  return Uint8Array.from({ length: plain.length / 2 }, (_, i) => parseInt(plain.slice(2 * i, 2 * i + 2), 16))
+}
+
+export function base64(b: Uint8Array): string {
+  let s = ''
+  for (const x of b) s += String.fromCharCode(x)
+  return btoa(s)
+}
+
+// textOf is what the list shows and the filter searches; binary content is shown as hex.
+export function textOf(m: Message): string {
+  return m.binary ? hex(bytesOf(m).subarray(0, 512)) : m.data
+}

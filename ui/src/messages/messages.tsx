@@ -1,0 +1,259 @@
+// The message console: what goes over WebSockets between pages, this console and the board.
+import { useLayoutEffect, useEffect, useRef, useState } from 'preact/hooks'
+import { api, Refusal } from '../api'
+import { copy } from '../console/console'
+import { jump } from '../editor/docs'
+import { bytes, clock, nameOf } from '../format'
+import type { Message } from '../message'
+import { Dialog } from '../parts/dialog'
+import { Icon } from '../parts/icons'
+import { MenuButton } from '../parts/menu'
+import { remember, SendLine } from '../parts/sendline'
+import { attempt, board, openDialog, socket } from '../state'
+import { say, type Word } from '../words'
+import { base64, bytesOf, filter, forgetAll, held, hex, list, markSeen, narrow, pause, paused, readHex, recent, textOf, total, type Kind } from './log'
+import './messages.css'
+
+const rowHeight = 27
+
+export function Messages({ shown }: { shown: boolean }) {
+  const [asHex, setHex] = useState(false)
+  const [chosen, setChosen] = useState<Message | undefined>()
+  useEffect(() => {
+    if (shown) markSeen()
+  }, [shown, list.value])
+  return (
+    <div class="messages">
+      <div class="narrow">
+        <SocketState />
+        <span class="grow" />
+        <select aria-label={say('messages.kind')} value={filter.value.kind} onChange={(e) => narrow({ kind: e.currentTarget.value as Kind })}>
+          <option value="">{say('messages.all')}</option>
+          <option value="console">{say('messages.fromConsole')}</option>
+          <option value="page">{say('messages.fromPage')}</option>
+          <option value="log">{say('messages.logs')}</option>
+        </select>
+        <input type="search" aria-label={say('messages.filter')} placeholder={say('messages.filter')} value={filter.value.text} onInput={(e) => narrow({ text: e.currentTarget.value })} />
+        <button type="button" class="quiet small" aria-pressed={asHex} onClick={() => setHex(!asHex)}>{say('messages.hex')}</button>
+      </div>
+      <Table asHex={asHex} chosen={chosen} choose={setChosen} />
+      {chosen && <Details message={chosen} close={() => setChosen(undefined)} />}
+      <SendBox />
+    </div>
+  )
+}
+
+export function MessageTools() {
+  return (
+    <>
+      <button type="button" class="quiet" aria-pressed={paused.value} onClick={() => pause(!paused.value)}>{say(paused.value ? 'tools.resume' : 'tools.pause')}{held.value > 0 && <span class="count">{held.value}</span>}</button>
+      <button type="button" class="quiet only-wide" onClick={() => void copy(list.value.map(asLine).join('\n'))}>{say('tools.copy')}</button>
+      <a class="quiet button only-wide" href={api.messagesAddress} download="messages.jsonl" title={say('messages.saveTitle')}>{say('tools.save')}</a>
+      <button type="button" class="quiet" onClick={() => void attempt(async () => { await api.messagesClear(); forgetAll() })}>{say('tools.clear')}</button>
+    </>
+  )
+}
+
+const asLine = (m: Message) => `${clock(m.time)}\t${say(direction(m)[0])}\t${contentOf(m, false)}`
+
+// direction is the word and the class of a line's second column.
+function direction(m: Message): [Word, string] {
+  const page = m.from === 'page'
+  switch (m.kind) {
+    case 'sent': return [page ? 'dir.pageToBoard' : 'dir.toBoard', 'to']
+    case 'received': return [page ? 'dir.boardToPage' : 'dir.fromBoard', 'from']
+    case 'open': return [page ? 'dir.pageOpen' : 'dir.open', 'sys']
+    case 'close': return [page ? 'dir.pageClosed' : 'dir.closed', 'sys']
+    case 'error': return [page ? 'dir.pageError' : 'dir.error', 'bad']
+    default: return m.level === 'error' ? ['dir.logError', 'bad'] : ['dir.log', 'log']
+  }
+}
+
+function contentOf(m: Message, asHex: boolean): string {
+  switch (m.kind) {
+    case 'open': return m.data || say('messages.opened')
+    case 'close': return say('messages.closed', { code: m.code ?? '', reason: m.data ? ` – ${m.data}` : '', meaning: closeMeaning(m.code) })
+    case 'error': return m.data || say('messages.failed', { code: m.code ?? '' })
+    default: return asHex && !m.binary && m.kind !== 'log' ? hex(bytesOf(m).subarray(0, 512)) : textOf(m)
+  }
+}
+
+const meanings: Record<number, Word> = {
+  1000: 'close.1000', 1001: 'close.1001', 1002: 'close.1002', 1003: 'close.1003', 1005: 'close.1005', 1006: 'close.1006', 1007: 'close.1007', 1008: 'close.1008', 1009: 'close.1009', 1011: 'close.1011', 1013: 'close.1013',
+}
+
+function closeMeaning(code: number | undefined): string {
+  const word = code === undefined ? undefined : meanings[code]
+  return word ? say(word) : ''
+}
+
+// Table draws only the rows that can be seen, so that 10 000 of them are no slower than 20.
+function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | undefined; choose: (m: Message | undefined) => void }) {
+  const box = useRef<HTMLDivElement>(null)
+  const [top, setTop] = useState(0)
+  const [height, setHeight] = useState(240)
+  const [stick, setStick] = useState(true) // at the end, and staying there
+  const items = list.value
+  const [stop, setStop] = useState<number | undefined>() // the row that Tab goes to
+
+  useLayoutEffect(() => {
+    const el = box.current
+    if (!el) return
+    const seen = new ResizeObserver(() => setHeight(el.clientHeight))
+    seen.observe(el)
+    setHeight(el.clientHeight)
+    return () => seen.disconnect()
+  }, [])
+  useLayoutEffect(() => {
+    const el = box.current
+    if (el && stick && el.clientHeight > 0) {
+      el.scrollTop = el.scrollHeight
+      setTop(el.scrollTop)
+    }
+  }, [items, height, stick])
+
+  const first = Math.max(0, Math.floor(top / rowHeight) - 6)
+  const last = Math.min(items.length, Math.ceil((top + height) / rowHeight) + 6)
+  const stopIndex = stop === undefined ? -1 : items.findIndex((m) => m.seq === stop)
+  const tabStop = stopIndex >= first && stopIndex < last ? stopIndex : Math.max(first, last - 1)
+
+  const focusRow = (i: number) => {
+    const el = box.current
+    if (!el || i < 0 || i >= items.length) return
+    if (i * rowHeight < el.scrollTop) el.scrollTop = i * rowHeight
+    if ((i + 1) * rowHeight > el.scrollTop + el.clientHeight) el.scrollTop = (i + 1) * rowHeight - el.clientHeight
+    setTop(el.scrollTop)
+    setStop(items[i]!.seq)
+    requestAnimationFrame(() => el.querySelector<HTMLElement>(`[aria-rowindex="${i + 1}"]`)?.focus({ preventScroll: true }))
+  }
+  const keys = (e: KeyboardEvent) => {
+    const at = Number((e.target as HTMLElement).getAttribute('aria-rowindex')) - 1
+    if (at < 0) return
+    const page = Math.max(1, Math.floor(height / rowHeight) - 1)
+    const to: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: Math.min(items.length - 1, at + page), PageUp: Math.max(0, at - page), Home: 0, End: items.length - 1 }
+    if (e.key in to) {
+      e.preventDefault()
+      focusRow(to[e.key]!)
+    } else if (e.key === 'Enter' || e.key === ' ') {
+      e.preventDefault()
+      choose(items[at])
+    } else if (e.key === 'Escape') choose(undefined)
+  }
+
+  return (
+    <div class="msgs" ref={box} role="grid" aria-label={say('messages.list')} aria-rowcount={items.length} aria-readonly="true" onKeyDown={keys}
+      onScroll={(e) => {
+        const el = e.currentTarget
+        setTop(el.scrollTop)
+        setStick(el.scrollHeight - el.scrollTop - el.clientHeight < rowHeight)
+      }}>
+      {items.length === 0 && <Nothing />}
+      <div role="presentation" style={{ height: `${items.length * rowHeight}px`, position: 'relative' }}>
+        <div role="rowgroup" style={{ transform: `translateY(${first * rowHeight}px)` }}>
+          {items.slice(first, last).map((m, k) => {
+            const i = first + k
+            const [word, look] = direction(m)
+            const on = chosen?.seq === m.seq
+            return (
+              <div key={m.seq} role="row" class={`msg${on ? ' sel' : ''}`} aria-rowindex={i + 1} aria-selected={on} tabIndex={i === tabStop ? 0 : -1}
+                onFocus={() => setStop(m.seq)} onClick={(e) => { if (!(e.target as HTMLElement).closest('.link')) choose(on ? undefined : m) }}>
+                <span role="gridcell" class="t">{clock(m.time)}</span>
+                <span role="gridcell" class={`dir ${look}`}>{say(word)}{m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}</span>
+                <span role="gridcell" class="c">
+                  {m.kind === 'open' || m.kind === 'close' ? <span>{contentOf(m, asHex)}</span> : <code>{contentOf(m, asHex).slice(0, 600)}</code>}
+                  {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
+                  {m.kind === 'received' && m.millis >= 0 && <span class="muted">{say('messages.millis', { n: m.millis })}</span>}
+                  {m.kind === 'log' && m.path && <button type="button" class="link" tabIndex={on || i === tabStop ? 0 : -1} onClick={() => void jump(m.path!, m.line ?? 1, m.column ?? 1)}>{nameOf(m.path)}{m.line ? `:${m.line}` : ''}</button>}
+                </span>
+              </div>
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function Nothing() {
+  const some = total.value > 0
+  return <p class="hint">{some ? say('messages.noneFound') : board.value.state === 'running' ? say('messages.none') : say('messages.noneYet')}</p>
+}
+
+// Details shows one message whole, as text and as bytes.
+function Details({ message: m, close }: { message: Message; close: () => void }) {
+  const b = bytesOf(m)
+  const rows: string[] = []
+  for (let i = 0; i < Math.min(b.length, 1024); i += 16) {
+    const part = b.subarray(i, i + 16)
+    rows.push(`${i.toString(16).padStart(4, '0')}  ${hex(part).padEnd(47)}  ${Array.from(part, (x) => (x >= 32 && x < 127 ? String.fromCharCode(x) : '·')).join('')}`)
+  }
+  return (
+    <div class="details" role="region" aria-label={say('messages.details')} onKeyDown={(e) => { if (e.key === 'Escape') close() }}>
+      <p>
+        <strong>{clock(m.time)}</strong> {say(direction(m)[0])}, {bytes(m.size)}
+        <span class="grow" />
+        <button type="button" class="quiet small" onClick={() => void copy(m.binary ? hex(b) : m.data)}>{say('tools.copy')}</button>
+        <button type="button" class="quiet icon" aria-label={say('dialog.close')} onClick={close}><Icon name="close" /></button>
+      </p>
+      <div class="both" tabIndex={0}>
+        {!m.binary && <pre>{m.data}</pre>}
+        {m.kind !== 'log' && rows.length > 0 && <pre class="hex">{rows.join('\n')}{b.length > 1024 || m.size > b.length ? '\n…' : ''}</pre>}
+      </div>
+    </div>
+  )
+}
+
+function SocketState() {
+  const s = socket.value
+  const open = s.state === 'open'
+  return (
+    <span class="socket">
+      <i class={`dot ${open ? 'ok' : s.state === 'connecting' ? 'warn' : ''}`} aria-hidden="true" />
+      <span role="status">{open ? say('socket.open', { path: s.path }) : s.state === 'connecting' ? say('socket.connecting') : s.code ? say('socket.closedWith', { code: s.code, reason: s.reason ? ` ${s.reason}` : '' }) : say('socket.closed')}</span>
+      {open
+        ? <MenuButton class="quiet small" title={say('socket.disconnectTitle')} items={() => [
+            { label: say('socket.closeNormal'), act: () => void attempt(() => api.close(1000, '')) },
+            { label: say('socket.closeOther'), act: () => openDialog((end) => <CloseWith end={end} />) },
+          ]}>{say('socket.disconnect')}</MenuButton>
+        : <MenuButton class="quiet small" title={say('socket.connectTitle')} items={() => ['/ws', '/'].map((path) => ({ label: say('socket.connectTo', { path }), act: () => void attempt(() => api.connect(path)) }))}>{say('socket.connect')}</MenuButton>}
+    </span>
+  )
+}
+
+function CloseWith({ end }: { end: () => void }) {
+  const [code, setCode] = useState('1000')
+  const [reason, setReason] = useState('')
+  const submit = (e: Event) => {
+    e.preventDefault()
+    end()
+    void attempt(() => api.close(Number(code), reason))
+  }
+  return (
+    <Dialog title={say('socket.closeTitle')} close={end}>
+      <form onSubmit={submit}>
+        <label class="field"><span>{say('socket.code')}</span><input value={code} inputMode="numeric" pattern="[0-9]{4}" required autofocus onInput={(e) => setCode(e.currentTarget.value)} /></label>
+        <p class="muted">{closeMeaning(Number(code)) || say('socket.codeHint')}</p>
+        <label class="field"><span>{say('socket.reason')}</span><input value={reason} maxLength={123} onInput={(e) => setReason(e.currentTarget.value)} /></label>
+        <div class="row end"><button type="button" class="plain" onClick={end}>{say('dialog.cancel')}</button><button type="submit" class="secondary">{say('socket.disconnect')}</button></div>
+      </form>
+    </Dialog>
+  )
+}
+
+function SendBox() {
+  const [binary, setBinary] = useState(false)
+  const send = async (text: string, asBytes: boolean) => {
+    if (!asBytes) return api.send(false, text)
+    const b = readHex(text)
+    if (!b) throw new Refusal('messages.hex', say('messages.hexWrong'), say('messages.hexWrongHelp'))
+    return api.send(true, base64(b))
+  }
+  return (
+    <SendLine id="messages" label={say('messages.input')} placeholder={say(binary ? 'messages.inputHex' : 'messages.input')} send={(text) => send(text, binary)}
+      before={<button type="button" class="quiet small" aria-pressed={binary} title={say('messages.asBytesTitle')} onClick={() => setBinary(!binary)}>{say(binary ? 'messages.asBytes' : 'messages.asText')}</button>}>
+      <span class="chips" role="group" aria-label={say('messages.again')}>
+        {recent.value.map((text) => <button type="button" class="chip" key={text} title={say('messages.againTitle', { text })} onClick={() => { remember('messages', text); void attempt(() => api.send(false, text)) }}>{text}</button>)}
+      </span>
+    </SendLine>
+  )
+}

@@ -1,0 +1,127 @@
+// A button with a menu, by the ARIA menu-button pattern: arrows move, Escape and Tab close, focus returns to the button.
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+
+export interface Item {
+  label: string
+  hint?: string
+  checked?: boolean // given: one of several to choose from
+  danger?: boolean
+  disabled?: boolean
+  line?: boolean // a line above
+  act: () => void
+}
+
+interface Props {
+  label?: string // the accessible name, when the content is not enough
+  class: string
+  items: () => Item[]
+  about?: () => ComponentChildren // shown above the items
+  title?: string
+  right?: boolean // the menu ends where the button ends
+  children: ComponentChildren
+}
+
+export function MenuButton(p: Props) {
+  const [open, setOpen] = useState<'' | 'first' | 'last'>('')
+  const button = useRef<HTMLButtonElement>(null)
+  const popup = useRef<HTMLDivElement>(null)
+
+  const close = (back: boolean) => {
+    setOpen('')
+    if (back) button.current?.focus()
+  }
+  const entries = () => [...(popup.current?.querySelectorAll<HTMLElement>('[role^=menuitem]') ?? [])]
+
+  useLayoutEffect(() => {
+    if (!open || !popup.current || !button.current) return
+    const box = button.current.getBoundingClientRect()
+    const el = popup.current
+    const left = p.right ? box.right - el.offsetWidth : box.left
+    el.style.left = `${Math.max(8, Math.min(left, innerWidth - el.offsetWidth - 8))}px`
+    el.style.top = `${box.bottom + 4}px`
+    if (box.bottom + 4 + el.offsetHeight > innerHeight - 8) el.style.top = `${Math.max(8, box.top - 4 - el.offsetHeight)}px`
+    const list = entries()
+    ;(open === 'last' ? list.at(-1) : (list.find((e) => e.getAttribute('aria-checked') === 'true') ?? list[0]))?.focus()
+    const outside = (e: Event) => {
+      if (!el.contains(e.target as Node) && !button.current?.contains(e.target as Node)) setOpen('')
+    }
+    const blur = () => setOpen('')
+    document.addEventListener('pointerdown', outside)
+    window.addEventListener('blur', blur)
+    return () => {
+      document.removeEventListener('pointerdown', outside)
+      window.removeEventListener('blur', blur)
+    }
+  }, [open])
+
+  const keys = (e: KeyboardEvent) => {
+    const list = entries()
+    const i = list.indexOf(document.activeElement as HTMLElement)
+    const go = (n: number) => {
+      e.preventDefault()
+      list[(n + list.length) % list.length]?.focus()
+    }
+    if (e.key === 'ArrowDown') go(i + 1)
+    else if (e.key === 'ArrowUp') go(i - 1)
+    else if (e.key === 'Home') go(0)
+    else if (e.key === 'End') go(list.length - 1)
+    else if (e.key === 'Escape') {
+      e.stopPropagation()
+      close(true)
+    } else if (e.key === 'Tab') close(true)
+    else if (e.key.length === 1 && !e.ctrlKey && !e.metaKey && e.key !== ' ') {
+      const letter = e.key.toLowerCase()
+      const next = [...list.slice(i + 1), ...list.slice(0, i + 1)].find((el) => el.textContent?.trim().toLowerCase().startsWith(letter))
+      next?.focus()
+    }
+  }
+
+  return (
+    <>
+      <button
+        type="button"
+        ref={button}
+        class={p.class}
+        aria-label={p.label}
+        title={p.title}
+        aria-haspopup="menu"
+        aria-expanded={open !== ''}
+        onClick={() => (open ? close(true) : setOpen('first'))}
+        onKeyDown={(e) => {
+          if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+            e.preventDefault()
+            setOpen(e.key === 'ArrowUp' ? 'last' : 'first')
+          }
+        }}
+      >
+        {p.children}
+      </button>
+      {open && (
+        <div class="popup" ref={popup} onKeyDown={keys}>
+          {p.about?.()}
+          <div role="menu" aria-label={p.label ?? p.title}>
+            {p.items().map((item) => (
+              <button
+                type="button"
+                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                aria-checked={item.checked}
+                aria-disabled={item.disabled || undefined}
+                tabIndex={-1}
+                class={`item${item.line ? ' line' : ''}${item.danger ? ' danger' : ''}`}
+                onClick={() => {
+                  if (item.disabled) return
+                  close(true)
+                  item.act()
+                }}
+              >
+                <span class="tick" aria-hidden="true">{item.checked ? '✓' : ''}</span>
+                <span class="label">{item.label}{item.hint && <span class="muted"> {item.hint}</span>}</span>
+              </button>
+            ))}
+          </div>
+        </div>
+      )}
+    </>
+  )
+}

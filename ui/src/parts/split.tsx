@@ -1,0 +1,85 @@
+// The line between two panels: drag it, or focus it and use the arrows; Enter or a double click folds the panel.
+import { useRef } from 'preact/hooks'
+import { keep, settings } from '../state'
+import { say, type Word } from '../words'
+
+export type Panel = 'files' | 'side' | 'below' | 'board'
+
+// Each panel's first and smallest size in px. The largest leaves room for the editor.
+export const sizes: Record<Panel, { first: number; least: number; label: Word; vertical: boolean; sign: 1 | -1 }> = {
+  files: { first: 232, least: 150, label: 'split.files', vertical: true, sign: 1 },
+  side: { first: 360, least: 240, label: 'split.side', vertical: true, sign: -1 },
+  below: { first: 240, least: 110, label: 'split.below', vertical: false, sign: -1 },
+  board: { first: 262, least: 120, label: 'split.board', vertical: false, sign: 1 },
+}
+
+const unfolded = new Map<Panel, number>()
+
+export function sizeOf(panel: Panel): number {
+  return settings.value.panels[panel] ?? sizes[panel].first
+}
+
+function most(panel: Panel): number {
+  if (panel === 'below') return innerHeight - 220
+  if (panel === 'board') return innerHeight - 240
+  return Math.max(sizes[panel].least, Math.floor(innerWidth / 2) - 60)
+}
+
+export function setSize(panel: Panel, size: number): void {
+  const { least } = sizes[panel]
+  const next = size < least / 2 ? 0 : Math.round(Math.min(most(panel), Math.max(least, size)))
+  keep({ panels: { ...settings.value.panels, [panel]: next } })
+}
+
+export function toggleFold(panel: Panel): void {
+  const now = sizeOf(panel)
+  if (now > 0) unfolded.set(panel, now)
+  keep({ panels: { ...settings.value.panels, [panel]: now > 0 ? 0 : (unfolded.get(panel) ?? sizes[panel].first) } })
+}
+
+export function Split({ panel }: { panel: Panel }) {
+  const { vertical, sign, label, least } = sizes[panel]
+  const drag = useRef<{ at: number; size: number } | undefined>(undefined)
+  const size = sizeOf(panel)
+  return (
+    <div
+      class={`split ${vertical ? 'v' : 'h'} s-${panel}`}
+      role="separator"
+      tabIndex={0}
+      aria-orientation={vertical ? 'vertical' : 'horizontal'}
+      aria-label={say(label)}
+      aria-valuenow={size}
+      aria-valuemin={0}
+      aria-valuemax={most(panel)}
+      aria-valuetext={size === 0 ? say('split.folded') : undefined}
+      title={say('split.hint')}
+      onPointerDown={(e) => {
+        if (e.button !== 0) return
+        e.currentTarget.setPointerCapture(e.pointerId)
+        drag.current = { at: vertical ? e.clientX : e.clientY, size }
+        document.body.classList.add('dragging')
+      }}
+      onPointerMove={(e) => {
+        const d = drag.current
+        if (d) setSize(panel, d.size + sign * ((vertical ? e.clientX : e.clientY) - d.at))
+      }}
+      onLostPointerCapture={() => {
+        drag.current = undefined
+        document.body.classList.remove('dragging')
+      }}
+      onDblClick={() => toggleFold(panel)}
+      onKeyDown={(e) => {
+        const step = e.shiftKey ? 64 : 16
+        const [less, more] = vertical ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown']
+        const from = size === 0 ? least - step : size
+        if (e.key === more) setSize(panel, sign > 0 ? from + step : size - step)
+        else if (e.key === less) setSize(panel, sign > 0 ? size - step : from + step)
+        else if (e.key === 'Home') setSize(panel, least)
+        else if (e.key === 'End') setSize(panel, most(panel))
+        else if (e.key === 'Enter') toggleFold(panel)
+        else return
+        e.preventDefault()
+      }}
+    />
+  )
+}

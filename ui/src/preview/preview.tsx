@@ -1,0 +1,86 @@
+// The board's page, as any browser shows it: an own origin in a frame, loaded afresh after each push.
+import { useEffect, useRef } from 'preact/hooks'
+import { active } from '../editor/docs'
+import { pageOf } from '../editor/editor'
+import { Icon } from '../parts/icons'
+import { badges, board, project, pushes, running } from '../state'
+import { say } from '../words'
+import { followEditor, go, page } from './page'
+import './preview.css'
+
+export function Preview() {
+  const b = board.value
+  const frame = useRef<HTMLIFrameElement>(null)
+  const pages = pageList()
+  const here = page.value
+  const base = b.pageUrl.replace(/\/$/, '')
+  const address = base ? base + here : ''
+  const reload = () => {
+    if (frame.current && address) frame.current.src = address
+  }
+  useEffect(() => followEditor(pageOf(active.value)), [active.value])
+  useEffect(reload, [address, pushes.value])
+  return (
+    <section class="panel page" aria-label={say('preview.panel')} data-panel="page">
+      <form class="addr" onSubmit={(e) => { e.preventDefault(); reload() }}>
+        <button type="button" class="quiet icon" aria-label={say('preview.reload')} title={say('preview.reload')} disabled={!address} onClick={reload}><Icon name="reload" /></button>
+        {pages.length > 1 ? (
+          <select class="url" aria-label={say('preview.pick')} value={here} onChange={(e) => go(e.currentTarget.value)}>
+            {!pages.some((p) => p.address === here) && <option value={here}>{decodeURI(here)}</option>}
+            {pages.map((p) => <option key={p.address} value={p.address}>{p.name}</option>)}
+          </select>
+        ) : <span class="url" title={address}>{decodeURI(here)}</span>}
+        <Fresh />
+        <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
+      </form>
+      <div class="frame">
+        {address
+          ? <iframe ref={frame} title={say('preview.frame')} sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads" />
+          : <Why />}
+      </div>
+    </section>
+  )
+}
+
+interface Page {
+  address: string
+  name: string
+}
+
+function pageList(): Page[] {
+  const paths = new Set([...(project.value?.files.map((f) => f.path) ?? []), ...[...badges.value].filter(([, s]) => s === 'boardOnly').map(([p]) => p)])
+  const list: Page[] = []
+  for (const p of paths) {
+    const address = pageOf(p)
+    if (address) list.push({ address, name: p.slice(4) })
+  }
+  return list.sort((a, b) => a.name.localeCompare(b.name))
+}
+
+// Fresh says whether the board has the page that the editor shows.
+function Fresh() {
+  if (!board.value.pageUrl) return null
+  const here = page.value
+  const path = project.value?.files.find((f) => pageOf(f.path) === here)?.path
+  const state = path ? badges.value.get(path) : undefined
+  if (state === 'same') return <span class="tag same" title={say('preview.freshTitle')}>{say('preview.fresh')}</span>
+  if (state === 'sending') return <span class="tag diff">{say('badge.sending')}</span>
+  if (state === 'changed' || state === 'missing') return <span class="tag warn" title={say('preview.staleTitle')}>{say('preview.stale')}</span>
+  return null
+}
+
+// Why says why there is no page, and what to do about it.
+function Why() {
+  const b = board.value
+  const has = pageList().length > 0
+  let text = say('preview.noBoard')
+  if (running.value || b.state === 'busy' || b.state === 'connecting') text = say('preview.soon')
+  else if (b.state === 'running') text = has ? say('preview.noServer') : say('preview.noPages')
+  else if (b.state !== 'absent') text = has ? say('preview.pressRun') : say('preview.noPages')
+  return (
+    <div class="why">
+      <svg viewBox="0 0 48 36" width="64" height="48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.500"><rect x="2" y="2" width="44" height="32" rx="4" /><path d="M2 10h44M7 6h.01M11 6h.01M15 6h.01" stroke-linecap="round" /></svg>
+      <p>{text}</p>
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+// What is wrong, as a list: a click goes to the place.
+import { fix, jump, shown } from '../editor/docs'
+import { nameOf } from '../format'
+import type { Problem } from '../message'
+import { arrows } from '../parts/roving'
+import { problems, progress } from '../state'
+import { say } from '../words'
+import './problems.css'
+
+export function Problems() {
+  const list = problems.value
+  const failed = progress.value?.state === 'failed' ? progress.value.problem : undefined
+  const own = failed && !list.some((p) => p.text === failed.text) && list.every((p) => !p.path) ? failed : undefined
+  if (list.length === 0 && !own) return <p class="hint">{say('problems.none')}</p>
+  return (
+    <ul class="problems" aria-label={say('problems.list')} onKeyDown={(e) => { arrows(e, '.problem', 'column') }}>
+      {own && <li><div class="problem" tabIndex={0}><Sign severity="error" /><span><strong>{own.text}</strong> {own.help}</span></div></li>}
+      {list.map((p, i) => <li key={`${p.path}:${p.line}:${p.column}:${p.text}`}><One problem={p} first={i === 0 && !own} /></li>)}
+    </ul>
+  )
+}
+
+function Sign({ severity }: { severity: string }) {
+  return <span class={`sign ${severity}`}>{say(severity === 'warning' ? 'problems.warning' : 'problems.error')}</span>
+}
+
+function One({ problem: p, first }: { problem: Problem; first: boolean }) {
+  const go = () => {
+    if (p.path) void jump(p.path, p.line || 1, p.column || 1)
+  }
+  const doc = shown.value
+  const mark = doc?.path === p.path ? doc.marks.value.find((m) => m.problem === p) : undefined
+  return (
+    <div>
+      <button type="button" class="problem" tabIndex={first ? 0 : -1} onClick={go}>
+        <Sign severity={p.severity} />
+        {p.path && <span class="where">{nameOf(p.path)}{p.line > 0 && `:${mark?.line ?? p.line}`}</span>}
+        <span class="words"><strong>{p.text}</strong> {p.help}</span>
+      </button>
+      {doc && mark && p.fix && <button type="button" class="link" onClick={() => p.fix && fix(doc, mark, p.fix)}>{p.fix.title || say('explain.fix')}</button>}
+      {p.raw && <details><summary>{say('explain.raw')}</summary><pre>{p.raw}</pre></details>}
+    </div>
+  )
+}

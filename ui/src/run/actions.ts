@@ -1,0 +1,63 @@
+// What the buttons Run, Stop and Reset do, and what follows on the page.
+import { api, refusal } from '../api'
+import type { Progress } from '../message'
+import { begin, follow, keep, problems, progress, running, setProgressFrom } from '../state'
+import { say } from '../words'
+import { jump, saveAll, shown } from '../editor/docs'
+
+type Action = 'run' | 'stop' | 'reset'
+
+const starting = (action: Action): Progress => ({ id: '', action, phase: '', text: say(`run.starting.${action}`), done: 0, total: 0, state: 'running', millis: 0 })
+
+async function act(action: Action, work: () => Promise<Progress>): Promise<void> {
+  begin(starting(action))
+  try {
+    setProgressFrom(await work())
+  } catch (err) {
+    const { code, text, help } = refusal(err)
+    begin({ ...starting(action), state: 'failed', text, problem: { code, text, help } })
+  }
+}
+
+// run saves everything first, so that what runs is what the editor shows.
+export async function run(): Promise<void> {
+  if (running.peek()) return
+  begin(starting('run'))
+  if (!(await saveAll())) {
+    const doc = shown.peek()
+    const why = doc?.failed.peek()
+    const problem = why ? { code: why.code, text: why.text, help: why.help } : { code: 'file.conflict', text: say('run.unsaved'), help: say('run.unsavedHelp') }
+    begin({ ...starting('run'), state: 'failed', text: problem.text, problem })
+    return
+  }
+  await act('run', api.run)
+}
+
+// stop works at any time: it also ends a Run that hangs.
+export const stop = () => act('stop', api.stop)
+
+export async function reset(): Promise<void> {
+  if (!running.peek()) await act('reset', api.reset)
+}
+
+export async function cancel(): Promise<void> {
+  const p = progress.peek()
+  if (p?.state === 'running' && p.id) await api.cancel(p.id).catch(() => undefined) // its end comes as an event
+}
+
+// startRun shows the first mistake when a build fails: that is what the user wants to see next.
+export function startRun(): void {
+  let wrong = ''
+  follow((e) => {
+    const p = e.progress
+    if (!p || p.state !== 'failed' || p.id === wrong) return
+    wrong = p.id
+    // The list of problems may come just after the end of the action.
+    setTimeout(() => {
+      const first = problems.peek().find((q) => q.path && q.line > 0 && q.severity === 'error')
+      if (!first || !/^build|^check|^compile/.test(p.problem?.code ?? 'build')) return
+      keep({ below: 'problems' })
+      void jump(first.path, first.line, first.column, document.activeElement === document.body || !!document.activeElement?.closest('.runbox, .editor'))
+    }, 60)
+  })
+}

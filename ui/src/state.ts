@@ -1,0 +1,271 @@
+// What the page knows, as signals, and the actions that change it. Views read; only actions write.
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { api, listen, refusal, setProjectName, type Link } from './api'
+import type { Board, Event, Failure, FileState, Notice, OpenFiles, Pin, Port, Problem, Progress, Project, Settings, Socket, SyncState, Template } from './message'
+import { say } from './words'
+
+export type View = 'code' | 'board' | 'messages' | 'page' | 'files' // what a phone shows
+export type Below = 'console' | 'messages' | 'problems'
+
+const noBoard: Board = {
+  port: '', id: '', name: '', chip: '', virtual: false, led: -1, button: -1, state: 'absent', text: '', current: false, started: 0,
+  heapUsed: 0, heapSize: 0, filesLen: 0, filesCap: 0, link: false, pageUrl: '', address: '', via: '', clients: -1,
+}
+const firstSettings: Settings = {
+  theme: keptTheme(), project: '', port: '', tabs: [], activeTab: '', below: 'messages', panels: {}, steps: [], stepsOff: false, fontSize: 14, autoPush: true,
+}
+
+const $link = signal<Link>('connecting')
+const $ready = signal(false)
+const $version = signal('')
+const $projects = signal<Project[]>([])
+const $project = signal<OpenFiles | undefined>(undefined)
+const $templates = signal<Template[]>([])
+const $ports = signal<Port[]>([])
+const $board = signal<Board>(noBoard)
+const $pins = signal<Pin[]>([])
+const $boardFiles = signal<FileState[]>([])
+const $problems = signal<Problem[]>([])
+const $checks = signal<ReadonlyMap<string, Problem[]>>(new Map())
+const $progress = signal<Progress | undefined>(undefined)
+const $socket = signal<Socket>({ state: 'closed', path: '/ws', auto: true })
+const $settings = signal<Settings>(firstSettings)
+const $notices = signal<Notice[]>([])
+const $said = signal('')
+const $view = signal<View>('code')
+const $dialog = signal<((close: () => void) => ComponentChildren) | undefined>(undefined)
+const $pushes = signal(0)
+
+export const link: ReadonlySignal<Link> = $link
+export const ready: ReadonlySignal<boolean> = $ready // the first snapshot has come
+export const version: ReadonlySignal<string> = $version
+export const projects: ReadonlySignal<Project[]> = $projects
+export const project: ReadonlySignal<OpenFiles | undefined> = $project
+export const templates: ReadonlySignal<Template[]> = $templates
+export const ports: ReadonlySignal<Port[]> = $ports
+export const board: ReadonlySignal<Board> = $board
+export const pins: ReadonlySignal<Pin[]> = $pins
+export const boardFiles: ReadonlySignal<FileState[]> = $boardFiles
+export const progress: ReadonlySignal<Progress | undefined> = $progress
+export const socket: ReadonlySignal<Socket> = $socket
+export const settings: ReadonlySignal<Settings> = $settings
+export const notices: ReadonlySignal<Notice[]> = $notices
+export const said: ReadonlySignal<string> = $said // for screen readers
+export const view: ReadonlySignal<View> = $view
+export const dialog: ReadonlySignal<((close: () => void) => ComponentChildren) | undefined> = $dialog
+export const pushes: ReadonlySignal<number> = $pushes // counts changes of the board's pages, each a reason to load the preview again
+export const serverProblems: ReadonlySignal<Problem[]> = $problems
+export const checks: ReadonlySignal<ReadonlyMap<string, Problem[]>> = $checks
+
+export const running = computed(() => $progress.value?.state === 'running')
+export const lit = computed(() => $pins.value.some((p) => p.pin === $board.value.led && p.level))
+export const badges = computed(() => new Map<string, SyncState>($boardFiles.value.map((f) => [f.path, f.state])))
+
+const place = (p: Problem) => `${p.path}:${p.line}:${p.column}:${p.text}`
+
+// problems joins what the last action found with what the checks while typing find, errors first per file.
+export const problems = computed(() => {
+  const all: Problem[] = []
+  const seen = new Set<string>()
+  for (const p of [...$problems.value, ...[...$checks.value.values()].flat()]) {
+    if (seen.has(place(p))) continue
+    seen.add(place(p))
+    all.push(p)
+  }
+  return all
+})
+
+// Others follow events through here: the editor's documents, the console's and the message list's stores.
+type Follower = (e: Event) => void
+const followers = new Set<Follower>()
+export function follow(f: Follower): void {
+  followers.add(f)
+}
+
+let again = () => {}
+
+// start opens the event socket; the page fills when the first snapshot arrives.
+export function start(): void {
+  again = listen(receive, (l) => ($link.value = l))
+}
+
+export function tryAgain(): void {
+  again()
+}
+
+function receive(e: Event): void {
+  batch(() => {
+    if (e.snapshot) {
+      const s = e.snapshot
+      $version.value = s.version
+      $projects.value = s.projects
+      $templates.value = s.templates
+      $ports.value = s.ports
+      $board.value = s.board
+      $pins.value = s.pins
+      $boardFiles.value = s.boardFiles
+      $problems.value = s.problems
+      $progress.value = s.progress
+      $socket.value = s.socket
+      if (!$ready.value) $settings.value = { ...firstSettings, ...s.settings }
+      applyTheme()
+      setProject(s.project)
+      $ready.value = true
+    }
+    if (e.projects) $projects.value = e.projects
+    if (e.project) setProject(e.project)
+    if (e.ports) $ports.value = e.ports
+    if (e.board) $board.value = e.board
+    if (e.pins) $pins.value = e.pins
+    if (e.boardFiles) $boardFiles.value = e.boardFiles
+    if (e.problems) $problems.value = e.problems
+    if (e.progress) setProgress(e.progress)
+    if (e.socket) $socket.value = e.socket
+    if (e.pushed) $pushes.value++
+    if (e.settings) {
+      // Another tab's layout and open files are its own; the rest is shared.
+      const { theme, steps, stepsOff, fontSize, autoPush } = e.settings
+      $settings.value = { ...$settings.value, theme, steps: steps ?? [], stepsOff, fontSize, autoPush }
+      applyTheme()
+    }
+    if (e.notice) tell(e.notice)
+    for (const f of followers) f(e)
+  })
+}
+
+function setProject(p: OpenFiles | undefined): void {
+  if (p) p.files ??= []
+  if (p?.name !== $project.value?.name) $checks.value = new Map()
+  setProjectName(p?.name ?? '')
+  $project.value = p
+  document.title = p ? say('page.title', { project: p.title }) : say('app.name')
+}
+
+function setProgress(p: Progress): void {
+  const before = $progress.value
+  $progress.value = p
+  if (p.state === 'running') {
+    if (before?.phase !== p.phase || before.id !== p.id) announce(p.text)
+    return
+  }
+  if (before?.state === 'running' || before?.id !== p.id) {
+    if (p.state === 'done') announce(p.text || say('run.done'))
+    if (p.state === 'cancelled') announce(say('run.cancelled'))
+    if (p.problem) announce(`${p.problem.text} ${p.problem.help}`)
+    if (p.state === 'done' && (p.action === 'run' || p.action === 'reset')) $pushes.value++
+  }
+}
+
+export function dismissProgress(): void {
+  if ($progress.value?.state !== 'running') $progress.value = undefined
+}
+
+// announce tells screen readers something that others see happen.
+export function announce(text: string): void {
+  $said.value = $said.value === text ? text + '\u00a0' : text
+}
+
+// tell shows a notice until it is dismissed; the same one is not shown twice.
+export function tell(n: Notice): void {
+  const same = (o: Notice) => o.problem?.code === n.problem?.code && o.problem?.text === n.problem?.text
+  $notices.value = [...$notices.value.filter((o) => !same(o)), n].slice(-3)
+}
+
+export function dismiss(n: Notice): void {
+  $notices.value = $notices.value.filter((o) => o !== n)
+}
+
+// attempt does what a click asked for and shows why it failed, if it does.
+export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (err) {
+    const r = refusal(err)
+    tell({ level: 'error', problem: { code: r.code, text: r.text, help: r.help } satisfies Failure })
+    return undefined
+  }
+}
+
+export function show(v: View): void {
+  $view.value = v
+}
+
+// openDialog shows one dialog; it gets the function that closes it.
+export function openDialog(render: (close: () => void) => ComponentChildren): void {
+  $dialog.value = render
+}
+
+export function closeDialog(): void {
+  $dialog.value = undefined
+}
+
+export function setChecks(path: string, found: Problem[]): void {
+  const next = new Map($checks.value)
+  if (found.length) next.set(path, found)
+  else next.delete(path)
+  $checks.value = next
+}
+
+// forget takes a problem of the last action out of the list: the user is changing that very line.
+export function forget(p: Problem): void {
+  $problems.value = $problems.value.filter((q) => q !== p)
+}
+
+// begin shows an action as under way from the very click, before the server has answered.
+export function begin(p: Progress): void {
+  $progress.value = p
+}
+
+export function setProgressFrom(answer: Progress | undefined): void {
+  const p = $progress.value
+  // Events may have overtaken the answer to the request; they are newer.
+  if (answer && (!p || p.id === '' )) $progress.value = answer
+}
+
+let waiting: Partial<Settings> = {}
+let timer = 0
+
+// keep changes settings here at once and on the server a moment later.
+export function keep(part: Partial<Settings>): void {
+  $settings.value = { ...$settings.value, ...part }
+  if (part.theme) applyTheme()
+  waiting = { ...waiting, ...part }
+  clearTimeout(timer)
+  timer = window.setTimeout(flushSettings, 400)
+}
+
+export function flushSettings(): void {
+  clearTimeout(timer)
+  const part = waiting
+  if (Object.keys(part).length === 0) return
+  waiting = {}
+  api.saveSettings(part).catch(() => {
+    waiting = { ...part, ...waiting } // goes with the next change
+  })
+}
+
+export function tickStep(step: string): void {
+  const { steps } = $settings.value
+  if (!steps.includes(step)) keep({ steps: [...steps, step] })
+}
+
+function keptTheme(): string {
+  try {
+    return localStorage.getItem('studio.theme') ?? 'system'
+  } catch {
+    return 'system'
+  }
+}
+
+function applyTheme(): void {
+  const { theme } = $settings.value
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
+  else delete document.documentElement.dataset.theme
+  try {
+    localStorage.setItem('studio.theme', theme) // so that the next visit starts in it, before the server is asked
+  } catch {
+    // no storage: the theme comes with the snapshot
+  }
+}
+applyTheme()

@@ -1,0 +1,48 @@
+// First steps: when each is done. Nothing waits for them.
+import { effect } from '@preact/signals'
+import { onSaved } from '../editor/docs'
+import { board, follow, lit, settings, tickStep } from '../state'
+
+export const steps = ['connect', 'run', 'led', 'page', 'program'] as const
+export type Step = (typeof steps)[number]
+
+export function startSteps(): void {
+  let sent = Infinity // when something was last sent to the board
+  let pageSaved = false
+  let programSaved = false
+  onSaved((path) => {
+    if (path.startsWith('www/')) pageSaved = true
+    if (path.endsWith('.go')) programSaved = true
+  })
+  effect(() => {
+    const { state } = board.value
+    if (state !== 'absent' && state !== 'connecting' && board.value.port) tickStep('connect')
+  })
+  // The LED obeyed: it changed within a moment of a message to the board, whichever event came first.
+  let switched = -Infinity
+  const obeyed = () => {
+    if (Math.abs(switched - sent) < 3000) tickStep('led')
+  }
+  let before = lit.peek()
+  effect(() => {
+    if (lit.value === before) return
+    before = lit.value
+    switched = performance.now()
+    obeyed()
+  })
+  follow((e) => {
+    if (e.message?.some((m) => m.kind === 'sent')) {
+      sent = performance.now()
+      obeyed()
+    }
+    if (e.pushed && pageSaved) tickStep('page')
+    const p = e.progress
+    if (p?.action === 'run' && p.state === 'done') {
+      tickStep('run')
+      if (programSaved) tickStep('program')
+      programSaved = false
+    }
+  })
+}
+
+export const nextStep = (): Step | undefined => steps.find((s) => !settings.value.steps.includes(s))
