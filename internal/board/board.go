@@ -1,0 +1,68 @@
+// Package board is the catalogue of boards, and pure rules over it. The data
+// is in catalogue.go; docs/adding-a-board.md says how to add one.
+package board
+
+import (
+	"strings"
+
+	"studioide/internal/message"
+)
+
+// Board is one kind of board. It is plain data.
+type Board struct {
+	ID      string // stable, lower case: what --board takes and what the firmware answers in HELLO
+	Name    string // as printed on the board or its box
+	Chip    string // as its bootloader says: "ESP32-C3"
+	Target  string // TinyGo's target; "" for the virtual board
+	Virtual bool   // built by the host's Go, run by internal/virtual
+
+	LED    Pin // the LED to blink; Number -1: none
+	Button Pin // the button that a program can read; Number -1: none
+
+	Flash     string // how programs get onto it: "esp"
+	FlashSize int64  // bytes; what the board has at least
+	FilesAt   int64  // where its file store lies in flash
+	FilesSize int64  // 0: no file store
+
+	USB  []USB  // how it shows up, most telling first; empty: not on USB
+	Boot string // what to do with its buttons to get into the bootloader
+}
+
+// Pin is a pin with its polarity.
+type Pin struct {
+	Number    int
+	ActiveLow bool // lit, or pressed, when low
+}
+
+// USB are the ids a board shows up with, four hex digits each, lower case.
+type USB struct{ VID, PID string }
+
+// All returns the catalogue in the order in which people should see it.
+func All() []Board { return append([]Board(nil), catalogue...) }
+
+// Find returns the board with that id.
+func Find(id string) (Board, bool) {
+	for _, b := range catalogue {
+		if b.ID == id {
+			return b, true
+		}
+	}
+	return Board{}, false
+}
+
+// Match returns the boards that a port may lead to, most likely first.
+func Match(p message.Port) []Board {
+	var found []Board
+	for _, b := range catalogue {
+		if p.Board == b.ID {
+			return []Board{b}
+		}
+		for _, u := range b.USB {
+			if strings.EqualFold(u.VID, p.VID) && strings.EqualFold(u.PID, p.PID) {
+				found = append(found, b)
+				break
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,11 @@
+package board
+
+import "studio/host"
+
+var catalogue = []Board{
+	{
+		ID: "virtual", Name: "Virtual ESP32-C3", Chip: "ESP32-C3", Virtual: true,
+		LED: Pin{Number: 8}, Button: Pin{Number: 9, ActiveLow: true},
+		Flash: "esp", FlashSize: 16 << 20, FilesAt: host.FilesOffset, FilesSize: host.FilesSize,
+	},
+}
