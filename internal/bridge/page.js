@@ -58,7 +58,7 @@
 	var MAX_BATCH = 100;               // lines of a report
 	var MAX_BYTES = 30000;             // of a report; browsers allow 64 KB under way
 	var queue = [], lost = 0, tokens = BURST, filled = now();
-	var scheduled = false, sending = false;
+	var scheduled = false, sending = false, flushed = now();
 
 	function allowed() {
 		var t = now();
@@ -71,7 +71,8 @@
 
 	function add(entry) {
 		queue.push(entry);
-		if (queue.length >= MAX_BATCH && !sending) flush(true); else schedule();
+		// A page that is stuck in a loop lets no timer run: then a beacon goes at once.
+		if (queue.length >= MAX_BATCH || now() - flushed > 400) flush(true); else schedule();
 	}
 
 	function schedule() {
@@ -82,6 +83,7 @@
 
 	function flush(atOnce) {
 		if (sending && !atOnce || queue.length === 0 && lost === 0) return;
+		flushed = now();
 		var entries = [], size = 0;
 		while (queue.length && entries.length < MAX_BATCH) {
 			size += 200 + 3 * queue[0].text.length;

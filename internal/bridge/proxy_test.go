@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,7 +54,7 @@ func (s *seen) state(m message.Socket)    { s.note(func() { s.states = append(s.
 // until waits for something to be true of what was seen.
 func (s *seen) until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(20 * time.Second)
 	for {
 		s.mu.Lock()
 		done := ok()
@@ -64,7 +65,9 @@ func (s *seen) until(t testing.TB, what string, ok func() bool) {
 		select {
 		case <-s.changed:
 		case <-deadline:
-			t.Fatalf("never seen: %s\nmessages: %+v\nstates: %+v\nproblems: %+v", what, s.messages, s.states, s.problems)
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			t.Fatalf("never seen: %s\nmessages: %.3000s\nstates: %.2000s\nproblems: %.2000s", what, fmt.Sprintf("%+v", s.messages), fmt.Sprintf("%+v", s.states), fmt.Sprintf("%+v", s.problems))
 		}
 	}
 }
@@ -386,20 +389,16 @@ func TestAnswerBreaksOff(t *testing.T) {
 
 // The page opens by itself as soon as the board is there.
 func TestUp(t *testing.T) {
-	var there sync.Map
+	var gate gatedDialer
 	board := serve(t, func(w http.ResponseWriter, r *http.Request) {})
 	now := time.Now()
 	var mu sync.Mutex
-	p, _ := start(t, func(ctx context.Context) (net.Conn, error) {
-		if _, ok := there.Load("x"); !ok {
-			return nil, errors.New("no")
-		}
-		return board(ctx)
-	}, func(c *Config) { c.now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now } })
+	gate.dial = board
+	p, _ := start(t, gate.Dial, func(c *Config) { c.now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now } })
 	if res, _ := ask(t, p, "GET", upPath, ""); res.StatusCode != 503 {
 		t.Errorf("absent: %d", res.StatusCode)
 	}
-	there.Store("x", true)
+	gate.open.Store(true)
 	if res, _ := ask(t, p, "GET", upPath, ""); res.StatusCode != 503 {
 		t.Errorf("asked the board again at once: %d", res.StatusCode)
 	}
@@ -713,4 +712,17 @@ func noLeaks(t *testing.T, before int) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// gatedDialer fails until it is opened.
+type gatedDialer struct {
+	dial Dialer
+	open atomic.Bool
+}
+
+func (g *gatedDialer) Dial(ctx context.Context) (net.Conn, error) {
+	if !g.open.Load() {
+		return nil, errors.New("no")
+	}
+	return g.dial(ctx)
 }
