@@ -1,0 +1,365 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"math/rand"
+	"sort"
+	"testing"
+)
+
+func hashOf(b []byte) (h [HashSize]byte) {
+	sum := sha256.Sum256(b)
+	copy(h[:], sum[:])
+	return h
+}
+
+func content(seed int64, n int) []byte {
+	b := make([]byte, n)
+	rand.New(rand.NewSource(seed)).Read(b)
+	return b
+}
+
+// put writes a file in pieces of the given size.
+func put(s *Store, path string, b []byte, piece int) error {
+	h := hashOf(b)
+	at, err := s.Begin([]byte(path), uint32(len(b)), &h)
+	if err != nil {
+		return err
+	}
+	for rest := b[at:]; len(rest) > 0; {
+		n := min(piece, len(rest))
+		if err := s.Write(rest[:n]); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return commit(s)
+}
+
+func commit(s *Store) error {
+	for {
+		if done, _, err := s.Commit(); done {
+			return err
+		}
+	}
+}
+
+// all reads everything that is there, and checks the list's order and hashes.
+func all(t *testing.T, s *Store) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	last := ""
+	var info Info
+	for i := 0; s.At(i, &info); i++ {
+		path := string(info.Path())
+		if path <= last {
+			t.Fatalf("%q after %q", path, last)
+		}
+		last = path
+		f, ok := s.Open([]byte(path))
+		if !ok || f.Size() != info.Size {
+			t.Fatalf("%s: cannot be opened, or size %d, not %d", path, f.Size(), info.Size)
+		}
+		b := make([]byte, info.Size)
+		for at := 0; at < len(b); {
+			n := f.ReadAt(b[at:min(at+1000, len(b))], uint32(at))
+			if n <= 0 {
+				t.Fatalf("%s: read %d at %d", path, n, at)
+			}
+			at += n
+		}
+		f.Close()
+		if hashOf(b) != info.Hash {
+			t.Fatalf("%s: content and hash differ", path)
+		}
+		files[path] = string(b)
+	}
+	if len(files) != s.Count() {
+		t.Fatalf("%d files listed, count is %d", len(files), s.Count())
+	}
+	return files
+}
+
+func mount(t *testing.T, f Flash) *Store {
+	t.Helper()
+	s, err := Mount(f, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestFilesOfAllSizes(t *testing.T) {
+	f := newNOR(256)
+	f.strict = func(m string) { t.Error(m) }
+	s := mount(t, f)
+	want := map[string]string{}
+	for i, n := range []int{0, 1, 255, 256, 257, headRoom - 1, headRoom, headRoom + 1, headRoom + dataRoom - 1,
+		headRoom + dataRoom, headRoom + dataRoom + 1, 100_000} {
+		path := fmt.Sprintf("/www/file%d.txt", i)
+		b := content(int64(i), n)
+		if err := put(s, path, b, 1+i*37); err != nil {
+			t.Fatalf("%d bytes: %v", n, err)
+		}
+		want[path] = string(b)
+	}
+	for round := range 2 {
+		got := all(t, s)
+		if len(got) != len(want) {
+			t.Fatalf("round %d: %d files, want %d", round, len(got), len(want))
+		}
+		for path, b := range want {
+			if got[path] != b {
+				t.Fatalf("round %d: %s is wrong", round, path)
+			}
+		}
+		s = mount(t, f.again())
+	}
+}
+
+func TestReadingSurvivesReplacement(t *testing.T) {
+	s := mount(t, newNOR(8))
+	old, new := content(1, 9000), content(2, 9000)
+	if err := put(s, "/www/a", old, 500); err != nil {
+		t.Fatal(err)
+	}
+	f, _ := s.Open([]byte("/www/a"))
+	if err := put(s, "/www/a", new, 500); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 { // what is free is used again, but not what is being read
+		if err := put(s, "/www/b", content(int64(i), 3000), 500); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := make([]byte, 9000)
+	if n := f.ReadAt(b, 0); n != 9000 || !bytes.Equal(b, old) {
+		t.Fatalf("read %d bytes, not the version that was opened", n)
+	}
+	if err := put(s, "/www/c", content(9, 3*SectorSize), 500); err != ErrSpace {
+		t.Fatalf("sectors that are being read were given away: %v", err)
+	}
+	f.Close()
+	if err := put(s, "/www/c", content(9, 2*SectorSize), 500); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestResume(t *testing.T) {
+	for _, reboot := range []bool{false, true} {
+		for _, stop := range []int{0, 100, 300, 4000, 5000, 7920, 8000, 12000, 20000} {
+			t.Run(fmt.Sprint(reboot, stop), func(t *testing.T) {
+				f := newNOR(16)
+				f.strict = func(m string) { t.Error(m) }
+				s := mount(t, f)
+				b := content(1, 20000)
+				h := hashOf(b)
+				if _, err := s.Begin([]byte("/a"), 20000, &h); err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Write(b[:stop]); err != nil {
+					t.Fatal(err)
+				}
+				if reboot {
+					s = mount(t, f.again())
+				} else if err := put(s, "/b", content(2, 700), 99); err != nil {
+					t.Fatal(err)
+				}
+				at, err := s.Begin([]byte("/a"), 20000, &h)
+				if err != nil || int(at) > stop || stop-int(at) > 2*SectorSize || !reboot && stop-int(at) > PageSize {
+					t.Fatalf("resumes at %d after %d: %v", at, stop, err)
+				}
+				if err := s.Write(b[at:]); err != nil {
+					t.Fatal(err)
+				}
+				if err := commit(s); err != nil {
+					t.Fatal(err)
+				}
+				if all(t, mount(t, f.again()))["/a"] != string(b) {
+					t.Fatal("wrong content after a restart")
+				}
+			})
+		}
+	}
+}
+
+func TestCommitRefuses(t *testing.T) {
+	s := mount(t, newNOR(8))
+	old := content(1, 5000)
+	if err := put(s, "/a", old, 256); err != nil {
+		t.Fatal(err)
+	}
+	h := hashOf([]byte("something else"))
+	s.Begin([]byte("/a"), 4, &h)
+	if err := commit(s); err != ErrIncomplete {
+		t.Fatalf("commit without content: %v", err)
+	}
+	if err := s.Write([]byte("12345")); err != ErrIncomplete {
+		t.Fatalf("more than announced: %v", err)
+	}
+	if err := s.Write([]byte("1234")); err != nil {
+		t.Fatal(err)
+	}
+	if err := commit(s); err != ErrHash {
+		t.Fatalf("wrong content: %v", err)
+	}
+	if err := commit(s); err != ErrNotOpen {
+		t.Fatalf("commit of nothing: %v", err)
+	}
+	if all(t, s)["/a"] != string(old) {
+		t.Fatal("the old content is gone")
+	}
+}
+
+func TestSameContentIsNotWritten(t *testing.T) {
+	f := newNOR(8)
+	s := mount(t, f)
+	b := content(1, 5000)
+	put(s, "/a", b, 256)
+	before := f.ops
+	if err := put(s, "/a", b, 256); err != nil || f.ops != before {
+		t.Fatalf("%v, %d flash operations", err, f.ops-before)
+	}
+	s.Begin([]byte("/a"), 5000, ptr(hashOf(b)))
+	s.Delete([]byte("/a"))
+	if err := commit(s); err == nil || s.Count() != 0 {
+		t.Fatalf("committed a deleted file: %v, %d files", err, s.Count())
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func TestCommitIsOneSmallProgram(t *testing.T) {
+	f := newNOR(8)
+	s := mount(t, f)
+	b := content(1, 300)
+	h := hashOf(b)
+	s.Begin([]byte("/a"), 300, &h)
+	s.Write(b)
+	before := f.ops
+	if err := commit(s); err != nil {
+		t.Fatal(err)
+	}
+	if n := f.ops - before; n != 2 { // the last page, the mark
+		t.Fatalf("%d operations", n)
+	}
+}
+
+func TestSpace(t *testing.T) {
+	s := mount(t, newNOR(8))
+	if s.Capacity() != headRoom+7*dataRoom {
+		t.Fatal(s.Capacity())
+	}
+	if err := put(s, "/a", content(1, int(s.Capacity())+1), 4096); err != ErrSpace {
+		t.Fatal(err)
+	}
+	full := content(1, int(s.Capacity()))
+	if err := put(s, "/a", full, 4096); err != nil {
+		t.Fatal(err)
+	}
+	if used, free := s.Usage(); used != 8*SectorSize || free != 0 {
+		t.Fatal(used, free)
+	}
+	if err := put(s, "/b", nil, 1); err != ErrSpace {
+		t.Fatal(err)
+	}
+	if err := s.Delete([]byte("/a")); err != nil {
+		t.Fatal(err)
+	}
+	// An interrupted write gives way to a new one.
+	h := hashOf(full)
+	s.Begin([]byte("/x"), uint32(len(full)), &h)
+	s.Write(full[:20000])
+	if _, free := s.Usage(); free != headRoom+2*dataRoom {
+		t.Log("free while writing:", free)
+	}
+	if err := put(s, "/y", content(3, 30000), 999); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Format(); err != nil || s.Count() != 0 {
+		t.Fatal(err)
+	}
+	if used, free := s.Usage(); used != 0 || free != s.Capacity() {
+		t.Fatal(used, free)
+	}
+}
+
+func TestManyFiles(t *testing.T) {
+	f := newNOR(256)
+	s := mount(t, f)
+	var names []string
+	for i := range 64 {
+		names = append(names, fmt.Sprintf("/www/%x", sha256.Sum256([]byte{byte(i)})))
+		if err := put(s, names[i], []byte(names[i]), 50); err != nil {
+			t.Fatal(i, err)
+		}
+	}
+	if err := put(s, "/www/more", nil, 1); err != ErrSpace {
+		t.Fatal(err)
+	}
+	if err := put(s, names[3], []byte("new"), 50); err != nil { // replacing one is no problem
+		t.Fatal(err)
+	}
+	sort.Strings(names)
+	s = mount(t, f.again())
+	var info Info
+	for i, name := range names {
+		if !s.At(i, &info) || string(info.Path()) != name {
+			t.Fatalf("%d: %s, want %s", i, info.Path(), name)
+		}
+	}
+}
+
+func TestPaths(t *testing.T) {
+	for path, ok := range map[string]bool{
+		"/a": true, "/www/é.html": true, "/" + string(bytes.Repeat([]byte("x"), 95)): true,
+		"": false, "/": false, "a": false, "/a/": false, "//a": false, "/../a": false, "/a/.": false,
+		"/a\x00": false, "/a\n": false, "/\xff": false, "/" + string(bytes.Repeat([]byte("x"), 96)): false,
+	} {
+		if ValidPath([]byte(path)) != ok {
+			t.Errorf("%q: want %v", path, ok)
+		}
+	}
+}
+
+func TestWearIsSpread(t *testing.T) {
+	f := newNOR(64)
+	s := mount(t, f)
+	put(s, "/stays", content(1, 40000), 4096)
+	for i := range 540 {
+		if err := put(s, "/changes", content(int64(i), 300), 300); err != nil {
+			t.Fatal(err)
+		}
+		if i%50 == 0 {
+			s = mount(t, f.again())
+		}
+	}
+	least, most := 1<<30, 0
+	for i := range 64 {
+		n := f.erases[i]
+		if n > 1 {
+			least, most = min(least, n), max(most, n)
+		}
+	}
+	if most > least+4 {
+		t.Fatalf("erases per sector from %d to %d", least, most)
+	}
+}
+
+func TestNothingAllocatesWhileReading(t *testing.T) {
+	s := mount(t, newNOR(64))
+	put(s, "/www/a", content(1, 40000), 4096)
+	buf := make([]byte, 1024)
+	n := testing.AllocsPerRun(100, func() {
+		f, _ := s.Open([]byte("/www/a"))
+		for at := uint32(0); at < f.Size(); at += 1024 {
+			f.ReadAt(buf, at)
+		}
+		f.Close()
+	})
+	if n != 0 {
+		t.Fatalf("%v allocations", n)
+	}
+}
