@@ -148,6 +148,7 @@ func settleLength(r *http.Request) {
 	}{io.MultiReader(bytes.NewReader(body), rest), r.Body}
 }
 
+// failingReader is a reader that ends with an error, io.EOF included.
 type failingReader struct{ err error }
 
 func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
@@ -176,7 +177,8 @@ func (p *Proxy) modify(res *http.Response) error {
 		return errors.New("the board switched protocols without being asked")
 	}
 
-	page := isHTML(h.Get("Content-Type"))
+	kind := h.Get("Content-Type")
+	page := isHTML(kind)
 	if page && len(p.c.Framers) > 0 && h.Get("Content-Security-Policy") == "" && h.Get("X-Frame-Options") == "" {
 		h.Set("Content-Security-Policy", "frame-ancestors 'self' "+strings.Join(p.c.Framers, " "))
 	}
@@ -186,8 +188,8 @@ func (p *Proxy) modify(res *http.Response) error {
 	switch {
 	case res.StatusCode == http.StatusNotModified && f.marked:
 		p.setMarked(h)
-	case res.StatusCode == http.StatusOK && page:
-		return p.inject(res, f)
+	case res.StatusCode == http.StatusOK && (page || kind == ""):
+		p.inject(res, f)
 	}
 	return nil
 }
@@ -201,18 +203,20 @@ func (p *Proxy) setMarked(h http.Header) {
 	h.Add("Vary", "Sec-Fetch-Dest")
 }
 
-// inject puts the script into a page.
-func (p *Proxy) inject(res *http.Response, f *forwarding) error {
+// inject puts the script into a page. An answer without a type may be one too:
+// many a first server in MicroPython sends none, and browsers look for themselves.
+func (p *Proxy) inject(res *http.Response, f *forwarding) {
 	h := res.Header
-	if strings.Contains(strings.ToLower(h.Get("Content-Type")), "utf-16") {
-		return nil
-	}
+	kind := h.Get("Content-Type")
 	encoding := strings.ToLower(h.Get("Content-Encoding"))
-	if encoding != "" && encoding != "identity" && encoding != "gzip" {
-		return nil
-	}
 	unpack := encoding == "gzip" // boards keep .gz files and send them unasked
+	if strings.Contains(strings.ToLower(kind), "utf-16") || encoding != "" && encoding != "identity" && !unpack || kind == "" && encoding != "" {
+		return
+	}
 	if res.Request.Method == http.MethodHead {
+		if kind == "" {
+			return
+		}
 		p.setMarked(h)
 		if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil && !unpack {
 			h.Set("Content-Length", strconv.FormatInt(n+int64(len(scriptTag)), 10))
@@ -222,50 +226,57 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) error {
 		if unpack {
 			h.Del("Content-Encoding")
 		}
-		return nil
+		return
 	}
 	body := res.Body
 	if unpack {
 		body = &unpacker{src: body}
 		h.Del("Content-Encoding")
+		h.Del("Content-Length")
 		res.ContentLength = -1
 	}
-	// The first bytes tell UTF-16, into which an ASCII tag would not fit.
-	first := make([]byte, 2)
-	n, err := io.ReadFull(body, first)
-	again := []io.Reader{bytes.NewReader(first[:n])}
-	if err == nil {
-		again = append(again, body)
-	} else if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		again = append(again, failingReader{err})
-	} else if errors.Is(err, io.ErrUnexpectedEOF) && res.ContentLength > int64(n) {
-		again = append(again, failingReader{io.ErrUnexpectedEOF}) // broke off, not ended
+	first, again := peek(body)
+	res.Body = again
+	if bytes.HasPrefix(first, []byte("\xFE\xFF")) || bytes.HasPrefix(first, []byte("\xFF\xFE")) {
+		return // UTF-16, into which an ASCII tag would not fit
 	}
-	replay := struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(again...), body}
+	if kind == "" {
+		if !isHTML(http.DetectContentType(first)) {
+			return
+		}
+		h.Set("Content-Type", "text/html")
+	}
 	h.Del("Accept-Ranges")
 	p.setMarked(h)
-	if bom := string(first[:n]); bom == "\xFE\xFF" || bom == "\xFF\xFE" {
-		res.Body = replay
-		if res.ContentLength >= 0 {
-			h.Set("Content-Length", strconv.FormatInt(res.ContentLength, 10))
-		} else {
-			h.Del("Content-Length")
-		}
-		return nil
-	}
 	file := p.c.File(f.path)
 	p.c.Loaded(file)
-	res.Body = newInjector(replay, scriptTag, func(line, column int) { p.places.put(file, line, column) })
+	res.Body = newInjector(again, scriptTag, func(line, column int) { p.places.put(file, line, column) })
 	if res.ContentLength >= 0 {
 		res.ContentLength += int64(len(scriptTag))
 		h.Set("Content-Length", strconv.FormatInt(res.ContentLength, 10))
 	} else {
 		h.Del("Content-Length")
 	}
-	return nil
+}
+
+// peek waits for the first bytes of a body, at least two, and puts them back.
+func peek(body io.ReadCloser) ([]byte, io.ReadCloser) {
+	first := make([]byte, 512)
+	n := 0
+	var err error
+	for n < 2 && err == nil {
+		var more int
+		more, err = body.Read(first[n:])
+		n += more
+	}
+	rest := io.Reader(body)
+	if err != nil {
+		rest = failingReader{err}
+	}
+	return first[:n], struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(first[:n]), rest), body}
 }
 
 // unpacker unpacks gzip as it is read.

@@ -319,6 +319,12 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.serveSocket(w, r)
 		return
 	}
+	if r.Header.Get("Service-Worker") != "" {
+		// At its own address, which is plain HTTP, a board's page can have none
+		// either; here one would go on answering for boards that come later.
+		p.refuse(w, "The page asked for a service worker ("+cutText(r.URL.Path, 100)+"); pages of a board cannot have one.")
+		return
+	}
 	if why := p.foreign(r); why != "" {
 		p.refuse(w, why)
 		return

@@ -261,12 +261,12 @@ func TestPageGetsScript(t *testing.T) {
 
 func TestWhatGetsNoScript(t *testing.T) {
 	for name, head := range map[string]string{
-		"plain text":     "200 OK\r\nContent-Type: text/plain",
-		"no type":        "200 OK\r\nX-A: b",
-		"brotli":         "200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br",
-		"UTF-16 by type": "200 OK\r\nContent-Type: text/html; charset=UTF-16LE",
-		"error":          "500 Oops\r\nContent-Type: text/html",
-		"partial":        "206 Partial Content\r\nContent-Type: text/html\r\nContent-Range: bytes 0-97/98",
+		"plain text":      "200 OK\r\nContent-Type: text/plain",
+		"packed, no type": "200 OK\r\nContent-Encoding: gzip",
+		"brotli":          "200 OK\r\nContent-Type: text/html\r\nContent-Encoding: br",
+		"UTF-16 by type":  "200 OK\r\nContent-Type: text/html; charset=UTF-16LE",
+		"error":           "500 Oops\r\nContent-Type: text/html",
+		"partial":         "206 Partial Content\r\nContent-Type: text/html\r\nContent-Range: bytes 0-97/98",
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, _ := start(t, says(t, "HTTP/1.1 "+head+"\r\nConnection: close\r\n\r\n"+page), nil)
@@ -286,6 +286,25 @@ func TestWhatGetsNoScript(t *testing.T) {
 	})
 }
 
+// An answer without a type that is no page stays what it is.
+func TestNoTypeNoPage(t *testing.T) {
+	for _, text := range []string{"hello <html>", "", "x", "\x89PNG\r\n\x1a\n"} {
+		p, _ := start(t, says(t, "HTTP/1.0 200 OK\r\n\r\n"+text), nil)
+		if _, body := ask(t, p, "GET", "/", "", "Accept", navigation); body != text {
+			t.Errorf("%q became %q", text, body)
+		}
+	}
+}
+
+func TestNoServiceWorkers(t *testing.T) {
+	p, s := start(t, nil, nil)
+	res, _ := ask(t, p, "GET", "/sw.js", "", "Service-Worker", "script", "Sec-Fetch-Site", "same-origin")
+	if res.StatusCode != 403 {
+		t.Errorf("%d", res.StatusCode)
+	}
+	s.message(t, "error", "service worker")
+}
+
 // Every way in which a board may frame its answer.
 func TestAnswerFraming(t *testing.T) {
 	var packed bytes.Buffer
@@ -301,6 +320,7 @@ func TestAnswerFraming(t *testing.T) {
 		"no reason":      "HTTP/1.1 200\r\nContent-Type: text/html;charset=\"utf-8\"\r\n\r\n" + page,
 		"chunked":        fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n%x\r\n%s\r\n0\r\n\r\n", half, page[:half], len(page)-half, page[half:]),
 		"gzip, unasked":  fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", packed.Len(), packed.String()),
+		"no type":        "HTTP/1.0 200 OK\r\n\r\n" + page,
 		"MicroWebSrv":    fmt.Sprintf("HTTP/1.1 200 OK\r\nServer: MicroWebSrv by JC`zic\r\nCache-Control: public, max-age=315360000\r\nLast-Modified: Sat, 01 Jan 2000 00:00:00 GMT\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(page), page),
 		"100 goes first": "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + page,
 	} {

@@ -72,6 +72,7 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	defer p.sockets.release()
 
+	p.tran.CloseIdleConnections() // a small board may have no other connection left
 	board, err := p.dial(r.Context())
 	if err != nil {
 		p.failSocket(w, r, number, err)
