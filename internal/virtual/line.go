@@ -156,11 +156,11 @@ func (l *line) left(slack time.Duration, stopped func() error) error {
 		if err := stopped(); err != nil {
 			return err
 		}
-		wait := l.free.Sub(l.clock.Now()) - slack
-		if wait <= 0 {
+		now := l.clock.Now()
+		if !now.Add(slack).Before(l.free) {
 			return nil
 		}
-		l.sleep(wait)
+		l.sleep(l.free.Sub(now) - slack)
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"studioide/internal/port"
+	"studioide/internal/problem"
 )
 
 var key = []byte("the key of these tests")
@@ -149,10 +150,10 @@ func (h *tool) expect(want string) string {
 	h.t.Helper()
 	var got []byte
 	h.p.SetReadDeadline(time.Now().Add(patience))
-	for {
+	for from := 0; ; from = max(0, len(got)-len(want)) {
 		got = append(got, h.left...)
-		if i := bytes.Index(got, []byte(want)); i >= 0 {
-			i += len(want)
+		if i := bytes.Index(got[from:], []byte(want)); i >= 0 {
+			i += from + len(want)
 			h.left = got[i:]
 			return string(got[:i])
 		}
@@ -160,7 +161,7 @@ func (h *tool) expect(want string) string {
 		if err != nil {
 			h.t.Fatalf("waiting for %q: %v after %q", want, err, got)
 		}
-		h.left = append([]byte(nil), h.buf[:n]...)
+		h.left = append(h.left[:0:0], h.buf[:n]...)
 	}
 }
 
@@ -351,7 +352,16 @@ func (h *tool) line(command, prefix string) string {
 	return strings.TrimSpace(strings.TrimSuffix(h.expect("\n"), "\n"))
 }
 
-// events collects what Watch tells.
+// code is the code of a problem, or "".
+func code(err error) string {
+	var p *problem.Problem
+	if errors.As(err, &p) {
+		return p.Code
+	}
+	return ""
+}
+
+// collected is what Watch tells.
 type collected struct{ c chan Event }
 
 func watch(t testing.TB, b *Board) *collected {
