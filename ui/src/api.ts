@@ -86,13 +86,13 @@ export interface Content {
 export interface SavedState {
   id: string
   time: number
-  title: string
-  files: string[] | number
+  label: string
 }
 
 export interface Check {
   name: string
   ok: boolean
+  need: boolean // false: only some boards or features need it
   text: string
   help: string
 }

@@ -16,12 +16,12 @@ export function part(done: number, total: number): string {
   return say('unit.ofBytes', { done, total })
 }
 
-// duration writes a span of time: "12 s", "3 min 5 s", "2 h 10 min".
+// duration writes a span of time: "12 s", "3 min", "2 h 10 min".
 export function duration(millis: number): string {
   const s = Math.max(0, Math.floor(millis / 1000))
   if (s < 60) return say('unit.seconds', { n: s })
   const m = Math.floor(s / 60)
-  if (m < 60) return say('unit.minutes', { n: m, s: s % 60 })
+  if (m < 60) return say('unit.minutes', { n: m })
   return say('unit.hours', { n: Math.floor(m / 60), m: m % 60 })
 }
 

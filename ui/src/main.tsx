@@ -19,6 +19,7 @@ import { Icon, Mark } from './parts/icons'
 import { MenuButton } from './parts/menu'
 import { arrows } from './parts/roving'
 import { sizeOf, Split } from './parts/split'
+import { startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu } from './projects/projects'
@@ -36,7 +37,7 @@ function App() {
       <TopBar />
       <Banners />
       <main class={`grid${sizeOf('files') === 0 ? ' no-files' : ''}${sizeOf('side') === 0 ? ' no-side' : ''}${sizeOf('below') === 0 ? ' no-below' : ''}${ready.value ? '' : ' waiting'}`} data-view={view.value}
-        style={{ '--files': px('files'), '--side': px('side'), '--below': px('below'), '--board': sizeOf('board') === 0 ? 'auto' : px('board') }}>
+        style={{ '--files': px('files'), '--side': px('side'), '--below': px('below'), '--board': settings.value.panels.board ? px('board') : 'auto' }}>
         <div class="left"><Files /><Steps /></div>
         <Split panel="files" />
         <Editor />
@@ -215,5 +216,6 @@ startConsole()
 startMessages()
 startRun()
 startSteps()
+startPreview()
 start()
 render(<App />, document.getElementById('app')!)

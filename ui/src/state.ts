@@ -210,6 +210,7 @@ export function setChecks(path: string, found: Problem[]): void {
 // forget takes a problem of the last action out of the list: the user is changing that very line.
 export function forget(p: Problem): void {
   $problems.value = $problems.value.filter((q) => q !== p)
+  if (!$problems.value.some((q) => q.severity === 'error') && $progress.value?.problem?.code.startsWith('build')) dismissProgress()
 }
 
 // begin shows an action as under way from the very click, before the server has answered.

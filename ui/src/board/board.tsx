@@ -6,7 +6,7 @@ import type { Pin } from '../message'
 import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
-import { attempt, board, boardFiles, lit, pins } from '../state'
+import { attempt, board, boardFiles, lit, pins, running } from '../state'
 import { say } from '../words'
 import './board.css'
 import { mood } from './menu'
@@ -23,7 +23,7 @@ export function BoardPanel() {
       {!folded && (
         <div class="inside">
           <Picture />
-          {b.state !== 'running' && b.text && <p class={`state-text ${mood()}`} role="status">{b.text}</p>}
+          {b.state !== 'running' && !running.value && b.text && <p class={`state-text ${mood()}`} role="status">{b.text}</p>}
           <Facts />
           <PinList />
         </div>

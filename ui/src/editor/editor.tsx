@@ -5,7 +5,7 @@ import { bytes, nameOf } from '../format'
 import { Dialog } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
-import { badges, link, openDialog, project, settings, show, view } from '../state'
+import { link, openDialog, project, settings, show, view } from '../state'
 import { say } from '../words'
 import { brief, compare } from './compare'
 import { active, boardPrefix, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
@@ -137,7 +137,7 @@ function Compare({ doc, conflict, close }: { doc: Doc; conflict: Conflict; close
   return (
     <Dialog title={say('conflict.compareTitle', { file: nameOf(doc.path) })} close={close} wide>
       <p class="muted">{say('conflict.legend')}</p>
-      <div class="diff" tabIndex={0} role="region" aria-label={say('conflict.compare')}>
+      <div class="versions" tabIndex={0} role="region" aria-label={say('conflict.compare')}>
         {lines.map((l) => l ? <div class={l.kind}><span>{sign[l.kind]}</span>{l.text}</div> : <div class="gap">⋯</div>)}
       </div>
       <div class="row end">
@@ -169,12 +169,3 @@ function Explain() {
     </div>
   )
 }
-
-// pageOf is the address that shows a file of www/ on the board, or nothing for other files.
-export function pageOf(path: string): string | undefined {
-  const plain = path.startsWith(boardPrefix) ? path.slice(boardPrefix.length) : path
-  if (!/^www\/.+\.html?$/i.test(plain)) return undefined
-  return '/' + plain.slice(4).replace(/(^|\/)index\.html$/, '$1').split('/').map(encodeURIComponent).join('/')
-}
-
-export const isOnBoard = (path: string) => badges.value.get(path) !== 'missing'

@@ -42,7 +42,7 @@ function Help({ close }: { close: () => void }) {
       <h3>{say('help.computer')}</h3>
       {checks ? (
         <ul class="checks">
-          {checks.map((c) => <li><span class={`sign ${c.ok ? 'fine' : 'error'}`}>{say(c.ok ? 'help.ok' : 'help.missing')}</span> <span><strong>{c.name}</strong> {c.text} {!c.ok && c.help}</span></li>)}
+          {checks.map((c) => <li><span class={`sign ${c.ok ? 'fine' : c.need ? 'error' : 'warning'}`}>{say(c.ok ? 'help.ok' : c.need ? 'help.missing' : 'help.optional')}</span> <span><strong>{c.name}</strong> {c.text} {!c.ok && c.help}</span></li>)}
         </ul>
       ) : <p><button type="button" class="plain" onClick={look}>{say('help.check')}</button></p>}
       {wrong && <p class="wrong-text" role="alert">{wrong.text} {wrong.help}</p>}

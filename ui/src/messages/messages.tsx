@@ -250,7 +250,7 @@ function SendBox() {
   }
   return (
     <SendLine id="messages" label={say('messages.input')} placeholder={say(binary ? 'messages.inputHex' : 'messages.input')} send={(text) => send(text, binary)}
-      before={<button type="button" class="quiet small" aria-pressed={binary} title={say('messages.asBytesTitle')} onClick={() => setBinary(!binary)}>{say(binary ? 'messages.asBytes' : 'messages.asText')}</button>}>
+      before={<button type="button" class="plain small" aria-pressed={binary} title={say('messages.asBytesTitle')} onClick={() => setBinary(!binary)}>{say(binary ? 'messages.asBytes' : 'messages.asText')}</button>}>
       <span class="chips" role="group" aria-label={say('messages.again')}>
         {recent.value.map((text) => <button type="button" class="chip" key={text} title={say('messages.againTitle', { text })} onClick={() => { remember('messages', text); void attempt(() => api.send(false, text)) }}>{text}</button>)}
       </span>

@@ -7,9 +7,9 @@ export type Panel = 'files' | 'side' | 'below' | 'board'
 
 // Each panel's first and smallest size in px. The largest leaves room for the editor.
 export const sizes: Record<Panel, { first: number; least: number; label: Word; vertical: boolean; sign: 1 | -1 }> = {
-  files: { first: 232, least: 150, label: 'split.files', vertical: true, sign: 1 },
+  files: { first: 244, least: 150, label: 'split.files', vertical: true, sign: 1 },
   side: { first: 360, least: 240, label: 'split.side', vertical: true, sign: -1 },
-  below: { first: 240, least: 110, label: 'split.below', vertical: false, sign: -1 },
+  below: { first: 252, least: 110, label: 'split.below', vertical: false, sign: -1 },
   board: { first: 262, least: 120, label: 'split.board', vertical: false, sign: 1 },
 }
 
@@ -56,7 +56,9 @@ export function Split({ panel }: { panel: Panel }) {
       onPointerDown={(e) => {
         if (e.button !== 0) return
         e.currentTarget.setPointerCapture(e.pointerId)
-        drag.current = { at: vertical ? e.clientX : e.clientY, size }
+        // A panel that was never moved is as large as its content.
+        const now = panel === 'board' && settings.value.panels.board === undefined ? e.currentTarget.previousElementSibling?.clientHeight : size
+        drag.current = { at: vertical ? e.clientX : e.clientY, size: now ?? size }
         document.body.classList.add('dragging')
       }}
       onPointerMove={(e) => {

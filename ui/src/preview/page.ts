@@ -1,13 +1,15 @@
 // Which of the board's pages the preview shows.
-import { computed, signal, type ReadonlySignal } from '@preact/signals'
-import { project } from '../state'
+import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
+import { active, boardPrefix } from '../editor/docs'
+import { boardFiles, project } from '../state'
 
 const $chosen = signal<{ project: string; address: string } | undefined>(undefined)
 
 // page is the address of the shown page on the board: what was chosen, else the start page or the first one there is.
 export const page: ReadonlySignal<string> = computed(() => {
   const p = project.value
-  if ($chosen.value && $chosen.value.project === p?.name) return $chosen.value.address
+  const chosen = $chosen.value
+  if (chosen && chosen.project === p?.name && [...(p.files ?? []), ...boardFiles.value].some((f) => pageOf(f.path) === chosen.address)) return chosen.address
   const pages = (p?.files ?? []).map((f) => f.path).filter((f) => /^www\/.+\.html?$/i.test(f)).sort()
   if (pages.length === 0 || pages.includes('www/index.html')) return '/'
   const first = pages.find((f) => !f.slice(4).includes('/')) ?? pages[0]!
@@ -18,7 +20,19 @@ export function go(address: string): void {
   $chosen.value = { project: project.peek()?.name ?? '', address }
 }
 
-// followEditor shows the page that is being edited, if it is one.
-export function followEditor(address: string | undefined): void {
-  if (address && address !== page.peek()) go(address)
+// startPreview lets the preview show the page that is being edited, if it is one.
+export function startPreview(): void {
+  effect(() => {
+    const address = pageOf(active.value)
+    untracked(() => {
+      if (address && address !== page.peek()) go(address)
+    })
+  })
+}
+
+// pageOf is the address that shows a file of www/ on the board, or nothing for other files.
+export function pageOf(path: string): string | undefined {
+  const plain = path.startsWith(boardPrefix) ? path.slice(boardPrefix.length) : path
+  if (!/^www\/.+\.html?$/i.test(plain)) return undefined
+  return '/' + plain.slice(4).replace(/(^|\/)index\.html$/, '$1').split('/').map(encodeURIComponent).join('/')
 }

@@ -1,11 +1,9 @@
 // The board's page, as any browser shows it: an own origin in a frame, loaded afresh after each push.
 import { useEffect, useRef } from 'preact/hooks'
-import { active } from '../editor/docs'
-import { pageOf } from '../editor/editor'
 import { Icon } from '../parts/icons'
 import { badges, board, project, pushes, running } from '../state'
 import { say } from '../words'
-import { followEditor, go, page } from './page'
+import { go, page, pageOf } from './page'
 import './preview.css'
 
 export function Preview() {
@@ -18,7 +16,6 @@ export function Preview() {
   const reload = () => {
     if (frame.current && address) frame.current.src = address
   }
-  useEffect(() => followEditor(pageOf(active.value)), [active.value])
   useEffect(reload, [address, pushes.value])
   return (
     <section class="panel page" aria-label={say('preview.panel')} data-panel="page">

@@ -10,7 +10,7 @@ import './problems.css'
 export function Problems() {
   const list = problems.value
   const failed = progress.value?.state === 'failed' ? progress.value.problem : undefined
-  const own = failed && !list.some((p) => p.text === failed.text) && list.every((p) => !p.path) ? failed : undefined
+  const own = failed && !failed.code.startsWith('build') && list.length === 0 ? failed : undefined
   if (list.length === 0 && !own) return <p class="hint">{say('problems.none')}</p>
   return (
     <ul class="problems" aria-label={say('problems.list')} onKeyDown={(e) => { arrows(e, '.problem', 'column') }}>

@@ -126,7 +126,7 @@ function Earlier({ close }: { close: () => void }) {
       <ul class="earlier">
         {list?.map((s) => (
           <li>
-            <span><strong>{when(s.time)}</strong> <span class="muted">{s.title}</span></span>
+            <span><strong>{when(s.time)}</strong> <span class="muted">{s.label}</span></span>
             <button type="button" class="plain" onClick={() => void restore(s)} aria-label={say('project.restoreLabel', { time: when(s.time) })}>{say('project.restore')}</button>
           </li>
         ))}
