@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"studioide/internal/flasher"
 	"studioide/internal/problem"
@@ -71,13 +72,13 @@ func (c *conn) detect(ctx context.Context) error {
 			return err
 		}
 	}
-	magic, err := c.readRegister(ctx, magicAddress)
-	if err != nil {
-		return err
-	}
-	for i := range chips {
-		for _, m := range chips[i].magics {
-			if m == magic {
+	var magic uint32
+	for range 3 { // a damaged answer looks like an unknown chip
+		if magic, err = c.readRegister(ctx, magicAddress); err != nil {
+			return err
+		}
+		for i := range chips {
+			if slices.Contains(chips[i].magics, magic) {
 				c.chip = &chips[i]
 				return nil
 			}

@@ -51,24 +51,19 @@ func connect(ctx context.Context, p port.Port, progress func(flasher.Progress)) 
 	if err := p.SetBaud(romBaud); err != nil {
 		return nil, err
 	}
-	for round := range 2 {
-		for _, s := range strategies {
-			err := c.enter(ctx, s)
-			if errors.Is(err, port.ErrNoLines) {
-				c.lines = false
-				err = c.find(ctx)
-			}
-			if err == nil {
-				return c, nil
-			}
-			if !c.repeatable(err) {
-				return nil, err
-			}
-			if !c.lines {
-				break
-			}
+	for try := range len(strategies) + 2 { // the first two again: a board may need a moment after it was plugged in
+		err := c.enter(ctx, strategies[try%len(strategies)])
+		if errors.Is(err, port.ErrNoLines) {
+			c.lines = false
+			err = c.find(ctx)
 		}
-		if !c.lines && round == 1 {
+		if err == nil {
+			return c, nil
+		}
+		if !c.repeatable(err) {
+			return nil, err
+		}
+		if !c.lines && try == 1 {
 			break
 		}
 	}
@@ -95,12 +90,12 @@ func (c *conn) enter(ctx context.Context, steps []step) error {
 		return err
 	}
 	var err error
-	for range 4 {
+	for try := range 4 {
 		if err = c.sync(ctx, 100*time.Millisecond); err == nil || !c.repeatable(err) {
 			return err
 		}
-		if c.startedProgram() {
-			return err // asking longer does not help
+		if c.startedProgram() || len(c.heard) == 0 && try > 0 {
+			break // asking longer does not help
 		}
 	}
 	return err

@@ -106,13 +106,17 @@ func (c *conn) flashID(ctx context.Context) (uint32, error) {
 
 // setSize tells the ROM how big the flash is; without, it takes it for 4 MB or less.
 func (c *conn) setSize(ctx context.Context, size int64) error {
-	_, err := c.ask(ctx, opSetParams, words(0, uint32(size), blockSize, sectorSize, 256, 0xffff), 0)
+	_, err := c.ask(ctx, opSetParams, sizeParams(size), 0)
+	c.size = size
 	var no *refusal
 	if errors.As(err, &no) {
 		return problem.New("flash.refused", fmt.Sprintf("The chip does not accept a flash of %s.", bytesText(size)), "Try again; if it happens again, the board may be damaged.").Because(err)
 	}
 	return err
 }
+
+// sizeParams are id, size, block, sector, page and status mask.
+func sizeParams(size int64) []byte { return words(0, uint32(size), blockSize, sectorSize, 256, 0xffff) }
 
 // bytesText is a size for people.
 func bytesText(n int64) string {

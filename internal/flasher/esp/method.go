@@ -22,7 +22,7 @@ const defaultBaud = 921600
 
 // Identify implements flasher.Method.
 func (method) Identify(ctx context.Context, p port.Port) (flasher.Info, error) {
-	c, info, err := open(ctx, p, nil)
+	c, info, err := open(ctx, p, romBaud, nil)
 	if err != nil {
 		return info, explain(err, "connecting")
 	}
@@ -30,24 +30,31 @@ func (method) Identify(ctx context.Context, p port.Port) (flasher.Info, error) {
 	return info, nil
 }
 
-// open connects and finds out what is there.
-func open(ctx context.Context, p port.Port, progress func(flasher.Progress)) (*conn, flasher.Info, error) {
+// open connects, raises the rate and finds out what is there. Without an error, leave has to follow.
+func open(ctx context.Context, p port.Port, baud int, progress func(flasher.Progress)) (*conn, flasher.Info, error) {
 	c, err := connect(ctx, p, progress)
 	if err != nil {
 		return nil, flasher.Info{}, err
 	}
+	info, err := c.examine(ctx, baud)
+	if err != nil {
+		c.leave()
+	}
+	return c, info, err
+}
+
+func (c *conn) examine(ctx context.Context, baud int) (flasher.Info, error) {
 	if err := c.detect(ctx); err != nil {
-		return nil, flasher.Info{}, err
+		return flasher.Info{}, err
+	}
+	if err := c.raise(ctx, baud); err != nil {
+		return flasher.Info{Chip: c.chip.name}, err
 	}
 	info, err := c.info(ctx)
-	if err != nil {
-		return nil, info, err
+	if err == nil && c.chip.spi != 0 { // else it is known by name only
+		info.FlashSize, err = c.attach(ctx)
 	}
-	if c.chip.spi == 0 {
-		return c, info, nil // known by name only
-	}
-	info.FlashSize, err = c.attach(ctx)
-	return c, info, err
+	return info, err
 }
 
 // Flash implements flasher.Method.
@@ -80,7 +87,7 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 		result.Total += int64(len(r.data))
 		result.Sectors += r.sectors()
 	}
-	c, info, err := open(ctx, p, o.Progress)
+	c, info, err := open(ctx, p, o.Baud, o.Progress)
 	result.Info = info
 	if err != nil {
 		return result, err
@@ -95,9 +102,6 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 		}
 	}
 	if err := c.setSize(ctx, size); err != nil {
-		return result, err
-	}
-	if err := c.raise(ctx, o.Baud); err != nil {
 		return result, err
 	}
 	result.Baud = c.baud
@@ -118,11 +122,11 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 		result.SectorsWritten += r.sectors()
 	}
 	for attempt := 0; len(todo) > 0; attempt++ {
-		if attempt == 3 {
+		if attempt == 3+c.damaged/8 {
 			return result, problem.New("flash.verify", fmt.Sprintf("What was written at %#x reads back differently.", todo[0].off),
 				"Try again with another cable. If it stays so, the flash of this board is worn out.").Because(errVerify)
 		}
-		if todo, err = c.store(ctx, todo, o.Progress, &result); err != nil {
+		if todo, err = c.store(ctx, todo, runs, o.Progress, &result); err != nil {
 			return result, err
 		}
 	}
@@ -134,8 +138,10 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 	return result, c.start(context.WithoutCancel(ctx)) // all is written: a cancel comes too late
 }
 
-// store writes runs and returns those that did not turn out right.
-func (c *conn) store(ctx context.Context, runs []run, progress func(flasher.Progress), result *flasher.Result) ([]run, error) {
+// store writes runs and returns those that did not turn out right. When the
+// line damages bytes, all is checked: FLASH_BEGIN has no checksum, and may have
+// erased something else than was meant.
+func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher.Progress), result *flasher.Result) ([]run, error) {
 	var total, done int64
 	for _, r := range runs {
 		total += int64(len(r.data))
@@ -153,6 +159,9 @@ func (c *conn) store(ctx context.Context, runs []run, progress func(flasher.Prog
 		}); err != nil {
 			return nil, err
 		}
+	}
+	if c.damaged > 0 {
+		runs, total = blocks(all), result.Total
 	}
 	text = "Checking what was written"
 	report(progress, flasher.PhaseVerify, text, 0, total)
@@ -262,7 +271,7 @@ func (method) Reset(ctx context.Context, p port.Port) error {
 // takes about half a minute per megabyte that is not empty; what is empty is
 // known by its MD5 and not read. Every sector read is checked by its MD5.
 func (method) Read(ctx context.Context, p port.Port, offset, size int64, w io.Writer, progress func(flasher.Progress)) error {
-	c, info, err := open(ctx, p, progress)
+	c, info, err := open(ctx, p, defaultBaud, progress)
 	if err != nil {
 		return explain(err, "reading")
 	}
@@ -272,9 +281,6 @@ func (method) Read(ctx context.Context, p port.Port, offset, size int64, w io.Wr
 			"Ask for a part that is there.")
 	}
 	if err := c.setSize(ctx, max(info.FlashSize, 4<<20)); err != nil {
-		return explain(err, "reading")
-	}
-	if err := c.raise(ctx, defaultBaud); err != nil {
 		return explain(err, "reading")
 	}
 	return explain(c.read(ctx, offset, size, w, progress), "reading")
@@ -346,7 +352,7 @@ func (c *conn) readSector(ctx context.Context, off uint32, n int, sum [md5.Size]
 // Erase implements flasher.Method. The ROM has no command for it but erases
 // before it writes; what is empty already is left alone.
 func (method) Erase(ctx context.Context, p port.Port) error {
-	c, info, err := open(ctx, p, nil)
+	c, info, err := open(ctx, p, defaultBaud, nil)
 	if err != nil {
 		return explain(err, "erasing")
 	}

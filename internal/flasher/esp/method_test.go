@@ -44,7 +44,7 @@ func rig(t testing.TB, c virtual.Config) (*flashertest.Rig, *virtual.Board) {
 }
 
 func TestMethod(t *testing.T) {
-	flashertest.Run(t, func(t *testing.T) *flashertest.Rig {
+	flashertest.RunSimulated(t, func(t *testing.T) *flashertest.Rig {
 		r, _ := rig(t, virtual.Config{FlashSize: 4 << 20})
 		return r
 	})
@@ -56,8 +56,9 @@ type noLines struct{ port.Port }
 func (noLines) SetLines(bool, bool) error { return port.ErrNoLines }
 
 func TestMethodWithoutLines(t *testing.T) {
-	flashertest.Run(t, func(t *testing.T) *flashertest.Rig {
+	flashertest.RunSimulated(t, func(t *testing.T) *flashertest.Rig {
 		r, b := rig(t, virtual.Config{FlashSize: 4 << 20, Download: true})
+		r.Manual = true
 		open := r.Open
 		r.Open = func() (port.Port, error) {
 			hold(b)

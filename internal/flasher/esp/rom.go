@@ -44,6 +44,7 @@ type conn struct {
 	lines    bool // the port can press RESET and BOOT
 	stub     bool // somebody's stub answers instead of the ROM
 	chip     *chip
+	size     int64 // of the flash, as told to the ROM; 0: not yet
 	deframer deframer
 	in       []byte // received, not looked at
 	buf      [4096]byte
@@ -176,12 +177,17 @@ func (c *conn) ask(ctx context.Context, op byte, data []byte, wait time.Duration
 		}
 		// A refusal is repeated too: the request may have been damaged on its way.
 		var no *refusal
-		if try >= 12 || errors.As(err, &no) && try >= 3 {
+		refused := errors.As(err, &no)
+		if try >= 12 || refused && try >= 6 {
 			return a, err
 		}
 		c.damaged++
 		if err := c.resync(ctx); err != nil {
 			return a, err
+		}
+		if refused && c.size > 0 && op != opSetParams && op != opAttach {
+			// It may have understood an earlier SPI_SET_PARAMS wrongly.
+			c.request(ctx, opSetParams, sizeParams(c.size), nil, patience)
 		}
 	}
 }
@@ -195,7 +201,11 @@ func (c *conn) repeatable(err error) bool {
 // resync makes sure that the bootloader listens, that it has a clean start of
 // a frame before it, and that no late answer is still on its way.
 func (c *conn) resync(ctx context.Context) error {
+	heard := len(c.told) + len(c.heard)
 	for try := range 20 {
+		if try == 8 && heard == len(c.told)+len(c.heard) {
+			return errLost // not a byte in a second: this is not damage
+		}
 		if try%2 == 1 {
 			// Our last C0 may have got lost: this one ends the broken frame, so that the next one starts one.
 			if _, err := c.p.Write([]byte{slipEnd}); err != nil {
@@ -248,20 +258,10 @@ func (c *conn) sync(ctx context.Context, wait time.Duration) error {
 	return nil
 }
 
-// readRegister reads one word, twice when that is what it takes to be sure.
+// readRegister reads one word. Answers have no checksum: what matters has to be read twice.
 func (c *conn) readRegister(ctx context.Context, address uint32) (uint32, error) {
-	var last uint32
-	for try := range 8 {
-		a, err := c.ask(ctx, opReadReg, words(address), 0)
-		if err != nil {
-			return 0, err
-		}
-		if try > 0 && a.value == last {
-			return a.value, nil
-		}
-		last = a.value
-	}
-	return 0, errDamaged
+	a, err := c.ask(ctx, opReadReg, words(address), 0)
+	return a.value, err
 }
 
 func (c *conn) writeRegister(ctx context.Context, address, value uint32) error {
