@@ -179,7 +179,9 @@ func (s *server) serve(k *conn, now int64) (progress bool) {
 		progress = true
 	}
 	if !k.lost {
+		before := k.state
 		s.overdue(k, now)
+		progress = progress || k.state != before
 	}
 	if k.lost {
 		s.drop(k)

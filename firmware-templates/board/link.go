@@ -6,6 +6,7 @@ import "studio/link"
 type service struct {
 	pipe     link.Pipe
 	onText   func([]byte)
+	line     serialLine
 	rx       []byte // from the serial line
 	frame    []byte // to the serial line
 	reply    []byte // the reply that is being made
@@ -25,6 +26,13 @@ type service struct {
 	watching bool
 }
 
+// serialLine is what carries frames and text: the board's, or a test's.
+type serialLine struct {
+	read  func(p []byte) int // what has arrived
+	ready func() bool        // a frame can be sent
+	send  func(frame []byte)
+}
+
 // job is a request that takes several steps, so that the link does not fall
 // silent meanwhile. Requests behind it wait.
 type job uint8
@@ -41,6 +49,9 @@ const leaveAfter = 100
 func (l *service) init(s *server) {
 	l.pipe.Init(link.Config{RxWindow: linkWindow, TxBuffer: linkBuffer, MaxBody: linkBody, Wire: linkWire})
 	l.onText = s.gotText
+	if l.line.read == nil {
+		l.line = serialLine{readSerial, serialReady, sendSerial}
+	}
 	l.rx = make([]byte, 512)
 	l.frame = make([]byte, link.FrameSize(linkBody))
 	l.reply = make([]byte, 0, linkReply)
@@ -50,7 +61,7 @@ func (l *service) init(s *server) {
 // in takes what came over the serial line and serves it.
 func (l *service) in(s *server) (busy bool) {
 	for i := 0; i < 16; i++ {
-		n := readSerial(l.rx)
+		n := l.line.read(l.rx)
 		if n == 0 {
 			break
 		}
@@ -62,7 +73,7 @@ func (l *service) in(s *server) (busy bool) {
 	}
 	for {
 		if l.job != noJob {
-			l.work()
+			l.work(&s.files)
 			return true
 		}
 		if l.leaving != 0 || !l.pipe.Open() || l.pipe.Room() < linkReply && !l.pipe.Idle() {
@@ -98,12 +109,12 @@ func (l *service) out(s *server) (busy bool) {
 	for i := range l.streams {
 		l.streams[i].settle()
 	}
-	for serialReady() {
+	for l.line.ready() {
 		n := l.pipe.Output(l.frame, s.micros())
 		if n == 0 {
 			break
 		}
-		sendSerial(l.frame[:n])
+		l.line.send(l.frame[:n])
 		busy = true
 	}
 	return busy

@@ -193,8 +193,7 @@ func (fs *files) openOld() (f openFile, found bool) {
 func (l *service) begin(j job, id byte) { l.job, l.jobID = j, id }
 
 // work does one step of the job.
-func (l *service) work() {
-	fs := &std.files
+func (l *service) work(fs *files) {
 	switch l.job {
 	case jobCommit:
 		done, hash, err := fs.Commit()

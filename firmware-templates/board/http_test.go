@@ -1,0 +1,386 @@
+package board
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// ask puts a request together: headers are lines without their ends.
+func ask(line string, headers ...string) string {
+	return line + "\r\n" + strings.Join(append(headers, "", ""), "\r\n")
+}
+
+var webFiles = map[string]string{
+	"/www/index.html":     "<title>hello</title>",
+	"/www/style.css":      "body{}",
+	"/www/big.bin":        strings.Repeat("0123456789abcdef", 3000),
+	"/www/empty.txt":      "",
+	"/www/sub/index.html": "<title>sub</title>",
+	"/www/a b é.txt":      "odd name",
+	"/www/x%20y.txt":      "percent",
+	"/secret.txt":         "not below /www",
+}
+
+func etag(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return fmt.Sprintf("\"%x\"", sum[:16])
+}
+
+type httpCase struct {
+	name   string
+	in     string
+	status int
+	body   string   // "": not looked at, "-": none
+	header []string // lines that are in the answer
+	close  bool     // the connection ends
+}
+
+func httpCases() []httpCase {
+	host := "Host: board"
+	index := webFiles["/www/index.html"]
+	return []httpCase{
+		{"the first page", ask("GET / HTTP/1.1", host), 200, index, []string{"Content-Type: text/html; charset=utf-8", "Cache-Control: no-cache", "ETag: " + etag(index), "Content-Length: 20"}, false},
+		{"by its name", ask("GET /index.html HTTP/1.1", host), 200, index, nil, false},
+		{"with a query", ask("GET /index.html?v=1&x=%zz HTTP/1.1", host), 200, index, nil, false},
+		{"style", ask("GET /style.css HTTP/1.1", host), 200, "body{}", []string{"Content-Type: text/css; charset=utf-8"}, false},
+		{"long file", ask("GET /big.bin HTTP/1.1", host), 200, webFiles["/www/big.bin"], []string{"Content-Type: application/octet-stream"}, false},
+		{"empty file", ask("GET /empty.txt HTTP/1.1", host), 200, "-", []string{"Content-Length: 0"}, false},
+		{"folder", ask("GET /sub/ HTTP/1.1", host), 200, webFiles["/www/sub/index.html"], nil, false},
+		{"folder without slash", ask("GET /sub HTTP/1.1", host), 302, "-", []string{"Location: /sub/"}, false},
+		{"escaped name", ask("GET /a%20b%20%C3%A9.txt HTTP/1.1", host), 200, "odd name", nil, false},
+		{"lower-case escapes", ask("GET /a%20b%20%c3%a9.txt HTTP/1.1", host), 200, "odd name", nil, false},
+		{"decoded once only", ask("GET /x%2520y.txt HTTP/1.1", host), 200, "percent", nil, false},
+		{"absolute form", ask("GET http://board/style.css HTTP/1.1", host), 200, "body{}", nil, false},
+		{"absolute form of the root", ask("GET http://board HTTP/1.1", host), 200, index, nil, false},
+		{"HTTP/1.0", ask("GET / HTTP/1.0"), 200, index, []string{"Connection: close"}, true},
+		{"HTTP/1.0 that stays", ask("GET / HTTP/1.0", "Connection: keep-alive"), 200, index, []string{"Connection: keep-alive"}, false},
+		{"close", ask("GET / HTTP/1.1", host, "Connection: close"), 200, index, []string{"Connection: close"}, true},
+		{"close in a list", ask("GET / HTTP/1.1", host, "Connection: foo , CLOSE"), 200, index, nil, true},
+		{"LF alone", strings.ReplaceAll(ask("GET / HTTP/1.1", host), "\r", ""), 200, index, nil, false},
+		{"empty lines before", "\r\n\n" + ask("GET / HTTP/1.1", host), 200, index, nil, false},
+		{"many headers", ask("GET / HTTP/1.1", host, "User-Agent: "+letters(300), "Accept: */*", "Cookie: "+letters(4000), "X-"+letters(60)+": y"), 200, index, nil, false},
+		{"header of UTF-8", ask("GET / HTTP/1.1", host, "X-Name: Zoë"), 200, index, nil, false},
+		{"unchanged", ask("GET / HTTP/1.1", host, "If-None-Match: "+etag(index)), 304, "-", []string{"ETag: " + etag(index), "Cache-Control: no-cache"}, false},
+		{"unchanged, weak", ask("GET / HTTP/1.1", host, "If-None-Match: W/"+etag(index)), 304, "-", nil, false},
+		{"unchanged, one of several", ask("GET / HTTP/1.1", host, `If-None-Match: "abc", `+etag(index)), 304, "-", nil, false},
+		{"unchanged, any", ask("GET / HTTP/1.1", host, "If-None-Match: *"), 304, "-", nil, false},
+		{"changed", ask("GET / HTTP/1.1", host, `If-None-Match: "00112233445566778899aabbccddeeff"`), 200, index, nil, false},
+		{"changed, long list", ask("GET / HTTP/1.1", host, "If-None-Match: "+strings.Repeat(`"abc", `, 50)+etag(index)), 200, index, nil, false},
+		{"HEAD", ask("HEAD / HTTP/1.1", host), 200, "-", []string{"Content-Length: 20", "ETag: " + etag(index)}, false},
+		{"HEAD of nothing", ask("HEAD /no HTTP/1.1", host), 404, "-", nil, false},
+		{"GET with a body", ask("GET / HTTP/1.1", host, "Content-Length: 3") + "abc", 200, index, nil, false},
+		{"not there", ask("GET /no.html HTTP/1.1", host), 404, "", []string{"Content-Type: text/html; charset=utf-8"}, false},
+		{"outside of the web root", ask("GET /secret.txt HTTP/1.1", host), 404, "", nil, false},
+		{"long name", ask("GET /"+letters(240)+" HTTP/1.1", host), 404, "", nil, false},
+		{"two slashes", ask("GET //index.html HTTP/1.1", host), 404, "", nil, false},
+		{"not UTF-8", ask("GET /%FF%FE HTTP/1.1", host), 404, "", nil, false},
+		{"page as a folder", ask("GET /index.html/ HTTP/1.1", host), 404, "", nil, false},
+		{"WebSocket on another path", ask("GET /no HTTP/1.1", host, "Connection: Upgrade", "Upgrade: websocket"), 404, "", nil, false},
+		{"no WebSocket on /ws", ask("GET /ws HTTP/1.1", host), 426, "", []string{"Upgrade: websocket", "Sec-WebSocket-Version: 13"}, true},
+		{"up", ask("GET /../secret.txt HTTP/1.1", host), 400, "", nil, true},
+		{"up, escaped", ask("GET /%2e%2E/secret.txt HTTP/1.1", host), 400, "", nil, true},
+		{"up, slash escaped", ask("GET /..%2fsecret.txt HTTP/1.1", host), 400, "", nil, true},
+		{"up, at the end", ask("GET /sub/.. HTTP/1.1", host), 400, "", nil, true},
+		{"dot", ask("GET /./index.html HTTP/1.1", host), 400, "", nil, true},
+		{"backslash", ask("GET /..\\secret.txt HTTP/1.1", host), 400, "", nil, true},
+		{"NUL", ask("GET /a%00b HTTP/1.1", host), 400, "", nil, true},
+		{"bad escape", ask("GET /%zz HTTP/1.1", host), 400, "", nil, true},
+		{"short escape", ask("GET /%2 HTTP/1.1", host), 400, "", nil, true},
+		{"fragment", ask("GET /#a HTTP/1.1", host), 400, "", nil, true},
+		{"no slash", ask("GET index.html HTTP/1.1", host), 400, "", nil, true},
+		{"star", ask("GET * HTTP/1.1", host), 400, "", nil, true},
+		{"no target", ask("GET  HTTP/1.1", host), 400, "", nil, true},
+		{"no version", ask("GET /", host), 400, "", nil, true},
+		{"odd version", ask("GET / HTTP/x.1", host), 400, "", nil, true},
+		{"long version", ask("GET / HTTP/1.1000000", host), 400, "", nil, true},
+		{"other protocol", ask("GET / SPDY/1.1", host), 400, "", nil, true},
+		{"HTTP/2", ask("PRI / HTTP/2.0"), 505, "", nil, true},
+		{"no Host", ask("GET / HTTP/1.1"), 400, "", nil, true},
+		{"two Hosts", ask("GET / HTTP/1.1", host, host), 400, "", nil, true},
+		{"blank before colon", ask("GET / HTTP/1.1", "Host : board"), 400, "", nil, true},
+		{"folded header", ask("GET / HTTP/1.1", host, "X: a", " b"), 400, "", nil, true},
+		{"no colon", ask("GET / HTTP/1.1", host, "nonsense"), 400, "", nil, true},
+		{"no name", ask("GET / HTTP/1.1", host, ": x"), 400, "", nil, true},
+		{"control character", ask("GET / HTTP/1.1", host, "X: a\x01b"), 400, "", nil, true},
+		{"CR alone", ask("GET / HTTP/1.1", host, "X: a\rb"), 400, "", nil, true},
+		{"TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 400, "", nil, true},
+		{"method of odd bytes", ask("G(T / HTTP/1.1", host), 400, "", nil, true},
+		{"length not a number", ask("GET / HTTP/1.1", host, "Content-Length: x"), 400, "", nil, true},
+		{"negative length", ask("GET / HTTP/1.1", host, "Content-Length: -1"), 400, "", nil, true},
+		{"endless length", ask("GET / HTTP/1.1", host, "Content-Length: "+strings.Repeat("9", 40)), 400, "", nil, true},
+		{"two lengths", ask("GET / HTTP/1.1", host, "Content-Length: 1", "Content-Length: 2"), 400, "", nil, true},
+		{"length and chunks", ask("GET / HTTP/1.1", host, "Content-Length: 1", "Transfer-Encoding: chunked"), 400, "", nil, true},
+		{"chunks", ask("GET / HTTP/1.1", host, "Transfer-Encoding: chunked"), 501, "", nil, true},
+		{"POST", ask("POST / HTTP/1.1", host, "Content-Length: 5") + "a=b&c", 405, "", []string{"Allow: GET, HEAD"}, true},
+		{"OPTIONS", ask("OPTIONS / HTTP/1.1", host), 405, "", []string{"Allow: GET, HEAD"}, true},
+		{"DELETE", ask("DELETE /index.html HTTP/1.1", host), 405, "", nil, true},
+		{"get", ask("get / HTTP/1.1", host), 405, "", nil, true},
+		{"unknown method", ask("PROPFINDANDMORE / HTTP/1.1", host), 405, "", nil, true},
+		{"path too long", ask("GET /"+letters(300)+" HTTP/1.1", host), 414, "", nil, true},
+		{"query too long", ask("GET /?"+letters(5000)+" HTTP/1.1", host), 414, "", nil, true},
+		{"headers too long", ask("GET / HTTP/1.1", host, "Cookie: "+letters(9000)), 431, "", nil, true},
+		{"endless headers", "GET / HTTP/1.1\r\n" + strings.Repeat("A: b\r\n", 5000), 431, "", nil, true},
+		{"endless method", strings.Repeat("A", 200), 400, "", nil, true},
+	}
+}
+
+func TestHTTP(t *testing.T) {
+	for _, c := range httpCases() {
+		t.Run(c.name, func(t *testing.T) {
+			for _, chunk := range []int{0, 1, 5} {
+				s := testServer(t, Limits{}, webFiles)
+				m := s.connect(t, c.in, chunk)
+				out := s.talk(t, m, "")
+				checkAnswer(t, c, out)
+				if m.finished != c.close {
+					t.Fatalf("finished is %v", m.finished)
+				}
+				if !c.close { // the connection works on
+					if next := s.talk(t, m, ask("GET /style.css HTTP/1.1", "Host: b")); !strings.HasSuffix(next, "\r\n\r\nbody{}") {
+						t.Fatalf("next answer: %s", next)
+					}
+				}
+				s.mu.Unlock()
+				s.mu.Lock()
+			}
+		})
+	}
+	t.Logf("%d cases", len(httpCases()))
+}
+
+func checkAnswer(t *testing.T, c httpCase, out string) {
+	t.Helper()
+	method := "GET"
+	if strings.HasPrefix(c.in, "HEAD") {
+		method = "HEAD"
+	}
+	r := bufio.NewReader(strings.NewReader(out))
+	answer, err := http.ReadResponse(r, &http.Request{Method: method})
+	if err != nil {
+		t.Fatalf("%v: %q", err, out)
+	}
+	body, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != c.status {
+		t.Fatalf("status %d, want %d, %v: %.300s", answer.StatusCode, c.status, err, out)
+	}
+	if c.body == "-" && len(body) > 0 || c.body != "-" && c.body != "" && string(body) != c.body {
+		t.Fatalf("body %.100q, want %.100q", body, c.body)
+	}
+	if rest, _ := io.ReadAll(r); len(rest) > 0 {
+		t.Fatalf("more than one answer: %.200q", rest)
+	}
+	for _, line := range c.header {
+		if !strings.Contains(out, "\r\n"+line+"\r\n") {
+			t.Fatalf("no %q in %.300s", line, out)
+		}
+	}
+	if c.close != strings.Contains(out, "\r\nConnection: close\r\n") {
+		t.Fatalf("Connection: close is missing or too much: %.300s", out)
+	}
+}
+
+func TestSplitAtEveryByte(t *testing.T) {
+	in := ask("GET /sub/ HTTP/1.1", "Host: board", "If-None-Match: "+etag("x"), "Connection: keep-alive")
+	s := testServer(t, Limits{}, webFiles)
+	want := s.talk(t, s.connect(t, in, 0), "")
+	for i := 1; i < len(in); i++ {
+		s := testServer(t, Limits{}, webFiles)
+		m := s.connect(t, in[:i], 0)
+		if out := s.talk(t, m, ""); out != "" {
+			t.Fatalf("an answer after %d bytes: %s", i, out)
+		}
+		if out := s.talk(t, m, in[i:]); out != want {
+			t.Fatalf("split at %d: %q", i, out)
+		}
+		s.mu.Unlock()
+		s.mu.Lock()
+	}
+}
+
+func TestPipelining(t *testing.T) {
+	s := testServer(t, Limits{}, webFiles)
+	var in, want string
+	for i, path := range []string{"/style.css", "/big.bin", "/no", "/empty.txt", "/", "/sub/"} {
+		in += ask("GET "+path+" HTTP/1.1", "Host: board", fmt.Sprintf("Content-Length: %d", i)) + letters(i)
+		m := s.connect(t, ask("GET "+path+" HTTP/1.1", "Host: board"), 0)
+		want += s.talk(t, m, "")
+	}
+	for _, chunk := range []int{0, 1, 333} {
+		m := s.connect(t, in, chunk)
+		m.room = 0
+		var out strings.Builder
+		for range 10000 { // the other side reads slowly
+			m.room += 100
+			out.WriteString(s.talk(t, m, ""))
+		}
+		if out.String() != want {
+			t.Fatalf("in pieces of %d: %d bytes, want %d", chunk, out.Len(), len(want))
+		}
+	}
+}
+
+func TestOnlyPage(t *testing.T) {
+	get := ask("GET / HTTP/1.1", "Host: board")
+	s := testServer(t, Limits{}, map[string]string{"/www/led.html": "the page", "/www/a.js": "x", "/www/sub/other.html": "y"})
+	if out := s.talk(t, s.connect(t, get, 0), ""); !strings.HasSuffix(out, "\r\n\r\nthe page") || !strings.Contains(out, "text/html") {
+		t.Fatal(out)
+	}
+	putFile(t, s, "/www/second.html", "z")
+	if out := s.talk(t, s.connect(t, get, 0), ""); !strings.HasPrefix(out, "HTTP/1.1 404 ") {
+		t.Fatal(out)
+	}
+	putFile(t, s, "/www/index.html", "index")
+	if out := s.talk(t, s.connect(t, get, 0), ""); !strings.HasSuffix(out, "\r\n\r\nindex") {
+		t.Fatal(out)
+	}
+}
+
+// What is being sent is the version that was asked for, to its end.
+func TestReplacedWhileSending(t *testing.T) {
+	s := testServer(t, Limits{}, webFiles)
+	m := s.connect(t, ask("GET /big.bin HTTP/1.1", "Host: board"), 0)
+	m.room = 1000
+	s.settle(t)
+	putFile(t, s, "/www/big.bin", strings.Repeat("new", 10000))
+	m.room = -1
+	if out := s.talk(t, m, ""); !strings.HasSuffix(out, "\r\n\r\n"+webFiles["/www/big.bin"]) {
+		t.Fatal("mixed content")
+	}
+	if out := s.talk(t, m, ask("GET /big.bin HTTP/1.1", "Host: board")); !strings.HasSuffix(out, "newnew") {
+		t.Fatal("old content")
+	}
+}
+
+func TestSlowClients(t *testing.T) {
+	s := testServer(t, Limits{}, webFiles)
+	// A head that never ends.
+	m := s.connect(t, "GET / HTTP/1.1\r\n", 0)
+	for range 12 {
+		s.pass(time.Second)
+		m.in = append(m.in, "X: y\r\n"...)
+		s.settle(t)
+	}
+	if !strings.HasPrefix(string(m.out), "HTTP/1.1 408 ") || !m.finished {
+		t.Fatalf("after 12 seconds: %q", m.out)
+	}
+	s.pass(2 * time.Second)
+	s.settle(t)
+	if !m.closed {
+		t.Fatal("still open")
+	}
+	// Nothing at all.
+	m = s.connect(t, "", 0)
+	s.settle(t)
+	s.pass(31 * time.Second)
+	s.settle(t)
+	if !m.closed || len(m.out) > 0 {
+		t.Fatalf("after 31 seconds of silence: closed %v, %q", m.closed, m.out)
+	}
+	// Does not read.
+	m = s.connect(t, ask("GET /big.bin HTTP/1.1", "Host: board"), 0)
+	m.room = 500
+	s.settle(t)
+	s.pass(4 * time.Second)
+	s.settle(t)
+	if m.closed {
+		t.Fatal("closed too early")
+	}
+	s.pass(2 * time.Second)
+	s.settle(t)
+	if !m.closed {
+		t.Fatal("a client that takes nothing is kept")
+	}
+	// Sends no more, but waits for its answer.
+	m = s.connect(t, ask("GET /style.css HTTP/1.1", "Host: board"), 0)
+	m.eof = true
+	s.settle(t)
+	if !strings.HasSuffix(string(m.out), "body{}") || !m.closed {
+		t.Fatalf("closed %v, %q", m.closed, m.out)
+	}
+}
+
+func TestFull(t *testing.T) {
+	s := testServer(t, Limits{Sockets: 3, Clients: 1}, webFiles)
+	ws := s.connect(t, handshake, 0)
+	s.settle(t)
+	second := s.connect(t, handshake, 0)
+	if out := s.talk(t, second, ""); !strings.HasPrefix(out, "HTTP/1.1 503 ") || !strings.Contains(out, "Retry-After") {
+		t.Fatalf("second WebSocket: %s", out)
+	}
+	third := s.connect(t, "GET / HT", 0)
+	s.settle(t)
+	if s.adopt(&memory{}) {
+		t.Fatal("a fourth connection was taken")
+	}
+	second.eof = true
+	s.settle(t)
+	fourth := s.connect(t, ask("GET / HTTP/1.1", "Host: b"), 0)
+	s.settle(t)
+	// Idle connections make way for new ones; a WebSocket and a request under way do not.
+	s.pass(time.Second)
+	fifth := s.connect(t, "", 0)
+	if !fourth.closed || ws.closed || third.closed || fifth.closed {
+		t.Fatal("the wrong connection made way")
+	}
+	if !strings.HasPrefix(busyAnswer[strings.Index(busyAnswer, "\r\n\r\n")+4:], "Service Unavailable\n") || !strings.Contains(busyAnswer, fmt.Sprintf("Content-Length: %d\r\n", len("Service Unavailable\n"))) {
+		t.Fatal(busyAnswer)
+	}
+}
+
+func TestContentType(t *testing.T) {
+	for path, want := range map[string]string{
+		"/www/a.HTML": "text/html; charset=utf-8", "/a.b/c": "application/octet-stream", "/a.js": "text/javascript; charset=utf-8",
+		"/x.svg": "image/svg+xml", "/noext": "application/octet-stream", "": "application/octet-stream",
+		"/a.averyveryverylongextension": "application/octet-stream", "/a.": "application/octet-stream", "/favicon.ico": "image/x-icon",
+	} {
+		if got := contentType([]byte(path)); got != want {
+			t.Errorf("%q: %s", path, got)
+		}
+	}
+}
+
+// FuzzHead feeds anything, in two pieces, and expects an end without a panic
+// and the same result as byte by byte.
+func FuzzHead(f *testing.F) {
+	for _, c := range httpCases() {
+		f.Add([]byte(c.in), 10)
+	}
+	f.Fuzz(func(t *testing.T, in []byte, split int) {
+		if split < 0 || split > len(in) {
+			split = len(in) / 2
+		}
+		var a, b fed
+		for i := range in {
+			if a.feedAll(in[i : i+1]) {
+				break
+			}
+		}
+		if !b.feedAll(in[:split]) {
+			b.feedAll(in[split:])
+		}
+		if a.done != b.done || a.r.status != b.r.status || a.r.says != b.r.says || string(a.r.path[:a.r.npath]) != string(b.r.path[:b.r.npath]) {
+			t.Fatalf("bytes one by one: %v %d %x, otherwise %v %d %x", a.done, a.r.status, a.r.says, b.done, b.r.status, b.r.says)
+		}
+		if a.done && a.r.status == 0 && !cleanPath(a.r.path[:a.r.npath]) {
+			t.Fatalf("path %q", a.r.path[:a.r.npath])
+		}
+	})
+}
+
+type fed struct {
+	r    request
+	done bool
+}
+
+func (f *fed) feedAll(in []byte) bool {
+	if !f.done {
+		_, f.done = f.r.feed(in)
+	}
+	return f.done
+}
