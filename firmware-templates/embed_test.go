@@ -1,0 +1,79 @@
+package studio
+
+import (
+	"encoding/json"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+func TestRuntimeHasSourcesOnly(t *testing.T) {
+	seen := map[string]bool{}
+	err := fs.WalkDir(Runtime(), ".", func(name string, d fs.DirEntry, err error) error {
+		seen[name] = true
+		if strings.Contains(name, "_test.go") || strings.Contains(name, "testdata") {
+			t.Errorf("%s is in it", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"board/board.go", "board/store/store.go", "board/flash_rp2.go", "link/pipe.go", "host/pins.go", "machine/machine.go"} {
+		if !seen[name] {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	if len(RuntimeHash()) != 16 {
+		t.Error(RuntimeHash())
+	}
+}
+
+func TestTemplates(t *testing.T) {
+	for _, id := range []string{"led", "echo", "blink"} {
+		b, err := fs.ReadFile(Templates(), id+"/template.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var about struct {
+			Title, About string
+			Order        int
+			Open         []string
+		}
+		if err := json.Unmarshal(b, &about); err != nil || about.Title == "" || about.About == "" || about.Order == 0 || len(about.Open) == 0 {
+			t.Errorf("%s: %v %+v", id, err, about)
+		}
+		for _, name := range append(about.Open, "transcript.json") {
+			if _, err := fs.Stat(Templates(), id+"/"+name); err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+		}
+	}
+}
+
+// The runtime's own packages must stay small on a microcontroller.
+func TestNoHeavyImports(t *testing.T) {
+	for _, dir := range []string{"board", "board/store", "link"} {
+		entries, _ := fs.ReadDir(Runtime(), dir)
+		for _, e := range entries {
+			if e.IsDir() {
+				continue
+			}
+			b, _ := fs.ReadFile(Runtime(), dir+"/"+e.Name())
+			file, err := parser.ParseFile(token.NewFileSet(), e.Name(), b, parser.ImportsOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range file.Imports {
+				name := strings.Trim(i.Path.Value, `"`)
+				for _, bad := range []string{"fmt", "reflect", "net/http", "crypto", "encoding", "log", "strconv", "strings", "bytes", "bufio"} {
+					if name == bad || strings.HasPrefix(name, bad+"/") {
+						t.Errorf("%s/%s imports %s", dir, e.Name(), name)
+					}
+				}
+			}
+		}
+	}
+}
