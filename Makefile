@@ -1,0 +1,52 @@
+# Studio. `make` lists the targets.
+SHELL := /bin/bash
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check bench fmt generate cross imports clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: build ## build Studio and start it
+	./bin/studio
+
+build: ui/dist/index.html ## build bin/studio with its page
+	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/studio ./cmd/studio
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund
+	@touch $@
+
+ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
+	go run ./ui/bundle
+
+test: ## everything that has to hold: unit, protocol, fault and browser tests (sets up what it needs)
+	test/run
+
+check: imports ## formatting, vet, types, forbidden imports: the quick look before a commit
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run make fmt'; exit 1; }
+	go vet ./... && cd firmware-templates && go vet ./...
+	$(MAKE) ui/node_modules/.package-lock.json && cd ui && npx tsc --noEmit
+
+imports: ## imports point downwards only
+	go run ./test/imports
+
+cross: ## compile for the other systems
+	@for t in windows/amd64 darwin/arm64 linux/arm64; do \
+	  echo "  $$t"; GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/studio || exit 1; \
+	  GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go vet ./internal/... ./cmd/... || exit 1; done
+
+bench: build ## measure; every figure is a ratio within one run
+	go run ./test/bench
+
+fmt: ## format the Go code
+	gofmt -w $$(git ls-files '*.go')
+
+generate: ## make ui/src/message.ts from internal/message
+	go run ./ui/generate
+
+clean: ## remove what was built
+	rm -rf bin ui/node_modules && find ui/dist -mindepth 1 ! -name README -delete

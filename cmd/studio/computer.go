@@ -1,0 +1,79 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"studioide/internal/client"
+	"studioide/internal/doctor"
+	"studioide/internal/home"
+	"studioide/internal/message"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+)
+
+func portsCommand(out *output) *cobra.Command {
+	return &cobra.Command{
+		Use:     "ports",
+		Short:   "List the ports where boards may be",
+		Example: "  studio ports --json",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			list := []message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}
+			found, err := port.List()
+			if err != nil {
+				return err
+			}
+			held := ""
+			if h, err := home.Open(); err == nil {
+				if _, s, ok := client.Find(cmd.Context(), h); ok {
+					held = s.Board.Port
+				}
+			}
+			for _, p := range append(list, found...) {
+				text := pad(p.Name, 16) + p.Title
+				if p.Problem != nil {
+					text += "\n                " + p.Problem.Text + " " + p.Problem.Help
+				}
+				if p.Name == held {
+					text += " (used by the running Studio)"
+				}
+				out.event("port", fields{"port": p, "held": p.Name == held}, text)
+			}
+			return nil
+		},
+	}
+}
+
+func doctorCommand(out *output) *cobra.Command {
+	return &cobra.Command{
+		Use:     "doctor",
+		Short:   "Say what is installed, what is missing, and what to do",
+		Example: "  studio doctor",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := home.Open()
+			if err != nil {
+				return err
+			}
+			missing := ""
+			for _, c := range doctor.Look(cmd.Context(), h, h.Projects) {
+				mark := "ok      "
+				switch {
+				case !c.OK && c.Need:
+					mark, missing = "missing ", c.Name
+				case !c.OK:
+					mark = "note    "
+				}
+				text := mark + c.Name + ": " + c.Text
+				if c.Help != "" {
+					text += "\n        " + c.Help
+				}
+				out.event("check", fields{"check": c}, text)
+			}
+			if missing != "" {
+				return problem.New("doctor.missing", "Something that Studio needs is missing.", "Do what is said above, then run studio doctor again.")
+			}
+			return nil
+		},
+	}
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"studioide/internal/board"
+	"studioide/internal/flasher"
+	"studioide/internal/problem"
+	"studioide/internal/session"
+)
+
+func flashCommand(out *output) *cobra.Command {
+	var portName, id string
+	var offset uint32
+	var full, native bool
+	cmd := &cobra.Command{
+		Use:   "flash [DIR | FILE] --port P",
+		Short: "Write a program to a board and start it",
+		Long: `Builds the project in DIR (default: this folder) and writes it to the board, or writes the image FILE as it is.
+Only sectors that differ are written; every one is verified. The board's web files stay.`,
+		Example: "  studio flash my-led --port virtual:\n  studio flash firmware.bin --port /dev/ttyACM0 --offset 0x10000",
+		Args:    args(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, a []string) error {
+			program := session.Program{Full: full}
+			if id != "" {
+				b, ok := board.Find(id)
+				if !ok {
+					return session.UnknownBoard(id)
+				}
+				program.Chip = b.Chip
+			}
+			image, isFile, err := imageFile(a)
+			if err != nil {
+				return err
+			}
+			if isFile {
+				program.Parts = []flasher.Part{{Offset: offset, Data: image}}
+			} else {
+				p, err := openProject(a)
+				if err != nil {
+					return err
+				}
+				defer p.Close()
+				r, b, err := compile(cmd, out, p, id, native)
+				if err != nil {
+					return err
+				}
+				program.Parts, program.Build, program.Chip = r.Parts, r.BuildID, b.Chip
+			}
+			r, err := reach(cmd.Context(), portName, id)
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			if err := r.Flash(cmd.Context(), program, out.report); err != nil {
+				return err
+			}
+			out.event("flashed", fields{"port": portName, "size": len(program.Parts[0].Data), "build": program.Build}, "The program is on the board and runs.")
+			return nil
+		},
+	}
+	portFlag(cmd, &portName)
+	cmd.Flags().StringVar(&id, "board", "", "board to build for; an image is refused by another chip")
+	cmd.Flags().Uint32Var(&offset, "offset", 0, "where an image FILE goes in flash")
+	cmd.Flags().BoolVar(&full, "full", false, "write every sector, even those that are right already")
+	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
+	return cmd
+}
+
+// imageFile reads the argument if it is a file.
+func imageFile(a []string) (image []byte, isFile bool, err error) {
+	if len(a) == 0 {
+		return nil, false, nil
+	}
+	info, err := os.Stat(a[0])
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, false, problem.New("flash.not-found", "There is no file or folder "+a[0]+".", "Check the name; studio new led "+a[0]+" makes a project there.")
+	case err != nil:
+		return nil, false, problem.New("flash.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
+	case info.IsDir():
+		return nil, false, nil
+	case info.Size() > 64<<20:
+		return nil, true, problem.New("flash.too-large", a[0]+" has "+size(info.Size())+", more than any board's flash.", "Choose the program's image.")
+	}
+	image, err = os.ReadFile(a[0])
+	if err != nil {
+		return nil, true, problem.New("flash.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
+	}
+	if len(image) == 0 {
+		return nil, true, problem.New("flash.empty", a[0]+" is empty.", "Choose a file that holds a program.")
+	}
+	return image, true, nil
+}
+
+func portFlag(cmd *cobra.Command, name *string) {
+	cmd.Flags().StringVarP(name, "port", "p", "", "the board's port: /dev/ttyACM0, COM5, virtual: or virtual:NAME")
+}

@@ -1,0 +1,101 @@
+// Command studio edits, builds and flashes boards whose program serves a web
+// page: a local server with a page in the browser, and the same as subcommands.
+//
+// Exit codes: 0 done, 1 failed, 2 bad usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"studioide/internal/problem"
+)
+
+// version is set at build time (-ldflags "-X main.version=…").
+var version = "development"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+func run(ctx context.Context, args []string) int {
+	out := &output{out: os.Stdout, err: os.Stderr, json: slices.Contains(args, "--json")} // flags may be wrong before --json is reached
+	root := commands(out)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	out.problem(problem.Of(err))
+	return exitCode(err)
+}
+
+// usageError marks what cobra says about flags and arguments.
+type usageError struct{ *problem.Problem }
+
+func (u usageError) Unwrap() error { return u.Problem }
+
+func usage(cmd *cobra.Command, err error) error {
+	return usageError{problem.New("usage", upper(err.Error())+".", "Run "+cmd.CommandPath()+" -h to see what it takes.").Because(err)}
+}
+
+// badUsage are the problems that lie in what was typed, not in the world.
+var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "template.missing": true,
+	"flash.bad-offset": true, "serve.bad-address": true, "ws.bad-url": true}
+
+func exitCode(err error) int {
+	var u usageError
+	if errors.As(err, &u) || badUsage[problem.Of(err).Code] {
+		return 2
+	}
+	return 1
+}
+
+func commands(out *output) *cobra.Command {
+	serve := serveCommand(out)
+	root := &cobra.Command{
+		Use:   "studio",
+		Short: "Edit, build and flash boards that serve a web page",
+		Long: `Studio edits, builds and flashes boards whose program serves a web page, and talks to them.
+
+Without a subcommand it starts the server and opens the page (see studio serve -h).
+A PORT is /dev/ttyACM0, COM5, virtual: or virtual:NAME.`,
+		Version:       version,
+		Args:          noArgs,
+		RunE:          serve.RunE,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.PersistentFlags().BoolVar(&out.json, "json", false, "print one JSON object per event")
+	root.Flags().AddFlagSet(serve.Flags())
+	root.SetFlagErrorFunc(usage)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(serve, newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
+		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wsCommand(out), virtualCommand(out), doctorCommand(out))
+	return root
+}
+
+// args turns a cobra check into a usage problem.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, a []string) error {
+		if err := check(cmd, a); err != nil {
+			return usage(cmd, err)
+		}
+		return nil
+	}
+}
+
+func noArgs(cmd *cobra.Command, a []string) error {
+	if len(a) == 0 {
+		return nil
+	}
+	return usage(cmd, errors.New("unknown command or argument “"+a[0]+"”"))
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// output is what a subcommand says: words for people, or one JSON object per event.
+type output struct {
+	out, err io.Writer
+	json     bool
+
+	mu       sync.Mutex
+	progress string // last progress line shown to people
+	shown    time.Time
+}
+
+type fields map[string]any
+
+// event prints a result: human for people, {"event":name, …fields} with --json. An empty human prints nothing for people.
+func (o *output) event(name string, f fields, human string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.json {
+		if human != "" {
+			fmt.Fprintln(o.out, human)
+		}
+		return
+	}
+	f = maps.Clone(f)
+	if f == nil {
+		f = fields{}
+	}
+	f["event"] = name
+	o.line(f)
+}
+
+func (o *output) line(v any) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("studio: an event that cannot be encoded: " + err.Error()) // plain data: a bug in this program
+	}
+	o.out.Write(append(b, '\n'))
+}
+
+// problem prints a failure: to people on the error stream, with --json as {"error":{code,text,help}} on the output.
+func (o *output) problem(p *problem.Problem) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.json {
+		o.line(map[string]*problem.Problem{"error": p})
+		return
+	}
+	fmt.Fprintln(o.err, "studio: "+p.Text)
+	if p.Help != "" {
+		fmt.Fprintln(o.err, "        "+p.Help)
+	}
+}
+
+// report prints progress: every event with --json, else a line per phase or text and at most one a second.
+func (o *output) report(phase, text string, done, total int64) {
+	if o.json {
+		o.event("progress", fields{"phase": phase, "text": text, "done": done, "total": total}, "")
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := time.Now()
+	if text == o.progress && now.Sub(o.shown) < time.Second {
+		return
+	}
+	o.progress, o.shown = text, now
+	if total > 0 {
+		fmt.Fprintf(o.err, "%s %s of %s\n", text, size(done), size(total))
+	} else {
+		fmt.Fprintln(o.err, text)
+	}
+}
+
+// problems prints what a build found.
+func (o *output) problems(list []message.Problem) {
+	for _, p := range list {
+		where := p.Path
+		if p.Line > 0 {
+			where = fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Column)
+		}
+		human := where + ": " + p.Text
+		if p.Help != "" {
+			human += "\n        " + p.Help
+		}
+		if p.Raw != "" {
+			human += "\n        (" + p.Raw + ")"
+		}
+		o.event("problem", fields{"problem": p}, human)
+	}
+}
+
+func size(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
+	default:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	}
+}
+
+func upper(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"studio"
+
+	"studioide/internal/board"
+	"studioide/internal/build"
+	"studioide/internal/devfs"
+	"studioide/internal/home"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+	"studioide/internal/session"
+	"studioide/internal/virtual"
+)
+
+func newCommand(out *output) *cobra.Command {
+	return &cobra.Command{
+		Use:     "new TEMPLATE DIR",
+		Short:   "Start a project from a template",
+		Example: "  studio new led my-led\n  studio templates",
+		Args:    args(cobra.ExactArgs(2)),
+		RunE: func(_ *cobra.Command, a []string) error {
+			if err := project.Create(studio.Templates(), a[0], a[1]); err != nil {
+				return err
+			}
+			dir, err := filepath.Abs(a[1])
+			if err != nil {
+				dir = a[1]
+			}
+			out.event("created", fields{"template": a[0], "dir": dir}, "Made "+dir+". Build it with: studio build "+a[1]+" --board virtual")
+			return nil
+		},
+	}
+}
+
+func templatesCommand(out *output) *cobra.Command {
+	return &cobra.Command{
+		Use:     "templates",
+		Short:   "List what a project can start from",
+		Example: "  studio templates --json",
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			list, err := project.Templates(studio.Templates())
+			if err != nil {
+				return err
+			}
+			for _, t := range list {
+				out.event("template", fields{"id": t.ID, "title": t.Title, "about": t.About}, pad(t.ID, 10)+t.Title+": "+t.About)
+			}
+			return nil
+		},
+	}
+}
+
+func boardsCommand(out *output) *cobra.Command {
+	return &cobra.Command{
+		Use:     "boards",
+		Short:   "List the boards that Studio can build for",
+		Example: "  studio boards --json",
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			for _, b := range board.All() {
+				out.event("board", fields{"id": b.ID, "name": b.Name, "chip": b.Chip}, pad(b.ID, 12)+b.Name+" ("+b.Chip+")")
+			}
+			return nil
+		},
+	}
+}
+
+// open opens the project in a folder ("" is the current one).
+func openProject(a []string) (*project.Project, error) {
+	dir := "."
+	if len(a) > 0 {
+		dir = a[0]
+	}
+	return project.OpenDir(dir)
+}
+
+// compile builds a project for a board; id "" takes the project's own.
+func compile(cmd *cobra.Command, out *output, p *project.Project, id string, allowNative bool) (*build.Result, board.Board, error) {
+	meta := p.Meta()
+	if id == "" {
+		id = meta.Board
+	}
+	b, ok := board.Find(id)
+	if !ok {
+		return nil, b, session.UnknownBoard(id)
+	}
+	h, err := home.Open()
+	if err != nil {
+		return nil, b, err
+	}
+	key, err := h.Key()
+	if err != nil {
+		return nil, b, err
+	}
+	out.report("build", "Building "+meta.Title+" for "+b.Name+".", 0, 0)
+	r, err := build.New(h.Cache).Build(cmd.Context(), build.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative,
+		Pack: func(program []byte) ([]byte, error) { return virtual.Pack(program, key) }})
+	if r != nil {
+		out.problems(r.Problems)
+	}
+	return r, b, err
+}
+
+func buildCommand(out *output) *cobra.Command {
+	var id, file string
+	var native bool
+	cmd := &cobra.Command{
+		Use:     "build [DIR] --board B",
+		Short:   "Build a project's program",
+		Example: "  studio build my-led --board virtual -o led.bin",
+		Args:    args(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, a []string) error {
+			p, err := openProject(a)
+			if err != nil {
+				return err
+			}
+			defer p.Close()
+			r, b, err := compile(cmd, out, p, id, native)
+			if err != nil {
+				return err
+			}
+			if file != "" {
+				if err := os.WriteFile(file, r.Parts[0].Data, 0o644); err != nil {
+					return problem.New("build.no-output", "The image could not be written to "+file+".", "Check that the folder exists, may be written and has room.").Because(err)
+				}
+			}
+			out.event("built", fields{"board": b.ID, "build": r.BuildID, "size": r.Size, "file": file, "offset": r.Parts[0].Offset},
+				"Built "+size(r.Size)+" for "+b.Name+".")
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&id, "board", "", "board to build for (studio boards lists them); default: the project's")
+	cmd.Flags().StringVarP(&file, "output", "o", "", "write the flashable image to this file")
+	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
+	return cmd
+}
+
+// webFiles reads a project's www/.
+func webFiles(p *project.Project) ([]devfs.Local, error) {
+	list, err := p.List()
+	if err != nil {
+		return nil, err
+	}
+	var local []devfs.Local
+	for _, f := range list {
+		if len(f.Path) > 4 && f.Path[:4] == "www/" {
+			content, _, err := p.Read(f.Path)
+			if err != nil {
+				return nil, err
+			}
+			local = append(local, devfs.Local{Path: "/" + f.Path, Content: content})
+		}
+	}
+	return local, nil
+}
+
+func pad(s string, n int) string {
+	for len(s) < n {
+		s += " "
+	}
+	return s
+}

@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"studioide/internal/client"
+	"studioide/internal/devfs"
+	"studioide/internal/home"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/session"
+)
+
+// reached is a board, either opened by this process or held by a running Studio.
+// Its methods are those of session.Session that the command line needs.
+type reached interface {
+	Flash(ctx context.Context, p session.Program, report session.Report) error
+	Push(ctx context.Context, local []devfs.Local, remove []string, report session.Report) (sent []string, err error)
+	List(ctx context.Context) (files []devfs.File, used, size int64, err error)
+	Read(ctx context.Context, path string, w io.Writer) error
+	Remove(ctx context.Context, path string) error
+	// Monitor copies what the board prints to w, and lines to the board, until ctx ends.
+	Monitor(ctx context.Context, w io.Writer, lines <-chan string) error
+	// Dial connects to the HTTP and WebSocket server of the board's program.
+	Dial(ctx context.Context) (net.Conn, error)
+	Close() error
+}
+
+// reach finds the board on a port: through the Studio that holds it, or by opening the port.
+func reach(ctx context.Context, portName, boardID string) (reached, error) {
+	h, err := home.Open()
+	if err != nil {
+		return nil, err
+	}
+	if c, snapshot, ok := client.Find(ctx, h); ok && snapshot.Board.Port == portName && snapshot.Board.State != message.BoardAbsent {
+		return &remote{c}, nil
+	}
+	target, err := session.Find(h, portName, boardID, session.VirtualOptions{})
+	if err != nil {
+		return nil, err
+	}
+	l := &local{text: make(chan string, 256)}
+	l.s, err = session.New(session.Config{Target: target, Emit: l.event})
+	if err != nil {
+		target.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// local is a board that this process has opened.
+type local struct {
+	s    *session.Session
+	text chan string // what the board prints; dropped when nobody reads
+}
+
+func (l *local) event(e message.Event) {
+	if e.Console == nil {
+		return
+	}
+	select {
+	case l.text <- e.Console.Text:
+	default:
+	}
+}
+
+func (l *local) Close() error { return l.s.Close() }
+
+func (l *local) Flash(ctx context.Context, p session.Program, report session.Report) error {
+	_, err := l.s.Flash(ctx, p, report)
+	return err
+}
+
+// running waits until the program answers; a board that was just opened needs a moment.
+func (l *local) running(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return l.s.WaitRunning(ctx)
+}
+
+func (l *local) Push(ctx context.Context, files []devfs.Local, remove []string, report session.Report) ([]string, error) {
+	if err := l.running(ctx); err != nil {
+		return nil, err
+	}
+	for i := range remove {
+		remove[i] = "/" + remove[i]
+	}
+	r, err := l.s.Push(ctx, files, remove, report)
+	return r.Sent, err
+}
+
+func (l *local) List(ctx context.Context) ([]devfs.File, int64, int64, error) {
+	if err := l.running(ctx); err != nil {
+		return nil, 0, 0, err
+	}
+	files, err := l.s.ListFiles(ctx)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	fs, err := l.s.Files()
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	used, free, err := fs.Usage(ctx)
+	return files, used, used + free, err
+}
+
+func (l *local) Read(ctx context.Context, path string, w io.Writer) error {
+	if err := l.running(ctx); err != nil {
+		return err
+	}
+	return l.s.ReadFile(ctx, path, w)
+}
+
+func (l *local) Remove(ctx context.Context, path string) error {
+	if err := l.running(ctx); err != nil {
+		return err
+	}
+	return l.s.RemoveFile(ctx, path)
+}
+
+func (l *local) Monitor(ctx context.Context, w io.Writer, lines <-chan string) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case t := <-l.text:
+			io.WriteString(w, t)
+		case line, ok := <-lines:
+			if !ok {
+				lines = nil
+				continue
+			}
+			if err := l.s.WriteText(ctx, line); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (l *local) Dial(ctx context.Context) (net.Conn, error) {
+	if err := l.running(ctx); err != nil {
+		return nil, err
+	}
+	return l.s.Dial(ctx)
+}
+
+// remote is a board that a running Studio holds.
+type remote struct{ c *client.Client }
+
+func (r *remote) Close() error { return nil }
+
+func follow(report session.Report) func(message.Event) {
+	return func(e message.Event) {
+		if p := e.Progress; p != nil && p.State == "running" {
+			report(p.Phase, p.Text, p.Done, p.Total)
+		}
+	}
+}
+
+func (r *remote) Flash(ctx context.Context, p session.Program, report session.Report) error {
+	for _, part := range p.Parts {
+		q := url.Values{"offset": {strconv.FormatUint(uint64(part.Offset), 10)}, "build": {p.Build}, "chip": {p.Chip}}
+		if p.Full {
+			q.Set("full", "1")
+		}
+		if _, err := r.c.Act(ctx, http.MethodPost, "/api/flash?"+q.Encode(), bytes.NewReader(part.Data), follow(report)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *remote) Push(ctx context.Context, local []devfs.Local, remove []string, report session.Report) ([]string, error) {
+	type file struct {
+		Path    string `json:"path"`
+		Content []byte `json:"content"`
+	}
+	body := struct {
+		Files  []file   `json:"files"`
+		Remove []string `json:"remove"`
+	}{Remove: remove}
+	for _, f := range local {
+		body.Files = append(body.Files, file{strings.TrimPrefix(f.Path, "/"), f.Content})
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	var sent []string
+	_, err = r.c.Act(ctx, http.MethodPost, "/api/board/push", bytes.NewReader(b), func(e message.Event) {
+		follow(report)(e)
+		if e.Pushed != nil {
+			sent = nil
+			for _, p := range e.Pushed.Paths {
+				sent = append(sent, "/"+p)
+			}
+		}
+	})
+	return sent, err
+}
+
+func (r *remote) List(ctx context.Context) ([]devfs.File, int64, int64, error) {
+	var v struct {
+		Files      []devfs.File `json:"files"`
+		Used, Size int64
+	}
+	err := r.c.Get(ctx, "/api/board/files", &v)
+	return v.Files, v.Used, v.Size, err
+}
+
+func (r *remote) Read(ctx context.Context, path string, w io.Writer) error {
+	b, err := r.c.Do(ctx, http.MethodGet, client.FilePath(path), nil)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(b)
+	return err
+}
+
+func (r *remote) Remove(ctx context.Context, path string) error {
+	_, err := r.c.Do(ctx, http.MethodDelete, client.FilePath(path), nil)
+	return err
+}
+
+func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) error {
+	go func() {
+		for line := range lines {
+			if r.c.Post(ctx, "/api/console", map[string]string{"text": line}) != nil {
+				return
+			}
+		}
+	}()
+	err := r.c.Listen(ctx, func(e message.Event) bool {
+		if e.Console != nil {
+			io.WriteString(w, e.Console.Text)
+		}
+		return false
+	})
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// Dial goes through the board page's own origin, which the running Studio serves.
+func (r *remote) Dial(ctx context.Context) (net.Conn, error) {
+	var s message.Snapshot
+	if err := r.c.Get(ctx, "/api/state", &s); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(s.Board.PageURL)
+	if err != nil || u.Host == "" {
+		return nil, problem.New("board.no-page", "The board's program serves nothing to connect to.", "Put a program on it that calls board.Serve().")
+	}
+	var d net.Dialer
+	return d.DialContext(ctx, "tcp", u.Host)
+}
+
+// pageAddress is the WebSocket address of a path on the board page's own origin.
+func (r *remote) pageAddress(ctx context.Context, path string) (string, error) {
+	var s message.Snapshot
+	if err := r.c.Get(ctx, "/api/state", &s); err != nil {
+		return "", err
+	}
+	if s.Board.PageURL == "" {
+		return "", problem.New("board.no-page", "The board's program serves nothing to connect to.", "Put a program on it that calls board.Serve().")
+	}
+	return "ws" + strings.TrimSuffix(strings.TrimPrefix(s.Board.PageURL, "http"), "/") + path, nil
+}

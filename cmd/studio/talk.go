@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+	"github.com/spf13/cobra"
+
+	"studioide/internal/bridge"
+	"studioide/internal/problem"
+)
+
+// lines reads the terminal line by line. The channel closes at its end.
+func lines(ctx context.Context, ending string) <-chan string {
+	c := make(chan string)
+	go func() {
+		defer close(c)
+		s := bufio.NewScanner(os.Stdin)
+		s.Buffer(nil, 1<<20)
+		for s.Scan() {
+			select {
+			case c <- s.Text() + ending:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return c
+}
+
+// bounded ends ctx after d; 0 leaves it open.
+func bounded(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	if d <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, d)
+}
+
+func monitorCommand(out *output) *cobra.Command {
+	var portName string
+	var limit time.Duration
+	cmd := &cobra.Command{
+		Use:     "monitor --port P",
+		Short:   "Show what the program prints, and send it lines",
+		Example: "  studio monitor --port /dev/ttyACM0\n  studio monitor --port virtual: --for 10s",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := bounded(cmd.Context(), limit)
+			defer cancel()
+			r, err := reach(ctx, portName, "")
+			if err != nil {
+				return err
+			}
+			defer r.Close()
+			return r.Monitor(ctx, printer{out}, lines(ctx, "\n"))
+		},
+	}
+	portFlag(cmd, &portName)
+	cmd.Flags().DurationVar(&limit, "for", 0, "stop after this time (10s, 5m); default: at Ctrl+C")
+	return cmd
+}
+
+// printer writes console text as it is, or as events.
+type printer struct{ out *output }
+
+func (p printer) Write(b []byte) (int, error) {
+	if p.out.json {
+		p.out.event("console", fields{"text": string(b)}, "")
+		return len(b), nil
+	}
+	return p.out.out.Write(b)
+}
+
+func wsCommand(out *output) *cobra.Command {
+	var portName, path string
+	var limit time.Duration
+	var send []string
+	cmd := &cobra.Command{
+		Use:   "ws URL | --port P",
+		Short: "Message console: talk to the board's WebSocket",
+		Long: `Connects to a WebSocket, prints what it says, and sends every line you type.
+With --send it sends these messages first; with --for it ends by itself.`,
+		Example: "  studio ws --port virtual:\n  studio ws ws://192.168.4.1/ws --send LEDon --for 2s",
+		Args:    args(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, a []string) error {
+			if (len(a) == 1) == (portName != "") {
+				return usage(cmd, errors.New("ws needs either an address or --port"))
+			}
+			ctx, cancel := bounded(cmd.Context(), limit)
+			defer cancel()
+			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second}
+			address := "ws://localhost" + path
+			if portName != "" {
+				r, err := reach(ctx, portName, "")
+				if err != nil {
+					return err
+				}
+				defer r.Close()
+				dialer.NetDialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return r.Dial(ctx) }
+				if d, ok := r.(*remote); ok { // its proxy wants to be called by its name
+					if address, err = d.pageAddress(ctx, path); err != nil {
+						return err
+					}
+				}
+			} else {
+				u, err := url.Parse(a[0])
+				if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
+					return problem.New("ws.bad-url", "“"+a[0]+"” is no WebSocket address.", "Write it like ws://192.168.4.1/ws.")
+				}
+				address = u.String()
+			}
+			return talk(ctx, out, dialer, address, send)
+		},
+	}
+	portFlag(cmd, &portName)
+	cmd.Flags().StringVar(&path, "path", "/ws", "path on the board (with --port)")
+	cmd.Flags().StringArrayVar(&send, "send", nil, "send this message first (may be given several times)")
+	cmd.Flags().DurationVar(&limit, "for", 0, "stop after this time (10s, 5m); default: at Ctrl+C")
+	return cmd
+}
+
+func talk(ctx context.Context, out *output, dialer websocket.Dialer, address string, send []string) error {
+	conn, answer, err := dialer.DialContext(ctx, address, nil)
+	if err != nil {
+		p := problem.New("ws.no-connection", "No WebSocket answers at "+address+".", "Check the address, and that the program on the board serves one.").Because(err)
+		var inner *problem.Problem
+		if errors.As(err, &inner) {
+			p = inner
+		} else if answer != nil {
+			p.Text = "The board answered “" + answer.Status + "” instead of opening a WebSocket."
+		}
+		return p
+	}
+	defer conn.Close()
+	out.event("open", fields{"url": address, "status": http.StatusSwitchingProtocols}, "connected to "+address)
+	say := func(text string) error {
+		out.event("sent", fields{"data": text}, "→ "+text)
+		if err := conn.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
+			return problem.New("ws.lost", "The connection broke.", "Connect again.").Because(err)
+		}
+		return nil
+	}
+	for _, text := range send {
+		if err := say(text); err != nil {
+			return err
+		}
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- hear(conn, out) }()
+	in := lines(ctx, "")
+	for {
+		select {
+		case <-ctx.Done():
+			conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)) //nolint:errcheck // leaving anyway
+			return nil
+		case err := <-ended:
+			return err
+		case text, ok := <-in:
+			if !ok {
+				in = nil
+				continue
+			}
+			if err := say(text); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// hear prints what comes until the connection ends. A normal close is no error.
+func hear(conn *websocket.Conn, out *output) error {
+	for {
+		kind, data, err := conn.ReadMessage()
+		var closed *websocket.CloseError
+		if errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure {
+			text := bridge.CloseText(closed.Code)
+			out.event("close", fields{"code": closed.Code, "reason": closed.Text}, "closed: "+text+" "+closed.Text)
+			return nil
+		}
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF) {
+				return nil
+			}
+			return problem.New("ws.lost", "The connection broke.", "Connect again.").Because(err)
+		}
+		if kind == websocket.BinaryMessage || !utf8.Valid(data) {
+			out.event("received", fields{"binary": true, "base64": data}, "← "+hex(data))
+			continue
+		}
+		out.event("received", fields{"binary": false, "data": string(data)}, "← "+string(data))
+	}
+}
+
+func hex(b []byte) string {
+	const digits = "0123456789abcdef"
+	var s strings.Builder
+	for i, c := range b {
+		if i > 0 {
+			s.WriteByte(' ')
+		}
+		s.WriteByte(digits[c>>4])
+		s.WriteByte(digits[c&15])
+	}
+	return s.String()
+}

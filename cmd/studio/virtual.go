@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"studioide/internal/home"
+	"studioide/internal/message"
+	"studioide/internal/session"
+)
+
+func virtualCommand(out *output) *cobra.Command {
+	var pty, download bool
+	var timing, state string
+	cmd := &cobra.Command{
+		Use:   "virtual [NAME]",
+		Short: "Run a virtual board for other programs",
+		Long: `Powers on a virtual ESP32-C3 and keeps it on until Ctrl+C. With --pty it hangs on a serial port of its own, so
+that esptool and others can flash it; without, this terminal is its console. A pty has no reset lines: --download
+starts the board in its bootloader, as if BOOT had been held.`,
+		Example: "  studio virtual --pty --download\n  studio virtual --timing real",
+		Args:    args(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, a []string) error {
+			h, err := home.Open()
+			if err != nil {
+				return err
+			}
+			name := "virtual:"
+			if len(a) == 1 {
+				name += a[0]
+			}
+			target, err := session.Find(h, name, "", session.VirtualOptions{Timing: timing == "real", State: state, Download: download})
+			if err != nil {
+				return err
+			}
+			if pty {
+				defer target.Close()
+				return servePTY(cmd.Context(), out, target)
+			}
+			l := &local{text: make(chan string, 256)}
+			l.s, err = session.New(session.Config{Target: target, Emit: func(e message.Event) {
+				l.event(e)
+				if e.Board != nil {
+					out.event("board", fields{"board": e.Board}, "")
+				}
+			}})
+			if err != nil {
+				target.Close()
+				return err
+			}
+			defer l.Close()
+			out.event("ready", fields{"port": name}, "The virtual board is on. Ctrl+C switches it off.")
+			return l.Monitor(cmd.Context(), printer{out}, lines(cmd.Context(), "\n"))
+		},
+	}
+	cmd.Flags().BoolVar(&pty, "pty", false, "hang the board on a serial port for other programs (Linux, macOS)")
+	cmd.Flags().BoolVar(&download, "download", false, "start in the bootloader")
+	cmd.Flags().Var(newChoice(&timing, "none", "none", "real"), "timing", "none, or real: line rate and flash times of the real chip")
+	cmd.Flags().StringVar(&state, "state", "", "folder that keeps the board's flash; default: in Studio's own")
+	return cmd
+}
+
+func servePTY(ctx context.Context, out *output, t session.Target) error {
+	name, err := t.Virtual.PTY(ctx)
+	if err != nil {
+		return err
+	}
+	out.event("ready", fields{"port": name}, "The virtual board is on "+name+". Ctrl+C switches it off.")
+	<-ctx.Done()
+	return nil
+}

@@ -1,0 +1,192 @@
+// Package client speaks to a running Studio: the command line goes through it
+// when that Studio holds the board's port.
+//
+//	c, snapshot, ok := client.Find(ctx, home)
+//	p, err := c.Act(ctx, "/api/push", body, report)
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"studioide/internal/home"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// Client is a running Studio. It may be used from several goroutines.
+type Client struct {
+	base  string
+	token string
+	http  http.Client
+}
+
+// Find returns the Studio that runs for this user, if one answers within a second.
+func Find(ctx context.Context, h home.Home) (*Client, message.Snapshot, bool) {
+	var s message.Snapshot
+	note, ok, err := h.FindRunning()
+	if err != nil || !ok {
+		return nil, s, false
+	}
+	c := &Client{base: note.URL, token: note.Token}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	if err := c.Get(ctx, "/api/state", &s); err != nil {
+		return nil, s, false
+	}
+	return c, s, true
+}
+
+var lost = problem.New("studio.lost", "The running Studio stopped answering.", "Look at its window; start it again if it is gone.")
+
+// Do sends one request and returns the body of a good answer. A bad answer is a *problem.Problem.
+func (c *Client) Do(ctx context.Context, method, path string, body io.Reader) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+c.token)
+	answer, err := c.http.Do(r)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, lost.Because(err)
+	}
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return nil, lost.Because(err)
+	}
+	if answer.StatusCode < 300 {
+		return b, nil
+	}
+	var failure struct {
+		Error *problem.Problem `json:"error"`
+	}
+	if json.Unmarshal(b, &failure) != nil || failure.Error == nil {
+		return nil, lost.Because(errors.New(answer.Status))
+	}
+	return nil, failure.Error
+}
+
+// Get decodes the answer to a GET into v.
+func (c *Client) Get(ctx context.Context, path string, v any) error {
+	b, err := c.Do(ctx, http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(b, v)
+}
+
+// Post sends v as JSON.
+func (c *Client) Post(ctx context.Context, path string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = c.Do(ctx, http.MethodPost, path, bytes.NewReader(b))
+	return err
+}
+
+// Listen calls each with every event, beginning with a snapshot, until each says stop or ctx ends.
+func (c *Client) Listen(ctx context.Context, each func(message.Event) (stop bool)) error {
+	u := "ws" + strings.TrimPrefix(c.base, "http") + "/api/events"
+	conn, _, err := websocket.DefaultDialer.DialContext(ctx, u, http.Header{"Authorization": {"Bearer " + c.token}})
+	if err != nil {
+		return lost.Because(err)
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	for {
+		var e message.Event
+		if err := conn.ReadJSON(&e); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return lost.Because(err)
+		}
+		if each(e) {
+			return nil
+		}
+	}
+}
+
+// Act starts an action by a POST of body to path and follows it to its end.
+// When ctx ends, the action is cancelled.
+func (c *Client) Act(ctx context.Context, method, path string, body io.Reader, each func(message.Event)) (message.Progress, error) {
+	follow, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	events := make(chan message.Event, 64)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- c.Listen(follow, func(e message.Event) bool {
+			select {
+			case events <- e:
+				return false
+			case <-follow.Done():
+				return true
+			}
+		})
+	}()
+	select { // the first event is the snapshot: from now on nothing is missed
+	case <-events:
+	case err := <-ended:
+		return message.Progress{}, err
+	}
+	b, err := c.Do(ctx, method, path, body)
+	if err != nil {
+		return message.Progress{}, err
+	}
+	var p message.Progress
+	if err := json.Unmarshal(b, &p); err != nil {
+		return p, lost.Because(err)
+	}
+	cancel := ctx.Done()
+	for {
+		select {
+		case <-cancel:
+			cancel = nil
+			c.Post(follow, "/api/cancel", map[string]string{"id": p.ID}) //nolint:errcheck // it may be over already
+		case err := <-ended:
+			return p, err
+		case e := <-events:
+			if e.Snapshot != nil && e.Snapshot.Progress != nil {
+				e.Progress = e.Snapshot.Progress
+			}
+			each(e)
+			if e.Progress == nil || e.Progress.ID != p.ID || e.Progress.State == "running" {
+				continue
+			}
+			p = *e.Progress
+			if p.Problem != nil {
+				return p, p.Problem
+			}
+			if p.State == "cancelled" {
+				return p, problem.Cancelled
+			}
+			return p, nil
+		}
+	}
+}
+
+// FilePath is the URL path of a board's file.
+func FilePath(name string) string {
+	parts := strings.Split(strings.TrimPrefix(name, "/"), "/")
+	for i := range parts {
+		parts[i] = url.PathEscape(parts[i])
+	}
+	return "/api/board/files/" + strings.Join(parts, "/")
+}
+
+// URL is where that Studio serves its page.
+func (c *Client) URL() string { return c.base }

@@ -1,0 +1,121 @@
+// Package doctor looks at this computer and says what Studio needs that is
+// missing, and what to do about it. studio doctor and the page show its findings.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"studioide/internal/home"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+)
+
+// Check is one finding. Help is empty when all is well.
+type Check struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	Need bool   `json:"need"` // false: only some boards or features need it
+	Text string `json:"text"`
+	Help string `json:"help,omitempty"`
+}
+
+// Look runs every check; each takes at most a few seconds.
+func Look(ctx context.Context, h home.Home, projects string) []Check {
+	return []Check{goTool(ctx), tinyGo(ctx), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
+}
+
+func run(ctx context.Context, name string, arg ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, name, arg...).Output()
+	return strings.TrimSpace(string(out)), err
+}
+
+func goTool(ctx context.Context) Check {
+	c := Check{Name: "Go", Need: true, Help: "Install Go 1.24 or newer from go.dev/dl and start Studio again: it builds the programs of the virtual board."}
+	path, err := exec.LookPath("go")
+	if err != nil {
+		c.Text = "Go was not found."
+		return c
+	}
+	version, err := run(ctx, path, "env", "GOVERSION")
+	if err != nil {
+		c.Text = "Go is at " + path + " but does not run."
+		return c
+	}
+	var minor int
+	if n, err := fmt.Sscanf(version, "go1.%d", &minor); n == 1 && err == nil && minor < 24 {
+		c.Text = version + " is too old."
+		return c
+	}
+	c.OK, c.Text, c.Help = true, version+" at "+path, ""
+	return c
+}
+
+func tinyGo(ctx context.Context) Check {
+	c := Check{Name: "TinyGo", Help: "Nothing to do for the virtual board. Real boards will need it: tinygo.org/getting-started/install."}
+	path, err := exec.LookPath("tinygo")
+	if err != nil {
+		c.Text = "TinyGo was not found."
+		return c
+	}
+	version, err := run(ctx, path, "version")
+	if err != nil {
+		c.Text = "TinyGo is at " + path + " but does not run."
+		return c
+	}
+	c.OK, c.Text, c.Help = true, version+" at "+path, ""
+	return c
+}
+
+func folder(name, dir string) Check {
+	c := Check{Name: name, Need: true}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		c.Text, c.Help = dir+" cannot be made.", "Choose a folder that you may write to."
+		return c
+	}
+	probe := filepath.Join(dir, fmt.Sprintf(".doctor-%d", os.Getpid()))
+	if err := os.WriteFile(probe, []byte("studio"), 0o600); err != nil {
+		c.Text, c.Help = dir+" cannot be written.", "Check that the disk is not full and that you may write to this folder."
+		os.Remove(probe)
+		return c
+	}
+	os.Remove(probe)
+	c.OK, c.Text = true, dir
+	return c
+}
+
+func ports() Check {
+	c := Check{Name: "Serial ports"}
+	list, err := port.List()
+	if err != nil {
+		p := problem.Of(err)
+		c.Text, c.Help = p.Text, p.Help
+		return c
+	}
+	var names []string
+	for _, p := range list {
+		if p.Problem != nil {
+			c.Text, c.Help = p.Problem.Text, p.Problem.Help
+			return c
+		}
+		names = append(names, p.Name)
+	}
+	c.OK = true
+	if len(names) == 0 {
+		c.Text = "No board is plugged in (the virtual board needs none)."
+		if runtime.GOOS == "linux" {
+			c.Help = "If one is: try a data cable, and another USB socket."
+		}
+		return c
+	}
+	c.Text = strings.Join(names, ", ")
+	return c
+}

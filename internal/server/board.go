@@ -1,0 +1,277 @@
+package server
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"studioide/internal/devfs"
+	"studioide/internal/flasher"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+	"studioide/internal/session"
+)
+
+func (h handlers) selectPort(c echo.Context) error {
+	var in struct {
+		Port string `json:"port"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	return done(c, h.Workbench.SelectPort(in.Port))
+}
+
+func (h handlers) setPin(c echo.Context) error {
+	var in struct {
+		Pin   int  `json:"pin"`
+		Level bool `json:"level"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	return done(c, s.SetPin(in.Pin, in.Level))
+}
+
+// flash takes a raw image: ?offset=0x0&full=1&chip=ESP32-C3&build=ID.
+func (h handlers) flash(c echo.Context) error {
+	offset := uint64(0)
+	if v := c.QueryParam("offset"); v != "" {
+		var err error
+		if offset, err = strconv.ParseUint(v, 0, 32); err != nil {
+			return problem.New("flash.bad-offset", "“"+v+"” is no flash offset.", "Give a number such as 0 or 0x10000.")
+		}
+	}
+	image, err := drain(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	p, err := h.Workbench.Flash(session.Program{Parts: []flasher.Part{{Offset: uint32(offset), Data: image}},
+		Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusAccepted, p)
+}
+
+func (h handlers) boardFiles(c echo.Context) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	files, err := s.ListFiles(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	if files == nil {
+		files = []devfs.File{}
+	}
+	b := s.State()
+	return c.JSON(http.StatusOK, map[string]any{"files": files, "used": b.FilesLen, "size": b.FilesCap})
+}
+
+func (h handlers) readBoardFile(c echo.Context) error {
+	name, err := path(c)
+	if err != nil {
+		return err
+	}
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := s.ReadFile(c.Request().Context(), "/"+name, &b); err != nil {
+		return err
+	}
+	return blob(c, b.Bytes())
+}
+
+// writeBoardFile puts one file on the board, whatever the project has.
+func (h handlers) writeBoardFile(c echo.Context) error {
+	name, err := path(c)
+	if err != nil {
+		return err
+	}
+	content, err := drain(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	p, err := h.Workbench.PushContent([]devfs.Local{{Path: "/" + name, Content: content}}, nil)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusAccepted, p)
+}
+
+func (h handlers) removeBoardFile(c echo.Context) error {
+	name, err := path(c)
+	if err != nil {
+		return err
+	}
+	return done(c, h.Workbench.RemoveBoardFile(c.Request().Context(), name))
+}
+
+// pushContent sends files that the caller names, as studio push does from another folder.
+func (h handlers) pushContent(c echo.Context) error {
+	var in struct {
+		Files []struct {
+			Path    string `json:"path"`
+			Content []byte `json:"content"` // base64
+		} `json:"files"`
+		Remove []string `json:"remove"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	var local []devfs.Local
+	for _, f := range in.Files {
+		local = append(local, devfs.Local{Path: "/" + f.Path, Content: f.Content})
+	}
+	p, err := h.Workbench.PushContent(local, in.Remove)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusAccepted, p)
+}
+
+// fetchBoardFile copies a file that only the board has into the project.
+func (h handlers) fetchBoardFile(c echo.Context) error {
+	var in struct {
+		Path string `json:"path"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := s.ReadFile(c.Request().Context(), "/"+in.Path, &b); err != nil {
+		return err
+	}
+	f, err := h.Workbench.WriteFile(client(c), in.Path, b.Bytes(), project.IfNew)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, f)
+}
+
+func (h handlers) writeConsole(c echo.Context) error {
+	var in struct {
+		Text string `json:"text"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	if len(in.Text) > 4096 || strings.ContainsRune(in.Text, 0) {
+		return problem.New("console.bad-text", "That cannot be sent to the program as text.", "Send at most 4096 letters at a time, without the character 0.")
+	}
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	return done(c, s.WriteText(c.Request().Context(), in.Text))
+}
+
+func (h handlers) clearConsole(c echo.Context) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	s.ClearConsole()
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (h handlers) connect(c echo.Context) error {
+	var in struct {
+		Path string `json:"path"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	if in.Path == "" {
+		in.Path = "/ws"
+	}
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	return done(c, s.Socket().Connect(c.Request().Context(), in.Path, nil))
+}
+
+func (h handlers) closeSocket(c echo.Context) error {
+	var in struct {
+		Code   int    `json:"code"`
+		Reason string `json:"reason"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	if in.Code == 0 {
+		in.Code = 1000
+	}
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	return done(c, s.Socket().Close(in.Code, in.Reason))
+}
+
+func (h handlers) sendMessage(c echo.Context) error {
+	var in struct {
+		Binary bool   `json:"binary"`
+		Data   string `json:"data"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	data := []byte(in.Data)
+	if in.Binary {
+		if data, err = base64.StdEncoding.DecodeString(in.Data); err != nil {
+			return problem.New("message.bad-binary", "The binary message is not valid base64.", "Check the bytes and send again.")
+		}
+	} else if !utf8.ValidString(in.Data) {
+		return problem.New("message.bad-text", "The message is not valid text.", "Send it as binary.")
+	}
+	if in.Binary {
+		return done(c, s.Socket().SendBinary(data))
+	}
+	return done(c, s.Socket().SendText(in.Data))
+}
+
+func (h handlers) clearMessages(c echo.Context) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	s.Messages().Clear()
+	h.Workbench.Hub().Resync()
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (h handlers) saveMessages(c echo.Context) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	r := c.Response()
+	r.Header().Set("Content-Type", "application/jsonl")
+	r.Header().Set("Content-Disposition", `attachment; filename="messages-`+time.Now().Format("20060102-150405")+`.jsonl"`)
+	r.WriteHeader(http.StatusOK)
+	return s.Messages().WriteJSONL(r)
+}

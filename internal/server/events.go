@@ -1,0 +1,73 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/labstack/echo/v4"
+
+	"studioide/internal/workbench"
+)
+
+const (
+	writeWait = 10 * time.Second // a page that takes no byte for so long is gone
+	pingEvery = 20 * time.Second
+)
+
+// events is the event socket: the server speaks, the page listens.
+func events(w *workbench.Workbench) echo.HandlerFunc {
+	// The guard has checked Host, Origin and cookie; the upgrader's own check would repeat it.
+	up := websocket.Upgrader{ReadBufferSize: 1 << 10, WriteBufferSize: 16 << 10, EnableCompression: false}
+	return func(c echo.Context) error {
+		conn, err := up.Upgrade(c.Response(), c.Request(), nil)
+		if err != nil {
+			return nil // the upgrader has answered
+		}
+		defer conn.Close()
+		ctx, cancel := context.WithCancel(c.Request().Context())
+		defer cancel()
+		go listen(conn, cancel)
+		client := w.Hub().Join(NewToken()[:8])
+		defer client.Leave()
+		go ping(ctx, conn)
+		for {
+			lines, err := client.Next(ctx, w.Snapshot)
+			if err != nil {
+				return nil
+			}
+			for _, line := range lines {
+				conn.SetWriteDeadline(time.Now().Add(writeWait))
+				if err := conn.WriteMessage(websocket.TextMessage, line); err != nil {
+					return nil
+				}
+			}
+		}
+	}
+}
+
+// listen answers pings and closes, and notices a page that is gone. Pages say nothing else.
+func listen(conn *websocket.Conn, gone func()) {
+	defer gone()
+	conn.SetReadLimit(4 << 10)
+	conn.SetReadDeadline(time.Now().Add(3 * pingEvery))
+	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(time.Now().Add(3 * pingEvery)) })
+	for {
+		if _, _, err := conn.ReadMessage(); err != nil {
+			return
+		}
+	}
+}
+
+func ping(ctx context.Context, conn *websocket.Conn) {
+	t := time.NewTicker(pingEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)) //nolint:errcheck // listen notices
+		}
+	}
+}

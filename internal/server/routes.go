@@ -1,0 +1,358 @@
+package server
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"studioide/internal/check"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+)
+
+type handlers struct{ Config }
+
+// routes is the whole API; docs in internal/message.
+func routes(api *echo.Group, c Config) {
+	h := handlers{c}
+	api.GET("/events", events(c.Workbench))
+	api.GET("/state", h.state)
+	api.GET("/doctor", h.doctor)
+	api.PUT("/settings", h.settings)
+	api.POST("/report", h.report)
+
+	api.POST("/projects", h.createProject)
+	api.POST("/projects/:name/open", h.openProject)
+	api.POST("/projects/:name/rename", h.renameProject)
+	api.DELETE("/projects/:name", h.removeProject)
+
+	api.GET("/files/*", h.readFile)
+	api.PUT("/files/*", h.writeFile)
+	api.DELETE("/files/*", h.removeFile)
+	api.POST("/files-rename", h.renameFile)
+	api.POST("/check", h.check)
+	api.GET("/snapshots", h.snapshots)
+	api.GET("/snapshots/:id/*", h.readSnapshot)
+	api.POST("/snapshots/:id/restore", h.restoreSnapshot)
+
+	api.POST("/run", h.action(c.Workbench.Run))
+	api.POST("/stop", h.action(c.Workbench.Stop))
+	api.POST("/reset", h.action(c.Workbench.Reset))
+	api.POST("/push", h.push)
+	api.POST("/flash", h.flash)
+	api.POST("/cancel", h.cancel)
+
+	api.POST("/board/port", h.selectPort)
+	api.POST("/board/pins", h.setPin)
+	api.POST("/board/format", h.action(c.Workbench.Format))
+	api.GET("/board/files", h.boardFiles)
+	api.GET("/board/files/*", h.readBoardFile)
+	api.PUT("/board/files/*", h.writeBoardFile)
+	api.DELETE("/board/files/*", h.removeBoardFile)
+	api.POST("/board/fetch", h.fetchBoardFile)
+	api.POST("/board/push", h.pushContent)
+
+	api.POST("/console", h.writeConsole)
+	api.POST("/console/clear", h.clearConsole)
+
+	api.POST("/messages/connect", h.connect)
+	api.POST("/messages/close", h.closeSocket)
+	api.POST("/messages/send", h.sendMessage)
+	api.POST("/messages/clear", h.clearMessages)
+	api.GET("/messages.jsonl", h.saveMessages)
+}
+
+// read decodes the JSON body strictly: a field nobody knows is a mistake worth telling.
+func read(c echo.Context, v any) error {
+	d := json.NewDecoder(c.Request().Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil && err != io.EOF {
+		return problem.New("http.bad-json", "Studio could not read that request.", "Reload the page and try again.").Because(err)
+	}
+	return nil
+}
+
+// path is the file that the rest of the URL names, unescaped.
+func path(c echo.Context) (string, error) {
+	p, err := url.PathUnescape(c.Param("*"))
+	if err != nil || !utf8.ValidString(p) {
+		return "", problem.New("name.bad", "That file name cannot be read.", "Use letters, digits, dots and dashes in names.")
+	}
+	return p, nil
+}
+
+func client(c echo.Context) string { return c.Request().Header.Get("X-Studio-Client") }
+
+func (h handlers) action(do func() (message.Progress, error)) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		p, err := do()
+		if err != nil {
+			return err
+		}
+		return c.JSON(http.StatusAccepted, p)
+	}
+}
+
+func done(c echo.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (h handlers) state(c echo.Context) error {
+	return c.JSON(http.StatusOK, h.Workbench.Snapshot())
+}
+
+func (h handlers) doctor(c echo.Context) error {
+	return c.JSON(http.StatusOK, map[string]any{"checks": h.Workbench.Doctor(c.Request().Context())})
+}
+
+// settings takes any subset of message.Settings.
+func (h handlers) settings(c echo.Context) error {
+	body, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	var probe message.Settings
+	if err := json.Unmarshal(body, &probe); err != nil {
+		return problem.New("http.bad-json", "Studio could not read these settings.", "Reload the page and try again.").Because(err)
+	}
+	if err := checkSettings(probe); err != nil {
+		return err
+	}
+	s := h.Workbench.SetSettings(func(s *message.Settings) {
+		port, project := s.Port, s.Project // they have requests of their own
+		json.Unmarshal(body, s)            //nolint:errcheck // it was decoded above
+		s.Port, s.Project = port, project
+	})
+	return c.JSON(http.StatusOK, s)
+}
+
+func checkSettings(s message.Settings) error {
+	bad := func(what string) error {
+		return problem.New("settings.bad", "The setting “"+what+"” has a value that Studio does not know.", "Reload the page and try again.")
+	}
+	switch s.Theme {
+	case "", "system", "light", "dark":
+	default:
+		return bad("theme")
+	}
+	if s.FontSize != 0 && (s.FontSize < 8 || s.FontSize > 40) {
+		return bad("fontSize")
+	}
+	if len(s.Tabs) > 200 || len(s.Steps) > 50 || len(s.Panels) > 50 {
+		return bad("tabs")
+	}
+	for _, t := range s.Tabs {
+		if len(t) > 4*project.MaxPath {
+			return bad("tabs")
+		}
+	}
+	return nil
+}
+
+func (h handlers) report(c echo.Context) error {
+	var in struct {
+		Text string `json:"text"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	if len(in.Text) > 4000 {
+		in.Text = in.Text[:4000]
+	}
+	h.Log.Warn("the page reports a failure of its own", "text", in.Text)
+	return c.NoContent(http.StatusNoContent)
+}
+
+func (h handlers) createProject(c echo.Context) error {
+	var in struct {
+		Template string `json:"template"`
+		Name     string `json:"name"`
+		Title    string `json:"title"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	if in.Title == "" {
+		in.Title = in.Name
+	}
+	p, err := h.Workbench.CreateProject(in.Template, in.Title)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusCreated, p)
+}
+
+func (h handlers) openProject(c echo.Context) error {
+	return done(c, h.Workbench.OpenProject(param(c, "name")))
+}
+
+func (h handlers) renameProject(c echo.Context) error {
+	var in struct {
+		Title string `json:"title"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	return done(c, h.Workbench.RenameProject(param(c, "name"), in.Title))
+}
+
+func (h handlers) removeProject(c echo.Context) error {
+	return done(c, h.Workbench.RemoveProject(param(c, "name")))
+}
+
+func param(c echo.Context, name string) string {
+	v, err := url.PathUnescape(c.Param(name))
+	if err != nil {
+		return c.Param(name)
+	}
+	return v
+}
+
+func (h handlers) readFile(c echo.Context) error {
+	name, err := path(c)
+	if err != nil {
+		return err
+	}
+	p, err := h.Workbench.Project()
+	if err != nil {
+		return err
+	}
+	content, hash, err := p.Read(name)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("ETag", `"`+hash+`"`)
+	return blob(c, content)
+}
+
+// blob sends bytes that no browser may take for a page of ours.
+func blob(c echo.Context, content []byte) error {
+	c.Response().Header().Set("Cache-Control", "no-store")
+	c.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	return c.Blob(http.StatusOK, "application/octet-stream", content)
+}
+
+func (h handlers) writeFile(c echo.Context) error {
+	name, err := path(c)
+	if err != nil {
+		return err
+	}
+	content, err := drain(c.Request().Body)
+	if err != nil {
+		return err
+	}
+	match := strings.Trim(c.Request().Header.Get("If-Match"), `"`)
+	switch {
+	case match == "" && c.Request().Header.Get("If-None-Match") == "*":
+		match = project.IfNew
+	case match == "":
+		return problem.New("file.no-version", "The request does not say which version of "+name+" it replaces.", "Reload the page and save again.")
+	}
+	f, err := h.Workbench.WriteFile(client(c), name, content, match)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, f)
+}
+
+func (h handlers) removeFile(c echo.Context) error {
+	name, err := path(c)
+	if err != nil {
+		return err
+	}
+	return done(c, h.Workbench.RemoveFile(client(c), name))
+}
+
+func (h handlers) renameFile(c echo.Context) error {
+	var in struct {
+		From string `json:"from"`
+		To   string `json:"to"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	return done(c, h.Workbench.RenameFile(client(c), in.From, in.To))
+}
+
+func (h handlers) check(c echo.Context) error {
+	var in struct {
+		Path    string `json:"path"`
+		Content string `json:"content"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	problems := check.File(in.Path, []byte(in.Content))
+	if problems == nil {
+		problems = []message.Problem{}
+	}
+	return c.JSON(http.StatusOK, map[string]any{"problems": problems})
+}
+
+func (h handlers) snapshots(c echo.Context) error {
+	p, err := h.Workbench.Project()
+	if err != nil {
+		return err
+	}
+	list, err := p.Snapshots()
+	if err != nil {
+		return err
+	}
+	if list == nil {
+		list = []project.Snapshot{}
+	}
+	return c.JSON(http.StatusOK, map[string]any{"snapshots": list})
+}
+
+func (h handlers) readSnapshot(c echo.Context) error {
+	name, err := path(c)
+	if err != nil {
+		return err
+	}
+	p, err := h.Workbench.Project()
+	if err != nil {
+		return err
+	}
+	content, err := p.ReadSnapshot(param(c, "id"), name)
+	if err != nil {
+		return err
+	}
+	return blob(c, content)
+}
+
+func (h handlers) restoreSnapshot(c echo.Context) error {
+	return done(c, h.Workbench.RestoreSnapshot(param(c, "id")))
+}
+
+func (h handlers) push(c echo.Context) error {
+	var in struct {
+		Remove []string `json:"remove"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	p, err := h.Workbench.Push(in.Remove)
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusAccepted, p)
+}
+
+func (h handlers) cancel(c echo.Context) error {
+	var in struct {
+		ID string `json:"id"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	return done(c, h.Workbench.Cancel(in.ID))
+}

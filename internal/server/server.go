@@ -1,0 +1,87 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"studioide/internal/workbench"
+)
+
+// Config of a Server.
+type Config struct {
+	Workbench *workbench.Workbench
+	Token     string
+	Page      http.Handler // Studio's own page: everything that is not /api/
+	Log       *slog.Logger
+}
+
+// Server answers HTTP on one listener.
+type Server struct {
+	http *http.Server
+	ln   net.Listener
+}
+
+// csp keeps Studio's page to itself: scripts only from here, board pages only in frames, and nobody frames Studio.
+const csp = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; " +
+	"frame-src http://localhost:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
+
+// New prepares a server on ln. Serve runs it.
+func New(ln net.Listener, c Config) *Server {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = onError(c.Log.Error)
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
+		c.Log.Error("a handler panicked", "err", err, "stack", string(stack))
+		return errors.New("a part of Studio failed")
+	}}))
+	guard := NewGuard(ln.Addr(), c.Token)
+	e.Use(headers, guard.Middleware, middleware.BodyLimit("9M"))
+	routes(e.Group("/api"), c)
+	e.GET("/*", echo.WrapHandler(c.Page))
+	s := &Server{ln: ln}
+	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)}
+	return s
+}
+
+func headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		return next(c)
+	}
+}
+
+// Serve answers until Shutdown; then it returns nil.
+func (s *Server) Serve() error {
+	if err := s.http.Serve(s.ln); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Shutdown lets running requests end within ctx; event sockets are cut.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		return s.http.Close()
+	}
+	return nil
+}
+
+// drain reads a bounded body; too much is a problem of the request, not of memory.
+func drain(r io.Reader) ([]byte, error) { return io.ReadAll(r) }

@@ -1,0 +1,255 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"studioide/internal/devfs"
+	"studioide/internal/flasher"
+	"studioide/internal/message"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+)
+
+// Report tells how far an action is: a phase ("connect", "flash", "boot",
+// "push"), what is happening in words, and bytes (total 0: not known).
+type Report func(phase, text string, done, total int64)
+
+// Program is what Flash puts on the board.
+type Program struct {
+	Parts []flasher.Part
+	Build string // build id that the program answers with; "" for a foreign image
+	Full  bool   // write every sector, even those that are right already
+	Chip  string // expected chip; "": any
+}
+
+const bootPatience = 4 * time.Second
+
+// Flash writes a program, starts it, and returns when it answers (or when it is
+// clear that it does not: that is a problem of the program, told by State and
+// the returned error). On cancel the board stays in its bootloader.
+func (s *Session) Flash(ctx context.Context, p Program, report Report) (flasher.Result, error) {
+	var result flasher.Result
+	err := s.act(ctx, func(ctx context.Context) error {
+		s.busy("Writing the program.")
+		err := s.borrow(ctx, func(pt port.Port) error {
+			var err error
+			result, err = s.target.Method.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip,
+				Progress: func(f flasher.Progress) { report("flash", f.Text, f.Done, f.Total) }})
+			return err
+		})
+		s.mu.Lock()
+		s.ran = p.Build != ""
+		s.mu.Unlock()
+		if err != nil {
+			s.halted()
+			return err
+		}
+		report("boot", "Starting the program.", 0, 0)
+		return s.booted(ctx, p.Build)
+	})
+	return result, err
+}
+
+// booted waits until the program that was just started answers.
+func (s *Session) booted(ctx context.Context, build string) error {
+	s.starting()
+	if build == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, bootPatience, silent())
+	defer cancel()
+	err := s.wait(ctx, func(b message.Board) bool {
+		switch b.State {
+		case message.BoardRunning, message.BoardCrashed, message.BoardSilent, message.BoardForeign, message.BoardEmpty, message.BoardAbsent:
+			return true
+		}
+		return false
+	})
+	if err != nil {
+		return err
+	}
+	b := s.State()
+	if b.State == message.BoardRunning {
+		return nil
+	}
+	if b.Problem != nil {
+		return b.Problem
+	}
+	return silent()
+}
+
+// Stop holds the board in its bootloader, whatever its program does.
+func (s *Session) Stop(ctx context.Context, report Report) error {
+	return s.act(ctx, func(ctx context.Context) error {
+		report("connect", "Stopping the program.", 0, 0)
+		s.busy("Stopping the program.")
+		if err := s.borrow(ctx, func(p port.Port) error { return s.target.Method.Hold(ctx, p) }); err != nil {
+			s.starting()
+			return err
+		}
+		s.halted()
+		return nil
+	})
+}
+
+// Reset restarts the board's program and waits until it answers.
+func (s *Session) Reset(ctx context.Context, report Report) error {
+	return s.act(ctx, func(ctx context.Context) error {
+		report("boot", "Restarting the board.", 0, 0)
+		s.busy("Restarting the board.")
+		if err := s.borrow(ctx, func(p port.Port) error { return s.target.Method.Reset(ctx, p) }); err != nil {
+			s.starting()
+			return err
+		}
+		s.mu.Lock()
+		known := s.ran
+		s.mu.Unlock()
+		if !known {
+			s.starting()
+			return nil
+		}
+		return s.booted(ctx, "any")
+	})
+}
+
+// Push sends the web files that differ from the board's and then removes those named in remove.
+func (s *Session) Push(ctx context.Context, local []devfs.Local, remove []string, report Report) (devfs.Result, error) {
+	var result devfs.Result
+	err := s.act(ctx, func(ctx context.Context) error {
+		files, err := s.Files()
+		if err != nil {
+			return err
+		}
+		result, err = devfs.Push(ctx, files, local, devfs.Options{Progress: func(p devfs.Progress) {
+			report("push", "Sending "+p.Path+".", p.Done, p.Total)
+		}})
+		if err != nil {
+			return err
+		}
+		for _, path := range remove {
+			if err := files.Remove(ctx, path); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return result, err
+}
+
+// Format empties the board's file store.
+func (s *Session) Format(ctx context.Context) error {
+	return s.act(ctx, func(ctx context.Context) error {
+		files, err := s.Files()
+		if err != nil {
+			return err
+		}
+		return files.Format(ctx)
+	})
+}
+
+// ReadFile writes a file of the board to w.
+func (s *Session) ReadFile(ctx context.Context, path string, w io.Writer) error {
+	files, err := s.Files()
+	if err != nil {
+		return err
+	}
+	return files.Read(ctx, path, w)
+}
+
+// RemoveFile removes a file from the board.
+func (s *Session) RemoveFile(ctx context.Context, path string) error {
+	return s.act(ctx, func(ctx context.Context) error {
+		files, err := s.Files()
+		if err != nil {
+			return err
+		}
+		return files.Remove(ctx, path)
+	})
+}
+
+// ListFiles lists the board's files.
+func (s *Session) ListFiles(ctx context.Context) ([]devfs.File, error) {
+	files, err := s.Files()
+	if err != nil {
+		return nil, err
+	}
+	return files.List(ctx)
+}
+
+// WaitRunning returns when the program answers, or why it does not within the patience of ctx.
+func (s *Session) WaitRunning(ctx context.Context) error {
+	err := s.wait(ctx, func(b message.Board) bool {
+		return b.State != message.BoardConnecting && b.State != message.BoardBusy
+	})
+	if err != nil {
+		return err
+	}
+	if b := s.State(); b.State != message.BoardRunning {
+		_, err := s.Files()
+		return err
+	}
+	return nil
+}
+
+// act runs one action at a time. The action's context ends with the session.
+func (s *Session) act(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
+	if !s.lock(ctx) {
+		return problem.Of(ctx.Err())
+	}
+	defer s.unlock()
+	err := do(ctx)
+	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
+		return problem.Cancelled.Because(err)
+	}
+	return err
+}
+
+// borrow takes the port from the link for as long as use runs. The caller acts (see act).
+func (s *Session) borrow(ctx context.Context, use func(port.Port) error) error {
+	p := s.detach()
+	if p == nil {
+		var err error
+		if p, err = s.target.Open(ctx); err != nil {
+			s.absent(err)
+			return err
+		}
+	}
+	err := use(p)
+	if errors.Is(err, port.ErrGone) {
+		p.Close()
+		s.Retry()
+		return err
+	}
+	p.SetBaud(115200) //nolint:errcheck // a port that is gone says so at the next read
+	s.attach(p)
+	return err
+}
+
+func (s *Session) busy(text string) {
+	s.update(func(b *message.Board) { b.State, b.Text, b.Problem = message.BoardBusy, text, nil })
+}
+
+func (s *Session) starting() {
+	s.update(func(b *message.Board) {
+		if b.State == message.BoardBusy || b.State == message.BoardStopped {
+			clearProgram(b)
+			b.State, b.Text, b.Problem = message.BoardConnecting, "The program is starting.", nil
+		}
+	})
+}
+
+func (s *Session) halted() {
+	s.update(func(b *message.Board) {
+		if b.State == message.BoardAbsent {
+			return
+		}
+		clearProgram(b)
+		b.State, b.Text, b.Problem = message.BoardStopped, stoppedText, nil
+	})
+}

@@ -1,0 +1,376 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"studioide/internal/bridge"
+	"studioide/internal/devfs"
+	"studioide/internal/message"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+	"studioide/internal/repl"
+	"studioide/internal/virtual"
+)
+
+// Config of a Session. Target is required; a nil Emit is allowed.
+type Config struct {
+	Target Target
+	Emit   func(message.Event)
+	Pages  *Pages // serve the board's pages on an origin of their own; nil: don't
+	Log    *slog.Logger
+}
+
+// Pages says how the board's pages are served on this computer.
+type Pages struct {
+	Port    int                   // wanted port of the origin; 0: any
+	Framers []string              // origins that may show the pages in a frame; nil: all
+	Problem func(message.Problem) // something went wrong in a page
+	Loaded  func(path string)     // a page was opened: older problems of this file are history
+}
+
+// Session is one board. Its methods may be called from any goroutine.
+type Session struct {
+	target Target
+	log    *slog.Logger
+	emit   func(message.Event)
+	ctx    context.Context // ends with Close
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+
+	console  *console
+	proxy    *bridge.Proxy // nil without Config.Pages
+	socket   *bridge.Console
+	messages *bridge.Log
+
+	action chan struct{} // holds one token: who has it may act on the board
+	retry  chan struct{} // wakes the goroutine that opens the port
+
+	emitMu sync.Mutex // orders events; taken before mu
+	mu     sync.Mutex
+	board  message.Board
+	conn   *repl.Conn    // nil while nobody is connected or an action has the port
+	files  devfs.FS      // nil while the link is down
+	change chan struct{} // closed and replaced whenever board or conn changes
+	ran    bool          // Studio firmware has answered since the last flash
+	end    func()        // ends the watch over conn
+	exit   virtual.Event // how the virtual board's last program ended
+}
+
+// New starts a session. It returns at once; the board shows up through events and State.
+func New(c Config) (*Session, error) {
+	if c.Emit == nil {
+		c.Emit = func(message.Event) {}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Session{target: c.Target, log: c.Log, emit: c.Emit,
+		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), change: make(chan struct{})}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.action <- struct{}{}
+	s.board = firstState(c.Target)
+	s.console = &console{emit: func(m message.Console) { s.send(message.Event{Console: &m}) }}
+	if err := s.startBridge(c); err != nil {
+		s.cancel()
+		return nil, err
+	}
+	if v := c.Target.Virtual; v != nil {
+		stop := v.Watch(s.virtualEvent)
+		context.AfterFunc(s.ctx, stop)
+	}
+	s.done.Add(1)
+	go s.keepOpen()
+	return s, nil
+}
+
+func firstState(t Target) message.Board {
+	b := message.Board{Port: t.Port, ID: t.Board.ID, Name: t.Board.Name, Chip: t.Board.Chip, Virtual: t.Virtual != nil,
+		LED: -1, Button: -1, Clients: -1, State: message.BoardConnecting, Text: "Looking for the board."}
+	if t.Board.ID != "" {
+		b.LED, b.Button = t.Board.LED.Number, t.Board.Button.Number
+	} else {
+		b.Name = t.Port
+	}
+	return b
+}
+
+// Close gives the port back and powers a virtual board off. It waits for actions under way to stop.
+func (s *Session) Close() error {
+	s.cancel()
+	<-s.action // whoever acts has seen the end of ctx; nobody acts from now on
+	if p := s.detach(); p != nil {
+		p.Close()
+	}
+	s.done.Wait()
+	s.closeBridge()
+	return s.target.Close()
+}
+
+// send hands one event on. It is called without mu.
+func (s *Session) send(e message.Event) {
+	s.emitMu.Lock()
+	defer s.emitMu.Unlock()
+	s.emit(e)
+}
+
+// update changes the board's state and tells about it if it is another one now.
+func (s *Session) update(change func(*message.Board)) {
+	s.emitMu.Lock()
+	defer s.emitMu.Unlock()
+	s.mu.Lock()
+	before := s.board
+	change(&s.board)
+	now := s.board
+	if now != before {
+		close(s.change)
+		s.change = make(chan struct{})
+	}
+	s.mu.Unlock()
+	if now != before {
+		s.emit(message.Event{Board: &now})
+	}
+}
+
+// State returns what is known of the board now.
+func (s *Session) State() message.Board {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.board
+}
+
+// wait returns when ok does, or with ctx's error.
+func (s *Session) wait(ctx context.Context, ok func(message.Board) bool) error {
+	for {
+		s.mu.Lock()
+		board, change := s.board, s.change
+		s.mu.Unlock()
+		if ok(board) {
+			return nil
+		}
+		select {
+		case <-change:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-s.ctx.Done():
+			return port.ErrGone
+		}
+	}
+}
+
+// Console returns what the board printed last (at most 64 KB), and the place in all its output where that ends.
+func (s *Session) Console() (text string, at int64) { return s.console.text() }
+
+// ClearConsole forgets what the board printed.
+func (s *Session) ClearConsole() { s.console.clear() }
+
+// Pins returns the pins that are in use.
+func (s *Session) Pins() []message.Pin {
+	if s.target.Virtual == nil {
+		return []message.Pin{}
+	}
+	return s.target.Virtual.Pins()
+}
+
+// SetPin presses (or lets go) what hangs on a pin of the virtual board.
+func (s *Session) SetPin(pin int, level bool) error {
+	if s.target.Virtual == nil {
+		return problem.New("pins.real", "The pins of a real board cannot be pressed from here.", "Press the button on the board.")
+	}
+	return s.target.Virtual.SetPin(pin, level)
+}
+
+// WriteText sends text to the running program.
+func (s *Session) WriteText(ctx context.Context, text string) error {
+	s.mu.Lock()
+	conn := s.conn
+	s.mu.Unlock()
+	if conn == nil {
+		return s.notConnected()
+	}
+	return conn.WriteText(ctx, []byte(text))
+}
+
+func (s *Session) notConnected() *problem.Problem {
+	b := s.State()
+	if b.Problem != nil {
+		return b.Problem
+	}
+	if b.State == message.BoardBusy {
+		return problem.New("board.busy", "The board is busy right now.", "Wait for the action to end, or cancel it, and try again.")
+	}
+	return problem.New("board.not-connected", "No board is connected.", "Plug the board in, or choose another one in the board menu.")
+}
+
+// Files gives the board's file system, or a problem that says why it is out of reach.
+func (s *Session) Files() (devfs.FS, error) {
+	s.mu.Lock()
+	files, b := s.files, s.board
+	s.mu.Unlock()
+	if files != nil {
+		return files, nil
+	}
+	switch b.State {
+	case message.BoardRunning:
+		return nil, problem.New("files.none", "This board's program keeps no files.", "Press Run to put Studio firmware on the board.")
+	case message.BoardForeign:
+		return nil, problem.New("files.foreign", "The program on this board was not made with Studio, so its files are out of reach.",
+			"Press Run to put your project on the board.")
+	case message.BoardEmpty:
+		return nil, problem.New("files.empty", "There is no program on the board yet.", "Press Run first.")
+	case message.BoardStopped:
+		return nil, problem.New("files.stopped", "The program is stopped, and it is the program that keeps the files.", "Press Reset to start it, or Run.")
+	case message.BoardCrashed:
+		return nil, problem.New("files.crashed", "The program has crashed, and it is the program that keeps the files.",
+			"Mend main.go and press Run; Reset starts the program again as it is.")
+	case message.BoardSilent:
+		return nil, silent()
+	}
+	return nil, s.notConnected()
+}
+
+func silent() *problem.Problem {
+	return problem.New("link.no-answer", "The program runs but does not answer.",
+		"If it has a loop of its own, it never comes to board.Serve(). Press Stop, change main.go, press Run.")
+}
+
+// keepOpen opens the port again whenever it is lost.
+func (s *Session) keepOpen() {
+	defer s.done.Done()
+	for s.ctx.Err() == nil {
+		conn := s.current()
+		if conn == nil {
+			if !s.lock(s.ctx) {
+				return
+			}
+			if conn = s.current(); conn == nil { // the action that had the port may have left it open
+				conn = s.open()
+			}
+			s.unlock()
+		}
+		if conn == nil {
+			select {
+			case <-s.ctx.Done():
+			case <-s.retry:
+			case <-time.After(time.Second):
+			}
+			continue
+		}
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-conn.Done():
+			s.lostPort(conn)
+		}
+	}
+}
+
+// open opens the port and starts the link, or says why not and returns nil.
+func (s *Session) open() *repl.Conn {
+	p, err := s.target.Open(s.ctx)
+	if err != nil {
+		s.absent(err)
+		return nil
+	}
+	return s.attach(p)
+}
+
+func (s *Session) current() *repl.Conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conn
+}
+
+// Retry tries at once to open a port that could not be opened.
+func (s *Session) Retry() {
+	select {
+	case s.retry <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Session) absent(err error) {
+	p := problem.Of(err)
+	s.update(func(b *message.Board) {
+		clearProgram(b)
+		b.State, b.Text, b.Problem = message.BoardAbsent, p.Text, p
+		if b.Problem != nil && s.board.Problem != nil && *s.board.Problem == *p {
+			b.Problem = s.board.Problem // the same as before: no event
+		}
+	})
+}
+
+func clearProgram(b *message.Board) {
+	b.Program, b.BuildID, b.Started = "", "", 0
+	b.HeapUsed, b.HeapSize, b.FilesLen, b.FilesCap = 0, 0, 0, 0
+	b.Link, b.PageURL, b.Address, b.Via, b.Clients = false, "", "", "", -1
+}
+
+// lostPort is called when conn ended by itself. An action that has taken the port in the meantime deals with it.
+func (s *Session) lostPort(conn *repl.Conn) {
+	s.mu.Lock()
+	mine := s.conn == conn
+	s.mu.Unlock()
+	if !mine {
+		return
+	}
+	if p := s.detach(); p != nil {
+		p.Close()
+	}
+	err := conn.Err()
+	if err == nil || errors.Is(err, port.ErrGone) {
+		err = problem.New("board.unplugged", "The board is gone.", "Plug it in again; if it stays away, try another cable or socket.").Because(err)
+	}
+	if s.ctx.Err() == nil {
+		s.absent(err)
+	}
+}
+
+// attach starts the link over p and a watch that finds out what the board does.
+func (s *Session) attach(p port.Port) *repl.Conn {
+	conn := repl.Start(p, s.console.write)
+	ctx, end := context.WithCancel(s.ctx)
+	watched := make(chan struct{})
+	s.mu.Lock()
+	s.conn = conn
+	s.end = func() { end(); <-watched }
+	close(s.change)
+	s.change = make(chan struct{})
+	s.mu.Unlock()
+	s.update(func(b *message.Board) {
+		b.Problem = nil
+		clearProgram(b)
+		b.State, b.Text = message.BoardConnecting, "Asking the board who it is."
+	})
+	s.seen()
+	go func() { defer close(watched); s.watch(ctx, conn) }()
+	return conn
+}
+
+// detach ends the link and gives the port, or nil when there is none. It must not be called with mu held.
+func (s *Session) detach() port.Port {
+	s.mu.Lock()
+	conn, end := s.conn, s.end
+	s.conn, s.files, s.end = nil, nil, nil
+	s.mu.Unlock()
+	if conn == nil {
+		return nil
+	}
+	end()
+	return conn.Release()
+}
+
+// lock waits for the right to act; false when ctx ended first.
+func (s *Session) lock(ctx context.Context) bool {
+	select {
+	case <-s.action:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (s *Session) unlock() { s.action <- struct{}{} }

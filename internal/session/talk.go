@@ -1,0 +1,70 @@
+package session
+
+import (
+	"context"
+	"net"
+
+	"studioide/internal/bridge"
+	"studioide/internal/message"
+)
+
+// startBridge makes the ways to the running program: its pages' origin and the message console.
+func (s *Session) startBridge(c Config) error {
+	s.messages = bridge.NewLog(bridge.LogConfig{Emit: func(m []message.Message) { s.send(message.Event{Message: &m}) }})
+	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.messages.Add,
+		State: func(now message.Socket) { s.send(message.Event{Socket: &now}) }})
+	if c.Pages == nil {
+		return nil
+	}
+	s.proxy = bridge.NewProxy(bridge.Config{Dial: s.Dial, Emit: s.messages.Add, Framers: c.Pages.Framers,
+		Problem: c.Pages.Problem, Loaded: c.Pages.Loaded})
+	if err := s.proxy.Listen(c.Pages.Port); err != nil {
+		s.closeBridge()
+		return err
+	}
+	return s.socket.Auto("/ws")
+}
+
+func (s *Session) closeBridge() {
+	s.socket.Stop()
+	if s.proxy != nil {
+		s.proxy.Close()
+	}
+	s.messages.Close()
+}
+
+// talking is called when a program answers: connections to the one before it are worth nothing.
+func (s *Session) talking() {
+	if s.proxy != nil {
+		s.proxy.Reset()
+		s.socket.Wake()
+	}
+}
+
+// Messages is the log of the message console and of the page's own traffic.
+func (s *Session) Messages() *bridge.Log { return s.messages }
+
+// Socket is the message console's WebSocket.
+func (s *Session) Socket() *bridge.Console { return s.socket }
+
+// Dial connects to the HTTP and WebSocket server of the board's program: over the network where it has one, else over the cable.
+func (s *Session) Dial(ctx context.Context) (net.Conn, error) {
+	s.mu.Lock()
+	conn, b := s.conn, s.board
+	s.mu.Unlock()
+	if b.Address != "" {
+		var d net.Dialer
+		c, err := d.DialContext(ctx, "tcp", b.Address)
+		if err == nil {
+			return c, nil
+		}
+		s.log.Info("the board's address does not answer; trying the cable", "address", b.Address, "err", err)
+	}
+	if conn == nil || !b.Link {
+		if _, err := s.Files(); err != nil {
+			return nil, err
+		}
+		return nil, s.notConnected()
+	}
+	return conn.Dial(ctx)
+}

@@ -1,0 +1,95 @@
+package session
+
+import (
+	"context"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"studioide/internal/board"
+	"studioide/internal/flasher"
+	"studioide/internal/flasher/esp"
+	"studioide/internal/home"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+	"studioide/internal/virtual"
+)
+
+// Target is a place where a board is, and how to speak to it.
+type Target struct {
+	Port    string
+	Board   board.Board // what is expected there; the zero Board when nobody knows
+	Virtual *virtual.Board
+	Method  flasher.Method
+	Open    func(ctx context.Context) (port.Port, error)
+	Close   func() error // ends a virtual board; nothing for a real one
+}
+
+var virtualName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
+
+// VirtualPort tells whether name means a virtual board and which.
+func VirtualPort(name string) (board string, ok bool, err error) {
+	rest, ok := strings.CutPrefix(name, "virtual:")
+	if !ok {
+		return "", false, nil
+	}
+	if rest != "" && !virtualName.MatchString(rest) {
+		return "", true, problem.New("port.bad-name", "“"+name+"” is no name for a virtual board.",
+			"Use lower-case letters, digits and dashes: virtual:second.")
+	}
+	return rest, true, nil
+}
+
+// VirtualOptions change how a virtual board behaves.
+type VirtualOptions struct {
+	Timing   bool   // real line rate and flash times
+	State    string // folder of its own instead of the one in Studio's home
+	Download bool   // start in the bootloader
+}
+
+// Find resolves a port name. Opening a virtual board powers it on; Target.Close powers it off.
+func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error) {
+	if name == "" {
+		return Target{}, problem.New("port.missing", "No port was given.", "Add --port, for example --port virtual: or --port /dev/ttyACM0; studio ports lists them.")
+	}
+	vname, isVirtual, err := VirtualPort(name)
+	if err != nil {
+		return Target{}, err
+	}
+	if isVirtual {
+		return findVirtual(h, name, vname, o)
+	}
+	t := Target{Port: name, Method: esp.New(), Close: func() error { return nil }}
+	if id != "" {
+		b, ok := board.Find(id)
+		if !ok {
+			return Target{}, UnknownBoard(id)
+		}
+		t.Board = b
+	}
+	t.Open = func(context.Context) (port.Port, error) { return port.Open(name, port.Options{Baud: 115200}) }
+	return t, nil
+}
+
+// UnknownBoard says that the catalogue has no such id.
+func UnknownBoard(id string) *problem.Problem {
+	return problem.New("board.unknown", "Studio knows no board “"+id+"”.", "Run studio boards to see the names it knows.")
+}
+
+func findVirtual(h home.Home, name, vname string, o VirtualOptions) (Target, error) {
+	key, err := h.Key()
+	if err != nil {
+		return Target{}, err
+	}
+	dir := o.State
+	if dir == "" {
+		dir = h.VirtualDir(vname)
+	}
+	v, err := virtual.Start(virtual.Config{Dir: dir, Key: key, RunDir: filepath.Join(h.Cache, "run"), Timing: o.Timing, Download: o.Download})
+	if err != nil {
+		return Target{}, err
+	}
+	b, _ := board.Find("virtual")
+	return Target{Port: name, Board: b, Virtual: v, Method: esp.New(), Close: v.Close,
+		Open: func(context.Context) (port.Port, error) { return v.Open() }}, nil
+}

@@ -1,0 +1,310 @@
+package workbench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"studioide/internal/board"
+	"studioide/internal/build"
+	"studioide/internal/devfs"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+	"studioide/internal/session"
+	"studioide/internal/virtual"
+)
+
+// progressEvery bounds how often pages hear of bytes; a new phase or text is told at once.
+const progressEvery = 80 * time.Millisecond
+
+// idle returns a problem while an action is under way.
+func (w *Workbench) idle() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stop == nil {
+		return nil
+	}
+	return problem.New("action.busy", "Studio is busy: "+w.progress.Text, "Wait for it to end, or press Cancel.")
+}
+
+// start runs an action in a goroutine of its own. Its Progress starts with what is returned.
+func (w *Workbench) start(action, text string, do func(context.Context, session.Report) (string, error)) (message.Progress, error) {
+	if err := w.idle(); err != nil {
+		return message.Progress{}, err
+	}
+	ctx, cancel := context.WithCancelCause(w.ctx)
+	w.mu.Lock()
+	w.actions++
+	begun := time.Now()
+	p := message.Progress{ID: strconv.Itoa(w.actions), Action: action, Text: text, State: "running"}
+	w.progress, w.stop = p, cancel
+	w.mu.Unlock()
+	w.hub.Publish(message.Event{Progress: &p})
+	w.jobs.Add(1)
+	go func() {
+		defer w.jobs.Done()
+		var last time.Time
+		current := p
+		text, err := do(ctx, func(phase, text string, done, total int64) {
+			now := time.Now()
+			if current.Phase == phase && current.Text == text && done < total && now.Sub(last) < progressEvery {
+				return
+			}
+			last = now
+			current.Phase, current.Text, current.Done, current.Total = phase, text, done, total
+			current.Millis = now.Sub(begun).Milliseconds()
+			w.setProgress(current)
+		})
+		end := message.Progress{ID: p.ID, Action: action, Phase: "done", Text: text, State: "done", Millis: time.Since(begun).Milliseconds()}
+		if err != nil {
+			end.Problem = problem.Of(err)
+			end.State, end.Text, end.Phase = "failed", end.Problem.Text, current.Phase
+			if errors.Is(err, problem.Cancelled) || errors.Is(err, context.Canceled) {
+				end.State, end.Text = "cancelled", "Cancelled."
+			}
+			w.log.Info("action failed", "action", action, "err", err)
+		}
+		w.mu.Lock()
+		w.stop = nil
+		w.mu.Unlock()
+		cancel(nil)
+		w.setProgress(end)
+	}()
+	return p, nil
+}
+
+func (w *Workbench) setProgress(p message.Progress) {
+	w.mu.Lock()
+	w.progress = p
+	w.mu.Unlock()
+	w.hub.Publish(message.Event{Progress: &p})
+}
+
+// Cancel ends the action of that id. It returns at once; the action's last Progress tells when it is over.
+func (w *Workbench) Cancel(id string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stop == nil || w.progress.ID != id {
+		return problem.New("action.over", "There is nothing to cancel: it is over already.", "")
+	}
+	w.stop(problem.Cancelled)
+	return nil
+}
+
+// Run builds the open project, writes what differs to the board, starts it and sends www/.
+func (w *Workbench) Run() (message.Progress, error) {
+	p, err := w.Project()
+	if err != nil {
+		return message.Progress{}, err
+	}
+	s, err := w.Session()
+	if err != nil {
+		return message.Progress{}, err
+	}
+	return w.start("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
+		report("build", "Building the program.", 0, 0)
+		request, err := w.request(p)
+		if err != nil {
+			return "", err
+		}
+		built, err := w.builder.Build(ctx, request)
+		if err := w.built(built, err); err != nil {
+			return "", err
+		}
+		if b := s.State(); b.State == message.BoardRunning && b.BuildID == built.BuildID {
+			err = s.Reset(ctx, report) // it is there already
+		} else {
+			_, err = s.Flash(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: request.Board.Chip}, report)
+		}
+		if err != nil {
+			return "", err
+		}
+		if _, err := p.Snapshot("Run on " + request.Board.Name); err != nil {
+			w.log.Warn("no snapshot was taken", "err", err)
+		}
+		if s.State().FilesCap == 0 {
+			return "Running.", nil
+		}
+		sent, err := w.push(ctx, p, s, nil, report)
+		if err != nil {
+			return "", err
+		}
+		return "Running. " + sent, nil
+	})
+}
+
+func (w *Workbench) request(p *project.Project) (build.Request, error) {
+	id := p.Meta().Board
+	b, ok := board.Find(id)
+	if !ok {
+		return build.Request{}, session.UnknownBoard(id)
+	}
+	key, err := w.home.Key()
+	if err != nil {
+		return build.Request{}, err
+	}
+	return build.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b, Pack: func(program []byte) ([]byte, error) { return virtual.Pack(program, key) }}, nil
+}
+
+// built publishes what the build found and passes err on.
+func (w *Workbench) built(r *build.Result, err error) error {
+	w.mu.Lock()
+	w.problems.build, w.problems.program = nil, nil
+	if r != nil {
+		w.problems.build = r.Problems
+	}
+	w.mu.Unlock()
+	w.publishProblems()
+	return err
+}
+
+// Push sends www/ and removes from the board the files named in remove ("www/old.html").
+func (w *Workbench) Push(remove []string) (message.Progress, error) {
+	p, err := w.Project()
+	if err != nil {
+		return message.Progress{}, err
+	}
+	s, err := w.Session()
+	if err != nil {
+		return message.Progress{}, err
+	}
+	if _, err := s.Files(); err != nil {
+		return message.Progress{}, err
+	}
+	return w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+		return w.push(ctx, p, s, remove, report)
+	})
+}
+
+// Stop holds the program.
+func (w *Workbench) Stop() (message.Progress, error) {
+	return w.simple("stop", "Stopping the program.", "Stopped.", (*session.Session).Stop)
+}
+
+// Reset restarts the program.
+func (w *Workbench) Reset() (message.Progress, error) {
+	return w.simple("reset", "Restarting the board.", "Restarted.", (*session.Session).Reset)
+}
+
+// Format empties the board's file store.
+func (w *Workbench) Format() (message.Progress, error) {
+	return w.simple("format", "Removing all files from the board.", "The board's files are removed.",
+		func(s *session.Session, ctx context.Context, _ session.Report) error { return s.Format(ctx) })
+}
+
+func (w *Workbench) simple(action, doing, done string, do func(*session.Session, context.Context, session.Report) error) (message.Progress, error) {
+	s, err := w.Session()
+	if err != nil {
+		return message.Progress{}, err
+	}
+	return w.start(action, doing, func(ctx context.Context, report session.Report) (string, error) {
+		err := do(s, ctx, report)
+		w.refreshFiles(ctx, s)
+		return done, err
+	})
+}
+
+// push sends the project's www/ as far as it differs, and says so in words.
+func (w *Workbench) push(ctx context.Context, p *project.Project, s *session.Session, remove []string, report session.Report) (string, error) {
+	local, err := webFiles(p)
+	if err != nil {
+		return "", err
+	}
+	text, err := w.send(ctx, s, local, remove, report)
+	if err == nil && len(local) == 0 {
+		text = "There are no web files."
+	}
+	return text, err
+}
+
+// send brings files to the board, removes others, and tells every page.
+func (w *Workbench) send(ctx context.Context, s *session.Session, local []devfs.Local, remove []string, report session.Report) (string, error) {
+	gone := make([]string, len(remove))
+	for i, path := range remove {
+		gone[i] = "/" + path
+	}
+	report("push", "Comparing the files with the board's.", 0, 0)
+	r, err := s.Push(ctx, local, gone, report)
+	w.setSending(nil)
+	w.refreshFiles(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	w.mu.Lock()
+	w.problems.page = nil
+	w.mu.Unlock()
+	w.publishProblems()
+	pushed := message.Pushed{Paths: append([]string{}, remove...), Bytes: r.Wire}
+	for _, path := range r.Sent {
+		pushed.Paths = append(pushed.Paths, strings.TrimPrefix(path, "/"))
+	}
+	w.hub.Publish(message.Event{Pushed: &pushed})
+	switch n := len(r.Sent); n {
+	case 0:
+		return "All files were on the board already.", nil
+	case 1:
+		return "1 file sent.", nil
+	default:
+		return fmt.Sprintf("%d files sent.", n), nil
+	}
+}
+
+// webFiles reads www/ as the board is to have it.
+func webFiles(p *project.Project) ([]devfs.Local, error) {
+	files, err := p.List()
+	if err != nil {
+		return nil, err
+	}
+	var local []devfs.Local
+	for _, f := range files {
+		if !strings.HasPrefix(f.Path, "www/") {
+			continue
+		}
+		content, _, err := p.Read(f.Path)
+		if err != nil {
+			return nil, err
+		}
+		local = append(local, devfs.Local{Path: "/" + f.Path, Content: content})
+	}
+	return local, nil
+}
+
+// pushSoon sends saved web files a moment after the last save.
+func (w *Workbench) pushSoon() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.settings.AutoPush {
+		return
+	}
+	if w.autoPush != nil {
+		w.autoPush.Stop()
+	}
+	w.autoPush = time.AfterFunc(150*time.Millisecond, w.pushSaved)
+}
+
+func (w *Workbench) pushSaved() {
+	w.mu.Lock()
+	p, s, busy := w.project, w.session, w.stop != nil
+	w.mu.Unlock()
+	if p == nil || s == nil || w.ctx.Err() != nil {
+		return
+	}
+	if busy {
+		w.pushSoon() // Run reads www/ at its end; what is saved after that still has to go
+		return
+	}
+	if b := s.State(); b.State != message.BoardRunning || b.FilesCap == 0 {
+		return
+	}
+	w.setSending(w.changedFiles(p))
+	if _, err := w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+		return w.push(ctx, p, s, nil, report)
+	}); err != nil {
+		w.setSending(nil)
+		w.pushSoon()
+	}
+}

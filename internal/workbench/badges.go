@@ -1,0 +1,197 @@
+package workbench
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"time"
+
+	"studioide/internal/devfs"
+	"studioide/internal/message"
+	"studioide/internal/project"
+	"studioide/internal/session"
+)
+
+// refreshFiles asks the board which files it has, and tells every page.
+func (w *Workbench) refreshFiles(ctx context.Context, s *session.Session) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	files, err := s.ListFiles(ctx)
+	if err != nil {
+		files = nil
+	} else if files == nil {
+		files = []devfs.File{}
+	}
+	w.mu.Lock()
+	if w.session == s {
+		w.onBoard = files
+	}
+	w.mu.Unlock()
+	w.publishFiles()
+}
+
+func (w *Workbench) setSending(paths []string) {
+	w.mu.Lock()
+	clear(w.sending)
+	for _, p := range paths {
+		w.sending[p] = true
+	}
+	w.mu.Unlock()
+	w.publishFiles()
+}
+
+// changedFiles lists the web files that the board has not, or not in this version.
+func (w *Workbench) changedFiles(p *project.Project) []string {
+	files, err := p.List()
+	if err != nil {
+		return nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var paths []string
+	for _, f := range compare(files, w.onBoard, nil) {
+		if f.State == message.SyncChanged || f.State == message.SyncMissing {
+			paths = append(paths, f.Path)
+		}
+	}
+	return paths
+}
+
+// fileStates computes every badge.
+func (w *Workbench) fileStates() []message.FileState {
+	p, err := w.Project()
+	if err != nil {
+		return []message.FileState{}
+	}
+	files, err := p.List()
+	if err != nil {
+		return []message.FileState{}
+	}
+	w.mu.Lock()
+	s := w.session
+	states := compare(files, w.onBoard, w.sending)
+	w.mu.Unlock()
+	program := message.FileState{Path: "main.go", State: message.SyncUnknown}
+	if s != nil {
+		switch b := w.boardOf(s.State()); {
+		case b.State == message.BoardEmpty:
+			program.State = message.SyncMissing
+		case b.BuildID == "":
+		case b.Current:
+			program.State = message.SyncSame
+		default:
+			program.State = message.SyncChanged
+		}
+	}
+	return append([]message.FileState{program}, states...)
+}
+
+// compare sets the project's web files against the board's files; onBoard nil means that nobody knows. Pure.
+func compare(local []message.File, onBoard []devfs.File, sending map[string]bool) []message.FileState {
+	board := map[string]devfs.File{}
+	for _, f := range onBoard {
+		board[strings.TrimPrefix(f.Path, "/")] = f
+	}
+	var states []message.FileState
+	for _, f := range local {
+		if !strings.HasPrefix(f.Path, "www/") {
+			continue
+		}
+		st := message.FileState{Path: f.Path, State: message.SyncUnknown}
+		if onBoard != nil {
+			on, there := board[f.Path]
+			st.Size = on.Size
+			switch {
+			case there && on.Hash == f.Hash:
+				st.State = message.SyncSame
+			case there:
+				st.State = message.SyncChanged
+			default:
+				st.State = message.SyncMissing
+			}
+			if st.State != message.SyncSame && sending[f.Path] {
+				st.State = message.SyncSending
+			}
+		}
+		delete(board, f.Path)
+		states = append(states, st)
+	}
+	var only []message.FileState
+	for path, f := range board {
+		only = append(only, message.FileState{Path: path, State: message.SyncBoardOnly, Size: f.Size})
+	}
+	sort.Slice(only, func(i, j int) bool { return only[i].Path < only[j].Path })
+	return append(states, only...)
+}
+
+func (w *Workbench) publishFiles() {
+	states := w.fileStates()
+	w.hub.Publish(message.Event{BoardFiles: &states})
+}
+
+// boardOf adds to a session's state what only the project knows: whether the board runs what main.go says.
+func (w *Workbench) boardOf(b message.Board) message.Board {
+	if b.BuildID == "" {
+		return b
+	}
+	p, err := w.Project()
+	if err != nil {
+		return b
+	}
+	r, err := w.request(p)
+	if err != nil {
+		return b
+	}
+	id, err := w.builder.ID(w.ctx, r)
+	b.Current = err == nil && id == b.BuildID
+	return b
+}
+
+func (w *Workbench) publishBoard() {
+	w.mu.Lock()
+	s := w.session
+	w.mu.Unlock()
+	if s == nil {
+		return
+	}
+	b := w.boardOf(s.State())
+	w.hub.Publish(message.Event{Board: &b})
+}
+
+// boardEvent passes on what the session says. It must not block the session.
+func (w *Workbench) boardEvent(e message.Event) {
+	switch {
+	case e.Board != nil:
+		b := w.boardOf(*e.Board)
+		w.hub.Publish(message.Event{Board: &b})
+		w.boardChanged(b)
+	case e.Problems != nil:
+		w.mu.Lock()
+		w.problems.program = *e.Problems
+		w.mu.Unlock()
+		w.publishProblems()
+	default:
+		w.hub.Publish(e)
+	}
+}
+
+// boardChanged follows the board through its states: a program that answers has files to list, one that does not has none that we know.
+func (w *Workbench) boardChanged(b message.Board) {
+	w.mu.Lock()
+	s, known := w.session, w.onBoard != nil
+	if b.State == message.BoardRunning && w.problems.program != nil {
+		w.problems.program = nil
+		defer w.publishProblems()
+	}
+	hasFiles := b.Link && b.FilesCap > 0
+	if !hasFiles {
+		w.onBoard = nil
+	}
+	w.mu.Unlock()
+	switch {
+	case hasFiles && !known && s != nil:
+		go w.refreshFiles(w.ctx, s)
+	case !hasFiles && known:
+		go w.publishFiles()
+	}
+}

@@ -1,0 +1,61 @@
+package workbench
+
+import (
+	"context"
+	"strings"
+
+	"studioide/internal/devfs"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+	"studioide/internal/session"
+)
+
+// What the command line asks of a running Studio: the same actions with programs and files of its own.
+
+// Flash writes an image that was built elsewhere.
+func (w *Workbench) Flash(p session.Program) (message.Progress, error) {
+	s, err := w.Session()
+	if err != nil {
+		return message.Progress{}, err
+	}
+	if len(p.Parts) == 0 || len(p.Parts[0].Data) == 0 {
+		return message.Progress{}, problem.New("flash.empty", "The image is empty.", "Choose a file that holds a program.")
+	}
+	return w.start("flash", "Writing the program.", func(ctx context.Context, report session.Report) (string, error) {
+		_, err := s.Flash(ctx, p, report)
+		return "The program is on the board.", err
+	})
+}
+
+// PushContent sends files that need not be the project's; remove names files like "www/old.html".
+func (w *Workbench) PushContent(local []devfs.Local, remove []string) (message.Progress, error) {
+	s, err := w.Session()
+	if err != nil {
+		return message.Progress{}, err
+	}
+	if _, err := s.Files(); err != nil {
+		return message.Progress{}, err
+	}
+	for _, f := range local {
+		if err := project.CheckPath(strings.TrimPrefix(f.Path, "/")); err != nil {
+			return message.Progress{}, err
+		}
+	}
+	return w.start("push", "Sending files.", func(ctx context.Context, report session.Report) (string, error) {
+		return w.send(ctx, s, local, remove, report)
+	})
+}
+
+// RemoveBoardFile removes a file from the board.
+func (w *Workbench) RemoveBoardFile(ctx context.Context, path string) error {
+	s, err := w.Session()
+	if err != nil {
+		return err
+	}
+	if err := s.RemoveFile(ctx, "/"+path); err != nil {
+		return err
+	}
+	w.refreshFiles(ctx, s)
+	return nil
+}

@@ -1,0 +1,67 @@
+package workbench
+
+import (
+	"slices"
+
+	"studioide/internal/check"
+	"studioide/internal/message"
+)
+
+const pageProblemsKept = 50
+
+// allProblems is called with mu held.
+func (w *Workbench) allProblems() []message.Problem {
+	all := []message.Problem{}
+	all = append(all, w.problems.build...)
+	all = append(all, w.problems.program...)
+	return append(all, w.problems.page...)
+}
+
+func (w *Workbench) publishProblems() {
+	w.mu.Lock()
+	all := w.allProblems()
+	w.mu.Unlock()
+	w.hub.Publish(message.Event{Problems: &all})
+}
+
+// pageProblem takes what went wrong in a page and says it in plain words.
+func (w *Workbench) pageProblem(m message.Problem) {
+	w.mu.Lock()
+	known := slices.ContainsFunc(w.problems.page, func(p message.Problem) bool {
+		return p.Path == m.Path && p.Line == m.Line && p.Raw == m.Raw
+	})
+	p := w.project
+	full := len(w.problems.page) >= pageProblemsKept
+	w.mu.Unlock()
+	if known || full {
+		return
+	}
+	if p != nil && m.Path != "" && m.Code == "page.error" {
+		if source, _, err := p.Read(m.Path); err == nil {
+			m = explainPage(m, string(source))
+		}
+	}
+	w.mu.Lock()
+	w.problems.page = append(w.problems.page, m)
+	w.mu.Unlock()
+	w.publishProblems()
+}
+
+// explainPage adds plain words, and where it is known an edit that would help, to an error a browser reported.
+func explainPage(m message.Problem, source string) message.Problem {
+	p := check.PageError(m.Raw, source)
+	p.Path, p.Line, p.Column, p.Source, p.Raw, p.Severity = m.Path, m.Line, m.Column, "page", m.Raw, m.Severity
+	return p
+}
+
+// pageLoaded forgets the problems that a file had when it was open before.
+func (w *Workbench) pageLoaded(path string) {
+	w.mu.Lock()
+	before := len(w.problems.page)
+	w.problems.page = slices.DeleteFunc(w.problems.page, func(p message.Problem) bool { return p.Path == path })
+	changed := len(w.problems.page) != before
+	w.mu.Unlock()
+	if changed {
+		w.publishProblems()
+	}
+}

@@ -1,0 +1,281 @@
+package workbench
+
+import (
+	"strings"
+	"time"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+)
+
+// CreateProject makes a project from a template and opens it.
+func (w *Workbench) CreateProject(template, title string) (message.Project, error) {
+	p, err := w.store.Create(template, title)
+	if err != nil {
+		return message.Project{}, err
+	}
+	meta := p.Meta()
+	w.exchange(p)
+	return message.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
+}
+
+// OpenProject puts another project on the table.
+func (w *Workbench) OpenProject(name string) error {
+	p, err := w.store.Open(name)
+	if err != nil {
+		return err
+	}
+	w.exchange(p)
+	return nil
+}
+
+// exchange makes p the open project, or none (nil).
+func (w *Workbench) exchange(p *project.Project) {
+	w.switching.Lock()
+	defer w.switching.Unlock()
+	w.mu.Lock()
+	old, unwatch := w.project, w.unwatch
+	w.project, w.unwatch = p, nil
+	w.problems.build, w.problems.page = nil, nil
+	w.mu.Unlock()
+	if unwatch != nil {
+		unwatch()
+	}
+	name := ""
+	if p != nil {
+		name = p.Name
+		stop, err := p.Watch(func(changes []project.Change) { w.changedOutside(p, changes) })
+		if err != nil {
+			w.log.Warn("the project folder cannot be watched", "dir", p.Dir, "err", err)
+		}
+		w.mu.Lock()
+		w.unwatch = stop
+		w.mu.Unlock()
+	}
+	w.SetSettings(func(s *message.Settings) {
+		if s.Project == name {
+			return
+		}
+		s.Project, s.Tabs, s.ActiveTab = name, firstTabs(p), ""
+		if len(s.Tabs) > 0 {
+			s.ActiveTab = s.Tabs[0]
+		}
+	})
+	if old != nil {
+		old.Close()
+	}
+	w.hub.Resync() // nothing that pages knew of the old project holds any more
+}
+
+// firstTabs are the files that a project opens with: its program and its first page.
+func firstTabs(p *project.Project) []string {
+	if p == nil {
+		return []string{}
+	}
+	files, err := p.List()
+	if err != nil {
+		return []string{}
+	}
+	tabs := []string{}
+	for _, f := range files {
+		if f.Path == "main.go" {
+			tabs = append(tabs, f.Path)
+		}
+	}
+	for _, f := range files {
+		if strings.HasPrefix(f.Path, "www/") && strings.HasSuffix(f.Path, ".html") {
+			return append(tabs, f.Path)
+		}
+	}
+	return tabs
+}
+
+// RenameProject changes a project's title (and folder).
+func (w *Workbench) RenameProject(name, title string) error {
+	w.mu.Lock()
+	open := w.project != nil && w.project.Name == name
+	w.mu.Unlock()
+	if open {
+		if err := w.idle(); err != nil {
+			return err
+		}
+		w.exchange(nil)
+	}
+	now, err := w.store.Rename(name, title)
+	if open {
+		if err != nil {
+			now = name
+		}
+		if err := w.OpenProject(now); err != nil {
+			return err
+		}
+	}
+	w.publishProjects()
+	return err
+}
+
+// RemoveProject puts a project into the trash.
+func (w *Workbench) RemoveProject(name string) error {
+	w.mu.Lock()
+	open := w.project != nil && w.project.Name == name
+	w.mu.Unlock()
+	if open {
+		if err := w.idle(); err != nil {
+			return err
+		}
+		w.exchange(nil)
+	}
+	_, err := w.store.Remove(name)
+	if open && err != nil {
+		if err := w.OpenProject(name); err != nil {
+			return err
+		}
+	}
+	w.publishProjects()
+	return err
+}
+
+// Project gives the open project.
+func (w *Workbench) Project() (*project.Project, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.project == nil {
+		return nil, problem.New("project.none", "No project is open.", "Open one in the project menu, or make a new one.")
+	}
+	return w.project, nil
+}
+
+// WriteFile saves a file of the open project for the page client.
+func (w *Workbench) WriteFile(client, path string, content []byte, ifMatch string) (message.File, error) {
+	p, err := w.Project()
+	if err != nil {
+		return message.File{}, err
+	}
+	hash, err := p.Write(path, content, ifMatch)
+	if err != nil {
+		return message.File{}, err
+	}
+	w.changed(client, project.Change{Path: path, Hash: hash})
+	return message.File{Path: path, Size: int64(len(content)), Hash: hash, Text: true}, nil
+}
+
+// RemoveFile puts a file of the open project into the trash.
+func (w *Workbench) RemoveFile(client, path string) error {
+	p, err := w.Project()
+	if err != nil {
+		return err
+	}
+	if err := p.Remove(path); err != nil {
+		return err
+	}
+	w.changed(client, project.Change{Path: path})
+	return nil
+}
+
+// RenameFile renames a file of the open project.
+func (w *Workbench) RenameFile(client, from, to string) error {
+	p, err := w.Project()
+	if err != nil {
+		return err
+	}
+	if err := p.Rename(from, to); err != nil {
+		return err
+	}
+	_, hash, err := p.Read(to)
+	if err != nil {
+		return err
+	}
+	w.SetSettings(func(s *message.Settings) {
+		for i, tab := range s.Tabs {
+			if tab == from {
+				s.Tabs[i] = to
+			}
+		}
+		if s.ActiveTab == from {
+			s.ActiveTab = to
+		}
+	})
+	w.changed(client, project.Change{Path: from}, project.Change{Path: to, Hash: hash})
+	return nil
+}
+
+// RestoreSnapshot brings a snapshot's files back; what is there now is kept as a snapshot of its own.
+func (w *Workbench) RestoreSnapshot(id string) error {
+	p, err := w.Project()
+	if err != nil {
+		return err
+	}
+	paths, err := p.Restore(id)
+	if err != nil {
+		return err
+	}
+	var changes []project.Change
+	for _, path := range paths {
+		_, hash, err := p.Read(path)
+		if err != nil {
+			hash = ""
+		}
+		changes = append(changes, project.Change{Path: path, Hash: hash})
+	}
+	w.changed("", changes...)
+	return nil
+}
+
+func (w *Workbench) changedOutside(p *project.Project, changes []project.Change) {
+	w.mu.Lock()
+	mine := w.project == p
+	w.mu.Unlock()
+	if mine {
+		w.changed("", changes...)
+	}
+}
+
+// changed tells every page what files have become, and sends web files to the board.
+func (w *Workbench) changed(client string, changes ...project.Change) {
+	web := false
+	for _, c := range changes {
+		w.hub.Publish(message.Event{File: &message.FileChange{Path: c.Path, Hash: c.Hash, Client: client}})
+		web = web || (strings.HasPrefix(c.Path, "www/") && c.Hash != "")
+	}
+	w.publishProject()
+	w.publishFiles()
+	w.publishBoard()
+	if web {
+		w.pushSoon()
+	}
+}
+
+func (w *Workbench) openFiles() *message.OpenFiles {
+	p, err := w.Project()
+	if err != nil {
+		return nil
+	}
+	meta := p.Meta()
+	o := &message.OpenFiles{Name: p.Name, Title: meta.Title, Dir: p.Dir, Board: meta.Board, ReadOnly: p.ReadOnly()}
+	if o.Files, err = p.List(); err != nil {
+		w.log.Warn("the project's files cannot be listed", "dir", p.Dir, "err", err)
+	}
+	if o.Files == nil {
+		o.Files = []message.File{}
+	}
+	return o
+}
+
+func (w *Workbench) publishProject() {
+	if o := w.openFiles(); o != nil {
+		w.hub.Publish(message.Event{Project: o})
+	}
+}
+
+func (w *Workbench) publishProjects() {
+	list, err := w.store.List()
+	if err != nil {
+		w.log.Warn("projects cannot be listed", "err", err)
+		return
+	}
+	if list == nil {
+		list = []message.Project{}
+	}
+	w.hub.Publish(message.Event{Projects: &list})
+}

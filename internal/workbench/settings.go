@@ -1,0 +1,38 @@
+package workbench
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"studioide/internal/message"
+)
+
+// SetSettings changes the settings and tells every page. They reach the disk a moment later.
+func (w *Workbench) SetSettings(change func(*message.Settings)) message.Settings {
+	w.mu.Lock()
+	s := w.settings
+	s.Tabs, s.Steps, s.Panels = slices.Clone(s.Tabs), slices.Clone(s.Steps), maps.Clone(s.Panels)
+	change(&s)
+	w.settings = s
+	if w.save == nil {
+		w.save = time.AfterFunc(300*time.Millisecond, w.saveNow)
+	}
+	w.mu.Unlock()
+	w.hub.Publish(message.Event{Settings: &s})
+	return s
+}
+
+func (w *Workbench) saveNow() {
+	w.mu.Lock()
+	if w.save == nil {
+		w.mu.Unlock()
+		return
+	}
+	w.save = nil
+	s := w.settings
+	w.mu.Unlock()
+	if err := w.home.SaveSettings(s); err != nil {
+		w.log.Warn("settings could not be saved", "err", err)
+	}
+}

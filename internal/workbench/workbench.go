@@ -1,0 +1,267 @@
+package workbench
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"studio"
+
+	"studioide/internal/build"
+	"studioide/internal/devfs"
+	"studioide/internal/home"
+	"studioide/internal/message"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+	"studioide/internal/session"
+)
+
+// Config of a Workbench.
+type Config struct {
+	Home     home.Home
+	Projects string // folder of projects; Home.Projects when empty
+	Version  string
+	PagePort int      // wanted port of the board page's origin
+	Origins  []string // Studio's own origins: only they may show the board's pages in a frame
+	Virtual  session.VirtualOptions
+	Log      *slog.Logger
+}
+
+// Workbench is the state that all pages of one Studio share.
+type Workbench struct {
+	home    home.Home
+	config  Config
+	log     *slog.Logger
+	store   *project.Store
+	builder *build.Builder
+	hub     Hub
+	ctx     context.Context
+	cancel  context.CancelFunc
+	jobs    sync.WaitGroup
+
+	switching sync.Mutex // held while the project or the board is exchanged
+
+	mu       sync.Mutex
+	settings message.Settings
+	save     *time.Timer // set while settings wait to be saved
+	project  *project.Project
+	unwatch  func()
+	session  *session.Session // nil while the board could not be opened at all
+	absent   message.Board    // what to show then
+	ports    []message.Port
+
+	problems struct{ build, program, page []message.Problem }
+	progress message.Progress
+	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
+	actions  int
+
+	onBoard  []devfs.File // what the board had when it was last asked; nil: unknown
+	sending  map[string]bool
+	autoPush *time.Timer
+}
+
+// Open puts the last project and the last board on the table. With no project
+// at all it makes one, so that a newcomer starts with something that runs.
+func Open(c Config) (*Workbench, error) {
+	if c.Projects == "" {
+		c.Projects = c.Home.Projects
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	store, err := project.OpenStore(c.Projects, studio.Templates())
+	if err != nil {
+		return nil, err
+	}
+	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home), sending: map[string]bool{}}
+	w.ctx, w.cancel = context.WithCancel(context.Background())
+	w.settings = c.Home.LoadSettings()
+	if err := w.openLast(); err != nil {
+		w.log.Warn("no project could be opened", "err", err)
+	}
+	w.selectPort(w.settings.Port)
+	w.jobs.Add(1)
+	go w.watchPorts()
+	return w, nil
+}
+
+func newBuilder(h home.Home) *build.Builder { return build.New(h.Cache) }
+
+// Close ends every action, saves the settings and gives the board back.
+func (w *Workbench) Close() error {
+	w.cancel()
+	w.mu.Lock()
+	if w.stop != nil {
+		w.stop(context.Canceled)
+	}
+	if w.autoPush != nil {
+		w.autoPush.Stop()
+	}
+	s, unwatch, p := w.session, w.unwatch, w.project
+	w.mu.Unlock()
+	if s != nil {
+		s.Close()
+	}
+	w.jobs.Wait()
+	if unwatch != nil {
+		unwatch()
+	}
+	if p != nil {
+		p.Close()
+	}
+	w.saveNow()
+	return w.store.Close()
+}
+
+// Hub is where pages listen.
+func (w *Workbench) Hub() *Hub { return &w.hub }
+
+// Version of this Studio.
+func (w *Workbench) Version() string { return w.config.Version }
+
+// openLast opens the project of the settings, or the newest one, or a new one.
+func (w *Workbench) openLast() error {
+	list, err := w.store.List()
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		if p.Name == w.settings.Project {
+			return w.OpenProject(p.Name)
+		}
+	}
+	if len(list) > 0 {
+		newest := list[0]
+		for _, p := range list {
+			if p.Modified > newest.Modified {
+				newest = p
+			}
+		}
+		return w.OpenProject(newest.Name)
+	}
+	_, err = w.CreateProject("led", "LED over WebSocket")
+	return err
+}
+
+// Snapshot gathers everything a page needs.
+func (w *Workbench) Snapshot() message.Snapshot {
+	s := message.Snapshot{Version: w.config.Version}
+	var err error
+	if s.Projects, err = w.store.List(); err != nil {
+		w.log.Warn("projects cannot be listed", "err", err)
+	}
+	if s.Templates, err = w.store.Templates(); err != nil {
+		w.log.Warn("templates cannot be listed", "err", err)
+	}
+	s.Project = w.openFiles()
+	w.mu.Lock()
+	s.Settings = w.settings
+	s.Ports = w.ports
+	s.Problems = w.allProblems()
+	if w.progress.ID != "" {
+		p := w.progress
+		s.Progress = &p
+	}
+	se := w.session
+	s.Board = w.absent
+	w.mu.Unlock()
+	s.Pins, s.Messages = []message.Pin{}, []message.Message{}
+	s.Socket = message.Socket{State: "closed"}
+	if se != nil {
+		s.Board = w.boardOf(se.State())
+		s.Pins = se.Pins()
+		s.Socket = se.Socket().State()
+		s.Console, s.ConsoleAt = se.Console()
+		s.Messages = se.Messages().Last(500)
+	}
+	s.BoardFiles = w.fileStates()
+	if s.Projects == nil {
+		s.Projects = []message.Project{}
+	}
+	if s.Ports == nil {
+		s.Ports = []message.Port{}
+	}
+	return s
+}
+
+// Session gives the board, or the problem that keeps it away.
+func (w *Workbench) Session() (*session.Session, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.session != nil {
+		return w.session, nil
+	}
+	if w.absent.Problem != nil {
+		return nil, w.absent.Problem
+	}
+	return nil, problem.New("board.none", "No board is selected.", "Choose one in the board menu.")
+}
+
+// SelectPort exchanges the board.
+func (w *Workbench) SelectPort(name string) error {
+	if _, _, err := session.VirtualPort(name); err != nil {
+		return err
+	}
+	if err := w.idle(); err != nil {
+		return err
+	}
+	w.selectPort(name)
+	w.SetSettings(func(s *message.Settings) { s.Port = name })
+	_, err := w.Session()
+	return err
+}
+
+func (w *Workbench) selectPort(name string) {
+	w.switching.Lock()
+	defer w.switching.Unlock()
+	w.mu.Lock()
+	old := w.session
+	if old != nil && old.State().Port == name {
+		w.mu.Unlock()
+		old.Retry()
+		return
+	}
+	w.session, w.onBoard = nil, nil
+	w.problems.program, w.problems.page = nil, nil
+	w.mu.Unlock()
+	if old != nil {
+		old.Close()
+	}
+	absent := message.Board{Port: name, Name: name, State: message.BoardAbsent, LED: -1, Button: -1, Clients: -1}
+	target, err := session.Find(w.home, name, "", w.config.Virtual)
+	var s *session.Session
+	if err == nil {
+		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Log: w.log,
+			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded}})
+		if err != nil {
+			target.Close()
+		}
+	}
+	if err != nil {
+		absent.Problem = problem.Of(err)
+		absent.Text = absent.Problem.Text
+	}
+	w.mu.Lock()
+	w.session, w.absent = s, absent
+	w.mu.Unlock()
+	// Every page forgets the other board's console, messages and pins: it gets a snapshot.
+	w.hub.Resync()
+}
+
+// watchPorts tells pages which boards come and go.
+func (w *Workbench) watchPorts() {
+	defer w.jobs.Done()
+	for ports := range port.Watch(w.ctx, time.Second) {
+		list := append([]message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
+		w.mu.Lock()
+		w.ports = list
+		s := w.session
+		w.mu.Unlock()
+		w.hub.Publish(message.Event{Ports: &list})
+		if s != nil {
+			s.Retry()
+		}
+	}
+}

@@ -1,0 +1,102 @@
+// Package docs checks that what the documentation names exists.
+package docs
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var (
+	symbolLink = regexp.MustCompile("\\[`([a-z]+)\\.([A-Z][A-Za-z]*)`\\]\\(([^)]+\\.go)\\)")
+	fileLink   = regexp.MustCompile(`\]\(([^):#]+)(#[^)]*)?\)`)
+)
+
+func documents(t *testing.T) []string {
+	t.Helper()
+	docs, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"../../README.md", "../../CHANGELOG.md"} {
+		docs = append(docs, name)
+	}
+	return docs
+}
+
+func TestSymbolsExist(t *testing.T) {
+	n := 0
+	for _, doc := range documents(t) {
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range symbolLink.FindAllStringSubmatch(string(text), -1) {
+			n++
+			file := filepath.Join(filepath.Dir(doc), m[3])
+			if !declares(t, file, m[1], m[2]) {
+				t.Errorf("%s names %s.%s in %s; there is none", doc, m[1], m[2], m[3])
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("found %d links to symbols; the pattern no longer fits the documents", n)
+	}
+}
+
+func TestLinkedFilesExist(t *testing.T) {
+	for _, doc := range documents(t) {
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range fileLink.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(doc), m[1])); err != nil {
+				t.Errorf("%s links to %s: %v", doc, m[1], err)
+			}
+		}
+	}
+}
+
+func declares(t *testing.T, file, pkg, name string) bool {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	if f.Name.Name != pkg {
+		return false
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name == name {
+				return true
+			}
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if ts, ok := s.(*ast.TypeSpec); ok && ts.Name.Name == name {
+					return true
+				}
+				if vs, ok := s.(*ast.ValueSpec); ok && strings.Contains(" "+join(vs.Names)+" ", " "+name+" ") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func join(names []*ast.Ident) string {
+	var s []string
+	for _, n := range names {
+		s = append(s, n.Name)
+	}
+	return strings.Join(s, " ")
+}

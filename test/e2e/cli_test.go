@@ -1,0 +1,149 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"studioide/internal/message"
+)
+
+// Everything the page can do, a script can do: without a running Studio, and through one.
+func TestCommandLine(t *testing.T) {
+	for _, through := range []bool{false, true} {
+		name := "alone"
+		if through {
+			name = "through a running Studio"
+		}
+		t.Run(name, func(t *testing.T) {
+			home := newHome(t)
+			if through {
+				s := start(t, home)
+				s.until("a board", func(n message.Snapshot) bool { return n.Board.State == message.BoardEmpty })
+			}
+			dir := filepath.Join(t.TempDir(), "my-led")
+			must := func(args ...string) string {
+				t.Helper()
+				out, errs, code := cli(t, home, args...)
+				if code != 0 {
+					t.Fatalf("studio %v = %d\n%s%s", args, code, out, errs)
+				}
+				return out
+			}
+			must("new", "led", dir)
+			image := filepath.Join(t.TempDir(), "led.bin")
+			must("build", dir, "--board", "virtual", "-o", image)
+			if info, err := os.Stat(image); err != nil || info.Size() < 1<<20 {
+				t.Fatalf("build -o: %v, %v", info, err)
+			}
+			must("flash", dir, "--port", "virtual:")
+			if out := must("push", dir, "--port", "virtual:"); !strings.Contains(out, "led.html") {
+				t.Errorf("push says %q", out)
+			}
+			if out := must("push", dir, "--port", "virtual:"); strings.Contains(out, "sent ") {
+				t.Errorf("a second push says %q", out)
+			}
+			if out := must("files", "ls", "--port", "virtual:"); !strings.Contains(out, "/www/led.html") {
+				t.Errorf("files ls says %q", out)
+			}
+			page, err := os.ReadFile(filepath.Join(dir, "www", "led.html"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out := must("files", "cat", "--port", "virtual:", "/www/led.html"); out != string(page) {
+				t.Errorf("files cat gives %d bytes, the file has %d", len(out), len(page))
+			}
+			extra := filepath.Join(t.TempDir(), "x.txt")
+			if err := os.WriteFile(extra, []byte("by hand"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			must("files", "put", "--port", "virtual:", extra, "/www/x.txt")
+			if out := must("files", "cat", "--port", "virtual:", "www/x.txt"); out != "by hand" {
+				t.Errorf("files cat x.txt gives %q", out)
+			}
+			if out := must("push", dir, "--port", "virtual:"); !strings.Contains(out, "only on the board: /www/x.txt") {
+				t.Errorf("push with an extra file says %q", out)
+			}
+			must("files", "rm", "--port", "virtual:", "/www/x.txt")
+			if _, errs, code := cli(t, home, "files", "rm", "--port", "virtual:", "/www/x.txt"); code != 1 || !strings.Contains(errs, "no file") {
+				t.Errorf("removing it twice = %d %q", code, errs)
+			}
+			if out := must("files", "df", "--port", "virtual:", "--json"); !strings.Contains(out, `"size":`) {
+				t.Errorf("files df says %q", out)
+			}
+			out := must("ws", "--port", "virtual:", "--send", "LEDon", "--for", "1s")
+			if !strings.Contains(out, "Reply for LEDon") {
+				t.Errorf("ws says %q", out)
+			}
+			must("flash", image, "--port", "virtual:", "--board", "virtual")
+			must("monitor", "--port", "virtual:", "--for", "500ms")
+		})
+	}
+}
+
+func TestCommandLineTells(t *testing.T) {
+	home := newHome(t)
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"frobnicate"}, 2, "frobnicate"},
+		{[]string{"build", "--frob"}, 2, "--frob"},
+		{[]string{"build", "a", "b"}, 2, "studio build -h"},
+		{[]string{"new", "led"}, 2, "studio new -h"},
+		{[]string{"new", "nothing", filepath.Join(t.TempDir(), "x")}, 2, "nothing"},
+		{[]string{"build", t.TempDir()}, 1, "main.go"},
+		{[]string{"build", filepath.Join(t.TempDir(), "none")}, 1, "none"},
+		{[]string{"build", "--board", "zx81", "."}, 1, ""},
+		{[]string{"flash", "none.bin", "--port", "virtual:"}, 1, "none.bin"},
+		{[]string{"flash", "--port", "virtual:../x", os.Args[0]}, 2, "virtual:../x"},
+		{[]string{"flash", os.Args[0]}, 2, "--port"},
+		{[]string{"flash", "--offset", "banana", "--port", "virtual:", os.Args[0]}, 2, "banana"},
+		{[]string{"push", t.TempDir(), "--port", "virtual:"}, 1, "main.go"},
+		{[]string{"files", "ls", "--port", "/dev/does-not-exist"}, 1, "/dev/does-not-exist"},
+		{[]string{"files"}, 2, "ls, cat"},
+		{[]string{"files", "ls", "--port", "virtual:"}, 1, "Run"},
+		{[]string{"monitor", "--port", "virtual:", "--for", "soon"}, 2, "soon"},
+		{[]string{"ws"}, 2, "--port"},
+		{[]string{"ws", "http://x/"}, 2, "ws://"},
+		{[]string{"ws", "ws://127.0.0.1:1/", "--for", "2s"}, 1, "127.0.0.1:1"},
+		{[]string{"serve", "--addr", "0.0.0.0:8080"}, 2, "this computer only"},
+		{[]string{"serve", "--addr", "127.0.0.1:99999"}, 2, "99999"},
+		{[]string{"serve", "--addr", "nonsense"}, 2, "nonsense"},
+		{[]string{"virtual", "--timing", "slow"}, 2, "slow"},
+		{[]string{"virtual", "NO/PE"}, 2, "NO/PE"},
+	} {
+		out, errs, code := cli(t, home, c.args...)
+		if code != c.code || !strings.Contains(errs, c.says) || out != "" && code == 2 {
+			t.Errorf("studio %q = %d, want %d with %q:\n%s%s", c.args, code, c.code, c.says, out, errs)
+		}
+		out, _, jcode := cli(t, home, append(c.args, "--json")...)
+		lines := strings.Split(strings.TrimSpace(out), "\n")
+		var e struct {
+			Error *struct{ Code, Text, Help string }
+		}
+		if err := json.Unmarshal([]byte(lines[len(lines)-1]), &e); err != nil || e.Error == nil || e.Error.Code == "" || e.Error.Text == "" || e.Error.Help == "" || jcode != c.code {
+			t.Errorf("studio %q --json = %d %q; want an error with code, text and help", c.args, jcode, out)
+		}
+	}
+	for _, c := range [][]string{{"templates"}, {"boards"}, {"ports"}, {"doctor"}} {
+		out, errs, code := cli(t, home, append(c, "--json")...)
+		if code != 0 || out == "" {
+			t.Errorf("studio %v = %d %s%s", c, code, out, errs)
+		}
+		for line := range strings.Lines(out) {
+			if !json.Valid([]byte(line)) {
+				t.Errorf("studio %v printed %q, which is no JSON", c, line)
+			}
+		}
+	}
+	for _, c := range []string{"serve", "new", "templates", "boards", "build", "flash", "push", "files", "monitor", "ws", "virtual", "doctor", "ports"} {
+		out, _, code := cli(t, home, c, "-h")
+		if code != 0 || !strings.Contains(out, "Examples:") {
+			t.Errorf("studio %s -h = %d without an example:\n%s", c, code, out)
+		}
+	}
+}

@@ -1,0 +1,404 @@
+// Package e2e drives the built studio binary as people and programs do: over
+// HTTP, the event socket and the command line, with the virtual board behind it.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+var binary string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "studio-e2e-")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		binary = filepath.Join(dir, "studio")
+		if runtime.GOOS == "windows" {
+			binary += ".exe"
+		}
+		build := exec.Command("go", "build", "-o", binary, "studioide/cmd/studio")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "building studio: %v\n%s", err, out)
+			return 1
+		}
+		return m.Run()
+	}())
+}
+
+// newHome is a STUDIO_HOME that nobody else uses. Go's own cache stays the user's, so builds are warm.
+func newHome(t *testing.T) string {
+	t.Helper()
+	return t.TempDir()
+}
+
+// studio is a running server.
+type studio struct {
+	t     *testing.T
+	home  string
+	cmd   *exec.Cmd
+	base  string // http://127.0.0.1:PORT
+	token string
+	http  *http.Client
+	log   *lockedBuffer
+	done  chan struct{}
+
+	mu     sync.Mutex
+	events []message.Event
+	news   chan struct{}
+	state  message.Snapshot
+	conn   *websocket.Conn
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func start(t *testing.T, home string, flags ...string) *studio {
+	t.Helper()
+	s := &studio{t: t, home: home, log: &lockedBuffer{}, done: make(chan struct{}), news: make(chan struct{})}
+	s.cmd = exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--no-open", "--json", "-v"}, flags...)...)
+	s.cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
+	s.cmd.Stderr = s.log
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { defer close(s.done); defer io.Copy(io.Discard, out); s.readURL(out) }()
+	deadline := time.After(20 * time.Second)
+	for s.address() == "" {
+		select {
+		case <-deadline:
+			t.Fatalf("studio did not start:\n%s", s.log)
+		case <-s.wait():
+		}
+	}
+	t.Cleanup(s.stop)
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.http = &http.Client{Jar: jar, Timeout: 60 * time.Second}
+	r, err := s.http.Get(s.base + "/?token=" + s.token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	s.listen()
+	return s
+}
+
+func (s *studio) readURL(out io.Reader) {
+	sc := bufio.NewScanner(out)
+	for sc.Scan() {
+		var e struct{ Event, URL string }
+		if json.Unmarshal(sc.Bytes(), &e) != nil || e.Event != "serving" {
+			continue
+		}
+		u, err := url.Parse(e.URL)
+		if err != nil {
+			continue
+		}
+		s.mu.Lock()
+		s.token = u.Query().Get("token")
+		s.base = "http://" + u.Host
+		s.tell()
+		s.mu.Unlock()
+	}
+}
+
+func (s *studio) address() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.base
+}
+
+// tell wakes whoever waits; called with mu held.
+func (s *studio) tell() { close(s.news); s.news = make(chan struct{}) }
+
+func (s *studio) wait() chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.news
+}
+
+func (s *studio) listen() {
+	s.t.Helper()
+	c, _, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(s.base, "http")+"/api/events", http.Header{"Authorization": {"Bearer " + s.token}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.conn = c
+	go func() {
+		for {
+			var e message.Event
+			if c.ReadJSON(&e) != nil {
+				return
+			}
+			s.mu.Lock()
+			s.events = append(s.events, e)
+			apply(&s.state, e)
+			s.tell()
+			s.mu.Unlock()
+		}
+	}()
+	s.until("a snapshot", func(n message.Snapshot) bool { return n.ClientID != "" })
+}
+
+// apply does what a page does with an event.
+func apply(s *message.Snapshot, e message.Event) {
+	switch {
+	case e.Snapshot != nil:
+		*s = *e.Snapshot
+	case e.Board != nil:
+		s.Board = *e.Board
+	case e.Pins != nil:
+		s.Pins = *e.Pins
+	case e.Progress != nil:
+		s.Progress = e.Progress
+	case e.Problems != nil:
+		s.Problems = *e.Problems
+	case e.BoardFiles != nil:
+		s.BoardFiles = *e.BoardFiles
+	case e.Socket != nil:
+		s.Socket = *e.Socket
+	case e.Project != nil:
+		s.Project = e.Project
+	case e.Projects != nil:
+		s.Projects = *e.Projects
+	case e.Settings != nil:
+		s.Settings = *e.Settings
+	case e.Console != nil && e.Console.At > s.ConsoleAt:
+		s.Console, s.ConsoleAt = s.Console+e.Console.Text, e.Console.At
+	case e.Message != nil:
+		s.Messages = append(s.Messages, *e.Message...)
+	}
+}
+
+// until waits for a state that every page would see.
+func (s *studio) until(what string, ok func(message.Snapshot) bool) message.Snapshot {
+	s.t.Helper()
+	deadline := time.After(30 * time.Second)
+	for {
+		s.mu.Lock()
+		now, news := s.state, s.news
+		s.mu.Unlock()
+		if ok(now) {
+			return now
+		}
+		select {
+		case <-news:
+		case <-deadline:
+			now.Templates, now.Ports = nil, nil
+			b, _ := json.MarshalIndent(now, "", " ")
+			s.t.Fatalf("waited for %s; the state is\n%.6000s\nlog:\n%s", what, b, s.log)
+		}
+	}
+}
+
+func (s *studio) stop() {
+	if s.conn != nil {
+		s.conn.Close()
+	}
+	if s.cmd.ProcessState != nil {
+		return
+	}
+	s.cmd.Process.Signal(os.Interrupt)
+	timer := time.AfterFunc(15*time.Second, func() { s.cmd.Process.Kill() })
+	<-s.done
+	s.cmd.Wait()
+	if !timer.Stop() {
+		s.t.Errorf("studio did not end within 15 s:\n%s", s.log)
+	}
+	if strings.Contains(s.log.String(), "goroutine ") {
+		s.t.Errorf("the log holds a stack trace:\n%s", s.log)
+	}
+}
+
+// kill ends the server without any warning.
+func (s *studio) kill() {
+	s.conn.Close()
+	s.cmd.Process.Kill()
+	<-s.done
+	s.cmd.Wait()
+}
+
+type answer struct {
+	Status int
+	Body   []byte
+	Header http.Header
+	Error  *problem.Problem
+}
+
+// do sends a request as the page does.
+func (s *studio) do(method, path string, body any, header ...string) answer {
+	s.t.Helper()
+	var r io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		r = strings.NewReader(b)
+	case []byte:
+		r = bytes.NewReader(b)
+	default:
+		j, err := json.Marshal(b)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		r = bytes.NewReader(j)
+	}
+	req, err := http.NewRequest(method, s.base+path, r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if method != http.MethodGet {
+		req.Header.Set("Origin", s.base)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		if header[i] == "Host" {
+			req.Host = header[i+1]
+		} else if header[i+1] == "" {
+			req.Header.Del(header[i])
+		} else {
+			req.Header.Set(header[i], header[i+1])
+		}
+	}
+	res, err := s.http.Do(req)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v\n%s", method, path, err, s.log)
+	}
+	defer res.Body.Close()
+	a := answer{Status: res.StatusCode, Header: res.Header}
+	a.Body, err = io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var e struct{ Error *problem.Problem }
+	if json.Unmarshal(a.Body, &e) == nil {
+		a.Error = e.Error
+	}
+	return a
+}
+
+// ok is do for what must succeed.
+func (s *studio) ok(method, path string, body any, header ...string) answer {
+	s.t.Helper()
+	a := s.do(method, path, body, header...)
+	if a.Status >= 300 {
+		s.t.Fatalf("%s %s = %d %s", method, path, a.Status, a.Body)
+	}
+	return a
+}
+
+// act runs an action to its end.
+func (s *studio) act(path string, body any) message.Progress {
+	s.t.Helper()
+	a := s.ok(http.MethodPost, path, body)
+	var p message.Progress
+	if err := json.Unmarshal(a.Body, &p); err != nil {
+		s.t.Fatal(err)
+	}
+	n := s.until(path+" to end", func(n message.Snapshot) bool {
+		return n.Progress != nil && n.Progress.ID == p.ID && n.Progress.State != "running"
+	})
+	return *n.Progress
+}
+
+// run presses Run and wants it to work.
+func (s *studio) run() message.Snapshot {
+	s.t.Helper()
+	if p := s.act("/api/run", nil); p.State != "done" {
+		b, _ := json.Marshal(p)
+		s.t.Fatalf("Run ended with %s\nproblems: %+v\nconsole: %s\nlog: %s", b, s.state.Problems, s.state.Console, s.log)
+	}
+	return s.until("a running board with a page", func(n message.Snapshot) bool { return n.Board.State == message.BoardRunning })
+}
+
+// write saves a file over whatever is there.
+func (s *studio) write(path, content string) {
+	s.t.Helper()
+	s.ok(http.MethodPut, "/api/files/"+path, content, "If-Match", "*")
+}
+
+// get fetches from the board's page origin.
+func get(t *testing.T, u string) (int, string, http.Header) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(b), res.Header
+}
+
+// cli runs a subcommand and returns what it printed.
+func cli(t *testing.T, home string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if ctx.Err() != nil {
+		t.Fatalf("studio %v hangs:\n%s%s", args, &out, &errs)
+	}
+	if err != nil && cmd.ProcessState.ExitCode() < 0 {
+		t.Fatalf("studio %v: %v", args, err)
+	}
+	if strings.Contains(errs.String(), "goroutine ") {
+		t.Errorf("studio %v printed a stack trace:\n%s", args, &errs)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}

@@ -1,0 +1,121 @@
+// Command imports fails when a package imports what lies above it, or a
+// library that another package owns. make check runs it.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// layers, from the top down. A package may import only what stands below its own line.
+var layers = [][]string{
+	{"cmd/studio"},
+	{"internal/server", "internal/client"},
+	{"internal/workbench"},
+	{"internal/session", "internal/doctor", "internal/home"},
+	{"internal/repl", "internal/devfs", "internal/bridge", "internal/build", "internal/flasher/esp", "internal/project", "internal/virtual"},
+	{"internal/flasher", "internal/check", "internal/build/explain"},
+	{"internal/board", "internal/port"},
+	{"internal/message"},
+	{"internal/problem"},
+}
+
+// sideways are imports within one layer that are meant.
+var sideways = map[string]bool{
+	"internal/devfs → internal/repl":          true, // files are a service of the link
+	"internal/doctor → internal/home":         true,
+	"internal/session → internal/home":        true,
+	"internal/check → internal/build/explain": true,
+}
+
+// owners are libraries that belong to one package.
+var owners = map[string]string{
+	"github.com/labstack/echo/v4":      "internal/server",
+	"go.bug.st/serial":                 "internal/port",
+	"github.com/spf13/cobra":           "cmd/studio",
+	"github.com/fsnotify/fsnotify":     "internal/project",
+	"github.com/evanw/esbuild/pkg/api": "internal/check ui/bundle",
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func main() {
+	list := exec.Command("go", "list", "-json=ImportPath,Imports", "./cmd/...", "./internal/...")
+	list.Stderr = os.Stderr
+	out, err := list.Output()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "imports:", err)
+		os.Exit(1)
+	}
+	bad := 0
+	d := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			fmt.Fprintln(os.Stderr, "imports:", err)
+			os.Exit(1)
+		}
+		for _, complaint := range check(p) {
+			fmt.Println(complaint)
+			bad++
+		}
+	}
+	if bad > 0 {
+		os.Exit(1)
+	}
+}
+
+func short(path string) string { return strings.TrimPrefix(path, "studioide/") }
+
+// layer finds a package's layer: its own line, or its nearest parent's.
+func layer(name string) (int, bool) {
+	for {
+		for i, line := range layers {
+			for _, member := range line {
+				if member == name {
+					return i, true
+				}
+			}
+		}
+		cut := strings.LastIndexByte(name, '/')
+		if cut < 0 {
+			return 0, false
+		}
+		name = name[:cut]
+	}
+}
+
+func check(p pkg) (complaints []string) {
+	from := short(p.ImportPath)
+	mine, known := layer(from)
+	if !known {
+		return []string{from + " has no layer: add it to test/imports"}
+	}
+	for _, path := range p.Imports {
+		for library, owner := range owners {
+			if (path == library || strings.HasPrefix(path, library+"/")) && !strings.Contains(" "+owner+" ", " "+from+" ") {
+				complaints = append(complaints, from+" imports "+path+", which only "+owner+" may")
+			}
+		}
+		to := short(path)
+		if to == path {
+			continue // not of this module
+		}
+		theirs, known := layer(to)
+		if !known || theirs > mine || sideways[from+" → "+to] || strings.HasPrefix(to, from+"/") || strings.HasPrefix(from, to+"/") {
+			continue
+		}
+		complaints = append(complaints, from+" imports "+to+", which does not lie below it")
+	}
+	return complaints
+}
