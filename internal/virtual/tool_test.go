@@ -87,6 +87,7 @@ type tool struct {
 	t      testing.TB
 	p      port.Port
 	stub   bool
+	hold   time.Duration // how long GPIO9 is held low; with real timing EN takes its time to rise
 	frames unslip
 	left   []byte
 	buf    [64 << 10]byte
@@ -99,7 +100,11 @@ func connect(t testing.TB, b *Board) *tool {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
-	return &tool{t: t, p: p}
+	h := &tool{t: t, p: p}
+	if b.config.Timing {
+		h.hold = 50 * time.Millisecond
+	}
+	return h
 }
 
 // bootloader resets the chip into its bootloader and syncs.
@@ -107,6 +112,7 @@ func (h *tool) bootloader() {
 	h.t.Helper()
 	h.lines(false, true)
 	h.lines(true, false)
+	time.Sleep(h.hold)
 	h.lines(false, false)
 	h.stub = false
 	h.expect("waiting for download\r\n")

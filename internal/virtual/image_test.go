@@ -1,0 +1,180 @@
+package virtual
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// flashed starts a board with image in flash and returns what it prints.
+func flashed(t *testing.T, c Config, image []byte) string {
+	t.Helper()
+	b := start(t, c)
+	h := connect(t, b)
+	h.bootloader()
+	h.attach()
+	h.flash(0, image)
+	e := watch(t, b)
+	h.reset()
+	v := e.wait(t, Empty)
+	if b.State() != StateEmpty {
+		t.Error(b.State())
+	}
+	return h.expect(v.Text + "\r\n")
+}
+
+func rehash(image []byte) []byte {
+	sum := sha256.Sum256(image[:len(image)-32])
+	copy(image[len(image)-32:], sum[:])
+	return image
+}
+
+func TestForeignImagesAreNotRun(t *testing.T) {
+	good := pack(t)
+	change := func(f func(b []byte) []byte) []byte { return f(bytes.Clone(good)) }
+	other, err := Pack(program(t), []byte("another computer's key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		image []byte
+		want  string
+	}{
+		{"another key", other, "was not built on this computer"},
+		{"changed program", change(func(b []byte) []byte {
+			i := len(b) / 2
+			b[i] ^= 1
+			// keep checksum and hash right: only the HMAC's word is left
+			b[i+8] ^= 1
+			return rehash(b)
+		}), "damaged"},
+		{"changed label", change(func(b []byte) []byte {
+			b[headerSize+8+40] ^= 1
+			b[headerSize+8+41] ^= 1
+			return rehash(b)
+		}), "was not built on this computer"},
+		{"bad checksum", change(func(b []byte) []byte { b[len(b)/2] ^= 1; return rehash(b) }), "Checksum failed"},
+		{"bad hash", change(func(b []byte) []byte { b[len(b)-1] ^= 1; return b }), "SHA-256 comparison failed"},
+		{"other chip", change(func(b []byte) []byte { b[12] = 9; return rehash(b) }), "invalid chip id"},
+		{"no segments", change(func(b []byte) []byte { b[1] = 0; return rehash(b) }), "invalid segment count"},
+		{"huge segment", change(func(b []byte) []byte { b[headerSize+7] = 0xff; return rehash(b) }), "invalid segment 0 length"},
+		{"real firmware", change(func(b []byte) []byte { // same checksum, no label
+			b[headerSize+8] ^= 1
+			b[headerSize+9] ^= 1
+			return rehash(b)
+		}), "made for a real ESP32-C3"},
+		{"text", []byte("<html>"), "invalid header: 0x6d74683c"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if text := flashed(t, Config{}, c.image); !strings.Contains(text, c.want) {
+				t.Errorf("%q", text)
+			}
+		})
+	}
+	t.Run("board without a key", func(t *testing.T) {
+		if text := flashed(t, Config{Key: []byte{}}, good); !strings.Contains(text, "was not built on this computer") {
+			t.Errorf("%q", text)
+		}
+	})
+}
+
+func TestPackLimits(t *testing.T) {
+	if _, err := Pack([]byte("x"), nil); code(err) != "virtual.no-key" {
+		t.Error(err)
+	}
+	if _, err := Pack(make([]byte, 12<<20), key); code(err) != "virtual.too-big" {
+		t.Error(err)
+	}
+	for n := range 40 { // every padding
+		image, err := Pack(bytes.Repeat([]byte{7}, n), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := openFlash("", 4<<20)
+		f.program(image, 0)
+		img, err := f.readImage()
+		if err != nil || len(img.program) != n || img.refusal(key) != "" {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+		if (len(image)-32)%16 != 0 {
+			t.Errorf("the checksum of %d bytes is not the last of 16", n)
+		}
+	}
+}
+
+func TestProgramFilesAreChecked(t *testing.T) {
+	dir := t.TempDir()
+	b, h := running(t, Config{RunDir: dir})
+	list, _ := filepath.Glob(filepath.Join(dir, "program-*"))
+	if len(list) != 1 {
+		t.Fatal(list)
+	}
+	h.lines(false, true) // reset: the file is not in use
+	b.mu.Lock()
+	last := b.last
+	b.mu.Unlock()
+	<-last.done
+	os.WriteFile(list[0], []byte("#!/bin/sh\necho replaced\n"), 0o700)
+	h.lines(false, false)
+	h.expect("hello")
+	for i := range 20 {
+		name := filepath.Join(dir, "program-old"+string(rune('a'+i)))
+		os.WriteFile(name, nil, 0o700)
+		os.Chtimes(name, time.Now(), time.Now().Add(-time.Hour))
+	}
+	prune(dir, list[0])
+	if list, _ := filepath.Glob(filepath.Join(dir, "program-*")); len(list) != keepPrograms {
+		t.Errorf("%d program files are kept", len(list))
+	}
+}
+
+// esptool's own parser is not at hand, but espflasher's is: see TestEspflasher.
+
+func TestKilledStudioTakesTheProgramAlong(t *testing.T) {
+	if _, err := os.Stat("/proc/self"); err != nil {
+		t.Skip("needs /proc")
+	}
+	if os.Getenv("VIRTUAL_TEST_CHILD") != "" {
+		_, h := running(t, Config{RunDir: os.Getenv("VIRTUAL_TEST_CHILD")})
+		h.line("listen 127.0.0.1:1", "listening")
+		os.WriteFile(filepath.Join(os.Getenv("VIRTUAL_TEST_CHILD"), "ready"), nil, 0o600)
+		select {}
+	}
+	dir := t.TempDir()
+	c := exec.Command(os.Args[0], "-test.run=^TestKilledStudioTakesTheProgramAlong$")
+	c.Env = append(os.Environ(), "VIRTUAL_TEST_CHILD="+dir)
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	running := func() (n int) {
+		list, _ := filepath.Glob("/proc/[0-9]*/exe")
+		for _, l := range list {
+			if exe, err := os.Readlink(l); err == nil && strings.HasPrefix(exe, dir) {
+				n++
+			}
+		}
+		return n
+	}
+	wait := func(what string, done func() bool) {
+		t.Helper()
+		for begin := time.Now(); !done(); time.Sleep(2 * time.Millisecond) {
+			if time.Since(begin) > patience {
+				c.Process.Kill()
+				t.Fatal(what)
+			}
+		}
+	}
+	wait("the program does not start", func() bool {
+		_, err := os.Stat(filepath.Join(dir, "ready"))
+		return err == nil && running() == 1
+	})
+	c.Process.Kill()
+	c.Wait()
+	wait("the program outlives Studio", func() bool { return running() == 0 })
+}
