@@ -344,16 +344,14 @@ func (t roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(r.Context())
-	stop := context.AfterFunc(p.ctx, func() { cancel(errClosed) })
 	res, err := p.tran.RoundTrip(r.WithContext(ctx))
 	if err != nil {
-		stop()
 		cancel(nil)
 		p.slots.release()
 		return nil, err
 	}
 	res.Request = r
-	body := &watchedBody{ReadCloser: res.Body, p: p, ctx: ctx, stop: stop, cancel: cancel, method: r.Method, path: r.URL.Path, want: res.ContentLength}
+	body := &watchedBody{ReadCloser: res.Body, p: p, ctx: ctx, cancel: cancel, method: r.Method, path: r.URL.Path, want: res.ContentLength}
 	if r.Method == http.MethodHead {
 		body.want = -1
 	}
@@ -370,7 +368,6 @@ type watchedBody struct {
 	io.ReadCloser
 	p            *Proxy
 	ctx          context.Context
-	stop         func() bool
 	cancel       context.CancelCauseFunc
 	idle         *time.Timer
 	method, path string
@@ -422,7 +419,6 @@ func (b *watchedBody) end() {
 		if b.idle != nil {
 			b.idle.Stop()
 		}
-		b.stop()
 		b.cancel(nil)
 		b.p.slots.release()
 	})

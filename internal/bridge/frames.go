@@ -190,7 +190,8 @@ func (w *frameWatcher) beginFrame() {
 	}
 }
 
-// payload takes bytes of the frame under way. Only what is kept is unmasked.
+// payload takes bytes of the frame under way. Only what is kept is unmasked;
+// once there is no room left, nothing more of this frame is kept.
 func (w *frameWatcher) payload(p []byte) {
 	if w.skipping {
 		return
@@ -207,9 +208,6 @@ func (w *frameWatcher) payload(p []byte) {
 		at := len(w.data)
 		w.data = append(w.data, p[:keep]...)
 		w.unmask(w.data[at:])
-	}
-	if rest := len(p) - max(keep, 0); rest > 0 {
-		w.maskAt = (w.maskAt + rest) & 3
 	}
 }
 

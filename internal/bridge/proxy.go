@@ -299,8 +299,7 @@ func (p *Proxy) untrack(conns ...net.Conn) {
 	}
 }
 
-// ServeHTTP checks who asks and passes requests on. It is exported for tests
-// and for servers that bring their own listener.
+// ServeHTTP checks who asks and passes requests on.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !p.enter() {
 		panic(http.ErrAbortHandler)

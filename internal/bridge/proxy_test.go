@@ -211,6 +211,9 @@ func TestPageGetsScript(t *testing.T) {
 		if r.URL.Path == "/404" {
 			w.WriteHeader(http.StatusNotFound)
 		}
+		if r.Header.Get("Range") != "" {
+			w.WriteHeader(http.StatusPartialContent)
+		}
 		io.WriteString(w, page)
 	}), nil)
 
@@ -248,6 +251,10 @@ func TestPageGetsScript(t *testing.T) {
 		"Accept", navigation, "If-None-Match", `"abc+studio"`)
 	if res.StatusCode != 200 || body != page || res.Header.Get("ETag") != `"abc"` {
 		t.Errorf("fetch: %d %q %s", res.StatusCode, body, res.Header.Get("ETag"))
+	}
+	res, body = ask(t, p, "GET", "/led.html", "", "Accept", navigation, "Range", "bytes=0-9", "If-Range", `"abc"`)
+	if res.StatusCode != 200 || body != pageInjected {
+		t.Errorf("part of a page: %d %q", res.StatusCode, body)
 	}
 	res, _ = ask(t, p, "GET", "/led.html", "", "If-None-Match", `"abc"`)
 	if res.StatusCode != 304 || res.Header.Get("ETag") != `"abc"` {
@@ -357,7 +364,9 @@ func TestFailuresAreExplained(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			p, s := start(t, test.dial, func(c *Config) {
-				c.DialTimeout, c.AnswerTimeout = 200*time.Millisecond, 200*time.Millisecond
+				if test.name == "dial hangs" || test.name == "no answer" {
+					c.DialTimeout, c.AnswerTimeout = 200*time.Millisecond, 200*time.Millisecond
+				}
 			})
 			res, body := ask(t, p, "GET", "/", "", "Accept", navigation)
 			if res.StatusCode != test.status || !strings.Contains(body, `data-code="`+test.code+`"`) {

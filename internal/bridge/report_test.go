@@ -120,6 +120,20 @@ func TestReportsAreBounded(t *testing.T) {
 	}
 }
 
+// The script is in the page but not in the file: columns behind it are moved back.
+func TestColumnsAreTheFiles(t *testing.T) {
+	text := "<!doctype html>\n<head><script>x()</script>"
+	p, s := start(t, says(t, "HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n"+text), nil)
+	ask(t, p, "GET", "/a.html", "", "Accept", navigation)
+	n := len(scriptTag)
+	for i, test := range []struct{ line, column, want int }{{2, 3, 3}, {2, 15 + n, 15}, {1, 60, 60}, {3, 60, 60}} {
+		p.take(pageReport{Page: "/a.html", Entries: []pageLine{{Kind: "error", Text: "x", Line: test.line, Column: test.column}}})
+		if got := s.problems[i]; got.Column != test.want || got.Line != test.line {
+			t.Errorf("%d:%d is told as %d:%d", test.line, test.column, got.Line, got.Column)
+		}
+	}
+}
+
 func TestScriptIsServed(t *testing.T) {
 	p, _ := start(t, nil, func(c *Config) { c.Hosts = []string{"192.168.4.1", "</script>", "FE80::1"} })
 	res, body := ask(t, p, "GET", pagePath, "")

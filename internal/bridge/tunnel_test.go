@@ -120,6 +120,12 @@ func TestSocketIsWatched(t *testing.T) {
 	defer c2.Close()
 	c2.WriteMessage(websocket.TextMessage, []byte("die"))
 	c2.ReadMessage()
+	begin := time.Now()
+	defer func() {
+		if time.Since(begin) > lingerTime/2 {
+			t.Error("the close is told only when the page is done too")
+		}
+	}()
 	if m := s.message(t, "close", "lost"); m.Code != 1006 || m.Conn != 2 {
 		t.Errorf("lost %+v", m)
 	}
