@@ -274,9 +274,10 @@ func putPin(w *answer, p Pin) {
 	}
 }
 
-// levelOf is the level at the pin, whatever it means to an LED.
+// levelOf is the level at the pin, whatever it means to an LED; that of an
+// unused one is not looked at.
 func levelOf(p Pin) uint8 {
-	if st := &pinStates[p]; st.mode == pinOutput && st.level || st.mode != pinOutput && readPin(p) {
+	if st := &pinStates[p]; st.mode == pinOutput && st.level || st.mode == pinInput && readPin(p) {
 		return 1
 	}
 	return 0
