@@ -215,11 +215,11 @@ func TestConsoleGivesUpSilentBoard(t *testing.T) {
 }
 
 func TestConsoleKeepAlive(t *testing.T) {
-	c, s := newTestConsole(t, echo(t), func(c *ConsoleConfig) { c.Ping = 15 * time.Millisecond })
+	c, s := newTestConsole(t, echo(t), func(c *ConsoleConfig) { c.Ping = 150 * time.Millisecond })
 	if err := c.Connect(t.Context(), "/", nil); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(100 * time.Millisecond) // more than three pings: answered, so it stays
+	time.Sleep(600 * time.Millisecond) // more than three pings: answered, so it stays
 	if err := c.SendText("x"); err != nil {
 		t.Fatal(err)
 	}

@@ -91,6 +91,29 @@ func TestLogBatches(t *testing.T) {
 	}
 }
 
+// What was cleared before anyone saw it is not shown any more.
+func TestLogClearWhileListenersAreBusy(t *testing.T) {
+	entered, release := make(chan struct{}), make(chan struct{})
+	var got []message.Message
+	l := NewLog(LogConfig{Flush: time.Millisecond, Emit: func(m []message.Message) {
+		if got == nil {
+			close(entered)
+			<-release
+		}
+		got = append(got, m...)
+	}})
+	l.Add(message.Message{Data: "first"})
+	<-entered
+	l.Add(message.Message{Data: "cleared"})
+	l.Clear()
+	l.Add(message.Message{Data: "last"})
+	close(release)
+	l.Close()
+	if len(got) != 2 || got[0].Data != "first" || got[1].Data != "last" || got[1].Seq != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // 50 000 messages a second: adding never waits, listeners skip, and know it.
 func TestLogFlood(t *testing.T) {
 	const flood = 200_000

@@ -224,8 +224,8 @@ func TestPageGetsScript(t *testing.T) {
 	if res.ContentLength != int64(len(pageInjected)) {
 		t.Errorf("Content-Length %d, want %d", res.ContentLength, len(pageInjected))
 	}
-	if got := res.Header.Get("ETag"); got != `"abc+studio"` {
-		t.Errorf("ETag %s", got)
+	if got := res.Header.Get("ETag"); got != `"abc+studio"` || res.Header.Get("Vary") != "Sec-Fetch-Dest" {
+		t.Errorf("ETag %s, Vary %s", got, res.Header.Get("Vary"))
 	}
 	if got := res.Header.Get("Cache-Control"); got != "no-cache" || res.Header.Get("Expires") != "" {
 		t.Errorf("Cache-Control %q, Expires %q", got, res.Header.Get("Expires"))
@@ -486,6 +486,7 @@ func TestForeignPagesAreRefused(t *testing.T) {
 		{"own page", "POST", []string{"Origin", own}, 200},
 		{"own form without referrer", "POST", []string{"Origin", "null", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate"}, 200},
 		{"foreign form", "POST", []string{"Origin", "http://evil.example", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, 403},
+		{"foreign form without origin", "POST", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, 403},
 		{"foreign form, old browser", "POST", []string{"Origin", "http://evil.example"}, 403},
 		{"sandboxed form, old browser", "POST", []string{"Origin", "null"}, 403},
 		{"foreign image", "GET", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 403},
