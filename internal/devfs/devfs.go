@@ -25,8 +25,6 @@ type File struct {
 type Root struct {
 	Hash  string // see RootHash
 	Count int
-	Used  int64 // bytes of the store
-	Free  int64
 }
 
 // WriteResult says how a file got there. Sent + Copied + Resumed is its size.
@@ -52,6 +50,7 @@ type FS interface {
 	Remove(ctx context.Context, path string) error
 	// Format removes all files, also when the store is damaged.
 	Format(ctx context.Context) error
+	// Usage is in bytes of the store.
 	Usage(ctx context.Context) (used, free int64, err error)
 }
 

@@ -17,7 +17,7 @@ type boardFS struct {
 	conn  *repl.Conn
 	hello repl.Hello
 
-	sending sync.Mutex // held while a file's requests go out: a board has one write open at a time
+	sending chan struct{} // taken while a file's requests go out: a board has one write open at a time
 
 	mu     sync.Mutex
 	listed []File // what was last listed, sorted, brought up to date by own writes …
@@ -26,7 +26,21 @@ type boardFS struct {
 
 // New returns the files of the board that said h. It is good as long as the
 // link lasts; after a restart of the board make another.
-func New(c *repl.Conn, h repl.Hello) FS { return &boardFS{conn: c, hello: h} }
+func New(c *repl.Conn, h repl.Hello) FS {
+	return &boardFS{conn: c, hello: h, sending: make(chan struct{}, 1)}
+}
+
+// lock waits for its turn to send a file's requests.
+func (b *boardFS) lock(ctx context.Context) error {
+	select {
+	case b.sending <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return problem.Of(context.Cause(ctx))
+	}
+}
+
+func (b *boardFS) unlock() { <-b.sending }
 
 // Traffic is how many bytes the line has carried, in both directions.
 func (b *boardFS) Traffic() int64 {
@@ -42,7 +56,7 @@ func (b *boardFS) Root(ctx context.Context) (Root, error) {
 		return Root{}, err
 	}
 	r := link.Reader{B: result}
-	root := Root{Hash: hex.EncodeToString(r.Bytes(link.HashSize)), Count: int(r.U16()), Used: int64(r.U32()), Free: int64(r.U32())}
+	root := Root{Hash: hex.EncodeToString(r.Bytes(link.HashSize)), Count: int(r.U16())}
 	if r.Short {
 		return Root{}, errStrange
 	}
@@ -50,8 +64,8 @@ func (b *boardFS) Root(ctx context.Context) (Root, error) {
 }
 
 func (b *boardFS) Usage(ctx context.Context) (used, free int64, err error) {
-	root, err := b.Root(ctx)
-	return root.Used, root.Free, err
+	s, err := b.conn.Status(ctx)
+	return s.FilesUsed, s.FilesFree, err
 }
 
 func (b *boardFS) List(ctx context.Context) ([]File, error) {
@@ -67,6 +81,10 @@ func (b *boardFS) listAt(ctx context.Context, root Root) ([]File, error) {
 	b.mu.Lock()
 	known := append([]File{}, b.listed...)
 	same := b.root != "" && b.root == root.Hash
+	if root.Count == 0 {
+		b.listed, b.root = nil, root.Hash
+		known, same = []File{}, true
+	}
 	b.mu.Unlock()
 	if same {
 		return known, nil
@@ -157,8 +175,10 @@ func (b *boardFS) Remove(ctx context.Context, path string) error {
 	if err := CheckPath(path); err != nil {
 		return err
 	}
-	b.sending.Lock()
-	defer b.sending.Unlock()
+	if err := b.lock(ctx); err != nil {
+		return err
+	}
+	defer b.unlock()
 	if _, err := b.conn.Call(ctx, link.OpDelete, pathArg(path)); err != nil {
 		b.forget()
 		return err
@@ -168,8 +188,10 @@ func (b *boardFS) Remove(ctx context.Context, path string) error {
 }
 
 func (b *boardFS) Format(ctx context.Context) error {
-	b.sending.Lock()
-	defer b.sending.Unlock()
+	if err := b.lock(ctx); err != nil {
+		return err
+	}
+	defer b.unlock()
 	b.forget()
 	_, err := b.conn.Call(ctx, link.OpFormat, nil)
 	return err

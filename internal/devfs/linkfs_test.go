@@ -3,7 +3,6 @@ package devfs_test
 import (
 	"context"
 	"testing"
-	"testing/synctest"
 
 	"studioide/internal/devfs"
 	"studioide/internal/devfs/devfstest"
@@ -68,5 +67,3 @@ func TestLinkPassesTheSuite(t *testing.T) {
 func TestFakePassesTheSuite(t *testing.T) {
 	devfstest.Run(t, func(*testing.T) devfs.FS { return &devfstest.Fake{} })
 }
-
-var _ = synctest.Test

@@ -151,8 +151,13 @@ type underway struct {
 // send puts OPEN, all WRITEs and COMMIT on their way, in one go as seen by the board.
 func (o *outgoing) send(careful bool) (commit *repl.Pending, err error) {
 	w, conn := o.w, o.w.b.conn
-	w.b.sending.Lock()
-	defer w.b.sending.Unlock()
+	if err := w.b.lock(o.ctx); err != nil {
+		return nil, err
+	}
+	defer w.b.unlock()
+	if !careful && len(w.content) <= w.b.hello.BlockSize {
+		defer conn.Cork()() // three small requests: no reply is waited for below
+	}
 	args := append(pathArg(w.path), 0, 0, 0, 0)
 	link.PutU32(args[len(args)-4:], uint32(len(w.content)))
 	sum, _ := hex.DecodeString(w.hash)

@@ -127,6 +127,20 @@ func (c *Conn) Call(ctx context.Context, op byte, args []byte) ([]byte, error) {
 	return c.Go(op, args).Wait(ctx)
 }
 
+// Cork holds file requests back until release is called, so that several small
+// ones share a frame. Do not wait for a reply in between.
+func (c *Conn) Cork() (release func()) {
+	c.mu.Lock()
+	c.corked++
+	c.mu.Unlock()
+	return func() {
+		c.mu.Lock()
+		c.corked--
+		c.mu.Unlock()
+		c.wake()
+	}
+}
+
 // finish ends p once: mu is held.
 func (c *Conn) finish(p *Pending, result []byte, err error) {
 	if p.over() {

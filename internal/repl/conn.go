@@ -64,6 +64,7 @@ type Conn struct {
 	urgent   []*record // waiting for room in the pipe
 	bulk     []*record // files: only when nothing else waits long
 	calls    [256]*Pending
+	corked   int // bulk waits for more to go with it
 	lastID   byte
 	pending  int // calls in the pipe or waiting
 	checked  time.Time
@@ -239,7 +240,7 @@ func (c *Conn) fill() {
 	for len(c.urgent) > 0 && c.enter(c.urgent[0]) {
 		c.urgent = c.urgent[1:]
 	}
-	for len(c.urgent) == 0 && len(c.bulk) > 0 && c.pipe.Unsent() < backlog && c.enter(c.bulk[0]) {
+	for len(c.urgent) == 0 && len(c.bulk) > 0 && c.corked == 0 && c.pipe.Unsent() < backlog && c.enter(c.bulk[0]) {
 		c.bulk = c.bulk[1:]
 	}
 }

@@ -298,8 +298,6 @@ func (b *Board) file(op byte, r *link.Reader, w *link.Writer) link.Status {
 		files := b.list()
 		w.Bytes(unhex(devfs.RootHash(files)))
 		w.U16(uint16(len(files)))
-		w.U32(uint32(b.used()))
-		w.U32(uint32(b.config.Capacity - b.used()))
 	case link.OpList:
 		files := b.list()
 		from := int(r.U16())

@@ -14,7 +14,7 @@ import (
 // Fake is a devfs.FS in memory.
 type Fake struct {
 	Capacity int64                         // 0: 4 MB
-	Fault    func(act, path string) error  // "root", "list", "read", "write", "remove", "format"; nil: none
+	Fault    func(act, path string) error  // "root", "list", "read", "write", "remove", "format", "usage"; nil: none
 	Step     func(path string, done int64) // called while writing, without any lock
 	mu       sync.Mutex
 	files    map[string][]byte
@@ -63,13 +63,17 @@ func (f *Fake) Root(ctx context.Context) (devfs.Root, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	files := f.list()
-	return devfs.Root{Hash: devfs.RootHash(files), Count: len(files), Used: f.used(), Free: f.capacity() - f.used()}, nil
+	return devfs.Root{Hash: devfs.RootHash(files), Count: len(files)}, nil
 }
 
 // Usage implements devfs.FS.
 func (f *Fake) Usage(ctx context.Context) (used, free int64, err error) {
-	r, err := f.Root(ctx)
-	return r.Used, r.Free, err
+	if err := f.fault(ctx, "usage", ""); err != nil {
+		return 0, 0, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.used(), f.capacity() - f.used(), nil
 }
 
 // List implements devfs.FS.
