@@ -11,27 +11,49 @@ import (
 
 // Syntax checks one Go file's shape without a compiler, fast enough for every key stroke.
 func Syntax(path string, content []byte) []message.Problem {
-	file, err := parser.ParseFile(token.NewFileSet(), path, content, parser.SkipObjectResolution|parser.AllErrors)
-	src := &Sources{Files: map[string][]byte{path: content}}
-	var found []*finding
+	if list := unreadable(content); len(list) > 0 {
+		return finish(findings(path, content, list))
+	}
+	_, err := parser.ParseFile(token.NewFileSet(), path, content, parser.SkipObjectResolution)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
 		list.Sort()
-		for _, e := range list {
-			if len(found) == 50 {
-				break
-			}
-			f := newFinding(path, content, e.Msg, src)
-			f.at(min(max(e.Pos.Offset, 0), len(content)))
-			found = append(found, f)
+		return finish(findings(path, content, list))
+	}
+	if p, wrong := PackageName(path, content); err == nil && wrong {
+		return []message.Problem{p}
+	}
+	return nil
+}
+
+const mostErrors = 20 // of one file that are looked at
+
+// unreadable scans a file and returns its first errors if there are more than
+// anybody reads: the parser would collect them all.
+func unreadable(content []byte) (list scanner.ErrorList) {
+	var s scanner.Scanner
+	file := token.NewFileSet().AddFile("", -1, len(content))
+	s.Init(file, content, func(at token.Position, msg string) { list.Add(at, msg) }, 0)
+	for len(list) < mostErrors {
+		if _, kind, _ := s.Scan(); kind == token.EOF {
+			return nil
 		}
 	}
-	if err == nil && file != nil {
-		if p, wrong := PackageName(path, content); wrong {
-			return []message.Problem{p}
+	return list[:mostErrors]
+}
+
+func findings(path string, content []byte, list scanner.ErrorList) []*finding {
+	src := &Sources{Files: map[string][]byte{path: content}}
+	var found []*finding
+	for i, e := range list {
+		if i == mostErrors {
+			break
 		}
+		f := newFinding(path, content, e.Msg, src)
+		f.at(min(max(e.Pos.Offset, 0), len(content)))
+		found = append(found, f)
 	}
-	return finish(found)
+	return found
 }
 
 // PackageName says what is wrong with the name behind package, if it is not

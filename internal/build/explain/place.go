@@ -84,11 +84,8 @@ func tokenAt(content []byte, offset int) (start, end int) {
 	}
 	_, size := utf8.DecodeRune(content[offset:])
 	start, end = offset, offset+size
-	for _, t := range tokens(content[offset:stop]) {
-		if t.start == 0 && t.kind != token.ILLEGAL {
-			end = offset + t.end
-		}
-		break
+	if t, ok := firstToken(content[offset:min(stop, offset+4096)]); ok && t.start == 0 && t.kind != token.ILLEGAL {
+		end = offset + t.end
 	}
 	return start, min(end, stop)
 }
@@ -101,7 +98,17 @@ type word struct {
 }
 
 // tokens splits source, however broken; comments and automatic semicolons are left out.
-func tokens(content []byte) []word {
+func tokens(content []byte) []word { return scan(content, len(content)+1) }
+
+func firstToken(content []byte) (word, bool) {
+	list := scan(content, 1)
+	if len(list) == 0 {
+		return word{}, false
+	}
+	return list[0], true
+}
+
+func scan(content []byte, most int) []word {
 	var list []word
 	var s scanner.Scanner
 	file := token.NewFileSet().AddFile("", -1, len(content))
@@ -119,5 +126,8 @@ func tokens(content []byte) []word {
 			text = kind.String()
 		}
 		list = append(list, word{kind, text, at, min(at+len(text), len(content))})
+		if len(list) == most {
+			return list
+		}
 	}
 }

@@ -116,7 +116,7 @@ func (f *finding) explain() {
 			return
 		}
 	}
-	if begin := lineBegin(f.content, f.pos); straight(f.line()) != f.line() { // a letter that looks like a space is part of a name
+	if begin := lineBegin(f.content, f.pos); Straight(f.line()) != f.line() { // a letter that looks like a space is part of a name
 		for at, r := range f.line() {
 			if _, odd := ascii[r]; odd {
 				f.pos, f.raw = begin+at, "invalid character\n"+f.raw

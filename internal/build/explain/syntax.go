@@ -61,7 +61,7 @@ func letters(f *finding) bool {
 		return habits(f) || hash(f)
 	}
 	if r == '?' {
-		f.text = "Go has no ? : choice."
+		f.code, f.text = "go.habit", "Go has no ? : choice."
 		f.help = "Write if … { … } else { … }."
 		return true
 	}
@@ -85,7 +85,7 @@ func letters(f *finding) bool {
 			f.help = `Use straight quotes: "`
 		}
 		begin, end := lineBegin(f.content, f.pos), lineEnd(f.content, f.pos)
-		if mended := straight(string(f.content[begin:end])); mended != string(f.content[begin:end]) {
+		if mended := Straight(string(f.content[begin:end])); end-begin < 2000 && mended != string(f.content[begin:end]) {
 			f.fix = &edit{"Use plain characters in this line", begin, end, mended}
 		}
 		return true
@@ -96,8 +96,8 @@ func letters(f *finding) bool {
 	return true
 }
 
-// straight replaces document characters outside of straight-quoted texts and comments.
-func straight(line string) string {
+// Straight replaces document characters outside of straight-quoted texts and comments.
+func Straight(line string) string {
 	var b strings.Builder
 	var quote rune
 	escaped := false
@@ -257,7 +257,7 @@ var (
 func habits(f *finding) bool {
 	start, end := lineText(f.content, min(f.pos, len(f.content)))
 	line := string(f.content[start:end])
-	if line == "" || strings.HasPrefix(line, "//") {
+	if line == "" || len(line) > 1000 || strings.HasPrefix(line, "//") {
 		return false
 	}
 	if at := strings.Index(line, " //"); at > 0 && !strings.ContainsAny(line[:at], "\"`") { // without its comment

@@ -1,0 +1,205 @@
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"studio"
+	"studioide/internal/board"
+	"studioide/internal/build/explain"
+	"studioide/internal/flasher"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+// ErrFailed is what Build returns when the program has mistakes; Result.Problems names them.
+var ErrFailed = problem.New("build.failed", "The program has a mistake.", "Look at Problems: the first one is marked in the editor.")
+
+// Request says what to build. All fields but AllowNative and Progress are needed.
+type Request struct {
+	Dir         string                               // the project's folder
+	Program     string                               // its title: what the board says it runs
+	Board       board.Board                          // what it is built for
+	AllowNative bool                                 // the user lets this project use cgo and all of the computer's packages
+	Pack        func(program []byte) ([]byte, error) // makes a flash image of the executable
+	Progress    func(text string)                    // what is happening, in words; may be nil
+}
+
+// Result of a build. After ErrFailed only Problems and Duration are set.
+type Result struct {
+	Parts    []flasher.Part
+	BuildID  string // 16 hex digits; the same for the same sources, runtime, board, title and Go
+	Size     int64  // bytes of all parts
+	Reused   bool   // nothing had changed since the last build
+	Problems []message.Problem
+	Duration time.Duration
+}
+
+// Builder builds one program at a time; further calls wait for their turn, in
+// other processes, too. It may be used from several goroutines.
+type Builder struct {
+	Runtime fs.FS  // the runtime's module; nil: the one that Studio comes with
+	Go      string // the go command; "": the one that is found
+
+	dir  string
+	turn chan struct{}
+
+	once    sync.Once
+	runtime runtimeTree
+	err     error
+
+	mu   sync.Mutex
+	tool toolchain
+}
+
+// New returns a Builder whose workspaces are in cacheDir/build.
+func New(cacheDir string) *Builder {
+	return &Builder{dir: filepath.Join(cacheDir, "build"), turn: make(chan struct{}, 1)}
+}
+
+// Build makes the program. Cancelling ctx ends the compiler and everything it has started.
+func (b *Builder) Build(ctx context.Context, r Request) (*Result, error) {
+	start := time.Now()
+	result, err := b.build(ctx, r)
+	if result != nil {
+		result.Duration = time.Since(start)
+	}
+	if err != nil && ctx.Err() != nil {
+		return result, problem.Cancelled.Because(ctx.Err())
+	}
+	return result, err
+}
+
+func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
+	say := r.Progress
+	if say == nil {
+		say = func(string) {}
+	}
+	if !r.Board.Virtual {
+		return nil, problem.New("build.no-compiler", "Studio cannot build programs for "+r.Board.Name+" yet.",
+			"Choose the virtual board.")
+	}
+	select {
+	case b.turn <- struct{}{}:
+	default:
+		say("Waiting for another build to finish.")
+		select {
+		case b.turn <- struct{}{}:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	defer func() { <-b.turn }()
+
+	sources, err := readSources(r.Dir)
+	if err != nil {
+		return nil, err
+	}
+	runtime, err := b.runtimeFiles()
+	if err != nil {
+		return nil, err
+	}
+	if found := sources.check(r.AllowNative, runtime.packages); len(found) > 0 {
+		return &Result{Problems: found}, ErrFailed
+	}
+	tool, err := b.findGo(ctx)
+	if err != nil {
+		return nil, err
+	}
+	program := programName(r.Program)
+	id := buildID(sources, runtime.hash, r.Board.ID, program, tool.version, r.AllowNative)
+
+	w, err := openWorkspace(ctx, b.dir, r.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer w.close()
+	executable, known := w.last(id)
+	if !known {
+		say("Compiling " + r.Program + ".")
+		if err := w.fill(runtime, sources); err != nil {
+			return nil, err
+		}
+		output, err := w.compile(ctx, tool, hostFlags(program, id), sources.usesC)
+		if err != nil {
+			return nil, err
+		}
+		if output != "" {
+			found := explain.Compiler(output, explain.Sources{Files: sources.files, Folder: appDir, Symbols: b.symbols(tool)})
+			return &Result{Problems: found}, ErrFailed
+		}
+		if executable, err = w.keep(id); err != nil {
+			return nil, err
+		}
+	}
+	image, err := r.Pack(executable)
+	if err != nil {
+		return nil, err
+	}
+	return &Result{Parts: []flasher.Part{{Offset: 0, Data: image}}, BuildID: id, Size: int64(len(image)), Reused: known}, nil
+}
+
+func (b *Builder) runtimeFiles() (runtimeTree, error) {
+	b.once.Do(func() {
+		b.runtime, b.err = readRuntime(b.runtimeFS())
+	})
+	return b.runtime, b.err
+}
+
+func (b *Builder) runtimeFS() fs.FS {
+	if b.Runtime != nil {
+		return b.Runtime
+	}
+	return studio.Runtime()
+}
+
+// hostFlags are those that go into the program; all others are in compile.
+func hostFlags(program, id string) string {
+	return fmt.Sprintf(`-s -w -X "studio/board.program=%s" -X studio/board.build=%s`, program, id)
+}
+
+// programName makes a title fit for a linker flag and for the link's hello: no double quotes, at most 64 bytes.
+func programName(title string) string {
+	title = strings.Map(func(r rune) rune {
+		switch {
+		case r == '"':
+			return '\''
+		case r < 0x20 || r == 0x7f || r == utf8.RuneError:
+			return -1
+		}
+		return r
+	}, title)
+	for len(title) > 64 {
+		_, n := utf8.DecodeLastRuneInString(title)
+		title = title[:len(title)-n]
+	}
+	return title
+}
+
+func buildID(s *sources, runtime, board, program, goVersion string, native bool) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "studio 1\x00%s\x00%s\x00%s\x00%s\x00%v\x00", runtime, board, program, goVersion, native)
+	for _, name := range s.names {
+		fmt.Fprintf(h, "%s\x00%d\x00", name, len(s.files[name]))
+		h.Write(s.files[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// Panic reads the console text of a program that ended and says what happened,
+// and where, if it was a panic.
+func Panic(text string) (message.Problem, bool) { return explain.Panic(text) }
+
+// cacheFailed says that the workspace cannot be used.
+func cacheFailed(dir string, err error) error {
+	return problem.New("build.cache", "The folder for building, "+dir+", cannot be used.",
+		"Check that the disk is not full and that the folder may be written.").Because(err)
+}

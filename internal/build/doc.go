@@ -1,0 +1,17 @@
+// Package build makes programs of projects: with the computer's own Go for the
+// virtual board (TinyGo for real boards comes next to it), in a workspace per
+// project that keeps its path, so that Go's cache works.
+//
+//	b := build.New(home.Cache)
+//	result, err := b.Build(ctx, build.Request{Dir: p.Dir, Program: p.Meta().Title, Board: board, Pack: pack})
+//	if errors.Is(err, build.ErrFailed) { show(result.Problems) } // in plain words, with places
+//
+// A workspace is the runtime's module with the project's Go files in app/:
+//
+//	CACHE/build/HASH/  go.mod host.mod board/ link/ host/ machine/ app/  the module
+//	                   .studio/{runtime, built, program, image, lock, tmp/}   what is known about it
+//
+// Sources are checked before anything is compiled: packages that no board has,
+// cgo, assembler and linker tricks are refused unless the user allows them for
+// the project (Request.AllowNative).
+package build

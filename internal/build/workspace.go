@@ -1,0 +1,243 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+const appDir = "app" // of the workspace: the project's Go files
+
+// runtimeTree is the runtime's module as it is unpacked.
+type runtimeTree struct {
+	files    map[string][]byte
+	names    []string // sorted
+	hash     string
+	packages map[string]bool // import paths: "studio/board"
+}
+
+// hostMod builds the user's `import "machine"` from the stand-in; TinyGo has its own.
+const hostMod = "module studio\n\ngo 1.24\n\nrequire machine v0.0.0\n\nreplace machine => ./machine\n"
+
+func readRuntime(from fs.FS) (runtimeTree, error) {
+	t := runtimeTree{files: map[string][]byte{}, packages: map[string]bool{}}
+	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if strings.HasSuffix(name, "_test.go") || path.Ext(name) != ".go" && path.Ext(name) != ".mod" && path.Ext(name) != ".s" {
+			return nil
+		}
+		t.files[name], err = fs.ReadFile(from, name)
+		t.packages["studio/"+path.Dir(name)] = true
+		return err
+	})
+	if err != nil {
+		return t, fmt.Errorf("the runtime inside Studio cannot be read: %w", err)
+	}
+	t.files["go.mod"] = []byte("module studio\n\ngo 1.24\n")
+	t.files["host.mod"] = []byte(hostMod)
+	t.files["machine/go.mod"] = []byte("module machine\n\ngo 1.24\n")
+	for name := range t.files {
+		t.names = append(t.names, name)
+	}
+	sort.Strings(t.names)
+	h := sha256.New()
+	for _, name := range t.names {
+		fmt.Fprintf(h, "%s\x00%d\x00", name, len(t.files[name]))
+		h.Write(t.files[name])
+	}
+	t.hash = hex.EncodeToString(h.Sum(nil)[:16])
+	return t, nil
+}
+
+// workspace is one project's build folder. Its path stays the same, because Go's cache knows it.
+type workspace struct {
+	dir  string
+	lock *flock.Flock
+}
+
+func openWorkspace(ctx context.Context, cache, project string) (*workspace, error) {
+	if abs, err := filepath.Abs(project); err == nil {
+		project = abs
+	}
+	sum := sha256.Sum256([]byte(project))
+	w := &workspace{dir: filepath.Join(cache, hex.EncodeToString(sum[:8]))}
+	for _, dir := range []string{w.own(""), filepath.Join(w.dir, appDir)} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, cacheFailed(dir, err)
+		}
+	}
+	w.lock = flock.New(w.own("lock"))
+	if ok, err := w.lock.TryLockContext(ctx, 20*time.Millisecond); !ok {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, cacheFailed(w.dir, err)
+	}
+	return w, nil
+}
+
+func (w *workspace) close() { w.lock.Unlock() }
+
+// own is the path of what Studio notes about the workspace.
+func (w *workspace) own(name string) string { return filepath.Join(w.dir, ".studio", name) }
+
+// fill makes the workspace hold exactly the runtime and the project's files. Files that are right already are not touched.
+func (w *workspace) fill(t runtimeTree, s *sources) error {
+	note, _ := os.ReadFile(w.own("runtime"))
+	if string(note) != t.hash {
+		os.Remove(w.own("runtime"))
+		entries, err := os.ReadDir(w.dir)
+		if err != nil {
+			return cacheFailed(w.dir, err)
+		}
+		for _, e := range entries {
+			if e.Name() != ".studio" {
+				if err := os.RemoveAll(filepath.Join(w.dir, e.Name())); err != nil {
+					return cacheFailed(w.dir, err)
+				}
+			}
+		}
+		for _, name := range t.names {
+			to := filepath.Join(w.dir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+				return cacheFailed(w.dir, err)
+			}
+			if err := os.WriteFile(to, t.files[name], 0o600); err != nil {
+				return cacheFailed(w.dir, err)
+			}
+		}
+		if err := os.WriteFile(w.own("runtime"), []byte(t.hash), 0o600); err != nil {
+			return cacheFailed(w.dir, err)
+		}
+	}
+	app := filepath.Join(w.dir, appDir)
+	if err := os.MkdirAll(app, 0o700); err != nil {
+		return cacheFailed(app, err)
+	}
+	entries, err := os.ReadDir(app)
+	if err != nil {
+		return cacheFailed(app, err)
+	}
+	for _, e := range entries {
+		if _, ok := s.files[e.Name()]; !ok {
+			if err := os.RemoveAll(filepath.Join(app, e.Name())); err != nil {
+				return cacheFailed(app, err)
+			}
+		}
+	}
+	for _, name := range s.names {
+		to := filepath.Join(app, name)
+		if old, err := os.ReadFile(to); err == nil && bytes.Equal(old, s.files[name]) {
+			continue // keeps its time: go looks at that first
+		}
+		if err := os.WriteFile(to, s.files[name], 0o600); err != nil {
+			return cacheFailed(app, err)
+		}
+	}
+	return nil
+}
+
+// arguments of the go command. -buildvcs=false: the cache may lie inside somebody's repository.
+func arguments(flags, out string) []string {
+	return []string{"build", "-modfile=host.mod", "-trimpath", "-buildvcs=false", "-ldflags", flags, "-o", out, "./" + appDir}
+}
+
+// compile runs go build. output is what the compiler said when the program is
+// wrong, "" when it is fine; err is for everything else.
+func (w *workspace) compile(ctx context.Context, tool toolchain, flags string, cgo bool) (output string, err error) {
+	tmp := w.own("tmp")
+	os.RemoveAll(tmp) // of a build that was killed
+	if err := os.MkdirAll(tmp, 0o700); err != nil {
+		return "", cacheFailed(tmp, err)
+	}
+	cmd := exec.CommandContext(ctx, tool.path, arguments(flags, w.own("new"))...)
+	cmd.Dir = w.dir
+	cmd.Env = environment(tool.path, tmp)
+	if cgo {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
+	}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &limited{&out, 1 << 20}, &limited{&out, 1 << 20}
+	cmd.WaitDelay = 2 * time.Second
+	wholeGroup(cmd)
+	err = cmd.Run()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return "", nil
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.As(err, &exit):
+		if text := out.String(); fullDisk(text) {
+			return "", cacheFailed(w.dir, errors.New(text))
+		} else if strings.TrimSpace(text) != "" {
+			return text, nil
+		}
+		return exit.Error(), nil
+	}
+	return "", goMissing(err)
+}
+
+func fullDisk(text string) bool {
+	return strings.Contains(text, "no space left on device") || strings.Contains(text, "There is not enough space on the disk")
+}
+
+// keep notes that own("new") is the program of that build.
+func (w *workspace) keep(id string) ([]byte, error) {
+	os.Remove(w.own("built"))
+	if err := os.Rename(w.own("new"), w.own("program")); err != nil {
+		return nil, cacheFailed(w.dir, err)
+	}
+	program, err := os.ReadFile(w.own("program"))
+	if err != nil {
+		return nil, cacheFailed(w.dir, err)
+	}
+	if err := os.WriteFile(w.own("built"), []byte(note(id, program)), 0o600); err != nil {
+		return nil, cacheFailed(w.dir, err)
+	}
+	return program, nil
+}
+
+// note names a build, its program, and the system that it is for.
+func note(id string, program []byte) string {
+	return fmt.Sprintf("%s %x %s/%s", id, sha256.Sum256(program), runtime.GOOS, runtime.GOARCH)
+}
+
+// last returns the last build's program if it is that of id and whole.
+func (w *workspace) last(id string) (program []byte, ok bool) {
+	built, err := os.ReadFile(w.own("built"))
+	if err != nil || !strings.HasPrefix(string(built), id+" ") {
+		return nil, false
+	}
+	program, err = os.ReadFile(w.own("program"))
+	return program, err == nil && string(built) == note(id, program)
+}
+
+// limited keeps the first n bytes and swallows the rest.
+type limited struct {
+	to *bytes.Buffer
+	n  int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if room := l.n - l.to.Len(); room > 0 {
+		l.to.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}

@@ -1,0 +1,204 @@
+package check
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"studioide/internal/message"
+)
+
+var update = flag.Bool("update", false, "rewrite the expectations")
+
+var projectFiles = []string{"main.go", "www/page.html", "www/app.js", "www/style.css", "www/img/dot.png", "www/sub/index.html"}
+
+// Each part of testdata/mistakes.txt ("== name.html") gives what the same part of expected.txt says.
+func TestMistakes(t *testing.T) {
+	inputs, wanted := parts(t, "testdata/mistakes.txt"), parts(t, "testdata/expected.txt")
+	var all strings.Builder
+	for _, in := range inputs {
+		name, content := in[0], in[1]
+		full := "www/" + name
+		if strings.HasSuffix(name, ".go") {
+			full = name
+		}
+		var b strings.Builder
+		for _, p := range FileIn(full, []byte(content), projectFiles) {
+			fmt.Fprintf(&b, "%d:%d-%d:%d %s %s %s\n  %s\n  %s\n", p.Line, p.Column, p.EndLine, p.EndColumn, p.Severity, p.Source, p.Code, p.Text, p.Help)
+			if p.Fix != nil {
+				fmt.Fprintf(&b, "  fix: %s\n", p.Fix.Title)
+			}
+			if p.Raw != "" {
+				fmt.Fprintf(&b, "  raw: %s\n", p.Raw)
+			}
+		}
+		fmt.Fprintf(&all, "== %s\n%s", name, b.String())
+		if *update {
+			continue
+		}
+		want, ok := "", false
+		for _, w := range wanted {
+			if w[0] == name {
+				want, ok = w[1], true
+			}
+		}
+		if !ok || want != b.String() {
+			t.Errorf("%s gives\n%s\nwant\n%s", name, b.String(), want)
+		}
+	}
+	if *update {
+		os.WriteFile("testdata/expected.txt", []byte(all.String()), 0o644)
+	} else if len(inputs) != len(wanted) {
+		t.Errorf("%d inputs, %d expectations", len(inputs), len(wanted))
+	}
+}
+
+func parts(t testing.TB, file string) (list [][2]string) {
+	b, err := os.ReadFile(file)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split("\n"+string(b), "\n== ")[1:] {
+		name, content, _ := strings.Cut(part, "\n")
+		if content != "" && !strings.HasSuffix(content, "\n") {
+			content += "\n"
+		}
+		list = append(list, [2]string{name, content})
+	}
+	return list
+}
+
+// Pages of a well-known tutorial, kept elsewhere: what a pupil pastes must not be called wrong.
+func TestTutorialPages(t *testing.T) {
+	pages, _ := filepath.Glob("../../../shared/tutorial/*.html")
+	if len(pages) == 0 {
+		t.Skip("the tutorial's pages are not here")
+	}
+	for _, name := range pages {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range FileIn("www/"+filepath.Base(name), content, projectFiles) {
+			t.Logf("%s: %+v", filepath.Base(name), p)
+			if p.Severity == message.SeverityError {
+				t.Errorf("%s:%d: %s", filepath.Base(name), p.Line, p.Text)
+			}
+		}
+		broken := strings.Replace(string(content), "function writeToScreen(s)", "function writeToScreen(s", 1)
+		if FileIn("www/x.html", []byte(broken), nil) == nil {
+			t.Errorf("%s: a missing ) was not seen", filepath.Base(name))
+		}
+	}
+}
+
+// 200 KB of anything are checked in time, and without using up the stack.
+func TestLargeAndNasty(t *testing.T) {
+	const size = 200 << 10
+	seeds := map[string][]string{
+		"x.js":   {"(", "[", "{", "!", "- ", "a=>", "new ", "typeof ", "if(1)", "x?", "x+", "a.b", "a(", "`${", "{a:", "\"", "/", "<", "async ", "a**", "else ", "while(1)", "for(;;)", "x:", "class A extends ", "void ", "await ", "yield ", "delete ", "let [", "~", "()=>", "import(", "\\u{", "a?.", "a??", "do ", "label:", "<!--", "/*", "\r", "\u2028", "“"},
+		"x.css":  {"(", "[", "{", "a{", "a,", ":not(", "@media x {", "a b>", "\"", "/*", "a{color:red}\n", "@", "}", "url(", "\\", "calc(", "a{b:", "&{"},
+		"x.html": {"<b>", "<", "</b>", "<p>", "<div id=a>", "<script>", "<script></script>", "<svg>", "<a href=\"", "<b></i>", "<!--", "&", "<td>", "<table>", "<b c=", "<i id=x>\n", "<b><i></b></i>", "<style>a{</style>", "<script>(</script>\n", "<x y='", "</", "<b a a a a a ", "<img src=x>\n"},
+		"x.go":   {"(", "{", "package main\n", "func f() {\n", "x := 5\n", "\"", "'", "/*", "if x {", "[]", "*", "<-", "x.", "x,", "}\n", "“", "!", "map[", "func(", "package main\nfunc f() {\nx = = 5\n}\n", "package main;x;", "a b\n"},
+	}
+	for name, list := range seeds {
+		for _, s := range list {
+			for _, head := range []string{"", "package main\n\nfunc main() {\n"} {
+				if head != "" && name != "x.go" {
+					continue
+				}
+				content := []byte(head + strings.Repeat(s, size/len(s)))
+				var found []message.Problem
+				took := time.Hour
+				for try := 0; try < 5 && took > limit; try++ { // others may be using the machine
+					start := time.Now()
+					found = FileIn("www/"+name, content, projectFiles)
+					took = min(took, time.Since(start))
+				}
+				if took > limit {
+					t.Errorf("%s of %q took %v", name, s, took)
+				}
+				if len(found) > maxProblems {
+					t.Errorf("%s of %q: %d problems", name, s, len(found))
+				}
+				for _, p := range found {
+					sound(t, p, content)
+				}
+			}
+		}
+	}
+}
+
+func sound(t *testing.T, p message.Problem, content []byte) {
+	t.Helper()
+	lines := 1 + strings.Count(string(content), "\n")
+	if p.Code == "" || p.Text == "" || p.Help == "" || p.Severity == "" || p.Source == "" {
+		t.Fatalf("incomplete: %+v", p)
+	}
+	if p.Line < 1 || p.Column < 1 || p.EndLine < p.Line || p.EndLine == p.Line && p.EndColumn < p.Column || p.EndLine > lines {
+		t.Fatalf("range: %+v of %d lines", p, lines)
+	}
+	if f := p.Fix; f != nil && (f.Line < 1 || f.EndLine < f.Line || f.EndLine == f.Line && f.EndColumn < f.Column || f.EndLine > lines) {
+		t.Fatalf("fix: %+v of %d lines", f, lines)
+	}
+}
+
+func TestFilesThatAreNotChecked(t *testing.T) {
+	for name, content := range map[string]string{"www/a.png": "<b>", "www/a.txt": "<b>", "studio.json": "{", "www/a.js": "\xff(", "www/b.js": "(\x00", "www/c.js": strings.Repeat("(", maxFile+1)} {
+		if found := File(name, []byte(content)); len(found) > 0 {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
+func TestPageError(t *testing.T) {
+	const source = `<button id="ledButton">x</button><script>
+		function sayHello() { websocket.send("x") }
+		document.getElementById("ledbutton").onclick = sayHello;
+	</script>`
+	for _, c := range []struct{ msg, source, code, says string }{
+		{"Uncaught TypeError: websocket.sned is not a function", "", "page.not-a-function", "Did you mean websocket.send?"},
+		{"TypeError: document.getElementByID is not a function", "", "page.not-a-function", "document.getElementById?"},
+		{"websocket.sned is not a function. (In 'websocket.sned(1)', 'websocket.sned' is undefined)", "", "page.not-a-function", "websocket.send?"},
+		{"Uncaught ReferenceError: sayHelo is not defined", source, "page.undefined", "Did you mean sayHello?"},
+		{"Can't find variable: sayhello", source, "page.undefined", "Did you mean sayHello?"},
+		{"Uncaught ReferenceError: True is not defined", "", "page.undefined", "true"},
+		{"Uncaught ReferenceError: zzz is not defined", "", "page.undefined", "let zzz"},
+		{"Uncaught TypeError: Cannot set properties of null (setting 'onclick')", source, "page.null", "Did you mean ledButton?"},
+		{"Uncaught TypeError: Cannot read properties of null (reading 'x')", strings.ReplaceAll(source, "ledButton", "ledbutton"), "page.null", "before the page is there"},
+		{"Uncaught TypeError: Cannot read properties of null (reading 'x')", `<p id="a"></p><script>document.getElementById("other").x</script>`, "page.null", `id="other"`},
+		{"Uncaught TypeError: Cannot read properties of undefined (reading 'x')", "", "page.null", "no value yet"},
+		{"null is not an object (evaluating 'output.appendChild')", "", "page.null", "output.appendChild"},
+		{"can't access property \"x\", document.getElementById(...) is null", "", "page.error", "met an error"},
+		{"InvalidStateError: Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", "", "page.send-early", "onopen"},
+		{"WebSocket is already in CLOSING or CLOSED state.", "", "page.send-late", "Connect again"},
+		{"Uncaught SyntaxError: Unexpected token '<'", "", "page.not-script", "script src"},
+		{"Uncaught TypeError: Assignment to constant variable.", "", "page.constant", "let"},
+		{"", "", "page.error", "unknown"},
+		{strings.Repeat("x", 1<<20), strings.Repeat("y ", 1<<18), "page.error", "met an error"},
+	} {
+		p := PageError(c.msg, c.source)
+		if p.Code != c.code || !strings.Contains(p.Text+" "+p.Help, c.says) || p.Help == "" || p.Raw != c.msg || p.Source != "page" {
+			t.Errorf("%.80q gives %s: %s %s; want %s with %q", c.msg, p.Code, p.Text, p.Help, c.code, c.says)
+		}
+	}
+}
+
+func FuzzFile(f *testing.F) {
+	for _, in := range parts(f, "testdata/mistakes.txt") {
+		f.Add(in[0], []byte(in[1]))
+	}
+	f.Fuzz(func(t *testing.T, name string, content []byte) {
+		for _, ext := range []string{".html", ".js", ".css", ".go"} {
+			for _, p := range FileIn("www/x"+ext, content, projectFiles) {
+				sound(t, p, content)
+			}
+		}
+		_ = name
+		PageError(string(content), string(content))
+	})
+}

@@ -1,0 +1,441 @@
+package check
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/url"
+	"path"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"studioide/internal/build/explain"
+	"studioide/internal/message"
+)
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
+
+var (
+	// From the HTML standard, 13.1.2: elements without an end tag, and those whose end tag may be left out.
+	void     = set("area base br col embed hr img input link meta param source track wbr")
+	optional = set("html head body li dt dd p rt rp optgroup option colgroup caption thead tbody tfoot tr td th")
+	blocks   = set("address article aside blockquote details dialog div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section table ul")
+	known    = set(`a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption center cite code col colgroup data
+		datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html
+		i iframe img input ins kbd label legend li link main map mark marquee math menu meta meter nav nobr noframes noscript object ol optgroup option output p param
+		picture pre progress q rp rt ruby s samp script search section select slot small source span strike strong style sub summary sup svg table tbody td template
+		textarea tfoot th thead time title tr track tt u ul var video wbr`)
+	tagNames = func() (names []string) {
+		for n := range known {
+			names = append(names, n)
+		}
+		sort.Strings(names)
+		return names
+	}()
+)
+
+// reader goes through a page.
+type reader struct {
+	name    string
+	content []byte
+	files   map[string]bool // of the project; nil: not known
+	found   []message.Problem
+
+	open    []element
+	counts  map[string]int // open elements by name
+	forgive map[string]int // end tags that will come too late, by name
+	ids     map[string]int // where each id was first
+	foreign int            // inside svg or math
+	scripts int
+}
+
+type element struct {
+	name       string
+	start, end int // of its start tag
+}
+
+func page(name string, content []byte, project []string) []message.Problem {
+	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}}
+	if project != nil {
+		r.files = map[string]bool{}
+		for _, f := range project {
+			r.files[f] = true
+		}
+	}
+	r.read()
+	sort.SliceStable(r.found, func(i, j int) bool {
+		a, b := r.found[i], r.found[j]
+		return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column
+	})
+	return r.found
+}
+
+// full says that enough was found: finding places takes time.
+func (r *reader) full() bool { return len(r.found) >= 3*maxProblems }
+
+func (r *reader) report(severity message.Severity, code string, start, end int, text, help string) *message.Problem {
+	if r.full() {
+		return &message.Problem{}
+	}
+	p := at(r.name, "html", r.content, start, end)
+	p.Severity, p.Code, p.Text, p.Help = severity, "html."+code, text, help
+	r.found = append(r.found, p)
+	return &r.found[len(r.found)-1]
+}
+
+func (r *reader) read() {
+	z := html.NewTokenizer(bytes.NewReader(r.content))
+	z.SetMaxBuf(0)
+	offset := 0
+	var raw string // the element whose raw text comes next
+	var rawTag []html.Attribute
+	var rawAt int
+	for {
+		kind := z.Next()
+		start := offset
+		offset += len(z.Raw())
+		end := min(offset, len(r.content))
+		switch kind {
+		case html.ErrorToken:
+			if z.Err() == io.EOF {
+				r.finish(start, end)
+			}
+			return
+		case html.TextToken:
+			if raw != "" {
+				r.inside(raw, rawTag, rawAt, start, end)
+				raw = ""
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			source := string(z.Raw())
+			token := z.Token()
+			r.attributes(token, source, start, end)
+			r.begin(token, kind == html.SelfClosingTagToken, start, end)
+			raw = ""
+			if token.Data == "script" || token.Data == "style" {
+				raw, rawTag, rawAt = token.Data, token.Attr, start
+			}
+		case html.CommentToken:
+			if c := z.Raw(); bytes.HasPrefix(c, []byte("<!--")) && !bytes.HasSuffix(c, []byte("-->")) && !bytes.HasSuffix(c, []byte("--!>")) {
+				r.report(message.SeverityError, "comment", start, start+4, "A comment begins with <!-- here, and its end is missing.", "Add --> where the comment ends.")
+			}
+		case html.EndTagToken:
+			raw = ""
+			name, _ := z.TagName()
+			r.close(string(name), start, end)
+		}
+	}
+}
+
+// begin opens an element, and closes those that end by themselves before it.
+func (r *reader) begin(t html.Token, selfClosing bool, start, end int) {
+	name := t.Data
+	if r.foreign == 0 && !r.full() && !known[name] && !strings.Contains(name, "-") && name != "" {
+		text := "There is no tag <" + clip(name) + ">."
+		if near, ok := explain.Near(name, tagNames); ok {
+			p := r.report(message.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Did you mean <"+near+">?")
+			p.Fix = fix(r.content, "Change to "+near, start+1, start+1+len(name), near)
+		} else {
+			r.report(message.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Check its spelling.")
+		}
+	}
+	if void[name] || selfClosing && r.foreign > 0 {
+		return
+	}
+	if blocks[name] && r.counts["p"] > 0 && r.top() == "p" {
+		r.pop()
+		if name != "p" {
+			r.forgive["p"]++
+		}
+	}
+	for len(r.open) > 0 && ends(r.top(), name) {
+		r.pop()
+	}
+	if name == "svg" || name == "math" {
+		r.foreign++
+	}
+	r.open = append(r.open, element{name, start, end})
+	r.counts[name]++
+}
+
+// ends says whether an open element ends by itself where next begins.
+func ends(open, next string) bool {
+	switch open {
+	case "li":
+		return next == "li"
+	case "dt", "dd":
+		return next == "dt" || next == "dd"
+	case "option":
+		return next == "option" || next == "optgroup"
+	case "optgroup":
+		return next == "optgroup"
+	case "td", "th":
+		return next == "td" || next == "th" || next == "tr" || next == "tbody" || next == "thead" || next == "tfoot"
+	case "tr":
+		return next == "tr" || next == "tbody" || next == "thead" || next == "tfoot"
+	case "thead", "tbody", "tfoot", "caption", "colgroup":
+		return next == "tbody" || next == "thead" || next == "tfoot" || next == "tr" && open != "tbody" && open != "thead" && open != "tfoot"
+	case "rt", "rp":
+		return next == "rt" || next == "rp"
+	case "head":
+		return next == "body"
+	}
+	return false
+}
+
+func (r *reader) top() string { return r.open[len(r.open)-1].name }
+
+func (r *reader) pop() element {
+	e := r.open[len(r.open)-1]
+	r.open = r.open[:len(r.open)-1]
+	r.counts[e.name]--
+	if e.name == "svg" || e.name == "math" {
+		r.foreign--
+	}
+	return e
+}
+
+// close ends an element; those still open inside it were forgotten.
+func (r *reader) close(name string, start, end int) {
+	switch {
+	case name == "":
+		return
+	case void[name]:
+		r.report(message.SeverityWarning, "end-tag", start, end, "<"+name+"> has no end tag.", "Remove </"+name+">.")
+		return
+	case r.counts[name] == 0 && r.forgive[name] > 0:
+		r.forgive[name]--
+		return
+	case r.counts[name] == 0:
+		if r.full() {
+			return
+		}
+		if name == "html" || name == "head" || name == "body" || name == "p" && r.foreign == 0 {
+			if name == "p" {
+				r.report(message.SeverityWarning, "end-tag", start, end, "There is a </p>, and no <p> is open.", "Remove it, or add <p> where the paragraph begins.")
+			}
+			return
+		}
+		text := "There is a </" + clip(name) + ">, and no <" + clip(name) + "> before it."
+		p := r.report(message.SeverityError, "end-tag", start, end, text, "Remove it, or add <"+clip(name)+"> where it begins.")
+		if len(r.open) > 0 {
+			if near, ok := explain.Near(name, []string{r.top()}); ok {
+				p.Help = "Did you mean </" + near + ">?"
+				p.Fix = fix(r.content, "Change to </"+near+">", start, end, "</"+near+">")
+			}
+		}
+		return
+	}
+	for r.top() != name {
+		e := r.pop()
+		if optional[e.name] {
+			continue
+		}
+		r.forgive[e.name]++
+		if r.full() {
+			continue
+		}
+		line, _ := explain.Position(r.content, start)
+		r.unclosed(e, fmt.Sprintf(" before the </%s> in line %d", name, line), start)
+	}
+	r.pop()
+}
+
+func (r *reader) unclosed(e element, where string, before int) {
+	if r.full() {
+		return
+	}
+	p := r.report(message.SeverityError, "unclosed", e.start, e.end, "<"+clip(e.name)+"> is not closed"+where+".", "Add </"+clip(e.name)+"> where it ends.")
+	if before > 0 {
+		p.Fix = fix(r.content, "Add </"+e.name+">", before, before, "</"+e.name+">")
+	}
+}
+
+// finish looks at what the end of the page cuts off.
+func (r *reader) finish(start, end int) {
+	rest := r.content[start:]
+	if len(rest) > 1 && rest[0] == '<' && (rest[1] == '/' || isLetter(rest[1])) {
+		stop := start + 1
+		for stop < len(r.content) && stop < start+40 && r.content[stop] != '\n' {
+			stop++
+		}
+		text, help := "This tag is never finished.", "Add > where it ends."
+		if bytes.Count(rest, []byte{'"'})%2 == 1 || bytes.Count(rest, []byte{'\''})%2 == 1 {
+			text, help = "In this tag a quote is missing: everything behind it is swallowed.", "Add the quote where the value ends."
+		}
+		r.report(message.SeverityError, "quote", start, stop, text, help)
+	}
+	for len(r.open) > 0 {
+		if e := r.pop(); !optional[e.name] {
+			r.unclosed(e, "", 0)
+		}
+	}
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+var swallowed = regexp.MustCompile(`<[a-zA-Z/]`)
+
+// attributes looks at quotes, ids and links of a start tag.
+func (r *reader) attributes(t html.Token, source string, start, end int) {
+	seen := map[string]bool{}
+	for i, a := range t.Attr {
+		if i > 100 {
+			return
+		}
+		switch {
+		case strings.ContainsAny(a.Key, "\"'<"):
+			r.report(message.SeverityError, "quote", start, oneLine(r.content, start, end), "In <"+clip(t.Data)+"> a quote is missing or one too many.", "Write each value as name=\"value\".")
+			return
+		case strings.ContainsAny(a.Key+a.Val, "“”„‟") && strings.ContainsAny(first(a.Val), "“”„‟"):
+			p := r.report(message.SeverityError, "character", start, oneLine(r.content, start, end), "“ ” are not the quotes that a page needs. Copied from a document?", `Use straight quotes: "`)
+			if mended := documentQuotes.Replace(source); mended != source {
+				p.Fix = fix(r.content, "Use straight quotes", start, end, mended)
+			}
+			return
+		case strings.Contains(a.Val, "\n") && swallowed.MatchString(a.Val) && !strings.HasPrefix(a.Key, "on") && a.Key != "srcdoc":
+			r.report(message.SeverityError, "quote", start, oneLine(r.content, start, end), "The value of "+clip(a.Key)+" has no quote at its end: the next tags are swallowed.", `Add " where the value ends.`)
+			return
+		case seen[a.Key]:
+			r.report(message.SeverityWarning, "attribute", start, oneLine(r.content, start, end), "<"+clip(t.Data)+"> has "+clip(a.Key)+" twice; only the first one counts.", "Remove one of them.")
+		}
+		seen[a.Key] = true
+		if a.Key == "id" && a.Val != "" {
+			if before, twice := r.ids[a.Val]; twice && !r.full() {
+				line, _ := explain.Position(r.content, before)
+				r.report(message.SeverityWarning, "duplicate-id", start, oneLine(r.content, start, end), fmt.Sprintf("The id %q is there already, in line %d.", clip(a.Val), line), "Each id must be there once: getElementById finds only the first.")
+			} else {
+				r.ids[a.Val] = start
+			}
+		}
+	}
+	r.link(t, start, end)
+}
+
+var documentQuotes = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`)
+
+func first(s string) string {
+	for _, r := range s {
+		return string(r)
+	}
+	return ""
+}
+
+func oneLine(content []byte, start, end int) int {
+	if n := bytes.IndexByte(content[start:end], '\n'); n > 0 {
+		return start + n
+	}
+	return end
+}
+
+// linkOf says which attribute of which tag names a file, and what kind of file.
+var linkOf = map[string]string{"script": "src", "link": "href", "img": "src", "a": "href", "iframe": "src", "source": "src", "audio": "src", "video": "src", "embed": "src"}
+
+// link looks whether the file that a tag names is in the project.
+func (r *reader) link(t html.Token, start, end int) {
+	attribute, ok := linkOf[t.Data]
+	if !ok || r.files == nil || r.full() || !strings.HasPrefix(r.name, "www/") {
+		return
+	}
+	for _, a := range t.Attr {
+		if a.Key != attribute {
+			continue
+		}
+		target, ok := resolve(r.name, a.Val)
+		if !ok || r.files[target] || r.files[target+"/index.html"] {
+			return
+		}
+		severity := message.SeverityError
+		if t.Data == "a" || t.Data == "iframe" {
+			severity = message.SeverityWarning
+		}
+		p := r.report(severity, "link", start, oneLine(r.content, start, end), "There is no file "+clip(strings.TrimPrefix(target, "www/"))+" in www/.", "Make the file, or correct the name.")
+		var names []string
+		for f := range r.files {
+			if strings.HasPrefix(f, "www/") {
+				names = append(names, f)
+			}
+		}
+		if near, ok := explain.Near(target, names); ok {
+			p.Help = "Did you mean " + strings.TrimPrefix(near, "www/") + "? Capital letters matter."
+		}
+		return
+	}
+}
+
+// resolve turns a link of a page into a project path. ok is false for links that lead elsewhere.
+func resolve(page, link string) (string, bool) {
+	u, err := url.Parse(strings.TrimSpace(link))
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Path == "" || strings.HasSuffix(u.Path, "/") || strings.ContainsAny(link, "{}$") {
+		return "", false
+	}
+	if strings.HasPrefix(u.Path, "/") {
+		return path.Join("www", path.Clean(u.Path)), true
+	}
+	target := path.Clean("/" + strings.TrimPrefix(path.Dir(page), "www") + "/" + u.Path)
+	return path.Join("www", target), true
+}
+
+var importLine = regexp.MustCompile(`(?m)^[ \t]*(import\s+(?:[\w{*][^;\n]*\bfrom\s+)?["'][^"'\n]+["'])`)
+
+// inside checks the text of a script or style element.
+func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int) {
+	text := r.content[start:end]
+	if len(bytes.TrimSpace(text)) == 0 {
+		return
+	}
+	if r.scripts++; r.scripts > maxScripts {
+		return
+	}
+	typ, src := "", false
+	for _, a := range attrs {
+		switch a.Key {
+		case "type":
+			typ = strings.ToLower(strings.TrimSpace(a.Val))
+		case "src":
+			src = true
+		}
+	}
+	if kind == "style" {
+		if typ == "" || typ == "text/css" {
+			r.found = append(r.found, style(r.name, r.content, start, text)...)
+		}
+		return
+	}
+	switch typ {
+	case "", "module", "text/javascript", "application/javascript", "application/ecmascript", "text/ecmascript":
+	default:
+		return // data or a template
+	}
+	if src {
+		r.report(message.SeverityWarning, "script", tag, start, "This script has src: what stands between <script> and </script> is not run.", "Use two script tags, one with src and one with the code.")
+		return
+	}
+	found := script(r.name, r.content, start, text, true)
+	if len(found) == 0 && typ != "module" {
+		if m := importLine.FindSubmatchIndex(text); m != nil {
+			p := r.report(message.SeverityError, "module", start+m[2], start+m[3], "import works in modules only.", `Write <script type="module">.`)
+			p.Source = "js"
+		}
+	}
+	r.found = append(r.found, found...)
+}
+
+func clip(s string) string {
+	if runes := []rune(s); len(runes) > 40 {
+		return string(runes[:40]) + "…"
+	}
+	return s
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
