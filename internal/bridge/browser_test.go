@@ -141,7 +141,7 @@ func TestBrowserWebSocket(t *testing.T) {
 	select {
 	case text = <-result:
 	case <-time.After(60 * time.Second):
-		t.Fatalf("no result; messages: %+v", s.messages)
+		t.Fatalf("no result; messages: %.3000s", fmt.Sprintf("%+v", s.all()))
 	}
 	var got struct {
 		Title, Mode, Charset  string
@@ -239,6 +239,8 @@ func TestBrowserReports(t *testing.T) {
 	}
 	s.until(t, "problems", func() bool { return len(s.problems) >= 6 })
 	codes := map[string]int{}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, pr := range s.problems {
 		codes[pr.Code]++
 		if pr.Source != "page" || pr.Help == "" || pr.Text == "" {
@@ -313,7 +315,7 @@ func TestBrowserTutorial(t *testing.T) {
 					t.Errorf("%+v", m)
 				}
 			}
-			for _, m := range s.messages {
+			for _, m := range s.all() {
 				if m.Kind == "error" || m.Level == "error" && m.Data != "Could not load /favicon.ico" {
 					t.Errorf("%+v", m)
 				}

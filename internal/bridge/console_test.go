@@ -64,7 +64,8 @@ func TestConsole(t *testing.T) {
 		m := s.messages[len(s.messages)-1]
 		return m.Kind == "received" && m.Size == 300_000 && m.Binary
 	})
-	if n := len(s.messages[len(s.messages)-1].Data); n > maxData*2 {
+	if all := s.all(); len(all[len(all)-1].Data) > maxData*2 {
+		n := len(all[len(all)-1].Data)
 		t.Errorf("keeps %d bytes", n)
 	}
 	wantCode(t, c.SendText("\xff"), "socket.not-text", "UTF-8")

@@ -51,6 +51,13 @@ func (s *seen) problem(p message.Problem) { s.note(func() { s.problems = append(
 func (s *seen) load(path string)          { s.note(func() { s.loaded = append(s.loaded, path) }) }
 func (s *seen) state(m message.Socket)    { s.note(func() { s.states = append(s.states, m) }) }
 
+// all is a copy of the messages so far.
+func (s *seen) all() []message.Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.messages)
+}
+
 // until waits for something to be true of what was seen.
 func (s *seen) until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
