@@ -38,7 +38,7 @@ func TestCallbacks(t *testing.T) {
 	s.talk(t, a, string(send(0x88, code(1001))))
 	b.eof = true
 	s.settle(t)
-	want := "accept 1 /ws, accept 2 /, text 1 hi, binary 2 0102, closed 2 1006 false, closed 1 1001 false"
+	want := "accept 1 /ws, accept 2 /, text 1 hi, binary 2 0102, closed 1 1001 false, closed 2 1006 false"
 	a.eof = true
 	s.settle(t)
 	if got := strings.Join(said, ", "); got != want {

@@ -192,6 +192,13 @@ func (s *server) serve(k *conn, now int64) (progress bool) {
 
 // drop ends a connection that is lost or done, and tells the program.
 func (s *server) drop(k *conn) {
+	c := s.part(k)
+	s.finish(k)
+	s.tellClosed(c)
+}
+
+// part separates a client from its connection, which is over for the program.
+func (s *server) part(k *conn) *Client {
 	c := k.client
 	if c != nil {
 		c.code = int(k.code)
@@ -202,9 +209,11 @@ func (s *server) drop(k *conn) {
 		k.client = nil
 		s.clients--
 	}
-	s.finish(k)
-	if c != nil && s.onClosed != nil {
-		f := s.onClosed
+	return c
+}
+
+func (s *server) tellClosed(c *Client) {
+	if f := s.onClosed; c != nil && f != nil {
 		s.mu.Unlock()
 		f(c)
 		s.mu.Lock()
@@ -259,6 +268,7 @@ func (s *server) turn(k *conn, now int64) bool {
 		}
 		k.t.Finish()
 		k.enter(stateLinger, now)
+		s.tellClosed(s.part(k)) // the page may take its time to close after us
 		return true
 	case stateLinger:
 		// What still comes in is thrown away: closing with bytes unread would
