@@ -1,0 +1,107 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// Comparison is what Compare measured: medians.
+type Comparison struct {
+	Builder   time.Duration // Build after a change
+	Bare      time.Duration // go build after a change, in the same workspace
+	Unchanged time.Duration // Build when nothing changed
+	Rounds    int
+}
+
+// Ratio is how much longer Build takes than the bare command.
+func (c Comparison) Ratio() float64 { return float64(c.Builder) / float64(c.Bare) }
+
+func (c Comparison) String() string {
+	return fmt.Sprintf("incremental build: Builder %d ms, bare go build %d ms, ratio %.2f; unchanged %d ms (medians of %d)",
+		c.Builder.Milliseconds(), c.Bare.Milliseconds(), c.Ratio(), c.Unchanged.Milliseconds(), c.Rounds)
+}
+
+// Compare measures, for benchmarks, warm incremental builds through b next to
+// a bare go build in the same workspace, turn by turn so that both see the same
+// machine. change makes the sources differ from all earlier ones.
+func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func(n int) error) (Comparison, error) {
+	c := Comparison{Rounds: rounds}
+	next := 0
+	sources := func() error { next++; return change(next) }
+	if err := sources(); err != nil {
+		return c, err
+	}
+	if _, err := b.Build(ctx, r); err != nil {
+		return c, err
+	}
+	tool, err := b.findGo(ctx)
+	if err != nil {
+		return c, err
+	}
+	var builder, bare, unchanged []time.Duration
+	for range rounds {
+		if err := sources(); err != nil {
+			return c, err
+		}
+		result, err := b.Build(ctx, r)
+		if err != nil {
+			return c, err
+		}
+		builder = append(builder, result.Duration)
+		if result, err = b.Build(ctx, r); err != nil {
+			return c, err
+		}
+		if !result.Reused {
+			return c, fmt.Errorf("an unchanged program was built again")
+		}
+		unchanged = append(unchanged, result.Duration)
+
+		if err := sources(); err != nil {
+			return c, err
+		}
+		took, err := b.bare(ctx, tool, r)
+		if err != nil {
+			return c, err
+		}
+		bare = append(bare, took)
+	}
+	for _, list := range [][]time.Duration{builder, bare, unchanged} {
+		slices.Sort(list)
+	}
+	c.Builder, c.Bare, c.Unchanged = builder[rounds/2], bare[rounds/2], unchanged[rounds/2]
+	return c, nil
+}
+
+// bare fills the workspace, and measures the go command alone.
+func (b *Builder) bare(ctx context.Context, tool toolchain, r Request) (time.Duration, error) {
+	s, err := readSources(r.Dir)
+	if err != nil {
+		return 0, err
+	}
+	t, err := b.runtimeFiles()
+	if err != nil {
+		return 0, err
+	}
+	w, err := openWorkspace(ctx, b.dir, r.Dir)
+	if err != nil {
+		return 0, err
+	}
+	defer w.close()
+	if err := w.fill(t, s); err != nil {
+		return 0, err
+	}
+	out := filepath.Join(w.dir, ".studio", "bare")
+	defer os.Remove(out)
+	start := time.Now()
+	cmd := exec.CommandContext(ctx, tool.path, arguments(hostFlags(programName(r.Program), "0"), out)...)
+	cmd.Dir, cmd.Env = w.dir, environment(tool.path, "")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, text)
+	}
+	return time.Since(start), nil
+}

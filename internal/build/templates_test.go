@@ -1,0 +1,112 @@
+package build_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"studio"
+	"studioide/internal/board"
+	"studioide/internal/build"
+	"studioide/internal/check"
+	"studioide/internal/message"
+	"studioide/internal/project"
+)
+
+// Every template becomes a project whose program builds with the real runtime, and whose files have no mistakes.
+func TestTemplatesBuild(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("Go is not installed")
+	}
+	virtual, ok := board.Find("virtual")
+	if !ok {
+		t.Fatal("no virtual board in the catalogue")
+	}
+	store, err := project.OpenStore(t.TempDir(), studio.Templates())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	templates, err := store.Templates()
+	if err != nil || len(templates) < 3 {
+		t.Fatalf("templates %v, %v", templates, err)
+	}
+	b := build.New(t.TempDir())
+	for _, template := range templates {
+		p, err := store.Create(template.ID, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := p.List()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var paths []string
+		for _, f := range files {
+			paths = append(paths, f.Path)
+		}
+		for _, f := range files {
+			content, _, err := p.Read(f.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range check.FileIn(f.Path, content, paths) {
+				if found.Severity == message.SeverityError {
+					t.Errorf("%s: %s:%d: %s", template.ID, f.Path, found.Line, found.Text)
+				}
+			}
+		}
+		r, err := b.Build(context.Background(), build.Request{Dir: p.Dir, Program: p.Meta().Title, Board: virtual,
+			Pack: func(program []byte) ([]byte, error) { return program, nil }})
+		p.Close()
+		if err != nil {
+			t.Errorf("%s: %v\n%+v", template.ID, err, r)
+			continue
+		}
+		t.Logf("%s: %d bytes in %v", template.ID, r.Size, r.Duration)
+	}
+}
+
+// The runtime that Studio carries holds no tests and nothing of the templates.
+func TestRuntimeHoldsSourcesOnly(t *testing.T) {
+	fs.WalkDir(studio.Runtime(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(name, "_test.go") {
+			t.Errorf("%s is carried along", name)
+		}
+		return nil
+	})
+}
+
+// BenchmarkRebuild is what a changed constant costs: Builder next to the bare command in the same workspace.
+func BenchmarkRebuild(b *testing.B) {
+	virtual, _ := board.Find("virtual")
+	dir := filepath.Join(b.TempDir(), "led")
+	if err := project.Create(studio.Templates(), "led", dir); err != nil {
+		b.Fatal(err)
+	}
+	main := filepath.Join(dir, "main.go")
+	source, err := os.ReadFile(main)
+	if err != nil {
+		b.Fatal(err)
+	}
+	builder := build.New(b.TempDir())
+	request := build.Request{Dir: dir, Program: "LED", Board: virtual, Pack: func(p []byte) ([]byte, error) { return p, nil }}
+	report, err := build.Compare(context.Background(), builder, request, 5, func(n int) error {
+		return os.WriteFile(main, append(source[:len(source):len(source)], fmt.Sprintf("\nconst benchmark = %d\n", n)...), 0o644)
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(report.Builder.Seconds()*1000, "ms/builder")
+	b.ReportMetric(report.Bare.Seconds()*1000, "ms/bare")
+	b.ReportMetric(report.Unchanged.Seconds()*1000, "ms/unchanged")
+	b.ReportMetric(report.Ratio(), "ratio")
+}
