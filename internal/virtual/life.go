@@ -35,12 +35,17 @@ type life struct {
 	cancel context.CancelFunc
 	before *life
 	done   chan struct{} // closed when everything of this life has ended
+
+	rises  time.Time // when EN has risen and GPIO9 is looked at; guarded by Board.mu, as are the following
+	looked bool
+	strap  bool // GPIO9 was low then
 }
 
 // setLines moves DTR and RTS through the usual auto-reset circuit of two
 // transistors: RTS alone pulls EN low, DTR alone pulls GPIO9 low, both
 // together pull neither. b.mu is held.
 func (b *Board) setLines(dtr, rts bool) {
+	b.look()
 	low := b.enLow()
 	b.dtr, b.rts = dtr, rts
 	switch {
@@ -57,6 +62,15 @@ func (b *Board) enLow() bool { return b.rts && !b.dtr }
 
 // strapped tells whether GPIO9 is low, by DTR or by the BOOT button. b.mu is held.
 func (b *Board) strapped() bool { return b.dtr && !b.rts || !b.pins[bootPin9].outside }
+
+// look latches GPIO9 if EN has risen by now. It is called before whatever may
+// change the pin, so that what counts is when the host did things and not when
+// a goroutine came to it. b.mu is held.
+func (b *Board) look() {
+	if l := b.life; l != nil && !l.looked && !b.clock.Now().Before(l.rises) {
+		l.looked, l.strap = true, b.strapped()
+	}
+}
 
 // halt ends the present life; it does not wait for its end. b.mu is held.
 func (b *Board) halt(s State) {
@@ -81,8 +95,11 @@ func (b *Board) begin(why boot) {
 	b.state = StateReset
 	b.chipRate = defaultRate
 	// Without real timing a flasher moves the lines faster than EN would rise; GPIO9 low at this moment is what it means.
-	now := !b.config.Timing && b.strapped()
-	go l.run(why, now)
+	l.rises = b.clock.Now().Add(riseTime)
+	if !b.config.Timing && b.strapped() {
+		l.looked, l.strap = true, true
+	}
+	go l.run(why)
 }
 
 // current tells whether the life has not ended. b.mu is held.
@@ -97,7 +114,7 @@ func (l *life) set(s State) {
 	}
 }
 
-func (l *life) run(why boot, strapped bool) {
+func (l *life) run(why boot) {
 	b := l.b
 	defer close(l.done)
 	defer l.cancel()
@@ -105,12 +122,19 @@ func (l *life) run(why boot, strapped bool) {
 		<-l.before.done
 		l.before = nil
 	}
-	if !strapped {
-		b.pause(l.ctx, riseTime)
-		b.mu.Lock()
-		strapped = b.strapped() && l.current()
-		b.mu.Unlock()
+	b.mu.Lock()
+	wait := l.rises.Sub(b.clock.Now())
+	if l.looked {
+		wait = 0
 	}
+	b.mu.Unlock()
+	b.pause(l.ctx, wait)
+	b.mu.Lock()
+	if l.current() && !l.looked {
+		l.looked, l.strap = true, b.strapped()
+	}
+	strapped := l.strap
+	b.mu.Unlock()
 	for l.ctx.Err() == nil {
 		b.mu.Lock()
 		strapped = strapped || b.force

@@ -64,6 +64,7 @@ func (b *Board) SetPin(pin int, level bool) error {
 	if b.pins[pin].outside == level {
 		return nil
 	}
+	b.look()
 	b.pins[pin].outside = level
 	if b.control != nil {
 		b.control.pinChanged(uint8(pin), level)
