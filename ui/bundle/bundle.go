@@ -47,15 +47,12 @@ func bundle(dir, out string) (report, error) {
 	if _, err := os.Stat(filepath.Join(dir, "node_modules", "preact")); err != nil {
 		return report{}, errors.New("the page's libraries are missing: run `npm ci` in ui/ first")
 	}
-	result := api.Build(api.BuildOptions{
+	options := api.BuildOptions{
 		AbsWorkingDir:     dir,
-		EntryPoints:       []string{"src/main.tsx"},
 		Outdir:            filepath.Join(out, "assets"),
 		EntryNames:        "[name]-[hash]",
 		ChunkNames:        "[name]-[hash]",
 		Bundle:            true,
-		Splitting:         true,
-		Format:            api.FormatESModule,
 		Target:            api.ES2022,
 		JSX:               api.JSXAutomatic,
 		JSXImportSource:   "preact",
@@ -67,9 +64,14 @@ func bundle(dir, out string) (report, error) {
 		Write:             false,
 		LogLevel:          api.LogLevelWarning,
 		Plugins:           []api.Plugin{words()},
-	})
-	if len(result.Errors) > 0 {
-		return report{}, fmt.Errorf("%d errors in ui/src", len(result.Errors))
+	}
+	options.EntryPoints, options.Format, options.Splitting = []string{"src/main.tsx"}, api.FormatESModule, true
+	result := api.Build(options)
+	// early.ts is one small file by itself, so that it runs before the others have arrived.
+	options.EntryPoints, options.Format, options.Splitting = []string{"src/early.ts"}, api.FormatIIFE, false
+	early := api.Build(options)
+	if n := len(result.Errors) + len(early.Errors); n > 0 {
+		return report{}, fmt.Errorf("%d errors in ui/src", n)
 	}
 	var meta metafile
 	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
@@ -79,19 +81,24 @@ func bundle(dir, out string) (report, error) {
 		return report{}, err
 	}
 	files := map[string][]byte{}
-	for _, f := range result.OutputFiles {
+	first := ""
+	for _, f := range append(early.OutputFiles, result.OutputFiles...) {
 		name, err := filepath.Rel(out, f.Path)
 		if err != nil {
 			return report{}, err
 		}
 		files[filepath.ToSlash(name)] = f.Contents
+		if first == "" {
+			first = filepath.ToSlash(name)
+		}
 	}
 	entry, scripts, style := critical(meta, dir, out)
 	page, err := os.ReadFile(filepath.Join(dir, "src", "index.html"))
 	if err != nil {
 		return report{}, err
 	}
-	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), links(entry, scripts, style), 1)
+	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), links(first, entry, scripts, style), 1)
+	scripts = append(scripts, first)
 	if files["licences.txt"], err = licences(meta, dir); err != nil {
 		return report{}, err
 	}
@@ -171,8 +178,9 @@ func critical(meta metafile, dir, out string) (entry string, scripts []string, s
 }
 
 // links is the part of the page's head that loads everything at once instead of one after the other.
-func links(entry string, scripts []string, style string) []byte {
+func links(first, entry string, scripts []string, style string) []byte {
 	var b bytes.Buffer
+	fmt.Fprintf(&b, "<script async src=\"/%s\"></script>\n", html.EscapeString(first))
 	if style != "" {
 		fmt.Fprintf(&b, "<link rel=\"stylesheet\" href=\"/%s\">\n", html.EscapeString(style))
 	}

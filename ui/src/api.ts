@@ -7,6 +7,14 @@ export class Refusal extends Error implements Failure {
   constructor(readonly code: string, readonly text: string, readonly help: string, readonly status = 0) {
     super(text)
   }
+  // conflict: the file is not (or no longer) the one that was meant to be replaced.
+  get conflict(): boolean {
+    return this.code === 'file.conflict' || this.code === 'file.exists' || this.code === 'file.missing'
+  }
+  // missing: there is no such file.
+  get missing(): boolean {
+    return this.code === 'file.missing' || this.status === 404
+  }
   // gone: nobody answered, so nothing is known about what was asked for.
   get gone(): boolean {
     return this.code === 'studio.gone'
@@ -72,11 +80,10 @@ async function json<T>(method: string, path: string, body?: unknown): Promise<T>
 const at = (path: string) => path.split('/').map(encodeURIComponent).join('/')
 
 // exact keeps a byte order mark, so that saving gives back what was read.
-async function exactText(answer: Response): Promise<string> {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await answer.arrayBuffer())
-}
+const exact = (bytes: ArrayBuffer) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
+const exactText = async (answer: Response) => exact(await answer.arrayBuffer())
 
-const tag = (answer: Response) => (answer.headers.get('ETag') ?? '').replace(/^W\//, '').replaceAll('"', '')
+const plainTag = (tag: string | null) => (tag ?? '').replace(/^W\//, '').replaceAll('"', '')
 
 export interface Content {
   text: string
@@ -105,7 +112,7 @@ export const api = {
 
   async readFile(path: string): Promise<Content> {
     const answer = await request('GET', `/api/files/${at(path)}`)
-    return { text: await exactText(answer), hash: tag(answer) }
+    return { text: await exactText(answer), hash: plainTag(answer.headers.get('ETag')) }
   },
   // writeFile saves when the file still has the hash; '' means that it must not exist yet, '*' overwrites.
   async writeFile(path: string, content: BodyInit, hash: string, keepalive = false): Promise<File> {
@@ -150,6 +157,27 @@ export const api = {
   report: (text: string) => json<void>('POST', '/api/report', { text: text.slice(0, 4000) }).catch(() => undefined),
 }
 
+interface Early {
+  state: Promise<Snapshot | undefined>
+  file: Promise<{ path: string; bytes: ArrayBuffer; tag: string } | undefined>
+}
+
+// takeEarly gives what early.ts has asked for: the state once, and the file in front as long as nobody has taken it.
+// It waits a moment only; what comes later comes by the event socket.
+export async function takeEarly(): Promise<Snapshot | undefined> {
+  const early = (window as { studioEarly?: Early }).studioEarly
+  const s = await Promise.race([early?.state, new Promise<undefined>((late) => setTimeout(late, 1000, undefined))])
+  if (s) tidy(s)
+  return s
+}
+
+export async function takeEarlyFile(path: string, hash: string): Promise<Content | undefined> {
+  const w = window as { studioEarly?: Early }
+  const file = await w.studioEarly?.file
+  delete w.studioEarly
+  return file?.path === path && plainTag(file.tag) === hash ? { text: exact(file.bytes), hash } : undefined
+}
+
 export type Link = 'connecting' | 'open' | 'lost'
 
 // listen keeps the event socket open for ever: after a loss it tries again, first soon, then every
@@ -167,6 +195,7 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
     socket = s
     s.onmessage = (m: MessageEvent<string>) => {
       const e = JSON.parse(m.data) as Event
+      for (const [part, value] of Object.entries(e)) if (value === null) Object.assign(e, { [part]: [] }) // an empty list in Go
       if (e.snapshot) {
         wait = 0
         client = e.snapshot.clientId

@@ -8,7 +8,7 @@ import { BoardPanel } from './board/board'
 import { BoardMenu } from './board/menu'
 import { startConsole, unseen as consoleUnseen } from './console/buffer'
 import { Console, ConsoleTools } from './console/console'
-import { saveNow, startDocs, unsaved } from './editor/docs'
+import { active, presented, saveNow, startDocs, unsaved } from './editor/docs'
 import { Editor } from './editor/editor'
 import { Files } from './files/files'
 import { openHelp } from './help/help'
@@ -19,7 +19,7 @@ import { Icon, Mark } from './parts/icons'
 import { MenuButton } from './parts/menu'
 import { arrows } from './parts/roving'
 import { sizeOf, Split } from './parts/split'
-import { startPreview } from './preview/page'
+import { late, startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu } from './projects/projects'
@@ -31,6 +31,8 @@ import { startSteps } from './steps/steps'
 import { say } from './words'
 
 function App() {
+  // The editor first: what is around it is drawn right after it.
+  const whole = presented.value || late.value || (ready.value && !active.value)
   const px = (panel: 'files' | 'side' | 'below' | 'board') => `${sizeOf(panel)}px`
   return (
     <>
@@ -38,16 +40,14 @@ function App() {
       <Banners />
       <main class={`grid${sizeOf('files') === 0 ? ' no-files' : ''}${sizeOf('side') === 0 ? ' no-side' : ''}${sizeOf('below') === 0 ? ' no-below' : ''}${ready.value ? '' : ' waiting'}`} data-view={view.value}
         style={{ '--files': px('files'), '--side': px('side'), '--below': px('below'), '--board': settings.value.panels.board ? px('board') : 'auto' }}>
-        <div class="left"><Files /><Steps /></div>
+        <div class="left">{whole && <><Files /><Steps /></>}</div>
         <Split panel="files" />
         <Editor />
         <Split panel="below" />
-        <BelowPanel />
+        {whole ? <BelowPanel /> : <section class="panel below" />}
         <Split panel="side" />
         <aside class="side" aria-label={say('side.label')}>
-          <BoardPanel />
-          <Split panel="board" />
-          <Preview />
+          {whole && <><BoardPanel /><Split panel="board" /><Preview /></>}
         </aside>
       </main>
       <PhoneTabs />
@@ -62,7 +62,7 @@ const themes = ['system', 'light', 'dark'] as const
 function TopBar() {
   return (
     <header class="bar" data-panel="bar">
-      <span class="brand" role="img" aria-label={say('app.name')}><Mark /></span>
+      <h1 class="brand"><Mark /><span class="hidden">{say('app.name')}</span></h1>
       <ProjectMenu />
       <BoardMenu />
       <span class="grow" />
@@ -217,5 +217,5 @@ startMessages()
 startRun()
 startSteps()
 startPreview()
-start()
+await start()
 render(<App />, document.getElementById('app')!)

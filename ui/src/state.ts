@@ -1,7 +1,7 @@
 // What the page knows, as signals, and the actions that change it. Views read; only actions write.
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { api, listen, refusal, setProjectName, type Link } from './api'
+import { api, listen, refusal, setProjectName, takeEarly, type Link } from './api'
 import type { Board, Event, Failure, FileState, Notice, OpenFiles, Pin, Port, Problem, Progress, Project, Settings, Socket, SyncState, Template } from './message'
 import { say } from './words'
 
@@ -85,9 +85,11 @@ export function follow(f: Follower): void {
 
 let again = () => {}
 
-// start opens the event socket; the page fills when the first snapshot arrives.
-export function start(): void {
+// start opens the event socket, and fills the page with the state that early.ts has asked for meanwhile.
+export async function start(): Promise<void> {
   again = listen(receive, (l) => ($link.value = l))
+  const snapshot = await takeEarly()
+  if (snapshot && !$ready.peek()) receive({ snapshot })
 }
 
 export function tryAgain(): void {

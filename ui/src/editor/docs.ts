@@ -7,11 +7,12 @@ import { isolateHistory, redo, undo } from '@codemirror/commands'
 import { Annotation, Compartment, EditorSelection, EditorState, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
-import { api, clientID, refusal, type Refusal } from '../api'
+import { api, clientID, refusal, takeEarlyFile, type Refusal } from '../api'
 import type { Event, FileChange, Fix, Problem } from '../message'
 import { announce, follow, forget, keep, link, problems, project, serverProblems, setChecks, settings, show } from '../state'
 import { say } from '../words'
 import { base, indentOf } from './codemirror'
+import { firstTabs } from './first'
 import { dropEdits, keepEdits, keptEdits } from './kept'
 import { languageOf } from './language'
 import { marksOf, setMarks, shownMarks, type Shown } from './marks'
@@ -91,11 +92,13 @@ const $tabs = signal<string[]>([])
 const $active = signal('')
 const $shown = signal<Doc | undefined>(undefined)
 const $opening = signal<{ path: string; problem?: Refusal } | undefined>(undefined)
+const $presented = signal(false)
 const $unsaved = signal<ReadonlySet<string>>(new Set())
 
 export const tabs: ReadonlySignal<string[]> = $tabs
 export const active: ReadonlySignal<string> = $active // path of the tab in front, '' for none
 export const shown: ReadonlySignal<Doc | undefined> = $shown // the document in the editor; undefined while it loads or when it is no text
+export const presented: ReadonlySignal<boolean> = $presented // an editor can be used: the rest may load now
 export const opening: ReadonlySignal<{ path: string; problem?: Refusal } | undefined> = $opening
 export const unsaved: ReadonlySignal<ReadonlySet<string>> = $unsaved // paths with edits that the server does not have yet
 
@@ -103,12 +106,19 @@ export const unsaved: ReadonlySignal<ReadonlySet<string>> = $unsaved // paths wi
 export const boardPrefix = 'board:'
 
 let view: EditorView | undefined
+let place: HTMLElement | undefined
 
-// mount puts the editor into the page; it is called once.
+// mount says where the editor goes; it is made when the first document is there.
 export function mount(parent: HTMLElement): void {
-  view = new EditorView({
+  place = parent
+  const doc = $shown.peek()
+  if (doc) present(doc)
+}
+
+function makeView(parent: HTMLElement, state: EditorState): EditorView {
+  return new EditorView({
     parent,
-    state: EditorState.create({ extensions: [base, EditorState.readOnly.of(true)] }),
+    state,
     dispatchTransactions(trs, v) {
       v.update(trs)
       const doc = $shown.peek()
@@ -126,8 +136,6 @@ export function mount(parent: HTMLElement): void {
       if (changed) edited(doc)
     },
   })
-  const doc = $shown.peek()
-  if (doc) present(doc)
 }
 
 export function focusEditor(): void {
@@ -135,8 +143,10 @@ export function focusEditor(): void {
 }
 
 function present(doc: Doc): void {
-  if (!view) return
-  view.setState(doc.state)
+  if (!place) return
+  if (view) view.setState(doc.state)
+  else view = makeView(place, doc.state)
+  $presented.value = true
   if (doc.scroll) view.dispatch({ effects: doc.scroll as StateEffect<never> })
   applyMarks(doc)
 }
@@ -194,7 +204,7 @@ async function saveLoop(doc: Doc): Promise<void> {
     } catch (err) {
       const r = refusal(err)
       keepEdits({ project: doc.project, path: doc.path, hash: doc.hash, text })
-      if (r.status === 409 || r.status === 412) {
+      if (r.conflict) {
         await disagree(doc, text)
         continue
       }
@@ -229,7 +239,7 @@ async function disagree(doc: Doc, sent: string): Promise<void> {
     else doc.conflict.value = { theirs: theirs.text, hash: theirs.hash }
   } catch (err) {
     const r = refusal(err)
-    if (r.status === 404) doc.conflict.value = { theirs: undefined, hash: '' }
+    if (r.missing) doc.conflict.value = { theirs: undefined, hash: '' }
     else {
       doc.failed.value = r
       throw r
@@ -319,8 +329,8 @@ export function fix(doc: Doc, mark: Shown, f: Fix): void {
 
 // jump opens a file at a place, both counted from 1.
 export async function jump(path: string, line: number, column: number, focus = true): Promise<void> {
-  const doc = await open(path)
   show('code')
+  const doc = await open(path)
   if (!doc || !view) return
   const l = doc.state.doc.line(Math.max(1, Math.min(doc.state.doc.lines, line)))
   const pos = Math.min(l.to, l.from + Math.max(0, column - 1))
@@ -361,7 +371,9 @@ async function read(path: string): Promise<Doc | undefined> {
   const name = project.peek()?.name
   try {
     const onBoard = path.startsWith(boardPrefix)
-    const content = onBoard ? { text: await api.readBoardFile(path.slice(boardPrefix.length)), hash: '' } : await api.readFile(path)
+    const content = onBoard
+      ? { text: await api.readBoardFile(path.slice(boardPrefix.length)), hash: '' }
+      : ((await takeEarlyFile(path, project.peek()?.files.find((f) => f.path === path)?.hash ?? '')) ?? (await api.readFile(path)))
     if (name !== project.peek()?.name || !$tabs.peek().includes(path)) return undefined
     const doc = new Doc(path, content.text, content.hash, onBoard || !!project.peek()?.readOnly)
     docs.set(path, doc)
@@ -370,7 +382,7 @@ async function read(path: string): Promise<Doc | undefined> {
     const kept = onBoard ? undefined : keptEdits(doc.project, path)
     if (kept) restore(doc, kept.text, kept.hash)
     void wanted.then((extension) => doc.change({ effects: doc.language.reconfigure(extension) }))
-    if (!doc.readOnly) void check(doc)
+    if (!doc.readOnly) doc.checkTimer = window.setTimeout(() => void check(doc), 250)
     return doc
   } catch (err) {
     const r = refusal(err)
@@ -515,17 +527,9 @@ function arrive(): void {
       front('')
       return
     }
-    const has = (path: string) => p.files.some((f) => f.path === path)
-    const s = settings.peek()
-    let list = s.project === p.name ? s.tabs.filter(has) : []
-    let activeTab = list.includes(s.activeTab) ? s.activeTab : (list[0] ?? '')
-    if (!list.length) {
-      const page = p.files.find((f) => f.path === 'www/index.html') ?? p.files.find((f) => /^www\/[^/]+\.html?$/.test(f.path))
-      list = [has('main.go') ? 'main.go' : '', page?.path ?? ''].filter(Boolean)
-      activeTab = list[0] ?? ''
-    }
-    $tabs.value = list
-    front(activeTab)
+    const first = firstTabs(p, settings.peek())
+    $tabs.value = first.tabs
+    front(first.active)
   })
   const path = $active.peek()
   if (path && isText(path)) void load(path)

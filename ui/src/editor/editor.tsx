@@ -42,14 +42,14 @@ function Tabs() {
           const onBoard = path.startsWith(boardPrefix)
           return (
             <div class={`tab${isActive ? ' on' : ''}`} role="presentation" key={path} onAuxClick={(e) => { if (e.button === 1) void close(path) }}>
-              <button type="button" role="tab" data-path={path} aria-selected={isActive} aria-controls="editing" tabIndex={isActive ? 0 : -1}
+              <button type="button" role="tab" data-path={path} aria-selected={isActive} aria-controls="editing" aria-keyshortcuts="Delete" tabIndex={isActive ? 0 : -1}
                 title={onBoard ? say('editor.onBoardTab', { path: path.slice(boardPrefix.length) }) : path}
                 onClick={() => { show('code'); void open(path) }}>
                 {nameOf(path)}
                 {onBoard && <span class="muted"> {say('editor.boardOnly')}</span>}
                 {isUnsaved && <i class="unsaved" role="img" aria-label={say('editor.unsaved')} title={say('editor.unsaved')} />}
               </button>
-              <button type="button" class="x" tabIndex={-1} aria-label={say('editor.close', { file: nameOf(path) })} onClick={() => void closeAndStay(path)}><Icon name="close" /></button>
+              <button type="button" class="x" tabIndex={-1} aria-hidden="true" title={say('editor.close', { file: nameOf(path) })} onClick={() => void closeAndStay(path)}><Icon name="close" /></button>
             </div>
           )
         })}

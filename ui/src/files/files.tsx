@@ -201,7 +201,7 @@ async function upload(list: File[]): Promise<void> {
       try {
         await api.writeFile(path, file, '')
       } catch (err) {
-        if (!(err instanceof Refusal) || (err.status !== 409 && err.status !== 412)) throw err
+        if (!(err instanceof Refusal) || !err.conflict) throw err
         if (!(await confirm({ title: say('files.replaceTitle', { file: file.name }), text: say('files.replaceText', { file: path }), confirm: say('files.replace'), danger: true }))) return false
         await api.writeFile(path, file, '*')
       }

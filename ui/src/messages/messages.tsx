@@ -141,7 +141,7 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
   }
 
   return (
-    <div class="msgs" ref={box} role="grid" aria-label={say('messages.list')} aria-rowcount={items.length} aria-readonly="true" onKeyDown={keys}
+    <div class="msgs" ref={box} role={items.length ? 'grid' : 'region'} aria-label={say('messages.list')} aria-rowcount={items.length || undefined} aria-readonly={items.length ? true : undefined} onKeyDown={keys}
       onScroll={(e) => {
         const el = e.currentTarget
         setTop(el.scrollTop)

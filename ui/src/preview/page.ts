@@ -3,7 +3,10 @@ import { computed, effect, signal, untracked, type ReadonlySignal } from '@preac
 import { active, boardPrefix } from '../editor/docs'
 import { boardFiles, project } from '../state'
 
+const $late = signal(false)
 const $chosen = signal<{ project: string; address: string } | undefined>(undefined)
+
+export const late: ReadonlySignal<boolean> = $late // no editor has come: the other panels do not wait longer
 
 // page is the address of the shown page on the board: what was chosen, else the start page or the first one there is.
 export const page: ReadonlySignal<string> = computed(() => {
@@ -22,6 +25,7 @@ export function go(address: string): void {
 
 // startPreview lets the preview show the page that is being edited, if it is one.
 export function startPreview(): void {
+  setTimeout(() => ($late.value = true), 1500)
   effect(() => {
     const address = pageOf(active.value)
     untracked(() => {

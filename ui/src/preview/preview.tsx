@@ -28,7 +28,7 @@ export function Preview() {
           </select>
         ) : <span class="url" title={address}>{decodeURI(here)}</span>}
         <Fresh />
-        <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
+        <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} role={address ? undefined : 'link'} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
       </form>
       <div class="frame">
         {address
