@@ -115,9 +115,12 @@ func TestLargeAndNasty(t *testing.T) {
 				var found []message.Problem
 				took := time.Hour
 				for try := 0; try < 5 && took > limit; try++ { // others may be using the machine
-					start := time.Now()
+					start := cpu()
 					found = FileIn("www/"+name, content, projectFiles)
-					took = min(took, time.Since(start))
+					took = min(took, cpu()-start)
+				}
+				if took > limit/2 {
+					t.Logf("%s of %q took %v", name, s, took)
 				}
 				if took > limit {
 					t.Errorf("%s of %q took %v", name, s, took)
