@@ -170,6 +170,7 @@ func (c *conn) receive(deadline time.Time) error {
 
 // ask is request for commands that may be repeated: it does so when an answer gets lost or damaged.
 func (c *conn) ask(ctx context.Context, op byte, data []byte, wait time.Duration) (answer, error) {
+	refused := 0 // in a row
 	for try := 0; ; try++ {
 		a, err := c.request(ctx, op, data, nil, patience+wait)
 		if err == nil || !c.repeatable(err) {
@@ -177,15 +178,17 @@ func (c *conn) ask(ctx context.Context, op byte, data []byte, wait time.Duration
 		}
 		// A refusal is repeated too: the request may have been damaged on its way.
 		var no *refusal
-		refused := errors.As(err, &no)
-		if try >= 12 || refused && try >= 6 {
+		if refused++; !errors.As(err, &no) {
+			refused = 0
+		}
+		if try == 30 || refused == 5 {
 			return a, err
 		}
 		c.damaged++
 		if err := c.resync(ctx); err != nil {
 			return a, err
 		}
-		if refused && c.size > 0 && op != opSetParams && op != opAttach {
+		if refused > 0 && c.size > 0 && op != opSetParams && op != opAttach {
 			// It may have understood an earlier SPI_SET_PARAMS wrongly.
 			c.request(ctx, opSetParams, sizeParams(c.size), nil, patience)
 		}
@@ -245,9 +248,9 @@ func (c *conn) sync(ctx context.Context, wait time.Duration) error {
 			return err
 		}
 		switch {
-		case len(f) == 12 && f[0] == 1 && f[1] == opSync:
+		case len(f) == 12 && f[0] == 1 && f[1] == opSync && f[8] == 0:
 			rom++
-		case len(f) == 10 && f[0] == 1 && f[1] == opSync:
+		case len(f) == 10 && f[0] == 1 && f[1] == opSync && f[8] == 0:
 			stub++
 		default:
 			continue // something else was still coming

@@ -38,23 +38,20 @@ func (c *conn) write(ctx context.Context, r run, progress func(n int)) error {
 	if len(r.data) > blockSize {
 		panic("esp: run longer than a block")
 	}
-	data := make([]byte, r.sectors()*sectorSize)
-	for i := copy(data, r.data); i < len(data); i++ {
-		data[i] = 0xff
-	}
-	piece := longestPiece
-	if err := c.begin(ctx, r.off, len(data), longestPiece); err != nil {
+	if err := c.begin(ctx, r.off, len(r.data), longestPiece); err != nil {
 		return err
 	}
+	data := withoutEnd(r.data)
+	piece := longestPiece
 	failures, restarts, good, shown := 0, 0, 0, 0
 	for pos, seq := 0, uint32(0); pos < len(data); {
 		n := min(piece, len(data)-pos)
 		_, err := c.request(ctx, opFlashData, words(uint32(n), seq, 0, 0), data[pos:pos+n], patience+time.Duration(n)*20*time.Microsecond)
 		if err == nil {
 			pos, seq, failures = pos+n, seq+1, 0
-			if pos > shown {
-				progress(min(pos, len(r.data)) - min(shown, len(r.data)))
-				shown = pos
+			if now := min(pos, len(r.data)); now > shown {
+				progress(now - shown)
+				shown = now
 			}
 			if good++; good == 32 && piece < longestPiece {
 				piece, good = piece*2, 0
@@ -85,30 +82,59 @@ func (c *conn) write(ctx context.Context, r run, progress func(n int)) error {
 				return errDamaged
 			}
 			pos -= pos % sectorSize
-			if err := c.begin(ctx, r.off+uint32(pos), len(data)-pos, longestPiece); err != nil {
+			if err := c.begin(ctx, r.off+uint32(pos), len(r.data)-pos, longestPiece); err != nil {
 				return err
 			}
 			seq = 0
 		}
 	}
+	if len(r.data) > shown {
+		progress(len(r.data) - shown)
+	}
 	return nil
+}
+
+// withoutEnd leaves out what erasing has done already: FF at the end. The rest
+// is filled up to a multiple of 16 bytes, as flash encryption and old ROMs want it.
+func withoutEnd(p []byte) []byte {
+	n := len(p)
+	for n > 0 && p[n-1] == 0xff {
+		n--
+	}
+	whole := (n + 15) &^ 15
+	if whole <= len(p) {
+		return p[:whole]
+	}
+	p = append(make([]byte, 0, whole), p...)
+	for len(p) < whole {
+		p = append(p, 0xff)
+	}
+	return p
 }
 
 // position asks the flash whether data[pos:pos+n] has been written; known is
 // false when neither yes nor no fits, or both would.
 func (c *conn) position(ctx context.Context, off uint32, data []byte, pos, n int) (written, known bool, err error) {
 	start := pos - pos%sectorSize
-	have, err := c.md5(ctx, off+uint32(start), pos+n-start)
-	if err != nil {
-		return false, false, err
-	}
+	yes := md5.Sum(data[start : pos+n])
 	blank := append([]byte(nil), data[start:pos+n]...)
 	for i := pos - start; i < len(blank); i++ {
 		blank[i] = 0xff
 	}
-	yes := have == md5.Sum(data[start:pos+n])
-	no := have == md5.Sum(blank)
-	return yes, yes != no, nil
+	no := md5.Sum(blank)
+	if yes == no {
+		return false, false, nil
+	}
+	for range 3 { // the answer itself may be damaged
+		have, err := c.md5(ctx, off+uint32(start), pos+n-start)
+		if err != nil {
+			return false, false, err
+		}
+		if have == yes || have == no {
+			return have == yes, true, nil
+		}
+	}
+	return false, false, nil
 }
 
 // verify compares runs with the flash and returns those that are not as they should be.
