@@ -171,6 +171,7 @@ func (b *Board) power(on bool) {
 	b.powered = on
 	if !on {
 		b.halt(StateOff)
+		b.events.add(Event{Kind: Off})
 		return
 	}
 	b.begin(bootPower)

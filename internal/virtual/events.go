@@ -12,6 +12,7 @@ const (
 	Exited     Kind = "exited"     // the program has ended by itself
 	Bootloader Kind = "bootloader" // the chip is in its bootloader
 	Empty      Kind = "empty"      // there is no program in flash that could be started
+	Off        Kind = "off"        // the power is gone: switched off, unplugged, or cut by a fault
 )
 
 // Event tells a change of the board.

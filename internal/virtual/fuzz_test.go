@@ -69,6 +69,8 @@ func FuzzBootloader(f *testing.F) {
 		b := &Board{config: Config{FlashSize: 4 << 20}, clock: systemClock{}, powered: true, plugged: true, hostRate: defaultRate, chipRate: defaultRate}
 		b.flash, _ = openFlash("", 4<<20)
 		b.toChip, b.toHost = newLine(b.clock), newLine(b.clock)
+		b.events = newEvents()
+		defer b.events.close()
 		b.faults.set(Faults{})
 		b.host = &serial{b: b}
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

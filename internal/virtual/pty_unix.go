@@ -27,6 +27,9 @@ func (b *Board) PTY(ctx context.Context) (name string, err error) {
 	if err == nil {
 		err = raw(slave)
 	}
+	if err == nil {
+		master, err = pollable(master)
+	}
 	if err != nil {
 		p.Close()
 		for _, f := range []*os.File{master, slave} {
@@ -58,6 +61,20 @@ func (b *Board) PTY(ctx context.Context) (name string, err error) {
 		slave.Close() // held open, so that a tool's close is no hangup
 	}()
 	return slave.Name(), nil
+}
+
+// pollable gives a file whose Close ends a waiting Read.
+func pollable(f *os.File) (*os.File, error) {
+	defer f.Close()
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), f.Name()), nil
 }
 
 // terminal carries bytes between a pty and the board's port.
