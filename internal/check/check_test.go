@@ -98,7 +98,6 @@ func TestTutorialPages(t *testing.T) {
 
 // 200 KB of anything are checked in time, and without using up the stack.
 func TestLargeAndNasty(t *testing.T) {
-	const size = 200 << 10
 	seeds := map[string][]string{
 		"x.js":   {"(", "[", "{", "!", "- ", "a=>", "new ", "typeof ", "if(1)", "x?", "x+", "a.b", "a(", "`${", "{a:", "\"", "/", "<", "async ", "a**", "else ", "while(1)", "for(;;)", "x:", "class A extends ", "void ", "await ", "yield ", "delete ", "let [", "~", "()=>", "import(", "\\u{", "a?.", "a??", "do ", "label:", "<!--", "/*", "\r", "\u2028", "“"},
 		"x.css":  {"(", "[", "{", "a{", "a,", ":not(", "@media x {", "a b>", "\"", "/*", "a{color:red}\n", "@", "}", "url(", "\\", "calc(", "a{b:", "&{"},

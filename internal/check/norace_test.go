@@ -4,4 +4,7 @@ package check
 
 import "time"
 
-const limit = 100 * time.Millisecond // what a file of 200 KB may take
+const (
+	limit = 100 * time.Millisecond // of processor time
+	size  = 200 << 10              // bytes
+)

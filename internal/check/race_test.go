@@ -4,4 +4,8 @@ package check
 
 import "time"
 
-const limit = 5 * time.Second // the race detector is slow
+// The race detector is slow.
+const (
+	limit = 5 * time.Second
+	size  = 20 << 10
+)

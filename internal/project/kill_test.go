@@ -34,7 +34,7 @@ func saveForEver(dir string) {
 
 // A program that is killed while it saves leaves each file whole and, once the project is opened again, nothing else.
 func TestKillDuringSave(t *testing.T) {
-	rounds := 200
+	rounds := kills
 	if testing.Short() {
 		rounds = 20
 	}
@@ -96,7 +96,7 @@ func TestKillDuringSave(t *testing.T) {
 		again.Close()
 	}
 	t.Logf("%d kills: %d left a temporary file, the content moved on in %d", rounds, stray, changed)
-	if changed < rounds/2 || stray == 0 {
+	if changed < rounds/10 || stray == 0 {
 		t.Errorf("the kills missed the saves: %d strays, %d changes", stray, changed)
 	}
 }

@@ -197,10 +197,36 @@ func Create(templates fs.FS, template, dir string) error {
 	if folderFor(title) != name && name != template {
 		title = name
 	}
-	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) { // removes an empty folder only
-		return problem.New("project.exists", abs+" exists already and is not an empty folder.", "Choose another folder.").Because(err)
+	if _, err := root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return makeProject(root, templates, template, name, title)
 	}
-	return makeProject(root, templates, template, name, title)
+	return fillEmpty(abs, templates, template, title)
+}
+
+// fillEmpty makes a project in an empty folder that stays the same folder: a terminal may be in it.
+func fillEmpty(dir string, templates fs.FS, template, title string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return explain(err, "opened", dir)
+	}
+	defer root.Close()
+	entries, err := fs.ReadDir(root.FS(), ".")
+	if err != nil || len(entries) > 0 {
+		return problem.New("project.exists", dir+" exists already and is not an empty folder.", "Choose another folder.").Because(err)
+	}
+	made := halfMade + "whole"
+	if err := makeProject(root, templates, template, made, title); err != nil {
+		return err
+	}
+	if entries, err = fs.ReadDir(root.FS(), made); err != nil {
+		return explain(err, "made", dir)
+	}
+	for _, e := range entries {
+		if err := root.Rename(made+"/"+e.Name(), e.Name()); err != nil {
+			return explain(err, "made", e.Name())
+		}
+	}
+	return explain(root.Remove(made), "made", dir)
 }
 
 // makeProject copies a template into a hidden folder first, so that a project is there as a whole or not at all.

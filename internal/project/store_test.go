@@ -92,6 +92,9 @@ func TestCreateInFolder(t *testing.T) {
 	if err := Create(testTemplates, "blink", empty); err != nil {
 		t.Errorf("an empty folder: %v", err)
 	}
+	if e, _ := os.ReadDir(empty); len(e) != 2 {
+		t.Errorf("the empty folder holds %v now", e)
+	}
 	_, err = OpenDir(t.TempDir())
 	wantCode(t, err, "project.missing")
 	_, err = OpenDir(filepath.Join(empty, "main.go"))

@@ -1,0 +1,5 @@
+//go:build race
+
+package project
+
+const kills = 40 // starting a child is slow under the race detector
