@@ -74,7 +74,7 @@ A PORT is /dev/ttyACM0, COM5, virtual: or virtual:NAME.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.PersistentFlags().BoolVar(&out.json, "json", false, "print one JSON object per event")
+	root.PersistentFlags().BoolVar(&out.json, "json", out.json, "print one JSON object per event")
 	root.Flags().AddFlagSet(serve.Flags())
 	root.SetFlagErrorFunc(usage)
 	root.CompletionOptions.HiddenDefaultCmd = true

@@ -66,6 +66,7 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/messages/send", h.sendMessage)
 	api.POST("/messages/clear", h.clearMessages)
 	api.GET("/messages.jsonl", h.saveMessages)
+	api.Any("/*", func(echo.Context) error { return echo.ErrNotFound })
 }
 
 // read decodes the JSON body strictly: a field nobody knows is a mistake worth telling.

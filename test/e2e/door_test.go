@@ -131,7 +131,7 @@ func TestBadRequests(t *testing.T) {
 		{"POST", "/api/files-rename", `{"from`, nil},
 		{"POST", "/api/files-rename", `{"unknown":1}`, nil},
 		{"POST", "/api/projects", `{"template":"nothing","title":"x"}`, nil},
-		{"POST", "/api/projects", `{"template":"led","title":""}`, nil},
+		{"POST", "/api/projects", `{"template":"led","title":"a\u0000b"}`, nil},
 		{"POST", "/api/projects/none/open", `{}`, nil},
 		{"POST", "/api/projects/..%2F..%2F/open", `{}`, nil},
 		{"DELETE", "/api/projects/none", nil, nil},
