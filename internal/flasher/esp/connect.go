@@ -124,6 +124,7 @@ func (c *conn) startedProgram() bool {
 func (c *conn) find(ctx context.Context) error {
 	c.in, c.deframer = nil, deframer{}
 	var err error
+	var heard []byte
 	for _, rate := range []int{romBaud, 921600, 460800, 230400} {
 		if err := c.p.SetBaud(rate); err != nil {
 			if errors.Is(err, port.ErrGone) {
@@ -132,6 +133,9 @@ func (c *conn) find(ctx context.Context) error {
 			continue
 		}
 		c.baud = rate
+		if rate != romBaud && heard == nil {
+			heard = bytes.Clone(c.heard) // what is heard at other rates says nothing
+		}
 		for range 3 {
 			if err = c.sync(ctx, 60*time.Millisecond); err == nil || !c.repeatable(err) {
 				if err == nil && rate != romBaud {
@@ -143,6 +147,7 @@ func (c *conn) find(ctx context.Context) error {
 	}
 	c.p.SetBaud(romBaud)
 	c.baud = romBaud
+	c.heard = heard
 	return err
 }
 
@@ -187,6 +192,9 @@ func (c *conn) setBaud(ctx context.Context, rate int) error {
 			}
 			c.baud = at
 			c.in, c.deframer = nil, deframer{}
+			if err := pause(ctx, 2*time.Millisecond); err != nil { // the chip needs a moment to change
+				return err
+			}
 			for range 4 {
 				if err = c.sync(ctx, 60*time.Millisecond); err == nil || !c.repeatable(err) {
 					break
