@@ -110,3 +110,31 @@ func BenchmarkRebuild(b *testing.B) {
 	b.ReportMetric(report.Unchanged.Seconds()*1000, "ms/unchanged")
 	b.ReportMetric(report.Ratio(), "ratio")
 }
+
+// The real runtime's own names are suggested.
+func TestSuggestionsFromTheRuntime(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("Go is not installed")
+	}
+	virtual, _ := board.Find("virtual")
+	dir := t.TempDir()
+	b := build.New(t.TempDir())
+	for line, help := range map[string]string{
+		"board.led.High()":  "Capital and small letters matter in Go.",
+		"board.LED.on()":    "Did you mean board.LED.High?",
+		"board.LED.Togle()": "Did you mean board.LED.Toggle?",
+		"from.Send(msg)":    "Did you mean from.SendText?",
+		"board.Brodcast(1)": "Did you mean board.Broadcast?",
+		"OnText(nil)":       "Write board.OnText.",
+		"from.sendtext(1)":  "Did you mean from.SendText?",
+	} {
+		source := "package main\n\nimport \"studio/board\"\n\nfunc main() {\n\tboard.OnText(func(from *board.Client, msg string) {\n\t\t" + line + "\n\t})\n\tboard.Serve()\n}\n"
+		if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(source), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		r, err := b.Build(context.Background(), build.Request{Dir: dir, Program: "x", Board: virtual, Pack: func(p []byte) ([]byte, error) { return p, nil }})
+		if err == nil || len(r.Problems) == 0 || r.Problems[0].Help != help || r.Problems[0].Line != 7 || r.Problems[0].Fix == nil {
+			t.Errorf("%s: %v %+v", line, err, r)
+		}
+	}
+}

@@ -175,7 +175,7 @@ func TestPageError(t *testing.T) {
 		{"Uncaught TypeError: Cannot read properties of null (reading 'x')", `<p id="a"></p><script>document.getElementById("other").x</script>`, "page.null", `id="other"`},
 		{"Uncaught TypeError: Cannot read properties of undefined (reading 'x')", "", "page.null", "no value yet"},
 		{"null is not an object (evaluating 'output.appendChild')", "", "page.null", "output.appendChild"},
-		{"can't access property \"x\", document.getElementById(...) is null", "", "page.error", "met an error"},
+		{"can't access property \"onclick\", document.getElementById(...) is null", source, "page.null", "Did you mean ledButton?"},
 		{"InvalidStateError: Failed to execute 'send' on 'WebSocket': Still in CONNECTING state.", "", "page.send-early", "onopen"},
 		{"WebSocket is already in CLOSING or CLOSED state.", "", "page.send-late", "Connect again"},
 		{"Uncaught SyntaxError: Unexpected token '<'", "", "page.not-script", "script src"},

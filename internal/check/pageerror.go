@@ -34,6 +34,7 @@ var complaints = []complaint{
 	{"page.socket-address", regexp.MustCompile(`Failed to construct 'WebSocket'|An invalid or illegal string was specified|The URL .* is invalid`),
 		fixed("The address of the WebSocket is not one.", "Write: new WebSocket(\"ws://\" + location.hostname)")},
 	{"page.null", regexp.MustCompile(`Cannot (?:read|set) propert(?:y|ies) (?:'?(\w+)'? )?of (null|undefined)(?: \((?:reading|setting) '([^']+)'\))?`), nullProperty},
+	{"page.null", regexp.MustCompile(`can't access property "?([^",]+)"?, .* is (null|undefined)`), nullProperty},
 	{"page.null", regexp.MustCompile(`null is not an object \(evaluating '([^']+)'\)`), nullProperty},
 	{"page.null", regexp.MustCompile(`([\w.$]+) is (null|undefined)$`), nullProperty},
 	{"page.not-a-function", regexp.MustCompile(`([\w.$]+) is not a (?:function|constructor)`), notAFunction},
