@@ -30,7 +30,9 @@ const (
 	perFrame   = dataHead + crcSize + 3
 	ackFrame   = 8 + historyLen/8 + crcSize + 3
 	ackBytes   = 512 // received that make an acknowledgement due
-	wireSpare  = 64  // of a wire limit: kept for frames that carry no data
+
+	troubleLasts = 8  // ACKs after a damaged frame that are sent twice
+	wireSpare    = 64 // of a wire limit: kept for frames that carry no data
 )
 
 // Pipe is one end of the link. Make it ready with Init.
@@ -139,8 +141,9 @@ func (p *Pipe) Input(b []byte, nowUS uint32, text func([]byte)) {
 		case EventFrame:
 			p.frame(data, nowUS)
 		case EventDamage:
-			if p.opened {
+			if p.opened && data[0] != kindAck { // else every damaged ACK would call for another
 				p.damaged, p.ackNow = true, true
+				p.trouble = troubleLasts
 			}
 		}
 		b = rest

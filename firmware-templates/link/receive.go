@@ -23,6 +23,8 @@ type receiver struct {
 	ackAt   uint32 // when they must be acknowledged
 	ackNow  bool
 	damaged bool
+	trouble int    // ACKs that are sent twice, because the line has just shown itself to be bad
+	again   bool   // the next ACK is the second of two
 	told    uint16 // right edge of the window as last told
 }
 
@@ -182,6 +184,10 @@ func (p *Pipe) ackOut(dst []byte, now uint32) int {
 		}
 	}
 	p.ackNow, p.damaged, p.ackOwed, p.ackSize = false, false, 0, 0
+	if p.again = !p.again && p.trouble > 0; p.again {
+		p.trouble--
+		p.ackNow = true
+	}
 	n := f.close()
 	p.sentBytes += uint32(n)
 	return n

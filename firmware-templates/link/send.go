@@ -186,6 +186,9 @@ func (s *sender) payload() (from, n int) {
 	}
 	from, to := s.next()
 	n = min(to-from, s.cut)
+	if rest := to - from - n; rest > 0 && rest < smallest && from < int(s.nxt-s.una) {
+		n = min(to-from, s.cutMax) // a hole from when frames were a little longer: no sliver
+	}
 	if s.wire > 0 {
 		n = min(n, s.wire-wireSpare-s.unread()-perFrame)
 	}

@@ -7,7 +7,7 @@ const (
 	EventNone   Event = iota // everything was taken in, nothing is whole yet
 	EventText                // bytes that are no frame
 	EventFrame               // the body of a frame whose CRC is right
-	EventDamage              // a frame was here, but not in one piece
+	EventDamage              // a frame was here, but not in one piece; data is the kind that it seems to have been
 )
 
 // States of a Splitter.
@@ -100,11 +100,16 @@ func (s *Splitter) finish() (Event, []byte) {
 	if printable(chunk) {
 		return EventText, chunk
 	}
+	kind := byte(0)
+	if len(chunk) > 1 {
+		kind = chunk[1] // never stuffed
+	}
 	if body, ok := unframe(chunk); ok {
 		s.state = adjacent
 		return EventFrame, body
 	}
-	return EventDamage, nil
+	chunk[0] = kind
+	return EventDamage, chunk[:1]
 }
 
 // texty tells whether c occurs in text: what is printed, moves a terminal's

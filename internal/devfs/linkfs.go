@@ -36,7 +36,7 @@ func (b *boardFS) lock(ctx context.Context) error {
 	case b.sending <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return problem.Of(context.Cause(ctx))
+		return problem.Of(ctx.Err())
 	}
 }
 

@@ -181,6 +181,9 @@ func (o *outgoing) send(careful bool) (commit *repl.Pending, err error) {
 			return nil, err
 		}
 	}
+	if err := o.ctx.Err(); err != nil {
+		return nil, problem.Of(err)
+	}
 	return conn.Go(link.OpCommit), nil
 }
 
@@ -192,6 +195,9 @@ func (o *outgoing) piece(p piece, start int) error {
 		p.at, p.from, p.size = p.at+skip, p.from+skip, p.size-skip
 	}
 	for p.size > 0 {
+		if err := o.ctx.Err(); err != nil {
+			return problem.Of(err)
+		}
 		head := make([]byte, 7)
 		link.PutU32(head, uint32(p.at))
 		var n int
