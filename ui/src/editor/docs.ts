@@ -7,6 +7,7 @@ import { isolateHistory, redo, undo } from '@codemirror/commands'
 import { Annotation, Compartment, EditorSelection, EditorState, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
+import { boardPrefix } from '../address'
 import { api, clientID, refusal, takeEarlyFile, type Refusal } from '../api'
 import type { Event, FileChange, Fix, Problem } from '../message'
 import { announce, follow, forget, keep, link, problems, project, serverProblems, setChecks, settings, show } from '../state'
@@ -101,9 +102,6 @@ export const shown: ReadonlySignal<Doc | undefined> = $shown // the document in 
 export const presented: ReadonlySignal<boolean> = $presented // an editor can be used: the rest may load now
 export const opening: ReadonlySignal<{ path: string; problem?: Refusal } | undefined> = $opening
 export const unsaved: ReadonlySignal<ReadonlySet<string>> = $unsaved // paths with edits that the server does not have yet
-
-// A file that is only on the board has its tab under this name.
-export const boardPrefix = 'board:'
 
 let view: EditorView | undefined
 let place: HTMLElement | undefined

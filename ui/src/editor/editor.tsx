@@ -1,5 +1,6 @@
 // The editor's panel: tabs, the text, what is in the way of saving it, and what is wrong in it.
 import { useEffect, useRef } from 'preact/hooks'
+import { boardPrefix } from '../address'
 import { api } from '../api'
 import { bytes, nameOf } from '../format'
 import { Dialog } from '../parts/dialog'
@@ -8,7 +9,7 @@ import { arrows } from '../parts/roving'
 import { link, openDialog, project, settings, show, view } from '../state'
 import { say } from '../words'
 import { brief, compare } from './compare'
-import { active, boardPrefix, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
+import { active, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
 import './editor.css'
 
 export function Editor() {

@@ -1,7 +1,8 @@
 // The files of the project and those that are only on the board, each with what the board has of it.
 import { useRef, useState } from 'preact/hooks'
+import { boardPrefix } from '../address'
 import { api, Refusal } from '../api'
-import { active, boardPrefix, close, open, renamed, save, shown, unsaved } from '../editor/docs'
+import { active, close, open, renamed, save, shown, unsaved } from '../editor/docs'
 import { bytes, nameOf } from '../format'
 import type { SyncState } from '../message'
 import { confirm, enter } from '../parts/dialog'
@@ -63,10 +64,10 @@ interface Row {
   boardOnly: boolean
 }
 
-// main.go and other programs first, then www/, by name.
+// main.go and other programs first, then www/ and other folders, then what a beginner need not look at (studio.json); each by name.
 function byPlace(a: { path: string }, b: { path: string }): number {
-  const depth = (p: string) => (p.includes('/') ? 1 : 0)
-  return depth(a.path) - depth(b.path) || (a.path === 'main.go' ? -1 : b.path === 'main.go' ? 1 : a.path.localeCompare(b.path))
+  const rank = (p: string) => (p === 'main.go' ? 0 : p.includes('/') ? 2 : p.endsWith('.go') ? 1 : 3)
+  return rank(a.path) - rank(b.path) || a.path.localeCompare(b.path)
 }
 
 const words: Record<SyncState, [Word, Word]> = {

@@ -2,6 +2,7 @@
 import { computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { Event, Message } from '../message'
 import { follow } from '../state'
+import { hex, readBase64 } from './bytes'
 
 const most = 10_000
 
@@ -84,30 +85,7 @@ export function markSeen(): void {
 
 // bytesOf is a message's content as bytes.
 export function bytesOf(m: Message): Uint8Array {
-  if (!m.binary) return new TextEncoder().encode(m.data)
-  try {
-    return Uint8Array.from(atob(m.data), (c) => c.charCodeAt(0))
-  } catch {
-    return new Uint8Array()
-  }
-}
-
-// hex writes bytes as "4c 45 44".
-export function hex(b: Uint8Array): string {
-  return Array.from(b, (x) => x.toString(16).padStart(2, '0')).join(' ')
-}
-
-// readHex reads what hex writes, with or without spaces; undefined when it is something else.
-export function readHex(text: string): Uint8Array | undefined {
-  const plain = text.replace(/0x|[\s,:]/gi, '')
-  if (plain.length % 2 || /[^0-9a-f]/i.test(plain)) return undefined
-  return Uint8Array.from({ length: plain.length / 2 }, (_, i) => parseInt(plain.slice(2 * i, 2 * i + 2), 16))
-}
-
-export function base64(b: Uint8Array): string {
-  let s = ''
-  for (const x of b) s += String.fromCharCode(x)
-  return btoa(s)
+  return m.binary ? readBase64(m.data) : new TextEncoder().encode(m.data)
 }
 
 // textOf is what the list shows and the filter searches; binary content is shown as hex.

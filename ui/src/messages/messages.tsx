@@ -11,7 +11,8 @@ import { MenuButton } from '../parts/menu'
 import { remember, SendLine } from '../parts/sendline'
 import { attempt, board, openDialog, socket } from '../state'
 import { say, type Word } from '../words'
-import { base64, bytesOf, filter, forgetAll, held, hex, list, markSeen, narrow, pause, paused, readHex, recent, textOf, total, type Kind } from './log'
+import { base64, dump, hex, readHex } from './bytes'
+import { bytesOf, filter, forgetAll, held, list, markSeen, narrow, pause, paused, recent, textOf, total, type Kind } from './log'
 import './messages.css'
 
 const rowHeight = 27
@@ -182,11 +183,6 @@ function Nothing() {
 // Details shows one message whole, as text and as bytes.
 function Details({ message: m, close }: { message: Message; close: () => void }) {
   const b = bytesOf(m)
-  const rows: string[] = []
-  for (let i = 0; i < Math.min(b.length, 1024); i += 16) {
-    const part = b.subarray(i, i + 16)
-    rows.push(`${i.toString(16).padStart(4, '0')}  ${hex(part).padEnd(47)}  ${Array.from(part, (x) => (x >= 32 && x < 127 ? String.fromCharCode(x) : '·')).join('')}`)
-  }
   return (
     <div class="details" role="region" aria-label={say('messages.details')} onKeyDown={(e) => { if (e.key === 'Escape') close() }}>
       <p>
@@ -197,7 +193,7 @@ function Details({ message: m, close }: { message: Message; close: () => void })
       </p>
       <div class="both" tabIndex={0}>
         {!m.binary && <pre>{m.data}</pre>}
-        {m.kind !== 'log' && rows.length > 0 && <pre class="hex">{rows.join('\n')}{b.length > 1024 || m.size > b.length ? '\n…' : ''}</pre>}
+        {m.kind !== 'log' && b.length > 0 && <pre class="hex">{dump(b.subarray(0, 1024))}{b.length > 1024 || m.size > b.length ? '\n…' : ''}</pre>}
       </div>
     </div>
   )

@@ -1,6 +1,7 @@
 // Which of the board's pages the preview shows.
 import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
-import { active, boardPrefix } from '../editor/docs'
+import { pageOf } from '../address'
+import { active } from '../editor/docs'
 import { boardFiles, project } from '../state'
 
 const $late = signal(false)
@@ -32,11 +33,4 @@ export function startPreview(): void {
       if (address && address !== page.peek()) go(address)
     })
   })
-}
-
-// pageOf is the address that shows a file of www/ on the board, or nothing for other files.
-export function pageOf(path: string): string | undefined {
-  const plain = path.startsWith(boardPrefix) ? path.slice(boardPrefix.length) : path
-  if (!/^www\/.+\.html?$/i.test(plain)) return undefined
-  return '/' + plain.slice(4).replace(/(^|\/)index\.html$/, '$1').split('/').map(encodeURIComponent).join('/')
 }

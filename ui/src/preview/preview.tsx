@@ -1,9 +1,10 @@
 // The board's page, as any browser shows it: an own origin in a frame, loaded afresh after each push.
 import { useEffect, useRef } from 'preact/hooks'
+import { pageOf } from '../address'
 import { Icon } from '../parts/icons'
 import { badges, board, project, pushes, running } from '../state'
 import { say } from '../words'
-import { go, page, pageOf } from './page'
+import { go, page } from './page'
 import './preview.css'
 
 export function Preview() {
