@@ -140,8 +140,8 @@ func (s *server) adopt(t transport) bool {
 			break
 		}
 		// Browsers keep connections open for later: the longest idle one makes way.
-		if c.state == stateHead && !c.req.begun() && c.inPos == c.inEnd && c.outEnd == 0 && now-c.since > 100 &&
-			(idle == nil || c.since < idle.since) {
+		if c.state == stateHead && !c.req.begun() && c.outEnd == 0 && now-c.since > 100 &&
+			(idle == nil || c.since < idle.since) && !c.fill(now) {
 			idle = c
 		}
 	}
