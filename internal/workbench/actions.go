@@ -31,9 +31,30 @@ func (w *Workbench) idle() error {
 	return problem.New("action.busy", "Studio is busy: "+w.progress.Text, "Wait for it to end, or press Cancel.")
 }
 
+// makeWay ends the action under way if the new one is worth more: Stop ends
+// everything, and whatever the user asks for ends the sending of saved files,
+// which starts again by itself. It returns when the board is free.
+func (w *Workbench) makeWay(action string) error {
+	w.mu.Lock()
+	stop, over := w.stop, w.over
+	yields := stop != nil && (action == "stop" || w.progress.Action == "push" && action != "push")
+	w.mu.Unlock()
+	if !yields {
+		return w.idle()
+	}
+	stop(problem.Cancelled)
+	select {
+	case <-over:
+	case <-time.After(5 * time.Second):
+	}
+	return w.idle()
+}
+
 // start runs an action in a goroutine of its own. Its Progress starts with what is returned.
 func (w *Workbench) start(action, text string, do func(context.Context, session.Report) (string, error)) (message.Progress, error) {
-	if err := w.idle(); err != nil {
+	w.starting.Lock()
+	defer w.starting.Unlock()
+	if err := w.makeWay(action); err != nil {
 		return message.Progress{}, err
 	}
 	ctx, cancel := context.WithCancelCause(w.ctx)
@@ -41,9 +62,10 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 	w.actions++
 	begun := time.Now()
 	p := message.Progress{ID: strconv.Itoa(w.actions), Action: action, Text: text, State: "running"}
-	w.progress, w.stop = p, cancel
-	w.mu.Unlock()
+	over := make(chan struct{})
+	w.progress, w.stop, w.over = p, cancel, over
 	w.hub.Publish(message.Event{Progress: &p})
+	w.mu.Unlock()
 	w.jobs.Add(1)
 	go func() {
 		defer w.jobs.Done()
@@ -69,19 +91,20 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 			w.log.Info("action failed", "action", action, "err", err)
 		}
 		w.mu.Lock()
-		w.stop = nil
+		w.stop, w.progress = nil, end
+		w.hub.Publish(message.Event{Progress: &end})
 		w.mu.Unlock()
 		cancel(nil)
-		w.setProgress(end)
+		close(over)
 	}()
 	return p, nil
 }
 
 func (w *Workbench) setProgress(p message.Progress) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.progress = p
-	w.mu.Unlock()
-	w.hub.Publish(message.Event{Progress: &p})
+	w.hub.Publish(message.Event{Progress: &p}) // under mu: pages see progress in order
 }
 
 // Cancel ends the action of that id. It returns at once; the action's last Progress tells when it is over.

@@ -42,6 +42,7 @@ type Workbench struct {
 	jobs    sync.WaitGroup
 
 	switching sync.Mutex // held while the project or the board is exchanged
+	starting  sync.Mutex // held while an action makes way for another
 
 	mu       sync.Mutex
 	settings message.Settings
@@ -55,6 +56,7 @@ type Workbench struct {
 	problems struct{ build, program, page []message.Problem }
 	progress message.Progress
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
+	over     chan struct{}           // closed when it has ended
 	actions  int
 
 	onBoard  []devfs.File // what the board had when it was last asked; nil: unknown

@@ -76,7 +76,7 @@ func TestDoor(t *testing.T) {
 			t.Errorf("the event socket for origin %q: %v", origin, err)
 		}
 	}
-	page := s.ok("GET", "/", nil)
+	page := s.do("GET", "/", nil)
 	csp := page.Header.Get("Content-Security-Policy")
 	for _, want := range []string{"default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"} {
 		if !strings.Contains(csp, want) {
