@@ -13,6 +13,8 @@ import (
 const (
 	inputBuffer = 64 << 10               // bytes that wait for the program; what comes on top is lost, as in a UART
 	inputStall  = 100 * time.Millisecond // without real timing, how long a program may take to make room
+	resetLoop   = 30 * time.Millisecond  // a program that resets the chip sooner after its start …
+	resetPause  = 100 * time.Millisecond // … has to wait that long, about as long as a real chip takes to start
 	drainTime   = 500 * time.Millisecond // for output of a program that has ended while a process of its own holds the pipe
 )
 
@@ -29,6 +31,7 @@ func (l *life) program(name string, why boot) boot {
 		c.close()
 		return l.refuse("The program cannot be started: " + err.Error())
 	}
+	began := time.Now()
 	l.set(StateRunning)
 	if l.ctx.Err() == nil {
 		b.events.add(Event{Kind: Started})
@@ -85,6 +88,9 @@ func (l *life) program(name string, why boot) boot {
 	b.mu.Unlock()
 	<-heard
 	if again != nil {
+		if time.Since(began) < resetLoop { // a program that does nothing but reset the chip
+			b.pause(l.ctx, resetPause)
+		}
 		return *again
 	}
 	if l.ctx.Err() == nil {

@@ -227,12 +227,39 @@ func TestUnheardProgramGoesOn(t *testing.T) {
 	h.expect("there\n")
 }
 
+func TestNewHolderReadsNothingOld(t *testing.T) {
+	b, h := running(t, Config{})
+	h.write([]byte("echo stale\n"))
+	h.p.SetReadDeadline(time.Now().Add(patience))
+	if _, err := h.p.Read(h.buf[:1]); err != nil { // it has come, and most of it is not read
+		t.Fatal(err)
+	}
+	h.p.Close()
+	h = connect(t, b)
+	h.quiet(20 * time.Millisecond)
+	h.line("echo fresh", "fresh")
+}
+
+func TestBothLinesAssertedDoNotReset(t *testing.T) {
+	b, h := running(t, Config{})
+	h.lines(true, true) // as operating systems do when a port is opened
+	h.line("echo on", "on")
+	h.lines(false, false)
+	h.line("echo and on", "and on")
+	if b.State() != StateRunning {
+		t.Error(b.State())
+	}
+}
+
 func TestLeftBehindProcessesEnd(t *testing.T) {
 	if _, err := os.Stat("/proc/self"); err != nil {
 		t.Skip("needs /proc")
 	}
 	_, h := running(t, Config{})
 	pid := h.line("sleepers", "pid")
+	if _, err := os.Stat("/proc/" + pid + "/stat"); err != nil {
+		t.Fatalf("process %s does not run: %v", pid, err)
+	}
 	h.reset()
 	h.expect("hello")
 	state, err := os.ReadFile("/proc/" + pid + "/stat")
