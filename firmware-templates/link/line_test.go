@@ -169,10 +169,10 @@ func TestPipeCarriesRecordsBothWays(t *testing.T) {
 		board      Config
 	}{
 		{name: "perfect", bytes: 300_000},
-		{name: "115200 baud, 16 ms turn-around", rate: 86.8, delay: 16_000, bytes: 100_000},
+		{name: "115200 baud, 16 ms turn-around", rate: 86.8, delay: 16_000, bytes: 40_000},
 		{name: "1% lost", loss: 0.01, bytes: 100_000},
 		{name: "1% flipped", flip: 0.01, bytes: 100_000},
-		{name: "both at 115200", loss: 0.01, flip: 0.01, rate: 86.8, delay: 2000, bytes: 60_000},
+		{name: "both at 115200", loss: 0.01, flip: 0.01, rate: 86.8, delay: 2000, bytes: 20_000},
 		{name: "small window", loss: 0.01, bytes: 50_000, board: Config{RxWindow: 300, TxBuffer: 200, MaxBody: 64}},
 		{name: "USB ring of 512 bytes", rate: 1, delay: 500, wire: 512, hold: 3000, bytes: 200_000},
 		{name: "the same with losses", rate: 1, delay: 500, wire: 512, hold: 3000, loss: 0.002, bytes: 100_000},

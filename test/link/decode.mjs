@@ -1,0 +1,126 @@
+// A reader of the device link written from docs/link-protocol.md alone, to see
+// that the page says enough and that the golden vectors are what it says.
+//
+//   node decode.mjs ../../firmware-templates/link
+//
+// Prints what it has checked; exits with 1 at the first difference.
+import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { inflateRawSync } from "node:zlib";
+
+const folder = process.argv[2];
+const golden = (name) =>
+  readFileSync(`${folder}/testdata/${name}.golden`, "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
+const bytes = (hex) => Buffer.from(hex, "hex");
+
+function fail(what) {
+  console.error(what);
+  process.exit(1);
+}
+
+function same(what, got, want) {
+  if (got !== want) fail(`${what}: ${got}, want ${want}`);
+}
+
+// CRC-32, IEEE 802.3, bit by bit.
+function crc32(data) {
+  let crc = ~0;
+  for (const byte of data) {
+    crc ^= byte;
+    for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+function adler32(data) {
+  let a = 1, b = 0;
+  for (const byte of data) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
+}
+
+// COBS: each group is its length + 1 and its bytes; a group shorter than 254 stands for a zero after it.
+function unstuff(chunk) {
+  const out = [];
+  for (let at = 0; at < chunk.length; ) {
+    const code = chunk[at];
+    out.push(...chunk.subarray(at + 1, at + code));
+    at += code;
+    if (code < 255 && at < chunk.length) out.push(0);
+  }
+  return Buffer.from(out);
+}
+
+function body(frame) {
+  if (frame[0] !== 0 || frame.at(-1) !== 0) fail("a frame without its delimiters");
+  const chunk = frame.subarray(1, -1);
+  if (chunk.includes(0)) fail("00 inside of a frame");
+  const data = unstuff(chunk);
+  const crc = data.readUInt32LE(data.length - 4);
+  const inner = data.subarray(0, -4);
+  if (crc !== crc32(inner)) fail("wrong CRC");
+  return inner;
+}
+
+const hex = (n, digits) => n.toString(16).padStart(digits, "0");
+
+function describe(b) {
+  const u16 = (at) => b.readUInt16LE(at);
+  const hello = () => `version ${b[1]} nonce ${hex(b.readUInt32LE(2), 8)} window ${u16(6)} maxBody ${u16(8)}`;
+  switch (b[0]) {
+    case 1: return `SYN ${hello()}`;
+    case 2: return `WELCOME ${hello()} wire ${u16(10)}`;
+    case 3: return `DATA epoch ${hex(b[1], 2)} serial ${b[2]} offset ${u16(3)} bytes ${b.subarray(5).toString("hex")}`;
+    case 4: return `ACK epoch ${hex(b[1], 2)} serial ${b[2]} offset ${u16(3)} window ${u16(5)} flags ${b[7]} kept ${b.subarray(8).toString("hex")}`;
+    case 5: return `BYE epoch ${hex(b[1], 2)}`;
+  }
+  return "unknown";
+}
+
+for (const line of golden("frames")) {
+  const [, name, inner, frame] = line.match(/^(.*): (\w+) = (\w+)$/);
+  same(name, body(bytes(frame)).toString("hex"), inner);
+}
+
+// The conversation: every frame says what the line says, both streams come out
+// whole, and every frame that was lost is sent again.
+const streams = { ">": [], "<": [] };
+let lost = 0;
+for (const line of golden("conversation")) {
+  const [, mark, frame, text] = line.match(/^(\S+) (\w+) = (.*)$/);
+  const b = body(bytes(frame));
+  same("a frame", describe(b), text);
+  if (mark.startsWith("!")) lost++;
+  else if (b[0] === 3) b.subarray(5).forEach((byte, i) => (streams[mark][b.readUInt16LE(3) + i] = byte));
+}
+function records(stream) {
+  const found = [];
+  for (let at = 0; at < stream.length; ) {
+    const size = stream[at] + 256 * stream[at + 1];
+    found.push({ channel: stream[at + 2], payload: Buffer.from(stream.slice(at + 3, at + 2 + size)) });
+    at += 2 + size;
+  }
+  return found;
+}
+for (const side of "><") {
+  for (let i = 0; i < streams[side].length; i++) if (streams[side][i] === undefined) fail(`byte ${i} of ${side} never came`);
+}
+if (lost === 0) fail("nothing was lost");
+const asked = records(streams[">"]);
+same("requests", asked.map((r) => `${r.channel}:${r.payload.subarray(0, 2).toString("hex")}:${r.payload.length}`).join(" "), "0:0101:2 0:0202:302");
+same("what was pinged", asked[1].payload.subarray(2).every((byte, i) => byte === i % 256), true);
+const answered = records(streams["<"]);
+same("answers", answered.map((r) => `${r.channel}:${r.payload.toString("latin1")}`).join(" "),
+  "0:\x01\x81\x00 0:\x02\x82\x00\x00\x01\x02\x03 3:\x00HTTP/1.1 200 OK");
+
+// The dictionary, read out of its source: Go's string literals with \n and \" only.
+const source = readFileSync(`${folder}/dictionary.go`, "utf8");
+const dictionary = Buffer.from([...source.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((m) => JSON.parse(`"${m[1]}"`)).join(""));
+const [sums, page] = golden("dictionary");
+same("dictionary", sums, `${createHash("sha256").update(dictionary).digest("hex")} ${hex(crc32(dictionary), 8)} ${hex(adler32(dictionary), 8)}`);
+const [packed, plain] = page.split(" = ");
+same("deflated page", inflateRawSync(bytes(packed), { dictionary }).toString("hex"), plain);
+
+console.log("golden vectors: frames, conversation, dictionary");
