@@ -18,7 +18,6 @@ const metaFile = "studio.json"
 type Meta struct {
 	Title       string `json:"title"`
 	Board       string `json:"board"`
-	AllowNative bool   `json:"allowNative,omitempty"` // the user lets this project's builds use cgo and the computer's own packages
 }
 
 // readMeta is lenient: a missing or damaged file gives the folder's name and the virtual board.
@@ -44,8 +43,8 @@ func (p *Project) Meta() Meta { return readMeta(p.root, p.Name) }
 // SetMeta changes studio.json. A damaged one is put into the trash first.
 func (p *Project) SetMeta(m Meta) error {
 	m.Title = strings.TrimSpace(m.Title)
-	if m.Title == "" || !utf8.ValidString(m.Title) || len(m.Title) > 200 || strings.ContainsFunc(m.Title, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
-		return problem.New("name.bad", "The title "+shown(m.Title)+" cannot be used.", "Type a title of 1 to 200 letters on one line.")
+	if err := checkTitle(m.Title); err != nil {
+		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,7 +64,6 @@ func (p *Project) SetMeta(m Meta) error {
 	if keys == nil {
 		keys = map[string]json.RawMessage{}
 	}
-	delete(keys, "allowNative")
 	b, _ := json.Marshal(m)
 	var ours map[string]json.RawMessage
 	json.Unmarshal(b, &ours)
@@ -84,5 +82,13 @@ func (p *Project) SetMeta(m Meta) error {
 		return explain(err, "saved", metaFile)
 	}
 	p.known[metaFile] = Hash(b)
+	return nil
+}
+
+func checkTitle(title string) error {
+	control := func(r rune) bool { return r < 0x20 || r == 0x7f }
+	if title == "" || !utf8.ValidString(title) || len(title) > 200 || strings.ContainsFunc(title, control) {
+		return problem.New("name.bad", "The title "+shown(title)+" cannot be used.", "Type a title of 1 to 200 letters on one line.")
+	}
 	return nil
 }

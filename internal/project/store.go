@@ -135,6 +135,9 @@ func (s *Store) Create(template, title string) (*Project, error) {
 	if title == "" {
 		title = info.Title
 	}
+	if err := checkTitle(title); err != nil {
+		return nil, err
+	}
 	base := folderFor(title)
 	for n := 1; n < 1000; n++ {
 		name := base

@@ -118,10 +118,10 @@ func TestMetaKeepsWhatItDoesNotKnow(t *testing.T) {
 		if m := p.Meta(); m.Title == "" || m.Board == "" {
 			t.Errorf("%q gives %+v", damaged, m)
 		}
-		if err := p.SetMeta(Meta{Title: "C", Board: "virtual", AllowNative: true}); err != nil {
+		if err := p.SetMeta(Meta{Title: "C", Board: "virtual"}); err != nil {
 			t.Fatalf("%q: %v", damaged, err)
 		}
-		if m := p.Meta(); m.Title != "C" || !m.AllowNative {
+		if m := p.Meta(); m.Title != "C" {
 			t.Errorf("%q: not saved: %+v", damaged, m)
 		}
 	}

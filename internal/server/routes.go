@@ -292,7 +292,17 @@ func (h handlers) check(c echo.Context) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	problems := check.File(in.Path, []byte(in.Content))
+	var paths []string // with them, links to files that are not there are found
+	if p, err := h.Workbench.Project(); err == nil {
+		files, err := p.List()
+		if err != nil {
+			return err
+		}
+		for _, f := range files {
+			paths = append(paths, f.Path)
+		}
+	}
+	problems := check.FileIn(in.Path, []byte(in.Content), paths)
 	if problems == nil {
 		problems = []message.Problem{}
 	}
