@@ -16,8 +16,8 @@ const metaFile = "studio.json"
 
 // Meta is what studio.json says. Keys that Studio does not know are kept.
 type Meta struct {
-	Title       string `json:"title"`
-	Board       string `json:"board"`
+	Title string `json:"title"`
+	Board string `json:"board"`
 }
 
 // readMeta is lenient: a missing or damaged file gives the folder's name and the virtual board.
