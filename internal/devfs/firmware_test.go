@@ -99,7 +99,7 @@ func TestFirmwarePassesTheSuite(t *testing.T) {
 
 // TestFirmwareOnABadLine is the soak test with the firmware itself, as much as its flash holds.
 func TestFirmwareOnABadLine(t *testing.T) {
-	total := 1 << 20
+	total := 512 << 10
 	if os.Getenv("STUDIO_SOAK") != "" {
 		total = 10 << 20
 	}
