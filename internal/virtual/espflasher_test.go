@@ -5,7 +5,6 @@ package virtual
 import (
 	"bytes"
 	"context"
-	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -15,20 +14,6 @@ import (
 type testLog struct{ t *testing.T }
 
 func (l testLog) Logf(format string, a ...any) { l.t.Logf(format, a...) }
-
-// content is n bytes that look like a program: half of them can be compressed.
-func content(n int, seed uint64) []byte {
-	r := rand.New(rand.NewPCG(seed, 2))
-	b := make([]byte, n)
-	for i := range b {
-		if i/64%2 == 0 {
-			b[i] = byte(r.Uint32())
-		} else {
-			b[i] = byte(i / 256)
-		}
-	}
-	return b
-}
 
 // Unmodified espflasher flashes the board through a pty, with its stub and without.
 func TestEspflasher(t *testing.T) {

@@ -314,6 +314,31 @@ func TestErrors(t *testing.T) {
 	}, request{opReadReg, 0, words(regMagic), stubInflate})
 }
 
+// A flash that cannot be written: the ROM says so at once, the stub with the next command.
+func TestFlashFails(t *testing.T) {
+	for _, stub := range []bool{false, true} {
+		b, h := loading(t, Config{Dir: t.TempDir()})
+		h.attach()
+		if stub {
+			h.upload()
+		}
+		h.do(opFlashBegin, words(4096, 1, 4096, 0, 0))
+		b.flash.file.Close()
+		f := h.data(opFlashData, 0, make([]byte, 4096))
+		want := romWrite
+		if stub {
+			if f != 0 {
+				t.Errorf("the stub knows too early: %02x", f)
+			}
+			want = stubSPI
+			_, _, f = h.call(opReadReg, 0, words(regMagic))
+		}
+		if f != want {
+			t.Errorf("stub %v: %02x, want %02x", stub, f, want)
+		}
+	}
+}
+
 func TestChangeBaud(t *testing.T) {
 	b, h := loading(t, Config{Timing: true})
 	h.do(opChangeBaud, words(921600, 0)) // the answer comes at the old rate

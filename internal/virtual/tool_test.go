@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -389,4 +390,18 @@ func (e *collected) wait(t testing.TB, k Kind) Event {
 			t.Fatalf("no event %s", k)
 		}
 	}
+}
+
+// content is n bytes that look like a program: half of them can be compressed.
+func content(n int, seed uint64) []byte {
+	r := rand.New(rand.NewPCG(seed, 2))
+	b := make([]byte, n)
+	for i := range b {
+		if i/64%2 == 0 {
+			b[i] = byte(r.Uint32())
+		} else {
+			b[i] = byte(i / 256)
+		}
+	}
+	return b
 }
