@@ -149,6 +149,9 @@ func names(files map[string]string) (s string) {
 func FuzzMount(f *testing.F) {
 	f.Add(int64(1), []byte{}, 0)
 	f.Add(int64(2), []byte{0x48, 0x31, 5, 0}, 4096)
+	for seed := range int64(60) {
+		f.Add(seed, []byte{0}, int(seed%8)*SectorSize+4)
+	}
 	f.Fuzz(func(t *testing.T, seed int64, patch []byte, at int) {
 		f := newNOR(8)
 		rnd := rand.New(rand.NewSource(seed))

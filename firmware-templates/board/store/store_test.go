@@ -363,3 +363,34 @@ func TestNothingAllocatesWhileReading(t *testing.T) {
 		t.Fatalf("%v allocations", n)
 	}
 }
+
+// A write that is resumed after a restart may go on in another sector than the
+// one it was writing then. The two must not be confused afterwards.
+func TestResumeInAnotherSector(t *testing.T) {
+	f := newNOR(12)
+	s := mount(t, f)
+	x := content(3, 9000)
+	h := hashOf(x)
+	put(s, "/b", content(1, 100), 100)                // sector 0
+	put(s, "/c", content(2, headRoom+9*dataRoom), 99) // sectors 1 to 10
+	s.Begin([]byte("/x"), 9000, &h)                   // sector 11
+	s.Delete([]byte("/c"))
+	if err := s.Write(x[:5000]); err != nil { // and 1
+		t.Fatal(err)
+	}
+	s.Delete([]byte("/b"))
+	s = mount(t, f.again())
+	at, err := s.Begin([]byte("/x"), 9000, &h)
+	if err != nil || at != headRoom {
+		t.Fatal(at, err)
+	}
+	if err := s.Write(x[at:]); err != nil { // 0, the first that is free
+		t.Fatal(err)
+	}
+	if err := commit(s); err != nil {
+		t.Fatal(err)
+	}
+	if all(t, mount(t, f.again()))["/x"] != string(x) {
+		t.Fatal("lost")
+	}
+}
