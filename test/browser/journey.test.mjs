@@ -1,0 +1,190 @@
+// The journey of a beginner, in a real browser, with the built binary and the virtual board.
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { browser, Page, picture, root, Server, until } from './studio.mjs'
+
+const size = { viewport: { width: 1280, height: 800 } }
+
+describe('the journey', { timeout: 300_000 }, () => {
+  let server, chrome, context, page
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+    context = await chrome.newContext(size)
+    page = await Page.open(context, server.url)
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  test('first screen: project, board, one big Run', async () => {
+    await page.tab.getByRole('button', { name: /LED over WebSocket/ }).waitFor()
+    await page.tab.getByRole('button', { name: /Virtual ESP32-C3/ }).waitFor()
+    await page.editor('main.go').waitFor()
+    await picture(page.tab, 'first')
+  })
+
+  test('one click: the page of the board appears and switches the LED', async () => {
+    await page.run()
+    await page.onBoard('main.go')
+    await page.onBoard('led.html')
+    await page.frame.getByRole('button', { name: /on/i }).first().click()
+    await page.ledIs('lit')
+    await page.below('Messages')
+    await page.messages.getByText('LEDon', { exact: true }).first().waitFor()
+    await page.messages.getByText('Reply for LEDon').first().waitFor()
+    await picture(page.tab, 'lit')
+    await page.frame.getByRole('button', { name: /off/i }).first().click()
+    await page.ledIs('dark')
+    await page.below('Console')
+    await page.tab.locator('.xterm-rows', { hasText: 'LEDoff' }).waitFor()
+  })
+
+  test('the message console speaks to the board', async () => {
+    await page.below('Messages')
+    const box = page.tab.getByRole('textbox', { name: 'Message to the board' })
+    await box.fill('LEDOn')
+    await box.press('Enter')
+    await page.messages.getByText('Reply for LEDOn').waitFor()
+    await page.ledIs('lit')
+  })
+
+  test('WebSocket close and reconnect', async () => {
+    await page.below('Messages')
+    await page.tab.getByRole('button', { name: 'Disconnect' }).click()
+    const menu = page.tab.getByRole('menuitem', { name: 'Close (1000)' })
+    if (await menu.isVisible().catch(() => false)) await menu.click()
+    await page.tab.getByText('Closed with 1000').first().waitFor()
+    await page.tab.getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.tab.getByText('Connected to /ws').first().waitFor()
+  })
+
+  test('a changed page is on the board a moment later, and the preview is fresh', async () => {
+    await page.openFile('led.html')
+    await page.type('www/led.html', '<!doctype html><title>T</title><h1>Brand new</h1><script>console.log("hello from the page")</script>')
+    await page.frame.getByRole('heading', { name: 'Brand new' }).waitFor()
+    await page.onBoard('led.html')
+    await page.below('Messages')
+    await page.messages.getByText('hello from the page').first().waitFor()
+  })
+
+  test('a page error is shown with its place', async () => {
+    await page.openFile('led.html')
+    await page.type('www/led.html', '<!doctype html>\n<title>T</title>\n<button id="go">Go</button>\n<script>\ngo.onclick = () => board.sned("x")\nconst board = { send() {} }\n</script>')
+    await page.onBoard('led.html')
+    await page.frame.getByRole('button', { name: 'Go' }).click()
+    await page.below('Problems')
+    const problem = page.problems.getByText(/sned/).first()
+    await problem.waitFor()
+    await problem.click()
+    await picture(page.tab, 'page-error')
+  })
+
+  test('a JavaScript mistake is marked before it is sent', async () => {
+    await page.newFile('www/app.js')
+    await page.type('www/app.js', 'function f( {\n  return 1\n')
+    await page.tab.locator('.cm-lintRange-error').first().waitFor()
+    await page.explain.waitFor()
+    await page.type('www/app.js', 'function f() {\n  return 1\n}\n')
+    await page.tab.locator('.cm-lintRange-error').first().waitFor({ state: 'detached' })
+  })
+
+  test('a file that is not there is a 404', async () => {
+    const url = await page.tab.locator('iframe[title="The board\'s page"]').getAttribute('src')
+    const answer = await context.request.get(new URL('/none.html', url).href)
+    assert.equal(answer.status(), 404)
+  })
+
+  test('a mistake in main.go: squiggle, plain words, the board goes on', async () => {
+    await page.openFile('main.go')
+    const good = await page.text('main.go')
+    await page.type('main.go', good.replace('board.LED.High()', 'board.led.High()'))
+    await page.runButton.click()
+    await page.tab.locator('.cm-lintRange-error').first().waitFor({ timeout: 60_000 })
+    await page.explain.waitFor()
+    await picture(page.tab, 'mistake')
+    await page.frame.getByRole('button', { name: 'Go' }).waitFor()
+    const fix = page.explain.getByRole('button', { name: 'Change it' })
+    await fix.click()
+    await until('the mended program', async () => (await page.text('main.go')).includes('board.LED.High()'))
+    await page.run()
+  })
+
+  test('two tabs see the same state', async () => {
+    const other = await Page.open(context, server.url)
+    await page.openFile('led.html')
+    await page.type('www/led.html', '<!doctype html><title>T</title><h1>From the first tab</h1>')
+    await other.openFile('led.html')
+    await until('the text in the other tab', async () => (await other.text('www/led.html')).includes('From the first tab'))
+    await other.frame.getByRole('heading', { name: 'From the first tab' }).waitFor()
+    await other.type('www/led.html', '<!doctype html><title>T</title><h1>From the second tab</h1>')
+    await until('the text in the first tab', async () => (await page.text('www/led.html')).includes('From the second tab'))
+    assert.deepEqual(other.failures, [])
+    await other.tab.close()
+  })
+
+  test('Studio killed and started again: everything is as it was', async () => {
+    await page.openFile('led.html')
+    await page.type('www/led.html', '<!doctype html><title>T</title><h1>Kept</h1>')
+    await page.onBoard('led.html')
+    await until('the settings on disk', async () => readFileSync(join(server.home, 'config', 'settings.json'), 'utf8').includes('www/app.js'))
+    const addr = server.addr
+    await server.kill()
+    await page.tab.getByRole('alert').getByText('Studio is not running').waitFor()
+    await server.launch(addr)
+    await page.tab.goto(server.url)
+    await page.editor('www/led.html').waitFor()
+    assert.match(await page.text('www/led.html'), /Kept/)
+    for (const name of ['main.go', 'led.html', 'app.js']) await page.tab.getByRole('tab', { name }).waitFor()
+    await page.onBoard('led.html')
+    await page.frame.getByRole('heading', { name: 'Kept' }).waitFor()
+  })
+
+  test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
+})
+
+describe("the tutorial's own pages", { timeout: 200_000 }, () => {
+  const at = (name) => join(root, '..', 'shared', 'tutorial', name)
+  const skip = existsSync(at('led.html')) ? false : 'they are not at hand'
+  let server, chrome, page
+  before(async () => {
+    if (skip) return
+    server = await Server.start()
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext(size), server.url)
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  test('led.html, pasted as it is, lights the LED', { skip }, async () => {
+    await page.openFile('led.html')
+    await page.type('www/led.html', readFileSync(at('led.html'), 'utf8'))
+    await page.run()
+    await page.frame.getByText('-- CONNECTED --').waitFor()
+    await page.frame.getByText('Reply for Hello world :)').waitFor()
+    await page.frame.getByRole('button', { name: 'LED ON' }).click()
+    await page.ledIs('lit')
+    await page.frame.getByText('Reply for LEDon').waitFor()
+    await page.frame.getByRole('button', { name: 'LED OFF' }).click()
+    await page.ledIs('dark')
+    await page.frame.getByRole('button', { name: 'Say HELLO' }).click()
+    await page.frame.getByText('Reply for HELLO from button').waitFor()
+    await page.frame.getByRole('button', { name: 'Close connection' }).click()
+    await page.frame.getByText('-- DISCONNECTED --').waitFor()
+    await picture(page.tab, 'tutorial')
+  })
+
+  test('wstest.html says hello and closes after five seconds', { skip }, async () => {
+    await page.newFile('www/wstest.html')
+    await page.type('www/wstest.html', readFileSync(at('wstest.html'), 'utf8'))
+    await page.onBoard('wstest.html')
+    await page.tab.getByRole('combobox', { name: 'Page' }).selectOption({ label: 'wstest.html' })
+    await page.frame.getByText('Reply for Hello world :)').waitFor()
+    await page.frame.getByText('-- DISCONNECTED --').waitFor({ timeout: 15_000 })
+  })
+})

@@ -1,0 +1,105 @@
+// The built Studio with a virtual board, and its page as a person uses it:
+// everything is found by role and name.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const binary = process.env.STUDIO ?? join(root, 'bin', 'studio')
+
+export class Server {
+  static async start(home) {
+    const s = new Server()
+    s.home = home ?? (await mkdtemp(join(tmpdir(), 'studio-browser-')))
+    await s.launch()
+    return s
+  }
+  async launch(addr = '127.0.0.1:0') {
+    this.process = spawn(binary, ['serve', '--addr', addr, '--no-open', '--json'], { env: { ...process.env, STUDIO_HOME: this.home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.log = ''
+    this.process.stderr.on('data', (d) => { this.log += d })
+    this.ended = new Promise((done) => this.process.once('exit', done))
+    const lines = createInterface({ input: this.process.stdout })
+    this.url = await Promise.race([
+      (async () => { for await (const line of lines) { const e = JSON.parse(line); if (e.event === 'serving') return e.url; if (e.error) throw new Error(e.error.text) } })(),
+      this.ended.then((code) => { throw new Error(`studio ended with ${code}: ${this.log}`) }),
+    ])
+    this.addr = new URL(this.url).host
+  }
+  async kill() { this.process.kill('SIGKILL'); await this.ended }
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) { this.process.kill('SIGINT'); await this.ended }
+    await rm(this.home, { recursive: true, force: true })
+  }
+}
+
+export async function browser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+  })
+}
+
+// Page is one tab.
+export class Page {
+  static async open(context, url) {
+    const p = new Page()
+    p.tab = await context.newPage()
+    p.failures = []
+    p.tab.on('pageerror', (e) => p.failures.push(e.message))
+    await p.tab.goto(url)
+    await p.runButton.waitFor()
+    return p
+  }
+  get runButton() { return this.tab.getByRole('button', { name: 'Run', exact: true }) }
+  get board() { return this.tab.getByRole('region', { name: 'Board', exact: true }) }
+  get frame() { return this.tab.frameLocator('iframe[title="The board\'s page"]') }
+  get problems() { return this.tab.getByRole('list', { name: 'Problems' }) }
+  get messages() { return this.tab.getByRole('grid', { name: 'Messages' }) }
+  get explain() { return this.tab.getByRole('status', { name: 'What is wrong' }) }
+  editor(path) { return this.tab.getByRole('textbox', { name: `Text of ${path}` }) }
+  file(name) { return this.tab.getByRole('navigation', { name: 'Files' }).getByRole('button', { name }).first() }
+  async below(name) { await this.tab.getByRole('tab', { name: new RegExp(`^${name}`) }).click() }
+  async openFile(name) { await this.file(name).click() }
+
+  async run() {
+    await this.runButton.click()
+    await this.tab.getByText(/^Running/).first().waitFor({ timeout: 60_000 })
+  }
+  async ledIs(word) { await this.board.getByRole('img', { name: `LED is ${word}` }).waitFor() }
+  // type replaces the whole text of the open file.
+  async type(path, text) {
+    const box = this.editor(path)
+    await box.click()
+    await this.tab.keyboard.press('Control+A')
+    await this.tab.keyboard.insertText(text)
+  }
+  async text(path) { return this.editor(path).evaluate((el) => [...el.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n')) }
+  async newFile(name) {
+    await this.tab.getByRole('button', { name: 'Add a file' }).click()
+    await this.tab.getByRole('menuitem', { name: 'New file…' }).click()
+    await this.tab.getByRole('dialog').getByLabel('Name').fill(name)
+    await this.tab.getByRole('button', { name: 'Make the file' }).click()
+    await this.editor(name).waitFor()
+  }
+  async onBoard(name) { await this.tab.getByRole('navigation', { name: 'Files' }).getByRole('button', { name: new RegExp(`${name}.*on board`) }).first().waitFor() }
+}
+
+// until polls what has no event to wait for.
+export async function until(what, ok, ms = 20_000) {
+  const end = Date.now() + ms
+  for (;;) {
+    const v = await ok()
+    if (v) return v
+    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`)
+    await new Promise((r) => setTimeout(r, 30))
+  }
+}
+
+export async function picture(tab, name) {
+  if (process.env.PICTURES) await writeFile(join(process.env.PICTURES, `${name}.png`), await tab.screenshot())
+}
