@@ -84,7 +84,9 @@ func Clients() int {
 // Serve serves pages, WebSockets and the device link, and calls the callbacks.
 // It never returns.
 func Serve() {
-	std.start()
+	if !std.start() {
+		select {} // Start was called before, and serves
+	}
 	std.run()
 }
 
@@ -92,6 +94,7 @@ func Serve() {
 // their own. On a microcontroller that loop has to pause now and then
 // (time.Sleep), or nothing else gets a turn.
 func Start() {
-	std.start()
-	go std.run()
+	if std.start() {
+		go std.run()
+	}
 }

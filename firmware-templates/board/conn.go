@@ -108,7 +108,6 @@ func (s *server) flush(k *conn) (progress bool) {
 	}
 	if k.outPos == k.outEnd {
 		k.outPos, k.outEnd = 0, 0
-		progress = progress || k.moved == 0
 		k.moved = s.now()
 	} else if progress {
 		k.moved = s.now()

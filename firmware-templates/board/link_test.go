@@ -23,6 +23,7 @@ type studio struct {
 	id     byte
 	events [][]byte
 	got    map[byte][][]byte // records by channel
+	noise  *rand.Rand        // nil: a good line
 }
 
 func join(t testing.TB, s *server) *studio {
@@ -47,10 +48,10 @@ func join(t testing.TB, s *server) *studio {
 func (h *studio) exchange() {
 	buf := make([]byte, link.FrameSize(2048))
 	for n := h.pipe.Output(buf, h.s.micros()); n > 0; n = h.pipe.Output(buf, h.s.micros()) {
-		h.toChip = append(h.toChip, buf[:n]...)
+		h.toChip = append(h.toChip, h.damage(buf[:n])...)
 	}
 	h.s.step()
-	h.pipe.Input(h.toHost, h.s.micros(), nil)
+	h.pipe.Input(h.damage(h.toHost), h.s.micros(), nil)
 	h.toHost = h.toHost[:0]
 	for channel, p, ok := h.pipe.Next(); ok; channel, p, ok = h.pipe.Next() {
 		p = bytes.Clone(p)
@@ -61,6 +62,24 @@ func (h *studio) exchange() {
 		}
 	}
 	h.s.pass(time.Millisecond)
+}
+
+// damage loses one byte of a thousand and flips a bit in another.
+func (h *studio) damage(b []byte) []byte {
+	if h.noise == nil {
+		return b
+	}
+	var out []byte
+	for _, c := range b {
+		switch h.noise.Intn(1000) {
+		case 0:
+			continue
+		case 1:
+			c ^= 1 << h.noise.Intn(8)
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // until lets time go by until something is so.
@@ -264,6 +283,30 @@ func TestFilesOverLink(t *testing.T) {
 	h.must(link.OpFormat)
 	if root := h.must(link.OpRoot); !bytes.Equal(root[16:18], u16(0)) {
 		t.Fatalf("% x", root)
+	}
+}
+
+func TestFilesOverBadLine(t *testing.T) {
+	s := testServer(t, Limits{}, nil)
+	h := join(t, s)
+	h.noise = rand.New(rand.NewSource(1))
+	for round := range 3 {
+		content := make([]byte, 60_000)
+		rand.New(rand.NewSource(int64(round))).Read(content)
+		h.must(link.OpOpen, str("/www/a"), u32(len(content)), sum16(content))
+		for at := 0; at < len(content); at += 3000 {
+			h.must(link.OpWrite, u32(at), []byte{link.EncodingRaw}, u16(3000), content[at:at+3000])
+		}
+		if hash := h.must(link.OpCommit); !bytes.Equal(hash, sum16(content)) {
+			t.Fatalf("% x", hash)
+		}
+		var read []byte
+		for len(read) < len(content) {
+			read = append(read, h.must(link.OpRead, str("/www/a"), u32(len(read)), u16(4000))...)
+		}
+		if !bytes.Equal(read, content) {
+			t.Fatal("other content")
+		}
 	}
 }
 

@@ -80,18 +80,19 @@ func preset(v *int, def, most int) {
 	*v = min(*v, most)
 }
 
-// start opens files, serial line and network, once.
-func (s *server) start() {
+// start opens files, serial line and network. False: that was done before.
+func (s *server) start() bool {
 	s.mu.Lock()
 	if s.started {
 		s.mu.Unlock()
-		select {} // Serve or Start for the second time: the first one serves
+		return false
 	}
 	s.started = true
 	s.prepare(openFlash())
 	s.mu.Unlock()
 	openSerial()
 	openNetwork(s)
+	return true
 }
 
 // run serves for ever.

@@ -374,7 +374,7 @@ func TestResumeInAnotherSector(t *testing.T) {
 	put(s, "/b", content(1, 100), 100)                // sector 0
 	put(s, "/c", content(2, headRoom+9*dataRoom), 99) // sectors 1 to 10
 	s.Delete([]byte("/c"))
-	s.Begin([]byte("/x"), 9000, &h) // sector 11
+	s.Begin([]byte("/x"), 9000, &h)           // sector 11
 	if err := s.Write(x[:5000]); err != nil { // and 1
 		t.Fatal(err)
 	}

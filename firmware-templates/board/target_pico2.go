@@ -1,0 +1,36 @@
+//go:build tinygo && rp2350
+
+package board
+
+import (
+	"device/rp"
+	"machine"
+)
+
+// Raspberry Pi Pico 2 and other boards with an RP2350.
+
+const (
+	targetBoard  = "pico2"
+	pinCount     = 48
+	ledActiveLow = false
+)
+
+// The pins that every board may have.
+const (
+	LED    Pin = Pin(machine.LED) // the board's own LED
+	Button Pin = NoPin            // BOOTSEL is no pin
+)
+
+// resetReason says why the program started, as the link's HELLO tells it.
+func resetReason() byte {
+	switch reason := rp.WATCHDOG.REASON.Get(); {
+	case reason&1 != 0: // the timer ran out
+		return 3
+	case reason&2 != 0: // forced
+		return 2
+	}
+	return 255
+}
+
+func restart()    { machine.CPUReset() }
+func bootloader() { machine.EnterBootloader() }
