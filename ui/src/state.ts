@@ -141,7 +141,7 @@ function setProject(p: OpenFiles | undefined): void {
   if (p?.name !== $project.value?.name) $checks.value = new Map()
   setProjectName(p?.name ?? '')
   $project.value = p
-  document.title = p ? say('page.title', { project: p.title }) : say('app.name')
+  setTimeout(() => (document.title = p ? say('page.title', { project: p.title }) : say('app.name')))
 }
 
 function setProgress(p: Progress): void {

@@ -142,9 +142,12 @@ export function focusEditor(): void {
 
 function present(doc: Doc): void {
   if (!place) return
-  if (view) view.setState(doc.state)
-  else view = makeView(place, doc.state)
-  $presented.value = true
+  if (view) {
+    view.setState(doc.state)
+    // The focus was in the editor while the file was on its way, when there was nothing that could have it.
+    if (document.activeElement === document.body) requestAnimationFrame(() => document.activeElement === document.body && view?.focus())
+  } else view = makeView(place, doc.state)
+  if (!$presented.peek()) requestAnimationFrame(() => setTimeout(() => ($presented.value = true))) // once it is on the screen
   if (doc.scroll) view.dispatch({ effects: doc.scroll as StateEffect<never> })
   applyMarks(doc)
 }

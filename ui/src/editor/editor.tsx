@@ -1,5 +1,5 @@
 // The editor's panel: tabs, the text, what is in the way of saving it, and what is wrong in it.
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { boardPrefix } from '../address'
 import { api } from '../api'
 import { bytes, nameOf } from '../format'
@@ -67,7 +67,7 @@ async function closeAndStay(path: string): Promise<void> {
 
 function Text() {
   const host = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (host.current) mount(host.current)
   }, [])
   const doc = shown.value

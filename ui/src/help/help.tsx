@@ -28,7 +28,7 @@ function Help({ close }: { close: () => void }) {
   const [wrong, setWrong] = useState<Failure | undefined>()
   const look = () => api.doctor().then((r) => setChecks(r.checks ?? []), (err) => setWrong(refusal(err)))
   return (
-    <Dialog title={say('help.title')} close={close} wide>
+    <Dialog title={say('help.title')} close={close} wide reading>
       <p>{say('help.intro')}</p>
       <ol class="tour">
         <li>{say('help.step1')}</li>
@@ -50,7 +50,7 @@ function Help({ close }: { close: () => void }) {
         <span class="muted">{say('help.version', { version: version.value })} <a href="/licences.txt" target="_blank" rel="noopener">{say('help.licences')}</a></span>
         <span class="grow" />
         <label class="check"><input type="checkbox" checked={settings.value.autoPush} onChange={(e) => keep({ autoPush: e.currentTarget.checked })} /> {say('help.autoPush')}</label>
-        <button type="button" class="secondary" autofocus onClick={close}>{say('dialog.close')}</button>
+        <button type="button" class="secondary" onClick={close}>{say('dialog.close')}</button>
       </div>
     </Dialog>
   )

@@ -6,7 +6,8 @@ import type { Failure } from '../message'
 import { closeDialog, dialog, openDialog } from '../state'
 import { say } from '../words'
 
-export function Dialog({ title, close, wide, children }: { title: string; close: () => void; wide?: boolean; children: ComponentChildren }) {
+// reading: the focus starts at the title, so that a long text begins at its beginning.
+export function Dialog({ title, close, wide, reading, children }: { title: string; close: () => void; wide?: boolean; reading?: boolean; children: ComponentChildren }) {
   const ref = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const el = ref.current
@@ -21,7 +22,7 @@ export function Dialog({ title, close, wide, children }: { title: string; close:
     <dialog ref={ref} class={wide ? 'wide' : ''} aria-label={title} onCancel={(e) => { e.preventDefault(); close() }}
       onClick={(e) => { if (e.target === ref.current) close() }}>
       <div class="sheet">
-        <h2 class="title">{title}</h2>
+        <h2 class="title" tabIndex={-1} autofocus={reading}>{title}</h2>
         {children}
       </div>
     </dialog>

@@ -56,7 +56,7 @@ export function Stop() {
   return (
     <>
       <button type="button" class="quiet" disabled={off} title={say('run.stopTitle')} onClick={() => void stop()}>{say('run.stop')}</button>
-      <button type="button" class="quiet" disabled={b.state === 'absent' || running.value} title={say('run.resetTitle')} onClick={() => void reset()}>{say('run.reset')}</button>
+      <button type="button" class="quiet reset" disabled={b.state === 'absent' || running.value} title={say('run.resetTitle')} onClick={() => void reset()}>{say('run.reset')}</button>
     </>
   )
 }
