@@ -100,8 +100,11 @@ func TestFirmwarePassesTheSuite(t *testing.T) {
 // TestFirmwareOnABadLine is the soak test with the firmware itself, as much as its flash holds.
 func TestFirmwareOnABadLine(t *testing.T) {
 	total := 512 << 10
-	if os.Getenv("STUDIO_SOAK") != "" {
+	switch {
+	case os.Getenv("STUDIO_SOAK") != "":
 		total = 10 << 20
+	case testing.Short() || raceDetector:
+		total = 64 << 10
 	}
 	bad := porttest.Direction{Loss: 0.01, Flip: 0.01}
 	r := realRig(t, porttest.Options{ToBoard: bad, ToHost: bad, Seed: 11})

@@ -17,11 +17,11 @@ import (
 
 // TestSoak sends 10 MB of files over a line that loses one byte in a hundred
 // and flips a bit in another, in both directions, and reads them back. The
-// clock is virtual. STUDIO_SOAK=1 (make soak) does the full amount also under -short.
+// clock is virtual. STUDIO_SOAK=1 (make soak) does the full amount also with -short or -race.
 func TestSoak(t *testing.T) {
 	total := 10 << 20
-	if testing.Short() && os.Getenv("STUDIO_SOAK") == "" {
-		total = 1 << 20
+	if (testing.Short() || raceDetector) && os.Getenv("STUDIO_SOAK") == "" {
+		total = 512 << 10
 	}
 	bad := porttest.Direction{Loss: 0.01, Flip: 0.01}
 	synctest.Test(t, func(t *testing.T) {

@@ -60,15 +60,12 @@ type Pending struct {
 	op     byte
 	id     byte
 	since  time.Time // when it entered the pipe
-	inPipe chan struct{}
 	done   chan struct{}
 	result []byte
 	err    error
 	conn   *Conn
 	stream *stream // of a DIAL
 }
-
-func (p *Pending) entered() { close(p.inPipe) }
 
 // over tells whether nobody waits any more; its id stays taken until the reply comes.
 func (p *Pending) over() bool {
@@ -91,16 +88,13 @@ func (p *Pending) Wait(ctx context.Context) ([]byte, error) {
 	return p.result, p.err
 }
 
-// Entered is closed when the request has left the queue for the line.
-func (p *Pending) Entered() <-chan struct{} { return p.inPipe }
-
 // Go sends a request without waiting for its result. Requests about files
 // (10 to 19) go out in the order of these calls and leave the way clear for
 // all others, which have an order of their own.
 func (c *Conn) Go(op byte, args ...[]byte) *Pending { return c.start(op, nil, args...) }
 
 func (c *Conn) start(op byte, s *stream, args ...[]byte) *Pending {
-	p := &Pending{op: op, inPipe: make(chan struct{}), done: make(chan struct{}), conn: c, stream: s}
+	p := &Pending{op: op, done: make(chan struct{}), conn: c, stream: s}
 	r := &record{channel: link.ChannelCalls, head: []byte{0, op}, call: p}
 	for _, a := range args {
 		r.body = append(r.body, a...)

@@ -268,9 +268,6 @@ func (c *Conn) enter(r *record) bool {
 		c.calls[id] = r.call
 	}
 	c.pipe.Send(r.channel, r.head, r.body)
-	if r.call != nil {
-		r.call.entered()
-	}
 	if r.stream != nil {
 		r.stream.queued -= size - 1
 		r.stream.notify()

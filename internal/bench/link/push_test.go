@@ -30,6 +30,9 @@ type measured struct {
 
 // push brings before to a board, unmeasured, and then measures how long after takes.
 func push(t *testing.T, turnaround time.Duration, c devfstest.BoardConfig, before, after []devfs.Local) (m measured) {
+	if raceDetector {
+		t.Skip("numbers, not races")
+	}
 	synctest.Test(t, func(t *testing.T) {
 		ctx := context.Background()
 		host, far := porttest.Pair(porttest.Options{Baud: baud, Timing: true, ToHost: porttest.Direction{Delay: turnaround}})

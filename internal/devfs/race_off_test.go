@@ -1,0 +1,5 @@
+//go:build !race
+
+package devfs_test
+
+const raceDetector = false
