@@ -24,9 +24,31 @@ type Board struct {
 	FilesAt   int64  // where its file store lies in flash
 	FilesSize int64  // 0: no file store
 
+	Network Network // how a page reaches its program
+	Tried   Tried   // how far we know that it works
+
 	USB  []USB  // how it shows up, most telling first; empty: not on USB
 	Boot string // what to do with its buttons to get into the bootloader
 }
+
+// Network is what connects a board's program to a page.
+type Network string
+
+const (
+	Loopback Network = "loopback" // a port of this computer: the virtual board
+	WiFi     Network = "wifi"     // a network of its own, and the cable
+	Cable    Network = "cable"    // streams over the serial line only
+)
+
+// Tried is how far a board has been tried; the page says so where it is less than all.
+type Tried string
+
+const (
+	Tested   Tried = "tested"   // the whole journey runs in this repository's tests
+	Emulated Tried = "emulated" // built, and run on an emulator
+	Built    Tried = "built"    // built only
+	Untried  Tried = "untried"  // written from data sheets
+)
 
 // Pin is a pin with its polarity.
 type Pin struct {
@@ -51,9 +73,11 @@ func Find(id string) (Board, bool) {
 }
 
 // Match returns the boards that a port may lead to, most likely first.
-func Match(p message.Port) []Board {
+func Match(p message.Port) []Board { return match(catalogue, p) }
+
+func match(boards []Board, p message.Port) []Board {
 	var found []Board
-	for _, b := range catalogue {
+	for _, b := range boards {
 		if p.Board == b.ID {
 			return []Board{b}
 		}

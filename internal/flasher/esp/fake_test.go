@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,12 +26,12 @@ type fake struct {
 func (f fake) run(t *testing.T, o porttest.Options, test func(t *testing.T, p port.Port)) {
 	synctest.Test(t, func(t *testing.T) {
 		var board *porttest.End
-		inReset := false
+		var inReset atomic.Bool
 		o.OnLines = func(dtr, rts bool) {
-			if inReset && !(rts && !dtr) {
+			if inReset.Load() && !(rts && !dtr) {
 				board.Write([]byte(f.boot))
 			}
-			inReset = rts && !dtr
+			inReset.Store(rts && !dtr)
 		}
 		host, b := porttest.Pair(o)
 		board = b
@@ -44,7 +45,7 @@ func (f fake) run(t *testing.T, o porttest.Options, test func(t *testing.T, p po
 				if err == port.ErrGone {
 					return
 				}
-				if f.says != "" && !inReset {
+				if f.says != "" && !inReset.Load() {
 					board.Write([]byte(f.says))
 				}
 				for in := buf[:n]; len(in) > 0; {

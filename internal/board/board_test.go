@@ -1,0 +1,90 @@
+package board
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"studioide/internal/message"
+)
+
+// TestCatalogue holds every entry to what the rest of Studio relies on.
+func TestCatalogue(t *testing.T) {
+	ids := map[string]bool{}
+	id := regexp.MustCompile(`^[a-z][a-z0-9]*$`)
+	usb := regexp.MustCompile(`^[0-9a-f]{4}$`)
+	for _, b := range All() {
+		if !id.MatchString(b.ID) || ids[b.ID] {
+			t.Errorf("id %q is not lower-case letters and digits, or is there twice", b.ID)
+		}
+		ids[b.ID] = true
+		if b.Name == "" || b.Chip == "" || b.Boot == "" || b.Network == "" || b.Tried == "" || b.FlashSize <= 0 {
+			t.Errorf("%s: a field is missing: %+v", b.ID, b)
+		}
+		if b.Virtual == (b.Target != "") {
+			t.Errorf("%s is built for target %q", b.ID, b.Target)
+		}
+		if b.Flash != "esp" {
+			t.Errorf("%s: there is no flash method %q", b.ID, b.Flash)
+		}
+		if b.FilesSize > 0 && (b.FilesAt%4096 != 0 || b.FilesSize%4096 != 0 || b.FilesAt <= 0 || b.FilesAt+b.FilesSize > b.FlashSize) {
+			t.Errorf("%s: its file store (%d bytes at %d) is not in its flash, behind the program, in whole sectors", b.ID, b.FilesSize, b.FilesAt)
+		}
+		for _, u := range b.USB {
+			if !usb.MatchString(u.VID) || !usb.MatchString(u.PID) {
+				t.Errorf("%s: USB id %v is not four lower-case hex digits each", b.ID, u)
+			}
+		}
+		if found, ok := Find(b.ID); !ok || found.Name != b.Name {
+			t.Errorf("Find(%q) gives %v", b.ID, found)
+		}
+	}
+	if v, ok := Find("virtual"); !ok || !v.Virtual || v.LED.Number != 8 || v.LED.ActiveLow || v.Button.Number != 9 || !v.Button.ActiveLow {
+		t.Errorf("the virtual board is %+v", v)
+	}
+	for _, unknown := range []string{"", "Virtual", "nothing"} {
+		if _, ok := Find(unknown); ok {
+			t.Errorf("Find(%q) finds something", unknown)
+		}
+	}
+}
+
+func TestAllIsACopy(t *testing.T) {
+	All()[0].ID = "changed"
+	if All()[0].ID == "changed" {
+		t.Error("the catalogue can be changed from outside")
+	}
+}
+
+func TestMatch(t *testing.T) {
+	boards := []Board{
+		{ID: "c3", USB: []USB{{"303a", "1001"}, {"1a86", "7523"}}},
+		{ID: "esp8266", USB: []USB{{"1a86", "7523"}}},
+		{ID: "pico", USB: []USB{{"2e8a", "0005"}}},
+	}
+	cases := []struct {
+		name string
+		port message.Port
+		want string
+	}{
+		{"its own id", message.Port{VID: "303a", PID: "1001"}, "c3"},
+		{"capital letters", message.Port{VID: "303A", PID: "1001"}, "c3"},
+		{"a bridge that several have", message.Port{VID: "1a86", PID: "7523"}, "c3 esp8266"},
+		{"the port says it", message.Port{VID: "1a86", PID: "7523", Board: "esp8266"}, "esp8266"},
+		{"same maker, other product", message.Port{VID: "2e8a", PID: "0003"}, ""},
+		{"not on USB", message.Port{Name: "/dev/ttyS0"}, ""},
+		{"a board we do not know", message.Port{Board: "new"}, ""},
+	}
+	for _, c := range cases {
+		var got []string
+		for _, b := range match(boards, c.port) {
+			got = append(got, b.ID)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q instead of %q", c.name, got, c.want)
+		}
+	}
+	if got := Match(message.Port{Name: "virtual:", Board: "virtual"}); len(got) != 1 || got[0].ID != "virtual" {
+		t.Errorf("the virtual port leads to %v", got)
+	}
+}
