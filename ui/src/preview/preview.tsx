@@ -1,8 +1,8 @@
 // The board's page, as any browser shows it: an own origin in a frame, loaded afresh after each push.
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { pageOf } from '../address'
 import { Icon } from '../parts/icons'
-import { badges, board, project, pushes, running } from '../state'
+import { badges, board, progress, project, pushes, running } from '../state'
 import { say } from '../words'
 import { go, page } from './page'
 import './preview.css'
@@ -17,7 +17,14 @@ export function Preview() {
   const reload = () => {
     if (frame.current && address) frame.current.src = address
   }
-  useEffect(reload, [address, pushes.value])
+  // While Run sends the pages, what was shown stays: a page that is asked for too early is not there yet.
+  const held = running.value && progress.value?.action === 'run'
+  const [loaded, setLoaded] = useState('')
+  useEffect(() => {
+    if (held) return
+    reload()
+    setLoaded(address)
+  }, [address, pushes.value, held])
   return (
     <section class="panel page" aria-label={say('preview.panel')} data-panel="page">
       <form class="addr" onSubmit={(e) => { e.preventDefault(); reload() }}>
@@ -32,7 +39,7 @@ export function Preview() {
         <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} role={address ? undefined : 'link'} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
       </form>
       <div class="frame">
-        {address
+        {address && (!held || loaded)
           ? <iframe ref={frame} title={say('preview.frame')} sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads" />
           : <Why />}
       </div>
