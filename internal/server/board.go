@@ -207,7 +207,7 @@ func (h handlers) connect(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return done(c, s.Socket().Connect(c.Request().Context(), in.Path, nil))
+	return done(c, s.Connect(c.Request().Context(), in.Path))
 }
 
 func (h handlers) closeSocket(c echo.Context) error {
@@ -225,7 +225,7 @@ func (h handlers) closeSocket(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return done(c, s.Socket().Close(in.Code, in.Reason))
+	return done(c, s.Disconnect(in.Code, in.Reason))
 }
 
 func (h handlers) sendMessage(c echo.Context) error {

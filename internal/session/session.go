@@ -57,6 +57,7 @@ type Session struct {
 	change chan struct{} // closed and replaced whenever board or conn changes
 	ran    bool          // Studio firmware has answered since the last flash
 	end    func()        // ends the watch over conn
+	path   string        // where the message console wants to be connected; "": the user closed it
 	exit   virtual.Event // how the virtual board's last program ended
 }
 

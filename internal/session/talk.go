@@ -22,7 +22,8 @@ func (s *Session) startBridge(c Config) error {
 		s.closeBridge()
 		return err
 	}
-	return s.socket.Auto("/ws")
+	s.path = "/ws"
+	return s.socket.Auto(s.path)
 }
 
 func (s *Session) closeBridge() {
@@ -33,12 +34,44 @@ func (s *Session) closeBridge() {
 	s.messages.Close()
 }
 
-// talking is called when a program answers: connections to the one before it are worth nothing.
+// talking is called when a program answers: connections to the one before it are
+// worth nothing, and the message console opens again unless the user closed it.
 func (s *Session) talking() {
-	if s.proxy != nil {
-		s.proxy.Reset()
-		s.socket.Wake()
+	if s.proxy == nil {
+		return
 	}
+	s.proxy.Reset()
+	s.mu.Lock()
+	path := s.path
+	s.mu.Unlock()
+	switch {
+	case s.socket.State().Auto:
+		s.socket.Wake()
+	case path != "":
+		s.socket.Auto(path) //nolint:errcheck // the path has worked before
+	}
+}
+
+// Connect opens the message console's WebSocket at path, now and whenever a program starts, until Disconnect.
+func (s *Session) Connect(ctx context.Context, path string) error {
+	if err := s.socket.Connect(ctx, path, nil); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.path = path
+	s.mu.Unlock()
+	return nil
+}
+
+// Disconnect closes the message console's WebSocket, and keeps it closed.
+func (s *Session) Disconnect(code int, reason string) error {
+	if err := s.socket.Close(code, reason); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.path = ""
+	s.mu.Unlock()
+	return nil
 }
 
 // Messages is the log of the message console and of the page's own traffic.

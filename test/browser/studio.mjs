@@ -1,6 +1,7 @@
 // The built Studio with a virtual board, and its page as a person uses it:
 // everything is found by role and name.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -30,6 +31,8 @@ export class Server {
     ])
     this.addr = new URL(this.url).host
   }
+  // file reads a file of the first project from the disk.
+  file(path) { return readFileSync(join(this.home, 'projects', 'LED-over-WebSocket', path), 'utf8') }
   async kill() { this.process.kill('SIGKILL'); await this.ended }
   async stop() {
     if (this.process.exitCode === null && this.process.signalCode === null) { this.process.kill('SIGINT'); await this.ended }
