@@ -149,6 +149,7 @@ function present(doc: Doc): void {
   } else view = makeView(place, doc.state)
   if (!$presented.peek()) requestAnimationFrame(() => setTimeout(() => ($presented.value = true))) // once it is on the screen
   if (doc.scroll) view.dispatch({ effects: doc.scroll as StateEffect<never> })
+  else view.scrollDOM.scrollTo(0, 0)
   applyMarks(doc)
 }
 

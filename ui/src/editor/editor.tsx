@@ -155,7 +155,8 @@ function Explain() {
   const doc = shown.value
   if (!doc) return null
   const list = doc.marks.value
-  const mark = list.find((m) => m.line === doc.cursorLine.value) ?? list.find((m) => m.problem.severity === 'error') ?? list[0]
+  const here = list.filter((m) => m.line === doc.cursorLine.value)
+  const mark = here.find((m) => m.problem.severity === 'error') ?? here[0] ?? list.find((m) => m.problem.severity === 'error') ?? list[0]
   if (!mark) return null
   const p = mark.problem
   return (
