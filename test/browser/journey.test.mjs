@@ -144,7 +144,7 @@ describe('the journey', { timeout: 300_000 }, () => {
     await page.frame.getByRole('heading', { name: 'Kept' }).waitFor()
   })
 
-  test('the page had no failures of its own', () => assert.deepEqual(page.failures.filter((f) => !f.includes('sned')), []) // that one is the board's page)
+  test('the page had no failures of its own', () => assert.deepEqual(page.failures.filter((f) => !f.includes('sned')), [])) // that one is the board's page's
 })
 
 describe("the tutorial's own pages", { timeout: 200_000 }, () => {
