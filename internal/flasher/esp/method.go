@@ -139,8 +139,10 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 }
 
 // store writes runs and returns those that did not turn out right. When the
-// line damages bytes, all is checked: FLASH_BEGIN has no checksum, and may have
-// erased something else than was meant.
+// line has damaged anything, all is checked: FLASH_BEGIN has no checksum, and
+// may have erased something else than was meant. (One damaged FLASH_BEGIN that
+// erases too much, on a line that is otherwise perfect, stays unseen until the
+// next Flash compares everything.)
 func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher.Progress), result *flasher.Result) ([]run, error) {
 	var total, done int64
 	for _, r := range runs {
@@ -165,7 +167,11 @@ func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher
 	}
 	text = "Checking what was written"
 	report(progress, flasher.PhaseVerify, text, 0, total)
-	return c.verify(ctx, runs, func(done int64) { report(progress, flasher.PhaseVerify, text, done, total) })
+	wrong, err := c.verify(ctx, runs, func(done int64) { report(progress, flasher.PhaseVerify, text, done, total) })
+	if len(wrong) > 0 {
+		c.damaged++
+	}
+	return wrong, err
 }
 
 // fits refuses what cannot run on this board, before anything is erased.
