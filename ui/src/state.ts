@@ -85,11 +85,16 @@ export function follow(f: Follower): void {
 
 let again = () => {}
 
-// start opens the event socket, and fills the page with the state that early.ts has asked for meanwhile.
+// start fills the page with the state that early.ts has asked for, and opens the event socket as soon as that is on the
+// screen. The socket begins with a snapshot of its own, so nothing is missed in between.
 export async function start(): Promise<void> {
-  again = listen(receive, (l) => ($link.value = l))
+  const connect = () => {
+    again = listen(receive, (l) => ($link.value = l))
+  }
   const snapshot = await takeEarly()
-  if (snapshot && !$ready.peek()) receive({ snapshot })
+  if (snapshot) receive({ snapshot })
+  if (snapshot && document.visibilityState === 'visible') requestAnimationFrame(() => setTimeout(connect))
+  else connect()
 }
 
 export function tryAgain(): void {

@@ -4,7 +4,7 @@
 // cursor and marks survive a switch of tabs. Saving is one loop per document, never two at a time. The hash that the
 // server gave with the last content goes back with each save (If-Match), so that nobody's change is overwritten.
 import { isolateHistory, redo, undo } from '@codemirror/commands'
-import { Annotation, Compartment, EditorSelection, EditorState, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state'
+import { Annotation, EditorSelection, EditorState, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { boardPrefix } from '../address'
@@ -33,7 +33,6 @@ export class Doc {
   marks = signal<Shown[]>([])
   cursorLine = signal(1)
   scroll: StateEffect<unknown> | undefined
-  language = new Compartment()
   saving: Promise<void> | undefined
   timer = 0
   checkTimer = 0
@@ -50,7 +49,7 @@ export class Doc {
     return [
       base,
       indentOf(this.path),
-      this.language.of([]),
+      languageOf(this.path),
       /^[^\n]*\r\n/.test(text) ? EditorState.lineSeparator.of('\r\n') : [], // keep the file's own line ends
       EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path: this.path }), spellcheck: 'false', autocapitalize: 'off' }),
       this.readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })] : [],
@@ -369,7 +368,6 @@ function load(path: string): Promise<Doc | undefined> {
 }
 
 async function read(path: string): Promise<Doc | undefined> {
-  const wanted = languageOf(path)
   const name = project.peek()?.name
   try {
     const onBoard = path.startsWith(boardPrefix)
@@ -383,7 +381,6 @@ async function read(path: string): Promise<Doc | undefined> {
     if ($active.peek() === path) bring(doc)
     const kept = onBoard ? undefined : keptEdits(doc.project, path)
     if (kept) restore(doc, kept.text, kept.hash)
-    void wanted.then((extension) => doc.change({ effects: doc.language.reconfigure(extension) }))
     if (!doc.readOnly) doc.checkTimer = window.setTimeout(() => void check(doc), 250)
     return doc
   } catch (err) {
