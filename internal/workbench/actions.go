@@ -323,7 +323,14 @@ func (w *Workbench) pushSaved() {
 	if b := s.State(); b.State != message.BoardRunning || b.FilesCap == 0 {
 		return
 	}
-	w.setSending(w.changedFiles(p))
+	w.mu.Lock()
+	known := w.onBoard != nil
+	w.mu.Unlock()
+	changed := w.changedFiles(p)
+	if known && len(changed) == 0 {
+		return // Run has sent them already
+	}
+	w.setSending(changed)
 	if _, err := w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
 		return w.push(ctx, p, s, nil, report)
 	}); err != nil {

@@ -1,0 +1,65 @@
+// Command bench measures Studio: every figure is a median and, where it can be,
+// a ratio to the physical limit or to a bare program that does the same in the
+// same run. Machines differ; the ratios hold. make bench runs it.
+//
+//	go run ./test/bench            everything
+//	go run ./test/bench run push   only these
+package main
+
+import (
+	"fmt"
+	"os"
+	"sort"
+	"time"
+)
+
+type measurement struct {
+	name string
+	what string
+	do   func() error
+}
+
+func main() {
+	all := []measurement{
+		{"run", "Run click → page answered, next to a bare go build", benchRun},
+		{"flash", "re-flash after a constant changed, next to a full flash (virtual chip, real timing, 921600 baud)", benchFlash},
+		{"push", "push over the link at 115200 baud, real timing", benchPush},
+		{"bridge", "echo round trips through the bridge, next to a bare bridge", benchBridge},
+		{"memory", "Studio at rest with one board", benchMemory},
+		{"page", "weight of the page, and time to an editor next to a bare CodeMirror page", benchPage},
+	}
+	failed := false
+	for _, m := range all {
+		if len(os.Args) > 1 && !wanted(m.name) {
+			continue
+		}
+		fmt.Printf("\n%s: %s\n", m.name, m.what)
+		if err := m.do(); err != nil {
+			fmt.Printf("  could not be measured: %v\n", err)
+			failed = true
+		}
+	}
+	if failed {
+		os.Exit(1)
+	}
+}
+
+func wanted(name string) bool {
+	for _, a := range os.Args[1:] {
+		if a == name {
+			return true
+		}
+	}
+	return false
+}
+
+func median[T float64 | time.Duration](v []T) T {
+	s := append([]T(nil), v...)
+	sort.Slice(s, func(i, j int) bool { return s[i] < s[j] })
+	return s[len(s)/2]
+}
+
+// row prints one figure with its goal.
+func row(name, value, goal string) { fmt.Printf("  %-58s %-22s %s\n", name, value, goal) }
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.0f ms", float64(d)/1e6) }

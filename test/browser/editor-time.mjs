@@ -1,0 +1,46 @@
+// Prints how long it takes from opening an address to an editor that shows the
+// program and takes a key: for Studio's page and for a bare one, in turns, each
+// in a new context (cold cache). Arguments: STUDIO BARE ROUNDS.
+import { browser } from './studio.mjs'
+
+const [studio, bare, rounds] = process.argv.slice(2)
+const chrome = await browser()
+
+async function open(url) {
+  const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
+  const tab = await context.newPage()
+  let script = 0
+  let usable = false
+  tab.on('response', async (r) => {
+    if (usable || r.request().resourceType() !== 'script') return
+    const sizes = await r.request().sizes().catch(() => null)
+    if (sizes && !usable) script += sizes.responseBodySize
+  })
+  await tab.addInitScript(() => {
+    // The first moment at which a line of the program stands in an editable editor, on the page's own clock.
+    const look = () => {
+      const box = document.querySelector('.cm-content[contenteditable=true]')
+      if (box && box.textContent.includes('package main')) { globalThis.editorAt = performance.now(); return }
+      requestAnimationFrame(look)
+    }
+    if (window === window.top) requestAnimationFrame(look)
+  })
+  await tab.goto(url)
+  const at = await (await tab.waitForFunction(() => globalThis.editorAt)).jsonValue()
+  usable = true
+  await tab.waitForTimeout(200) // sizes of what was loaded until then
+  await context.close()
+  return { at, script }
+}
+
+await open(studio)
+await open(bare)
+const result = { Studio: [], Bare: [], Script: 0 }
+for (let i = 0; i < Number(rounds); i++) {
+  const s = await open(studio)
+  result.Studio.push(s.at)
+  result.Script = Math.max(result.Script, s.script)
+  result.Bare.push((await open(bare)).at)
+}
+await chrome.close()
+process.stdout.write(JSON.stringify(result))
