@@ -16,7 +16,7 @@ func benchFlash() error {
 	return goTest("-run", "^TestReflashIsMuchFaster$", "-v", "./internal/flasher/esp")
 }
 
-func benchPush() error { return goTest("-v", "./internal/bench/link") }
+func benchPush() error { return goTest("-v", "./test/bench/push") }
 
 func benchBridge() error {
 	return goTest("-run", "^$", "-bench", "^BenchmarkEcho$", "-benchtime", "1x", "./internal/bridge")

@@ -1,6 +1,6 @@
 //go:build race
 
-package link
+package push
 
 // raceDetector: everything takes twenty times as long.
 const raceDetector = true

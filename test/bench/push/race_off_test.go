@@ -1,5 +1,5 @@
 //go:build !race
 
-package link
+package push
 
 const raceDetector = false
