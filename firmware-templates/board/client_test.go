@@ -135,7 +135,9 @@ func TestLongMessage(t *testing.T) {
 		}
 	}()
 	out := s.talk(t, m, string(text("go")))
+	s.mu.Unlock() // the page may be waiting for it
 	done <- true
+	s.mu.Lock()
 	m.room = -1
 	out += s.talk(t, m, "")
 	if out != string(echoed(long)) {
