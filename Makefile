@@ -5,7 +5,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench fmt generate cross imports clean
+.PHONY: help run build test check bench fmt generate cross imports soak picture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,11 +42,17 @@ cross: ## compile for the other systems
 bench: build ## measure; every figure is a ratio within one run
 	go run ./test/bench
 
+soak: ## 10 MB of files over a line that loses and flips 1 % of its bytes, with the firmware itself
+	STUDIO_SOAK=1 go test ./internal/devfs -run "Soak|Firmware" -count=1 -v -timeout 20m
+
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')
 
 generate: ## make ui/src/message.ts from internal/message
 	go run ./ui/generate
+
+picture: build ## take the picture in the README
+	cd test/browser && npm ci --no-audit --no-fund --silent && node picture.mjs
 
 clean: ## remove what was built
 	rm -rf bin ui/node_modules && find ui/dist -mindepth 1 ! -name README -delete

@@ -21,7 +21,7 @@ func fail(c echo.Context, status int, err error) error {
 // status chooses the HTTP status of a problem by its code.
 func status(p *problem.Problem) int {
 	switch p.Code {
-	case "file.conflict", "file.exists", "action.busy", "board.busy", "action.over":
+	case "file.conflict", "file.exists", "project.other", "action.busy", "board.busy", "action.over":
 		return http.StatusConflict
 	case "file.too-large":
 		return http.StatusRequestEntityTooLarge

@@ -13,6 +13,7 @@ import (
 
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
+	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -93,7 +94,7 @@ func (h handlers) readBoardFile(c echo.Context) error {
 	if err := s.ReadFile(c.Request().Context(), "/"+name, &b); err != nil {
 		return err
 	}
-	return blob(c, b.Bytes())
+	return blob(c, name, b.Bytes())
 }
 
 // writeBoardFile puts one file on the board, whatever the project has.
@@ -260,7 +261,7 @@ func (h handlers) clearMessages(c echo.Context) error {
 		return err
 	}
 	s.Messages().Clear()
-	h.Workbench.Hub().Resync()
+	h.Workbench.Hub().Publish(message.Event{Message: &[]message.Message{}})
 	return c.NoContent(http.StatusNoContent)
 }
 

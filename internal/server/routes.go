@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
@@ -232,19 +233,46 @@ func (h handlers) readFile(c echo.Context) error {
 		return err
 	}
 	c.Response().Header().Set("ETag", `"`+hash+`"`)
-	return blob(c, content)
+	return blob(c, name, content)
 }
 
+// pictures are the only kinds of content that a browser may show by themselves.
+var pictures = map[string]string{".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+	".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/x-icon"}
+
 // blob sends bytes that no browser may take for a page of ours.
-func blob(c echo.Context, content []byte) error {
+func blob(c echo.Context, name string, content []byte) error {
+	kind := pictures[strings.ToLower(filepath.Ext(name))]
+	if kind == "" {
+		kind = echo.MIMEOctetStream
+	}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	c.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	return c.Blob(http.StatusOK, "application/octet-stream", content)
+	return c.Blob(http.StatusOK, kind, content)
+}
+
+// sameProject refuses a write meant for a project that is no longer open: a save may race a change of project.
+func (h handlers) sameProject(c echo.Context) error {
+	want, err := url.PathUnescape(c.Request().Header.Get("X-Studio-Project"))
+	if err != nil || want == "" {
+		return nil
+	}
+	p, err := h.Workbench.Project()
+	if err != nil {
+		return err
+	}
+	if p.Name != want {
+		return problem.New("project.other", "Another project is open now, so this file was not saved into it.", "Open "+want+" again; your text is kept in this page.")
+	}
+	return nil
 }
 
 func (h handlers) writeFile(c echo.Context) error {
 	name, err := path(c)
 	if err != nil {
+		return err
+	}
+	if err := h.sameProject(c); err != nil {
 		return err
 	}
 	content, err := drain(c.Request().Body)
@@ -270,6 +298,9 @@ func (h handlers) removeFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.sameProject(c); err != nil {
+		return err
+	}
 	return done(c, h.Workbench.RemoveFile(client(c), name))
 }
 
@@ -279,6 +310,9 @@ func (h handlers) renameFile(c echo.Context) error {
 		To   string `json:"to"`
 	}
 	if err := read(c, &in); err != nil {
+		return err
+	}
+	if err := h.sameProject(c); err != nil {
 		return err
 	}
 	return done(c, h.Workbench.RenameFile(client(c), in.From, in.To))
@@ -337,7 +371,7 @@ func (h handlers) readSnapshot(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return blob(c, content)
+	return blob(c, name, content)
 }
 
 func (h handlers) restoreSnapshot(c echo.Context) error {

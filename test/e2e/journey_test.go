@@ -85,7 +85,7 @@ func TestJourney(t *testing.T) {
 	})
 
 	// A saved page is on the board a moment later, and never stale.
-	s.write("www/led.html", "<!doctype html><title>New</title><p>changed")
+	s.writeAndPush("www/led.html", "<!doctype html><title>New</title><p>changed")
 	s.until("the changed page on board", func(n message.Snapshot) bool { return badge(n, "www/led.html") == message.SyncSame })
 	if _, page, _ := get(t, n.Board.PageURL+"led.html"); !strings.Contains(page, "changed") {
 		t.Fatalf("the board serves a stale page: %.200s", page)

@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -352,6 +353,25 @@ func (s *studio) run() message.Snapshot {
 		s.t.Fatalf("Run ended with %s\nproblems: %+v\nconsole: %s\nlog: %s", b, s.state.Problems, s.state.Console, s.log)
 	}
 	return s.until("a running board with a page", func(n message.Snapshot) bool { return n.Board.State == message.BoardRunning })
+}
+
+// writeAndPush saves a web file and waits until it has been sent to the board.
+func (s *studio) writeAndPush(path, content string) {
+	s.t.Helper()
+	s.mu.Lock()
+	before := len(s.events)
+	s.mu.Unlock()
+	s.write(path, content)
+	s.until(path+" to be sent", func(message.Snapshot) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, e := range s.events[before:] {
+			if e.Pushed != nil && slices.Contains(e.Pushed.Paths, path) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // write saves a file over whatever is there.
