@@ -9,13 +9,6 @@ const chrome = await browser()
 async function open(url) {
   const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
   const tab = await context.newPage()
-  let script = 0
-  let usable = false
-  tab.on('response', async (r) => {
-    if (usable || r.request().resourceType() !== 'script') return
-    const sizes = await r.request().sizes().catch(() => null)
-    if (sizes && !usable) script += sizes.responseBodySize
-  })
   await tab.addInitScript(() => {
     // The first moment at which a line of the program stands in an editable editor, on the page's own clock.
     const look = () => {
@@ -27,8 +20,9 @@ async function open(url) {
   })
   await tab.goto(url)
   const at = await (await tab.waitForFunction(() => globalThis.editorAt)).jsonValue()
-  usable = true
-  await tab.waitForTimeout(200) // sizes of what was loaded until then
+  // What had arrived by then, as it came over the line.
+  const script = await tab.evaluate(() => performance.getEntriesByType('resource')
+    .filter((e) => e.name.endsWith('.js') && e.responseEnd <= globalThis.editorAt).reduce((n, e) => n + e.encodedBodySize, 0))
   await context.close()
   return { at, script }
 }
