@@ -134,9 +134,19 @@ func (s *Session) Push(ctx context.Context, local []devfs.Local, remove []string
 				return err
 			}
 		}
+		s.measure(ctx, files)
 		return nil
 	})
 	return result, err
+}
+
+// measure asks how full the board's file store is now.
+func (s *Session) measure(ctx context.Context, files devfs.FS) {
+	used, _, err := files.Usage(ctx)
+	if err != nil {
+		return // the board will be asked again soon
+	}
+	s.update(func(b *message.Board) { b.FilesLen = used })
 }
 
 // Format empties the board's file store.
@@ -146,7 +156,11 @@ func (s *Session) Format(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return files.Format(ctx)
+		if err := files.Format(ctx); err != nil {
+			return err
+		}
+		s.measure(ctx, files)
+		return nil
 	})
 }
 
@@ -166,7 +180,11 @@ func (s *Session) RemoveFile(ctx context.Context, path string) error {
 		if err != nil {
 			return err
 		}
-		return files.Remove(ctx, path)
+		if err := files.Remove(ctx, path); err != nil {
+			return err
+		}
+		s.measure(ctx, files)
+		return nil
 	})
 }
 

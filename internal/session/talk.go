@@ -11,7 +11,7 @@ import (
 // startBridge makes the ways to the running program: its pages' origin and the message console.
 func (s *Session) startBridge(c Config) error {
 	s.messages = bridge.NewLog(bridge.LogConfig{Emit: func(m []message.Message) { s.send(message.Event{Message: &m}) }})
-	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.messages.Add,
+	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.heard,
 		State: func(now message.Socket) { s.send(message.Event{Socket: &now}) }})
 	if c.Pages == nil {
 		return nil
@@ -24,6 +24,15 @@ func (s *Session) startBridge(c Config) error {
 	}
 	s.path = "/ws"
 	return s.socket.Auto(s.path)
+}
+
+// heard takes what the message console has to say. That it cannot connect while no
+// program runs goes without saying: the board's state tells why.
+func (s *Session) heard(m message.Message) {
+	if m.Kind == "error" && s.State().State != message.BoardRunning {
+		return
+	}
+	s.messages.Add(m)
 }
 
 func (s *Session) closeBridge() {

@@ -146,10 +146,20 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 		break
 	}
 	s.mu.Lock()
-	if s.conn == conn {
+	mine := s.conn == conn
+	if mine {
 		s.files = nil
 	}
 	s.mu.Unlock()
+	if !mine {
+		return
+	}
+	s.update(func(b *message.Board) {
+		if b.State == message.BoardRunning {
+			clearProgram(b)
+			b.State, b.Text = message.BoardConnecting, "The program has stopped answering. Asking again."
+		}
+	})
 }
 
 // virtualEvent tells what can be seen on a virtual board from outside. It comes from the board's goroutine and must not block.
@@ -194,6 +204,9 @@ func (s *Session) seen() {
 		case virtual.StateBootloader:
 			clearProgram(b)
 			b.State, b.Text, b.Problem = message.BoardStopped, stoppedText, nil
+		case virtual.StateOff:
+			clearProgram(b)
+			b.State, b.Text, b.Problem = message.BoardConnecting, "The board has no power.", nil
 		case virtual.StateEmpty:
 			clearProgram(b)
 			b.State, b.Text, b.Problem = message.BoardEmpty, "There is no program on the board yet. Press Run.", nil
