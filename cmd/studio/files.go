@@ -12,6 +12,7 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/problem"
 	"studioide/internal/project"
+	"studioide/internal/session"
 )
 
 func pushCommand(out *output) *cobra.Command {
@@ -28,7 +29,7 @@ func pushCommand(out *output) *cobra.Command {
 				return err
 			}
 			defer p.Close()
-			local, err := webFiles(p)
+			local, err := session.WebFiles(p)
 			if err != nil {
 				return err
 			}

@@ -10,7 +10,6 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/build"
-	"studioide/internal/devfs"
 	"studioide/internal/home"
 	"studioide/internal/problem"
 	"studioide/internal/project"
@@ -140,25 +139,6 @@ func buildCommand(out *output) *cobra.Command {
 	cmd.Flags().StringVarP(&file, "output", "o", "", "write the flashable image to this file")
 	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
 	return cmd
-}
-
-// webFiles reads a project's www/.
-func webFiles(p *project.Project) ([]devfs.Local, error) {
-	list, err := p.List()
-	if err != nil {
-		return nil, err
-	}
-	var local []devfs.Local
-	for _, f := range list {
-		if len(f.Path) > 4 && f.Path[:4] == "www/" {
-			content, _, err := p.Read(f.Path)
-			if err != nil {
-				return nil, err
-			}
-			local = append(local, devfs.Local{Path: "/" + f.Path, Content: content})
-		}
-	}
-	return local, nil
 }
 
 func pad(s string, n int) string {

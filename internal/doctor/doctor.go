@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"studioide/internal/build"
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/problem"
@@ -28,7 +29,7 @@ type Check struct {
 
 // Look runs every check; each takes at most a few seconds.
 func Look(ctx context.Context, h home.Home, projects string) []Check {
-	return []Check{goTool(ctx), tinyGo(ctx), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
+	return []Check{goTool(ctx, h), tinyGo(ctx), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
 }
 
 func run(ctx context.Context, name string, arg ...string) (string, error) {
@@ -38,24 +39,16 @@ func run(ctx context.Context, name string, arg ...string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-func goTool(ctx context.Context) Check {
-	c := Check{Name: "Go", Need: true, Help: "Install Go 1.24 or newer from go.dev/dl and start Studio again: it builds the programs of the virtual board."}
-	path, err := exec.LookPath("go")
+// goTool asks the builder, so that what is said here is what Run will find.
+func goTool(ctx context.Context, h home.Home) Check {
+	c := Check{Name: "Go", Need: true}
+	version, path, err := build.New(h.Cache).GoVersion(ctx)
 	if err != nil {
-		c.Text = "Go was not found."
+		p := problem.Of(err)
+		c.Text, c.Help = p.Text, p.Help
 		return c
 	}
-	version, err := run(ctx, path, "env", "GOVERSION")
-	if err != nil {
-		c.Text = "Go is at " + path + " but does not run."
-		return c
-	}
-	var minor int
-	if n, err := fmt.Sscanf(version, "go1.%d", &minor); n == 1 && err == nil && minor < 24 {
-		c.Text = version + " is too old."
-		return c
-	}
-	c.OK, c.Text, c.Help = true, version+" at "+path, ""
+	c.OK, c.Text = true, version+" at "+path
 	return c
 }
 

@@ -233,7 +233,7 @@ func (w *Workbench) simple(action, doing, done string, do func(*session.Session,
 
 // push sends the project's www/ as far as it differs, and says so in words.
 func (w *Workbench) push(ctx context.Context, p *project.Project, s *session.Session, remove []string, report session.Report) (string, error) {
-	local, err := webFiles(p)
+	local, err := session.WebFiles(p)
 	if err != nil {
 		return "", err
 	}
@@ -274,26 +274,6 @@ func (w *Workbench) send(ctx context.Context, s *session.Session, local []devfs.
 	default:
 		return fmt.Sprintf("%d files sent.", n), nil
 	}
-}
-
-// webFiles reads www/ as the board is to have it.
-func webFiles(p *project.Project) ([]devfs.Local, error) {
-	files, err := p.List()
-	if err != nil {
-		return nil, err
-	}
-	var local []devfs.Local
-	for _, f := range files {
-		if !strings.HasPrefix(f.Path, "www/") {
-			continue
-		}
-		content, _, err := p.Read(f.Path)
-		if err != nil {
-			return nil, err
-		}
-		local = append(local, devfs.Local{Path: "/" + f.Path, Content: content})
-	}
-	return local, nil
 }
 
 // pushSoon sends saved web files a moment after the last save.
