@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"studioide/internal/problem"
 )
 
@@ -215,16 +217,44 @@ func TestConsoleGivesUpSilentBoard(t *testing.T) {
 	}
 }
 
+// A board that answers pings is never given up, however long nothing else is said.
 func TestConsoleKeepAlive(t *testing.T) {
-	c, s := newTestConsole(t, echo(t), func(c *ConsoleConfig) { c.Ping = 150 * time.Millisecond })
+	pings := make(chan struct{}, 100)
+	up := websocket.Upgrader{}
+	board := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		answer := c.PingHandler()
+		c.SetPingHandler(func(data string) error {
+			pings <- struct{}{}
+			return answer(data)
+		})
+		for {
+			kind, m, err := c.ReadMessage()
+			if err != nil {
+				return
+			}
+			c.WriteMessage(kind, m)
+		}
+	})
+	c, s := newTestConsole(t, board, func(c *ConsoleConfig) { c.Ping = 400 * time.Millisecond })
 	if err := c.Connect(t.Context(), "/", nil); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(600 * time.Millisecond) // more than three pings: answered, so it stays
+	for range 5 { // longer than it takes to give a silent board up
+		select {
+		case <-pings:
+		case <-time.After(20 * time.Second):
+			t.Fatal("no ping")
+		}
+	}
 	if err := c.SendText("x"); err != nil {
 		t.Fatal(err)
 	}
-	s.message(t, "received", "Reply for x")
+	s.message(t, "received", "x")
 }
 
 func TestConsoleStop(t *testing.T) {
