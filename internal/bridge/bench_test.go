@@ -127,19 +127,6 @@ func BenchmarkFlood(b *testing.B) {
 	}
 }
 
-// The bridge must not make echoes slow. A wide margin, because a test shares
-// its machine; `make bench` prints the ratio that is wanted (0.8 and more).
-func TestEchoIsNotSlow(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short")
-	}
-	ours, theirs := compareEcho(t, 5, 300, []byte("LEDon"))
-	t.Logf("%.0f echoes/s through the bridge, %.0f through a bare one: %.2f ×", ours, theirs, ours/theirs)
-	if ours < 0.5*theirs {
-		t.Errorf("%.0f echoes/s through the bridge, %.0f through a bare one", ours, theirs)
-	}
-}
-
 // A flood of messages is carried whole, and what is kept of it is bounded.
 func TestFloodThroughBridge(t *testing.T) {
 	const n = 60_000
