@@ -6,5 +6,5 @@ import "time"
 
 const (
 	limit = time.Second // of processor time: a guard against blow-ups; ordinary content takes a fiftieth
-	size  = 200 << 10              // bytes
+	size  = 200 << 10   // bytes
 )
