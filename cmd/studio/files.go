@@ -34,7 +34,7 @@ func pushCommand(out *output) *cobra.Command {
 				return err
 			}
 			ctx := cmd.Context()
-			r, err := reach(ctx, portName, "")
+			r, err := reach(ctx, portName, "", false)
 			if err != nil {
 				return err
 			}
@@ -85,7 +85,7 @@ func filesCommand(out *output) *cobra.Command {
 		var portName string
 		c := &cobra.Command{Use: use, Short: short, Example: "  studio files " + strings.ReplaceAll(use, "P ", "virtual: "), Args: args(check),
 			RunE: func(cmd *cobra.Command, a []string) error {
-				r, err := reach(cmd.Context(), portName, "")
+				r, err := reach(cmd.Context(), portName, "", false)
 				if err != nil {
 					return err
 				}

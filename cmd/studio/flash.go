@@ -51,7 +51,7 @@ Only sectors that differ are written; every one is verified. The board's web fil
 				}
 				program.Parts, program.Build, program.Chip = r.Parts, r.BuildID, b.Chip
 			}
-			r, err := reach(cmd.Context(), portName, id)
+			r, err := reach(cmd.Context(), portName, id, true)
 			if err != nil {
 				return err
 			}

@@ -35,8 +35,9 @@ type reached interface {
 	Close() error
 }
 
-// reach finds the board on a port: through the Studio that holds it, or by opening the port.
-func reach(ctx context.Context, portName, boardID string) (reached, error) {
+// reach finds the board on a port: through the Studio that holds it, or by
+// opening the port. With toFlash nothing is said to the board before it is flashed.
+func reach(ctx context.Context, portName, boardID string, toFlash bool) (reached, error) {
 	h, err := home.Open()
 	if err != nil {
 		return nil, err
@@ -49,7 +50,7 @@ func reach(ctx context.Context, portName, boardID string) (reached, error) {
 		return nil, err
 	}
 	l := &local{text: make(chan string, 256)}
-	l.s, err = session.New(session.Config{Target: target, Emit: l.event})
+	l.s, err = session.New(session.Config{Target: target, Emit: l.event, Wait: toFlash})
 	if err != nil {
 		target.Close()
 		return nil, err

@@ -33,7 +33,7 @@ func holdersIn(proc string, self int, want func(path string) bool) map[string]ho
 		}
 		for _, fd := range fds {
 			path, err := os.Readlink(filepath.Join(dir, "fd", fd.Name()))
-			if err == nil && strings.HasPrefix(path, "/dev/") && want(path) {
+			if err == nil && strings.HasPrefix(path, "/dev/") && want(path) && !farEnd(dir, path) {
 				if _, ok := found[path]; !ok {
 					found[path] = holder{program: programName(dir), pid: pid}
 				}
@@ -41,6 +41,32 @@ func holdersIn(proc string, self int, want func(path string) bool) map[string]ho
 		}
 	}
 	return found
+}
+
+// farEnd tells whether the process is the other end of a pseudo-terminal: it has
+// the master, and often keeps the slave open as well so that it survives its
+// users. Such a process does not take the port away from anybody.
+func farEnd(dir, path string) bool {
+	index, ok := strings.CutPrefix(path, "/dev/pts/")
+	if !ok {
+		return false
+	}
+	infos, err := os.ReadDir(filepath.Join(dir, "fdinfo"))
+	if err != nil {
+		return false
+	}
+	for _, info := range infos {
+		b, err := os.ReadFile(filepath.Join(dir, "fdinfo", info.Name()))
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(b)) {
+			if v, ok := strings.CutPrefix(line, "tty-index:"); ok && strings.TrimSpace(v) == index {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // programName is what a user would call the process: for a script, the script.

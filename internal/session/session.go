@@ -21,6 +21,7 @@ type Config struct {
 	Target Target
 	Emit   func(message.Event)
 	Pages  *Pages // serve the board's pages on an origin of their own; nil: don't
+	Wait   bool   // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
 	Log    *slog.Logger
 }
 
@@ -48,6 +49,8 @@ type Session struct {
 
 	action chan struct{} // holds one token: who has it may act on the board
 	retry  chan struct{} // wakes the goroutine that opens the port
+	begin  chan struct{} // closed when the port may be opened without an action
+	once   sync.Once     // closes begin
 
 	emitMu sync.Mutex // orders events; taken before mu
 	mu     sync.Mutex
@@ -70,7 +73,7 @@ func New(c Config) (*Session, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Session{target: c.Target, log: c.Log, emit: c.Emit,
-		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), change: make(chan struct{})}
+		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), begin: make(chan struct{}), change: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.action <- struct{}{}
 	s.board = firstState(c.Target)
@@ -82,6 +85,10 @@ func New(c Config) (*Session, error) {
 	if v := c.Target.Virtual; v != nil {
 		stop := v.Watch(s.virtualEvent)
 		context.AfterFunc(s.ctx, stop)
+	}
+	if !c.Wait {
+		close(s.begin)
+		s.once.Do(func() {})
 	}
 	s.done.Add(1)
 	go s.keepOpen()
@@ -241,6 +248,10 @@ func silent() *problem.Problem {
 // keepOpen opens the port again whenever it is lost.
 func (s *Session) keepOpen() {
 	defer s.done.Done()
+	select {
+	case <-s.begin:
+	case <-s.ctx.Done():
+	}
 	for s.ctx.Err() == nil {
 		conn := s.current()
 		if conn == nil {
@@ -332,6 +343,7 @@ func (s *Session) lostPort(conn *repl.Conn) {
 
 // attach starts the link over p and a watch that finds out what the board does.
 func (s *Session) attach(p port.Port) *repl.Conn {
+	s.once.Do(func() { close(s.begin) })
 	conn := repl.Start(p, s.console.write)
 	ctx, end := context.WithCancel(s.ctx)
 	watched := make(chan struct{})

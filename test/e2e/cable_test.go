@@ -1,0 +1,112 @@
+package e2e
+
+import (
+	"bufio"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/websocket"
+
+	"studioide/internal/message"
+)
+
+// ptyBoard is a virtual board in another process, on a serial port of the system.
+func ptyBoard(t *testing.T, home, name string) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no pseudo-terminals for serial programs")
+	}
+	cmd := exec.Command(binary, "virtual", name, "--pty", "--download", "--json")
+	cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(os.Interrupt)
+		cmd.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	var e struct{ Event, Port string }
+	if err := json.Unmarshal(line, &e); err != nil || e.Event != "ready" {
+		t.Fatalf("studio virtual --pty says %s, %v", line, err)
+	}
+	return e.Port
+}
+
+// A board behind a serial port, without any network: flashed, filled, its page and WebSocket over the cable alone.
+func TestCableAlone(t *testing.T) {
+	home := newHome(t)
+	port := ptyBoard(t, home, "cable")
+	s := start(t, home)
+	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	s.ok(http.MethodPost, "/api/board/port", map[string]string{"port": port})
+	s.until("the other board", func(n message.Snapshot) bool { return n.Board.Port == port && n.Board.State != message.BoardAbsent })
+	s.run()
+	n := s.until("a page over the cable", func(n message.Snapshot) bool {
+		return n.Board.PageURL != "" && badge(n, "www/led.html") == message.SyncSame
+	})
+	if n.Board.Via != "cable" || n.Board.Address != "" || n.Board.Virtual {
+		t.Errorf("the board is reached by %q, address %q", n.Board.Via, n.Board.Address)
+	}
+	code, page, _ := get(t, n.Board.PageURL+"led.html")
+	if code != http.StatusOK || !strings.Contains(page, "WebSocket") {
+		t.Errorf("the page over the cable: %d %.200s", code, page)
+	}
+	u, err := url.Parse(n.Board.PageURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws, _, err := websocket.DefaultDialer.Dial("ws://"+u.Host+"/ws", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ws.Close()
+	for range 20 {
+		if err := ws.WriteMessage(websocket.TextMessage, []byte("LEDon")); err != nil {
+			t.Fatal(err)
+		}
+		if _, reply, err := ws.ReadMessage(); err != nil || string(reply) != "Reply for LEDon" {
+			t.Fatalf("over the cable: %q, %v", reply, err)
+		}
+	}
+	s.writeAndPush("www/led.html", "<p>over the cable")
+	if _, page, _ := get(t, n.Board.PageURL+"led.html"); !strings.Contains(page, "over the cable") {
+		t.Errorf("a stale page over the cable: %.200s", page)
+	}
+}
+
+// The command line alone on such a port; and a port that another program has is named.
+func TestCommandLineOnSerialPort(t *testing.T) {
+	home := newHome(t)
+	port := ptyBoard(t, home, "serial")
+	dir := t.TempDir() + "/p"
+	for _, args := range [][]string{{"new", "led", dir}, {"flash", dir, "--port", port, "--board", "virtual"}, {"push", dir, "--port", port}, {"files", "ls", "--port", port}} {
+		if out, errs, code := cli(t, home, args...); code != 0 {
+			t.Fatalf("studio %v = %d\n%s%s", args, code, out, errs)
+		}
+	}
+	f, err := os.OpenFile(port, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if runtime.GOOS == "linux" {
+		out, errs, code := cli(t, home, "files", "ls", "--port", port)
+		if code != 1 || !strings.Contains(errs, "e2e.test") || !strings.Contains(errs, port) {
+			t.Errorf("a port that this test holds: %d\n%s%s", code, out, errs)
+		}
+	}
+}
