@@ -80,9 +80,13 @@ func (p *Proxy) canonical(r *http.Request) string {
 	return strings.TrimSuffix(p.URL(), "/") + (&url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}).RequestURI()
 }
 
-// studioCookie is the name of Studio's own cookie. Cookies know no ports: a
-// browser sends it to every server of the same host name.
-const studioCookie = "studio"
+// isStudioCookie knows the names of Studio's own cookies: "studio-8080" of the
+// Studio on that port. Cookies know no ports: a browser sends them to every
+// server of the same host name.
+func isStudioCookie(name string) bool {
+	name = strings.ToLower(strings.TrimSpace(name))
+	return name == "studio" || strings.HasPrefix(name, "studio-")
+}
 
 // withoutStudioCookie returns Cookie header values without Studio's own.
 func withoutStudioCookie(values []string) []string {
@@ -91,7 +95,7 @@ func withoutStudioCookie(values []string) []string {
 		var keep []string
 		for _, part := range strings.Split(v, ";") {
 			name, _, _ := strings.Cut(part, "=")
-			if part = strings.TrimSpace(part); part != "" && !strings.EqualFold(strings.TrimSpace(name), studioCookie) {
+			if part = strings.TrimSpace(part); part != "" && !isStudioCookie(name) {
 				keep = append(keep, part)
 			}
 		}
@@ -108,7 +112,7 @@ func withoutStudioSetCookie(values []string) []string {
 	for _, v := range values {
 		name, _, _ := strings.Cut(v, "=")
 		name, _, _ = strings.Cut(name, ";")
-		if !strings.EqualFold(strings.TrimSpace(name), studioCookie) {
+		if !isStudioCookie(name) {
 			out = append(out, v)
 		}
 	}

@@ -17,7 +17,8 @@ import (
 // Guard decides who may come in. It is immutable.
 type Guard struct {
 	token  string
-	hosts  map[string]bool // allowed Host headers, with port
+	host   string          // the Host header that Studio is called by
+	names  map[string]bool // other names of the same place: they lead to host
 	cookie string          // its name carries the port: cookies are shared by all ports of a host
 }
 
@@ -28,12 +29,13 @@ func NewToken() string {
 	return hex.EncodeToString(b[:])
 }
 
-// NewGuard allows requests for addr (as listened on) and its loopback names.
+// NewGuard allows requests for addr (as listened on). Other loopback names are
+// sent there: board pages live on localhost, and no cookie of ours may go with them.
 func NewGuard(addr net.Addr, token string) *Guard {
 	_, port, _ := net.SplitHostPort(addr.String())
-	g := &Guard{token: token, hosts: map[string]bool{addr.String(): true}, cookie: "studio-" + port}
+	g := &Guard{token: token, host: addr.String(), names: map[string]bool{}, cookie: "studio-" + port}
 	for _, name := range []string{"127.0.0.1", "localhost", "::1"} {
-		g.hosts[net.JoinHostPort(name, port)] = true
+		g.names[net.JoinHostPort(name, port)] = true
 	}
 	return g
 }
@@ -52,7 +54,10 @@ var (
 func (g *Guard) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if !g.hosts[strings.ToLower(r.Host)] {
+		if host := strings.ToLower(r.Host); host != g.host {
+			if g.names[host] && (r.Method == http.MethodGet || r.Method == http.MethodHead) && !strings.HasPrefix(r.URL.Path, "/api/") {
+				return c.Redirect(http.StatusTemporaryRedirect, "http://"+g.host+r.URL.RequestURI())
+			}
 			return fail(c, http.StatusMisdirectedRequest, wrongHost)
 		}
 		byHeader := strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")

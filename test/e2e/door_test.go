@@ -34,6 +34,7 @@ func TestDoor(t *testing.T) {
 		return res.StatusCode
 	}
 	own := s.base
+	port := own[strings.LastIndexByte(own, ':')+1:]
 	for _, c := range []struct {
 		name   string
 		client *http.Client
@@ -51,6 +52,8 @@ func TestDoor(t *testing.T) {
 		{"right bearer", stranger, "GET", "/api/state", []string{"Authorization", "Bearer " + s.token}, 200},
 		{"rebound host", stranger, "GET", "/?token=" + s.token, []string{"Host", "evil.example"}, 421},
 		{"rebound host with cookie", s.http, "GET", "/api/state", []string{"Host", "evil.example:80"}, 421},
+		{"localhost leads to the real name", stranger, "GET", "/?token=" + s.token, []string{"Host", "localhost:" + port}, 307},
+		{"no API on localhost", s.http, "GET", "/api/state", []string{"Host", "localhost:" + port}, 421},
 		{"own GET", s.http, "GET", "/api/state", nil, 200},
 		{"GET asked for by another site", s.http, "GET", "/api/state", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 403},
 		{"POST without origin", s.http, "POST", "/api/console/clear", nil, 403},
