@@ -27,6 +27,7 @@ import (
 type serveOptions struct {
 	addr, projects, timing string
 	noOpen, verbose        bool
+	anyPort                bool // addr was not chosen by the user: another port will do
 }
 
 func serveCommand(out *output) *cobra.Command {
@@ -36,7 +37,10 @@ func serveCommand(out *output) *cobra.Command {
 		Short:   "Start Studio and open its page (what studio alone does)",
 		Example: "  studio serve --projects ~/lessons --no-open",
 		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context(), out, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.anyPort = !cmd.Flags().Changed("addr")
+			return serve(cmd.Context(), out, o)
+		},
 	}
 	cmd.Flags().StringVar(&o.addr, "addr", "127.0.0.1:8080", "loopback address to listen on; port 0 takes any free one")
 	cmd.Flags().StringVar(&o.projects, "projects", "", "folder of projects (default: Studio in your home folder)")
@@ -56,7 +60,7 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	ln, err := listen(ctx, h, o.addr)
+	ln, err := listen(ctx, h, o.addr, o.anyPort)
 	if err != nil {
 		return err
 	}
@@ -66,7 +70,10 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	token := server.NewToken()
+	token, err := h.Token()
+	if err != nil {
+		return err
+	}
 	s := server.New(ln, server.Config{Workbench: w, Token: token, Page: ui.Handler(), Log: log})
 	base := "http://" + ln.Addr().String()
 	forget, err := h.LeaveNote(home.Running{URL: base, Token: token, PID: os.Getpid()})
@@ -116,8 +123,8 @@ func nextPort(a net.Addr) int {
 	return n + 1
 }
 
-// listen opens the address, loopback only. When the default port is taken by something else, the next free one does.
-func listen(ctx context.Context, h home.Home, addr string) (net.Listener, error) {
+// listen opens the address, loopback only. With anyPort, when the port is taken by another program, a free one does.
+func listen(ctx context.Context, h home.Home, addr string, anyPort bool) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
 		return nil, problem.New("serve.bad-address", "“"+addr+"” is no address to listen on.", "Write it like 127.0.0.1:8080.").Because(err)
@@ -141,6 +148,11 @@ func listen(ctx context.Context, h home.Home, addr string) (net.Listener, error)
 	}
 	if c, _, ok := client.Find(ctx, h); ok && c.URL() == "http://"+net.JoinHostPort(host, port) {
 		return nil, problem.New("serve.running", "Studio runs already at "+c.URL()+".", "Use the page that is open, or end that Studio first.")
+	}
+	if anyPort {
+		if ln, err := net.Listen("tcp", net.JoinHostPort(host, "0")); err == nil {
+			return ln, nil
+		}
 	}
 	return nil, problem.New("serve.taken", fmt.Sprintf("Another program uses %s.", addr), "Start Studio with another port: studio serve --addr 127.0.0.1:8081.").Because(err)
 }

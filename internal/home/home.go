@@ -7,6 +7,7 @@ package home
 
 import (
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -61,18 +62,28 @@ func noFolder(dir string, err error) error {
 
 // Key returns this computer's secret for signing virtual programs, made at the first call.
 // Only programs that were built here may run natively; see virtual.Pack.
-func (h Home) Key() ([]byte, error) {
-	path := filepath.Join(h.Config, "key")
-	key, err := os.ReadFile(path)
-	if err == nil && len(key) == 32 {
-		return key, nil
+func (h Home) Key() ([]byte, error) { return h.secret("key", 32) }
+
+// Token returns what a browser or program must know to be let in. It stays the
+// same over restarts, so that a page that is open finds its Studio again.
+func (h Home) Token() (string, error) {
+	b, err := h.secret("token", 16)
+	return hex.EncodeToString(b), err
+}
+
+// secret returns n random bytes that are made once and kept in a file for this user only.
+func (h Home) secret(name string, n int) ([]byte, error) {
+	path := filepath.Join(h.Config, name)
+	b, err := os.ReadFile(path)
+	if err == nil && len(b) == n {
+		return b, nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, noFolder(h.Config, err)
 	}
-	key = make([]byte, 32)
-	rand.Read(key)
-	if err := writeWhole(path, key); err != nil {
+	b = make([]byte, n)
+	rand.Read(b)
+	if err := writeWhole(path, b); err != nil {
 		return nil, noFolder(h.Config, err)
 	}
 	return os.ReadFile(path) // another Studio may have been first

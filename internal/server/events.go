@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -28,7 +30,7 @@ func events(w *workbench.Workbench) echo.HandlerFunc {
 		ctx, cancel := context.WithCancel(c.Request().Context())
 		defer cancel()
 		go listen(conn, cancel)
-		client := w.Hub().Join(NewToken()[:8])
+		client := w.Hub().Join(pageName())
 		defer client.Leave()
 		go ping(ctx, conn)
 		for {
@@ -44,6 +46,13 @@ func events(w *workbench.Workbench) echo.HandlerFunc {
 			}
 		}
 	}
+}
+
+// pageName tells pages apart; it is no secret.
+func pageName() string {
+	var b [4]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
 }
 
 // listen answers pings and closes, and notices a page that is gone. Pages say nothing else.

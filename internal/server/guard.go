@@ -1,9 +1,7 @@
 package server
 
 import (
-	"crypto/rand"
 	"crypto/subtle"
-	"encoding/hex"
 	"net"
 	"net/http"
 	"net/url"
@@ -20,13 +18,6 @@ type Guard struct {
 	host   string          // the Host header that Studio is called by
 	names  map[string]bool // other names of the same place: they lead to host
 	cookie string          // its name carries the port: cookies are shared by all ports of a host
-}
-
-// NewToken returns a random token of 128 bits.
-func NewToken() string {
-	var b [16]byte
-	rand.Read(b[:])
-	return hex.EncodeToString(b[:])
 }
 
 // NewGuard allows requests for addr (as listened on). Other loopback names are

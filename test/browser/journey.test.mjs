@@ -49,7 +49,7 @@ describe('the journey', { timeout: 300_000 }, () => {
     const box = page.tab.getByRole('textbox', { name: 'Message to the board' })
     await box.fill('LEDOn')
     await box.press('Enter')
-    await page.messages.getByText('Reply for LEDOn').waitFor()
+    await page.messages.getByText('Reply for LEDOn', { exact: true }).waitFor()
     await page.ledIs('lit')
   })
 
@@ -135,6 +135,7 @@ describe('the journey', { timeout: 300_000 }, () => {
     await server.kill()
     await page.tab.getByRole('alert').getByText('Studio is not running').waitFor()
     await server.launch(addr)
+    await page.tab.getByRole('alert').getByText('Studio is not running').waitFor({ state: 'detached' }) // the page finds it again by itself
     await page.tab.goto(server.url)
     await page.editor('www/led.html').waitFor()
     assert.match(await page.text('www/led.html'), /Kept/)

@@ -1,0 +1,126 @@
+// Package rp2040 runs the programs that a Raspberry Pi Pico gets, as they are,
+// on an emulated one (board.mjs), and reaches them the way Studio does: over
+// the USB cable with the device link.
+package rp2040
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"studio"
+	"studioide/internal/devfs"
+)
+
+// big is a program that takes more flash than the templates, so that everything
+// behind it in flash would move, and that can be sent into a loop.
+const big = `package main
+
+import "studio/board"
+
+var ballast = [40_000]byte{1, 2, 3} // not zero: it lies in flash
+
+func main() {
+	board.OnText(func(from *board.Client, msg string) {
+		if msg == "loop" {
+			println("for ever")
+			for n := 0; ; n++ {
+				ballast[n%len(ballast)]++
+			}
+		}
+		from.SendText("Big: " + msg)
+	})
+	board.Serve()
+}
+`
+
+var programs = map[string]string{} // name: its UF2
+
+func TestMain(m *testing.M) {
+	if missing := setUp(); missing != "" {
+		fmt.Fprintf(os.Stderr, "\n*** %s: the programs for the Pico were NOT run on the emulator ***\n", missing)
+		os.Exit(0)
+	}
+	status := m.Run()
+	os.RemoveAll(filepath.Dir(programs["led"]))
+	os.Exit(status)
+}
+
+// setUp builds the programs and installs the emulator. It says what is missing.
+func setUp() (missing string) {
+	for _, tool := range []string{"tinygo", "node", "npm"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return tool + " is not installed"
+		}
+	}
+	dir, err := os.MkdirTemp("", "studio-rp2040-test")
+	check(err)
+	_, here, _, _ := runtime.Caller(0)
+	templates := filepath.Join(filepath.Dir(here), "../../firmware-templates")
+	var wait sync.WaitGroup
+	wait.Go(func() { install() })
+	build := func(name, in, what string) {
+		programs[name] = filepath.Join(dir, name+".uf2")
+		wait.Go(func() {
+			run(in, "tinygo", "build", "-target=pico", "-o", filepath.Join(dir, name+".uf2"),
+				"-ldflags", "-X studio/board.program=Test -X studio/board.build=b-"+name, what)
+		})
+	}
+	build("led", templates, "./led")
+	app := filepath.Join(dir, "big")
+	check(os.Mkdir(app, 0o777))
+	check(os.WriteFile(filepath.Join(app, "main.go"), []byte(big), 0o666))
+	check(os.WriteFile(filepath.Join(app, "go.mod"), fmt.Appendf(nil, "module app\n\ngo 1.24\n\nrequire studio v0.0.0\n\nreplace studio => %s\n", templates), 0o666))
+	build("big", app, ".")
+	wait.Wait()
+	return ""
+}
+
+// install fetches the emulator as package-lock.json says.
+func install() {
+	have, err := os.Stat(filepath.Join("node_modules", ".package-lock.json"))
+	want, err2 := os.Stat("package-lock.json")
+	check(err2)
+	if err != nil || have.ModTime().Before(want.ModTime()) {
+		run(".", "npm", "ci", "--no-audit", "--no-fund")
+	}
+}
+
+func run(dir, name string, args ...string) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+		os.Exit(1)
+	}
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// web is a template's pages as a board is to have them.
+func web(t testing.TB, name string) (local []devfs.Local) {
+	t.Helper()
+	err := fs.WalkDir(studio.Templates(), name+"/www", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(studio.Templates(), path)
+		local = append(local, devfs.Local{Path: strings.TrimPrefix(path, name), Content: b})
+		return err
+	})
+	if err != nil || len(local) == 0 {
+		t.Fatalf("%d files, %v", len(local), err)
+	}
+	return local
+}
