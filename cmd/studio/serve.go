@@ -99,7 +99,7 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 	time.AfterFunc(10*time.Second, func() { os.Exit(1) })
 	stop, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	s.Shutdown(stop) //nolint:errcheck // connections that do not end are cut
+	s.Shutdown(stop) // connections that do not end are cut
 	if werr := w.Close(); err == nil {
 		err = werr
 	}
@@ -174,6 +174,6 @@ func openBrowser(url string) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	go cmd.Wait() //nolint:errcheck // its own window tells
+	go cmd.Wait() // its own window tells
 	return nil
 }

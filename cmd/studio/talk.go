@@ -161,7 +161,7 @@ func talk(ctx context.Context, out *output, dialer websocket.Dialer, address str
 	for {
 		select {
 		case <-ctx.Done():
-			conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)) //nolint:errcheck // leaving anyway
+			conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)) // leaving anyway
 			return nil
 		case err := <-ended:
 			return err

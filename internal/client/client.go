@@ -156,7 +156,7 @@ func (c *Client) Act(ctx context.Context, method, path string, body io.Reader, e
 		select {
 		case <-cancel:
 			cancel = nil
-			c.Post(follow, "/api/cancel", map[string]string{"id": p.ID}) //nolint:errcheck // it may be over already
+			c.Post(follow, "/api/cancel", map[string]string{"id": p.ID}) // it may be over already
 		case err := <-ended:
 			return p, err
 		case e := <-events:

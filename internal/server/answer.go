@@ -53,7 +53,7 @@ func onError(log func(string, ...any)) echo.HTTPErrorHandler {
 			case http.StatusBadRequest:
 				p = problem.New("http.bad-request", "Studio could not read that request.", "Reload the page and try again.")
 			}
-			fail(c, he.Code, p) //nolint:errcheck // the connection is gone
+			fail(c, he.Code, p) // the connection is gone
 			return
 		}
 		p := problem.Of(err)
@@ -61,6 +61,6 @@ func onError(log func(string, ...any)) echo.HTTPErrorHandler {
 		if code == http.StatusInternalServerError {
 			log("request failed", "path", c.Request().URL.Path, "err", err)
 		}
-		fail(c, code, p) //nolint:errcheck // the connection is gone
+		fail(c, code, p) // the connection is gone
 	}
 }

@@ -76,7 +76,7 @@ func ping(ctx context.Context, conn *websocket.Conn) {
 		case <-ctx.Done():
 			return
 		case <-t.C:
-			conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)) //nolint:errcheck // listen notices
+			conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)) // listen notices
 		}
 	}
 }

@@ -131,7 +131,7 @@ func (h handlers) settings(c echo.Context) error {
 	}
 	s := h.Workbench.SetSettings(func(s *message.Settings) {
 		port, project := s.Port, s.Project // they have requests of their own
-		json.Unmarshal(body, s)            //nolint:errcheck // it was decoded above
+		json.Unmarshal(body, s)            // it was decoded above
 		s.Port, s.Project = port, project
 	})
 	return c.JSON(http.StatusOK, s)

@@ -244,7 +244,7 @@ func (s *Session) borrow(ctx context.Context, use func(port.Port) error) error {
 		s.Retry()
 		return err
 	}
-	p.SetBaud(115200) //nolint:errcheck // a port that is gone says so at the next read
+	p.SetBaud(115200) // a port that is gone says so at the next read
 	s.attach(p)
 	return err
 }

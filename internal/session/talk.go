@@ -57,7 +57,7 @@ func (s *Session) talking() {
 	case s.socket.State().Auto:
 		s.socket.Wake()
 	case path != "":
-		s.socket.Auto(path) //nolint:errcheck // the path has worked before
+		s.socket.Auto(path) // the path has worked before
 	}
 }
 
