@@ -87,13 +87,15 @@ func New(c Config) (*Session, error) {
 		context.AfterFunc(s.ctx, stop)
 	}
 	if !c.Wait {
-		close(s.begin)
-		s.once.Do(func() {})
+		s.mayOpen()
 	}
 	s.done.Add(1)
 	go s.keepOpen()
 	return s, nil
 }
+
+// mayOpen lets the port be opened without an action that needs it.
+func (s *Session) mayOpen() { s.once.Do(func() { close(s.begin) }) }
 
 func firstState(t Target) message.Board {
 	b := message.Board{Port: t.Port, ID: t.Board.ID, Name: t.Board.Name, Chip: t.Board.Chip, Virtual: t.Virtual != nil,
@@ -307,11 +309,11 @@ func (s *Session) Retry() {
 func (s *Session) absent(err error) {
 	p := problem.Of(err)
 	s.update(func(b *message.Board) {
+		if b.State == message.BoardAbsent && b.Problem != nil && b.Problem.Code == p.Code && b.Problem.Text == p.Text {
+			return // known, and told
+		}
 		clearProgram(b)
 		b.State, b.Text, b.Problem = message.BoardAbsent, p.Text, p
-		if b.Problem != nil && s.board.Problem != nil && *s.board.Problem == *p {
-			b.Problem = s.board.Problem // the same as before: no event
-		}
 	})
 }
 
@@ -343,7 +345,7 @@ func (s *Session) lostPort(conn *repl.Conn) {
 
 // attach starts the link over p and a watch that finds out what the board does.
 func (s *Session) attach(p port.Port) *repl.Conn {
-	s.once.Do(func() { close(s.begin) })
+	s.mayOpen()
 	conn := repl.Start(p, s.console.write)
 	ctx, end := context.WithCancel(s.ctx)
 	watched := make(chan struct{})
