@@ -82,7 +82,7 @@ func read(c echo.Context, v any) error {
 
 // path is the file that the rest of the URL names, unescaped.
 func path(c echo.Context) (string, error) {
-	p, err := url.PathUnescape(c.Param("*"))
+	p, err := unescaped(c, "*")
 	if err != nil || !utf8.ValidString(p) {
 		return "", problem.New("name.bad", "That file name cannot be read.", "Use letters, digits, dots and dashes in names.")
 	}
@@ -212,11 +212,20 @@ func (h handlers) removeProject(c echo.Context) error {
 }
 
 func param(c echo.Context, name string) string {
-	v, err := url.PathUnescape(c.Param(name))
+	v, err := unescaped(c, name)
 	if err != nil {
 		return c.Param(name)
 	}
 	return v
+}
+
+// unescaped is a part of the URL's path. echo cuts it out of RawPath, which is
+// escaped, or, where that is empty, out of Path, which is not any more.
+func unescaped(c echo.Context, name string) (string, error) {
+	if c.Request().URL.RawPath == "" {
+		return c.Param(name), nil
+	}
+	return url.PathUnescape(c.Param(name))
 }
 
 func (h handlers) readFile(c echo.Context) error {

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -172,5 +174,22 @@ func TestBadRequests(t *testing.T) {
 	}
 	if p := s.run(); p.Board.State != message.BoardRunning {
 		t.Errorf("after all that, Run gives %s", p.Board.State)
+	}
+}
+
+// A file's name is unescaped once, however it came: %25 is a percent sign and not the beginning of something else.
+func TestPercentInNames(t *testing.T) {
+	s := start(t, newHome(t))
+	for escaped, name := range map[string]string{
+		"www/50%25.html":   "www/50%.html",
+		"www/a%2541.html":  "www/a%41.html",
+		"www%2Fa%25b.html": "www/a%b.html",
+		"www/a%20b.html":   "www/a b.html",
+	} {
+		s.ok("PUT", "/api/files/"+escaped, "x", "If-None-Match", "*")
+		if _, err := os.Stat(filepath.Join(s.state.Project.Dir, filepath.FromSlash(name))); err != nil {
+			t.Errorf("%s: %v", escaped, err)
+		}
+		s.ok("GET", "/api/files/"+escaped, nil)
 	}
 }
