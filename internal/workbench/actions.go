@@ -33,7 +33,7 @@ func (w *Workbench) idle() error {
 
 // makeWay ends the action under way if the new one is worth more: Stop ends
 // everything, and whatever the user asks for ends the sending of saved files,
-// which starts again by itself. It returns when the board is free.
+// which starts again by itself. It returns when the board is free. It is called with table held.
 func (w *Workbench) makeWay(action string) error {
 	w.mu.Lock()
 	stop, over := w.stop, w.over
@@ -51,9 +51,8 @@ func (w *Workbench) makeWay(action string) error {
 }
 
 // start runs an action in a goroutine of its own. Its Progress starts with what is returned.
+// It is called with table held since before do's project and session were looked up: they stay while do runs.
 func (w *Workbench) start(action, text string, do func(context.Context, session.Report) (string, error)) (message.Progress, error) {
-	w.starting.Lock()
-	defer w.starting.Unlock()
 	if err := w.makeWay(action); err != nil {
 		return message.Progress{}, err
 	}
@@ -120,6 +119,8 @@ func (w *Workbench) Cancel(id string) error {
 
 // Run builds the open project, writes what differs to the board, starts it and sends www/.
 func (w *Workbench) Run() (message.Progress, error) {
+	w.table.Lock()
+	defer w.table.Unlock()
 	p, err := w.Project()
 	if err != nil {
 		return message.Progress{}, err
@@ -187,6 +188,8 @@ func (w *Workbench) built(r *build.Result, err error) error {
 
 // Push sends www/ and removes from the board the files named in remove ("www/old.html").
 func (w *Workbench) Push(remove []string) (message.Progress, error) {
+	w.table.Lock()
+	defer w.table.Unlock()
 	p, err := w.Project()
 	if err != nil {
 		return message.Progress{}, err
@@ -220,6 +223,8 @@ func (w *Workbench) Format() (message.Progress, error) {
 }
 
 func (w *Workbench) simple(action, doing, done string, do func(*session.Session, context.Context, session.Report) error) (message.Progress, error) {
+	w.table.Lock()
+	defer w.table.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return message.Progress{}, err
@@ -290,6 +295,8 @@ func (w *Workbench) pushSoon() {
 }
 
 func (w *Workbench) pushSaved() {
+	w.table.Lock()
+	defer w.table.Unlock()
 	w.mu.Lock()
 	p, s, busy := w.project, w.session, w.stop != nil
 	w.mu.Unlock()

@@ -15,6 +15,8 @@ import (
 
 // Flash writes an image that was built elsewhere.
 func (w *Workbench) Flash(p session.Program) (message.Progress, error) {
+	w.table.Lock()
+	defer w.table.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return message.Progress{}, err
@@ -30,6 +32,8 @@ func (w *Workbench) Flash(p session.Program) (message.Progress, error) {
 
 // PushContent sends files that need not be the project's; remove names files like "www/old.html".
 func (w *Workbench) PushContent(local []devfs.Local, remove []string) (message.Progress, error) {
+	w.table.Lock()
+	defer w.table.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return message.Progress{}, err

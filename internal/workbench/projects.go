@@ -11,6 +11,11 @@ import (
 
 // CreateProject makes a project from a template and opens it.
 func (w *Workbench) CreateProject(template, title string) (message.Project, error) {
+	w.table.Lock()
+	defer w.table.Unlock()
+	if err := w.makeWay("open"); err != nil {
+		return message.Project{}, err
+	}
 	p, err := w.store.Create(template, title)
 	if err != nil {
 		return message.Project{}, err
@@ -20,8 +25,17 @@ func (w *Workbench) CreateProject(template, title string) (message.Project, erro
 	return message.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
 }
 
-// OpenProject puts another project on the table.
+// OpenProject puts another project on the table. An action under way goes on reading the old one, so it is not taken away.
 func (w *Workbench) OpenProject(name string) error {
+	w.table.Lock()
+	defer w.table.Unlock()
+	if err := w.makeWay("open"); err != nil {
+		return err
+	}
+	return w.openProject(name)
+}
+
+func (w *Workbench) openProject(name string) error {
 	p, err := w.store.Open(name)
 	if err != nil {
 		return err
@@ -30,10 +44,8 @@ func (w *Workbench) OpenProject(name string) error {
 	return nil
 }
 
-// exchange makes p the open project, or none (nil).
+// exchange makes p the open project, or none (nil). It is called with table held and no action under way.
 func (w *Workbench) exchange(p *project.Project) {
-	w.switching.Lock()
-	defer w.switching.Unlock()
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
 	w.project, w.unwatch = p, nil
@@ -93,11 +105,13 @@ func firstTabs(p *project.Project) []string {
 
 // RenameProject changes a project's title (and folder).
 func (w *Workbench) RenameProject(name, title string) error {
+	w.table.Lock()
+	defer w.table.Unlock()
 	w.mu.Lock()
 	open := w.project != nil && w.project.Name == name
 	w.mu.Unlock()
 	if open {
-		if err := w.idle(); err != nil {
+		if err := w.makeWay("open"); err != nil {
 			return err
 		}
 		w.exchange(nil)
@@ -107,7 +121,7 @@ func (w *Workbench) RenameProject(name, title string) error {
 		if err != nil {
 			now = name
 		}
-		if err := w.OpenProject(now); err != nil {
+		if err := w.openProject(now); err != nil {
 			return err
 		}
 	}
@@ -117,18 +131,20 @@ func (w *Workbench) RenameProject(name, title string) error {
 
 // RemoveProject puts a project into the trash.
 func (w *Workbench) RemoveProject(name string) error {
+	w.table.Lock()
+	defer w.table.Unlock()
 	w.mu.Lock()
 	open := w.project != nil && w.project.Name == name
 	w.mu.Unlock()
 	if open {
-		if err := w.idle(); err != nil {
+		if err := w.makeWay("open"); err != nil {
 			return err
 		}
 		w.exchange(nil)
 	}
 	_, err := w.store.Remove(name)
 	if open && err != nil {
-		if err := w.OpenProject(name); err != nil {
+		if err := w.openProject(name); err != nil {
 			return err
 		}
 	}

@@ -41,8 +41,7 @@ type Workbench struct {
 	cancel  context.CancelFunc
 	jobs    sync.WaitGroup
 
-	switching sync.Mutex // held while the project or the board is exchanged
-	starting  sync.Mutex // held while an action makes way for another
+	table sync.Mutex // held while an action starts, or the project or the board is exchanged; taken before mu
 
 	mu       sync.Mutex
 	settings message.Settings
@@ -83,7 +82,9 @@ func Open(c Config) (*Workbench, error) {
 	if err := w.openLast(); err != nil {
 		w.log.Warn("no project could be opened", "err", err)
 	}
+	w.table.Lock()
 	w.selectPort(w.settings.Port)
+	w.table.Unlock()
 	w.jobs.Add(1)
 	go w.watchPorts()
 	return w, nil
@@ -206,7 +207,9 @@ func (w *Workbench) SelectPort(name string) error {
 	if _, _, err := session.VirtualPort(name); err != nil {
 		return err
 	}
-	if err := w.idle(); err != nil {
+	w.table.Lock()
+	defer w.table.Unlock()
+	if err := w.makeWay("port"); err != nil {
 		return err
 	}
 	w.selectPort(name)
@@ -215,9 +218,8 @@ func (w *Workbench) SelectPort(name string) error {
 	return err
 }
 
+// selectPort is called with table held.
 func (w *Workbench) selectPort(name string) {
-	w.switching.Lock()
-	defer w.switching.Unlock()
 	w.mu.Lock()
 	old := w.session
 	if old != nil && old.State().Port == name {

@@ -209,3 +209,26 @@ func TestSecondStudio(t *testing.T) {
 		t.Errorf("the second Studio's board: %+v", n.Board)
 	}
 }
+
+// While Run reads a project, nothing takes it away: Run ends well, and other projects open before and after.
+func TestOpenAnotherProjectDuringRun(t *testing.T) {
+	s := start(t, newHome(t))
+	first := s.until("a project", func(n message.Snapshot) bool { return n.Project != nil }).Project.Name
+	s.ok(http.MethodPost, "/api/projects", `{"template":"echo","title":"Second"}`)
+	s.ok(http.MethodPost, "/api/run", nil)
+	for _, request := range [][]string{
+		{http.MethodPost, "/api/projects/" + first + "/open", "{}"},
+		{http.MethodPost, "/api/projects", `{"template":"led","title":"Third"}`},
+		{http.MethodDelete, "/api/projects/Second", ""},
+		{http.MethodPost, "/api/board/port", `{"port":"virtual:other"}`},
+	} {
+		if a := s.do(request[0], request[1], request[2]); a.Error == nil || a.Error.Code != "action.busy" {
+			t.Errorf("%s %s during Run = %d %s", request[0], request[1], a.Status, a.Body)
+		}
+	}
+	n := s.until("the end of Run", func(n message.Snapshot) bool { return n.Progress != nil && n.Progress.State != "running" })
+	if n.Progress.State != "done" {
+		t.Errorf("Run ended with %+v %+v", n.Progress, n.Progress.Problem)
+	}
+	s.ok(http.MethodPost, "/api/projects/"+first+"/open", "{}")
+}
