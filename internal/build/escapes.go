@@ -56,7 +56,7 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 			found = append(found, p)
 			continue
 		}
-		osName := ""
+		osNames := map[string]bool{} // one package may be imported under several names
 		for _, spec := range file.Imports {
 			imported := strings.Trim(spec.Path.Value, "\"`")
 			if imported == "C" {
@@ -66,8 +66,10 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 				continue
 			}
 			if imported == "os" && (spec.Name == nil || spec.Name.Name != "." && spec.Name.Name != "_") {
-				if osName = "os"; spec.Name != nil {
-					osName = spec.Name.Name
+				if spec.Name != nil {
+					osNames[spec.Name.Name] = true
+				} else {
+					osNames["os"] = true
 				}
 				continue
 			}
@@ -84,13 +86,13 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 		if allowNative {
 			continue
 		}
-		if osName != "" {
+		if len(osNames) > 0 {
 			ast.Inspect(file, func(n ast.Node) bool {
 				sel, ok := n.(*ast.SelectorExpr)
 				if !ok {
 					return true
 				}
-				if x, ok := sel.X.(*ast.Ident); ok && x.Name == osName && !allowedOS[sel.Sel.Name] {
+				if x, ok := sel.X.(*ast.Ident); ok && osNames[x.Name] && !allowedOS[sel.Sel.Name] {
 					p := at(x.Pos(), sel.End())
 					p.Code = "build.import"
 					p.Text = "Boards have no os." + sel.Sel.Name + ": there are no folders and programs as on a computer."
