@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 	"unicode"
@@ -32,7 +33,7 @@ func (o *output) event(name string, f fields, human string) {
 	defer o.mu.Unlock()
 	if !o.json {
 		if human != "" {
-			fmt.Fprintln(o.out, human)
+			fmt.Fprintln(o.out, harmless(human))
 		}
 		return
 	}
@@ -60,9 +61,9 @@ func (o *output) problem(p *problem.Problem) {
 		o.line(map[string]*problem.Problem{"error": p})
 		return
 	}
-	fmt.Fprintln(o.err, "studio: "+p.Text)
+	fmt.Fprintln(o.err, "studio: "+harmless(p.Text))
 	if p.Help != "" {
-		fmt.Fprintln(o.err, "        "+p.Help)
+		fmt.Fprintln(o.err, "        "+harmless(p.Help))
 	}
 }
 
@@ -80,9 +81,9 @@ func (o *output) report(phase, text string, done, total int64) {
 	}
 	o.progress, o.shown = text, now
 	if total > 0 {
-		fmt.Fprintf(o.err, "%s %s of %s\n", text, size(done), size(total))
+		fmt.Fprintf(o.err, "%s %s of %s\n", harmless(text), size(done), size(total))
 	} else {
-		fmt.Fprintln(o.err, text)
+		fmt.Fprintln(o.err, harmless(text))
 	}
 }
 
@@ -102,6 +103,18 @@ func (o *output) problems(list []message.Problem) {
 		}
 		o.event("problem", fields{"problem": p}, human)
 	}
+}
+
+// harmless replaces what a terminal would obey rather than show: names and
+// messages come from boards and projects of others. Only monitor passes on what
+// a program prints as it is.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
 }
 
 func size(n int64) string {
