@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -120,7 +119,10 @@ func filesCommand(out *output) *cobra.Command {
 		return nil
 	})
 	verb("put --port P FILE PATH", "Copy a file from this computer to the board", cobra.ExactArgs(2), func(cmd *cobra.Command, r reached, a []string) error {
-		content, err := os.ReadFile(a[0])
+		content, err := readFile(a[0])
+		if errors.Is(err, errTooLarge) {
+			return problem.New("files.too-large", a[0]+" is larger than any board's flash.", "Choose a smaller file.")
+		}
 		if err != nil {
 			return problem.New("files.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 
@@ -84,10 +85,11 @@ func imageFile(a []string) (image []byte, isFile bool, err error) {
 		return nil, false, problem.New("flash.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
 	case info.IsDir():
 		return nil, false, nil
-	case info.Size() > 64<<20:
-		return nil, true, problem.New("flash.too-large", a[0]+" has "+size(info.Size())+", more than any board's flash.", "Choose the program's image.")
 	}
-	image, err = os.ReadFile(a[0])
+	image, err = readFile(a[0])
+	if errors.Is(err, errTooLarge) {
+		return nil, true, problem.New("flash.too-large", a[0]+" is larger than any board's flash.", "Choose the program's image.")
+	}
 	if err != nil {
 		return nil, true, problem.New("flash.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
 	}
@@ -95,6 +97,23 @@ func imageFile(a []string) (image []byte, isFile bool, err error) {
 		return nil, true, problem.New("flash.empty", a[0]+" is empty.", "Choose a file that holds a program.")
 	}
 	return image, true, nil
+}
+
+var errTooLarge = errors.New("more than any board holds")
+
+// readFile reads a file that is to go to a board; one without an end, such as a device, is too large as well.
+func readFile(name string) ([]byte, error) {
+	const most = 64 << 20
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	content, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && len(content) > most {
+		return nil, errTooLarge
+	}
+	return content, err
 }
 
 func portFlag(cmd *cobra.Command, name *string) {

@@ -46,6 +46,17 @@ func bounded(ctx context.Context, d time.Duration) (context.Context, context.Can
 	return context.WithTimeout(ctx, d)
 }
 
+func forFlag(cmd *cobra.Command, limit *time.Duration) {
+	cmd.Flags().Func("for", "stop after this `time` (10s, 5m); default: at Ctrl+C", func(v string) error {
+		d, err := time.ParseDuration(v)
+		if err == nil && d <= 0 {
+			err = errors.New("it is to be longer than nothing")
+		}
+		*limit = d
+		return err
+	})
+}
+
 func monitorCommand(out *output) *cobra.Command {
 	var portName string
 	var limit time.Duration
@@ -66,7 +77,7 @@ func monitorCommand(out *output) *cobra.Command {
 		},
 	}
 	portFlag(cmd, &portName)
-	cmd.Flags().DurationVar(&limit, "for", 0, "stop after this time (10s, 5m); default: at Ctrl+C")
+	forFlag(cmd, &limit)
 	return cmd
 }
 
@@ -125,7 +136,7 @@ With --send it sends these messages first; with --for it ends by itself.`,
 	portFlag(cmd, &portName)
 	cmd.Flags().StringVar(&path, "path", "/ws", "path on the board (with --port)")
 	cmd.Flags().StringArrayVar(&send, "send", nil, "send this message first (may be given several times)")
-	cmd.Flags().DurationVar(&limit, "for", 0, "stop after this time (10s, 5m); default: at Ctrl+C")
+	forFlag(cmd, &limit)
 	return cmd
 }
 
