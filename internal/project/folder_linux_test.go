@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -92,5 +93,32 @@ func TestFullDisk(t *testing.T) {
 	}
 	if _, err := p.Write("main.go", []byte("fits"), hash); err != nil {
 		t.Errorf("after making room: %v", err)
+	}
+}
+
+// A named pipe where Studio keeps something of its own: opening one would wait for a writer, for ever.
+func TestPipesInPlaceOfFiles(t *testing.T) {
+	p := testProject(t)
+	if _, err := p.Snapshot("x"); err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(filepath.Join(p.Dir, metaFile))
+	for _, name := range []string{metaFile, snapshotDir + "/0000000000001-abcdef.json"} {
+		if err := unix.Mkfifo(filepath.Join(p.Dir, name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		wantCode(t, p.SetMeta(Meta{Title: "x"}), "file.kind")
+		if list, err := p.Snapshots(); err != nil || len(list) != 1 {
+			t.Errorf("%v %v", list, err)
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("still waiting for a writer")
 	}
 }

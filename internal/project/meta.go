@@ -49,7 +49,7 @@ func (p *Project) SetMeta(m Meta) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	keys := map[string]json.RawMessage{}
-	old, err := p.root.ReadFile(metaFile)
+	old, err := p.load(metaFile)
 	switch {
 	case err == nil:
 		if json.Unmarshal(bytes.TrimPrefix(old, []byte("\ufeff")), &keys) != nil {

@@ -128,7 +128,7 @@ func (p *Project) snapshots() ([]Snapshot, error) {
 		if !ok {
 			continue
 		}
-		b, err := p.root.ReadFile(snapshotDir + "/" + e.Name())
+		b, err := p.load(snapshotDir + "/" + e.Name())
 		var s Snapshot
 		if err != nil || json.Unmarshal(b, &s) != nil || s.ID != id || len(s.ID) < 14 || !s.sound() {
 			continue // damaged from outside: not ours to remove
@@ -179,7 +179,7 @@ func (p *Project) find(id string) (Snapshot, error) {
 }
 
 func (p *Project) object(f SavedFile) ([]byte, error) {
-	content, err := p.root.ReadFile(objectName(f.Object))
+	content, err := p.load(objectName(f.Object))
 	if err == nil && wholeHash(content) != f.Object {
 		err = errors.New("content does not match its hash")
 	}
