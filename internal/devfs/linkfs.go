@@ -48,6 +48,9 @@ func (b *boardFS) Traffic() int64 {
 	return in + out
 }
 
+// maxFile is more than any board's flash holds: a file that goes on beyond it never ends.
+const maxFile = 16 << 20
+
 var errStrange = problem.New("link.strange-answer", "The board gave an answer that makes no sense.", "Press Run to build the program anew.")
 
 func (b *boardFS) Root(ctx context.Context) (Root, error) {
@@ -248,7 +251,9 @@ func (b *boardFS) Read(ctx context.Context, path string, w io.Writer) error {
 		if _, err := w.Write(result); err != nil {
 			return err
 		}
-		have += len(result)
+		if have += len(result); have > maxFile {
+			return errStrange
+		}
 		switch {
 		case step == 0:
 			step, asked = len(result), have

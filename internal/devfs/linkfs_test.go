@@ -2,11 +2,13 @@ package devfs_test
 
 import (
 	"context"
+	"io"
 	"testing"
 
 	"studioide/internal/devfs"
 	"studioide/internal/devfs/devfstest"
 	"studioide/internal/port/porttest"
+	"studioide/internal/problem"
 	"studioide/internal/repl"
 )
 
@@ -66,4 +68,15 @@ func TestLinkPassesTheSuite(t *testing.T) {
 
 func TestFakePassesTheSuite(t *testing.T) {
 	devfstest.Run(t, func(*testing.T) devfs.FS { return &devfstest.Fake{} })
+}
+
+// A board that has always more of a file to give does not fill the memory.
+func TestReadEnds(t *testing.T) {
+	r := newRig(t, porttest.Options{}, devfstest.BoardConfig{})
+	defer r.close()
+	r.board.Put("/www/endless", make([]byte, 16<<20+1))
+	err := r.fs.Read(t.Context(), "/www/endless", io.Discard)
+	if err == nil || problem.Of(err).Code != "link.strange-answer" {
+		t.Errorf("more than any flash holds: %v", err)
+	}
 }
