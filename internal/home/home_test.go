@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -43,11 +44,13 @@ func TestDamagedSettingsGiveDefaults(t *testing.T) {
 	if got := h.LoadSettings().Theme; got != "dark" {
 		t.Errorf("theme after saving = %q, want dark", got)
 	}
-	if err := os.WriteFile(filepath.Join(h.Config, "settings.json"), []byte(`{"theme": "da`), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got := h.LoadSettings(); got.Theme != "system" || !got.AutoPush || got.Port != "virtual:" {
-		t.Errorf("settings from a damaged file = %+v, want the defaults", got)
+	for _, damaged := range []string{`{"theme": "da`, `{"theme": "pink"}`, `{"fontSize": 99999999}`, `{"below": 7}`, `{"tabs": ["` + strings.Repeat("x", 1<<20) + `"]}`, `[]`} {
+		if err := os.WriteFile(filepath.Join(h.Config, "settings.json"), []byte(damaged), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.LoadSettings(); got.Theme != "system" || !got.AutoPush || got.Port != "virtual:" || got.FontSize != 14 {
+			t.Errorf("settings from %.60s = %+v, want the defaults", damaged, got)
+		}
 	}
 }
 

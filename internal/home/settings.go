@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"studioide/internal/message"
+	"studioide/internal/problem"
 )
 
 // DefaultSettings are what a newcomer starts with.
@@ -23,13 +26,48 @@ func (h Home) LoadSettings() message.Settings {
 	if err != nil {
 		return s
 	}
-	if err := json.Unmarshal(b, &s); err != nil {
+	if json.Unmarshal(b, &s) != nil || CheckSettings(s) != nil {
 		return DefaultSettings()
+	}
+	if s.Tabs == nil {
+		s.Tabs = []string{}
+	}
+	if s.Steps == nil {
+		s.Steps = []string{}
 	}
 	if s.Panels == nil {
 		s.Panels = map[string]int{}
 	}
 	return s
+}
+
+// CheckSettings says what in s no Studio would have written. Empty and zero values are fine.
+func CheckSettings(s message.Settings) error {
+	bad := func(what string) error {
+		return problem.New("settings.bad", "The setting “"+what+"” has a value that Studio does not know.", "Reload the page and try again.")
+	}
+	const name = 400 // longer than any path or name in here
+	switch {
+	case !slices.Contains([]string{"", "system", "light", "dark"}, s.Theme):
+		return bad("theme")
+	case !slices.Contains([]string{"", "console", "messages", "problems"}, s.Below):
+		return bad("below")
+	case s.FontSize != 0 && (s.FontSize < 8 || s.FontSize > 40):
+		return bad("fontSize")
+	case len(s.Tabs) > 200 || tooLong(s.Tabs, name):
+		return bad("tabs")
+	case len(s.ActiveTab) > name:
+		return bad("activeTab")
+	case len(s.Steps) > 50 || tooLong(s.Steps, name):
+		return bad("steps")
+	case len(s.Panels) > 50 || tooLong(slices.Collect(maps.Keys(s.Panels)), name):
+		return bad("panels")
+	}
+	return nil
+}
+
+func tooLong(names []string, limit int) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return len(n) > limit })
 }
 
 // SaveSettings replaces settings.json in one step.

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"studioide/internal/check"
+	"studioide/internal/home"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
@@ -126,7 +127,7 @@ func (h handlers) settings(c echo.Context) error {
 	if err := json.Unmarshal(body, &probe); err != nil {
 		return problem.New("http.bad-json", "Studio could not read these settings.", "Reload the page and try again.").Because(err)
 	}
-	if err := checkSettings(probe); err != nil {
+	if err := home.CheckSettings(probe); err != nil {
 		return err
 	}
 	s := h.Workbench.SetSettings(func(s *message.Settings) {
@@ -135,29 +136,6 @@ func (h handlers) settings(c echo.Context) error {
 		s.Port, s.Project = port, project
 	})
 	return c.JSON(http.StatusOK, s)
-}
-
-func checkSettings(s message.Settings) error {
-	bad := func(what string) error {
-		return problem.New("settings.bad", "The setting “"+what+"” has a value that Studio does not know.", "Reload the page and try again.")
-	}
-	switch s.Theme {
-	case "", "system", "light", "dark":
-	default:
-		return bad("theme")
-	}
-	if s.FontSize != 0 && (s.FontSize < 8 || s.FontSize > 40) {
-		return bad("fontSize")
-	}
-	if len(s.Tabs) > 200 || len(s.Steps) > 50 || len(s.Panels) > 50 {
-		return bad("tabs")
-	}
-	for _, t := range s.Tabs {
-		if len(t) > 4*project.MaxPath {
-			return bad("tabs")
-		}
-	}
-	return nil
 }
 
 func (h handlers) report(c echo.Context) error {
@@ -260,28 +238,18 @@ func blob(c echo.Context, name string, content []byte) error {
 	return c.Blob(http.StatusOK, kind, content)
 }
 
-// sameProject refuses a write meant for a project that is no longer open: a save may race a change of project.
-func (h handlers) sameProject(c echo.Context) error {
-	want, err := url.PathUnescape(c.Request().Header.Get("X-Studio-Project"))
-	if err != nil || want == "" {
-		return nil
-	}
-	p, err := h.Workbench.Project()
+// meant is the project that a change is for: a save may race a change of project.
+func meant(c echo.Context) string {
+	name, err := url.PathUnescape(c.Request().Header.Get("X-Studio-Project"))
 	if err != nil {
-		return err
+		return c.Request().Header.Get("X-Studio-Project")
 	}
-	if p.Name != want {
-		return problem.New("project.other", "Another project is open now, so this file was not saved into it.", "Open "+want+" again; your text is kept in this page.")
-	}
-	return nil
+	return name
 }
 
 func (h handlers) writeFile(c echo.Context) error {
 	name, err := path(c)
 	if err != nil {
-		return err
-	}
-	if err := h.sameProject(c); err != nil {
 		return err
 	}
 	content, err := drain(c.Request().Body)
@@ -295,7 +263,7 @@ func (h handlers) writeFile(c echo.Context) error {
 	case match == "":
 		return problem.New("file.no-version", "The request does not say which version of "+name+" it replaces.", "Reload the page and save again.")
 	}
-	f, err := h.Workbench.WriteFile(client(c), name, content, match)
+	f, err := h.Workbench.WriteFile(client(c), meant(c), name, content, match)
 	if err != nil {
 		return err
 	}
@@ -307,10 +275,7 @@ func (h handlers) removeFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := h.sameProject(c); err != nil {
-		return err
-	}
-	return done(c, h.Workbench.RemoveFile(client(c), name))
+	return done(c, h.Workbench.RemoveFile(client(c), meant(c), name))
 }
 
 func (h handlers) renameFile(c echo.Context) error {
@@ -321,10 +286,7 @@ func (h handlers) renameFile(c echo.Context) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	if err := h.sameProject(c); err != nil {
-		return err
-	}
-	return done(c, h.Workbench.RenameFile(client(c), in.From, in.To))
+	return done(c, h.Workbench.RenameFile(client(c), meant(c), in.From, in.To))
 }
 
 func (h handlers) check(c echo.Context) error {

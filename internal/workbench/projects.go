@@ -162,9 +162,22 @@ func (w *Workbench) Project() (*project.Project, error) {
 	return w.project, nil
 }
 
-// WriteFile saves a file of the open project for the page client.
-func (w *Workbench) WriteFile(client, path string, content []byte, ifMatch string) (message.File, error) {
+// meant gives the open project if it is the one of that name; "" takes any.
+func (w *Workbench) meant(name string) (*project.Project, error) {
 	p, err := w.Project()
+	if err != nil {
+		return nil, err
+	}
+	if name != "" && p.Name != name {
+		return nil, problem.New("project.other", "Another project is open now, so nothing was changed in it.",
+			"Open "+name+" again; your text is kept in this page.")
+	}
+	return p, nil
+}
+
+// WriteFile saves a file for the page client. name is the project it is meant for; "" takes the open one.
+func (w *Workbench) WriteFile(client, name, path string, content []byte, ifMatch string) (message.File, error) {
+	p, err := w.meant(name)
 	if err != nil {
 		return message.File{}, err
 	}
@@ -177,8 +190,8 @@ func (w *Workbench) WriteFile(client, path string, content []byte, ifMatch strin
 }
 
 // RemoveFile puts a file of the open project into the trash.
-func (w *Workbench) RemoveFile(client, path string) error {
-	p, err := w.Project()
+func (w *Workbench) RemoveFile(client, name, path string) error {
+	p, err := w.meant(name)
 	if err != nil {
 		return err
 	}
@@ -190,8 +203,8 @@ func (w *Workbench) RemoveFile(client, path string) error {
 }
 
 // RenameFile renames a file of the open project.
-func (w *Workbench) RenameFile(client, from, to string) error {
-	p, err := w.Project()
+func (w *Workbench) RenameFile(client, name, from, to string) error {
+	p, err := w.meant(name)
 	if err != nil {
 		return err
 	}
