@@ -248,28 +248,24 @@ type line struct {
 	closed   bool
 }
 
-func (l *line) Read(b []byte) (n int, err error) {
+// Read notices a deadline that is set while it waits: that is how the port is
+// taken away from its reader.
+func (l *line) Read(b []byte) (int, error) {
 	l.p.mu.Lock()
-	within := time.Hour
-	if !l.deadline.IsZero() {
-		within = time.Until(l.deadline)
-	}
-	l.p.mu.Unlock()
-	if !l.p.await(within, func() bool {
+	defer l.p.mu.Unlock()
+	for {
 		switch {
 		case l.closed:
-			err = port.ErrGone
+			return 0, port.ErrGone
 		case len(l.received) > 0:
-			n = copy(b, l.received)
+			n := copy(b, l.received)
 			l.received = l.received[n:]
-		default:
-			return false
+			return n, nil
+		case !l.deadline.IsZero() && !time.Now().Before(l.deadline):
+			return 0, os.ErrDeadlineExceeded
 		}
-		return true
-	}) {
-		return 0, os.ErrDeadlineExceeded
+		l.p.changed.Wait()
 	}
-	return n, err
 }
 
 func (l *line) Write(b []byte) (int, error) {
@@ -287,6 +283,9 @@ func (l *line) isClosed() bool {
 
 func (l *line) SetReadDeadline(at time.Time) error {
 	l.p.change(func() { l.deadline = at })
+	if !at.IsZero() {
+		time.AfterFunc(time.Until(at), func() { l.p.change(func() {}) })
+	}
 	return nil
 }
 
@@ -319,4 +318,19 @@ func (l *line) Close() error {
 		}
 	})
 	return nil
+}
+
+// stop unplugs the board and waits until its flash is in the file.
+func (p *pico) stop(t testing.TB) {
+	t.Helper()
+	p.in.Close()
+	if !p.await(patience, func() bool { return p.ended }) && !p.hasEnded() {
+		t.Fatal("the emulator has not ended")
+	}
+}
+
+func (p *pico) hasEnded() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.ended
 }
