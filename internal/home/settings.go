@@ -15,7 +15,7 @@ import (
 
 // DefaultSettings are what a newcomer starts with.
 func DefaultSettings() message.Settings {
-	return message.Settings{Theme: "system", Port: "virtual:", Below: "console", FontSize: 14, AutoPush: true,
+	return message.Settings{Theme: "system", Port: "virtual:", Below: "messages", FontSize: 14, AutoPush: true,
 		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}}
 }
 
