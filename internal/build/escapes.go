@@ -62,7 +62,7 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 			if imported == "C" {
 				s.usesC = true
 			}
-			if allowNative || mayImport(imported) {
+			if allowNative || mayImport(imported) || imported == "" { // no name: the compiler says so
 				continue
 			}
 			if imported == "os" && (spec.Name == nil || spec.Name.Name != "." && spec.Name.Name != "_") {
