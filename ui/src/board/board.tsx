@@ -60,7 +60,7 @@ function Picture() {
     const used = p && p.mode !== 'unused'
     return (
       <g key={n} class={`pin${used ? ' used' : ''}${p?.level && used ? ' high' : ''}`} role={p ? 'img' : undefined} aria-label={p ? words : undefined} data-pin={n}
-        tabIndex={p ? (n === first ? 0 : -1) : undefined}
+        tabindex={p ? (n === first ? 0 : -1) : undefined} // in SVG only this spelling counts
         onPointerEnter={() => setTold(words)} onPointerLeave={() => setTold(undefined)}
         onFocus={() => { setTold(words); setStop(n) }} onBlur={() => setTold(undefined)}>
         <rect x={x - 9} y={y - 9} width="18" height="18" fill="transparent" />
@@ -112,7 +112,7 @@ function Boot({ pin }: { pin: number }) {
   useEffect(() => () => set(false), [])
   const key = (e: KeyboardEvent) => e.key === ' ' || e.key === 'Enter'
   return (
-    <g class={`boot${held ? ' held' : ''}`} role="button" tabIndex={0} aria-label={say('board.boot')} aria-pressed={held}
+    <g class={`boot${held ? ' held' : ''}`} role="button" tabindex={0} aria-label={say('board.boot')} aria-pressed={held}
       onPointerDown={(e) => { if (e.button === 0) { e.currentTarget.setPointerCapture(e.pointerId); set(true) } }}
       onPointerUp={() => set(false)} onPointerCancel={() => set(false)} onLostPointerCapture={() => set(false)}
       onKeyDown={(e) => { if (key(e)) { e.preventDefault(); if (!e.repeat) set(true) } }}
@@ -143,7 +143,7 @@ function Facts() {
   return (
     <dl class="facts">
       {b.led >= 0 && <div><dt>{say('fact.led')}</dt><dd><i class={`dot ${lit.value ? 'lit' : ''}`} />{say(lit.value ? 'fact.on' : 'fact.off')}</dd></div>}
-      <div><dt>{say('fact.program')}</dt><dd title={b.program}>{b.state === 'running' ? b.started ? <>{say('fact.running')} <Uptime started={b.started} /></> : say('fact.runningPlain') : say('fact.notRunning')}</dd></div>
+      <div><dt>{say('fact.program')}</dt><dd title={b.program}>{b.state === 'running' ? b.started ? <>{say('fact.running')} <Uptime started={b.started} /></> : say('fact.runningPlain') : say(b.state === 'silent' ? 'fact.silent' : b.state === 'foreign' ? 'fact.runningPlain' : 'fact.notRunning')}</dd></div>
       {b.heapSize > 0 && <div><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
       {b.filesCap > 0 && <div><dt>{say('fact.files')}</dt><dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>{say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}</dd></div>}
       {b.clients >= 0 && b.link && <div><dt>{say('fact.clients')}</dt><dd>{b.clients}</dd></div>}
