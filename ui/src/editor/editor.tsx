@@ -28,10 +28,12 @@ export function Editor() {
 
 function Tabs() {
   const list = tabs.value
+  const row = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => { row.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [active.value, list])
   return (
     <div class="tabs">
       <button type="button" class="quiet icon only-phone" aria-label={say('files.show')} aria-pressed={view.value === 'files'} onClick={() => show(view.value === 'files' ? 'code' : 'files')}><Icon name="files" /></button>
-      <div class="scroll" role="tablist" aria-label={say('editor.tabs')}
+      <div class="scroll" role="tablist" ref={row} aria-label={say('editor.tabs')}
         onKeyDown={(e) => {
           const to = arrows(e, '[role=tab]', 'row')
           if (to?.dataset.path) void open(to.dataset.path)
