@@ -183,17 +183,18 @@ function Nothing() {
 // Details shows one message whole, as text and as bytes.
 function Details({ message: m, close }: { message: Message; close: () => void }) {
   const b = bytesOf(m)
+  const sentOrReceived = m.kind === 'sent' || m.kind === 'received' // all else is Studio's words, not bytes on a line
   return (
     <div class="details" role="region" aria-label={say('messages.details')} onKeyDown={(e) => { if (e.key === 'Escape') close() }}>
       <p>
-        <strong>{clock(m.time)}</strong> {say(direction(m)[0])}, {bytes(m.size)}
+        <strong>{clock(m.time)}</strong> {say(direction(m)[0])}{sentOrReceived && `, ${bytes(m.size)}`}
         <span class="grow" />
         <button type="button" class="quiet small" onClick={() => void copy(m.binary ? hex(b) : m.data)}>{say('tools.copy')}</button>
         <button type="button" class="quiet icon" aria-label={say('dialog.close')} onClick={close}><Icon name="close" /></button>
       </p>
       <div class="both" tabIndex={0}>
-        {!m.binary && <pre>{m.data}</pre>}
-        {m.kind !== 'log' && b.length > 0 && <pre class="hex">{dump(b.subarray(0, 1024))}{b.length > 1024 || m.size > b.length ? '\n…' : ''}</pre>}
+        {!m.binary && <pre>{sentOrReceived ? m.data : contentOf(m, false)}</pre>}
+        {sentOrReceived && b.length > 0 && <pre class="hex">{dump(b.subarray(0, 1024))}{b.length > 1024 || m.size > b.length ? '\n…' : ''}</pre>}
       </div>
     </div>
   )
