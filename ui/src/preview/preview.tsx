@@ -20,8 +20,13 @@ export function Preview() {
   // While Run sends the pages, what was shown stays: a page that is asked for too early is not there yet.
   const held = running.value && progress.value?.action === 'run'
   const [loaded, setLoaded] = useState('')
+  const seen = useRef(-1)
   useEffect(() => {
     if (held) return
+    const p = progress.peek()
+    const nothingNew = p?.action === 'run' && p.state === 'failed' && (!p.id || p.problem?.code.startsWith('build')) && loaded === address && seen.current === pushes.value
+    seen.current = pushes.value
+    if (nothingNew) return // the board goes on as it was, and so does its page
     reload()
     setLoaded(address)
   }, [address, pushes.value, held])
