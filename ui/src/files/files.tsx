@@ -64,10 +64,11 @@ interface Row {
   boardOnly: boolean
 }
 
-// main.go and other programs first, then www/ and other folders, then what a beginner need not look at (studio.json); each by name.
+// main.go and other programs first, then www/ and other folders one after the other, then what a beginner need not look at (studio.json); each by name.
 function byPlace(a: { path: string }, b: { path: string }): number {
   const rank = (p: string) => (p === 'main.go' ? 0 : p.includes('/') ? 2 : p.endsWith('.go') ? 1 : 3)
-  return rank(a.path) - rank(b.path) || a.path.localeCompare(b.path)
+  const folder = (p: string) => p.slice(0, p.lastIndexOf('/') + 1)
+  return rank(a.path) - rank(b.path) || folder(a.path).localeCompare(folder(b.path)) || a.path.localeCompare(b.path)
 }
 
 const words: Record<SyncState, [Word, Word]> = {
