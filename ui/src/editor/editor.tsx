@@ -48,7 +48,7 @@ function Tabs() {
               <button type="button" role="tab" data-path={path} aria-selected={isActive} aria-controls="editing" aria-keyshortcuts="Delete" tabIndex={isActive ? 0 : -1}
                 title={onBoard ? say('editor.onBoardTab', { path: path.slice(boardPrefix.length) }) : path}
                 onClick={() => { show('code'); void open(path) }}>
-                {nameOf(path)}
+                <span class="named">{nameOf(path)}</span>
                 {onBoard && <span class="muted"> {say('editor.boardOnly')}</span>}
                 {isUnsaved && <i class="unsaved" role="img" aria-label={say('editor.unsaved')} title={say('editor.unsaved')} />}
               </button>
