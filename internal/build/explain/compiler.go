@@ -109,7 +109,7 @@ func finish(found []*finding) []message.Problem {
 			first = f
 		}
 		follows := f.atEnd() && shape || // a file that ends too early because of what is above
-			best[f.linekey()] != f && (f.shape || f.unused()) ||
+			best[f.linekey()] != f && (f.shape || f.unused() || f.code == "go.brace") ||
 			f.shape && first != nil && f != first && (rank(f) < 2 || f.code == "go.brace" || f.code == "go.paren") ||
 			said[f.path+f.raw] // the same name once more
 		said[f.path+f.raw] = true

@@ -185,6 +185,9 @@ func removeVariable(f *finding) {
 }
 
 func unusedValue(f *finding) {
+	if strings.HasPrefix(strings.TrimSpace(f.line()), "switch") && lowBrace(f, f.pos) {
+		return
+	}
 	words := tokens([]byte(lineAt(f.content, f.pos)))
 	for _, w := range words {
 		if w.text == "==" {
@@ -338,6 +341,7 @@ func mismatched(f *finding) {
 
 func convert(f *finding) {
 	switch {
+	case f.m[3] == "bool" && lowSwitch(f):
 	case kind(f.m[2]) == "text" && kind(f.m[3]) == "a whole number":
 		f.help = "Use strconv.Atoi(" + f.m[1] + "), which gives a number and an error."
 	case kind(f.m[2]) == "text" && kind(f.m[3]) == "a number with decimals":

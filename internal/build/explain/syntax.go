@@ -314,29 +314,57 @@ func openBrace(f *finding) bool {
 	}
 	at := f.pos
 	begin := lineBegin(f.content, at)
-	own := strings.TrimSpace(lineAt(f.content, at))
-	if strings.HasPrefix(own, "{") && begin > 0 { // pointed at the brace
+	if own := strings.TrimSpace(lineAt(f.content, at)); strings.HasPrefix(own, "{") && begin > 0 { // pointed at the brace
 		at = begin - 1
 	}
-	end := lineBegin(f.content, at) + len(strings.TrimRight(lineAt(f.content, at), " \t\r"))
-	rest := string(f.content[end:])
-	trimmed := strings.TrimLeft(rest, " \t\r\n")
-	head := strings.TrimSpace(lineAt(f.content, at))
-	opens := regexp.MustCompile(`^(?:\}\s*)?(?:func|if|for|else|switch|type|select)\b`).MatchString(head)
-	if opens && strings.HasPrefix(trimmed, "{") && strings.Contains(rest[:len(rest)-len(trimmed)], "\n") {
-		brace := end + len(rest) - len(trimmed)
-		f.code = "go.brace"
-		f.text = "The { must stand at the end of the line before."
-		f.help = "Move it up: " + clipped(head) + " {"
-		f.start, f.end = brace, brace+1
-		f.fix = &edit{"Move { up", end, brace + 1, " {"}
+	if lowBrace(f, at) {
 		return true
 	}
+	end := lineBegin(f.content, at) + len(strings.TrimRight(lineAt(f.content, at), " \t\r"))
+	head := strings.TrimSpace(lineAt(f.content, at))
+	opens := opensBlock.MatchString(head)
 	if opens && !strings.HasSuffix(head, "{") && strings.Contains(raw, "expected {") || strings.Contains(raw, "expected '{'") && opens && !strings.Contains(head, "{") {
 		f.code = "go.brace"
 		f.text, f.help = "A { is missing at the end of this line.", "Write: "+clipped(head)+" {"
 		f.fix = &edit{"Add {", end, end, " {"}
 		return true
+	}
+	return false
+}
+
+var opensBlock = regexp.MustCompile(`^(?:\}\s*)?(?:func|if|for|else|switch|type|select)\b`)
+
+// lowBrace is right when the line at opens a block, and its { stands in a line below.
+func lowBrace(f *finding, at int) bool {
+	end := lineBegin(f.content, at) + len(strings.TrimRight(lineAt(f.content, at), " \t\r"))
+	rest := string(f.content[end:])
+	trimmed := strings.TrimLeft(rest, " \t\r\n")
+	head := strings.TrimSpace(lineAt(f.content, at))
+	if !opensBlock.MatchString(head) || !strings.HasPrefix(trimmed, "{") || !strings.Contains(rest[:len(rest)-len(trimmed)], "\n") {
+		return false
+	}
+	brace := end + len(rest) - len(trimmed)
+	f.code = "go.brace"
+	f.text = "The { must stand at the end of the line before."
+	f.help = "Move it up: " + clipped(head) + " {"
+	f.start, f.end = brace, brace+1
+	f.fix = &edit{"Move { up", end, brace + 1, " {"}
+	return true
+}
+
+// lowSwitch is right when a case does not fit because the { of its switch stands in the next line: Go takes that for
+// a switch without a value, whose cases are true or false.
+func lowSwitch(f *finding) bool {
+	line := strings.TrimSpace(f.line())
+	for at := f.pos; strings.HasPrefix(line, "case "); {
+		begin := lineBegin(f.content, at)
+		if begin == 0 {
+			return false
+		}
+		at = begin - 1
+		if above := strings.TrimSpace(lineAt(f.content, at)); strings.HasPrefix(above, "switch") {
+			return lowBrace(f, at)
+		}
 	}
 	return false
 }
