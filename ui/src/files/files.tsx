@@ -9,7 +9,7 @@ import { confirm, enter } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
 import { MenuButton, type Item } from '../parts/menu'
 import { arrows } from '../parts/roving'
-import { announce, attempt, badges, board, boardFiles, project, show, tell } from '../state'
+import { announce, attempt, badges, board, boardFiles, link, project, show, tell } from '../state'
 import { say, type Word } from '../words'
 import './files.css'
 
@@ -112,7 +112,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         <FileType path={row.path} />
         <span class="text">{nameOf(row.path)}</span>
         {isUnsaved
-          ? <span class="tag diff">{say('badge.unsaved')}</span>
+          ? <span class="tag diff">{say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}</span>
           : known && <span class={`tag ${state}`} title={say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say(isProgram && state === 'changed' ? 'badge.programChanged' : known[0])}</span>}
       </button>
       <MenuButton class="quiet act" label={say('files.actions', { file: nameOf(row.path) })} right items={actions}><Icon name="more" /></MenuButton>
