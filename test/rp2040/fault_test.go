@@ -1,0 +1,220 @@
+package rp2040
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"studio/link"
+	"studioide/internal/devfs"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+	"studioide/internal/repl"
+)
+
+// Files stay, whatever happens to the program: it is restarted over the link,
+// replaced by a bigger one, and the board is unplugged.
+func TestFilesStay(t *testing.T) {
+	keep := filepath.Join(t.TempDir(), "flash")
+	p := launch(t, programs["led"], keep)
+	k := connect(t, p)
+	local := append(web(t, "led"), devfs.Local{Path: "/www/noise.bin", Content: noise(9000)})
+	k.push(t, local)
+	k.has(t, local)
+
+	if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+		t.Fatal(err)
+	}
+	if why := p.left(t, 1); why != "reset" {
+		t.Fatalf("the board has left because of %q", why)
+	}
+	k.release()
+	k = connect(t, p)
+	k.has(t, local)
+	if r := k.push(t, local); len(r.Sent) != 0 || r.Same != len(local) {
+		t.Fatalf("a second push sends %v", r.Sent)
+	}
+
+	k.release()
+	p.do(t, "flash", map[string]any{"uf2": programs["big"]})
+	p.left(t, 2)
+	k = connect(t, p)
+	if k.hello.Build != "b-big" {
+		t.Fatalf("the program is still %q", k.hello.Build)
+	}
+	k.has(t, local)
+	k.release()
+
+	p.stop(t)
+	k = connect(t, launch(t, programs["led"], keep))
+	if k.hello.Build != "b-led" {
+		t.Fatalf("the program is %q", k.hello.Build)
+	}
+	k.has(t, local)
+}
+
+// A program that never comes back to the runtime.
+func TestLoop(t *testing.T) {
+	p := launch(t, programs["big"], "")
+	k := connect(t, p)
+	c := socket(t, k.proxy(t))
+	say(t, c, "there?", "Big: there?")
+	if err := c.WriteMessage(1, []byte("loop")); err != nil {
+		t.Fatal(err)
+	}
+	late := time.Now().Add(patience)
+	for k.printed() != "for ever\r\n" {
+		if time.Now().After(late) {
+			t.Fatalf("it has printed %q", k.printed())
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	began := time.Now()
+	_, err := k.conn.Call(t.Context(), link.OpPing, nil)
+	wantNoAnswer(t, err)
+	t.Logf("%v after %v", err, time.Since(began).Round(time.Millisecond))
+	k.release()
+
+	// The one who opens the port anew is told so, too.
+	line := p.open(t)
+	wantNoAnswer(t, helloOn(t, line))
+
+	// 1200 baud without DTR asks for the bootloader. USB is served by interrupts,
+	// so that a loop does not matter.
+	line = p.open(t)
+	if err := line.SetBaud(1200); err != nil {
+		t.Fatal(err)
+	}
+	line.SetLines(false, false) // the board leaves instead of an answer
+	if why := p.left(t, 1); why != "bootloader" {
+		t.Fatalf("the board has left because of %q", why)
+	}
+	if err := line.SetLines(true, true); err == nil {
+		t.Fatal("the port is still there")
+	}
+	line.Close()
+
+	p.do(t, "on", nil)
+	k = connect(t, p)
+	if k.hello.Build != "b-big" {
+		t.Fatalf("%+v", k.hello)
+	}
+}
+
+// The bootloader's touch is 1200 baud and no DTR, not one of them alone; and the
+// link's request works as well.
+func TestBootloader(t *testing.T) {
+	p := launch(t, programs["led"], "")
+	line := p.open(t)
+	for _, step := range []func() error{
+		func() error { return line.SetLines(false, false) },
+		func() error { return line.SetLines(true, true) },
+		func() error { return line.SetBaud(1200) },
+		func() error { return line.SetBaud(115200) },
+	} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	line.Close()
+	k := connect(t, p)
+	if _, err := k.conn.Call(t.Context(), link.OpBootloader, nil); err != nil {
+		t.Fatal(err)
+	}
+	if why := p.left(t, 1); why != "bootloader" {
+		t.Fatalf("the board has left because of %q", why)
+	}
+}
+
+// Power that fails in the middle of erasing or programming leaves the old file
+// or the new one, and a store that goes on working.
+func TestPowerCut(t *testing.T) {
+	p := launch(t, programs["led"], "")
+	p.do(t, "flashTime", map[string]any{"real": false})
+	const path = "/www/page.bin"
+	version := func(n int) devfs.Local {
+		b := noise(9000)
+		copy(b, fmt.Sprintf("version %d", n))
+		for i := range b {
+			b[i] ^= byte(n)
+		}
+		return devfs.Local{Path: path, Content: b}
+	}
+	k := connect(t, p)
+	k.push(t, []devfs.Local{version(0)})
+	before := p.do(t, "state", nil)
+	k.push(t, []devfs.Local{version(1)})
+	after := p.do(t, "state", nil)
+	operations := after.Erases + after.Programs - before.Erases - before.Programs
+	if operations < 10 {
+		t.Fatalf("%d flash operations for a push", operations)
+	}
+	old, kept, replaced := version(1), 0, 0
+	// The last two operations are the commit and the end of the old version.
+	for n, cut := range []int{0, 1, operations / 2, operations - 3, operations - 2, operations - 1} {
+		next := version(n + 2)
+		p.do(t, "cut", map[string]any{"after": cut})
+		_, err := devfs.Push(t.Context(), k.files, []devfs.Local{next}, devfs.Options{})
+		if why := p.left(t, n+1); why != "power cut" {
+			t.Fatalf("cut %d: the board has left because of %q", cut, why)
+		}
+		k.release()
+		p.do(t, "on", nil)
+		k = connect(t, p)
+		list, listErr := k.files.List(t.Context())
+		if listErr != nil || len(list) != 1 {
+			t.Fatalf("cut %d of %d: %v %v", cut, operations, list, listErr)
+		}
+		switch list[0].Hash {
+		case devfs.Hash(old.Content):
+			kept++
+			if err == nil {
+				t.Fatalf("cut %d: the push has succeeded, the file is the old one", cut)
+			}
+		case devfs.Hash(next.Content):
+			replaced++
+		default:
+			t.Fatalf("cut %d of %d: neither the old file nor the new one", cut, operations)
+		}
+		k.has(t, []devfs.Local{{Path: path, Content: content(t, k, path)}}) // its bytes are what the hash says
+		k.push(t, []devfs.Local{next})
+		k.has(t, []devfs.Local{next})
+		old = next
+	}
+	t.Logf("%d flash operations for a push; of 6 cuts, %d kept the old file and %d brought the new one", operations, kept, replaced)
+	if kept == 0 || replaced == 0 {
+		t.Error("the cuts were all on one side of the commit")
+	}
+}
+
+func wantNoAnswer(t testing.TB, err error) {
+	t.Helper()
+	var p *problem.Problem
+	if !errors.As(err, &p) || p.Code != "link.no-answer" {
+		t.Fatalf("%v, want link.no-answer", err)
+	}
+}
+
+// helloOn tries to open the link on a port, and closes it.
+func helloOn(t testing.TB, line port.Port) error {
+	t.Helper()
+	c := repl.Start(line, func([]byte) {})
+	_, err := c.Hello(t.Context())
+	if line := c.Release(); line != nil {
+		line.Close()
+	}
+	return err
+}
+
+// content reads path from the board.
+func content(t testing.TB, k *talk, path string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := k.files.Read(t.Context(), path, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
