@@ -86,6 +86,7 @@ function Why() {
   let text = say('preview.noBoard')
   if (running.value || b.state === 'busy' || b.state === 'connecting') text = say('preview.soon')
   else if (b.state === 'running') text = has ? say('preview.noServer') : say('preview.noPages')
+  else if (b.state === 'stopped' || b.state === 'crashed' || b.state === 'silent') text = say(`preview.${b.state}`)
   else if (b.state !== 'absent') text = has ? say('preview.pressRun') : say('preview.noPages')
   return (
     <div class="why">
