@@ -63,7 +63,7 @@ func benchPage() error {
 			return fmt.Errorf("npm ci: %w\n%s", err, out)
 		}
 	}
-	cmd := exec.Command("node", "editor-time.mjs", s.base+"/?token="+s.token, bare.URL+"/", fmt.Sprint(rounds))
+	cmd := exec.Command("node", "editor-time.mjs", s.base+"/?token="+s.token, bare.URL+"/", fmt.Sprint(2*rounds+1)) // browsers scatter more than compilers
 	cmd.Dir = dir
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
@@ -78,9 +78,13 @@ func benchPage() error {
 		return err
 	}
 	a, b := median(m.Studio), median(m.Bare)
+	var ratios []float64 // pair by pair: a slow moment of the machine hits both
+	for i := range min(len(m.Studio), len(m.Bare)) {
+		ratios = append(ratios, m.Studio[i]/m.Bare[i])
+	}
 	row("compressed JavaScript before the editor is usable", fmt.Sprintf("%.0f KB", m.Script/1024), "goal ≤ 300 KB")
 	row("address → editor, Studio", fmt.Sprintf("%.0f ms", a), "")
 	row("address → editor, bare CodeMirror 6 page", fmt.Sprintf("%.0f ms", b), "")
-	row("Studio / bare", fmt.Sprintf("%.2f", a/b), "goal ≤ 1.5")
+	row("Studio / bare", fmt.Sprintf("%.2f", median(ratios)), "goal ≤ 1.5")
 	return nil
 }
