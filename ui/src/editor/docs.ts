@@ -4,7 +4,7 @@
 // cursor and marks survive a switch of tabs. Saving is one loop per document, never two at a time. The hash that the
 // server gave with the last content goes back with each save (If-Match), so that nobody's change is overwritten.
 import { isolateHistory, redo, undo } from '@codemirror/commands'
-import { Annotation, EditorSelection, EditorState, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state'
+import { Annotation, Compartment, EditorSelection, EditorState, type StateEffect, type Text, type TransactionSpec } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { boardPrefix } from '../address'
@@ -15,13 +15,15 @@ import { say } from '../words'
 import { base, indentOf } from './codemirror'
 import { firstTabs } from './first'
 import { dropEdits, keepEdits, keptEdits } from './kept'
-import { languageOf } from './language'
+import { languageOf, loadLanguage } from './language'
 import { marksOf, setMarks, shownMarks, type Shown } from './marks'
 
 export interface Conflict {
   theirs: string | undefined // undefined: the file is gone
   hash: string
 }
+
+const language = new Compartment()
 
 export class Doc {
   state: EditorState
@@ -43,13 +45,14 @@ export class Doc {
     this.hash = hash
     this.state = EditorState.create({ doc: text, extensions: this.extensions(text) })
     this.saved = this.state.doc
+    if (!languageOf(path)) void loadLanguage(path).then((known) => this.change({ effects: language.reconfigure(known) }), () => undefined)
   }
 
   private extensions(text: string) {
     return [
       base,
       indentOf(this.path),
-      languageOf(this.path),
+      language.of(languageOf(this.path) ?? []),
       /^[^\n]*\r\n/.test(text) ? EditorState.lineSeparator.of('\r\n') : [], // keep the file's own line ends
       EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path: this.path }), spellcheck: 'false', autocapitalize: 'off' }),
       this.readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })] : [],

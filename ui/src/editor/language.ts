@@ -1,19 +1,17 @@
-// The languages that the editor knows. They are part of the page's one script: loading them one by one when they are
-// needed was measured to be slower, because each small file costs more than its bytes.
-import { css } from '@codemirror/lang-css'
+// The languages that the editor knows. Go is part of the page's one script, because a program is what opens first; the
+// others share one file that follows (see web.ts).
 import { go } from '@codemirror/lang-go'
-import { html } from '@codemirror/lang-html'
-import { javascript } from '@codemirror/lang-javascript'
 import type { Extension } from '@codemirror/state'
 
-const languages: [RegExp, () => Extension][] = [
-  [/\.go$/i, go],
-  [/\.html?$/i, html],
-  [/\.css$/i, css],
-  [/\.(m?js|json)$/i, javascript],
-]
+let web: typeof import('./web') | undefined
 
-// languageOf returns the language of a file, or nothing for plain text.
-export function languageOf(path: string): Extension {
-  return languages.find(([name]) => name.test(path))?.[1]() ?? []
+// languageOf returns the language of a file, or undefined while it has to be loaded.
+export function languageOf(path: string): Extension | undefined {
+  return /\.go$/i.test(path) ? go() : web?.webLanguage(path)
+}
+
+// loadLanguage brings the language of a file that languageOf does not have yet. Without it the file is plain text.
+export async function loadLanguage(path: string): Promise<Extension> {
+  web ??= await import('./web')
+  return web.webLanguage(path)
 }
