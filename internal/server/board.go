@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -53,16 +54,13 @@ func (h handlers) flash(c echo.Context) error {
 			return problem.New("flash.bad-offset", "“"+v+"” is no flash offset.", "Give a number such as 0 or 0x10000.")
 		}
 	}
-	image, err := drain(c.Request().Body)
+	image, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return err
 	}
 	p, err := h.Workbench.Flash(session.Program{Parts: []flasher.Part{{Offset: uint32(offset), Data: image}},
 		Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"})
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusAccepted, p)
+	return accepted(c, p, err)
 }
 
 func (h handlers) boardFiles(c echo.Context) error {
@@ -103,15 +101,12 @@ func (h handlers) writeBoardFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	content, err := drain(c.Request().Body)
+	content, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return err
 	}
 	p, err := h.Workbench.PushContent([]devfs.Local{{Path: "/" + name, Content: content}}, nil)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusAccepted, p)
+	return accepted(c, p, err)
 }
 
 func (h handlers) removeBoardFile(c echo.Context) error {
@@ -139,10 +134,7 @@ func (h handlers) pushContent(c echo.Context) error {
 		local = append(local, devfs.Local{Path: "/" + f.Path, Content: f.Content})
 	}
 	p, err := h.Workbench.PushContent(local, in.Remove)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusAccepted, p)
+	return accepted(c, p, err)
 }
 
 // fetchBoardFile copies a file that only the board has into the project.

@@ -95,11 +95,16 @@ func client(c echo.Context) string { return c.Request().Header.Get("X-Studio-Cli
 func (h handlers) action(do func() (message.Progress, error)) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		p, err := do()
-		if err != nil {
-			return err
-		}
-		return c.JSON(http.StatusAccepted, p)
+		return accepted(c, p, err)
 	}
+}
+
+// accepted answers with the beginning of an action, which goes on by itself.
+func accepted(c echo.Context, p message.Progress, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusAccepted, p)
 }
 
 func done(c echo.Context, err error) error {
@@ -252,7 +257,7 @@ func (h handlers) writeFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	content, err := drain(c.Request().Body)
+	content, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return err
 	}
@@ -357,10 +362,7 @@ func (h handlers) push(c echo.Context) error {
 		return err
 	}
 	p, err := h.Workbench.Push(in.Remove)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusAccepted, p)
+	return accepted(c, p, err)
 }
 
 func (h handlers) cancel(c echo.Context) error {

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -82,6 +81,3 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	return nil
 }
-
-// drain reads a bounded body; too much is a problem of the request, not of memory.
-func drain(r io.Reader) ([]byte, error) { return io.ReadAll(r) }
