@@ -13,22 +13,38 @@ type Board struct {
 	ID      string // stable, lower case: what --board takes and what the firmware answers in HELLO
 	Name    string // as printed on the board or its box
 	Chip    string // as its bootloader says: "ESP32-C3"
-	Target  string // TinyGo's target; "" for the virtual board
+	Picture string // which of the page's drawings shows it
 	Virtual bool   // built by the host's Go, run by internal/virtual
+
+	Target  string   // TinyGo's target; "" for the virtual board
+	Tags    []string // build tags that choose parts of the runtime: "wifi"
+	Flags   []string // more flags of tinygo build
+	TinyGo  string   // oldest TinyGo that builds for it: "0.41"; "": any that Studio takes
+	Release bool     // only the official TinyGo release builds for it (its LLVM has Xtensa)
 
 	LED    Pin // the LED to blink; Number -1: none
 	Button Pin // the button that a program can read; Number -1: none
 
-	Flash     string // how programs get onto it: "esp"
+	Flash     string // how programs get onto it: "esp", "uf2", "samba", "stm32"
 	FlashSize int64  // bytes; what the board has at least
+	RAM       int64  // bytes for static data, stacks and heap
 	FilesAt   int64  // where its file store lies in flash
-	FilesSize int64  // 0: no file store
+	FilesSize int64  // 0: no file store; web files are built into the program
 
-	Network Network // how a page reaches its program
-	Tried   Tried   // how far we know that it works
+	Network Network  // how a page reaches its program
+	Tried   Tried    // how far we know that it works
+	Notes   []string // what somebody who chooses it should know; whole sentences
 
 	USB  []USB  // how it shows up, most telling first; empty: not on USB
 	Boot string // what to do with its buttons to get into the bootloader
+}
+
+// ProgramMax is how long a program may be, in bytes.
+func (b Board) ProgramMax() int64 {
+	if b.FilesSize > 0 {
+		return b.FilesAt
+	}
+	return b.FlashSize
 }
 
 // Network is what connects a board's program to a page.

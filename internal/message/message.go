@@ -17,6 +17,9 @@ type Snapshot struct {
 	Projects   []Project   `json:"projects"`
 	Project    *OpenFiles  `json:"project,omitempty"` // the open project; absent when there is none
 	Templates  []Template  `json:"templates"`
+	Kinds      []BoardKind `json:"kinds"` // the catalogue, in the order in which people should see it
+	Toolchain  Toolchain   `json:"toolchain"`
+	Sizes      *Sizes      `json:"sizes,omitempty"` // of the program that was built last
 	Ports      []Port      `json:"ports"`
 	Board      Board       `json:"board"`
 	Pins       []Pin       `json:"pins"`
@@ -36,6 +39,9 @@ type Event struct {
 	Projects   *[]Project   `json:"projects,omitempty"`
 	Project    *OpenFiles   `json:"project,omitempty"`
 	File       *FileChange  `json:"file,omitempty"`
+	Kinds      *[]BoardKind `json:"kinds,omitempty"`     // what can be built has changed
+	Toolchain  *Toolchain   `json:"toolchain,omitempty"` // was installed, or is gone
+	Sizes      *Sizes       `json:"sizes,omitempty"`     // a program was built
 	Ports      *[]Port      `json:"ports,omitempty"`
 	Board      *Board       `json:"board,omitempty"`
 	Pins       *[]Pin       `json:"pins,omitempty"`
@@ -90,6 +96,66 @@ type Template struct {
 	About string `json:"about"`
 }
 
+// BoardKind is one entry of the catalogue (see package board).
+type BoardKind struct {
+	ID      string           `json:"id"`
+	Name    string           `json:"name"` // as printed on the board or its box
+	Chip    string           `json:"chip"`
+	Picture string           `json:"picture"`           // which drawing shows it: "devkit", "stick", "pico", …
+	Network string           `json:"network"`           // "loopback", "wifi" or "cable"
+	Files   string           `json:"files"`             // "store": web files are sent by themselves; "program": they are part of the program
+	LED     int              `json:"led"`               // pin, -1: none
+	Boot    string           `json:"boot"`              // what to do with its buttons to get into the bootloader
+	Tried   string           `json:"tried"`             // "tested", "emulated", "built" or "untried"
+	Notes   []string         `json:"notes"`             // what somebody who chooses it should know
+	Problem *problem.Problem `json:"problem,omitempty"` // why programs for it cannot be built on this computer now
+}
+
+// Toolchain is the TinyGo that builds for real boards.
+type Toolchain struct {
+	Version string           `json:"version"`           // "0.41.1"; "" when there is none that can be used
+	Path    string           `json:"path"`              // where it is
+	Problem *problem.Problem `json:"problem,omitempty"` // missing, too old, does not run
+	Offer   string           `json:"offer"`             // the release that Studio can install here; "" when there is none for this system
+}
+
+// Sizes are how much of a board a program takes, in bytes.
+type Sizes struct {
+	Board    string     `json:"board"` // catalogue id
+	Flash    int64      `json:"flash"`
+	FlashMax int64      `json:"flashMax"` // what the board has room for; 0: no bound
+	RAM      int64      `json:"ram"`      // static data
+	RAMMax   int64      `json:"ramMax"`   // 0: not known
+	Heap     int64      `json:"heap"`     // what is left of RAM for the heap; 0: not known
+	Largest  []SizePart `json:"largest"`  // packages, largest first
+}
+
+// SizePart is what one package adds to a program, in bytes.
+type SizePart struct {
+	Name  string `json:"name"` // "studio/board", "your program", "Wi-Fi"
+	Flash int64  `json:"flash"`
+	RAM   int64  `json:"ram"`
+}
+
+// WiFi is the board's network.
+type WiFi struct {
+	State   string `json:"state"`   // "none": has no Wi-Fi; "starting", "ap", "joining", "joined", "failed": the last two attempts' end, while the access point is open
+	SSID    string `json:"ssid"`    // the network that it is in or tries to join
+	Reason  string `json:"reason"`  // why joining failed: "password", "notFound", "noAddress", "lost", "other"
+	RSSI    int    `json:"rssi"`    // dBm; 0: not known
+	Address string `json:"address"` // "192.168.1.17"; its own access point's is "192.168.4.1"
+	Name    string `json:"name"`    // "studio-1a2b.local"
+	AP      string `json:"ap"`      // name of its own access point while that is open: "Studio-1A2B"
+}
+
+// WiFiNetwork is one that the board sees.
+type WiFiNetwork struct {
+	SSID    string `json:"ssid"`
+	RSSI    int    `json:"rssi"` // dBm
+	Secure  bool   `json:"secure"`
+	Channel int    `json:"channel"`
+}
+
 // Port is a place where a board may be.
 type Port struct {
 	Name    string           `json:"name"`  // "/dev/ttyACM0", "COM5", "virtual:"
@@ -129,17 +195,20 @@ type Board struct {
 	Text     string           `json:"text"` // the state in words, with what to do when it is bad
 	Program  string           `json:"program,omitempty"`
 	BuildID  string           `json:"buildId,omitempty"`
-	Current  bool             `json:"current"`           // the board runs what main.go says
-	Started  int64            `json:"started"`           // when the program started; 0 unknown
-	HeapUsed int64            `json:"heapUsed"`          // 0 unknown
-	HeapSize int64            `json:"heapSize"`          // 0 unknown
-	FilesLen int64            `json:"filesLen"`          // bytes used by files
-	FilesCap int64            `json:"filesCap"`          // bytes there are for files; 0: no file store
-	Link     bool             `json:"link"`              // files, pages and messages work
-	PageURL  string           `json:"pageUrl"`           // the board's page through its own origin on this computer; "" when there is none
-	Address  string           `json:"address"`           // the board's own address on the network, if it has one
-	Via      string           `json:"via"`               // "network" or "cable": how the page is reached
-	Clients  int              `json:"clients"`           // WebSockets open on the board, -1 unknown
+	Current  bool             `json:"current"`  // the board runs what main.go says
+	Started  int64            `json:"started"`  // when the program started; 0 unknown
+	HeapUsed int64            `json:"heapUsed"` // 0 unknown
+	HeapSize int64            `json:"heapSize"` // 0 unknown
+	FilesLen int64            `json:"filesLen"` // bytes used by files
+	FilesCap int64            `json:"filesCap"` // bytes there are for files; 0: no file store
+	Link     bool             `json:"link"`     // files, pages and messages work
+	PageURL  string           `json:"pageUrl"`  // the board's page through its own origin on this computer; "" when there is none
+	Address  string           `json:"address"`  // the board's own address on the network, if it has one
+	Via      string           `json:"via"`      // "network" or "cable": how the page is reached
+	Clients  int              `json:"clients"`  // WebSockets open on the board, -1 unknown
+	WiFi     WiFi             `json:"wifi"`
+	Kinds    string           `json:"kinds,omitempty"`   // ids of the boards that it may be, separated by spaces, while ID is "": the user has to choose
+	LastEnd  string           `json:"lastEnd,omitempty"` // why the program before this one ended, when it did not end well: "panic: …", "did not answer for 8 s"
 	Problem  *problem.Problem `json:"problem,omitempty"` // what is wrong with the connection
 }
 
@@ -209,7 +278,7 @@ type Fix struct {
 // Progress reports an action from its click to its end.
 type Progress struct {
 	ID      string           `json:"id"`
-	Action  string           `json:"action"` // "run", "stop", "reset", "push", "flash", "format"
+	Action  string           `json:"action"` // "run", "stop", "reset", "push", "flash", "format", "toolchain"
 	Phase   string           `json:"phase"`  // "build", "connect", "flash", "boot", "push", "done"
 	Text    string           `json:"text"`   // what is happening, in words
 	Done    int64            `json:"done"`

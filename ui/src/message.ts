@@ -15,6 +15,9 @@ export interface Snapshot {
   projects: Project[]
   project?: OpenFiles // the open project; absent when there is none
   templates: Template[]
+  kinds: BoardKind[] // the catalogue, in the order in which people should see it
+  toolchain: Toolchain
+  sizes?: Sizes // of the program that was built last
   ports: Port[]
   board: Board
   pins: Pin[]
@@ -34,6 +37,9 @@ export interface Event {
   projects?: Project[]
   project?: OpenFiles
   file?: FileChange
+  kinds?: BoardKind[] // what can be built has changed
+  toolchain?: Toolchain // was installed, or is gone
+  sizes?: Sizes // a program was built
   ports?: Port[]
   board?: Board
   pins?: Pin[]
@@ -88,6 +94,66 @@ export interface Template {
   about: string
 }
 
+// BoardKind is one entry of the catalogue (see package board).
+export interface BoardKind {
+  id: string
+  name: string // as printed on the board or its box
+  chip: string
+  picture: string // which drawing shows it: "devkit", "stick", "pico", …
+  network: string // "loopback", "wifi" or "cable"
+  files: string // "store": web files are sent by themselves; "program": they are part of the program
+  led: number // pin, -1: none
+  boot: string // what to do with its buttons to get into the bootloader
+  tried: string // "tested", "emulated", "built" or "untried"
+  notes: string[] // what somebody who chooses it should know
+  problem?: Failure // why programs for it cannot be built on this computer now
+}
+
+// Toolchain is the TinyGo that builds for real boards.
+export interface Toolchain {
+  version: string // "0.41.1"; "" when there is none that can be used
+  path: string // where it is
+  problem?: Failure // missing, too old, does not run
+  offer: string // the release that Studio can install here; "" when there is none for this system
+}
+
+// Sizes are how much of a board a program takes, in bytes.
+export interface Sizes {
+  board: string // catalogue id
+  flash: number
+  flashMax: number // what the board has room for; 0: no bound
+  ram: number // static data
+  ramMax: number // 0: not known
+  heap: number // what is left of RAM for the heap; 0: not known
+  largest: SizePart[] // packages, largest first
+}
+
+// SizePart is what one package adds to a program, in bytes.
+export interface SizePart {
+  name: string // "studio/board", "your program", "Wi-Fi"
+  flash: number
+  ram: number
+}
+
+// WiFi is the board's network.
+export interface WiFi {
+  state: string // "none": has no Wi-Fi; "starting", "ap", "joining", "joined", "failed": the last two attempts' end, while the access point is open
+  ssid: string // the network that it is in or tries to join
+  reason: string // why joining failed: "password", "notFound", "noAddress", "lost", "other"
+  rssi: number // dBm; 0: not known
+  address: string // "192.168.1.17"; its own access point's is "192.168.4.1"
+  name: string // "studio-1a2b.local"
+  ap: string // name of its own access point while that is open: "Studio-1A2B"
+}
+
+// WiFiNetwork is one that the board sees.
+export interface WiFiNetwork {
+  ssid: string
+  rssi: number // dBm
+  secure: boolean
+  channel: number
+}
+
 // Port is a place where a board may be.
 export interface Port {
   name: string // "/dev/ttyACM0", "COM5", "virtual:"
@@ -126,6 +192,9 @@ export interface Board {
   address: string // the board's own address on the network, if it has one
   via: string // "network" or "cable": how the page is reached
   clients: number // WebSockets open on the board, -1 unknown
+  wifi: WiFi
+  kinds?: string // ids of the boards that it may be, separated by spaces, while ID is "": the user has to choose
+  lastEnd?: string // why the program before this one ended, when it did not end well: "panic: …", "did not answer for 8 s"
   problem?: Failure // what is wrong with the connection
 }
 
@@ -181,7 +250,7 @@ export interface Fix {
 // Progress reports an action from its click to its end.
 export interface Progress {
   id: string
-  action: string // "run", "stop", "reset", "push", "flash", "format"
+  action: string // "run", "stop", "reset", "push", "flash", "format", "toolchain"
   phase: string // "build", "connect", "flash", "boot", "push", "done"
   text: string // what is happening, in words
   done: number
