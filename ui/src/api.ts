@@ -1,6 +1,6 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
-import type { Event, Failure, File, Problem, Progress, Project, Settings, Snapshot } from './message'
+import type { Event, Failure, File, Problem, Progress, Project, Settings, Snapshot, WiFiNetwork } from './message'
 import { say } from './words'
 
 export class Refusal extends Error implements Failure {
@@ -40,6 +40,7 @@ interface Ask {
   json?: unknown
   headers?: Record<string, string>
   keepalive?: boolean
+  signal?: AbortSignal
 }
 
 async function request(method: string, path: string, ask: Ask = {}): Promise<Response> {
@@ -53,7 +54,7 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
   }
   let answer: Response
   try {
-    answer = await fetch(path, { method, headers, body, keepalive: ask.keepalive, credentials: 'same-origin', cache: 'no-store' })
+    answer = await fetch(path, { method, headers, body, keepalive: ask.keepalive, signal: ask.signal, credentials: 'same-origin', cache: 'no-store' })
   } catch {
     throw new Refusal('studio.gone', say('error.gone'), say('error.goneHelp'))
   }
@@ -70,8 +71,8 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
     : new Refusal('http', say('error.http', { status: answer.status }), say('error.unexpectedHelp'), answer.status)
 }
 
-async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const answer = await request(method, path, { json: body })
+async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const answer = await request(method, path, { json: body, signal })
   const text = await answer.text()
   return (text ? JSON.parse(text) : undefined) as T
 }
@@ -136,11 +137,19 @@ export const api = {
   cancel: (id: string) => json<void>('POST', '/api/cancel', { id }),
 
   selectPort: (port: string) => json<void>('POST', '/api/board/port', { port }),
+  chooseKind: (id: string) => json<void>('POST', '/api/board/kind', { id }),
   setPin: (pin: number, level: boolean) => json<void>('POST', '/api/board/pins', { pin, level }),
   format: () => json<void>('POST', '/api/board/format', {}),
   readBoardFile: async (path: string) => exactText(await request('GET', `/api/board/files/${at(path)}`)),
   removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),
   fetchBoardFile: (path: string) => json<void>('POST', '/api/board/fetch', { path }),
+
+  // wifiScan takes the board seconds; a request that is given up ends it.
+  wifiScan: (signal: AbortSignal) => json<{ networks: WiFiNetwork[] | null }>('POST', '/api/board/wifi/scan', {}, signal),
+  wifiJoin: (ssid: string, password: string) => json<void>('POST', '/api/board/wifi/join', { ssid, password }),
+  wifiForget: () => json<void>('POST', '/api/board/wifi/forget', {}),
+
+  installToolchain: () => json<Progress>('POST', '/api/toolchain/install', {}),
 
   consoleSend: (text: string) => json<void>('POST', '/api/console', { text }),
   consoleClear: () => json<void>('POST', '/api/console/clear', {}),
@@ -155,6 +164,15 @@ export const api = {
   doctor: () => json<{ checks: Check[] | null }>('GET', '/api/doctor'),
   // report tells the log about a mistake of the page itself; it must not fail loudly.
   report: (text: string) => json<void>('POST', '/api/report', { text: text.slice(0, 4000) }).catch(() => undefined),
+}
+
+// late loads a part of the page that is rarely needed.
+export async function late<T>(part: Promise<T>): Promise<T> {
+  try {
+    return await part
+  } catch {
+    throw new Refusal('studio.gone', say('error.gone'), say('error.goneHelp'))
+  }
 }
 
 interface Early {
@@ -224,6 +242,7 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
 function tidy(s: Snapshot): void {
   s.projects ??= []
   s.templates ??= []
+  s.kinds ??= []
   s.ports ??= []
   s.pins ??= []
   s.boardFiles ??= []

@@ -28,6 +28,7 @@ import { Outcome, Result, RunBox, Stop } from './run/run'
 import { announce, dismiss, flushSettings, keep, link, notices, problems, ready, said, settings, show, start, tryAgain, view, type Below, type View } from './state'
 import { Steps } from './steps/list'
 import { startSteps } from './steps/steps'
+import { WiFiButton } from './wifi/state'
 import { say } from './words'
 
 function App() {
@@ -70,6 +71,7 @@ function TopBar() {
       <RunBox />
       <Stop />
       <span class="sep" />
+      <WiFiButton />
       <MenuButton class="quiet icon" label={say('theme.menu')} title={say('theme.menu')} right
         items={() => themes.map((t) => ({ label: say(`theme.${t}`), checked: settings.value.theme === t || (t === 'system' && !settings.value.theme), act: () => { keep({ theme: t }); announce(say(`theme.${t}`)) } }))}><Icon name="theme" /></MenuButton>
       <button type="button" class="quiet icon" aria-label={say('help.title')} title={say('help.title')} onClick={openHelp}>?</button>

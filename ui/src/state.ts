@@ -2,7 +2,7 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { api, listen, refusal, setProjectName, takeEarly, type Link } from './api'
-import type { Board, Event, Failure, FileState, Notice, OpenFiles, Pin, Port, Problem, Progress, Project, Settings, Socket, SyncState, Template } from './message'
+import type { Board, BoardKind, Event, Failure, FileState, Notice, OpenFiles, Pin, Port, Problem, Progress, Project, Settings, Sizes, Socket, SyncState, Template, Toolchain } from './message'
 import { say } from './words'
 
 export type View = 'code' | 'board' | 'messages' | 'page' | 'files' // what a phone shows
@@ -11,6 +11,7 @@ export type Below = 'console' | 'messages' | 'problems'
 const noBoard: Board = {
   port: '', id: '', name: '', chip: '', virtual: false, led: -1, button: -1, state: 'absent', text: '', current: false, started: 0,
   heapUsed: 0, heapSize: 0, filesLen: 0, filesCap: 0, link: false, pageUrl: '', address: '', via: '', clients: -1,
+  wifi: { state: 'none', ssid: '', reason: '', rssi: 0, address: '', name: '', ap: '' },
 }
 const firstSettings: Settings = {
   theme: keptTheme(), project: '', port: '', tabs: [], activeTab: '', below: 'messages', panels: {}, steps: [], stepsOff: false, fontSize: 14, autoPush: true,
@@ -22,6 +23,9 @@ const $version = signal('')
 const $projects = signal<Project[]>([])
 const $project = signal<OpenFiles | undefined>(undefined)
 const $templates = signal<Template[]>([])
+const $kinds = signal<BoardKind[]>([])
+const $toolchain = signal<Toolchain>({ version: '', path: '', offer: '' })
+const $sizes = signal<Sizes | undefined>(undefined)
 const $ports = signal<Port[]>([])
 const $board = signal<Board>(noBoard)
 const $pins = signal<Pin[]>([])
@@ -43,6 +47,9 @@ export const version: ReadonlySignal<string> = $version
 export const projects: ReadonlySignal<Project[]> = $projects
 export const project: ReadonlySignal<OpenFiles | undefined> = $project
 export const templates: ReadonlySignal<Template[]> = $templates
+export const kinds: ReadonlySignal<BoardKind[]> = $kinds // the catalogue
+export const toolchain: ReadonlySignal<Toolchain> = $toolchain
+export const sizes: ReadonlySignal<Sizes | undefined> = $sizes // of the program that was built last
 export const ports: ReadonlySignal<Port[]> = $ports
 export const board: ReadonlySignal<Board> = $board
 export const pins: ReadonlySignal<Pin[]> = $pins
@@ -58,17 +65,25 @@ export const pushes: ReadonlySignal<number> = $pushes // counts changes of the b
 export const serverProblems: ReadonlySignal<Problem[]> = $problems
 export const checks: ReadonlySignal<ReadonlyMap<string, Problem[]>> = $checks
 
+export const kind = computed(() => $kinds.value.find((k) => k.id === $board.value.id)) // what the catalogue says about the selected board
 export const running = computed(() => $progress.value?.state === 'running')
 export const lit = computed(() => $pins.value.some((p) => p.pin === $board.value.led && p.level))
 export const badges = computed(() => new Map<string, SyncState>($boardFiles.value.map((f) => [f.path, f.state])))
 
 const place = (p: Problem) => `${p.path}:${p.line}:${p.column}:${p.text}`
 
+// restarts tells that the program before this one did not end well.
+function restarts(): Problem[] {
+  const why = $board.value.lastEnd
+  if (!why) return []
+  return [{ path: '', line: 0, column: 0, endLine: 0, endColumn: 0, severity: 'warning', source: 'board', code: 'board.lastEnd', text: say('board.lastEndTitle', { why }), help: say('board.lastEndHelp') }]
+}
+
 // problems joins what the last action found with what the checks while typing find, errors first per file.
 export const problems = computed(() => {
   const all: Problem[] = []
   const seen = new Set<string>()
-  for (const p of [...$problems.value, ...[...$checks.value.values()].flat()]) {
+  for (const p of [...restarts(), ...$problems.value, ...[...$checks.value.values()].flat()]) {
     if (seen.has(place(p))) continue
     seen.add(place(p))
     all.push(p)
@@ -108,6 +123,9 @@ function receive(e: Event): void {
       $version.value = s.version
       $projects.value = s.projects
       $templates.value = s.templates
+      $kinds.value = s.kinds
+      $toolchain.value = s.toolchain
+      $sizes.value = s.sizes
       $ports.value = s.ports
       $board.value = s.board
       $pins.value = s.pins
@@ -122,6 +140,9 @@ function receive(e: Event): void {
     }
     if (e.projects) $projects.value = e.projects
     if (e.project) setProject(e.project)
+    if (e.kinds) $kinds.value = e.kinds
+    if (e.toolchain) $toolchain.value = e.toolchain
+    if (e.sizes) $sizes.value = e.sizes
     if (e.ports) $ports.value = e.ports
     if (e.board) $board.value = e.board
     if (e.pins) $pins.value = e.pins

@@ -6,10 +6,14 @@ import type { Pin } from '../message'
 import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
-import { attempt, board, boardFiles, lit, pins, running } from '../state'
+import { attempt, board, boardFiles, kind, lit, pins, progress, running } from '../state'
 import { say } from '../words'
 import './board.css'
+import { askWiFi, briefly, hasWiFi } from '../wifi/state'
+import { askKind } from './ask'
 import { mood } from './menu'
+import { Knob, look, size, Unknown, type Pad } from './pictures'
+import { Room } from './sizes'
 
 export function BoardPanel() {
   const b = board.value
@@ -24,17 +28,16 @@ export function BoardPanel() {
         <div class="inside">
           <Picture />
           {b.state !== 'running' && !running.value && b.text && <p class={`state-text ${mood()}`} role="status">{b.text}</p>}
+          {b.kinds && <p class="question">{say('choose.ask')} <button type="button" class="plain small" onClick={() => void askKind()}>{say('choose.button')}</button></p>}
+          {b.lastEnd && <p class="state-text warn" role="status">{say('board.lastEnd', { why: b.lastEnd })}</p>}
           <Facts />
+          <Room />
           <PinList />
         </div>
       )}
     </section>
   )
 }
-
-// Where the pads are on the picture: GPIO numbers, or a name for power.
-const top: (number | string)[] = ['5V', 'GND', '3V3', 4, 3, 2, 1, 0]
-const bottom: (number | string)[] = [5, 6, 7, 8, 9, 10, 20, 21]
 
 const levelWord = (p: Pin) => say(p.level ? 'pin.high' : 'pin.low')
 
@@ -51,28 +54,38 @@ function Picture() {
   const on = lit.value
   const known = new Map(pins.value.map((p) => [p.pin, p]))
   const [stop, setStop] = useState<number | undefined>()
-  const first = stop ?? [...top, ...bottom].find((n) => typeof n === 'number' && known.has(n))
-  const pad = (n: number | string, i: number, y: number) => {
-    const x = 64 + i * 20
-    if (typeof n === 'string') return <circle key={n} cx={x} cy={y} r="4" class="pad power"><title>{say(`pin.power`, { name: n })}</title></circle>
-    const p = known.get(n)
-    const words = p ? inWords(p) : say('pin.unused', { pin: `GPIO${n}` })
+  const l = look(kind.value?.picture ?? (b.virtual ? 'devkit' : ''), b.id, b.chip)
+  if (!l) {
+    return (
+      <div class="picture">
+        <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={say('board.pictureUnknown')}><Unknown /></svg>
+      </div>
+    )
+  }
+  const first = stop ?? l.pads.find((p) => typeof p.is === 'number' && known.has(p.is))?.is
+  const pad = ({ x, y, is }: Pad) => {
+    if (is === undefined) return <circle cx={x} cy={y} r={l.radius} class="pad" />
+    if (typeof is === 'string') return <circle cx={x} cy={y} r={l.radius} class="pad power"><title>{say('pin.power', { name: is })}</title></circle>
+    const p = known.get(is)
+    const words = p ? inWords(p) : say('pin.unused', { pin: l.pinName(is) })
     const used = p && p.mode !== 'unused'
     return (
-      <g key={n} class={`pin${used ? ' used' : ''}${p?.level && used ? ' high' : ''}`} role={p ? 'img' : undefined} aria-label={p ? words : undefined} data-pin={n}
-        tabindex={p ? (n === first ? 0 : -1) : undefined} // in SVG only this spelling counts
+      <g key={is} class={`pin${used ? ' used' : ''}${p?.level && used ? ' high' : ''}`} role={p ? 'img' : undefined} aria-label={p ? words : undefined} data-pin={is}
+        tabindex={p ? (is === first ? 0 : -1) : undefined} // in SVG only this spelling counts
         onPointerEnter={() => setTold(words)} onPointerLeave={() => setTold(undefined)}
-        onFocus={() => { setTold(words); setStop(n) }} onBlur={() => setTold(undefined)}>
-        <rect x={x - 9} y={y - 9} width="18" height="18" fill="transparent" />
-        <circle cx={x} cy={y} r="4" class="pad" />
-        {used && <circle cx={x} cy={y} r="2" class="level" />}
+        onFocus={() => { setTold(words); setStop(is) }} onBlur={() => setTold(undefined)}>
+        <rect x={x - l.radius * 2} y={y - 9} width={l.radius * 4} height="18" fill="transparent" />
+        <circle cx={x} cy={y} r={l.radius} class="pad" />
+        {used && <circle cx={x} cy={y} r={l.radius / 2} class="level" />}
       </g>
     )
   }
-  const led = b.led >= 0 ? say(on ? 'board.pictureOn' : 'board.pictureOff', { name: b.name || b.chip, pin: b.led }) : say('board.picture', { name: b.name || b.chip })
+  const name = b.name || b.chip
+  const [x, y] = l.led
+  const asked = pressNow()
   return (
     <div class="picture">
-      <svg viewBox="0 0 320 122" role="group" aria-label={led} onKeyDown={(e) => { arrows(e, '.pin[tabindex]', 'row') }}>
+      <svg viewBox={`0 0 ${size.width} ${size.height}`} role="group" aria-label={b.led >= 0 ? say(on ? 'board.pictureOn' : 'board.pictureOff', { name, pin: b.led }) : say('board.picture', { name })} onKeyDown={(e) => { arrows(e, '.pin[tabindex]', 'row') }}>
         <defs>
           <radialGradient id="glow">
             <stop offset="0" stop-color="var(--led)" stop-opacity=".95" />
@@ -80,27 +93,35 @@ function Picture() {
             <stop offset="1" stop-color="var(--led)" stop-opacity="0" />
           </radialGradient>
         </defs>
-        <rect x="34" y="21" width="252" height="80" rx="9" fill="var(--pcb)" />
-        <rect x="20" y="44" width="30" height="34" rx="4" fill="var(--metal)" />
-        <rect x="96" y="38" width="46" height="46" rx="4" fill="var(--chip)" />
-        <text x="119" y="65" text-anchor="middle" class="silk small">{(b.chip || 'C3').replace(/^ESP32-?/i, '').slice(0, 5)}</text>
-        <path d="M236 32h40v6h-34v7h34v6h-34v7h34v6h-40z" fill="none" stroke="var(--metal)" stroke-width="3" />
-        {top.map((n, i) => pad(n, i, 29))}
-        {bottom.map((n, i) => pad(n, i, 93))}
-        <g role="img" aria-label={say(on ? 'board.ledOn' : 'board.ledOff')} data-led={on ? 'on' : 'off'}>
-          {on && <circle cx="178" cy="61" r="34" fill="url(#glow)" class="glow" />}
-          <rect x="172" y="56" width="12" height="10" rx="2" class={on ? 'led on' : 'led'} />
-          <text x="178" y="82" text-anchor="middle" class="silk">LED</text>
-        </g>
-        {b.button >= 0 && <Boot pin={b.button} />}
+        {l.body}
+        {l.pads.map(pad)}
+        {b.led >= 0 && (
+          <g role="img" aria-label={say(on ? 'board.ledOn' : 'board.ledOff')} data-led={on ? 'on' : 'off'}>
+            {on && <circle cx={x} cy={y} r="34" fill="url(#glow)" class="glow" />}
+            <rect x={x - 6} y={y - 5} width="12" height="10" rx="2" class={on ? 'led on' : 'led'} />
+            <text x={x} y={y + 17} text-anchor="middle" class="silk">LED</text>
+          </g>
+        )}
+        {l.boot && (b.virtual ? b.button >= 0 && <Boot pin={b.button} at={l.boot.at} name={l.boot.name} /> : <Knob {...l.boot} point={asked === 'boot'} />)}
+        {l.reset && <Knob {...l.reset} point={asked !== ''} />}
       </svg>
       <p class="told" aria-hidden="true">{told ?? ''}</p>
+      {asked && <p class="state-text warn" role="status">{asked === 'boot' ? kind.value?.boot : say('board.pressReset')}</p>}
     </div>
   )
 }
 
+// pressNow says which button of a real board its user is asked for, after a flasher could not do without.
+function pressNow(): 'boot' | 'reset' | '' {
+  const p = progress.value
+  const code = p?.state === 'failed' ? (p.problem?.code ?? '') : ''
+  if (board.value.virtual) return ''
+  if (code === 'flash.press-reset') return 'reset'
+  return /^flash\.(hold-boot|no-answer|no-reset|garbage)/.test(code) ? 'boot' : ''
+}
+
 // Boot is the button on the picture: held while the pointer or the key holds it.
-function Boot({ pin }: { pin: number }) {
+function Boot({ pin, at, name }: { pin: number; at: [number, number]; name: string }) {
   const down = useRef(false)
   const [held, setHeld] = useState(false)
   const set = (press: boolean) => {
@@ -118,11 +139,10 @@ function Boot({ pin }: { pin: number }) {
       onKeyDown={(e) => { if (key(e)) { e.preventDefault(); if (!e.repeat) set(true) } }}
       onKeyUp={(e) => { if (key(e)) { e.preventDefault(); set(false) } }}
       onBlur={() => set(false)}>
-      <title>{say('board.bootHint')}</title>
-      <rect x="200" y="58" width="32" height="32" fill="transparent" />
-      <rect x="206" y="72" width="20" height="14" rx="3" fill="var(--metal)" class="body" />
-      <circle cx="216" cy="79" r="4" fill="var(--chip)" class="cap" />
-      <text x="216" y="68" text-anchor="middle" class="silk small">BOOT</text>
+      <Knob at={at} name={name}>
+        <title>{say('board.bootHint')}</title>
+        <rect x={at[0] - 16} y={at[1] - 21} width="32" height="32" fill="transparent" />
+      </Knob>
     </g>
   )
 }
@@ -147,7 +167,8 @@ function Facts() {
       {b.heapSize > 0 && <div><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
       {b.filesCap > 0 && <div><dt>{say('fact.files')}</dt><dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>{say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}</dd></div>}
       {b.clients >= 0 && b.link && <div><dt>{say('fact.clients')}</dt><dd>{b.clients}</dd></div>}
-      {b.address && <div class="whole"><dt>{say('fact.address')}</dt><dd><code>{b.address}</code></dd></div>}
+      {hasWiFi.value ? <div class="whole"><dt>{say('wifi.wifi')}</dt><dd>{briefly(b.wifi)} <button type="button" class="link" onClick={() => void askWiFi()}>{say('wifi.open')}</button></dd></div>
+        : b.address && <div class="whole"><dt>{say('fact.address')}</dt><dd><code>{b.address}</code></dd></div>}
     </dl>
   )
 }

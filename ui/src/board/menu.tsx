@@ -1,9 +1,10 @@
 // The board menu: which port, and how the board is, in words.
 import { api } from '../api'
-import { confirm } from '../parts/dialog'
+import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, board, link, ports } from '../state'
 import { say } from '../words'
+import { askKind } from './ask'
 
 export type Mood = 'ok' | 'warn' | 'bad' | 'idle'
 
@@ -25,8 +26,10 @@ export function BoardMenu() {
       label: p.title || p.name,
       hint: p.problem ? p.problem.text : p.title && p.title !== p.name ? p.name : undefined,
       checked: p.name === b.port,
-      act: () => void attempt(() => api.selectPort(p.name)),
+      act: () => void select(p.name),
     })),
+    { label: say('board.otherPort'), line: true, act: otherPort },
+    ...(b.port && !b.virtual ? [{ label: say('board.which'), act: () => void askKind() }] : []),
     ...(b.filesCap > 0 ? [{ label: say('board.format'), danger: true, line: true, act: () => void format() }] : []),
   ]
   return (
@@ -35,7 +38,7 @@ export function BoardMenu() {
         <div class="about">
           <p>{b.text || say(`board.state.${b.state}`)}</p>
           {b.problem && <p><strong>{b.problem.text}</strong> {b.problem.help}</p>}
-          {ports.value.length === 0 && <p class="muted">{say('board.noPorts')}</p>}
+          {ports.value.every((p) => p.board === 'virtual') && <p class="muted">{say('board.noPorts')}</p>}
         </div>
       )}>
       <span class="hint">{say('board.board')}</span>
@@ -44,6 +47,16 @@ export function BoardMenu() {
       <i class="chev" />
     </MenuButton>
   )
+}
+
+const select = (port: string) => attempt(() => api.selectPort(port))
+
+// otherPort takes any name, for ports that the system does not list.
+function otherPort(): void {
+  enter({
+    title: say('board.otherPortTitle'), label: say('board.otherPortLabel'), value: '', placeholder: say('board.otherPortSuch'), hint: say('board.otherPortHint'), confirm: say('board.otherPortConfirm'),
+    done: (name) => api.selectPort(name),
+  })
 }
 
 async function format(): Promise<void> {

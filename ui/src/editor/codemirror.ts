@@ -10,6 +10,7 @@ import {
   rectangularSelection,
 } from '@codemirror/view'
 import { tags as t } from '@lezer/highlight'
+import { say, type Word } from '../words'
 
 const colours = HighlightStyle.define([
   { tag: [t.keyword, t.modifier, t.operatorKeyword, t.definitionKeyword, t.tagName, t.angleBracket, t.documentMeta, t.processingInstruction], color: 'var(--code-key)' },
@@ -56,7 +57,15 @@ const look = EditorView.theme({
   '.cm-lint-marker-warning': { content: '""', borderRadius: '2px', backgroundColor: 'var(--warn)' },
 })
 
-// base is the part that all files share. The phrases of CodeMirror's own panels are for now its English ones.
+// What CodeMirror itself says, by its own English words.
+const phrases: Record<string, Word> = {
+  Find: 'find.find', Replace: 'find.replace', next: 'find.next', previous: 'find.previous', all: 'find.all', 'match case': 'find.case', regexp: 'find.regexp',
+  'by word': 'find.word', replace: 'find.replaceOne', 'replace all': 'find.replaceAll', close: 'find.close', 'current match': 'find.current', 'on line': 'find.onLine',
+  'replaced match on line $': 'find.replacedOne', 'replaced $ matches': 'find.replacedAll', 'Go to line': 'find.goToLine', go: 'find.go',
+  Completions: 'find.completions', Diagnostics: 'find.problems', 'No diagnostics': 'find.noProblems', 'Control character': 'find.control', 'Selection deleted': 'find.selectionDeleted',
+}
+
+// base is the part that all files share.
 export const base: Extension = [
   lineNumbers(),
   highlightActiveLineGutter(),
@@ -77,6 +86,7 @@ export const base: Extension = [
   search({ top: true }),
   lintGutter(),
   look,
+  EditorState.phrases.of(Object.fromEntries(Object.entries(phrases).map(([own, word]) => [own, say(word)]))),
   keymap.of([
     ...closeBracketsKeymap,
     ...defaultKeymap.filter((k) => k.key !== 'Mod-Enter'), // Ctrl+Enter is Run

@@ -9,7 +9,7 @@ import { confirm, enter } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
 import { MenuButton, type Item } from '../parts/menu'
 import { arrows } from '../parts/roving'
-import { announce, attempt, badges, board, boardFiles, link, project, show, tell } from '../state'
+import { announce, attempt, badges, board, boardFiles, kind, link, project, show, tell } from '../state'
 import { say, type Word } from '../words'
 import './files.css'
 
@@ -27,7 +27,8 @@ export function Files() {
     folder = dir
     rows.push({ path: f.path, open: f.path, size: f.size, inside: dir !== '', boardOnly: false })
   }
-  if (onlyThere.length) rows.push(say('files.boardOnly'))
+  const others = say('files.boardOnly')
+  if (onlyThere.length) rows.push(others)
   for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
   const front = active.value
   const stop = rows.some((r) => typeof r !== 'string' && r.open === front) ? front : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
@@ -47,7 +48,7 @@ export function Files() {
       <input ref={picker} type="file" multiple hidden onChange={(e) => { void upload([...(e.currentTarget.files ?? [])]); e.currentTarget.value = '' }} />
       <ul class="tree" aria-label={say('files.list')} onKeyDown={(e) => { arrows(e, '.name', 'column') }}>
         {rows.map((r) => typeof r === 'string'
-          ? <li key={`/${r}`} class="fold">{r}</li>
+          ? <li key={`/${r}`} class="fold">{r}{r === others && board.value.link && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
           : <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />)}
       </ul>
       {!p && <p class="hint">{say('files.noProject')}</p>}
@@ -86,6 +87,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
   const isUnsaved = unsaved.value.has(row.path)
   const item = useRef<HTMLLIElement>(null)
   const isProgram = row.path.endsWith('.go')
+  const isBuiltIn = kind.value?.files === 'program' && row.path.startsWith('www/') // goes to the board with the program
   const actions = (): Item[] => row.boardOnly
     ? [
         { label: say('files.open'), act: () => void open(row.open) },
@@ -96,7 +98,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         { label: say('files.open'), act: () => void open(row.open) },
         { label: say('files.rename'), act: () => rename(row.path) },
         { label: say('files.download'), act: () => download(row.path) },
-        ...(!isProgram && board.value.link && (state === 'changed' || state === 'missing') ? [{ label: say('files.push'), act: () => void attempt(() => api.push()) }] : []),
+        ...(!isProgram && !isBuiltIn && board.value.link && (state === 'changed' || state === 'missing') ? [{ label: say('files.push'), act: () => void attempt(() => api.push()) }] : []),
         { label: say('files.remove'), danger: true, line: true, act: () => void remove(row.path) },
       ]
   return (
@@ -113,12 +115,16 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         <span class="text">{nameOf(row.path)}</span>
         {isUnsaved
           ? <span class="tag diff">{say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}</span>
-          : known && <span class={`tag ${state}`} title={say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say(isProgram && state === 'changed' ? 'badge.programChanged' : known[0])}</span>}
+          : known ? <span class={`tag ${state}`} title={isBuiltIn && state !== 'same' ? say('badge.inProgram') : say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say((isProgram || isBuiltIn) && state === 'changed' ? 'badge.programChanged' : known[0])}</span>
+          : isMisplaced(row.path) && <span class="tag" title={say('badge.notServedTitle', { file: nameOf(row.path) })}>{say('badge.notServed')}</span>}
       </button>
       <MenuButton class="quiet act" label={say('files.actions', { file: nameOf(row.path) })} right items={actions}><Icon name="more" /></MenuButton>
     </li>
   )
 }
+
+// isMisplaced tells a file that is meant for a page but lies where the board's page cannot reach it.
+const isMisplaced = (path: string) => !path.startsWith('www/') && /\.(html?|css|m?js|svg|png|jpe?g|gif|webp|ico|woff2?)$/i.test(path)
 
 function newFile(): void {
   const names = new Set(project.value?.files.map((f) => f.path))
@@ -174,6 +180,16 @@ async function removeFromBoard(path: string): Promise<void> {
     await api.removeBoardFile(path)
     await close(boardPrefix + path)
     announce(say('files.removedBoard', { file: path }))
+  })
+}
+
+// removeOthers clears the board of what another project has left there.
+async function removeOthers(paths: string[]): Promise<void> {
+  const files = paths.map((p) => p.slice(4)).join(', ')
+  if (!(await confirm({ title: say('files.removeOthersTitle', { n: paths.length, files }), text: say('files.removeOthersText', { n: paths.length, files }), confirm: say('files.removeBoard'), danger: true }))) return
+  await attempt(async () => {
+    await api.push(paths)
+    for (const p of paths) await close(boardPrefix + p)
   })
 }
 

@@ -66,6 +66,7 @@ interface Entry {
   title: string
   label: string
   value: string
+  placeholder?: string
   hint?: string
   confirm: string
   select?: [number, number] // part of the value that is selected at first
@@ -106,7 +107,7 @@ function EntryDialog(e: Entry & { close: () => void }) {
       <form onSubmit={submit}>
         <label class="field">
           <span>{e.label}</span>
-          <input ref={input} value={value} autocomplete="off" spellcheck={false} aria-invalid={!!wrong} aria-describedby="entry-wrong"
+          <input ref={input} value={value} placeholder={e.placeholder} autocomplete="off" spellcheck={false} aria-invalid={!!wrong} aria-describedby="entry-wrong"
             onInput={(ev) => setValue(ev.currentTarget.value)} />
         </label>
         {e.hint && <p class="muted">{e.hint}</p>}

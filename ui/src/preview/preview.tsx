@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { pageOf } from '../address'
 import { Icon } from '../parts/icons'
 import { badges, board, progress, project, pushes, running } from '../state'
+import { askAddress } from '../wifi/state'
 import { say } from '../words'
 import { go, page } from './page'
 import './preview.css'
@@ -41,6 +42,7 @@ export function Preview() {
           </select>
         ) : <span class="url" title={address}>{decodeURI(here)}</span>}
         <Fresh />
+        {b.address && b.link && !b.virtual && <button type="button" class="quiet icon" aria-label={say('preview.phone')} title={say('preview.phone')} aria-haspopup="dialog" onClick={() => void askAddress(here)}><Icon name="phone" /></button>}
         <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} role={address ? undefined : 'link'} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
       </form>
       <div class="frame">

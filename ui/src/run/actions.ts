@@ -1,11 +1,12 @@
 // What the buttons Run, Stop and Reset do, and what follows on the page.
 import { api, refusal } from '../api'
 import type { Progress } from '../message'
-import { begin, follow, keep, problems, progress, running, setProgressFrom } from '../state'
+import { askKind, askToolchain, lacksToolchain } from '../board/ask'
+import { begin, board, follow, keep, problems, progress, running, setProgressFrom } from '../state'
 import { say } from '../words'
 import { jump, saveAll, shown } from '../editor/docs'
 
-type Action = 'run' | 'stop' | 'reset'
+type Action = 'run' | 'stop' | 'reset' | 'toolchain'
 
 const starting = (action: Action): Progress => ({ id: '', action, phase: '', text: say(`run.starting.${action}`), done: 0, total: 0, state: 'running', millis: 0 })
 
@@ -19,9 +20,11 @@ async function act(action: Action, work: () => Promise<Progress>): Promise<void>
   }
 }
 
-// run saves everything first, so that what runs is what the editor shows.
+// run saves everything first, so that what runs is what the editor shows. For a real board it first asks what it has to know.
 export async function run(): Promise<void> {
   if (running.peek()) return
+  if (board.peek().kinds) return void askKind(() => void run())
+  if (lacksToolchain()) return void askToolchain(() => void run())
   begin(starting('run'))
   if (!(await saveAll())) {
     const doc = shown.peek()
@@ -39,6 +42,9 @@ export const stop = () => act('stop', api.stop)
 export async function reset(): Promise<void> {
   if (!running.peek()) await act('reset', api.reset)
 }
+
+// install fetches TinyGo; with it, programs for real boards can be built.
+export const install = () => act('toolchain', api.installToolchain)
 
 export async function cancel(): Promise<void> {
   const p = progress.peek()

@@ -2,7 +2,8 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { part, seconds } from '../format'
 import { Play } from '../parts/icons'
-import { board, dismissProgress, problems, progress, project, running } from '../state'
+import { askToolchain } from '../board/ask'
+import { board, dismissProgress, problems, progress, project, running, toolchain } from '../state'
 import { say } from '../words'
 import { cancel, reset, run, stop } from './actions'
 import './run.css'
@@ -70,6 +71,7 @@ export function Outcome() {
     return (
       <div class="banner bad" role="alert">
         <p><strong>{p.problem.text}</strong> {p.problem.help}{first && p.problem.code.startsWith('build') && <span class="muted"> {say('run.atPlace', { file: first.path, line: first.line })}</span>}</p>
+        {p.problem.code === toolchain.value.problem?.code && p.action !== 'toolchain' && <button type="button" class="plain" onClick={() => void askToolchain(() => void run())}>{say('toolchain.see')}</button>}
         <button type="button" class="quiet" onClick={dismissProgress}>{say('dialog.dismiss')}</button>
       </div>
     )

@@ -1,0 +1,82 @@
+// Which board is it? A list with drawings, what each can do and how far it has been tried.
+import { useState } from 'preact/hooks'
+import { api, refusal } from '../api'
+import type { BoardKind, Failure } from '../message'
+import { Dialog } from '../parts/dialog'
+import { announce, board, kinds, toolchain } from '../state'
+import { say, type Word } from '../words'
+import { askKind, askToolchain } from './ask'
+import { Thumb } from './pictures'
+
+const tried: Record<string, Word> = { tested: 'kind.tested', emulated: 'kind.emulated', built: 'kind.built', untried: 'kind.untried' }
+
+export function Choose({ close, then }: { close: () => void; then?: () => void }) {
+  const fit = (board.value.kinds ?? '').split(' ').filter(Boolean)
+  const real = kinds.value.filter((k) => k.network !== 'loopback')
+  const likely = fit.flatMap((id) => real.filter((k) => k.id === id))
+  const others = real.filter((k) => !fit.includes(k.id))
+  const [id, setID] = useState(board.value.id)
+  const [wrong, setWrong] = useState<Failure | undefined>()
+  const [busy, setBusy] = useState(false)
+  const chosen = real.find((k) => k.id === id)
+  const submit = async (e: Event) => {
+    e.preventDefault()
+    if (busy || !chosen) return
+    setBusy(true)
+    try {
+      await api.chooseKind(chosen.id)
+      announce(say('choose.chosen', { board: chosen.name }))
+      close()
+      then?.()
+    } catch (err) {
+      setWrong(refusal(err))
+      setBusy(false)
+    }
+  }
+  const list = (of: BoardKind[], legend: Word) => of.length > 0 && (
+    <fieldset class="choices kinds">
+      <legend>{say(legend)}</legend>
+      {of.map((k) => (
+        <label class={`choice${k.id === id ? ' on' : ''}`} key={k.id}>
+          <input type="radio" name="kind" value={k.id} checked={k.id === id} onChange={() => setID(k.id)} />
+          <Thumb picture={k.picture} id={k.id} chip={k.chip} name={k.name} />
+          <span class="about">
+            <strong>{k.name}</strong>
+            <span class="muted">{say(k.network === 'wifi' ? 'kind.wifi' : 'kind.cable')} · {say(k.files === 'program' ? 'kind.program' : 'kind.store')}</span>
+            <span class="muted">{say(tried[k.tried] ?? 'kind.untried')}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+  return (
+    <Dialog title={say('choose.title')} close={close} wide reading>
+      <form onSubmit={submit}>
+        <p class="muted">{say(likely.length > 1 ? 'choose.several' : 'choose.intro')}</p>
+        {list(likely, 'choose.likely')}
+        {likely.length > 0
+          ? <details class="more" open={!likely.some((k) => k.id === id) && !!chosen}><summary>{say('choose.others')}</summary>{list(others, 'choose.others')}</details>
+          : list(others, 'choose.all')}
+        <div class="chosen-kind" role="status">
+          {chosen && (
+            <>
+              {chosen.notes?.map((n) => <p key={n}>{n}</p>)}
+              <p class="muted">{say('choose.boot')} {chosen.boot}</p>
+              {chosen.problem && (
+                <p class="warn-text">
+                  <strong>{chosen.problem.text}</strong> {chosen.problem.help}{' '}
+                  {chosen.problem.code === toolchain.value.problem?.code && toolchain.value.offer && <button type="button" class="link" onClick={() => void askToolchain(() => void askKind(then))}>{say('toolchain.install', { version: toolchain.value.offer })}</button>}
+                </p>
+              )}
+            </>
+          )}
+        </div>
+        <p class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
+        <div class="row end">
+          <button type="button" class="plain" onClick={close}>{say('dialog.cancel')}</button>
+          <button type="submit" class="secondary" disabled={!chosen || busy}>{say('choose.confirm')}</button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
