@@ -1,12 +1,18 @@
 package main
 
 import (
+	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"studioide/internal/board"
 )
 
 // TestPure runs src/pure.test.ts, the tests of what the page computes without a browser.
@@ -42,5 +48,58 @@ func TestTypes(t *testing.T) {
 	cmd := exec.Command(node, compiler, "--noEmit", "-p", "..")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// sources returns the page's own code as one text.
+func sources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(filepath.Join("..", "src"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !regexp.MustCompile(`\.tsx?$`).MatchString(path) {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		all.Write(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// TestWords finds sentences that nothing says; that none is missing is a matter of types.
+func TestWords(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "src", "words.en.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words map[string]struct{ Text string }
+	if err := json.Unmarshal(text, &words); err != nil {
+		t.Fatal(err)
+	}
+	code := sources(t)
+	for word, w := range words {
+		if w.Text == "" {
+			t.Errorf("%s has no text", word)
+		}
+		group := word[:strings.LastIndex(word, ".")+1]
+		if !strings.Contains(code, "'"+word+"'") && !strings.Contains(code, "`"+group+"${") {
+			t.Errorf("nothing says %s", word)
+		}
+	}
+}
+
+// TestPictures: every board of the catalogue has its drawing.
+func TestPictures(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "src", "board", "pictures.tsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, b := range board.All() {
+		if !strings.Contains(string(text), "\n  "+b.Picture+": {") {
+			t.Errorf("there is no drawing %q for %s", b.Picture, b.ID)
+		}
 	}
 }

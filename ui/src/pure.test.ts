@@ -1,10 +1,12 @@
 // Tests of the page's pure parts. `go test ./ui/bundle` bundles and runs them with Node; the rest is tested in a browser.
 import { pageOf } from './address'
+import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
 import { firstTabs } from './editor/first'
 import { bytes, clock, duration, nameOf, part } from './format'
 import type { OpenFiles } from './message'
 import { base64, dump, hex, readBase64, readHex } from './messages/bytes'
+import { bars, joinCode, strongest } from './wifi/signal'
 
 let failed = 0
 function same(what: string, got: unknown, want: unknown): void {
@@ -57,6 +59,20 @@ same('part', [part(41 * 1024, 256 * 1024), part(3, 900)], ['41 of 256 KB', '3 of
 same('duration', [duration(-5), duration(12_900), duration(185_000), duration(7_800_000)], ['0 s', '12 s', '3 min', '2 h 10 min'])
 same('clock', clock(new Date(2026, 0, 2, 3, 4, 5, 6).getTime()), '03:04:05.006')
 same('name', [nameOf('www/a/b.html'), nameOf('main.go')], ['b.html', 'main.go'])
+
+const net = (ssid: string, rssi: number) => ({ ssid, rssi, secure: true, channel: 1 })
+same('networks', strongest([net('far', -80), net('', -20), net('near', -40), net('far', -70), net('far', -90)]).map((n) => [n.ssid, n.rssi]), [['near', -40], ['far', -70]])
+same('signal', [-30, -60, -70, -90].map(bars), [4, 3, 2, 1])
+same('join code', joinCode('Studio-1A2B'), 'WIFI:T:nopass;S:Studio-1A2B;;')
+same('join code of a wild name', joinCode('a;b:"c\\'), 'WIFI:T:nopass;S:a\\;b\\:\\"c\\\\;;')
+
+// Every pin of a board with a known layout is on its drawing once, and all its pads are on the drawing.
+for (const [picture, id, chip, gpios] of [['pico', 'picow', 'RP2040', [...Array(23).keys(), 26, 27, 28]], ['stick', 'xiaoesp32c3', 'ESP32-C3', [2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21]], ['devkit', 'virtual', 'ESP32-C3', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 21]]] as const) {
+  const pads = look(picture, id, chip)?.pads ?? []
+  same(`pins of ${id}`, pads.map((p) => p.is).filter((n) => typeof n === 'number').sort((a, b) => a - b), gpios)
+  same(`pads of ${id} off the drawing`, pads.filter((p) => p.x < 0 || p.x > 320 || p.y < 0 || p.y > 122), [])
+}
+same('no drawing', look('', '', ''), undefined)
 
 if (failed) throw new Error(`${failed} checks failed`)
 console.log('ok')

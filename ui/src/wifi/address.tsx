@@ -4,9 +4,7 @@ import { Dialog } from '../parts/dialog'
 import { QR } from '../parts/qr'
 import { board } from '../state'
 import { say } from '../words'
-
-// joinCode is what phones understand as "join this network"; these characters have a meaning in it.
-const joinCode = (ssid: string) => `WIFI:T:nopass;S:${ssid.replace(/[\\;,:"]/g, '\\$&')};;`
+import { joinCode } from './signal'
 
 export function Address({ path = '/' }: { path?: string }) {
   const w = board.value.wifi

@@ -32,11 +32,6 @@ export function whyNot(w: WiFi): string {
   }
 }
 
-// bars is a signal's strength, 1 to 4, as phones show it.
-export function bars(rssi: number): 1 | 2 | 3 | 4 {
-  return rssi >= -55 ? 4 : rssi >= -67 ? 3 : rssi >= -78 ? 2 : 1
-}
-
 // askWiFi opens the dialog, which is loaded when it is first needed.
 export const askWiFi = () => attempt(async () => {
   const { WiFiDialog } = await late(import('./wifi'))

@@ -6,7 +6,8 @@ import { Dialog } from '../parts/dialog'
 import { announce, board, link } from '../state'
 import { say } from '../words'
 import { Address } from './address'
-import { bars, briefly, hasWiFi, whyNot } from './state'
+import { bars, strongest } from './signal'
+import { briefly, hasWiFi, whyNot } from './state'
 
 export function WiFiDialog({ close }: { close: () => void }) {
   const w = board.value.wifi
@@ -128,13 +129,6 @@ export function WiFiDialog({ close }: { close: () => void }) {
       </div>
     </Dialog>
   )
-}
-
-// strongest leaves one line per name, the nearest first; those that do not tell their name are reached by writing it.
-function strongest(found: WiFiNetwork[]): WiFiNetwork[] {
-  const best = new Map<string, WiFiNetwork>()
-  for (const n of found) if (n.ssid && (best.get(n.ssid)?.rssi ?? -Infinity) < n.rssi) best.set(n.ssid, n)
-  return [...best.values()].sort((a, b) => b.rssi - a.rssi)
 }
 
 function Signal({ rssi }: { rssi: number }) {
