@@ -125,7 +125,7 @@ export function WiFiDialog({ close }: { close: () => void }) {
       <div class="row end">
         {w.ssid !== '' && !joining && <button type="button" class="plain" onClick={() => void forget()}>{say('wifi.forget', { ssid: w.ssid })}</button>}
         <span class="grow" />
-        <button type="button" class="secondary" onClick={close}>{say('dialog.close')}</button>
+        <button type="button" class={joined ? 'secondary' : 'plain'} onClick={close}>{say('dialog.close')}</button>
       </div>
     </Dialog>
   )
