@@ -53,10 +53,12 @@ export function Choose({ close, then }: { close: () => void; then?: () => void }
     <Dialog title={say('choose.title')} close={close} wide reading>
       <form onSubmit={submit}>
         <p class="muted">{say(likely.length > 1 ? 'choose.several' : 'choose.intro')}</p>
-        {list(likely, 'choose.likely')}
-        {likely.length > 0
-          ? <details class="more" open={!likely.some((k) => k.id === id) && !!chosen}><summary>{say('choose.others')}</summary>{list(others, 'choose.others')}</details>
-          : list(others, 'choose.all')}
+        <div class="all-kinds">
+          {list(likely, 'choose.likely')}
+          {likely.length > 0
+            ? <details class="more" open={!likely.some((k) => k.id === id) && !!chosen}><summary>{say('choose.others')}</summary>{list(others, 'choose.others')}</details>
+            : list(others, 'choose.all')}
+        </div>
         <div class="chosen-kind" role="status">
           {chosen && (
             <>

@@ -38,7 +38,7 @@ export function BoardMenu() {
         <div class="about">
           <p>{b.text || say(`board.state.${b.state}`)}</p>
           {b.problem && <p><strong>{b.problem.text}</strong> {b.problem.help}</p>}
-          {ports.value.every((p) => p.board === 'virtual') && <p class="muted">{say('board.noPorts')}</p>}
+          {!ports.value.some((p) => p.vid) && <p class="muted">{say('board.noPorts')}</p>}
         </div>
       )}>
       <span class="hint">{say('board.board')}</span>

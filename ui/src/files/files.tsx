@@ -48,7 +48,7 @@ export function Files() {
       <input ref={picker} type="file" multiple hidden onChange={(e) => { void upload([...(e.currentTarget.files ?? [])]); e.currentTarget.value = '' }} />
       <ul class="tree" aria-label={say('files.list')} onKeyDown={(e) => { arrows(e, '.name', 'column') }}>
         {rows.map((r) => typeof r === 'string'
-          ? <li key={`/${r}`} class="fold">{r}{r === others && board.value.link && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
+          ? <li key={`/${r}`} class="fold">{r}{r === others && board.value.link && kind.value?.files !== 'program' && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
           : <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />)}
       </ul>
       {!p && <p class="hint">{say('files.noProject')}</p>}
@@ -92,7 +92,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
     ? [
         { label: say('files.open'), act: () => void open(row.open) },
         { label: say('files.fetch'), act: () => void fetchFile(row.path) },
-        { label: say('files.removeBoard'), danger: true, line: true, act: () => void removeFromBoard(row.path) },
+        ...(isBuiltIn ? [] : [{ label: say('files.removeBoard'), danger: true, line: true, act: () => void removeFromBoard(row.path) }]),
       ]
     : [
         { label: say('files.open'), act: () => void open(row.open) },
@@ -107,7 +107,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
       <button type="button" class="name" tabIndex={stop ? 0 : -1} aria-current={front || undefined}
         onClick={() => { void open(row.open); show('code') }}
         onKeyDown={(e) => {
-          if (e.key === 'Delete') void (row.boardOnly ? removeFromBoard(row.path) : remove(row.path))
+          if (e.key === 'Delete') { if (!row.boardOnly) void remove(row.path); else if (!isBuiltIn) void removeFromBoard(row.path) }
           else if (e.key === 'F2' && !row.boardOnly) rename(row.path)
           else if (e.key === 'ContextMenu' || (e.key === 'F10' && e.shiftKey)) { e.preventDefault(); item.current?.querySelector<HTMLElement>('.act')?.click() }
         }}>
