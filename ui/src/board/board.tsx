@@ -27,7 +27,7 @@ export function BoardPanel() {
       {!folded && (
         <div class="inside">
           <Picture />
-          {b.state !== 'running' && !running.value && b.text && <p class={`state-text ${mood()}`} role="status">{b.text}</p>}
+          {b.state !== 'running' && !running.value && b.text && <p class={`state-text ${mood()}`} role="status">{b.text} {b.problem?.text === b.text && b.problem.help}</p>}
           {b.kinds && <p class="question">{say('choose.ask')} <button type="button" class="plain small" onClick={() => void askKind()}>{say('choose.button')}</button></p>}
           {b.lastEnd && <p class="state-text warn" role="status">{say('board.lastEnd', { why: b.lastEnd })}</p>}
           <Facts />

@@ -1,5 +1,5 @@
 // Which board is it? A list with drawings, what each can do and how far it has been tried.
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import type { BoardKind, Failure } from '../message'
 import { Dialog } from '../parts/dialog'
@@ -17,22 +17,26 @@ export function Choose({ close, then }: { close: () => void; then?: () => void }
   const others = real.filter((k) => !fit.includes(k.id))
   const [id, setID] = useState(board.value.id)
   const [wrong, setWrong] = useState<Failure | undefined>()
-  const [busy, setBusy] = useState(false)
+  const [asked, setAsked] = useState('') // until the board is known as this one
   const chosen = real.find((k) => k.id === id)
   const submit = async (e: Event) => {
     e.preventDefault()
-    if (busy || !chosen) return
-    setBusy(true)
+    if (asked || !chosen) return
+    setAsked(chosen.id)
     try {
       await api.chooseKind(chosen.id)
-      announce(say('choose.chosen', { board: chosen.name }))
-      close()
-      then?.()
     } catch (err) {
       setWrong(refusal(err))
-      setBusy(false)
+      setAsked('')
     }
   }
+  const done = asked !== '' && board.value.id === asked
+  useEffect(() => {
+    if (!done) return
+    if (chosen) announce(say('choose.chosen', { board: chosen.name }))
+    close()
+    then?.()
+  }, [done])
   const list = (of: BoardKind[], legend: Word) => of.length > 0 && (
     <fieldset class="choices kinds">
       <legend>{say(legend)}</legend>
@@ -76,7 +80,7 @@ export function Choose({ close, then }: { close: () => void; then?: () => void }
         <p class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
         <div class="row end">
           <button type="button" class="plain" onClick={close}>{say('dialog.cancel')}</button>
-          <button type="submit" class="secondary" disabled={!chosen || busy}>{say('choose.confirm')}</button>
+          <button type="submit" class="secondary" disabled={!chosen || asked !== ''}>{say('choose.confirm')}</button>
         </div>
       </form>
     </Dialog>

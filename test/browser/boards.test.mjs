@@ -1,0 +1,250 @@
+// What the page does for real boards. Where that takes a radio or a download, the server's words are changed on their
+// way to the page; what the page asks for is what a real server would get.
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { join } from 'node:path'
+import { browser, Page, picture, root, Server } from './studio.mjs'
+
+const size = { viewport: { width: 1280, height: 800 } }
+
+describe('files, ports and the editor', { timeout: 200_000 }, () => {
+  let server, chrome, page
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext(size), server.url)
+  })
+  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  test("another project's files leave the board in one go", async () => {
+    await page.run()
+    await page.onBoard('led.html')
+    await page.newFile('www/left.txt')
+    await page.onBoard('left.txt')
+    await page.tab.getByRole('button', { name: /^Project/ }).click()
+    await page.tab.getByRole('menuitem', { name: 'New project…' }).click()
+    await page.tab.getByRole('button', { name: 'Make the project' }).click()
+    await page.file(/left\.txt.*board only/).waitFor()
+    await page.tab.getByRole('button', { name: 'Remove these…' }).click()
+    await page.tab.getByRole('dialog', { name: 'Remove left.txt from the board?' }).waitFor()
+    await page.tab.getByRole('dialog').getByRole('button', { name: 'Remove from the board' }).click()
+    await page.file(/left\.txt/).waitFor({ state: 'detached' })
+  })
+
+  test('a page outside www/ says that it is not served', async () => {
+    await page.newFile('style.css')
+    const tag = page.file(/style\.css/).getByText('not served')
+    await tag.waitFor()
+    assert.match(await tag.getAttribute('title'), /www\/style\.css/)
+  })
+
+  test("the editor's search speaks as the page does", async () => {
+    await page.openFile('main.go')
+    await page.editor('main.go').click()
+    await page.tab.keyboard.press('Control+F')
+    await page.tab.getByText('whole words').waitFor()
+    await page.tab.getByRole('textbox', { name: 'Replace with' }).waitFor()
+    await page.tab.keyboard.press('Escape')
+  })
+
+  test('a port by name: one that is not there says so, and the way back is the menu', async () => {
+    await page.tab.getByRole('button', { name: /^Board/ }).click()
+    await page.tab.getByRole('menuitem', { name: 'Other port…' }).click()
+    const box = page.tab.getByRole('textbox', { name: 'Name of the port' })
+    await box.fill('/dev/no-such')
+    await box.press('Enter')
+    await page.board.getByText(/There is no port \/dev\/no-such/).waitFor()
+    await page.tab.getByRole('button', { name: /^Board/ }).click()
+    await page.tab.getByRole('menuitemradio', { name: /Virtual ESP32-C3/ }).click()
+    await page.board.getByRole('img', { name: /LED is/ }).waitFor()
+  })
+
+  test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
+})
+
+const kind = { id: 'esp32c3', name: 'ESP32-C3 board', chip: 'ESP32-C3', picture: 'devkit', network: 'wifi', files: 'store', led: 8, boot: 'Hold BOOT, tap RESET, release BOOT.', tried: 'built', notes: [] }
+const missing = { code: 'toolchain.missing', text: 'TinyGo is not installed.', help: 'Install it.' }
+
+// Feigned is a page whose board is a real one as far as it is told. say changes the board, tell sends an event.
+class Feigned {
+  static async open(context, server, change) {
+    const f = new Feigned()
+    f.asked = []
+    f.board = {}
+    const apply = (s) => {
+      s.kinds = [kind]
+      s.toolchain = { version: '0.41.1', path: '/tinygo', offer: '0.41.1' }
+      Object.assign(s.board, { port: '/dev/ttyACM0', id: kind.id, name: kind.name, chip: kind.chip, virtual: false, state: 'running', link: true })
+      change(s)
+      f.board = s.board
+    }
+    const tab = await context.newPage()
+    await tab.route('**/api/state', async (r) => {
+      const answer = await r.fetch()
+      const s = await answer.json()
+      apply(s)
+      await r.fulfill({ response: answer, json: s })
+    })
+    let begun
+    const beginning = new Promise((done) => { begun = done })
+    await tab.routeWebSocket(/\/api\/events/, (ws) => {
+      f.tell = (e) => ws.send(JSON.stringify(e))
+      ws.connectToServer().onMessage((m) => {
+        const e = JSON.parse(m)
+        if (e.snapshot) apply(e.snapshot)
+        else if (e.board || e.kinds || e.toolchain) return
+        ws.send(JSON.stringify(e))
+        if (e.snapshot) begun()
+      })
+    })
+    context.newPage = async () => tab // Page.open takes this one
+    f.page = await Page.open(context, server.url)
+    f.tab = tab
+    await beginning // what is told after it is not replaced by it
+    return f
+  }
+  say(part) { this.tell({ board: Object.assign(this.board, part) }) }
+  // answers takes what the page posts to path; give is what it gets.
+  async answers(path, give) {
+    await this.tab.route(`**/api/${path}`, async (r) => {
+      this.asked.push([path, r.request().postDataJSON()])
+      await r.fulfill(give === undefined ? { status: 204 } : { json: give })
+    })
+  }
+  get dialog() { return this.tab.getByRole('dialog') }
+}
+
+describe('a real board', { timeout: 200_000 }, () => {
+  let server, chrome, context, f
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+  })
+  beforeEach(async () => { context = await chrome.newContext(size) })
+  afterEach(async (t) => {
+    if (!t.passed && f) await picture(f.tab, `failed ${t.name.slice(0, 30)}`)
+    assert.deepEqual(f?.page.failures, [])
+    await context.close()
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  test('Wi-Fi: scan, pick, wrong password, right password, and the address as a QR code', async () => {
+    const own = { state: 'ap', ssid: '', reason: '', rssi: 0, address: '192.168.4.1', name: '', ap: 'Studio-1A2B' }
+    f = await Feigned.open(context, server, (s) => { s.board.wifi = own })
+    await f.answers('board/wifi/scan', { networks: [{ ssid: 'Far', rssi: -80, secure: true, channel: 1 }, { ssid: 'Home', rssi: -50, secure: true, channel: 6 }, { ssid: '', rssi: -40, secure: true, channel: 6 }] })
+    await f.answers('board/wifi/join')
+    await f.answers('board/wifi/forget')
+    await f.tab.getByRole('banner').getByRole('button', { name: /Wi-Fi/ }).click()
+    const names = f.dialog.getByRole('list', { name: 'Networks that the board sees' }).getByRole('button')
+    await names.first().getByText('Home').waitFor()
+    assert.equal(await names.count(), 3, 'two names, and one to write')
+    await names.first().click()
+    const password = f.dialog.getByLabel('Password', { exact: true })
+    await password.fill('not this one')
+    await f.dialog.getByRole('button', { name: 'Join' }).dblclick()
+    f.say({ wifi: { ...own, state: 'joining', ssid: 'Home' } })
+    await f.dialog.getByRole('progressbar').waitFor()
+    f.say({ wifi: { ...own, state: 'failed', ssid: 'Home', reason: 'password' } })
+    await f.dialog.getByRole('alert').getByText(/did not accept the password/).waitFor()
+    await password.fill('the right one')
+    await password.press('Enter')
+    f.say({ wifi: { ...own, state: 'joining', ssid: 'Home' } })
+    f.say({ wifi: { state: 'joined', ssid: 'Home', reason: '', rssi: -50, address: '192.168.1.17', name: 'studio-1a2b.local', ap: '' }, address: '192.168.1.17' })
+    await f.dialog.getByText('The board is in the network Home.').waitFor()
+    assert.deepEqual(f.asked.filter(([p]) => p.endsWith('join')), [['board/wifi/join', { ssid: 'Home', password: 'not this one' }], ['board/wifi/join', { ssid: 'Home', password: 'the right one' }]])
+    assert.equal(await f.tab.evaluate(() => document.documentElement.outerHTML.includes('the right one')), false, 'the password is gone from the page')
+    assert.equal(await readCode(f.dialog.getByRole('img', { name: 'QR code of http://192.168.1.17/' })), 'http://192.168.1.17/')
+    await f.dialog.getByRole('button', { name: 'Forget Home' }).click()
+    f.say({ wifi: own })
+    await f.dialog.getByText(/network of its own, Studio-1A2B/).waitFor()
+    assert.deepEqual(f.asked.at(-1), ['board/wifi/forget', {}])
+  })
+
+  test('several boards fit: Run asks which it is, and goes on', async () => {
+    f = await Feigned.open(context, server, (s) => {
+      s.kinds = [kind, { ...kind, id: 'xiaoesp32c3', name: 'Seeed XIAO ESP32C3', picture: 'stick' }, { ...kind, id: 'pico', name: 'Raspberry Pi Pico', picture: 'pico' }]
+      Object.assign(s.board, { id: '', name: '', kinds: 'esp32c3 xiaoesp32c3' })
+    })
+    await f.answers('board/kind')
+    await f.answers('run', { id: 'r1', action: 'run', phase: 'build', text: 'Building.', done: 0, total: 0, state: 'running', millis: 0 })
+    await f.page.runButton.click()
+    await f.dialog.getByRole('radio', { name: /XIAO/ }).check()
+    assert.equal(await f.dialog.getByRole('group', { name: 'These fit what is plugged in' }).getByRole('radio').count(), 2)
+    const chosen = f.tab.waitForResponse('**/api/board/kind')
+    await f.dialog.getByRole('button', { name: 'It is this one' }).click()
+    await chosen
+    f.say({ id: 'xiaoesp32c3', name: 'Seeed XIAO ESP32C3', kinds: '' })
+    await f.tab.getByRole('progressbar').waitFor()
+    assert.deepEqual(f.asked.map(([p]) => p), ['board/kind', 'run'])
+    assert.deepEqual(f.asked[0][1], { id: 'xiaoesp32c3' })
+  })
+
+  test('without TinyGo, Run offers it, shows how far it is, and goes on by itself', async () => {
+    f = await Feigned.open(context, server, (s) => {
+      s.kinds = [{ ...kind, problem: missing }]
+      s.toolchain = { version: '', path: '', problem: missing, offer: '0.41.1' }
+    })
+    const step = { id: 't1', action: 'toolchain', phase: 'fetch', text: 'Fetching TinyGo.', done: 0, total: 0, state: 'running', millis: 0 }
+    await f.answers('toolchain/install', step)
+    await f.answers('run', { id: 'r1', action: 'run', phase: 'build', text: 'Building.', done: 0, total: 0, state: 'running', millis: 0 })
+    await f.page.runButton.click()
+    await f.dialog.getByRole('button', { name: 'Install TinyGo 0.41.1' }).click()
+    f.tell({ progress: { ...step, state: 'failed', problem: { code: 'toolchain.hash', text: 'The download was damaged.', help: 'Try again.' } } })
+    await f.dialog.getByRole('alert').getByText('The download was damaged.').waitFor()
+    await f.dialog.getByRole('button', { name: 'Try again' }).click()
+    f.tell({ progress: { ...step, id: 't2', done: 30, total: 60 } })
+    await f.dialog.getByText('30 of 60 B').waitFor()
+    f.tell({ kinds: [kind] })
+    f.tell({ toolchain: { version: '0.41.1', path: '/tinygo', offer: '0.41.1' } })
+    f.tell({ progress: { ...step, id: 't2', state: 'done', text: 'TinyGo is there.' } })
+    await f.dialog.waitFor({ state: 'detached' })
+    await f.tab.getByText('Building.').first().waitFor()
+    assert.deepEqual(f.asked.map(([p]) => p), ['toolchain/install', 'toolchain/install', 'run'])
+  })
+
+  test('sizes, and what they say when the program does not fit', async () => {
+    const sizes = { board: kind.id, flash: 700 * 1024, flashMax: 2 << 20, ram: 98 * 1024, ramMax: 321 * 1024, heap: 223 * 1024, largest: [{ name: 'Wi-Fi', flash: 400_000, ram: 60_000 }] }
+    f = await Feigned.open(context, server, (s) => { s.sizes = sizes })
+    const box = f.tab.getByRole('group', { name: 'Size of the program' })
+    await box.getByText('700 KB of 2.0 MB').waitFor()
+    await box.getByText('98 KB, 223 KB left').waitFor()
+    await box.getByText('Largest parts').click()
+    await box.getByRole('row', { name: /Wi-Fi/ }).waitFor()
+    f.tell({ sizes: { ...sizes, flash: 3 << 20 } })
+    await box.getByText('1.0 MB too large').waitFor()
+  })
+
+  test('a program that was started again says why, beside the board and under Problems', async () => {
+    f = await Feigned.open(context, server, (s) => { s.board.lastEnd = 'panic: index out of range' })
+    await f.page.board.getByText(/panic: index out of range/).waitFor()
+    await f.page.below('Problems')
+    await f.page.problems.getByText(/panic: index out of range/).waitFor()
+  })
+
+  test('the button that has to be pressed is shown', async () => {
+    f = await Feigned.open(context, server, () => {})
+    f.tell({ progress: { id: 'r1', action: 'run', phase: 'flash', text: '', done: 0, total: 0, state: 'failed', millis: 1, problem: { code: 'flash.hold-boot', text: 'The board started its program.', help: 'Hold BOOT.' } } })
+    await f.page.board.getByRole('status').filter({ hasText: kind.boot }).waitFor()
+    assert.equal(await f.page.board.locator('.point').count(), 2, 'BOOT and RESET')
+  })
+})
+
+// readCode reads a QR code from its drawing, with a reader instead of the writer that drew it.
+async function readCode(picture) {
+  const { default: read } = await import(join(root, 'ui', 'node_modules', 'qr', 'decode.js'))
+  const [side, path] = await picture.evaluate((el) => [el.viewBox.baseVal.width, el.querySelector('path').getAttribute('d')])
+  const zoom = 8
+  const width = side * zoom
+  const data = new Uint8Array(width * width * 4).fill(255)
+  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let i = 0; i < zoom * zoom; i++) data.fill(0, 4 * ((y * zoom + Math.floor(i / zoom)) * width + x * zoom + (i % zoom)), 4 * ((y * zoom + Math.floor(i / zoom)) * width + x * zoom + (i % zoom)) + 3)
+  }
+  return read({ width, height: width, data })
+}
