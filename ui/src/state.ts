@@ -75,7 +75,7 @@ const place = (p: Problem) => `${p.path}:${p.line}:${p.column}:${p.text}`
 // restarts tells that the program before this one did not end well.
 function restarts(): Problem[] {
   const why = $board.value.lastEnd
-  if (!why) return []
+  if (!why || $problems.value.some((p) => p.text.includes(why) || p.raw?.includes(why))) return [] // nothing, or told already
   return [{ path: '', line: 0, column: 0, endLine: 0, endColumn: 0, severity: 'warning', source: 'board', code: 'board.lastEnd', text: say('board.lastEndTitle', { why }), help: say('board.lastEndHelp') }]
 }
 

@@ -2,7 +2,7 @@
 import { api } from '../api'
 import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
-import { announce, attempt, board, link, ports } from '../state'
+import { announce, attempt, board, kinds, link, ports } from '../state'
 import { say } from '../words'
 import { askKind } from './ask'
 
@@ -29,7 +29,7 @@ export function BoardMenu() {
       act: () => void select(p.name),
     })),
     { label: say('board.otherPort'), line: true, act: otherPort },
-    ...(b.port && !b.virtual ? [{ label: say('board.which'), act: () => void askKind() }] : []),
+    ...(b.port && !b.virtual && kinds.value.length > 0 ? [{ label: say('board.which'), act: () => void askKind() }] : []),
     ...(b.filesCap > 0 ? [{ label: say('board.format'), danger: true, line: true, act: () => void format() }] : []),
   ]
   return (

@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { part, seconds } from '../format'
 import { Play } from '../parts/icons'
-import { askToolchain } from '../board/ask'
+import { askKind, askToolchain } from '../board/ask'
 import { board, dismissProgress, problems, progress, project, running, toolchain } from '../state'
 import { say } from '../words'
 import { cancel, reset, run, stop } from './actions'
@@ -72,6 +72,7 @@ export function Outcome() {
       <div class="banner bad" role="alert">
         <p><strong>{p.problem.text}</strong> {p.problem.help}{first && p.problem.code.startsWith('build') && <span class="muted"> {say('run.atPlace', { file: first.path, line: first.line })}</span>}</p>
         {p.problem.code === toolchain.value.problem?.code && p.action !== 'toolchain' && <button type="button" class="plain" onClick={() => void askToolchain(() => void run())}>{say('toolchain.see')}</button>}
+        {p.problem.code === 'board.choose' && <button type="button" class="plain" onClick={() => void askKind(() => void run())}>{say('choose.button')}</button>}
         <button type="button" class="quiet" onClick={dismissProgress}>{say('dialog.dismiss')}</button>
       </div>
     )
