@@ -70,6 +70,7 @@ func (l *service) in(s *server) (busy bool) {
 	}
 	if l.pipe.Restarted() || !l.pipe.Open() {
 		l.forget()
+		s.net.unwatched()
 	}
 	for {
 		if l.job != noJob {
@@ -207,6 +208,8 @@ func (l *service) request(s *server, payload []byte) {
 		if !l.file(&s.files, op, id, &r, &w) {
 			return // the job answers
 		}
+	case link.OpNetStatus, link.OpNetScan, link.OpNetJoin, link.OpNetForget:
+		s.net.request(s, op, &r, &w)
 	default:
 		w.status(link.StatusUnsupported)
 	}

@@ -5,3 +5,7 @@ package board
 // No network of its own: pages and WebSockets go over the cable, as streams of
 // the device link.
 func openNetwork(*server) {}
+
+const radioPins = 0
+
+func driveRadioPin(bool) {}

@@ -36,7 +36,7 @@ type pinState struct {
 
 var pinStates [pinCount]pinState
 
-func (p Pin) exists() bool { return int(p) < pinCount }
+func (p Pin) exists() bool { return int(p) < chipPins || int(p) < pinCount && p == LED }
 
 // electrical turns "on" into the pin's level and back: an LED between the pin
 // and plus lights when the pin is low.

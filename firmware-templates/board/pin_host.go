@@ -5,7 +5,8 @@ package board
 import "studio/host"
 
 const (
-	pinCount     = host.Pins
+	chipPins     = host.Pins
+	pinCount     = chipPins
 	ledActiveLow = false
 )
 

@@ -4,9 +4,16 @@ package board
 
 import "machine"
 
+// pinCount counts the chip's pins and, after them, those that hang on the radio.
+const pinCount = max(chipPins, radioPins)
+
 // drivePin sets an output's level; first: it was no output before. The level is
 // set before the direction too, so that the pin does not start with a wrong one.
 func drivePin(p Pin, first, level bool) {
+	if p >= chipPins {
+		driveRadioPin(level)
+		return
+	}
 	pin := machine.Pin(p)
 	if first {
 		pin.Configure(machine.PinConfig{Mode: machine.PinOutput})
@@ -15,6 +22,9 @@ func drivePin(p Pin, first, level bool) {
 }
 
 func inputPin(p Pin, pull Pull) {
+	if p >= chipPins {
+		return
+	}
 	mode := machine.PinInput
 	switch pull {
 	case PullUp:
@@ -25,4 +35,4 @@ func inputPin(p Pin, pull Pull) {
 	machine.Pin(p).Configure(machine.PinConfig{Mode: mode})
 }
 
-func readPin(p Pin) bool { return machine.Pin(p).Get() }
+func readPin(p Pin) bool { return p < chipPins && machine.Pin(p).Get() }

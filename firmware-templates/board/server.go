@@ -29,6 +29,7 @@ type server struct {
 	lastID  int
 	files   files
 	link    service
+	net     network
 	typed   lines
 
 	current []byte // the message whose callback runs
@@ -121,6 +122,7 @@ func (s *server) step() (busy bool) {
 	busy = s.timers() || busy
 	busy = s.line() || busy
 	busy = s.watchPins() || busy
+	busy = s.net.tell(s) || busy
 	return s.link.out(s) || busy
 }
 

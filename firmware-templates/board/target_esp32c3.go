@@ -6,7 +6,7 @@ import "device/esp"
 
 // Boards with an ESP32-C3.
 
-const pinCount = 22
+const chipPins = 22 // GPIO0 to 21
 
 // resetReason says why the program started, as the link's HELLO tells it. The
 // numbers are the chip's own (ESP32-C3 Technical Reference Manual, "Reset and

@@ -11,7 +11,7 @@ import (
 
 const (
 	targetBoard  = "pico"
-	pinCount     = 30
+	chipPins     = 30
 	ledActiveLow = false
 )
 

@@ -11,7 +11,7 @@ import (
 
 const (
 	targetBoard  = "pico2"
-	pinCount     = 48
+	chipPins     = 48
 	ledActiveLow = false
 )
 

@@ -27,6 +27,12 @@ const (
 	OpPins       = 0x40
 	OpWatch      = 0x41
 	EventPin     = 0x42
+	OpNetStatus  = 0x50
+	OpNetScan    = 0x51
+	OpNetJoin    = 0x52
+	OpNetForget  = 0x53
+	EventNet     = 0x54 // what OpNetStatus would answer now
+	EventScanned = 0x55
 
 	Reply = 0x80
 )
@@ -85,6 +91,39 @@ const (
 	PinUnused = 0
 	PinInput  = 1
 	PinOutput = 2
+)
+
+// States of a board's own network.
+const (
+	NetOff         = 0 // the radio did not start
+	NetStarting    = 1
+	NetAccessPoint = 2 // its own access point is open; it knows no network to join
+	NetJoining     = 3
+	NetJoined      = 4
+	NetFailed      = 5 // joining failed: its own access point is open
+)
+
+// Why a board is not in the network that it should join.
+const (
+	NetNoReason  = 0
+	NetPassword  = 1 // the network refuses the password
+	NetNotFound  = 2 // no such network near, or only on a band that the radio lacks
+	NetNoAddress = 3 // in the network, but nobody gives out addresses
+	NetLost      = 4 // was in it
+	NetOther     = 5
+)
+
+// Whether a network that was found wants a password.
+const (
+	NetOpen    = 0
+	NetSecure  = 1
+	NetUnknown = 255
+)
+
+// Limits of what a network is called and protected by, in bytes.
+const (
+	MaxSSID     = 32
+	MaxPassword = 64
 )
 
 // Limits of the file service.

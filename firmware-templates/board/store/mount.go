@@ -127,7 +127,7 @@ func (s *Store) take(sector uint16, state entryState, serials []uint32, indexes,
 			at, ok = s.slot()
 			s.readHead(sector)
 		}
-		ok = ok && len(s.order) < s.files
+		ok = ok && (Hidden(path) || len(s.order) < s.files)
 	} else {
 		parkedN := 0
 		for i := range s.entries {
@@ -141,7 +141,7 @@ func (s *Store) take(sector uint16, state entryState, serials []uint32, indexes,
 		return // more than this firmware can handle: left alone until its place is needed
 	}
 	path = s.headPath()
-	s.entries[at] = entry{state: state, head: sector, serial: serial, size: size, have: have, name: link.CRC32(0, path)}
+	s.entries[at] = entry{state: state, hidden: Hidden(path), head: sector, serial: serial, size: size, have: have, name: link.CRC32(0, path)}
 	for i, v := range slots {
 		s.own(v)
 		s.next[v] = none
@@ -164,8 +164,11 @@ func (s *Store) findKeeping(path []byte) (int, bool) {
 	return at, found
 }
 
-// insert puts a live entry into the order.
+// insert puts a live entry into the order, unless it is hidden.
 func (s *Store) insert(at int, path []byte) {
+	if s.entries[at].hidden {
+		return
+	}
 	i := s.place(path)
 	s.order = append(s.order, 0)
 	copy(s.order[i+1:], s.order[i:])

@@ -82,6 +82,7 @@ const (
 // entry is one version of a file.
 type entry struct {
 	state   entryState
+	hidden  bool // not in Store.order
 	readers uint8
 	head    uint16 // first sector; the others follow in Store.next
 	serial  uint32
@@ -98,7 +99,7 @@ type Store struct {
 	entries []entry  // files + maxParked + some ghosts
 	next    []uint16 // of each sector: the file's next one
 	owned   []uint8  // one bit for each sector: belongs to an entry
-	order   []uint8  // live entries in byte order of their paths
+	order   []uint8  // live entries in byte order of their paths, without hidden ones
 	freeN   int      // sectors that belong to none
 	serial  uint32   // of the next version
 	hand    int      // the search for a free sector starts here
@@ -201,6 +202,14 @@ type File struct {
 
 // Open opens a file for reading. At most 255 can read the same one.
 func (s *Store) Open(path []byte) (File, bool) {
+	if Hidden(path) {
+		return File{}, false
+	}
+	return s.OpenHidden(path)
+}
+
+// OpenHidden is Open for the board's own files as well (see Hidden).
+func (s *Store) OpenHidden(path []byte) (File, bool) {
 	at, found := s.find(path)
 	if !found {
 		return File{}, false
@@ -296,6 +305,14 @@ func (f *File) Close() {
 
 // Delete removes a file. There need not be one.
 func (s *Store) Delete(path []byte) error {
+	if Hidden(path) {
+		return ErrPath
+	}
+	return s.DeleteHidden(path)
+}
+
+// DeleteHidden is Delete for the board's own files as well (see Hidden).
+func (s *Store) DeleteHidden(path []byte) error {
 	at, found := s.find(path)
 	if !found {
 		return nil
@@ -307,12 +324,12 @@ func (s *Store) Delete(path []byte) error {
 	return nil
 }
 
-// Format removes all files and interrupted writes.
+// Format removes all files but hidden ones, and interrupted writes.
 func (s *Store) Format() error {
 	s.Abort()
 	for i := range s.entries {
 		e := &s.entries[i]
-		if e.state == parked || e.state == live {
+		if e.state == parked || e.state == live && !e.hidden {
 			if err := s.kill(e.head); err != nil {
 				return err
 			}
@@ -368,6 +385,15 @@ func (s *Store) owns(e *entry) (n int) {
 // find looks for a live file.
 func (s *Store) find(path []byte) (at int, found bool) {
 	name := link.CRC32(0, path)
+	if Hidden(path) {
+		for i := range s.entries {
+			e := &s.entries[i]
+			if e.state == live && e.hidden && e.name == name && s.readHead(e.head) == nil && text(s.headPath()) == text(path) {
+				return i, true
+			}
+		}
+		return 0, false
+	}
 	for _, v := range s.order {
 		e := &s.entries[v]
 		if e.name == name && s.readHead(e.head) == nil && text(s.headPath()) == text(path) {
@@ -412,6 +438,11 @@ func ValidPath(p []byte) bool {
 	}
 	return utf8.Valid(p)
 }
+
+// Hidden reports whether path is that of a file that only the board itself
+// knows: its name begins with a dot. The store neither lists nor counts it, and
+// Open, Begin and Delete do not know it.
+func Hidden(path []byte) bool { return len(path) > 1 && path[1] == '.' }
 
 // text gives the bytes as a string without copying them. (TinyGo copies for a
 // comparison of string(p), where Go does not.)

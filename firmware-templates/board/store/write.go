@@ -23,6 +23,14 @@ type writing struct {
 // that was interrupted: offset is how far it had come, in this life of the
 // board or an earlier one. Another open write is interrupted by it.
 func (s *Store) Begin(path []byte, size uint32, hash *[HashSize]byte) (offset uint32, err error) {
+	if Hidden(path) {
+		return 0, ErrPath
+	}
+	return s.BeginHidden(path, size, hash)
+}
+
+// BeginHidden is Begin for the board's own files as well (see Hidden).
+func (s *Store) BeginHidden(path []byte, size uint32, hash *[HashSize]byte) (offset uint32, err error) {
 	if !ValidPath(path) {
 		return 0, ErrPath
 	}
@@ -50,7 +58,7 @@ func (s *Store) Begin(path []byte, size uint32, hash *[HashSize]byte) (offset ui
 			return 0, ErrSpace
 		}
 	}
-	if !exists && len(s.order) >= s.files || !s.clearFor(need, -1) {
+	if !exists && !Hidden(path) && len(s.order) >= s.files || !s.clearFor(need, -1) {
 		return 0, ErrSpace
 	}
 	at, ok := s.slot()
@@ -78,7 +86,7 @@ func (s *Store) create(at int, path []byte, size uint32, hash *[HashSize]byte) e
 	copy(h[12:28], hash[:])
 	copy(h[28:124], path)
 	link.PutU32(h[124:], link.CRC32(0, h[:124]))
-	s.entries[at] = entry{state: open, head: sector, serial: s.serial, size: size, name: link.CRC32(0, path)}
+	s.entries[at] = entry{state: open, hidden: Hidden(path), head: sector, serial: s.serial, size: size, name: link.CRC32(0, path)}
 	s.serial++
 	if s.flash.Program(h, int64(sector)*SectorSize) != nil {
 		s.release(&s.entries[at])
