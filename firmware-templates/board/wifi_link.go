@@ -130,15 +130,14 @@ func (l *netLink) scanned(status uint8) { l.status, l.done = status, true }
 // tell sends events, as soon as there is room.
 func (n *network) tell(s *server) (busy bool) {
 	l := &s.link
-	var b [2 + 1 + maxFound*(1+link.MaxSSID+3)]byte
-	if n.link.watching && !n.link.told && l.pipe.Room() >= linkReply+len(b) {
-		w := link.Writer{B: append(b[:0], 0, link.EventNet)}
+	if n.link.watching && !n.link.told && l.pipe.Room() >= 2*linkReply {
+		w := link.Writer{B: append(l.reply[:0], 0, link.EventNet)}
 		n.put(&w)
 		n.link.told = l.pipe.Send(link.ChannelCalls, w.B, nil)
 		busy = true
 	}
-	if n.link.waits && n.link.done && l.pipe.Room() >= linkReply+len(b) {
-		w := link.Writer{B: append(b[:0], 0, link.EventScanned, n.link.status)}
+	if n.link.waits && n.link.done && l.pipe.Room() >= 2*linkReply {
+		w := link.Writer{B: append(l.reply[:0], 0, link.EventScanned, n.link.status)}
 		for i := range n.found[:n.nfound] {
 			f := &n.found[i]
 			w.Str(stringOf(f.name[:f.n]))

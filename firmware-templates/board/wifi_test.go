@@ -1,0 +1,861 @@
+//go:build wifi
+
+package board
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/soypat/lneto"
+	"github.com/soypat/lneto/dhcp/dhcpv4"
+	"github.com/soypat/lneto/dns"
+	"github.com/soypat/lneto/dns/mdns"
+	lnipv4 "github.com/soypat/lneto/ipv4"
+	lntcp "github.com/soypat/lneto/tcp"
+	"github.com/soypat/lneto/x/xnet"
+
+	"studio/board/store"
+	"studio/link"
+)
+
+// air is what a board's radio hears: networks, and one other computer, which is
+// a network's router or somebody in the board's access point. It speaks IP by
+// lneto's own stack.
+type air struct {
+	t        *testing.T
+	s        *server
+	networks map[string]string // name: password
+	broken   bool              // the radio does not start
+	mode     string            // what the radio is now: "", "ap:NAME", "in:NAME"
+	joins    int
+	lit      bool
+	flash    ram
+	cable    *studio // nil: not plugged in
+
+	far      *xnet.StackAsync
+	router   dhcpv4.Server
+	noDHCP   bool
+	toBoard  [][]byte
+	toFar    [][]byte
+	lose     func() bool
+	carrying bool
+	port     uint16
+	calls    []*farConn
+}
+
+var (
+	boardMAC = [6]byte{0x02, 0, 0, 0, 0x1A, 0x2B}
+	farMAC   = [6]byte{0x02, 0, 0, 0, 0, 9}
+)
+
+func (a *air) start() bool  { return !a.broken }
+func (a *air) mac() [6]byte { return boardMAC }
+func (a *air) led(on bool)  { a.lit = on }
+func (a *air) joined() bool {
+	name, in := strings.CutPrefix(a.mode, "in:")
+	_, there := a.networks[name]
+	return in && there
+}
+func (a *air) rssi() int8 { return -50 }
+func (a *air) scan(found func(string, int8, uint8, uint8)) uint8 {
+	a.mode = ""
+	found("far", -80, link.NetOpen, 11)
+	for i := range 30 {
+		found(fmt.Sprint("class-", i), int8(-60-i), link.NetSecure, 1)
+	}
+	found("near", -70, link.NetSecure, 6)
+	found("near", -40, link.NetSecure, 1)
+	found("", -10, link.NetSecure, 1)
+	return 0
+}
+func (a *air) join(ssid, password string) uint8 {
+	a.joins++
+	a.mode = ""
+	right, there := a.networks[ssid]
+	switch {
+	case !there:
+		return link.NetNotFound
+	case right != password:
+		return link.NetPassword
+	}
+	a.mode = "in:" + ssid
+	return link.NetNoReason
+}
+func (a *air) openAP(ssid string, channel uint8) bool {
+	a.mode = fmt.Sprint("ap:", ssid)
+	return true
+}
+func (a *air) send(frame []byte) {
+	if a.mode != "" && (a.lose == nil || !a.lose()) {
+		a.toFar = append(a.toFar, bytes.Clone(frame))
+	}
+}
+func (a *air) receive(frame []byte) int {
+	if len(a.toBoard) == 0 {
+		return 0
+	}
+	n := copy(frame, a.toBoard[0])
+	a.toBoard = a.toBoard[1:]
+	return n
+}
+
+// onAir makes a board with a radio.
+func onAir(t *testing.T, l Limits, files map[string]string) *air {
+	t.Helper()
+	a := switchOn(t, l, make(ram, 64*store.SectorSize))
+	for path, text := range files {
+		putFile(t, a.s, path, text)
+	}
+	return a
+}
+
+// switchOn is a board with what is in its flash.
+func switchOn(t *testing.T, l Limits, flash ram) *air {
+	t.Helper()
+	s := testServer(t, l, nil)
+	s.files.Store, _ = store.Mount(flash, maxFiles)
+	a := &air{t: t, s: s, flash: flash, networks: map[string]string{"home": "password", "cafe": ""}, port: 40000}
+	s.net.radio, s.net.state = a, link.NetStarting
+	a.arrive([4]byte{10, 0, 0, 1}, true)
+	return a
+}
+
+// arrive puts the other computer there, with an address or without.
+func (a *air) arrive(address [4]byte, router bool) {
+	a.t.Helper()
+	a.far = new(xnet.StackAsync)
+	a.check(a.far.Reset(xnet.StackConfig{StaticAddress4: address, Hostname: "far0", MaxActiveTCPPorts: 40, MaxActiveUDPPorts: 4,
+		RandSeed: 77, HardwareAddress: farMAC, MTU: 1500, AcceptIPv4Broadcast: true, AcceptMulticast: true, PassivePeers: 4}))
+	if address != ([4]byte{}) {
+		a.far.SetSubnet4(address, 24)
+	}
+	if router {
+		a.check(a.router.Configure(dhcpv4.ServerConfig{ServerAddr: address, Gateway: address, Subnet: lnipv4.PrefixFrom(address, 24), LeaseSeconds: 120}))
+		a.check(a.far.RegisterUDP4(&a.router, [4]byte{}, dhcpv4.DefaultClientPort))
+	}
+}
+
+func (a *air) check(err error) {
+	a.t.Helper()
+	if err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// pass lets everybody work, and then a millisecond go by.
+func (a *air) pass() {
+	if a.cable != nil {
+		a.cable.exchange()
+	} else {
+		a.s.step()
+		a.s.pass(time.Millisecond)
+	}
+	a.carry()
+}
+
+// carry lets the network's goroutine and the other computer work. The caller
+// has the server's lock.
+func (a *air) carry() {
+	if a.carrying {
+		return // somebody is at it, and has let go of the lock
+	}
+	a.carrying = true
+	defer func() { a.carrying = false }()
+	a.s.net.turn(a.s)
+	for _, f := range a.toFar {
+		if a.noDHCP && len(f) > 36 && f[23] == 17 && f[37] == 67 {
+			continue
+		}
+		a.far.IngressEthernet(f)
+	}
+	a.toFar = nil
+	a.calls = slices.DeleteFunc(a.calls, func(c *farConn) bool {
+		c.take()
+		return c.State() == lntcp.StateClosed && !c.AwaitingSynSend()
+	})
+	buf := make([]byte, 1600)
+	for {
+		n, _ := a.far.EgressEthernet(buf)
+		if n == 0 {
+			break
+		}
+		if a.mode != "" && (a.lose == nil || !a.lose()) {
+			a.toBoard = append(a.toBoard, bytes.Clone(buf[:n]))
+		}
+	}
+}
+
+// aside carries on while the test's goroutine waits inside of the server, as
+// it does when a program sends more than there is room for.
+func (a *air) aside() {
+	stop := make(chan struct{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			if a.s.mu.TryLock() {
+				a.carry()
+				a.s.mu.Unlock()
+			}
+			time.Sleep(50 * time.Microsecond)
+		}
+	}()
+	a.t.Cleanup(func() { close(stop); <-done })
+}
+
+// plug connects Studio by the cable.
+func (a *air) plug() *studio {
+	a.cable = join(a.t, a.s)
+	return a.cable
+}
+
+func (a *air) until(what string, so func() bool) {
+	a.t.Helper()
+	for i := 0; !so(); i++ {
+		if i > 400_000 {
+			a.t.Fatalf("never: %s; state %d, reason %d, radio %q", what, a.s.net.state, a.s.net.reason, a.mode)
+		}
+		a.pass()
+	}
+}
+
+func (a *air) state(want uint8) {
+	a.t.Helper()
+	a.until(fmt.Sprintf("state %d", want), func() bool { return a.s.net.state == want })
+}
+
+// phone joins the board's access point and gets an address.
+func (a *air) phone() {
+	a.t.Helper()
+	a.arrive([4]byte{}, false)
+	a.check(a.far.StartDHCPv4Request([4]byte{}))
+	a.until("an address for the phone", func() bool { _, err := a.far.ResultDHCP(); return err == nil })
+	r, _ := a.far.ResultDHCP()
+	a.check(a.far.AssimilateDHCPResults(r))
+}
+
+// tcp is the other computer's end of a connection.
+type farConn struct {
+	a    *air
+	came []byte // and has not been looked at
+	lntcp.Conn
+	rto lntcp.RTO
+}
+
+func (a *air) dial() *farConn {
+	a.t.Helper()
+	c := &farConn{a: a}
+	a.calls = append(a.calls, c)
+	a.check(c.Configure(lntcp.ConnConfig{RxBuf: make([]byte, 8192), TxBuf: make([]byte, 200_000), TxPacketQueueSize: 200, LossRecovery: &c.rto,
+		RWBackoff: lneto.BackoffStrategy(func(uint) time.Duration { return 0 }), Nanotime: func() int64 { return a.s.now() * 1e6 }}))
+	a.port++
+	a.check(a.far.DialTCP(&c.Conn, a.port, netip.AddrPortFrom(netip.AddrFrom4(a.s.net.address), 80)))
+	return c
+}
+
+func (a *air) open() *farConn {
+	a.t.Helper()
+	c := a.dial()
+	a.until("a connection", func() bool { return c.State() == lntcp.StateEstablished })
+	return c
+}
+
+// read takes what is there.
+func (c *farConn) read() string {
+	got := string(c.came)
+	c.came = nil
+	return got
+}
+
+// take empties the receive buffer.
+func (c *farConn) take() {
+	if n := c.BufferedInput(); n > 0 {
+		b := make([]byte, n)
+		n, err := c.Conn.Read(b)
+		c.a.check(err)
+		c.came = append(c.came, b[:n]...)
+	}
+}
+
+// hear waits for as many bytes, or the end.
+func (c *farConn) hear(n int) (got string) {
+	c.a.t.Helper()
+	c.a.until(fmt.Sprintf("%d bytes", n), func() bool {
+		got += c.read()
+		return len(got) >= n || !c.State().RxDataOpen()
+	})
+	return got
+}
+
+func (c *farConn) say(p string) {
+	c.a.t.Helper()
+	_, err := c.Write([]byte(p))
+	c.a.check(err)
+}
+
+// ends waits for the board's end of the connection.
+func (c *farConn) ends() (rest string) {
+	c.a.t.Helper()
+	c.a.until("the end", func() bool {
+		rest += c.read()
+		return !c.State().RxDataOpen()
+	})
+	return rest
+}
+
+// get asks for a page on a connection of its own.
+func (a *air) get(path string) string {
+	a.t.Helper()
+	c := a.open()
+	c.say("GET " + path + " HTTP/1.1\r\nHost: b\r\nConnection: close\r\n\r\n")
+	return c.ends()
+}
+
+func (a *air) socket() *farConn {
+	a.t.Helper()
+	c := a.open()
+	c.say(handshake)
+	got := c.hear(len("HTTP/1.1 101 Switching Protocols\r\n"))
+	for !strings.HasSuffix(got, "\r\n\r\n") {
+		got += c.hear(1)
+	}
+	if !strings.HasPrefix(got, "HTTP/1.1 101 ") {
+		a.t.Fatalf("%q", got)
+	}
+	return c
+}
+
+// served checks that pages and WebSockets work.
+func (a *air) served() {
+	a.t.Helper()
+	if got := a.get("/"); !strings.HasSuffix(got, webFiles["/www/index.html"]) {
+		a.t.Fatalf("%q", got)
+	}
+	w := a.socket()
+	w.say(string(text("hello")))
+	if got := w.hear(7); got != string(echoed("hello")) {
+		a.t.Fatalf("%q", got)
+	}
+	w.say(string(send(0x88, code(1000))))
+	if got := w.ends(); got != string(closed(1000)) {
+		a.t.Fatalf("% x", got)
+	}
+}
+
+// status is what the link tells.
+type netStatus struct {
+	state, reason byte
+	rssi          int8
+	address       [4]byte
+	ssid, name    string
+	ap            string
+}
+
+func parseStatus(t *testing.T, b []byte) netStatus {
+	r := link.Reader{B: b}
+	n := netStatus{r.U8(), r.U8(), int8(r.U8()), [4]byte(r.Bytes(4)), string(r.Str()), string(r.Str()), string(r.Str())}
+	if r.Short || len(r.B) > 0 {
+		t.Fatalf("% x", b)
+	}
+	return n
+}
+
+func TestAccessPointWithoutCredentials(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	echo(a.s)
+	a.state(link.NetAccessPoint)
+	if a.mode != "ap:Studio-1A2B" || a.s.net.address != apAddress || a.joins != 0 {
+		t.Fatal(a.mode, a.s.net.address, a.joins)
+	}
+	a.phone()
+	if a.far.Addr4() != [4]byte{192, 168, 4, 2} {
+		t.Fatal(a.far.Addr4())
+	}
+	a.served()
+}
+
+func TestJoin(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	echo(a.s)
+	h := a.plug()
+	a.state(link.NetAccessPoint)
+	before := parseStatus(t, h.must(link.OpNetStatus))
+	if before != (netStatus{state: link.NetAccessPoint, address: apAddress, name: "studio-1a2b", ap: "Studio-1A2B"}) {
+		t.Fatal(before)
+	}
+	h.must(link.OpNetJoin, str("home"), str("password"))
+	a.state(link.NetJoined)
+	a.served()
+	a.until("a look at the signal", func() bool { return a.s.net.signal != 0 })
+	want := netStatus{link.NetJoined, 0, -50, a.s.net.address, "home", "studio-1a2b", ""}
+	if got := parseStatus(t, h.must(link.OpNetStatus)); got != want || a.s.net.address[0] != 10 {
+		t.Fatal(got)
+	}
+	var states []byte
+	for _, e := range h.events {
+		if e[1] == link.EventNet {
+			states = append(states, parseStatus(t, e[2:]).state)
+		}
+	}
+	if !slices.Equal(states, []byte{link.NetJoining, link.NetJoined}) {
+		t.Fatalf("events: %v", states)
+	}
+	for _, e := range h.events {
+		if bytes.Contains(e, []byte("password")) {
+			t.Fatal("an event tells the password")
+		}
+	}
+
+	// Nobody sees the credentials, and FORMAT leaves them.
+	for _, op := range []byte{link.OpRead, link.OpBlocks} {
+		h.refused(link.StatusNotFound, op, str("/.wifi"), u32(0), u16(100))
+	}
+	h.refused(link.StatusBadArgument, link.OpOpen, str("/.wifi"), u32(3), sum16([]byte("abc")))
+	h.refused(link.StatusBadArgument, link.OpDelete, str("/.wifi"))
+	if list := h.must(link.OpList, u16(0)); bytes.Contains(list, []byte("wifi")) || int(list[0]) != len(webFiles) {
+		t.Fatalf("%q", list)
+	}
+	if got := a.get("/.wifi"); !strings.HasPrefix(got, "HTTP/1.1 404 ") {
+		t.Fatal(got)
+	}
+	h.must(link.OpFormat)
+	if root := h.must(link.OpRoot); root[16] != 0 {
+		t.Fatalf("% x", root)
+	}
+
+	// After a restart the board is in the network by itself.
+	b := switchOn(t, Limits{}, a.flash)
+	b.state(link.NetJoined)
+	if b.joins != 1 {
+		t.Fatal(b.joins)
+	}
+}
+
+func TestWrongPassword(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	echo(a.s)
+	h := a.plug()
+	h.must(link.OpNetJoin, str("home"), str("wrong one"))
+	a.state(link.NetFailed)
+	if a.s.net.reason != link.NetPassword || a.joins != attemptsAtOnce || a.mode != "ap:Studio-1A2B" {
+		t.Fatal(a.s.net.reason, a.joins, a.mode)
+	}
+	got := parseStatus(t, h.must(link.OpNetStatus))
+	if got.reason != link.NetPassword || got.ap != "Studio-1A2B" || got.ssid != "home" || got.address != apAddress {
+		t.Fatal(got)
+	}
+
+	// Somebody in the access point keeps it open; later attempts go on.
+	a.phone()
+	a.served()
+	joins, began := a.joins, a.s.now()
+	for a.s.now() < began+10*retryFirst/4 {
+		if len(a.toBoard) == 0 && a.s.now()%20_000 == 0 {
+			a.get("/")
+		}
+		a.pass()
+	}
+	if a.joins != joins {
+		t.Fatal("it left somebody alone")
+	}
+	a.networks["home"] = "wrong one"
+	a.arrive([4]byte{10, 0, 0, 1}, true)
+	a.state(link.NetJoined)
+	a.served()
+}
+
+func TestReasons(t *testing.T) {
+	a := onAir(t, Limits{}, nil)
+	h := a.plug()
+	h.must(link.OpNetJoin, str("nowhere"), str(""))
+	a.state(link.NetFailed)
+	if a.s.net.reason != link.NetNotFound {
+		t.Fatal(a.s.net.reason)
+	}
+	a.noDHCP = true
+	h.must(link.OpNetJoin, str("cafe"), str(""))
+	a.until("joining", func() bool { return a.s.net.state == link.NetJoining })
+	a.state(link.NetFailed)
+	if a.s.net.reason != link.NetNoAddress {
+		t.Fatal(a.s.net.reason)
+	}
+	for _, bad := range [][2]string{{"", "password"}, {"home", "short"}, {letters(33), "password"}, {"home", letters(65)}} {
+		h.refused(link.StatusBadArgument, link.OpNetJoin, str(bad[0]), str(bad[1]))
+	}
+}
+
+func TestLostAndForgotten(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	echo(a.s)
+	h := a.plug()
+	h.must(link.OpNetJoin, str("home"), str("password"))
+	a.state(link.NetJoined)
+	delete(a.networks, "home")
+	a.until("the loss", func() bool { return a.s.net.state == link.NetJoining && a.s.net.reason == link.NetLost })
+	a.networks["home"] = "password"
+	a.state(link.NetJoined)
+	a.served()
+	delete(a.networks, "home")
+	a.state(link.NetFailed)
+	a.networks["home"] = "password"
+	a.state(link.NetJoined)
+	h.must(link.OpNetForget)
+	a.state(link.NetAccessPoint)
+	if got := parseStatus(t, h.must(link.OpNetStatus)); got.ssid != "" || got.reason != 0 {
+		t.Fatal(got)
+	}
+	b := switchOn(t, Limits{}, a.flash)
+	b.state(link.NetAccessPoint)
+	if b.joins != 0 {
+		t.Fatal(b.joins)
+	}
+}
+
+// The lease of 120 s is asked for again after half of that, and kept.
+func TestAddressIsRenewed(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	echo(a.s)
+	a.plug().must(link.OpNetJoin, str("home"), str("password"))
+	a.state(link.NetJoined)
+	n := &a.s.net
+	address, ends := n.address, n.endsAt
+	a.until("a renewal", func() bool { return n.endsAt != ends })
+	if n.address != address || n.state != link.NetJoined || a.joins != 1 {
+		t.Fatal(n.address, n.state, a.joins)
+	}
+	a.served()
+	a.noDHCP = true
+	a.until("the end of the lease", func() bool { return n.state == link.NetJoining })
+}
+
+func TestRadioThatDoesNotStart(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	a.broken = true
+	h := a.plug()
+	a.state(link.NetOff)
+	if got := parseStatus(t, h.must(link.OpNetStatus)); got.state != link.NetOff || got.reason != link.NetOther {
+		t.Fatal(got)
+	}
+	h.refused(link.StatusRefused, link.OpNetScan)
+	if list := h.must(link.OpList, u16(0)); int(list[0]) != len(webFiles) {
+		t.Fatal(list)
+	}
+}
+
+func TestScan(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	echo(a.s)
+	h := a.plug()
+	a.state(link.NetAccessPoint)
+	h.must(link.OpNetScan)
+	var names []string
+	a.until("an event", func() bool {
+		for _, e := range h.events {
+			if e[1] != link.EventScanned {
+				continue
+			}
+			r := link.Reader{B: e[3:]}
+			last := int8(0)
+			for len(r.B) > 0 {
+				names = append(names, string(r.Str()))
+				rssi := int8(r.U8())
+				secure, channel := r.U8(), r.U8()
+				if rssi > last {
+					t.Fatal("not by strength:", names)
+				}
+				if last = rssi; r.Short || names[len(names)-1] == "near" && (rssi != -40 || secure != link.NetSecure || channel != 1) {
+					t.Fatalf("% x", e)
+				}
+			}
+		}
+		return len(names) > 0
+	})
+	if len(names) != maxFound || names[0] != "near" || names[1] != "class-0" || slices.Contains(names, "class-29") {
+		t.Fatal(names)
+	}
+	a.until("the access point", func() bool { return a.mode == "ap:Studio-1A2B" })
+	a.phone()
+	a.served()
+}
+
+func TestLEDOnTheRadio(t *testing.T) {
+	a := onAir(t, Limits{}, nil)
+	a.s.net.led = true
+	a.until("light", func() bool { return a.lit })
+}
+
+// joinedAir is a board in a network, with an echoing program.
+func joinedAir(t *testing.T, l Limits, files map[string]string) *air {
+	t.Helper()
+	a := onAir(t, l, files)
+	echo(a.s)
+	a.s.net.known = credentials{"home", "password"}
+	a.s.net.changed = true
+	a.state(link.NetJoined)
+	return a
+}
+
+// taken counts the places that are not free.
+func (a *air) taken() (n int) {
+	for i := range a.s.net.ip.places {
+		if p := &a.s.net.ip.places[i]; p.used || p.held {
+			n++
+		}
+	}
+	return n
+}
+
+// The cases of RFC 6455, over TCP.
+func TestRFC6455OverWiFi(t *testing.T) {
+	boards := map[int]*air{}
+	n := 0
+	for _, c := range cases() {
+		limit := c.limit
+		if limit == 0 {
+			limit = 70000
+		}
+		a := boards[limit]
+		if a == nil {
+			a = joinedAir(t, Limits{MaxMessage: limit}, nil)
+			a.aside()
+			boards[limit] = a
+		}
+		w := a.socket()
+		w.say(string(c.in))
+		if got := w.hear(len(c.want)); got != string(c.want) {
+			t.Fatalf("%s %s: got % .60x\nwant % .60x", c.section, c.name, got, c.want)
+		}
+		if c.open {
+			w.say(string(text("still?")))
+			if got := w.hear(8); got != string(echoed("still?")) {
+				t.Fatalf("%s %s: does not go on: % x", c.section, c.name, got)
+			}
+		} else if rest := w.ends(); rest != "" {
+			t.Fatalf("%s %s: and then % x", c.section, c.name, rest)
+		}
+		w.Conn.Close()
+		a.until("a free place", func() bool { return a.taken() == 0 })
+		n++
+	}
+	t.Logf("RFC 6455 over lneto: %d cases", n)
+}
+
+func TestLongFileOverWiFi(t *testing.T) {
+	long := strings.Repeat("0123456789abcdef", 100*1024/16)
+	a := joinedAir(t, Limits{}, map[string]string{"/www/long.bin": long})
+	if got := a.get("/long.bin"); !strings.HasSuffix(got, "\r\n\r\n"+long) {
+		t.Fatalf("%d bytes", len(got))
+	}
+	// One frame of twenty is lost, in both directions.
+	noise := rand.New(rand.NewSource(1))
+	a.lose = func() bool { return noise.Intn(20) == 0 }
+	if got := a.get("/long.bin"); !strings.HasSuffix(got, "\r\n\r\n"+long) {
+		t.Fatalf("%d bytes", len(got))
+	}
+}
+
+func TestTooManyOverWiFi(t *testing.T) {
+	a := joinedAir(t, Limits{Clients: 6, Sockets: 8}, webFiles)
+	var clients []*farConn
+	for range 6 {
+		clients = append(clients, a.socket())
+	}
+	seventh := a.open()
+	seventh.say(handshake)
+	if got := seventh.ends(); !strings.HasPrefix(got, "HTTP/1.1 503 ") {
+		t.Fatalf("%q", got)
+	}
+	seventh.Conn.Close()
+	busy := []*farConn{a.open(), a.open()}
+	for _, c := range busy {
+		c.say("GET / HTTP/1.1\r\n") // and no more: it is not idle
+	}
+	a.until("both heads", func() bool { return a.s.conns[6].req.begun() && a.s.conns[7].req.begun() })
+	ninth := a.dial()
+	got := ""
+	a.until("an answer", func() bool { got += ninth.read(); return strings.HasSuffix(got, "\n") && len(got) > 100 })
+	if got != busyAnswer {
+		t.Fatalf("%q", got)
+	}
+	tenth := a.dial()
+	a.until("a refusal", func() bool { return tenth.State() == lntcp.StateClosed })
+	for _, c := range clients {
+		c.say(string(text("there?")))
+		if got := c.hear(8); got != string(echoed("there?")) {
+			t.Fatalf("%q", got)
+		}
+	}
+	for _, c := range append(clients, append(busy, ninth)...) {
+		c.Conn.Close()
+	}
+	a.until("free places", func() bool { return a.taken() == 0 })
+	a.served()
+}
+
+// Peers that vanish do not keep their places.
+func TestSilentPeersOverWiFi(t *testing.T) {
+	a := joinedAir(t, Limits{Clients: 6, Sockets: 6}, webFiles)
+	for range 3 {
+		a.socket()
+		a.open()
+	}
+	deaf := false
+	a.lose = func() bool { return deaf }
+	deaf = true
+	a.until("all places free", func() bool { return a.taken() == 0 })
+	if a.s.clients != 0 {
+		t.Fatal(a.s.clients)
+	}
+
+	// Half-open: the handshake's end never comes.
+	deaf = false
+	a.arrive([4]byte{10, 0, 0, 1}, true)
+	for i := range a.s.net.ip.places {
+		syn := rawSYN(a, uint16(50000+i))
+		a.toBoard = append(a.toBoard, syn)
+	}
+	a.until("half-open connections", func() bool { return a.taken() == len(a.s.net.ip.places) })
+	a.until("their end", func() bool { return a.taken() == 0 })
+	a.served()
+}
+
+// rawSYN is the first frame of a connection by somebody who then says no more.
+func rawSYN(a *air, port uint16) []byte {
+	f := make([]byte, 60)
+	copy(f, boardMAC[:])
+	copy(f[6:], []byte{2, 0, 0, 0, 0, 77, 8, 0})
+	ip := f[14:34]
+	copy(ip, []byte{0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 77})
+	copy(ip[16:], a.s.net.address[:])
+	sum := func(b []byte, start uint32) uint16 {
+		for i := 0; i+1 < len(b); i += 2 {
+			start += uint32(b[i])<<8 | uint32(b[i+1])
+		}
+		for start>>16 != 0 {
+			start = start&0xFFFF + start>>16
+		}
+		return ^uint16(start)
+	}
+	v := sum(ip, 0)
+	ip[10], ip[11] = byte(v>>8), byte(v)
+	tcp := f[34:54]
+	copy(tcp, []byte{byte(port >> 8), byte(port), 0, 80, 0, 0, 1, 0, 0, 0, 0, 0, 0x50, 2, 0x10, 0})
+	v = sum(append(bytes.Clone(ip[12:20]), tcp...), 6+20)
+	tcp[16], tcp[17] = byte(v>>8), byte(v)
+	return f
+}
+
+func TestNameIsAnswered(t *testing.T) {
+	a := joinedAir(t, Limits{}, nil)
+	a.far.SetAcceptMulticast4(true)
+	var q mdns.Client
+	name := func(s string) dns.Name {
+		n, err := dns.NewName(s)
+		a.check(err)
+		return n
+	}
+	a.check(q.Configure(mdns.ClientConfig{LocalPort: mdns.Port, MulticastAddr: mdnsGroup[:]}))
+	a.check(a.far.RegisterUDP4(&q, mdnsGroup, mdns.Port))
+	for i := 0; i < 100; i++ {
+		a.pass() // what the board says by itself
+	}
+	ask := func(s string) (answer []byte) {
+		a.check(q.StartResolve(mdns.ResolveConfig{Questions: []dns.Question{{Name: name(s), Type: dns.TypeA, Class: dns.ClassINET}}, MaxResponseAnswers: 2}))
+		var out [2]dns.Resource
+		for i := 0; i < 2000; i++ {
+			a.pass()
+			if n, done, err := q.AnswersCopyTo(out[:]); done && err == nil && n > 0 {
+				return bytes.Clone(out[0].RawData())
+			}
+		}
+		return nil
+	}
+	if got := ask("STUDIO-1a2b.local"); !bytes.Equal(got, a.s.net.address[:]) {
+		t.Fatal(got)
+	}
+	if got := ask("studio-9999.local"); got != nil {
+		t.Fatal(got)
+	}
+}
+
+// A device gets its own address again, another one another, and what does not
+// fit is refused.
+func TestLeases(t *testing.T) {
+	var l leases
+	l.reset(apAddress)
+	ask := func(mac byte, kind byte, options ...byte) (answer byte, address [4]byte) {
+		p := make([]byte, 28+dhcpOptions, 400)
+		b := p[28:]
+		b[0], b[1], b[2], b[33] = 1, 1, 6, mac
+		copy(b[236:], dhcpCookie[:])
+		p = append(append(append(p, 53, 1, kind), options...), 255)
+		if l.Demux(p, 20) != nil {
+			return 0, address
+		}
+		out := make([]byte, 600)
+		if n, _ := l.Encapsulate(out, 0, 20); n == 0 {
+			return 0, address
+		}
+		if r := out[28:]; r[33] != mac || [4]byte(out[16:20]) != [4]byte{255, 255, 255, 255} || r[dhcpOptions] != 53 {
+			t.Fatalf("% x", out)
+		}
+		return out[28+dhcpOptions+2], [4]byte(out[28+16:])
+	}
+	wanted := func(last byte) []byte { return []byte{50, 4, 192, 168, 4, last} }
+	for _, c := range []struct {
+		mac, kind byte
+		options   []byte
+		answer    byte
+		last      byte
+	}{
+		{1, dhcpDiscover, nil, dhcpOffer, 2},
+		{2, dhcpDiscover, nil, dhcpOffer, 3},
+		{1, dhcpRequest, wanted(2), dhcpACK, 2},
+		{1, dhcpRequest, wanted(2), dhcpACK, 2},
+		{2, dhcpRequest, wanted(9), dhcpNAK, 0},
+		{2, dhcpRequest, append([]byte{54, 4, 10, 0, 0, 1}, wanted(3)...), 0, 0},
+		{3, dhcpRequest, wanted(4), dhcpACK, 4},
+		{1, dhcpInform, nil, dhcpACK, 0},
+		{1, 77, nil, 0, 0},
+		{1, dhcpDiscover, []byte{50, 200, 1}, dhcpOffer, 2},
+	} {
+		answer, address := ask(c.mac, c.kind, c.options...)
+		if answer != c.answer || address[3] != c.last {
+			t.Fatalf("%+v: %d %v", c, answer, address)
+		}
+	}
+	for mac := byte(10); mac < 10+byte(len(l.list)); mac++ {
+		if answer, address := ask(mac, dhcpDiscover); answer != dhcpOffer || address[3] < firstLease || int(address[3]) >= firstLease+len(l.list) {
+			t.Fatal(mac, answer, address)
+		}
+	}
+}
+
+// Whatever a frame contains, the board goes on.
+func FuzzEthernet(f *testing.F) {
+	f.Add([]byte{0x45, 0, 0, 40, 0, 1, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 77, 192, 168, 4, 1, 0, 1, 0, 80}, true)
+	f.Add([]byte{0, 1, 8, 0, 6, 4, 0, 1}, false)
+	f.Fuzz(func(t *testing.T, b []byte, ip bool) {
+		a := onAir(t, Limits{}, nil)
+		a.state(link.NetAccessPoint)
+		kind := byte(6)
+		if ip {
+			kind = 0
+		}
+		frame := append(append(append(bytes.Clone(boardMAC[:]), farMAC[:]...), 8, kind), b...)
+		a.toBoard = append(a.toBoard, frame[:min(len(frame), frameSize)])
+		a.pass()
+		a.pass()
+	})
+}
