@@ -77,8 +77,12 @@ async function json<T>(method: string, path: string, body?: unknown, signal?: Ab
   return (text ? JSON.parse(text) : undefined) as T
 }
 
-// at writes a path of a file into an address, part by part.
-const at = (path: string) => path.split('/').map(encodeURIComponent).join('/')
+// at writes a path of a file into an address, part by part. Dots as parts would silently become another address.
+function at(path: string): string {
+  const parts = path.split('/')
+  if (parts.some((p) => p === '.' || p === '..')) throw new Refusal('name.bad', say('error.dots', { path }), say('error.dotsHelp'))
+  return parts.map(encodeURIComponent).join('/')
+}
 
 // exact keeps a byte order mark, so that saving gives back what was read.
 const exact = (bytes: ArrayBuffer) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
