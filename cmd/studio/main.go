@@ -80,7 +80,7 @@ A PORT is /dev/ttyACM0, COM5, virtual: or virtual:NAME.`,
 	root.SetFlagErrorFunc(usage)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serve, newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
-		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wsCommand(out), virtualCommand(out), doctorCommand(out))
+		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), doctorCommand(out))
 	return root
 }
 

@@ -32,6 +32,11 @@ type reached interface {
 	Monitor(ctx context.Context, w io.Writer, lines <-chan string) error
 	// Dial connects to the HTTP and WebSocket server of the board's program.
 	Dial(ctx context.Context) (net.Conn, error)
+	// Board is the board's state once its program answers.
+	Board(ctx context.Context) (message.Board, error)
+	ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error)
+	JoinWiFi(ctx context.Context, ssid, password string) error
+	ForgetWiFi(ctx context.Context) error
 	Close() error
 }
 
@@ -153,6 +158,37 @@ func (l *local) Dial(ctx context.Context) (net.Conn, error) {
 		return nil, err
 	}
 	return l.s.Dial(ctx)
+}
+
+func (l *local) Board(ctx context.Context) (message.Board, error) {
+	if err := l.running(ctx); err != nil {
+		return message.Board{}, err
+	}
+	if err := l.s.AskWiFi(ctx); err != nil {
+		return message.Board{}, err
+	}
+	return l.s.State(), nil
+}
+
+func (l *local) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {
+	if err := l.running(ctx); err != nil {
+		return nil, err
+	}
+	return l.s.ScanWiFi(ctx)
+}
+
+func (l *local) JoinWiFi(ctx context.Context, ssid, password string) error {
+	if err := l.running(ctx); err != nil {
+		return err
+	}
+	return l.s.JoinWiFi(ctx, ssid, password)
+}
+
+func (l *local) ForgetWiFi(ctx context.Context) error {
+	if err := l.running(ctx); err != nil {
+		return err
+	}
+	return l.s.ForgetWiFi(ctx)
 }
 
 // remote is a board that a running Studio holds.
@@ -277,4 +313,28 @@ func (r *remote) pageAddress(ctx context.Context, path string) (string, error) {
 		return "", problem.New("board.no-page", "The board's program serves nothing to connect to.", "Put a program on it that calls board.Serve().")
 	}
 	return "ws" + strings.TrimSuffix(strings.TrimPrefix(s.Board.PageURL, "http"), "/") + path, nil
+}
+
+func (r *remote) Board(ctx context.Context) (message.Board, error) {
+	var s message.Snapshot
+	err := r.c.Get(ctx, "/api/state", &s)
+	return s.Board, err
+}
+
+func (r *remote) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {
+	b, err := r.c.Do(ctx, http.MethodPost, "/api/board/wifi/scan", strings.NewReader("{}"))
+	if err != nil {
+		return nil, err
+	}
+	var v struct{ Networks []message.WiFiNetwork }
+	err = json.Unmarshal(b, &v)
+	return v.Networks, err
+}
+
+func (r *remote) JoinWiFi(ctx context.Context, ssid, password string) error {
+	return r.c.Post(ctx, "/api/board/wifi/join", map[string]string{"ssid": ssid, "password": password})
+}
+
+func (r *remote) ForgetWiFi(ctx context.Context) error {
+	return r.c.Post(ctx, "/api/board/wifi/forget", struct{}{})
 }

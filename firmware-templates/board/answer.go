@@ -24,6 +24,9 @@ func (s *server) answer(k *conn, now int64) {
 	case r.says&saysWebSocket != 0 && socketPath:
 		s.upgrade(k, now)
 		return
+	case stringOf(path) == namePath && s.net.called() != "":
+		s.whoAmI(k, now)
+		return
 	}
 	file, redirect, found := s.files.lookup(path)
 	switch {
@@ -131,6 +134,22 @@ func (s *server) head(k *conn, status int) {
 	} else if k.req.says&saysHTTP11 == 0 {
 		k.puts("Connection: keep-alive\r\n")
 	}
+}
+
+// namePath is where a board in a network tells its name, so that Studio can see
+// that an address still is this board's.
+const namePath = "/.studio"
+
+func (s *server) whoAmI(k *conn, now int64) {
+	name := s.net.called()
+	s.head(k, 200)
+	k.puts("Cache-Control: no-store\r\nContent-Type: text/plain\r\nContent-Length: ")
+	k.putNumber(uint32(len(name)))
+	k.puts("\r\n\r\n")
+	if k.req.method != methodHEAD {
+		k.puts(name)
+	}
+	s.sent(k, now)
 }
 
 func (s *server) noBody(k *conn, now int64) {

@@ -116,7 +116,7 @@ func (n *network) put(w *link.Writer) {
 	w.U8(uint8(n.signal))
 	w.Bytes(n.address[:])
 	w.Str(n.known.ssid)
-	w.Str(stringOf(n.name[:]))
+	w.Str(n.called())
 	if n.state == link.NetAccessPoint || n.state == link.NetFailed {
 		w.Str(stringOf(n.ap[:]))
 	} else {
@@ -153,3 +153,11 @@ func (n *network) tell(s *server) (busy bool) {
 
 // unwatched: the pipe that asked is no more.
 func (n *network) unwatched() { n.link.watching, n.link.waits = false, false }
+
+// called is the name under which the board is known in its network.
+func (n *network) called() string {
+	if n.name[0] == 0 {
+		return ""
+	}
+	return stringOf(n.name[:])
+}

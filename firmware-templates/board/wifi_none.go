@@ -13,3 +13,4 @@ func (*network) request(_ *server, _ byte, _ *link.Reader, w *answer) {
 
 func (*network) tell(*server) bool { return false }
 func (*network) unwatched()        {}
+func (*network) called() string    { return "" }

@@ -342,6 +342,9 @@ func (a *air) served() {
 	if got := a.get("/"); !strings.HasSuffix(got, webFiles["/www/index.html"]) {
 		a.t.Fatalf("%q", got)
 	}
+	if got := a.get(namePath); !strings.HasSuffix(got, "\r\n\r\nstudio-1a2b") {
+		a.t.Fatalf("%q", got)
+	}
 	w := a.socket()
 	w.say(string(text("hello")))
 	if got := w.hear(7); got != string(echoed("hello")) {

@@ -60,6 +60,10 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/board/fetch", h.fetchBoardFile)
 	api.POST("/board/push", h.pushContent)
 
+	api.POST("/board/wifi/scan", h.scanWiFi)
+	api.POST("/board/wifi/join", h.joinWiFi)
+	api.POST("/board/wifi/forget", h.forgetWiFi)
+
 	api.POST("/console", h.writeConsole)
 	api.POST("/console/clear", h.clearConsole)
 

@@ -99,7 +99,7 @@ func (s *Session) mayOpen() { s.once.Do(func() { close(s.begin) }) }
 
 func firstState(t Target) message.Board {
 	b := message.Board{Port: t.Port, ID: t.Board.ID, Name: t.Board.Name, Chip: t.Board.Chip, Virtual: t.Virtual != nil,
-		LED: -1, Button: -1, Clients: -1, State: message.BoardConnecting, Text: "Looking for the board."}
+		LED: -1, Button: -1, Clients: -1, State: message.BoardConnecting, Text: "Looking for the board.", WiFi: message.WiFi{State: "none"}}
 	if t.Board.ID != "" {
 		b.LED, b.Button = t.Board.LED.Number, t.Board.Button.Number
 	} else {
@@ -321,6 +321,7 @@ func clearProgram(b *message.Board) {
 	b.Program, b.BuildID, b.Started = "", "", 0
 	b.HeapUsed, b.HeapSize, b.FilesLen, b.FilesCap = 0, 0, 0, 0
 	b.Link, b.PageURL, b.Address, b.Via, b.Clients = false, "", "", "", -1
+	b.WiFi = message.WiFi{State: "none"}
 }
 
 // lostPort is called when conn ended by itself. An action that has taken the port in the meantime deals with it.

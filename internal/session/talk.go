@@ -91,22 +91,17 @@ func (s *Session) Socket() *bridge.Console { return s.socket }
 
 // Dial connects to the HTTP and WebSocket server of the board's program: over the network where it has one, else over the cable.
 func (s *Session) Dial(ctx context.Context) (net.Conn, error) {
-	s.mu.Lock()
-	conn, b := s.conn, s.board
-	s.mu.Unlock()
+	b := s.State()
 	if b.Address != "" {
-		var d net.Dialer
-		c, err := d.DialContext(ctx, "tcp", b.Address)
+		c, err := s.dialNetwork(ctx, b.Address)
 		if err == nil {
 			return c, nil
 		}
 		s.log.Info("the board's address does not answer; trying the cable", "address", b.Address, "err", err)
 	}
-	if conn == nil || !b.Link {
-		if _, err := s.Files(); err != nil {
-			return nil, err
-		}
-		return nil, s.notConnected()
+	conn, err := s.linked()
+	if err != nil {
+		return nil, err
 	}
 	return conn.Dial(ctx)
 }

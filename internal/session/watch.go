@@ -119,6 +119,8 @@ func (s *Session) noAnswer() {
 func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello) {
 	tick := time.NewTicker(statusEvery)
 	defer tick.Stop()
+	wifi := s.followNetwork(ctx, conn)
+	defer wifi.end()
 	for {
 		sctx, cancel := context.WithTimeout(ctx, statusPatience)
 		st, err := conn.Status(sctx)
@@ -136,6 +138,7 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 				b.FilesLen = st.FilesUsed
 			}
 		})
+		wifi.ask()
 		select {
 		case <-ctx.Done():
 			return

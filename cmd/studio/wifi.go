@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+)
+
+func wifiCommand(out *output) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "wifi scan|join|ap|status --port P",
+		Short:   "Bring a board into a Wi-Fi network",
+		Example: "  studio wifi scan --port /dev/ttyACM0\n  studio wifi join --port /dev/ttyACM0 Classroom",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return usage(cmd, errors.New("wifi needs to know what to do: scan, join, ap or status"))
+		},
+	}
+	verb := func(use, short, long string, check cobra.PositionalArgs, do func(cmd *cobra.Command, r reached, a []string) error) *cobra.Command {
+		var portName string
+		c := &cobra.Command{Use: use, Short: short, Long: long, Args: args(check),
+			RunE: func(cmd *cobra.Command, a []string) error {
+				r, err := reach(cmd.Context(), portName, "", false)
+				if err != nil {
+					return err
+				}
+				defer r.Close()
+				return do(cmd, r, a)
+			}}
+		portFlag(c, &portName)
+		cmd.AddCommand(c)
+		return c
+	}
+	verb("scan --port P", "List the networks that the board sees", "", cobra.NoArgs, func(cmd *cobra.Command, r reached, _ []string) error {
+		networks, err := r.ScanWiFi(cmd.Context())
+		if err != nil {
+			return err
+		}
+		for _, n := range networks {
+			lock := "open"
+			if n.Secure {
+				lock = "password"
+			}
+			out.event("network", fields{"ssid": n.SSID, "rssi": n.RSSI, "secure": n.Secure, "channel": n.Channel},
+				pad(strconv.Itoa(n.RSSI)+" dBm", 10)+pad(lock, 10)+n.SSID)
+		}
+		if len(networks) == 0 {
+			out.event("networks", fields{"count": 0}, "The board sees no network.")
+		}
+		return nil
+	})
+	verb("join --port P NETWORK", "Have the board join a network",
+		"Asks for the network's password without showing it, or reads it as a line from standard input\n"+
+			"when that is no terminal. An empty one means that the network is open. The board keeps both;\n"+
+			"Studio keeps neither.", cobra.ExactArgs(1), func(cmd *cobra.Command, r reached, a []string) error {
+			if _, err := r.Board(cmd.Context()); err != nil {
+				return err
+			}
+			password, err := askPassword(out, a[0])
+			if err != nil {
+				return err
+			}
+			if err := r.JoinWiFi(cmd.Context(), a[0], password); err != nil {
+				return err
+			}
+			return joined(cmd.Context(), out, r, a[0])
+		})
+	verb("ap --port P", "Have the board forget its network and open its own access point", "", cobra.NoArgs, func(cmd *cobra.Command, r reached, _ []string) error {
+		if err := r.ForgetWiFi(cmd.Context()); err != nil {
+			return err
+		}
+		b, err := settled(cmd.Context(), r)
+		if err != nil {
+			return err
+		}
+		return tellWiFi(out, b)
+	})
+	verb("status --port P", "Say how the board's Wi-Fi is", "", cobra.NoArgs, func(cmd *cobra.Command, r reached, _ []string) error {
+		b, err := r.Board(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return tellWiFi(out, b)
+	})
+	return cmd
+}
+
+// askPassword reads a password from the terminal without showing it, or a line from what stands in for it.
+func askPassword(out *output, ssid string) (string, error) {
+	in := int(os.Stdin.Fd())
+	if term.IsTerminal(in) {
+		fmt.Fprintf(out.err, "Password of %s: ", harmless(ssid))
+		b, err := term.ReadPassword(in)
+		fmt.Fprintln(out.err)
+		if err != nil {
+			return "", problem.New("wifi.no-password", "The password could not be read.", "Pipe it in: studio wifi join … < FILE.").Because(err)
+		}
+		return string(b), nil
+	}
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && line == "" {
+		return "", problem.New("wifi.no-password", "No password came on standard input.", "Send a line; an empty one for an open network.").Because(err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// joinPatience is more than two attempts take, each with its search for an address.
+const joinPatience = 75 * time.Second
+
+// settled waits until the board is neither starting nor joining.
+func settled(ctx context.Context, r reached) (message.Board, error) {
+	ctx, cancel := context.WithTimeout(ctx, joinPatience)
+	defer cancel()
+	for {
+		b, err := r.Board(ctx)
+		if err != nil {
+			return b, err
+		}
+		if b.WiFi.State != "joining" && b.WiFi.State != "starting" {
+			return b, nil
+		}
+		select {
+		case <-time.After(300 * time.Millisecond):
+		case <-ctx.Done():
+			return b, problem.New("wifi.slow", "The board is still trying to join "+b.WiFi.SSID+".", "Ask again in a moment: studio wifi status.")
+		}
+	}
+}
+
+// joined tells how joining ended.
+func joined(ctx context.Context, out *output, r reached, ssid string) error {
+	b, err := settled(ctx, r)
+	if err != nil {
+		return err
+	}
+	if err := tellWiFi(out, b); err != nil {
+		return err
+	}
+	if b.WiFi.State == "joined" {
+		return nil
+	}
+	switch b.WiFi.Reason {
+	case "password":
+		return problem.New("wifi.password", "The network "+ssid+" did not accept the password.", "Check it, upper and lower case included, and join again.")
+	case "notFound":
+		return problem.New("wifi.not-found", "The board finds no network "+ssid+".", "Check the name, and that the network works on 2.4 GHz: the board has no 5 GHz.")
+	case "noAddress":
+		return problem.New("wifi.no-address", "The board is in "+ssid+", but nobody there gives it an address.", "Check the router's DHCP, or whether it lets new devices in.")
+	}
+	return problem.New("wifi.failed", "The board could not join "+ssid+".", "Take it nearer to the router and join again.")
+}
+
+// tellWiFi prints how the board's Wi-Fi is.
+func tellWiFi(out *output, b message.Board) error {
+	w := b.WiFi
+	if w.State == "none" {
+		return problem.New("wifi.none", "This board has no Wi-Fi of its own, or its radio did not start.", "Its page and messages go over the cable.")
+	}
+	text := "The board's Wi-Fi is starting."
+	switch w.State {
+	case "ap", "failed":
+		text = "Access point " + w.AP + " is open: join it and open http://" + w.Address + "/"
+	case "joining":
+		text = "Joining " + w.SSID + "."
+	case "joined":
+		text = "In " + w.SSID + ": http://" + w.Address + "/ or http://" + w.Name + "/"
+		if w.RSSI != 0 {
+			text += " (" + strconv.Itoa(w.RSSI) + " dBm)"
+		}
+	}
+	out.event("wifi", fields{"state": w.State, "ssid": w.SSID, "reason": w.Reason, "rssi": w.RSSI, "address": w.Address, "name": w.Name, "ap": w.AP}, text)
+	return nil
+}
