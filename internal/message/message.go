@@ -105,6 +105,7 @@ type BoardKind struct {
 	Network string           `json:"network"`           // "loopback", "wifi" or "cable"
 	Files   string           `json:"files"`             // "store": web files are sent by themselves; "program": they are part of the program
 	LED     int              `json:"led"`               // pin, -1: none
+	LEDLow  bool             `json:"ledLow"`            // it is lit while its pin is low
 	Boot    string           `json:"boot"`              // what to do with its buttons to get into the bootloader
 	Tried   string           `json:"tried"`             // "tested", "emulated", "built" or "untried"
 	Notes   []string         `json:"notes"`             // what somebody who chooses it should know

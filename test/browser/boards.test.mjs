@@ -66,7 +66,7 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
 
-const kind = { id: 'esp32c3', name: 'ESP32-C3 board', chip: 'ESP32-C3', picture: 'devkit', network: 'wifi', files: 'store', led: 8, boot: 'Hold BOOT, tap RESET, release BOOT.', tried: 'built', notes: [] }
+const kind = { id: 'esp32c3', name: 'ESP32-C3 board', chip: 'ESP32-C3', picture: 'devkit', network: 'wifi', files: 'store', led: 8, ledLow: true, boot: 'Hold BOOT, tap RESET, release BOOT.', tried: 'built', notes: [] }
 const missing = { code: 'toolchain.missing', text: 'TinyGo is not installed.', help: 'Install it.' }
 
 // Feigned is a page whose board is a real one as far as it is told. say changes the board, tell sends an event.
@@ -226,6 +226,13 @@ describe('a real board', { timeout: 200_000 }, () => {
     await f.page.board.getByText(/panic: index out of range/).waitFor()
     await f.page.below('Problems')
     await f.page.problems.getByText(/panic: index out of range/).waitFor()
+  })
+
+  test('an LED that is lit while its pin is low glows then', async () => {
+    f = await Feigned.open(context, server, (s) => { s.board.led = 8; s.pins = [{ pin: 8, name: 'LED', mode: 'output', level: false }] })
+    await f.page.ledIs('lit')
+    f.tell({ pins: [{ pin: 8, name: 'LED', mode: 'output', level: true }] })
+    await f.page.ledIs('dark')
   })
 
   test('the button that has to be pressed is shown', async () => {

@@ -103,6 +103,7 @@ export interface BoardKind {
   network: string // "loopback", "wifi" or "cable"
   files: string // "store": web files are sent by themselves; "program": they are part of the program
   led: number // pin, -1: none
+  ledLow: boolean // it is lit while its pin is low
   boot: string // what to do with its buttons to get into the bootloader
   tried: string // "tested", "emulated", "built" or "untried"
   notes: string[] // what somebody who chooses it should know

@@ -67,7 +67,7 @@ export const checks: ReadonlySignal<ReadonlyMap<string, Problem[]>> = $checks
 
 export const kind = computed(() => $kinds.value.find((k) => k.id === $board.value.id)) // what the catalogue says about the selected board
 export const running = computed(() => $progress.value?.state === 'running')
-export const lit = computed(() => $pins.value.some((p) => p.pin === $board.value.led && p.level))
+export const lit = computed(() => $pins.value.some((p) => p.pin === $board.value.led && (p.mode === 'output' || p.mode === 'analog') && p.level !== (kind.value?.ledLow ?? false)))
 export const badges = computed(() => new Map<string, SyncState>($boardFiles.value.map((f) => [f.path, f.state])))
 
 const place = (p: Problem) => `${p.path}:${p.line}:${p.column}:${p.text}`

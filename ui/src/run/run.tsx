@@ -71,7 +71,7 @@ export function Outcome() {
     return (
       <div class="banner bad" role="alert">
         <p><strong>{p.problem.text}</strong> {p.problem.help}{first && p.problem.code.startsWith('build') && <span class="muted"> {say('run.atPlace', { file: first.path, line: first.line })}</span>}</p>
-        {p.problem.code === toolchain.value.problem?.code && p.action !== 'toolchain' && <button type="button" class="plain" onClick={() => void askToolchain(() => void run())}>{say('toolchain.see')}</button>}
+        {(p.problem.code === toolchain.value.problem?.code || p.action === 'toolchain') && <button type="button" class="plain" onClick={() => void askToolchain(p.action === 'run' ? () => void run() : undefined)}>{say('toolchain.see')}</button>}
         {p.problem.code === 'board.choose' && <button type="button" class="plain" onClick={() => void askKind(() => void run())}>{say('choose.button')}</button>}
         <button type="button" class="quiet" onClick={dismissProgress}>{say('dialog.dismiss')}</button>
       </div>
