@@ -24,6 +24,9 @@ const (
 	dialPatience  = time.Second      // for an address that has answered before
 )
 
+// webPort is where a board's own server listens.
+var webPort uint16 = 80
+
 var (
 	netStates  = [...]string{"none", "starting", "ap", "joining", "joined", "failed"}
 	netReasons = [...]string{"", "password", "notFound", "noAddress", "lost", "other"}
@@ -46,6 +49,8 @@ func wifiOf(n repl.Network) message.WiFi {
 	}
 	return w
 }
+
+func webAddress(n repl.Network) string { return netip.AddrPortFrom(n.Address, webPort).String() }
 
 // network follows the board's Wi-Fi until stop is called. A board without any is left alone.
 type network struct {
@@ -95,7 +100,7 @@ func (n *network) got(now repl.Network) {
 			return
 		}
 		b.WiFi = w
-		if w.State != "joined" || b.Address != w.Address+":80" {
+		if w.State != "joined" || b.Address != webAddress(now) {
 			setAddress(b, "")
 		}
 	})
@@ -119,7 +124,7 @@ func (n *network) probe(now repl.Network) {
 		return
 	}
 	n.tried, n.again = now.Address, time.Now().Add(probeAgain)
-	address := netip.AddrPortFrom(now.Address, 80).String()
+	address := webAddress(now)
 	if !answersAs(n.ctx, "http://"+address+"/.studio", now.Name) {
 		return
 	}

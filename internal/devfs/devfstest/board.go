@@ -23,6 +23,7 @@ type BoardConfig struct {
 	BlockSize int           // [4096]
 	Capacity  int           // bytes of files [4 MB]
 	Streams   int           // [4]
+	WiFi      *WiFi         // [none]
 	FlashTime time.Duration // that writing a block takes [0]; nothing else happens meanwhile
 }
 
@@ -264,6 +265,8 @@ func (b *Board) perform(op byte, r *link.Reader, w *link.Writer) link.Status {
 		w.U32(uint32(b.config.Capacity - b.used()))
 	case link.OpDial:
 		return b.dial(r, w)
+	case link.OpNetStatus, link.OpNetScan, link.OpNetJoin, link.OpNetForget:
+		return b.network(op, r, w)
 	default:
 		return b.file(op, r, w)
 	}
