@@ -167,7 +167,7 @@ function Facts() {
       {b.heapSize > 0 && <div><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
       {b.filesCap > 0 && <div><dt>{say('fact.files')}</dt><dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>{say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}</dd></div>}
       {b.clients >= 0 && b.link && <div><dt>{say('fact.clients')}</dt><dd>{b.clients}</dd></div>}
-      {hasWiFi.value ? <div class="whole"><dt>{say('wifi.wifi')}</dt><dd>{briefly(b.wifi)} <button type="button" class="link" onClick={() => void askWiFi()}>{say('wifi.open')}</button></dd></div>
+      {hasWiFi.value ? <div class="whole"><dt>{say('wifi.wifi')}</dt><dd class="net"><span title={briefly(b.wifi)}>{briefly(b.wifi)}</span><button type="button" class="link" onClick={() => void askWiFi()}>{say('wifi.open')}</button></dd></div>
         : b.address && <div class="whole"><dt>{say('fact.address')}</dt><dd><code>{b.address}</code></dd></div>}
     </dl>
   )

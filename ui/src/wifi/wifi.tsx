@@ -162,7 +162,7 @@ function Join({ ssid, secure, busy, why, join }: { ssid?: string; secure: boolea
       {secure && (
         <label class="field">
           <span>{say(ssid === undefined ? 'wifi.passwordIfAny' : 'wifi.password')}</span>
-          <input ref={password} {...(shown ? { type: 'text' as const } : { type: 'password' as const })} required={ssid !== undefined} minLength={8} maxLength={63} autocomplete="off" autocapitalize="off" spellcheck={false} aria-invalid={!!why} aria-describedby="join-why" />
+          <input ref={password} {...(shown ? { type: 'text' as const } : { type: 'password' as const })} required={ssid !== undefined} minLength={8} maxLength={64} autocomplete="off" autocapitalize="off" spellcheck={false} aria-invalid={!!why} aria-describedby="join-why" />
         </label>
       )}
       {why && <p id="join-why" class="bad-text" role="alert">{why}</p>}
