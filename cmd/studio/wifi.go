@@ -64,8 +64,12 @@ func wifiCommand(out *output) *cobra.Command {
 		"Asks for the network's password without showing it, or reads it as a line from standard input\n"+
 			"when that is no terminal. An empty one means that the network is open. The board keeps both;\n"+
 			"Studio keeps neither.", cobra.ExactArgs(1), func(cmd *cobra.Command, r reached, a []string) error {
-			if _, err := r.Board(cmd.Context()); err != nil {
+			b, err := r.Board(cmd.Context())
+			if err != nil {
 				return err
+			}
+			if b.WiFi.State == "none" {
+				return tellWiFi(out, b)
 			}
 			password, err := askPassword(out, a[0])
 			if err != nil {
