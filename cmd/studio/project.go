@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,10 +32,18 @@ func newCommand(out *output) *cobra.Command {
 			if err != nil {
 				dir = a[1]
 			}
-			out.event("created", fields{"template": a[0], "dir": dir}, "Made "+dir+". Build it with: studio build "+a[1]+" --board virtual")
+			out.event("created", fields{"template": a[0], "dir": dir}, "Made "+dir+". Build it with: studio build "+quoted(a[1])+" --board virtual")
 			return nil
 		},
 	}
+}
+
+// quoted writes a path as it has to be typed.
+func quoted(path string) string {
+	if strings.ContainsAny(path, " \t&()[]{}$'`;") {
+		return `"` + path + `"`
+	}
+	return path
 }
 
 func templatesCommand(out *output) *cobra.Command {
@@ -64,7 +73,7 @@ func boardsCommand(out *output) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			for _, b := range board.All() {
-				out.event("board", fields{"id": b.ID, "name": b.Name, "chip": b.Chip}, pad(b.ID, 12)+b.Name+" ("+b.Chip+")")
+				out.event("board", fields{"id": b.ID, "name": b.Name, "chip": b.Chip}, pad(b.ID, 18)+b.Name+" ("+b.Chip+")")
 			}
 			return nil
 		},

@@ -150,7 +150,7 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
       }}>
       {items.length === 0 && <Nothing />}
       <div role="presentation" style={{ height: `${items.length * rowHeight}px`, position: 'relative' }}>
-        <div role="rowgroup" style={{ transform: `translateY(${first * rowHeight}px)` }}>
+        <div role={items.length ? 'rowgroup' : undefined} style={{ transform: `translateY(${first * rowHeight}px)` }}>
           {items.slice(first, last).map((m, k) => {
             const i = first + k
             const [word, look] = direction(m)
