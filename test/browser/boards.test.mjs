@@ -59,6 +59,7 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
     await box.press('Enter')
     await page.board.getByText(/There is no port \/dev\/no-such/).waitFor()
     await page.tab.getByRole('button', { name: /^Board/ }).click()
+    await page.tab.getByRole('menuitemradio', { name: '/dev/no-such', checked: true }).waitFor()
     await page.tab.getByRole('menuitemradio', { name: /Virtual ESP32-C3/ }).click()
     await page.board.getByRole('img', { name: /LED is/ }).waitFor()
   })

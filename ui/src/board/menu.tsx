@@ -1,5 +1,6 @@
 // The board menu: which port, and how the board is, in words.
 import { api } from '../api'
+import type { Port } from '../message'
 import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, board, kinds, link, ports } from '../state'
@@ -22,12 +23,10 @@ export function mood(): Mood {
 export function BoardMenu() {
   const b = board.value
   const items = (): Item[] => [
-    ...ports.value.map((p) => ({
-      label: p.title || p.name,
-      hint: p.problem ? p.problem.text : p.title && p.title !== p.name ? p.name : undefined,
-      checked: p.name === b.port,
-      act: () => void select(p.name),
-    })),
+    ...places().map((p) => {
+      const label = kinds.value.find((k) => k.id === p.board)?.name || p.title || p.name
+      return { label, hint: p.problem ? p.problem.text : label !== p.name ? p.name : undefined, checked: p.name === b.port, act: () => void select(p.name) }
+    }),
     { label: say('board.otherPort'), line: true, act: otherPort },
     ...(b.port && !b.virtual && kinds.value.length > 0 ? [{ label: say('board.which'), act: () => void askKind() }] : []),
     ...(b.filesCap > 0 ? [{ label: say('board.format'), danger: true, line: true, act: () => void format() }] : []),
@@ -47,6 +46,13 @@ export function BoardMenu() {
       <i class="chev" />
     </MenuButton>
   )
+}
+
+// places are the ports that the system lists, and the one in use where that was written by hand.
+function places(): Port[] {
+  const { port, id } = board.value
+  const own = port && !ports.value.some((p) => p.name === port) ? [{ name: port, title: '', board: id }] : []
+  return [...ports.value, ...own]
 }
 
 const select = (port: string) => attempt(() => api.selectPort(port))
