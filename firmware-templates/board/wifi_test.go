@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand"
 	"net/netip"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -522,6 +523,35 @@ func TestLostAndForgotten(t *testing.T) {
 	b.state(link.NetAccessPoint)
 	if b.joins != 0 {
 		t.Fatal(b.joins)
+	}
+}
+
+// What a board tells is what the golden vectors say.
+func TestGoldenNetwork(t *testing.T) {
+	text, err := os.ReadFile("../link/testdata/network.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := onAir(t, Limits{}, nil)
+	a.state(link.NetAccessPoint)
+	n := &a.s.net
+	for _, now := range []struct {
+		state, reason uint8
+		signal        int8
+		address       [4]byte
+		ssid          string
+	}{
+		{link.NetAccessPoint, link.NetNoReason, 0, apAddress, ""},
+		{link.NetJoining, link.NetLost, 0, [4]byte{}, "Home"},
+		{link.NetJoined, link.NetNoReason, -56, [4]byte{192, 168, 1, 17}, "Home"},
+		{link.NetFailed, link.NetPassword, 0, apAddress, "Home"},
+	} {
+		n.state, n.reason, n.signal, n.address, n.known.ssid = now.state, now.reason, now.signal, now.address, now.ssid
+		w := link.Writer{B: make([]byte, 0, 200)}
+		n.put(&w)
+		if !bytes.Contains(text, fmt.Appendf(nil, " = %x\n", w.B)) {
+			t.Errorf("state %d: %x", now.state, w.B)
+		}
 	}
 }
 

@@ -155,6 +155,53 @@ func TestGoldenConversation(t *testing.T) {
 	golden(t, "conversation.golden", out.String())
 }
 
+// TestGoldenNetwork writes down what section Network says: results and events
+// alike begin after op or status.
+func TestGoldenNetwork(t *testing.T) {
+	var out strings.Builder
+	out.WriteString("# what it says = arguments of JOIN, results of STATUS, bodies of event 55\n")
+	write := func(words string, put func(w *Writer)) {
+		w := Writer{B: make([]byte, 0, 300)}
+		put(&w)
+		fmt.Fprintf(&out, "%s = %x\n", words, w.B)
+	}
+	write("JOIN Home, password", func(w *Writer) {
+		w.Str("Home")
+		w.Str("password")
+	})
+	status := func(state, reason byte, rssi int8, address [4]byte, ssid, ap string) {
+		words := fmt.Sprintf("STATUS state %d, reason %d, rssi %d, address %d.%d.%d.%d, ssid %q, name %q, accessPoint %q",
+			state, reason, rssi, address[0], address[1], address[2], address[3], ssid, "studio-1a2b", ap)
+		write(words, func(w *Writer) {
+			w.U8(state)
+			w.U8(reason)
+			w.U8(byte(rssi))
+			w.Bytes(address[:])
+			w.Str(ssid)
+			w.Str("studio-1a2b")
+			w.Str(ap)
+		})
+	}
+	status(NetAccessPoint, NetNoReason, 0, [4]byte{192, 168, 4, 1}, "", "Studio-1A2B")
+	status(NetJoining, NetLost, 0, [4]byte{}, "Home", "")
+	status(NetJoined, NetNoReason, -56, [4]byte{192, 168, 1, 17}, "Home", "")
+	status(NetFailed, NetPassword, 0, [4]byte{192, 168, 4, 1}, "Home", "Studio-1A2B")
+	write("SCANNED status 0, \"Home\" -40 1 6, \"Café\" -81 255 0", func(w *Writer) {
+		w.U8(byte(StatusDone))
+		for _, n := range []struct {
+			name            string
+			rssi            int8
+			secure, channel byte
+		}{{"Home", -40, NetSecure, 6}, {"Café", -81, NetUnknown, 0}} {
+			w.Str(n.name)
+			w.U8(byte(n.rssi))
+			w.U8(n.secure)
+			w.U8(n.channel)
+		}
+	})
+	golden(t, "network.golden", out.String())
+}
+
 // describe puts a body into words, as an independent reader should.
 func describe(b []byte) string {
 	r := Reader{B: b[1:]}
@@ -175,7 +222,7 @@ func describe(b []byte) string {
 
 func TestNoOrphanedGoldens(t *testing.T) {
 	have, _ := filepath.Glob("testdata/*.golden")
-	if len(have) != 3 {
+	if len(have) != 4 {
 		t.Fatalf("%v: a golden file without a test, or the other way round", have)
 	}
 }

@@ -123,4 +123,31 @@ same("dictionary", sums, `${createHash("sha256").update(dictionary).digest("hex"
 const [packed, plain] = page.split(" = ");
 same("deflated page", inflateRawSync(bytes(packed), { dictionary }).toString("hex"), plain);
 
-console.log("golden vectors: frames, conversation, dictionary");
+// Section Network: every record is put into the words that stand before it.
+for (const line of golden("network")) {
+  const cut = line.lastIndexOf(" = ");
+  const words = line.slice(0, cut);
+  const b = bytes(line.slice(cut + 3));
+  let at = 0;
+  const u8 = () => b[at++];
+  const i8 = () => (u8() << 24) >> 24;
+  const str = () => {
+    const n = u8();
+    at += n;
+    return b.subarray(at - n, at).toString();
+  };
+  let said;
+  if (words.startsWith("JOIN ")) {
+    said = `JOIN ${str()}, ${str()}`;
+  } else if (words.startsWith("STATUS ")) {
+    said = `STATUS state ${u8()}, reason ${u8()}, rssi ${i8()}, address ${u8()}.${u8()}.${u8()}.${u8()}, ` +
+      `ssid "${str()}", name "${str()}", accessPoint "${str()}"`;
+  } else {
+    said = `SCANNED status ${u8()}`;
+    while (at < b.length) said += `, "${str()}" ${i8()} ${u8()} ${u8()}`;
+  }
+  same("network record", said, words);
+  same("network record's length", at, b.length);
+}
+
+console.log("golden vectors: frames, conversation, dictionary, network");
