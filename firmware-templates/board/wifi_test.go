@@ -526,6 +526,36 @@ func TestLostAndForgotten(t *testing.T) {
 	}
 }
 
+// JOIN in the middle of a write interrupts it; it is taken up again where it was.
+func TestJoinWhileWriting(t *testing.T) {
+	a := onAir(t, Limits{}, nil)
+	h := a.plug()
+	a.state(link.NetAccessPoint)
+	file := []byte(letters(9000))
+	begin := func() int {
+		return int(link.GetU32(h.must(link.OpOpen, str("/www/a"), u32(len(file)), sum16(file))))
+	}
+	write := func(from, to int) {
+		h.must(link.OpWrite, u32(from), []byte{link.EncodingRaw}, u16(to-from), file[from:to])
+	}
+	if at := begin(); at != 0 {
+		t.Fatal(at)
+	}
+	write(0, 4000)
+	write(4000, 8000)
+	h.must(link.OpNetJoin, str("home"), str("password"))
+	h.refused(link.StatusRefused, link.OpWrite, u32(8000), []byte{link.EncodingRaw}, u16(10), file[:10])
+	at := begin()
+	if at == 0 || at > 8000 {
+		t.Fatal(at)
+	}
+	for ; at < len(file); at += 1000 {
+		write(at, min(at+1000, len(file)))
+	}
+	h.must(link.OpCommit)
+	a.state(link.NetJoined)
+}
+
 // What a board tells is what the golden vectors say.
 func TestGoldenNetwork(t *testing.T) {
 	text, err := os.ReadFile("../link/testdata/network.golden")

@@ -394,3 +394,84 @@ func TestResumeInAnotherSector(t *testing.T) {
 		t.Fatal("lost")
 	}
 }
+
+// Files of the board's own are there for those who know them, also after a
+// restart, and for nobody else.
+func TestHiddenFiles(t *testing.T) {
+	flash := newNOR(40)
+	s, err := Mount(flash, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := content(1, 90)
+	keep := func(s *Store, b []byte) error {
+		h := hashOf(b)
+		if _, err := s.BeginHidden([]byte("/.own"), uint32(len(b)), &h); err != nil {
+			return err
+		}
+		if err := s.Write(b); err != nil {
+			return err
+		}
+		return commit(s)
+	}
+	for _, path := range []string{"/a", "/b", "/c"} { // all that there may be
+		if err := put(s, path, content(2, 5000), 500); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 { // the same again, and another
+		if err := keep(s, content(7, 200)); err != nil {
+			t.Fatal(err)
+		}
+		if err := keep(s, own); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(s *Store, files int) {
+		t.Helper()
+		if got := all(t, s); len(got) != files || s.Count() != files {
+			t.Fatal(got)
+		}
+		if _, found := s.Open([]byte("/.own")); found {
+			t.Fatal("it can be opened")
+		}
+		if s.Delete([]byte("/.own")) != ErrPath {
+			t.Fatal("it can be deleted")
+		}
+		h := hashOf(own)
+		if _, err := s.Begin([]byte("/.own"), 90, &h); err != ErrPath {
+			t.Fatal("it can be written", err)
+		}
+		f, found := s.OpenHidden([]byte("/.own"))
+		if !found {
+			t.Fatal("it is not there")
+		}
+		b := make([]byte, 200)
+		if n := f.ReadAt(b, 0); !bytes.Equal(b[:n], own) {
+			t.Fatalf("% x", b[:n])
+		}
+		f.Close()
+	}
+	check(s, 3)
+	if s, err = Mount(flash, 3); err != nil {
+		t.Fatal(err)
+	}
+	check(s, 3)
+	if err := s.Format(); err != nil {
+		t.Fatal(err)
+	}
+	check(s, 0)
+	if s, err = Mount(flash, 3); err != nil {
+		t.Fatal(err)
+	}
+	check(s, 0)
+	if err := s.DeleteHidden([]byte("/.own")); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Mount(flash, 3); err != nil {
+		t.Fatal(err)
+	}
+	if _, found := s.OpenHidden([]byte("/.own")); found {
+		t.Fatal("it is still there")
+	}
+}
