@@ -556,6 +556,26 @@ func TestJoinWhileWriting(t *testing.T) {
 	a.state(link.NetJoined)
 }
 
+// TestBoardOnAir is no test but a board for those of Studio: with STUDIO_AIR set
+// it serves the link on standard input and output, and its radio is made up.
+func TestBoardOnAir(t *testing.T) {
+	if os.Getenv("STUDIO_AIR") == "" {
+		t.Skip("not asked for")
+	}
+	std.start()
+	go std.run()
+	std.mu.Lock()
+	a := &air{t: t, s: &std, networks: map[string]string{"home": "password", "cafe": ""}}
+	std.net.radio, std.net.state = a, link.NetStarting
+	a.arrive([4]byte{10, 0, 0, 1}, true)
+	for {
+		a.carry()
+		std.mu.Unlock()
+		time.Sleep(time.Millisecond)
+		std.mu.Lock()
+	}
+}
+
 // What a board tells is what the golden vectors say.
 func TestGoldenNetwork(t *testing.T) {
 	text, err := os.ReadFile("../link/testdata/network.golden")
