@@ -16,7 +16,7 @@ import (
 // DefaultSettings are what a newcomer starts with.
 func DefaultSettings() message.Settings {
 	return message.Settings{Theme: "system", Port: "virtual:", Below: "messages", FontSize: 14, AutoPush: true,
-		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}}
+		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}, Boards: map[string]string{}}
 }
 
 // LoadSettings reads settings.json. A missing or damaged file gives the defaults: settings are a convenience, never a reason not to start.
@@ -37,6 +37,9 @@ func (h Home) LoadSettings() message.Settings {
 	}
 	if s.Panels == nil {
 		s.Panels = map[string]int{}
+	}
+	if s.Boards == nil {
+		s.Boards = map[string]string{}
 	}
 	return s
 }

@@ -338,15 +338,16 @@ type Notice struct {
 
 // Settings are kept by the server, so that they survive another browser and another port.
 type Settings struct {
-	Theme     string         `json:"theme"` // "system", "light", "dark"
-	Project   string         `json:"project"`
-	Port      string         `json:"port"`
-	Tabs      []string       `json:"tabs"`
-	ActiveTab string         `json:"activeTab"`
-	Below     string         `json:"below"`  // "console", "messages", "problems"
-	Panels    map[string]int `json:"panels"` // sizes in px, 0: folded
-	Steps     []string       `json:"steps"`  // ticked first steps
-	StepsOff  bool           `json:"stepsOff"`
-	FontSize  int            `json:"fontSize"`
-	AutoPush  bool           `json:"autoPush"` // saved www/ files go to the board at once
+	Theme     string            `json:"theme"` // "system", "light", "dark"
+	Project   string            `json:"project"`
+	Port      string            `json:"port"`
+	Tabs      []string          `json:"tabs"`
+	ActiveTab string            `json:"activeTab"`
+	Below     string            `json:"below"`  // "console", "messages", "problems"
+	Panels    map[string]int    `json:"panels"` // sizes in px, 0: folded
+	Steps     []string          `json:"steps"`  // ticked first steps
+	StepsOff  bool              `json:"stepsOff"`
+	FontSize  int               `json:"fontSize"`
+	AutoPush  bool              `json:"autoPush"` // saved www/ files go to the board at once
+	Boards    map[string]string `json:"boards"`   // which board hangs on a port, by the port's identity, as the user has chosen
 }

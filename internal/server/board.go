@@ -30,6 +30,16 @@ func (h handlers) selectPort(c echo.Context) error {
 	return done(c, h.Workbench.SelectPort(in.Port))
 }
 
+func (h handlers) chooseKind(c echo.Context) error {
+	var in struct {
+		ID string `json:"id"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	return done(c, h.Workbench.ChooseKind(in.ID))
+}
+
 func (h handlers) setPin(c echo.Context) error {
 	var in struct {
 		Pin   int  `json:"pin"`

@@ -51,6 +51,7 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/cancel", h.cancel)
 
 	api.POST("/board/port", h.selectPort)
+	api.POST("/board/kind", h.chooseKind)
 	api.POST("/board/pins", h.setPin)
 	api.POST("/board/format", h.action(c.Workbench.Format))
 	api.GET("/board/files", h.boardFiles)
@@ -140,9 +141,10 @@ func (h handlers) settings(c echo.Context) error {
 		return err
 	}
 	s := h.Workbench.SetSettings(func(s *message.Settings) {
-		port, project := s.Port, s.Project // they have requests of their own
-		json.Unmarshal(body, s)            // it was decoded above
-		s.Port, s.Project = port, project
+		port, project, boards := s.Port, s.Project, s.Boards // they have requests of their own
+		s.Boards = nil
+		json.Unmarshal(body, s) // it was decoded above
+		s.Port, s.Project, s.Boards = port, project, boards
 	})
 	return c.JSON(http.StatusOK, s)
 }

@@ -62,6 +62,7 @@ type Session struct {
 	end    func()        // ends the watch over conn
 	path   string        // where the message console wants to be connected; "": the user closed it
 	exit   virtual.Event // how the virtual board's last program ended
+	pins   []message.Pin // of a real board, as its program tells them
 }
 
 // New starts a session. It returns at once; the board shows up through events and State.
@@ -98,10 +99,10 @@ func New(c Config) (*Session, error) {
 func (s *Session) mayOpen() { s.once.Do(func() { close(s.begin) }) }
 
 func firstState(t Target) message.Board {
-	b := message.Board{Port: t.Port, ID: t.Board.ID, Name: t.Board.Name, Chip: t.Board.Chip, Virtual: t.Virtual != nil,
+	b := message.Board{Port: t.Port, Virtual: t.Virtual != nil,
 		LED: -1, Button: -1, Clients: -1, State: message.BoardConnecting, Text: "Looking for the board.", WiFi: message.WiFi{State: "none"}}
 	if t.Board.ID != "" {
-		b.LED, b.Button = t.Board.LED.Number, t.Board.Button.Number
+		identify(&b, t.Board)
 	} else {
 		b.Name = t.Port
 	}
@@ -176,22 +177,6 @@ func (s *Session) Console() (text string, at int64) { return s.console.text() }
 
 // ClearConsole forgets what the board printed.
 func (s *Session) ClearConsole() { s.console.clear() }
-
-// Pins returns the pins that are in use.
-func (s *Session) Pins() []message.Pin {
-	if s.target.Virtual == nil {
-		return []message.Pin{}
-	}
-	return s.target.Virtual.Pins()
-}
-
-// SetPin presses (or lets go) what hangs on a pin of the virtual board.
-func (s *Session) SetPin(pin int, level bool) error {
-	if s.target.Virtual == nil {
-		return problem.New("pins.real", "The pins of a real board cannot be pressed from here.", "Press the button on the board.")
-	}
-	return s.target.Virtual.SetPin(pin, level)
-}
 
 // WriteText sends text to the running program.
 func (s *Session) WriteText(ctx context.Context, text string) error {

@@ -71,9 +71,7 @@ func (s *Session) running(h repl.Hello) {
 	s.update(func(b *message.Board) {
 		b.State, b.Text, b.Problem = message.BoardRunning, "The program is running.", nil
 		b.Program, b.BuildID = h.Program, h.Build
-		if b.ID == "" {
-			b.ID = h.Board
-		}
+		says(b, h.Board)
 		b.Started = time.Now().Add(-h.Uptime).UnixMilli()
 		b.FilesCap = h.FilesCap
 		b.Link = true
@@ -121,6 +119,7 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 	defer tick.Stop()
 	wifi := s.followNetwork(ctx, conn)
 	defer wifi.end()
+	defer s.followPins(ctx, conn)()
 	for {
 		sctx, cancel := context.WithTimeout(ctx, statusPatience)
 		st, err := conn.Status(sctx)

@@ -131,7 +131,11 @@ func (w *Workbench) Run() (message.Progress, error) {
 	}
 	return w.start("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
 		report("build", "Building the program.", 0, 0)
-		request, err := w.request(p)
+		b, err := onTable(s.State())
+		if err != nil {
+			return "", err
+		}
+		request, err := w.request(p, b)
 		if err != nil {
 			return "", err
 		}
@@ -139,7 +143,7 @@ func (w *Workbench) Run() (message.Progress, error) {
 		if err := w.built(built, err); err != nil {
 			return "", err
 		}
-		if b := s.State(); b.State == message.BoardRunning && b.BuildID == built.BuildID {
+		if now := s.State(); now.State == message.BoardRunning && now.BuildID == built.BuildID {
 			err = s.Reset(ctx, report) // it is there already
 		} else {
 			_, err = s.Flash(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: request.Board.Chip}, report)
@@ -161,12 +165,7 @@ func (w *Workbench) Run() (message.Progress, error) {
 	})
 }
 
-func (w *Workbench) request(p *project.Project) (build.Request, error) {
-	id := p.Meta().Board
-	b, ok := board.Find(id)
-	if !ok {
-		return build.Request{}, session.UnknownBoard(id)
-	}
+func (w *Workbench) request(p *project.Project, b board.Board) (build.Request, error) {
 	key, err := w.home.Key()
 	if err != nil {
 		return build.Request{}, err

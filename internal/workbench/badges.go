@@ -138,7 +138,11 @@ func (w *Workbench) boardOf(b message.Board) message.Board {
 	if err != nil {
 		return b
 	}
-	r, err := w.request(p)
+	kind, err := onTable(b)
+	if err != nil {
+		return b
+	}
+	r, err := w.request(p, kind)
 	if err != nil {
 		return b
 	}

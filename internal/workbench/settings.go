@@ -13,6 +13,9 @@ func (w *Workbench) SetSettings(change func(*message.Settings)) message.Settings
 	w.mu.Lock()
 	s := w.settings
 	s.Tabs, s.Steps, s.Panels = slices.Clone(s.Tabs), slices.Clone(s.Steps), maps.Clone(s.Panels)
+	if s.Boards = maps.Clone(s.Boards); s.Boards == nil {
+		s.Boards = map[string]string{}
+	}
 	change(&s)
 	w.settings = s
 	if w.save == nil {

@@ -8,6 +8,7 @@ import (
 
 	"studio"
 
+	"studioide/internal/board"
 	"studioide/internal/build"
 	"studioide/internal/devfs"
 	"studioide/internal/home"
@@ -158,6 +159,7 @@ func (w *Workbench) Snapshot() message.Snapshot {
 	if s.Templates, err = w.store.Templates(); err != nil {
 		w.log.Warn("templates cannot be listed", "err", err)
 	}
+	s.Kinds = board.Kinds()
 	s.Project = w.openFiles()
 	w.mu.Lock()
 	s.Settings = w.settings
@@ -250,6 +252,9 @@ func (w *Workbench) selectPort(name string) {
 	w.mu.Lock()
 	w.session, w.absent = s, absent
 	w.mu.Unlock()
+	if s != nil {
+		w.expect(s)
+	}
 	// Every page forgets the other board's console, messages and pins: it gets a snapshot.
 	w.hub.Resync()
 }
@@ -265,6 +270,7 @@ func (w *Workbench) watchPorts() {
 		w.mu.Unlock()
 		w.hub.Publish(message.Event{Ports: &list})
 		if s != nil {
+			w.expect(s)
 			s.Retry()
 		}
 	}

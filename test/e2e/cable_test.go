@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,13 @@ func TestCableAlone(t *testing.T) {
 	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
 	s.ok(http.MethodPost, "/api/board/port", map[string]string{"port": port})
 	s.until("the other board", func(n message.Snapshot) bool { return n.Board.Port == port && n.Board.State != message.BoardAbsent })
+	if p := s.act("/api/run", nil); p.Problem == nil || p.Problem.Code != "board.choose" {
+		t.Fatalf("a Run on a board that nobody knows ends with %+v", p)
+	}
+	if a := s.do(http.MethodPost, "/api/board/kind", map[string]string{"id": "nothing"}); a.Error == nil || a.Error.Code != "board.unknown" {
+		t.Errorf("a board that does not exist is chosen with %d %s", a.Status, a.Body)
+	}
+	s.ok(http.MethodPost, "/api/board/kind", map[string]string{"id": "virtual"})
 	s.run()
 	n := s.until("a page over the cable", func(n message.Snapshot) bool {
 		return n.Board.PageURL != "" && badge(n, "www/led.html") == message.SyncSame
@@ -82,10 +90,21 @@ func TestCableAlone(t *testing.T) {
 			t.Fatalf("over the cable: %q, %v", reply, err)
 		}
 	}
+	s.until("the LED's pin, told over the cable", func(n message.Snapshot) bool {
+		return slices.ContainsFunc(n.Pins, func(p message.Pin) bool {
+			return p.Pin == n.Board.LED && p.Name == "LED" && p.Mode == "output" && p.Level
+		})
+	})
 	s.writeAndPush("www/led.html", "<p>over the cable")
 	if _, page, _ := get(t, n.Board.PageURL+"led.html"); !strings.Contains(page, "over the cable") {
 		t.Errorf("a stale page over the cable: %.200s", page)
 	}
+	ws.Close()
+	s.stop()
+	s = start(t, home)
+	s.until("the same board, chosen before", func(n message.Snapshot) bool {
+		return n.Board.Port == port && n.Board.ID == "virtual" && n.Board.Kinds == ""
+	})
 }
 
 // The command line alone on such a port; and a port that another program has is named.

@@ -321,4 +321,5 @@ export interface Settings {
   stepsOff: boolean
   fontSize: number
   autoPush: boolean // saved www/ files go to the board at once
+  boards: Record<string, string> // which board hangs on a port, by the port's identity, as the user has chosen
 }

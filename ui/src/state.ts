@@ -14,7 +14,7 @@ const noBoard: Board = {
   wifi: { state: 'none', ssid: '', reason: '', rssi: 0, address: '', name: '', ap: '' },
 }
 const firstSettings: Settings = {
-  theme: keptTheme(), project: '', port: '', tabs: [], activeTab: '', below: 'messages', panels: {}, steps: [], stepsOff: false, fontSize: 14, autoPush: true,
+  theme: keptTheme(), project: '', port: '', tabs: [], activeTab: '', below: 'messages', panels: {}, steps: [], stepsOff: false, fontSize: 14, autoPush: true, boards: {},
 }
 
 const $link = signal<Link>('connecting')

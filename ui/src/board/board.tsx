@@ -54,7 +54,7 @@ function Picture() {
   const on = lit.value
   const known = new Map(pins.value.map((p) => [p.pin, p]))
   const [stop, setStop] = useState<number | undefined>()
-  const l = look(kind.value?.picture ?? (b.virtual ? 'devkit' : ''), b.id, b.chip)
+  const l = look(kind.value?.picture ?? '', b.id, b.chip)
   if (!l) {
     return (
       <div class="picture">
@@ -85,7 +85,7 @@ function Picture() {
   const asked = pressNow()
   return (
     <div class="picture">
-      <svg viewBox={`0 0 ${size.width} ${size.height}`} role="group" aria-label={b.led >= 0 ? say(on ? 'board.pictureOn' : 'board.pictureOff', { name, pin: b.led }) : say('board.picture', { name })} onKeyDown={(e) => { arrows(e, '.pin[tabindex]', 'row') }}>
+      <svg viewBox={`0 0 ${size.width} ${size.height}`} role="group" aria-label={isLEDKnown() ? say(on ? 'board.pictureOn' : 'board.pictureOff', { name, pin: b.led }) : say('board.picture', { name })} onKeyDown={(e) => { arrows(e, '.pin[tabindex]', 'row') }}>
         <defs>
           <radialGradient id="glow">
             <stop offset="0" stop-color="var(--led)" stop-opacity=".95" />
@@ -96,7 +96,7 @@ function Picture() {
         {l.body}
         {l.pads.map(pad)}
         {b.led >= 0 && (
-          <g role="img" aria-label={say(on ? 'board.ledOn' : 'board.ledOff')} data-led={on ? 'on' : 'off'}>
+          <g role="img" aria-label={say(on ? 'board.ledOn' : isLEDKnown() ? 'board.ledOff' : 'fact.led')} data-led={on ? 'on' : 'off'}>
             {on && <circle cx={x} cy={y} r="34" fill="url(#glow)" class="glow" />}
             <rect x={x - 6} y={y - 5} width="12" height="10" rx="2" class={on ? 'led on' : 'led'} />
             <text x={x} y={y + 17} text-anchor="middle" class="silk">LED</text>
@@ -119,6 +119,9 @@ function pressNow(): 'boot' | 'reset' | '' {
   if (code === 'flash.press-reset') return 'reset'
   return /^flash\.(hold-boot|no-answer|no-reset|garbage)/.test(code) ? 'boot' : ''
 }
+
+// isLEDKnown: only a program that tells its pins lets us say whether the LED is lit.
+const isLEDKnown = () => pins.value.some((p) => p.pin === board.value.led)
 
 // Boot is the button on the picture: held while the pointer or the key holds it.
 function Boot({ pin, at, name }: { pin: number; at: [number, number]; name: string }) {
@@ -162,7 +165,7 @@ function Facts() {
   const files = boardFiles.value.filter((f) => f.path.startsWith('www/') && (f.state === 'same' || f.state === 'changed' || f.state === 'boardOnly')).length
   return (
     <dl class="facts">
-      {b.led >= 0 && <div><dt>{say('fact.led')}</dt><dd><i class={`dot ${lit.value ? 'lit' : ''}`} />{say(lit.value ? 'fact.on' : 'fact.off')}</dd></div>}
+      {isLEDKnown() && <div><dt>{say('fact.led')}</dt><dd><i class={`dot ${lit.value ? 'lit' : ''}`} />{say(lit.value ? 'fact.on' : 'fact.off')}</dd></div>}
       <div><dt>{say('fact.program')}</dt><dd title={b.program}>{b.state === 'running' ? b.started ? <>{say('fact.running')} <Uptime started={b.started} /></> : say('fact.runningPlain') : say(b.state === 'silent' ? 'fact.silent' : b.state === 'foreign' ? 'fact.runningPlain' : 'fact.notRunning')}</dd></div>
       {b.heapSize > 0 && <div><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
       {b.filesCap > 0 && <div><dt>{say('fact.files')}</dt><dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>{say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}</dd></div>}

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import type { BoardKind, Failure } from '../message'
 import { Dialog } from '../parts/dialog'
-import { announce, board, kinds, toolchain } from '../state'
+import { announce, board, kinds, ports, toolchain } from '../state'
 import { say, type Word } from '../words'
 import { askKind, askToolchain } from './ask'
 import { Thumb } from './pictures'
@@ -12,7 +12,8 @@ const tried: Record<string, Word> = { tested: 'kind.tested', emulated: 'kind.emu
 
 export function Choose({ close, then }: { close: () => void; then?: () => void }) {
   const fit = (board.value.kinds ?? '').split(' ').filter(Boolean)
-  const real = kinds.value.filter((k) => k.network !== 'loopback')
+  const onUSB = ports.value.some((p) => p.name === board.value.port && p.vid)
+  const real = kinds.value.filter((k) => k.network !== 'loopback' || !onUSB) // a virtual board of another program is on a port, but not on USB
   const likely = fit.flatMap((id) => real.filter((k) => k.id === id))
   const others = real.filter((k) => !fit.includes(k.id))
   const [id, setID] = useState(board.value.id)
@@ -46,7 +47,7 @@ export function Choose({ close, then }: { close: () => void; then?: () => void }
           <Thumb picture={k.picture} id={k.id} chip={k.chip} name={k.name} />
           <span class="about">
             <strong>{k.name}</strong>
-            <span class="muted">{say(k.network === 'wifi' ? 'kind.wifi' : 'kind.cable')} · {say(k.files === 'program' ? 'kind.program' : 'kind.store')}</span>
+            <span class="muted">{say(k.network === 'cable' ? 'kind.cable' : k.network === 'wifi' ? 'kind.wifi' : 'kind.loopback')} · {say(k.files === 'program' ? 'kind.program' : 'kind.store')}</span>
             <span class="muted">{say(tried[k.tried] ?? 'kind.untried')}</span>
           </span>
         </label>

@@ -1,0 +1,17 @@
+package board
+
+import "studioide/internal/message"
+
+// Kinds is the catalogue as the page shows it.
+func Kinds() []message.BoardKind {
+	list := []message.BoardKind{}
+	for _, b := range catalogue {
+		files := "program"
+		if b.FilesSize > 0 {
+			files = "store"
+		}
+		list = append(list, message.BoardKind{ID: b.ID, Name: b.Name, Chip: b.Chip, Picture: b.Picture, Network: string(b.Network), Files: files,
+			LED: b.LED.Number, LEDLow: b.LED.ActiveLow, Boot: b.Boot, Tried: string(b.Tried), Notes: append([]string{}, b.Notes...)})
+	}
+	return list
+}

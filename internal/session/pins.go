@@ -1,0 +1,99 @@
+package session
+
+import (
+	"context"
+	"slices"
+
+	"studio/link"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/repl"
+)
+
+// Pins returns the board's pins and what they do.
+func (s *Session) Pins() []message.Pin {
+	if s.target.Virtual != nil {
+		return s.target.Virtual.Pins()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]message.Pin{}, s.pins...)
+}
+
+// SetPin presses (or lets go) what hangs on a pin of the virtual board.
+func (s *Session) SetPin(pin int, level bool) error {
+	if s.target.Virtual == nil {
+		return problem.New("pins.real", "The pins of a real board cannot be pressed from here.", "Press the button on the board.")
+	}
+	return s.target.Virtual.SetPin(pin, level)
+}
+
+// followPins shows what the program of a real board does with its pins, until the returned function is called.
+// A virtual board's pins are seen from outside.
+func (s *Session) followPins(ctx context.Context, conn *repl.Conn) (end func()) {
+	if s.target.Virtual != nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithTimeout(ctx, statusPatience)
+	defer cancel()
+	s.setPins(func([]message.Pin) []message.Pin { return nil })
+	stop, err := conn.WatchPins(ctx, func(p repl.Pin) { s.setPins(func(list []message.Pin) []message.Pin { return withPin(list, p) }) })
+	if err != nil {
+		s.log.Info("the board's pins cannot be followed", "err", err)
+		return func() {}
+	}
+	all, err := conn.Pins(ctx)
+	if err != nil {
+		s.log.Info("the board's pins are not known", "err", err)
+	}
+	s.setPins(func(list []message.Pin) []message.Pin {
+		for _, p := range all {
+			i := slices.IndexFunc(list, func(o message.Pin) bool { return o.Pin == p.Pin })
+			if i < 0 {
+				list = withPin(list, p)
+			} else {
+				list[i].Name = p.Name // an event about it has come already, and may be newer
+			}
+		}
+		slices.SortFunc(list, func(a, b message.Pin) int { return a.Pin - b.Pin })
+		return list
+	})
+	return func() {
+		stop()
+		s.setPins(func([]message.Pin) []message.Pin { return nil })
+	}
+}
+
+// setPins changes the pins and tells about them in the order of the changes.
+func (s *Session) setPins(change func([]message.Pin) []message.Pin) {
+	s.emitMu.Lock()
+	defer s.emitMu.Unlock()
+	s.mu.Lock()
+	before := s.pins
+	s.pins = change(slices.Clone(before))
+	now := append([]message.Pin{}, s.pins...)
+	s.mu.Unlock()
+	if !slices.Equal(before, now) {
+		s.emit(message.Event{Pins: &now})
+	}
+}
+
+// withPin puts what the board tells about one pin into list. Events tell no names; they stay as they were.
+func withPin(list []message.Pin, p repl.Pin) []message.Pin {
+	m := message.Pin{Pin: p.Pin, Name: p.Name, Mode: "unused", Level: p.Level}
+	switch p.Mode {
+	case link.PinInput:
+		m.Mode = "input"
+	case link.PinOutput:
+		m.Mode = "output"
+	}
+	i := slices.IndexFunc(list, func(o message.Pin) bool { return o.Pin == p.Pin })
+	if i < 0 {
+		return append(list, m)
+	}
+	if m.Name == "" {
+		m.Name = list[i].Name
+	}
+	list[i] = m
+	return list
+}

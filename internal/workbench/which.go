@@ -1,0 +1,81 @@
+package workbench
+
+import (
+	"studioide/internal/board"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/session"
+)
+
+// ChooseKind says which board hangs on the selected port. It is remembered for that very board, where USB tells it apart.
+func (w *Workbench) ChooseKind(id string) error {
+	b, ok := board.Find(id)
+	if !ok {
+		return session.UnknownBoard(id)
+	}
+	w.table.Lock()
+	defer w.table.Unlock()
+	s, err := w.Session()
+	if err != nil {
+		return err
+	}
+	if s.State().Virtual {
+		return problem.New("board.virtual", "This is a virtual board; it cannot be another one.", "Choose the port of your board in the board menu first.")
+	}
+	if err := w.makeWay("port"); err != nil {
+		return err
+	}
+	s.Choose(b)
+	key := identity(w.port(s.State().Port))
+	w.SetSettings(func(s *message.Settings) { s.Boards[key] = b.ID })
+	return nil
+}
+
+// port is what is known of a port by its name.
+func (w *Workbench) port(name string) message.Port {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, p := range w.ports {
+		if p.Name == name {
+			return p
+		}
+	}
+	return message.Port{Name: name}
+}
+
+// identity is what stays the same when a board is plugged in elsewhere, as far as there is such a thing.
+func identity(p message.Port) string {
+	if p.VID == "" {
+		return p.Name
+	}
+	return p.VID + ":" + p.PID + ":" + p.Serial
+}
+
+// expect tells the session what is known about its port.
+func (w *Workbench) expect(s *session.Session) {
+	state := s.State()
+	if state.ID != "" {
+		return
+	}
+	p := w.port(state.Port)
+	w.mu.Lock()
+	id := w.settings.Boards[identity(p)]
+	w.mu.Unlock()
+	if b, ok := board.Find(id); ok {
+		s.Choose(b)
+		return
+	}
+	s.Expect(board.Match(p))
+}
+
+// onTable is the board that a Run builds for.
+func onTable(m message.Board) (board.Board, error) {
+	if m.ID == "" {
+		return board.Board{}, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu: “Which board is it?”.")
+	}
+	b, ok := board.Find(m.ID)
+	if !ok {
+		return b, session.UnknownBoard(m.ID)
+	}
+	return b, nil
+}
