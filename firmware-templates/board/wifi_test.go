@@ -731,7 +731,53 @@ func TestRFC6455OverWiFi(t *testing.T) {
 		a.until("a free place", func() bool { return a.taken() == 0 })
 		n++
 	}
+	a := boards[256]
+	for _, c := range handshakeCases() {
+		request := handshake
+		for i := 0; i < len(c.edit); i += 2 {
+			request = strings.ReplaceAll(request, c.edit[i], c.edit[i+1])
+		}
+		w := a.open()
+		w.say(request)
+		if got, want := w.hear(13), fmt.Sprintf("HTTP/1.1 %d ", c.status); !strings.HasPrefix(got, want) {
+			t.Fatalf("4.2 %s: want %d: %q", c.name, c.status, got)
+		}
+		w.Conn.Close()
+		a.until("a free place", func() bool { return a.taken() == 0 })
+		n++
+	}
 	t.Logf("RFC 6455 over lneto: %d cases", n)
+}
+
+// The cases of HTTP, over TCP.
+func TestHTTPOverWiFi(t *testing.T) {
+	a := joinedAir(t, Limits{}, webFiles)
+	for _, c := range httpCases() {
+		w := a.open()
+		w.say(c.in)
+		got := w.hear(13)
+		if want := fmt.Sprintf("HTTP/1.1 %d ", c.status); !strings.HasPrefix(got, want) {
+			t.Fatalf("%s: want %d: %q", c.name, c.status, got)
+		}
+		if c.close {
+			got += w.ends()
+		} else if c.body != "" && c.body != "-" {
+			for !strings.Contains(got, "\r\n\r\n") || len(got) < strings.Index(got, "\r\n\r\n")+4+len(c.body) {
+				got += w.hear(1)
+			}
+		}
+		head, body, _ := strings.Cut(got, "\r\n\r\n")
+		if c.body != "" && c.body != "-" && body != c.body {
+			t.Fatalf("%s: %d bytes %.80q", c.name, len(body), body)
+		}
+		for _, line := range c.header {
+			if c.body != "-" && !strings.Contains(head+"\r\n", line+"\r\n") {
+				t.Fatalf("%s: no %q in %q", c.name, line, head)
+			}
+		}
+		w.Conn.Close()
+		a.until("a free place", func() bool { return a.taken() == 0 })
+	}
 }
 
 func TestLongFileOverWiFi(t *testing.T) {
