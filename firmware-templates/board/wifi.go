@@ -14,6 +14,7 @@ type network struct {
 	out   [frameSize]byte
 
 	begun    bool  // the radio has been switched on
+	dead     bool  // in vain
 	state    uint8 // link.Net…
 	reason   uint8 // why it is not in the network
 	signal   int8
@@ -99,15 +100,17 @@ func (n *network) run(s *server) {
 func (n *network) turn(s *server) (busy bool) {
 	now := s.now()
 	switch {
-	case n.state == link.NetOff:
+	case n.dead:
 		return false
 	case !n.begun:
 		n.start(s)
 		return true
 	case n.led != n.lit:
-		n.lit = n.led
-		on := n.lit
-		s.away(func() { n.radio.led(on) })
+		on := n.led
+		n.lit = on
+		s.mu.Unlock()
+		n.radio.led(on)
+		s.mu.Lock()
 	case n.scanning:
 		n.scan(s)
 		return true
@@ -132,14 +135,16 @@ func (n *network) turn(s *server) (busy bool) {
 			n.join(s)
 			return true
 		}
-	}
-	if n.state == link.NetOff {
+	case link.NetOff:
+		if now >= n.again {
+			n.changed = true // begin anew
+		}
 		return false
 	}
 	return n.frames(s)
 }
 
-// away calls the radio without the lock.
+// away calls the radio without the lock, for what takes long.
 func (s *server) away(f func()) {
 	s.mu.Unlock()
 	f()
@@ -159,6 +164,7 @@ func (n *network) start(s *server) {
 		ok = n.ip.init(s.limits.Sockets, s.now) == nil
 	}
 	if !ok {
+		n.dead = true
 		n.enter(link.NetOff, link.NetOther)
 		return
 	}
@@ -195,6 +201,7 @@ func (n *network) open(s *server, state uint8) {
 	if !ok || n.ip.configure(mac, apAddress, stringOf(n.name[:])) != nil {
 		n.address = [4]byte{}
 		n.enter(link.NetOff, link.NetOther)
+		n.again = s.now() + retryFirst
 		return
 	}
 	n.address = apAddress
@@ -292,12 +299,9 @@ func (n *network) stay(s *server, now int64) {
 		return
 	}
 	n.again = now + lookAgain
-	in, signal := false, int8(0)
-	s.away(func() {
-		if in = n.radio.joined(); in {
-			signal = n.radio.rssi()
-		}
-	})
+	s.mu.Unlock()
+	in, signal := n.radio.joined(), n.radio.rssi()
+	s.mu.Lock()
 	n.signal = signal
 	if in && now < n.endsAt {
 		return
@@ -312,8 +316,9 @@ func (n *network) stay(s *server, now int64) {
 // frames moves frames both ways.
 func (n *network) frames(s *server) (busy bool) {
 	for range 8 {
-		size := 0
-		s.away(func() { size = n.radio.receive(n.in[:]) })
+		s.mu.Unlock() // not away: its function would be allocated for every frame
+		size := n.radio.receive(n.in[:])
+		s.mu.Lock()
 		if size == 0 {
 			break
 		}
@@ -331,7 +336,9 @@ func (n *network) frames(s *server) (busy bool) {
 		if size == 0 {
 			break
 		}
-		s.away(func() { n.radio.send(n.out[:size]) })
+		s.mu.Unlock()
+		n.radio.send(n.out[:size])
+		s.mu.Lock()
 		busy = true
 	}
 	return busy

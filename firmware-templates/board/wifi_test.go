@@ -33,6 +33,7 @@ type air struct {
 	s        *server
 	networks map[string]string // name: password
 	broken   bool              // the radio does not start
+	noAP     bool              // it does not become an access point
 	mode     string            // what the radio is now: "", "ap:NAME", "in:NAME"
 	joins    int
 	lit      bool
@@ -89,6 +90,9 @@ func (a *air) join(ssid, password string) uint8 {
 	return link.NetNoReason
 }
 func (a *air) openAP(ssid string, channel uint8) bool {
+	if a.noAP {
+		return false
+	}
 	a.mode = fmt.Sprint("ap:", ssid)
 	return true
 }
@@ -633,6 +637,39 @@ func TestRadioThatDoesNotStart(t *testing.T) {
 	h.refused(link.StatusRefused, link.OpNetScan)
 	if list := h.must(link.OpList, u16(0)); int(list[0]) != len(webFiles) {
 		t.Fatal(list)
+	}
+}
+
+// An access point that does not open is tried again.
+func TestAccessPointThatDoesNotOpen(t *testing.T) {
+	a := onAir(t, Limits{}, webFiles)
+	echo(a.s)
+	a.noAP = true
+	a.state(link.NetOff)
+	a.noAP = false
+	a.state(link.NetAccessPoint)
+	a.phone()
+	a.served()
+}
+
+// Frames come and go without allocation.
+func TestNoAllocationPerTurn(t *testing.T) {
+	a := onAir(t, Limits{}, nil)
+	a.state(link.NetAccessPoint)
+	for range 100 {
+		a.pass()
+	}
+	if n := testing.AllocsPerRun(100, func() { a.s.net.turn(a.s) }); n != 0 {
+		t.Fatal(n)
+	}
+	frame := rawSYN(a, 5000)
+	copy(frame, []byte{9, 9, 9}) // somebody else's
+	list := [][]byte{frame}
+	if n := testing.AllocsPerRun(100, func() {
+		a.toBoard = list
+		a.s.net.turn(a.s)
+	}); n != 0 {
+		t.Fatal(n)
 	}
 }
 
