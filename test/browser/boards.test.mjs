@@ -1,9 +1,11 @@
 // What the page does for real boards. Where that takes a radio or a download, the server's words are changed on their
 // way to the page; what the page asks for is what a real server would get.
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { browser, Page, picture, root, Server } from './studio.mjs'
+import { createInterface } from 'node:readline'
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { binary, browser, Page, picture, root, Server } from './studio.mjs'
 
 const size = { viewport: { width: 1280, height: 800 } }
 
@@ -64,8 +66,38 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
     await page.board.getByRole('img', { name: /LED is/ }).waitFor()
   })
 
+  test('a board behind a serial port: Run asks which it is, and its LED glows in the picture', { skip: process.platform === 'win32' && 'there are no pseudo terminals' }, async () => {
+    const other = await serialBoard(server.home)
+    try {
+      await page.tab.getByRole('button', { name: /^Board/ }).click()
+      await page.tab.getByRole('menuitem', { name: 'Other port…' }).click()
+      const box = page.tab.getByRole('textbox', { name: 'Name of the port' })
+      await box.fill(other.port)
+      await box.press('Enter')
+      await page.tab.getByRole('button', { name: new RegExp(`^Board.*${other.port}`) }).waitFor()
+      await page.runButton.click()
+      await page.tab.getByRole('dialog').getByRole('radio', { name: /Virtual ESP32-C3/ }).check()
+      await page.tab.getByRole('dialog').getByRole('button', { name: 'It is this one' }).click()
+      await page.onBoard('led.html')
+      await page.frame.getByRole('button', { name: /on/i }).first().click()
+      await page.ledIs('lit')
+      await page.frame.getByRole('button', { name: /off/i }).first().click()
+      await page.ledIs('dark')
+    } finally {
+      await other.stop()
+    }
+  })
+
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
+
+// serialBoard is a virtual board that another program has on a serial port of the system.
+async function serialBoard(home) {
+  const p = spawn(binary, ['virtual', 'browser', '--pty', '--download', '--json'], { env: { ...process.env, STUDIO_HOME: home }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise((done) => p.once('exit', done))
+  const { value } = await createInterface({ input: p.stdout })[Symbol.asyncIterator]().next()
+  return { port: JSON.parse(value).port, stop: async () => { p.kill('SIGINT'); await ended } }
+}
 
 const kind = { id: 'esp32c3', name: 'ESP32-C3 board', chip: 'ESP32-C3', picture: 'devkit', network: 'wifi', files: 'store', led: 8, ledLow: true, boot: 'Hold BOOT, tap RESET, release BOOT.', tried: 'built', notes: [] }
 const missing = { code: 'toolchain.missing', text: 'TinyGo is not installed.', help: 'Install it.' }

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
-const binary = process.env.STUDIO ?? join(root, 'bin', 'studio')
+export const binary = process.env.STUDIO ?? join(root, 'bin', 'studio')
 
 export class Server {
   static async start(home) {

@@ -6,7 +6,7 @@ import type { Pin } from '../message'
 import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
-import { attempt, board, boardFiles, kind, lit, pins, progress, running } from '../state'
+import { attempt, board, boardFiles, kind, kinds, lit, pins, progress, running } from '../state'
 import { say } from '../words'
 import './board.css'
 import { askWiFi, briefly, hasWiFi } from '../wifi/state'
@@ -28,7 +28,7 @@ export function BoardPanel() {
         <div class="inside">
           <Picture />
           {b.state !== 'running' && !running.value && b.text && <p class={`state-text ${mood()}`} role="status">{b.text} {b.problem?.text === b.text && b.problem.help}</p>}
-          {b.kinds && <p class="question">{say('choose.ask')} <button type="button" class="plain small" onClick={() => void askKind()}>{say('choose.button')}</button></p>}
+          {b.id === '' && b.state !== 'absent' && kinds.value.length > 0 && <p class="question">{b.kinds && say('choose.ask')} <button type="button" class="plain small" onClick={() => void askKind()}>{say('choose.button')}</button></p>}
           {b.lastEnd && <p class="state-text warn" role="status">{say('board.lastEnd', { why: b.lastEnd })}</p>}
           <Facts />
           <Room />

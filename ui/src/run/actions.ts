@@ -20,10 +20,16 @@ async function act(action: Action, work: () => Promise<Progress>): Promise<void>
   }
 }
 
+// isUnknown: something is on the port, and nobody has said yet which board it is.
+function isUnknown(): boolean {
+  const b = board.peek()
+  return b.id === '' && b.port !== '' && b.state !== 'absent'
+}
+
 // run saves everything first, so that what runs is what the editor shows. For a real board it first asks what it has to know.
 export async function run(): Promise<void> {
   if (running.peek()) return
-  if (board.peek().kinds) return void askKind(() => void run())
+  if (isUnknown()) return void askKind(() => void run())
   if (lacksToolchain()) return void askToolchain(() => void run())
   begin(starting('run'))
   if (!(await saveAll())) {
