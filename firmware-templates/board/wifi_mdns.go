@@ -101,10 +101,10 @@ func (r *responder) match(q []byte) (mine bool, rest []byte) {
 
 // Encapsulate writes an answer.
 func (r *responder) Encapsulate(packet []byte, ip, at int) (int, error) {
-	own := [4]byte(packet[ip+12 : ip+16])
 	if !r.tell && !r.direct || len(packet) < at+128 {
 		return 0, nil
 	}
+	own := [4]byte(packet[ip+12 : ip+16])
 	if own == ([4]byte{}) {
 		r.tell, r.direct = false, false
 		return 0, nil
@@ -113,11 +113,6 @@ func (r *responder) Encapsulate(packet []byte, ip, at int) (int, error) {
 	clear(b[:dnsHead])
 	b[2], b[7] = 0x84, 1 // an answer with authority; one record
 	n := dnsHead
-	name := func() {
-		b[n] = r.n
-		n += 1 + copy(b[n+1:], r.name[:r.n])
-		n += copy(b[n:], "\x05local\x00")
-	}
 	class := byte(0x80) // the only owner: forget older answers
 	if r.direct {
 		r.direct = false
@@ -125,15 +120,24 @@ func (r *responder) Encapsulate(packet []byte, ip, at int) (int, error) {
 		copy(packet[ip+16:], r.to[:])
 		copy(b, r.query[:])
 		b[5] = 1 // the question comes back with it
-		name()
-		n += copy(b[n:], []byte{0, 1, 0, 1})
+		n += r.put(b[n:])
+		n += copy(b[n:], "\x00\x01\x00\x01")
 		class = 0
 	} else {
 		r.tell = false
 		putPorts(packet[at:], mdnsPort, mdnsPort)
 		copy(packet[ip+16:], mdnsGroup[:])
 	}
-	name()
-	n += copy(b[n:], []byte{0, 1, class, 1, 0, 0, 0, mdnsTTL, 0, 4, own[0], own[1], own[2], own[3]})
+	n += r.put(b[n:])
+	n += copy(b[n:], "\x00\x01\x00\x01\x00\x00\x00\x00\x00\x04")
+	b[n-8], b[n-3] = class, mdnsTTL
+	n += copy(b[n:], own[:])
 	return udpHead + n, nil
+}
+
+// put writes the name.
+func (r *responder) put(b []byte) int {
+	b[0] = r.n
+	n := 1 + copy(b[1:], r.name[:r.n])
+	return n + copy(b[n:], "\x05local\x00")
 }
