@@ -8,4 +8,5 @@ func openNetwork(*server) {}
 
 const radioPins = 0
 
-func driveRadioPin(bool) {}
+func driveRadioPin(bool)  {}
+func radioTakes(Pin) bool { return false }

@@ -2,7 +2,7 @@ package board
 
 // Pin is one of the board's pins, by the number that is printed next to it:
 // board.Pin(4).High(). Pins become outputs when they are first set, and inputs
-// by Input.
+// by Input. Those that the board needs for its flash or radio do nothing.
 type Pin uint8
 
 // NoPin is what LED or Button is on a board that has none. Using it does nothing.
@@ -36,7 +36,10 @@ type pinState struct {
 
 var pinStates [pinCount]pinState
 
-func (p Pin) exists() bool { return int(p) < chipPins || int(p) < pinCount && p == LED }
+// exists reports whether the program may use the pin.
+func (p Pin) exists() bool {
+	return (int(p) < chipPins || int(p) < pinCount && p == LED) && !taken(p)
+}
 
 // electrical turns "on" into the pin's level and back: an LED between the pin
 // and plus lights when the pin is low.

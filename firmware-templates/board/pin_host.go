@@ -18,6 +18,7 @@ const (
 
 func init() { host.OnPin(func(uint8, bool) { wake() }) }
 
+func taken(Pin) bool                { return false }
 func drivePin(p Pin, _, level bool) { host.SetPin(uint8(p), host.Output, level) }
 func inputPin(p Pin, _ Pull)        { host.SetPin(uint8(p), host.Input, false) }
 func readPin(p Pin) bool            { return host.ReadPin(uint8(p)) }

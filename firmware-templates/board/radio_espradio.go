@@ -17,6 +17,8 @@ type chip struct{ dev *espradio.NetDev }
 // radioPins: no LED hangs on it.
 const radioPins = 0
 
+func radioTakes(Pin) bool { return false }
+
 func (c *chip) start() bool {
 	return espradio.Enable(espradio.Config{Logging: espradio.LogLevelNone}) == nil && c.station()
 }

@@ -8,6 +8,9 @@ import "device/esp"
 
 const chipPins = 22 // GPIO0 to 21
 
+// chipTakes keeps the pins that the flash hangs on.
+func chipTakes(p Pin) bool { return p >= 11 && p <= 17 }
+
 // resetReason says why the program started, as the link's HELLO tells it. The
 // numbers are the chip's own (ESP32-C3 Technical Reference Manual, "Reset and
 // Clock", table of reset sources).

@@ -21,6 +21,8 @@ const (
 	Button Pin = NoPin            // BOOTSEL is no pin
 )
 
+func chipTakes(Pin) bool { return false }
+
 // resetReason says why the program started, as the link's HELLO tells it.
 func resetReason() byte {
 	if rp.WATCHDOG.REASON.Get()&1 != 0 { // the timer ran out
