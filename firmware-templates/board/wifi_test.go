@@ -1025,3 +1025,32 @@ func FuzzEthernet(f *testing.F) {
 		a.pass()
 	})
 }
+
+// Whatever a question to the access point or for the name contains, the answer
+// fits into its packet.
+func FuzzQuestions(f *testing.F) {
+	discover := make([]byte, dhcpOptions+20)
+	discover[0], discover[1], discover[2] = 1, 1, 6
+	copy(discover[236:], dhcpCookie[:])
+	copy(discover[dhcpOptions:], []byte{0, 53, 1, dhcpDiscover, 50, 4, 192, 168, 4, 9, 255})
+	f.Add(discover)
+	f.Add([]byte("\x00\x01\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x0bstudio-1a2b\x05local\x00\x00\x01\x00\x01\xc0\x0c\x00\xff\x00\x01"))
+	f.Fuzz(func(t *testing.T, question []byte) {
+		packet := append(make([]byte, ipHead+udpHead), question...)
+		var l leases
+		l.reset(apAddress)
+		l.Demux(packet, ipHead)
+		var r responder
+		r.reset("studio-1a2b")
+		r.Demux(packet, ipHead)
+		for _, room := range []int{ipHead + udpHead, 200, 600} {
+			for _, answer := range []func([]byte, int, int) (int, error){l.Encapsulate, r.Encapsulate} {
+				out := make([]byte, room)
+				copy(out[12:], apAddress[:])
+				if n, err := answer(out, 0, ipHead); err != nil || ipHead+n > room {
+					t.Fatal(n, err)
+				}
+			}
+		}
+	})
+}
