@@ -16,6 +16,7 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/problem"
+	"studioide/internal/toolchain"
 )
 
 // A runtime small enough to compile at once.
@@ -163,7 +164,7 @@ func TestMistake(t *testing.T) {
 // What no board has is refused before anything is compiled, unless the user allows it.
 func TestEscapes(t *testing.T) {
 	b := testBuilder(t)
-	b.Go = "/nowhere/go" // proves that nothing is compiled
+	b.Tools.GoPath = "/nowhere/go" // proves that nothing is compiled
 	for source, says := range map[string]string{
 		"import \"C\"":              "C code",
 		"import \"os/exec\"":        "Boards have no os/exec",
@@ -209,7 +210,7 @@ func TestEscapes(t *testing.T) {
 	_, err = b.Build(context.Background(), Request{Dir: dir, Program: "x", Board: virtualBoard, Pack: plain})
 	wantCode(t, err, "go.missing")
 
-	b.Go = ""
+	b.Tools.GoPath = ""
 	allowed := testProject(t, map[string]string{"main.go": "package main\n\nimport (\n\t\"os\"\n\t\"unsafe\"\n)\n\nfunc main() {\n\t_, err := os.ReadFile(\"/none\")\n\tprintln(err != nil, unsafe.Sizeof(int8(0)))\n}\n"})
 	r, err = b.Build(context.Background(), Request{Dir: allowed, Program: "x", Board: virtualBoard, Pack: plain, AllowNative: true})
 	if err != nil || run(t, r) != "true 1\n" {
@@ -225,8 +226,9 @@ func TestProjectsThatCannotBeBuilt(t *testing.T) {
 	_, err = b.Build(ctx, Request{Dir: t.TempDir(), Program: "x", Board: virtualBoard, Pack: plain})
 	wantCode(t, err, "build.no-main")
 	dir := testProject(t, map[string]string{"main.go": good})
-	_, err = b.Build(ctx, Request{Dir: dir, Program: "x", Board: board.Board{ID: "pico", Name: "Pico"}, Pack: plain})
-	wantCode(t, err, "build.no-compiler")
+	t.Setenv("STUDIO_TINYGO", "/nowhere/tinygo")
+	_, err = b.Build(ctx, Request{Dir: dir, Program: "x", Board: board.Board{ID: "pico", Name: "Pico", Target: "pico"}, Pack: plain})
+	wantCode(t, err, "tinygo.missing")
 	os.WriteFile(filepath.Join(dir, "main.go"), make([]byte, maxSource+1), 0o644)
 	_, err = b.Build(ctx, Request{Dir: dir, Program: "x", Board: virtualBoard, Pack: plain})
 	wantCode(t, err, "build.too-large")
@@ -239,7 +241,7 @@ func TestProjectsThatCannotBeBuilt(t *testing.T) {
 	if runtime.GOOS != "windows" {
 		old := filepath.Join(t.TempDir(), "go")
 		os.WriteFile(old, []byte("#!/bin/sh\necho go1.19.3\necho /none\n"), 0o755)
-		b.Go = old
+		b.Tools.GoPath = old
 		os.WriteFile(filepath.Join(dir, "main.go"), []byte(good), 0o644)
 		_, err = b.Build(ctx, Request{Dir: dir, Program: "x", Board: virtualBoard, Pack: plain})
 		wantCode(t, err, "go.too-old")
@@ -273,7 +275,7 @@ func TestCancel(t *testing.T) {
 	pids := filepath.Join(t.TempDir(), "pids")
 	slow := filepath.Join(t.TempDir(), "go")
 	os.WriteFile(slow, []byte("#!/bin/sh\nif [ \"$1\" = env ]; then echo go1.26; echo /none; exit; fi\nsleep 600 &\necho $! > "+pids+".new; mv "+pids+".new "+pids+"\nwait\n"), 0o755)
-	b.Go = slow
+	b.Tools.GoPath = slow
 	dir := testProject(t, map[string]string{"main.go": good})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -315,7 +317,7 @@ func TestCancel(t *testing.T) {
 			}
 		}
 	}
-	b.Go = ""
+	b.Tools.GoPath = ""
 	if r, err := b.Build(context.Background(), Request{Dir: dir, Program: "x", Board: virtualBoard, Pack: plain}); err != nil {
 		t.Errorf("after cancelling: %v %+v", err, r)
 	}
@@ -324,7 +326,7 @@ func TestCancel(t *testing.T) {
 func TestEnvironmentIsClean(t *testing.T) {
 	t.Setenv("SECRET_TOKEN", "x")
 	t.Setenv("GOFLAGS", "-x")
-	for _, v := range environment("/usr/bin/go", "") {
+	for _, v := range toolchain.Environment("/usr/bin/go", "") {
 		if strings.HasPrefix(v, "SECRET") || v == "GOFLAGS=-x" {
 			t.Errorf("a build sees %s", v)
 		}

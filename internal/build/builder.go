@@ -18,6 +18,7 @@ import (
 	"studioide/internal/flasher"
 	"studioide/internal/message"
 	"studioide/internal/problem"
+	"studioide/internal/toolchain"
 )
 
 // ErrFailed is what Build returns when the program has mistakes; Result.Problems names them.
@@ -46,8 +47,8 @@ type Result struct {
 // Builder builds one program at a time; further calls wait for their turn, in
 // other processes, too. It may be used from several goroutines.
 type Builder struct {
-	Runtime fs.FS  // the runtime's module; nil: the one that Studio comes with
-	Go      string // the go command; "": the one that is found
+	Runtime fs.FS            // the runtime's module; nil: the one that Studio comes with
+	Tools   *toolchain.Tools // the compilers
 
 	dir  string
 	turn chan struct{}
@@ -55,14 +56,27 @@ type Builder struct {
 	once    sync.Once
 	runtime runtimeTree
 	err     error
-
-	mu   sync.Mutex
-	tool toolchain
 }
 
 // New returns a Builder whose workspaces are in cacheDir/build.
 func New(cacheDir string) *Builder {
-	return &Builder{dir: filepath.Join(cacheDir, "build"), turn: make(chan struct{}, 1)}
+	return &Builder{Tools: toolchain.New(cacheDir), dir: filepath.Join(cacheDir, "build"), turn: make(chan struct{}, 1)}
+}
+
+// CanBuild says why programs for a board cannot be built on this computer now; nil when they can.
+func (b *Builder) CanBuild(ctx context.Context, kind board.Board) error {
+	if kind.Virtual {
+		_, err := b.Tools.Go(ctx)
+		return err
+	}
+	if _, err := b.Tools.For(ctx, kind); err != nil {
+		return err
+	}
+	return noCompiler(kind)
+}
+
+func noCompiler(kind board.Board) error {
+	return problem.New("build.no-compiler", "Studio cannot build programs for "+kind.Name+" yet.", "Choose the virtual board.")
 }
 
 // Build makes the program. Cancelling ctx ends the compiler and everything it has started.
@@ -84,8 +98,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 		say = func(string) {}
 	}
 	if !r.Board.Virtual {
-		return nil, problem.New("build.no-compiler", "Studio cannot build programs for "+r.Board.Name+" yet.",
-			"Choose the virtual board.")
+		return nil, b.CanBuild(ctx, r.Board)
 	}
 	select {
 	case b.turn <- struct{}{}:
@@ -110,12 +123,12 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	if found := sources.check(r.AllowNative, runtime.packages); len(found) > 0 {
 		return &Result{Problems: found}, ErrFailed
 	}
-	tool, err := b.findGo(ctx)
+	tool, err := b.Tools.Go(ctx)
 	if err != nil {
 		return nil, err
 	}
 	program := programName(r.Program)
-	id := buildID(sources, runtime.hash, r.Board.ID, program, tool.version, r.AllowNative)
+	id := buildID(sources, runtime.hash, r.Board.ID, program, tool.Version, r.AllowNative)
 
 	w, err := openWorkspace(ctx, b.dir, r.Dir)
 	if err != nil {

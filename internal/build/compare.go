@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"studioide/internal/toolchain"
 )
 
 // Comparison is what Compare measured: medians.
@@ -39,7 +41,7 @@ func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func
 	if _, err := b.Build(ctx, r); err != nil {
 		return c, err
 	}
-	tool, err := b.findGo(ctx)
+	tool, err := b.Tools.Go(ctx)
 	if err != nil {
 		return c, err
 	}
@@ -78,7 +80,7 @@ func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func
 }
 
 // bare fills the workspace, and measures the go command alone.
-func (b *Builder) bare(ctx context.Context, tool toolchain, r Request) (time.Duration, error) {
+func (b *Builder) bare(ctx context.Context, tool toolchain.Go, r Request) (time.Duration, error) {
 	s, err := readSources(r.Dir)
 	if err != nil {
 		return 0, err
@@ -98,8 +100,8 @@ func (b *Builder) bare(ctx context.Context, tool toolchain, r Request) (time.Dur
 	out := filepath.Join(w.dir, ".studio", "bare")
 	defer os.Remove(out)
 	start := time.Now()
-	cmd := exec.CommandContext(ctx, tool.path, arguments(hostFlags(programName(r.Program), "0"), out)...)
-	cmd.Dir, cmd.Env = w.dir, environment(tool.path, "")
+	cmd := exec.CommandContext(ctx, tool.Path, arguments(hostFlags(programName(r.Program), "0"), out)...)
+	cmd.Dir, cmd.Env = w.dir, toolchain.Environment(tool.Path, "")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%w\n%s", err, text)
 	}

@@ -13,9 +13,9 @@ func (b *Builder) ID(ctx context.Context, r Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tool, err := b.findGo(ctx)
+	tool, err := b.Tools.Go(ctx)
 	if err != nil {
 		return "", err
 	}
-	return buildID(sources, runtime.hash, r.Board.ID, programName(r.Program), tool.version, r.AllowNative), nil
+	return buildID(sources, runtime.hash, r.Board.ID, programName(r.Program), tool.Version, r.AllowNative), nil
 }

@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"studioide/internal/build/explain"
+	"studioide/internal/toolchain"
 )
 
 // symbols tells the explanations what a package offers: the runtime's from
 // Studio itself, others from Go's own source. Only a failed build asks.
-func (b *Builder) symbols(tool toolchain) func(importPath string) explain.Package {
+func (b *Builder) symbols(tool toolchain.Go) func(importPath string) explain.Package {
 	known := map[string]explain.Package{}
 	return func(importPath string) explain.Package {
 		p, ok := known[importPath]
@@ -21,8 +22,8 @@ func (b *Builder) symbols(tool toolchain) func(importPath string) explain.Packag
 			p = explain.ReadPackage(b.runtimeFS(), dir)
 		} else if importPath == "machine" {
 			p = explain.ReadPackage(b.runtimeFS(), "machine")
-		} else if explain.IsStandard(importPath) && tool.root != "" && !strings.Contains(importPath, "..") {
-			p = explain.ReadPackage(os.DirFS(filepath.Join(tool.root, "src")), importPath)
+		} else if explain.IsStandard(importPath) && tool.Root != "" && !strings.Contains(importPath, "..") {
+			p = explain.ReadPackage(os.DirFS(filepath.Join(tool.Root, "src")), importPath)
 		}
 		known[importPath] = p
 		return p

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"studioide/internal/toolchain"
 )
 
 const appDir = "app" // of the workspace: the project's Go files
@@ -160,15 +162,15 @@ func arguments(flags, out string) []string {
 
 // compile runs go build. output is what the compiler said when the program is
 // wrong, "" when it is fine; err is for everything else.
-func (w *workspace) compile(ctx context.Context, tool toolchain, flags string, cgo bool) (output string, err error) {
+func (w *workspace) compile(ctx context.Context, tool toolchain.Go, flags string, cgo bool) (output string, err error) {
 	tmp := w.own("tmp")
 	os.RemoveAll(tmp) // of a build that was killed
 	if err := os.MkdirAll(tmp, 0o700); err != nil {
 		return "", cacheFailed(tmp, err)
 	}
-	cmd := exec.CommandContext(ctx, tool.path, arguments(flags, w.own("new"))...)
+	cmd := exec.CommandContext(ctx, tool.Path, arguments(flags, w.own("new"))...)
 	cmd.Dir = w.dir
-	cmd.Env = environment(tool.path, tmp)
+	cmd.Env = toolchain.Environment(tool.Path, tmp)
 	if cgo {
 		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
 	}
@@ -191,7 +193,7 @@ func (w *workspace) compile(ctx context.Context, tool toolchain, flags string, c
 		}
 		return exit.Error(), nil
 	}
-	return "", goMissing(err)
+	return "", toolchain.GoMissing(err)
 }
 
 func fullDisk(text string) bool {

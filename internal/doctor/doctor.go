@@ -6,16 +6,15 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"studioide/internal/build"
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/internal/toolchain"
 )
 
 // Check is one finding. Help is empty when all is well.
@@ -29,42 +28,33 @@ type Check struct {
 
 // Look runs every check; each takes at most a few seconds.
 func Look(ctx context.Context, h home.Home, projects string) []Check {
-	return []Check{goTool(ctx, h), tinyGo(ctx), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
+	tools := build.New(h.Cache).Tools
+	return []Check{goTool(ctx, tools), tinyGo(ctx, tools), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
 }
 
-func run(ctx context.Context, name string, arg ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, name, arg...).Output()
-	return strings.TrimSpace(string(out)), err
-}
+// Compilers are asked by what Run asks, so that both say the same.
 
-// goTool asks the builder, so that what is said here is what Run will find.
-func goTool(ctx context.Context, h home.Home) Check {
+func goTool(ctx context.Context, tools *toolchain.Tools) Check {
 	c := Check{Name: "Go", Need: true}
-	version, path, err := build.New(h.Cache).GoVersion(ctx)
+	tool, err := tools.Go(ctx)
 	if err != nil {
 		p := problem.Of(err)
 		c.Text, c.Help = p.Text, p.Help
 		return c
 	}
-	c.OK, c.Text = true, version+" at "+path
+	c.OK, c.Text = true, tool.Version+" at "+tool.Path
 	return c
 }
 
-func tinyGo(ctx context.Context) Check {
-	c := Check{Name: "TinyGo", Help: "Nothing to do for the virtual board. Real boards will need it: tinygo.org/getting-started/install."}
-	path, err := exec.LookPath("tinygo")
+func tinyGo(ctx context.Context, tools *toolchain.Tools) Check {
+	c := Check{Name: "TinyGo"}
+	tiny, err := tools.TinyGo(ctx)
 	if err != nil {
-		c.Text = "TinyGo was not found."
+		p := problem.Of(err)
+		c.Text, c.Help = p.Text, p.Help+" The virtual board works without it."
 		return c
 	}
-	version, err := run(ctx, path, "version")
-	if err != nil {
-		c.Text = "TinyGo is at " + path + " but does not run."
-		return c
-	}
-	c.OK, c.Text, c.Help = true, version+" at "+path, ""
+	c.OK, c.Text = true, tiny.Version+" at "+tiny.Path
 	return c
 }
 

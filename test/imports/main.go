@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"internal/workbench"},
 	{"internal/session", "internal/doctor", "internal/home"},
 	{"internal/repl", "internal/devfs", "internal/bridge", "internal/build", "internal/flasher/esp", "internal/project", "internal/virtual"},
-	{"internal/flasher", "internal/check", "internal/build/explain"},
+	{"internal/flasher", "internal/check", "internal/build/explain", "internal/toolchain"},
 	{"internal/board", "internal/port"},
 	{"internal/message"},
 	{"internal/problem"},

@@ -1,4 +1,4 @@
-package build
+package toolchain
 
 import (
 	"context"
@@ -13,68 +13,60 @@ import (
 	"studioide/internal/problem"
 )
 
-// oldest Go that can build the runtime.
+// oldestGo can build the runtime.
 const oldestGo = 24 // go1.24
 
-// toolchain is a go command and what is known about it.
-type toolchain struct {
-	path    string
-	version string // "go1.26.8"
-	root    string // GOROOT
+// Go is a go command and what is known about it.
+type Go struct {
+	Path    string
+	Version string // "go1.26.8"
+	Root    string // GOROOT
 	changed time.Time
 }
 
-// findGo finds the go command, asks it for its version, and remembers the answer while the file stays the same.
-func (b *Builder) findGo(ctx context.Context) (toolchain, error) {
-	path := b.Go
+// Go finds the go command and asks it for its version.
+func (t *Tools) Go(ctx context.Context) (Go, error) {
+	path := t.GoPath
 	if path == "" {
 		path = lookGo()
 	}
 	if path == "" {
-		return toolchain{}, goMissing(nil)
+		return Go{}, GoMissing(nil)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return toolchain{}, goMissing(err)
+		return Go{}, GoMissing(err)
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.tool.path == path && b.tool.changed.Equal(info.ModTime()) {
-		return b.tool, nil
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.golang.Path == path && t.golang.changed.Equal(info.ModTime()) {
+		return t.golang, nil
 	}
-	cmd := exec.CommandContext(ctx, path, "env", "GOVERSION", "GOROOT")
-	cmd.Env = environment(path, "")
-	cmd.Dir = os.TempDir()
-	out, err := cmd.Output()
+	out, err := ask(ctx, path, Environment(path, ""), "env", "GOVERSION", "GOROOT")
 	if err != nil {
 		if ctx.Err() != nil {
-			return toolchain{}, ctx.Err()
+			return Go{}, ctx.Err()
 		}
-		return toolchain{}, goMissing(err)
+		return Go{}, GoMissing(err)
 	}
-	version, root, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	version, root, _ := strings.Cut(out, "\n")
 	version = strings.TrimSpace(version)
-	if tooOld(version) {
-		return toolchain{}, problem.New("go.too-old", fmt.Sprintf("The Go on this computer is %s; programs for the virtual board need Go 1.%d or newer.", strings.TrimPrefix(version, "go"), oldestGo),
+	if goTooOld(version) {
+		return Go{}, problem.New("go.too-old", fmt.Sprintf("The Go on this computer is %s; Studio builds programs with Go 1.%d or newer.", strings.TrimPrefix(version, "go"), oldestGo),
 			"Install a newer Go from https://go.dev/dl/, then restart Studio.")
 	}
-	b.tool = toolchain{path: path, version: version, root: strings.TrimSpace(root), changed: info.ModTime()}
-	return b.tool, nil
+	t.golang = Go{Path: path, Version: version, Root: strings.TrimSpace(root), changed: info.ModTime()}
+	return t.golang, nil
 }
 
-// GoVersion says which Go builds for the virtual board, for "studio doctor".
-func (b *Builder) GoVersion(ctx context.Context) (version, path string, err error) {
-	tool, err := b.findGo(ctx)
-	return tool.version, tool.path, err
-}
-
-func goMissing(err error) error {
-	return problem.New("go.missing", "Go is not installed on this computer; programs for the virtual board are built with it.",
+// GoMissing is the problem when the go command is not there or does not run.
+func GoMissing(err error) error {
+	return problem.New("go.missing", "Go is not installed on this computer; programs are built with it.",
 		"Install Go from https://go.dev/dl/, then restart Studio.").Because(err)
 }
 
-// tooOld understands "go1.24.3", "go1.25rc1" and takes development versions for new.
-func tooOld(version string) bool {
+// goTooOld understands "go1.24.3", "go1.25rc1" and takes development versions for new.
+func goTooOld(version string) bool {
 	var minor int
 	if n, _ := fmt.Sscanf(version, "go1.%d", &minor); n != 1 {
 		return false
@@ -109,8 +101,8 @@ func lookGo() string {
 var kept = []string{"HOME", "USER", "LOGNAME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "SystemRoot", "SYSTEMROOT", "SystemDrive", "ComSpec", "PATHEXT",
 	"ProgramFiles", "ProgramData", "NUMBER_OF_PROCESSORS", "XDG_CACHE_HOME", "GOCACHE", "GOPATH", "TMPDIR", "TEMP", "TMP", "LANG"}
 
-// environment for a go command. tmp is where it may put temporary files, "": anywhere.
-func environment(goPath, tmp string) []string {
+// Environment is what a go or tinygo command sees. tmp is where it may put temporary files, "": anywhere.
+func Environment(goPath, tmp string) []string {
 	env := []string{"CGO_ENABLED=0", "GOFLAGS=", "GOENV=off", "GOTOOLCHAIN=local", "GOPROXY=off", "GOSUMDB=off", "GOWORK=off", "GO111MODULE=on",
 		"GOTELEMETRY=off", "GOEXPERIMENT=", "PATH=" + filepath.Dir(goPath) + string(os.PathListSeparator) + os.Getenv("PATH")}
 	for _, name := range kept {
