@@ -20,6 +20,10 @@ func TestMain(m *testing.M) {
 	if strings.HasPrefix(filepath.Base(os.Args[0]), "tinygo") {
 		os.Exit(answer())
 	}
+	if at := os.Getenv("TOOLCHAIN_TEST_AT"); at != "" {
+		installForEver(at)
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

@@ -65,13 +65,20 @@ func GoMissing(err error) error {
 		"Install Go from https://go.dev/dl/, then restart Studio.").Because(err)
 }
 
-// goTooOld understands "go1.24.3", "go1.25rc1" and takes development versions for new.
 func goTooOld(version string) bool {
-	var minor int
-	if n, _ := fmt.Sscanf(version, "go1.%d", &minor); n != 1 {
-		return false
-	}
-	return minor < oldestGo
+	minor, ok := goMinor(version)
+	return ok && minor < oldestGo
+}
+
+func goTooNew(version string, newest int) bool {
+	minor, ok := goMinor(version)
+	return ok && minor > newest
+}
+
+// goMinor understands "go1.24.3" and "go1.25rc1"; development versions tell nothing.
+func goMinor(version string) (minor int, ok bool) {
+	n, _ := fmt.Sscanf(version, "go1.%d", &minor)
+	return minor, n == 1
 }
 
 // lookGo looks in PATH, then where installers put Go: programs started by a desktop often have a short PATH.

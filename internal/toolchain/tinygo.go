@@ -233,16 +233,20 @@ var goBuilt = regexp.MustCompile(`cannot compile with Go toolchain version .* bu
 
 // refused explains why a TinyGo that tells its version does not want to build.
 func (tiny *TinyGo) refused(err error) error {
-	is := strings.TrimPrefix(tiny.Go.Version, "go")
 	if m := goRange.FindStringSubmatch(err.Error()); m != nil {
-		return problem.New("tinygo.go", fmt.Sprintf("TinyGo %s works with Go %s to %s; the Go on this computer is %s.", tiny.Version, m[1], m[2], is),
-			"Install Go "+m[2]+" from https://go.dev/dl/, or a TinyGo that knows Go "+is+".").Because(err)
+		return tiny.refuses(m[1]+" to "+m[2], m[2]).Because(err)
 	}
 	if m := goBuilt.FindStringSubmatch(err.Error()); m != nil {
-		return problem.New("tinygo.go", fmt.Sprintf("TinyGo %s works with Go up to %s; the Go on this computer is %s.", tiny.Version, m[1], is),
-			"Install Go "+m[1]+" from https://go.dev/dl/, or a TinyGo that knows Go "+is+".").Because(err)
+		return tiny.refuses("up to "+m[1], m[1]).Because(err)
 	}
 	return tiny.broken(err)
+}
+
+// refuses says which Go it takes, and which is the newest of them.
+func (tiny *TinyGo) refuses(takes, newest string) *problem.Problem {
+	is := strings.TrimPrefix(tiny.Go.Version, "go")
+	return problem.New("tinygo.go", fmt.Sprintf("TinyGo %s works with Go %s; the Go on this computer is %s.", tiny.Version, takes, is),
+		"Install Go "+newest+" from https://go.dev/dl/, or a TinyGo that knows Go "+is+" from https://tinygo.org/getting-started/install/.")
 }
 
 // patience is how long a compiler may take to say what it is; a virus scanner's first look at it counts.
