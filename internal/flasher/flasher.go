@@ -12,8 +12,8 @@ import (
 //
 // Concurrency: a Method has no state between calls and may be used for many
 // boards at once, but each port by one call at a time. Ownership: the port
-// stays open and the caller's; after a call it is at 115200 baud again. Retry:
-// a Method repeats by itself what a damaged line spoils, within bounds; every
+// stays the caller's, who closes it; after a call it is open and at 115200 baud
+// again, or gone with its board (see Drive). Retry: a Method repeats by itself what a damaged line spoils, within bounds; every
 // call may be repeated after any error, and a Flash that was cut short is
 // completed by the next one. Cancelling ctx ends a call within about a second
 // with problem.Cancelled.
@@ -30,8 +30,13 @@ type Method interface {
 	Erase(ctx context.Context, p port.Port) error
 	// Hold stops whatever runs: the chip waits in its bootloader.
 	Hold(ctx context.Context, p port.Port) error
-	// Reset starts the program from its beginning.
-	Reset(ctx context.Context, p port.Port) error
+	// Reset starts the program from its beginning. last is what Flash wrote
+	// last, if anybody knows: some bootloaders are left only by writing.
+	Reset(ctx context.Context, p port.Port, last []Part) error
+	// Drive tells that the bootloader shows up as a drive instead of a port. The
+	// board's port is gone while it waits there, and comes back when the program
+	// starts, maybe under another name. For a board that waits already, p is nil.
+	Drive() bool
 }
 
 // Part is bytes for one place in flash.

@@ -130,8 +130,3 @@ func forImage(image []byte) *chip {
 	}
 	return chipByID(int(binary.LittleEndian.Uint16(image[12:])))
 }
-
-func wrongChip(is, want string) error {
-	return problem.New("flash.wrong-chip", fmt.Sprintf("This is an %s, the program was built for %s.", is, want),
-		"Choose the right board at the top of the page, then press Run again.")
-}

@@ -3,11 +3,8 @@ package esp
 import (
 	"context"
 	"crypto/md5"
-	"fmt"
-	"sort"
 
 	"studioide/internal/flasher"
-	"studioide/internal/problem"
 )
 
 // run is a contiguous piece of flash to write; off is on a sector's start.
@@ -22,34 +19,12 @@ func (r run) sectors() int { return (len(r.data) + sectorSize - 1) / sectorSize 
 
 // layout checks the parts and sorts them by place.
 func layout(parts []flasher.Part) ([]run, error) {
-	runs := make([]run, 0, len(parts))
-	for _, p := range parts {
-		if len(p.Data) == 0 {
-			continue
-		}
-		if p.Offset%sectorSize != 0 {
-			return nil, badPart("A part of the program starts at %#x, which is not at the start of a flash sector of 4 KB.", p.Offset)
-		}
-		if int64(p.Offset)+int64(len(p.Data)) > 1<<32 {
-			return nil, badPart("A part of the program ends beyond %#x, where no flash can be.", uint32(0xffffffff))
-		}
-		runs = append(runs, run{p.Offset, p.Data})
+	list, err := flasher.Layout(parts)
+	runs := make([]run, len(list))
+	for i, p := range list {
+		runs[i] = run{p.Offset, p.Data}
 	}
-	if len(runs) == 0 {
-		return nil, problem.New("flash.empty", "There is nothing to flash.", "Build the program first, or choose another file.")
-	}
-	sort.Slice(runs, func(i, j int) bool { return runs[i].off < runs[j].off })
-	for i := 1; i < len(runs); i++ {
-		before := runs[i-1]
-		if int64(before.off)+int64(before.sectors())*sectorSize > int64(runs[i].off) {
-			return nil, badPart("Two parts of the program overlap at %#x.", runs[i].off)
-		}
-	}
-	return runs, nil
-}
-
-func badPart(format string, at uint32) error {
-	return problem.New("flash.bad-part", fmt.Sprintf(format, at), "Build the program again. If you chose the file and its offset yourself, check the offset.")
+	return runs, err
 }
 
 // blocks cuts runs at multiples of 64 KB, so that the ROM can erase each piece at once where it is whole.

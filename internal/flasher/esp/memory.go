@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"studioide/internal/flasher"
 	"studioide/internal/problem"
 )
 
@@ -110,23 +111,10 @@ func (c *conn) setSize(ctx context.Context, size int64) error {
 	c.size = size
 	var no *refusal
 	if errors.As(err, &no) {
-		return problem.New("flash.refused", fmt.Sprintf("The chip does not accept a flash of %s.", bytesText(size)), "Try again; if it happens again, the board may be damaged.").Because(err)
+		return problem.New("flash.refused", fmt.Sprintf("The chip does not accept a flash of %s.", flasher.SizeText(size)), "Try again; if it happens again, the board may be damaged.").Because(err)
 	}
 	return err
 }
 
 // sizeParams are id, size, block, sector, page and status mask.
 func sizeParams(size int64) []byte { return words(0, uint32(size), blockSize, sectorSize, 256, 0xffff) }
-
-// bytesText is a size for people.
-func bytesText(n int64) string {
-	switch {
-	case n >= 1<<20 && n%(1<<20) == 0:
-		return fmt.Sprintf("%d MB", n>>20)
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
-	case n >= 1<<10:
-		return fmt.Sprintf("%d KB", (n+1023)>>10)
-	}
-	return fmt.Sprintf("%d bytes", n)
-}

@@ -148,9 +148,9 @@ func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher
 	for _, r := range runs {
 		total += int64(len(r.data))
 	}
-	text := fmt.Sprintf("Writing %s", bytesText(total))
+	text := fmt.Sprintf("Writing %s", flasher.SizeText(total))
 	if total < result.Total {
-		text = fmt.Sprintf("Writing what has changed: %s of %s", bytesText(total), bytesText(result.Total))
+		text = fmt.Sprintf("Writing what has changed: %s of %s", flasher.SizeText(total), flasher.SizeText(result.Total))
 	}
 	report(progress, flasher.PhaseWrite, text, 0, total)
 	for _, r := range runs {
@@ -176,19 +176,14 @@ func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher
 
 // fits refuses what cannot run on this board, before anything is erased.
 func fits(info flasher.Info, runs []run, o flasher.Options) error {
-	if o.Chip != "" && o.Chip != info.Chip {
-		return wrongChip(info.Chip, o.Chip)
-	}
+	builtFor := o.Chip
 	for _, r := range runs {
-		if made := forImage(r.data); made != nil && o.Chip == "" && info.Chip != "ESP8266" && made.name != info.Chip {
-			return wrongChip(info.Chip, made.name)
+		if made := forImage(r.data); made != nil && builtFor == "" && info.Chip != "ESP8266" {
+			builtFor = made.name
 		}
 	}
-	if end := int64(runs[len(runs)-1].end()); info.FlashSize > 0 && end > info.FlashSize {
-		text := fmt.Sprintf("The program needs %s of flash, the board has %s.", bytesText(end), bytesText(info.FlashSize))
-		return problem.New("flash.too-large", text, "Make the program smaller, or use a board with more flash.")
-	}
-	return nil
+	last := runs[len(runs)-1]
+	return flasher.Fits([]flasher.Part{{Offset: last.off, Data: last.data}}, builtFor, info)
 }
 
 // start leaves the bootloader for the program.
@@ -257,7 +252,7 @@ func (method) Hold(ctx context.Context, p port.Port) error {
 }
 
 // Reset implements flasher.Method.
-func (method) Reset(ctx context.Context, p port.Port) error {
+func (method) Reset(ctx context.Context, p port.Port, _ []flasher.Part) error {
 	err := press(ctx, p)
 	if errors.Is(err, port.ErrNoLines) {
 		c, e := connect(ctx, p, nil)
@@ -272,6 +267,9 @@ func (method) Reset(ctx context.Context, p port.Port) error {
 	}
 	return explain(err, "the restart")
 }
+
+// Drive implements flasher.Method: the bootloader is on the same line.
+func (method) Drive() bool { return false }
 
 // Read implements flasher.Method. The ROM hands out 64 bytes at a time, so this
 // takes about half a minute per megabyte that is not empty; what is empty is

@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"studioide/internal/flasher"
 	"studioide/internal/port"
 )
 
@@ -31,7 +32,7 @@ const (
 
 const (
 	romBaud    = 115200
-	sectorSize = 4096
+	sectorSize = flasher.SectorSize
 	blockSize  = 64 << 10 // the flash erases this much at once, in about the time of three sectors
 	patience   = 300 * time.Millisecond
 	silence    = 30 * time.Millisecond // nothing more is coming

@@ -22,7 +22,7 @@ type Rig struct {
 	Method    flasher.Method
 	Chip      string
 	FlashSize int64
-	Open      func() (port.Port, error)     // the board's port; the board is plugged in and has power
+	Open      func() (port.Port, error)     // the board's port, nil while it waits as a drive; the board is plugged in and has power
 	Flash     func(off int64, n int) []byte // what is in flash
 	Waiting   func() bool                   // the chip is in its bootloader
 	UnplugAt  func(block int64)             // pull the cable when data block number block (from 1) arrives; 0: never
@@ -30,6 +30,7 @@ type Rig struct {
 	Writes    func() int64                  // flash writes so far
 	Mend      func()                        // no faults any more, plugged in, power on
 	Noise     func(loss, flip float64)      // probabilities per byte, both directions
+	Settle    func()                        // waits until what was written has reached the board; nil: writing does so itself
 	Other     string                        // a chip that this is not
 	Manual    bool                          // Open holds BOOT by hand: the port has no lines
 	Quick     bool                          // nothing takes real time: try every place instead of some
@@ -87,7 +88,7 @@ func Image(n int, seed uint64) []byte {
 
 func identify(t *testing.T, r *Rig) {
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	info, err := r.Method.Identify(context.Background(), p)
 	if err != nil {
 		t.Fatal(err)
@@ -107,6 +108,12 @@ func flashTwice(t *testing.T, r *Rig) {
 		t.Errorf("first: %+v", result)
 	}
 	writes := r.Writes()
+	if r.Method.Drive() {
+		if result = mustFlash(t, r, image, flasher.Options{}); result.Written != 150_001 {
+			t.Errorf("second: %+v", result)
+		}
+		return
+	}
 	result = mustFlash(t, r, image, flasher.Options{})
 	if result.Total != 150_001 || result.Written != 0 || result.Sectors != 37 || result.SectorsWritten != 0 || r.Writes() != writes {
 		t.Errorf("second: %+v, %d flash writes", result, r.Writes()-writes)
@@ -114,6 +121,7 @@ func flashTwice(t *testing.T, r *Rig) {
 }
 
 func incremental(t *testing.T, r *Rig) {
+	cannotRead(t, r)
 	image := Image(200_000, 1)
 	mustFlash(t, r, image, flasher.Options{})
 	for _, c := range []struct {
@@ -154,7 +162,7 @@ func parts(t *testing.T, r *Rig) {
 	before := r.Flash(0, 200_000)
 	list := []flasher.Part{{Offset: 0x10000, Data: Image(5000, 3)}, {Offset: 0x1000, Data: Image(4096, 2)}}
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	if _, err := r.Method.Flash(context.Background(), p, list, flasher.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -174,6 +182,10 @@ func parts(t *testing.T, r *Rig) {
 
 func progress(t *testing.T, r *Rig) {
 	order := []string{flasher.PhaseConnect, flasher.PhaseCompare, flasher.PhaseErase, flasher.PhaseWrite, flasher.PhaseVerify, flasher.PhaseReset}
+	ends := []string{flasher.PhaseCompare, flasher.PhaseWrite, flasher.PhaseVerify}
+	if r.Method.Drive() {
+		ends = []string{flasher.PhaseWrite}
+	}
 	at, last := 0, flasher.Progress{}
 	ended := map[string]bool{}
 	mustFlash(t, r, Image(100_000, 1), flasher.Options{Progress: func(p flasher.Progress) {
@@ -195,7 +207,7 @@ func progress(t *testing.T, r *Rig) {
 		}
 		last = p
 	}})
-	for _, phase := range []string{flasher.PhaseCompare, flasher.PhaseWrite, flasher.PhaseVerify} {
+	for _, phase := range ends {
 		if !ended[phase] {
 			t.Errorf("%s did not reach its end", phase)
 		}
@@ -207,7 +219,7 @@ func progress(t *testing.T, r *Rig) {
 
 func tooLarge(t *testing.T, r *Rig) {
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	writes := r.Writes()
 	_, err := r.Method.Flash(context.Background(), p, []flasher.Part{{Offset: 0, Data: Image(5000, 1)}, {Offset: uint32(r.FlashSize - 4096), Data: Image(4097, 1)}}, flasher.Options{})
 	wantProblem(t, err, "flash.too-large")
@@ -221,7 +233,7 @@ func tooLarge(t *testing.T, r *Rig) {
 
 func wrongChip(t *testing.T, r *Rig) {
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	writes := r.Writes()
 	_, err := r.Method.Flash(context.Background(), p, []flasher.Part{{Offset: 0, Data: Image(5000, 1)}}, flasher.Options{Chip: r.Other})
 	wantProblem(t, err, "flash.wrong-chip")
@@ -235,7 +247,7 @@ func wrongChip(t *testing.T, r *Rig) {
 
 func badParts(t *testing.T, r *Rig) {
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	for name, list := range map[string][]flasher.Part{
 		"none":      nil,
 		"empty":     {{Offset: 0}},
@@ -256,24 +268,28 @@ func cancelAnywhere(t *testing.T, r *Rig) {
 	for n := 1; ; n++ {
 		image := Image(20_000, uint64(n))
 		ctx, cancel := context.WithCancel(context.Background())
-		reports := 0
+		reports, late := 0, false
 		p := open(t, r)
 		_, err := r.Method.Flash(ctx, p, []flasher.Part{{Data: image}}, flasher.Options{Progress: func(now flasher.Progress) {
 			if reports++; reports == n {
+				if r.Settle != nil {
+					r.Settle()
+				}
+				late = r.Method.Drive() && now.Phase == flasher.PhaseWrite && now.Done == now.Total // the last block starts the program
 				cancel()
 			}
 		}})
 		cancelled := ctx.Err() != nil
 		cancel()
 		if !cancelled {
-			p.Close()
+			closePort(p)
 			return // there are no more places
 		}
-		if err == nil && reports > n {
+		if err == nil && reports > n && !late {
 			t.Fatalf("cancel at report %d was not noticed", n)
 		}
-		if err == nil { // all was done already
-			p.Close()
+		if err == nil || r.Method.Drive() { // all was done already, or the port is gone
+			closePort(p)
 			p = open(t, r)
 		}
 		if err != nil && !errors.Is(err, problem.Cancelled) {
@@ -282,13 +298,14 @@ func cancelAnywhere(t *testing.T, r *Rig) {
 		if err != nil && reports > 1 && !r.Waiting() {
 			t.Errorf("after the cancel at report %d the chip is not in its bootloader", n)
 		}
+		image = Image(len(image), uint64(1000+n)) // another program of the same length
 		if _, err := r.Method.Flash(context.Background(), p, []flasher.Part{{Data: image}}, flasher.Options{}); err != nil {
 			t.Fatalf("flash after the cancel at report %d: %v", n, err)
 		}
 		if !bytes.Equal(r.Flash(0, len(image)), image) {
 			t.Fatalf("after the cancel at report %d flash is wrong", n)
 		}
-		p.Close()
+		closePort(p)
 		if !r.Quick {
 			n += 4
 		}
@@ -304,7 +321,7 @@ func unplugAnywhere(t *testing.T, r *Rig) {
 		p := open(t, r)
 		r.UnplugAt(n)
 		_, err := r.Method.Flash(context.Background(), p, []flasher.Part{{Data: image}}, flasher.Options{})
-		p.Close()
+		closePort(p)
 		r.Mend()
 		if err == nil {
 			return // it has no more blocks
@@ -363,22 +380,34 @@ func noise(t *testing.T, r *Rig) {
 }
 
 func holdReset(t *testing.T, r *Rig) {
+	image := Image(10_000, 1)
+	mustFlash(t, r, image, flasher.Options{})
 	p := open(t, r)
-	defer func() { p.Close() }()
+	defer func() { closePort(p) }()
 	if err := r.Method.Hold(context.Background(), p); err != nil {
 		t.Fatal(err)
 	}
 	if !r.Waiting() {
 		t.Error("Hold: not in its bootloader")
 	}
-	if err := r.Method.Reset(context.Background(), p); err != nil {
+	again := func() {
+		if r.Manual || r.Method.Drive() {
+			closePort(p)
+			p = open(t, r)
+		}
+	}
+	if r.Method.Drive() {
+		again()
+		wantProblem(t, r.Method.Reset(context.Background(), p, nil), "flash.replug")
+	}
+	if err := r.Method.Reset(context.Background(), p, []flasher.Part{{Data: image}}); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "Reset: still in its bootloader", func() bool { return !r.Waiting() })
-	if r.Manual {
-		p.Close()
-		p = open(t, r)
+	if !bytes.Equal(r.Flash(0, len(image)), image) {
+		t.Error("Reset has changed the program")
 	}
+	again()
 	if err := r.Method.Hold(context.Background(), p); err != nil {
 		t.Fatal(err)
 	}
@@ -387,11 +416,19 @@ func holdReset(t *testing.T, r *Rig) {
 	}
 }
 
+// cannotRead skips what takes a bootloader that can be asked what is in flash.
+func cannotRead(t *testing.T, r *Rig) {
+	if r.Method.Drive() {
+		t.Skip("this bootloader does not tell what is in flash")
+	}
+}
+
 func read(t *testing.T, r *Rig) {
+	cannotRead(t, r)
 	image := Image(10_000, 1)
 	mustFlash(t, r, image, flasher.Options{})
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	for _, c := range [][2]int64{{0, 20_000}, {4096, 100}, {9_990, 70_000}, {100, 0}, {r.FlashSize - 5000, 5000}} {
 		var got bytes.Buffer
 		var last flasher.Progress
@@ -413,10 +450,11 @@ func read(t *testing.T, r *Rig) {
 }
 
 func erase(t *testing.T, r *Rig) {
+	cannotRead(t, r)
 	image := Image(100_000, 1)
 	mustFlash(t, r, image, flasher.Options{})
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	if err := r.Method.Erase(context.Background(), p); err != nil {
 		t.Fatal(err)
 	}
@@ -434,7 +472,10 @@ func gone(t *testing.T, r *Rig) {
 	_, err = r.Method.Identify(ctx, p)
 	wantProblem(t, err, "flash.unplugged")
 	wantProblem(t, r.Method.Hold(ctx, p), "flash.unplugged")
-	wantProblem(t, r.Method.Reset(ctx, p), "flash.unplugged")
+	wantProblem(t, r.Method.Reset(ctx, p, []flasher.Part{{Data: Image(100, 1)}}), "flash.unplugged")
+	if r.Method.Drive() {
+		return // it can neither erase nor read
+	}
 	wantProblem(t, r.Method.Erase(ctx, p), "flash.unplugged")
 	wantProblem(t, r.Method.Read(ctx, p, 0, 1, &bytes.Buffer{}, nil), "flash.unplugged")
 }
@@ -448,11 +489,17 @@ func open(t *testing.T, r *Rig) port.Port {
 	return p
 }
 
+func closePort(p port.Port) {
+	if p != nil {
+		p.Close()
+	}
+}
+
 // mustFlash flashes image to the start of flash and looks whether it is there.
 func mustFlash(t *testing.T, r *Rig, image []byte, o flasher.Options) flasher.Result {
 	t.Helper()
 	p := open(t, r)
-	defer p.Close()
+	defer closePort(p)
 	result, err := r.Method.Flash(context.Background(), p, []flasher.Part{{Data: image}}, o)
 	if err != nil {
 		t.Fatalf("flash: %v", err)

@@ -1,0 +1,32 @@
+package uf2
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func TestMountTable(t *testing.T) {
+	got := fatIn("proc /proc proc rw 0 0\n/dev/sda1 /run/media/ada/RPI-RP2 vfat rw,nosuid 0 0\n" +
+		"nas:/x /mnt/nas nfs4 rw 0 0\n/dev/sdb1 /media/my\\040drive msdos rw 0 0\nbroken\n")
+	if want := []string{"/run/media/ada/RPI-RP2", "/media/my drive"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%q instead of %q", got, want)
+	}
+}
+
+func TestUnmountedNamesTheDevice(t *testing.T) {
+	dir := t.TempDir()
+	labels := filepath.Join(dir, "by-label")
+	os.Mkdir(labels, 0o755)
+	if text := unmountedIn(labels); text != "" {
+		t.Error(text)
+	}
+	device := filepath.Join(dir, "sdz1")
+	os.WriteFile(device, nil, 0o644)
+	os.Symlink("../sdz1", filepath.Join(labels, "RP2350"))
+	if text := unmountedIn(labels); !strings.Contains(text, device) || !strings.Contains(text, "RP2350") {
+		t.Error(text)
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !linux && !darwin && !windows
+
+package uf2
+
+func mounted() []string { return nil }
+
+func unmounted() string { return "" }

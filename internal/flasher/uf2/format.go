@@ -1,0 +1,187 @@
+package uf2
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+
+	"studioide/internal/flasher"
+	"studioide/internal/problem"
+)
+
+// A block is 512 bytes: 8 words (two magics, flags, address, length of the
+// payload, number of the block, number of blocks, family), 476 bytes of which
+// the first are the payload, and a last magic.
+const (
+	blockSize   = 512
+	pageSize    = 256 // of payload: what the ROMs take, and flash programs at once
+	magicFirst  = 0x0A324655
+	magicSecond = 0x9E5D5157
+	magicLast   = 0x0AB16F30
+
+	notForFlash = 0x00000001 // flags: to be ignored
+	hasFamily   = 0x00002000
+
+	flashBase = 0x10000000 // where flash is mapped, on both chips
+	flashMost = 16 << 20
+)
+
+// chip is one whose boot ROM takes UF2.
+type chip struct {
+	name   string // as the catalogue has it
+	board  string // Board-ID in INFO_UF2.TXT
+	family uint32 // of programs for it
+}
+
+var chips = []chip{
+	{"RP2040", "RPI-RP2", 0xe48bff56},
+	{"RP2350", "RP2350", 0xe48bff59}, // its Arm cores
+}
+
+// absolute is the family of blocks for whatever chip; see leading.
+const absolute = 0xe48bff57
+
+// leading tells the block that other tools put first for the RP2350, because of
+// its erratum E10: it goes nowhere.
+func leading(address, family uint32) bool {
+	return family == absolute && address == flashBase+flashMost-pageSize
+}
+
+// Is tells whether a file is in the UF2 format.
+func Is(file []byte) bool {
+	return len(file) >= 8 && binary.LittleEndian.Uint32(file) == magicFirst && binary.LittleEndian.Uint32(file[4:]) == magicSecond
+}
+
+// Pack makes a file of parts that are laid out (see flasher.Layout). A name
+// that is none of a chip is not written into it: every board takes the file.
+func Pack(chipName string, parts []flasher.Part) []byte {
+	flags, family := uint32(0), uint32(0)
+	for _, c := range chips {
+		if c.name == chipName {
+			flags, family = hasFamily, c.family
+		}
+	}
+	type page struct {
+		at   uint32
+		data []byte
+	}
+	var pages []page
+	for i, p := range parts {
+		n := (len(p.Data) + pageSize - 1) / pageSize
+		if i < len(parts)-1 {
+			// The ROM of the RP2040 erases a sector when the number of a block is
+			// a multiple of 16, so only the last part may end inside of a sector.
+			n = p.Sectors() * (flasher.SectorSize / pageSize)
+		}
+		for k := range n {
+			data := p.Data[min(k*pageSize, len(p.Data)):min((k+1)*pageSize, len(p.Data))]
+			pages = append(pages, page{p.Offset + uint32(k*pageSize), data})
+		}
+	}
+	file := make([]byte, 0, len(pages)*blockSize)
+	for i, p := range pages {
+		file = appendBlock(file, flags, family, p.at, i, len(pages), p.data)
+	}
+	return file
+}
+
+// appendBlock appends block number no of count; what data lacks of a page is FF.
+func appendBlock(file []byte, flags, family, at uint32, no, count int, data []byte) []byte {
+	start := len(file)
+	for _, word := range []uint32{magicFirst, magicSecond, flags, flashBase + at, pageSize, uint32(no), uint32(count), family} {
+		file = binary.LittleEndian.AppendUint32(file, word)
+	}
+	file = append(file, data...)
+	for range pageSize - len(data) {
+		file = append(file, 0xff)
+	}
+	file = append(file, make([]byte, blockSize-4-(len(file)-start))...)
+	return binary.LittleEndian.AppendUint32(file, magicLast)
+}
+
+// Unpack gives what a file puts into flash, and the chip that it is for; "": it does not say.
+func Unpack(file []byte) (parts []flasher.Part, chipName string, err error) {
+	if !Is(file) {
+		return nil, "", bad("This is no UF2 file.")
+	}
+	if len(file)%blockSize != 0 {
+		return nil, "", bad("The UF2 file is cut short.")
+	}
+	pages := map[uint32][]byte{}
+	var family, count uint32
+	first := true
+	for ; len(file) > 0; file = file[blockSize:] {
+		var w [8]uint32
+		for i := range w {
+			w[i] = binary.LittleEndian.Uint32(file[4*i:])
+		}
+		flags, at, size, total, fam := w[2], w[3], w[4], w[6], w[7]
+		if !Is(file) || binary.LittleEndian.Uint32(file[blockSize-4:]) != magicLast {
+			return nil, "", bad("The UF2 file is damaged.")
+		}
+		if flags&hasFamily == 0 {
+			fam = 0
+		}
+		if flags&notForFlash != 0 || leading(at, fam) {
+			continue
+		}
+		if !first && (fam != family || total != count) {
+			return nil, "", bad("The UF2 file holds programs for more than one chip.")
+		}
+		first, family, count = false, fam, total
+		if size != pageSize || at%pageSize != 0 {
+			return nil, "", bad(fmt.Sprintf("The UF2 file has a block of %d bytes at %#x; boards take 256 bytes at multiples of that.", size, at))
+		}
+		if at < flashBase || at >= flashBase+flashMost {
+			return nil, "", bad(fmt.Sprintf("The UF2 file is not for flash: it has something for %#x.", at))
+		}
+		if pages[at-flashBase] != nil {
+			return nil, "", bad("The UF2 file is damaged: a block is there twice.")
+		}
+		pages[at-flashBase] = file[32 : 32+pageSize]
+	}
+	if uint32(len(pages)) != count || count == 0 {
+		return nil, "", bad(fmt.Sprintf("The UF2 file has %d of %d blocks.", len(pages), count))
+	}
+	if chipName, err = chipOf(family); err != nil {
+		return nil, "", err
+	}
+	return join(pages), chipName, nil
+}
+
+func chipOf(family uint32) (string, error) {
+	if family == 0 {
+		return "", nil
+	}
+	for _, c := range chips {
+		if c.family == family {
+			return c.name, nil
+		}
+	}
+	return "", bad(fmt.Sprintf("The UF2 file is for a chip that Studio does not know (family %08x).", family))
+}
+
+// join makes parts of pages: one for each row of sectors without a gap. What a sector lacks is FF.
+func join(pages map[uint32][]byte) (parts []flasher.Part) {
+	var order []uint32
+	for at := range pages {
+		order = append(order, at)
+	}
+	slices.Sort(order)
+	for _, at := range order {
+		sector := at - at%flasher.SectorSize
+		if n := len(parts); n == 0 || parts[n-1].Offset+uint32(parts[n-1].Sectors())*flasher.SectorSize < sector {
+			parts = append(parts, flasher.Part{Offset: sector})
+		}
+		p := &parts[len(parts)-1]
+		for uint32(len(p.Data)) < at-p.Offset {
+			p.Data = append(p.Data, 0xff)
+		}
+		p.Data = append(p.Data, pages[at]...)
+	}
+	return parts
+}
+
+func bad(text string) error {
+	return problem.New("flash.bad-file", text, "Build the program again, or choose another file.")
+}

@@ -1,0 +1,282 @@
+package uf2
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"studioide/internal/flasher"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+)
+
+// New returns the method for boards with flashSize bytes of flash, which the bootloader does not tell.
+func New(flashSize int64) flasher.Method { return method{flashSize} }
+
+type method struct{ flashSize int64 }
+
+const (
+	lookEvery     = 50 * time.Millisecond
+	touchPatience = 6 * time.Second // a desktop needs seconds to mount a drive
+	userPatience  = 2 * time.Minute // to find the cable and the button
+	startPatience = 10 * time.Second
+	chunk         = 32 << 10
+)
+
+// Drive implements flasher.Method.
+func (method) Drive() bool { return true }
+
+// Identify implements flasher.Method. Without a port it only looks.
+func (m method) Identify(ctx context.Context, p port.Port) (flasher.Info, error) {
+	if p == nil {
+		d, found, err := one(drives())
+		if err == nil && !found {
+			err = problem.New("flash.no-drive", "No board waits in its bootloader.", holdBootSel)
+		}
+		return m.info(d), err
+	}
+	d, err := enter(ctx, p, nil)
+	return m.info(d), err
+}
+
+func (m method) info(d drive) flasher.Info {
+	return flasher.Info{Chip: d.chip.name, FlashSize: m.flashSize}
+}
+
+// Flash implements flasher.Method. The bootloader cannot be asked what is in
+// flash, so everything is written, and what it wrote it has checked itself.
+func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o flasher.Options) (flasher.Result, error) {
+	start := time.Now()
+	list, err := flasher.Layout(parts)
+	if err != nil {
+		return flasher.Result{}, err
+	}
+	var result flasher.Result
+	for _, part := range list {
+		result.Total += int64(len(part.Data))
+		result.Sectors += part.Sectors()
+	}
+	// Before the board is disturbed: what is known does not need the bootloader.
+	if err := flasher.Fits(list, "", flasher.Info{FlashSize: m.flashSize}); err != nil {
+		return result, err
+	}
+	d, err := enter(ctx, p, o.Progress)
+	if err != nil {
+		return result, err
+	}
+	result.Info = m.info(d)
+	if err := flasher.Fits(list, o.Chip, result.Info); err != nil {
+		return result, err
+	}
+	if err := d.write(ctx, list, o.Progress); err != nil {
+		return result, err
+	}
+	report(o.Progress, flasher.PhaseReset, "Starting the program", 0, 0)
+	err = d.left(context.WithoutCancel(ctx)) // all is written: a cancel comes too late
+	if err == nil {
+		result.Written, result.SectorsWritten = result.Total, result.Sectors
+	}
+	result.Duration = time.Since(start)
+	return result, err
+}
+
+// Hold implements flasher.Method.
+func (method) Hold(ctx context.Context, p port.Port) error {
+	_, err := enter(ctx, p, nil)
+	return err
+}
+
+// Reset implements flasher.Method. The bootloader starts only what was written
+// to it, so it gets the program's first sector once more.
+func (method) Reset(ctx context.Context, p port.Port, last []flasher.Part) error {
+	list, err := flasher.Layout(last)
+	if err != nil {
+		return problem.New("flash.replug", "This board cannot be restarted from here.", "Unplug it and plug it in again, or press Run.")
+	}
+	d, err := enter(ctx, p, nil)
+	if err != nil {
+		return err
+	}
+	first := flasher.Part{Offset: list[0].Offset, Data: list[0].Data[:min(flasher.SectorSize, len(list[0].Data))]}
+	if err := d.write(ctx, []flasher.Part{first}, nil); err != nil {
+		return err
+	}
+	return d.left(context.WithoutCancel(ctx))
+}
+
+// Read implements flasher.Method.
+func (method) Read(context.Context, port.Port, int64, int64, io.Writer, func(flasher.Progress)) error {
+	return problem.New("flash.cannot-read", "The bootloader of this board takes programs, but does not give them back.", "Keep the project: it is what the program was made from.")
+}
+
+// Erase implements flasher.Method.
+func (method) Erase(context.Context, port.Port) error {
+	return problem.New("flash.cannot-erase", "The bootloader of this board cannot empty its flash.",
+		"To remove the board's files, use “Remove all files” in its menu; a new program replaces the old one.")
+}
+
+const holdBootSel = "Unplug the board, hold its BOOTSEL button, plug it in, and let go of the button."
+
+// enter brings the board into its bootloader and waits for its drive. p, if
+// there is one, is gone then. What cannot be done from here the user is asked
+// for, and it goes on by itself when he has done it.
+func enter(ctx context.Context, p port.Port, progress func(flasher.Progress)) (drive, error) {
+	report(progress, flasher.PhaseConnect, "Looking for the board", 0, 0)
+	if err := ctx.Err(); err != nil {
+		return drive{}, problem.Cancelled.Because(err)
+	}
+	here := drives()
+	patience := time.Duration(0)
+	if p == nil {
+		if d, found, err := one(here); found || err != nil {
+			return d, err
+		}
+	} else {
+		if err := touch(p); err != nil {
+			return drive{}, problem.New("flash.unplugged", "The board was unplugged.", "Plug it in again, then try again.").Because(err)
+		}
+		patience = touchPatience
+	}
+	began, told := time.Now(), ""
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		now := drives()
+		fresh := slices.DeleteFunc(slices.Clone(now), func(d drive) bool { return slices.Contains(here, d) })
+		if d, found, err := one(fresh); found || err != nil {
+			return d, err
+		}
+		here = slices.DeleteFunc(here, func(d drive) bool { return !slices.Contains(now, d) }) // it may come back
+		if waited := time.Since(began); waited > patience+userPatience {
+			return drive{}, problem.New("flash.hold-boot", "The board has not come into its bootloader.", holdBootSel+" Then try again.")
+		} else if waited >= patience {
+			text := "Waiting for the board. " + holdBootSel
+			if more := unmounted(); more != "" {
+				text = more
+			}
+			if text != told {
+				report(progress, flasher.PhaseConnect, text, 0, 0)
+				told = text
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return drive{}, problem.Cancelled.Because(ctx.Err())
+		case <-tick.C:
+		}
+	}
+}
+
+func one(list []drive) (d drive, found bool, err error) {
+	switch len(list) {
+	case 0:
+		return drive{}, false, nil
+	case 1:
+		return list[0], true, nil
+	}
+	return drive{}, false, problem.New("flash.two-boards", "Two boards wait in their bootloaders, and there is no telling which one is meant.",
+		"Unplug the other one, then try again.")
+}
+
+// touch asks for the bootloader: 1200 baud and no DTR. TinyGo's, Arduino's and
+// MicroPython's programs know this.
+func touch(p port.Port) error {
+	if err := p.SetBaud(1200); err != nil {
+		return err
+	}
+	p.SetLines(false, false) // an error means that the board has left already, or that closing has to do
+	return p.Close()
+}
+
+// write copies parts to the drive. The board starts them, and the drive vanishes, with the last block.
+func (d drive) write(ctx context.Context, parts []flasher.Part, progress func(flasher.Progress)) error {
+	var total int64
+	for _, p := range parts {
+		total += int64(len(p.Data))
+	}
+	file := Pack(d.chip.name, parts)
+	text := "Writing " + flasher.SizeText(total)
+	report(progress, flasher.PhaseWrite, text, 0, total)
+	err := d.copy(file, func(done int) error {
+		report(progress, flasher.PhaseWrite, text, total*int64(done)/int64(len(file)), total)
+		if done == len(file) {
+			return nil
+		}
+		return ctx.Err()
+	})
+	if err == nil {
+		return nil
+	}
+	if !d.present() {
+		return problem.New("flash.unplugged", "The board was unplugged during flashing.", "Plug it in again, hold its BOOTSEL button meanwhile, then try again.").Because(err)
+	}
+	d.forget(parts[0].Offset)
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return problem.Cancelled.Because(err)
+	}
+	return problem.New("flash.refused", "The program could not be copied to the board's drive.",
+		"Unplug the board, plug it in again with BOOTSEL held, then try again.").Because(err)
+}
+
+// copy makes a file of its own on the drive. each is called after every piece,
+// which is on the board by then; its error ends the copy. That the drive is gone
+// when all is written is as it should be.
+func (d drive) copy(file []byte, each func(done int) error) error {
+	name := filepath.Join(d.dir, fmt.Sprintf("ST%06X.UF2", rand.IntN(1<<24)))
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	for done := 0; done < len(file); {
+		n, err := f.Write(file[done:min(done+chunk, len(file))])
+		done += n
+		if err == nil {
+			err = f.Sync()
+		}
+		if err != nil && (done < len(file) || d.present()) {
+			f.Close()
+			return err
+		}
+		if err := each(done); err != nil {
+			f.Close()
+			os.Remove(name)
+			return err
+		}
+	}
+	f.Close() // it may have nowhere to write to any more
+	return nil
+}
+
+// forget makes the ROM forget the blocks that it has got of a program. It
+// counts them, and does not take again what it has: the rest of this program
+// and the beginning of another one of the same length would become one.
+func (d drive) forget(at uint32) {
+	d.copy(appendBlock(nil, hasFamily, d.chip.family, at, 0, 2, nil), func(int) error { return nil })
+}
+
+// left waits until the board has left its bootloader.
+func (d drive) left(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	for d.present() {
+		select {
+		case <-ctx.Done():
+			return problem.New("flash.refused", "The board has not taken the program: it still waits.",
+				"Unplug the board, plug it in again with BOOTSEL held, then try again.")
+		case <-time.After(lookEvery):
+		}
+	}
+	return nil
+}
+
+func report(progress func(flasher.Progress), phase, text string, done, total int64) {
+	if progress != nil {
+		progress(flasher.Progress{Phase: phase, Text: text, Done: done, Total: total})
+	}
+}
