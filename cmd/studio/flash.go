@@ -10,6 +10,7 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/flasher"
+	"studioide/internal/flasher/uf2"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -33,14 +34,28 @@ Only sectors that differ are written; every one is verified. The board's web fil
 					return session.UnknownBoard(id)
 				}
 				program.Chip = b.Chip
+				if _, err := session.MethodOf(b); err != nil {
+					return err
+				}
 			}
 			image, isFile, err := imageFile(a)
 			if err != nil {
 				return err
 			}
-			if isFile {
+			switch {
+			case isFile && uf2.Is(image):
+				var chip string
+				if program.Parts, chip, err = uf2.Unpack(image); err != nil {
+					return err
+				}
+				if program.Chip == "" {
+					program.Chip = chip
+				} else if chip != "" && chip != program.Chip {
+					return problem.New("flash.wrong-chip", a[0]+" is for an "+chip+", the board "+id+" has an "+program.Chip+".", "Choose the file or the board that fits.")
+				}
+			case isFile:
 				program.Parts = []flasher.Part{{Offset: offset, Data: image}}
-			} else {
+			default:
 				p, err := openProject(a)
 				if err != nil {
 					return err
@@ -51,6 +66,7 @@ Only sectors that differ are written; every one is verified. The board's web fil
 					return err
 				}
 				program.Parts, program.Build, program.Chip = r.Parts, r.BuildID, b.Chip
+				id = b.ID
 			}
 			r, err := reach(cmd.Context(), portName, id, true)
 			if err != nil {
@@ -60,7 +76,11 @@ Only sectors that differ are written; every one is verified. The board's web fil
 			if err := r.Flash(cmd.Context(), program, out.report); err != nil {
 				return err
 			}
-			out.event("flashed", fields{"port": portName, "size": len(program.Parts[0].Data), "build": program.Build}, "The program is on the board and runs.")
+			size := 0
+			for _, part := range program.Parts {
+				size += len(part.Data)
+			}
+			out.event("flashed", fields{"port": portName, "size": size, "build": program.Build}, "The program is on the board and runs.")
 			return nil
 		},
 	}

@@ -12,10 +12,14 @@ import (
 	"strings"
 	"time"
 
+	"studioide/internal/board"
 	"studioide/internal/client"
 	"studioide/internal/devfs"
+	"studioide/internal/flasher"
+	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/message"
+	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -59,6 +63,13 @@ func reach(ctx context.Context, portName, boardID string, toFlash bool) (reached
 	if err != nil {
 		target.Close()
 		return nil, err
+	}
+	if ports, err := port.List(); err == nil {
+		for _, p := range ports {
+			if p.Name == portName {
+				l.s.Expect(board.Match(p))
+			}
+		}
 	}
 	return l, nil
 }
@@ -205,7 +216,11 @@ func follow(report session.Report) func(message.Event) {
 }
 
 func (r *remote) Flash(ctx context.Context, p session.Program, report session.Report) error {
-	for _, part := range p.Parts {
+	parts := p.Parts
+	if len(parts) > 1 { // in one file, so that the board is started once
+		parts = []flasher.Part{{Data: uf2.Pack(p.Chip, parts)}}
+	}
+	for _, part := range parts {
 		q := url.Values{"offset": {strconv.FormatUint(uint64(part.Offset), 10)}, "build": {p.Build}, "chip": {p.Chip}}
 		if p.Full {
 			q.Set("full", "1")

@@ -26,6 +26,7 @@ type Board struct {
 	Button Pin // the button that a program can read; Number -1: none
 
 	Flash     string // how programs get onto it: "esp", "uf2", "samba", "stm32"
+	Tool      string // where Studio cannot write to it: what the field's tool is called with, for a file program.bin
 	FlashSize int64  // bytes; what the board has at least
 	RAM       int64  // bytes for static data, stacks and heap
 	FilesAt   int64  // where its file store lies in flash

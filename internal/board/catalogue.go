@@ -132,7 +132,7 @@ var catalogue = []Board{
 		ID: "esp8266", Name: "NodeMCU ESP8266", Chip: "ESP8266", Picture: "devkit",
 		Target: "nodemcu", Release: true,
 		LED: Pin{Number: 2, ActiveLow: true}, Button: Pin{Number: 0, ActiveLow: true},
-		Flash: "esp", FlashSize: 4 << 20, RAM: 80 << 10,
+		Flash: "esp", Tool: "esptool.py --port PORT write_flash 0 program.bin", FlashSize: 4 << 20, RAM: 80 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{ch340, cp2102}, Boot: "Hold FLASH, tap RST, release FLASH.",
 		Notes: []string{"TinyGo has no Wi-Fi for this chip: page and messages go over the cable.", programFiles, notHere},
 	},
@@ -140,7 +140,7 @@ var catalogue = []Board{
 		ID: "nano33iot", Name: "Arduino Nano 33 IoT", Chip: "SAMD21", Picture: "stick",
 		Target: "arduino-nano33", Release: true,
 		LED: Pin{Number: 17}, Button: noPin, // PA17
-		Flash: "samba", FlashSize: 256 << 10, RAM: 32 << 10,
+		Flash: "samba", Tool: "bossac -i -e -w -v -R -U --port=PORT --offset=0x2000 program.bin", FlashSize: 256 << 10, RAM: 32 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{{"2341", "8057"}, {"2341", "0057"}}, Boot: "Tap RESET twice, quickly.",
 		Notes: []string{"Its Wi-Fi is not used yet: page and messages go over the cable.", programFiles, notHere},
 	},
@@ -148,7 +148,7 @@ var catalogue = []Board{
 		ID: "nucleol476rg", Name: "Nucleo-L476RG", Chip: "STM32L476", Picture: "nucleo",
 		Target: "nucleo-l476rg", Release: true,
 		LED: Pin{Number: 5}, Button: Pin{Number: 45, ActiveLow: true}, // PA5, PC13
-		Flash: "stm32", FlashSize: 1 << 20, RAM: 96 << 10,
+		Flash: "stm32", Tool: "st-flash --reset write program.bin 0x8000000", FlashSize: 1 << 20, RAM: 96 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{{"0483", "374b"}}, Boot: "Connect BOOT0 to 3V3, tap RESET.",
 		Notes: []string{programFiles, notHere},
 	},

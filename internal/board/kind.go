@@ -6,12 +6,16 @@ import "studioide/internal/message"
 func Kinds() []message.BoardKind {
 	list := []message.BoardKind{}
 	for _, b := range catalogue {
+		notes := append([]string{}, b.Notes...)
+		if b.Tool != "" {
+			notes = append(notes, "Studio cannot write programs to it yet. In a terminal, studio build -o program.bin --board "+b.ID+" makes the program, and this writes it: "+b.Tool)
+		}
 		files := "program"
 		if b.FilesSize > 0 {
 			files = "store"
 		}
 		list = append(list, message.BoardKind{ID: b.ID, Name: b.Name, Chip: b.Chip, Picture: b.Picture, Network: string(b.Network), Files: files,
-			LED: b.LED.Number, LEDLow: b.LED.ActiveLow, Boot: b.Boot, Tried: string(b.Tried), Notes: append([]string{}, b.Notes...)})
+			LED: b.LED.Number, LEDLow: b.LED.ActiveLow, Boot: b.Boot, Tried: string(b.Tried), Notes: notes})
 	}
 	return list
 }

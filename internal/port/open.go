@@ -26,8 +26,9 @@ var ours struct {
 	open map[string]bool
 }
 
-// Open opens a serial port of the operating system for this process alone. The
-// board is not reset by it. The error is a *problem.Problem: ErrBusy names the
+// Open opens a serial port of the operating system for this process alone, with
+// DTR and RTS asserted: a board whose USB is its own says nothing before DTR, and
+// both together neither reset a board nor hold its BOOT. The error is a *problem.Problem: ErrBusy names the
 // program and its process number where the system tells, ErrNotFound,
 // ErrDenied, or ErrUnusable.
 func Open(name string, o Options) (Port, error) {
@@ -48,7 +49,7 @@ func Open(name string, o Options) (Port, error) {
 	if h, ok := holderOf(device); ok {
 		return nil, busy(name, h, nil)
 	}
-	mode := &serial.Mode{BaudRate: o.Baud, DataBits: 8, InitialStatusBits: &serial.ModemOutputBits{}}
+	mode := &serial.Mode{BaudRate: o.Baud, DataBits: 8, InitialStatusBits: &serial.ModemOutputBits{DTR: true, RTS: true}}
 	p, err := serial.Open(device, mode)
 	if hasCode(err, serial.InvalidSerialPort) { // a pty has no modem lines to set
 		mode.InitialStatusBits = nil

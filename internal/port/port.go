@@ -44,7 +44,7 @@ var (
 	ErrNoLines = errors.New("port: no DTR and RTS on this link")
 )
 
-// Options for Open. The zero value is 115200 baud with both lines released.
+// Options for Open. The zero value is 115200 baud.
 type Options struct {
 	Baud int
 }

@@ -14,6 +14,7 @@ import (
 
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
+	"studioide/internal/flasher/uf2"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
@@ -55,7 +56,7 @@ func (h handlers) setPin(c echo.Context) error {
 	return done(c, s.SetPin(in.Pin, in.Level))
 }
 
-// flash takes a raw image: ?offset=0x0&full=1&chip=ESP32-C3&build=ID.
+// flash takes an image, raw or in the UF2 format: ?offset=0x0&full=1&chip=ESP32-C3&build=ID.
 func (h handlers) flash(c echo.Context) error {
 	offset := uint64(0)
 	if v := c.QueryParam("offset"); v != "" {
@@ -68,8 +69,18 @@ func (h handlers) flash(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := h.Workbench.Flash(session.Program{Parts: []flasher.Part{{Offset: uint32(offset), Data: image}},
-		Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"})
+	program := session.Program{Parts: []flasher.Part{{Offset: uint32(offset), Data: image}},
+		Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"}
+	if uf2.Is(image) {
+		chip := ""
+		if program.Parts, chip, err = uf2.Unpack(image); err != nil {
+			return err
+		}
+		if program.Chip == "" {
+			program.Chip = chip
+		}
+	}
+	p, err := h.Workbench.Flash(program)
 	return accepted(c, p, err)
 }
 

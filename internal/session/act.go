@@ -6,11 +6,13 @@ import (
 	"io"
 	"time"
 
+	"studio/link"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
 	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/internal/repl"
 )
 
 // Report tells how far an action is: a phase ("connect", "flash", "boot",
@@ -33,18 +35,29 @@ const bootPatience = 4 * time.Second
 func (s *Session) Flash(ctx context.Context, p Program, report Report) (flasher.Result, error) {
 	var result flasher.Result
 	err := s.act(ctx, func(ctx context.Context) error {
+		m, err := s.method()
+		if err != nil {
+			return err
+		}
 		s.busy("Writing the program.")
-		err := s.borrow(ctx, func(pt port.Port) error {
+		written := false
+		err = s.borrow(ctx, true, func(pt port.Port) error {
 			var err error
-			result, err = s.target.Method.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip,
+			result, err = m.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip,
 				Progress: func(f flasher.Progress) { report("flash", f.Text, f.Done, f.Total) }})
+			written = err == nil
 			return err
 		})
 		s.mu.Lock()
 		s.ran = p.Build != ""
 		s.mu.Unlock()
+		if s.last = nil; written && m.Drive() {
+			s.last = p.Parts
+		}
 		if err != nil {
-			s.halted()
+			if !written {
+				s.halted()
+			}
 			return err
 		}
 		report("boot", "Starting the program.", 0, 0)
@@ -84,9 +97,13 @@ func (s *Session) booted(ctx context.Context, build string) error {
 // Stop holds the board in its bootloader, whatever its program does.
 func (s *Session) Stop(ctx context.Context, report Report) error {
 	return s.act(ctx, func(ctx context.Context) error {
+		m, err := s.method()
+		if err != nil {
+			return err
+		}
 		report("connect", "Stopping the program.", 0, 0)
 		s.busy("Stopping the program.")
-		if err := s.borrow(ctx, func(p port.Port) error { return s.target.Method.Hold(ctx, p) }); err != nil {
+		if err := s.borrow(ctx, false, func(p port.Port) error { return m.Hold(ctx, p) }); err != nil {
 			s.starting()
 			return err
 		}
@@ -98,9 +115,20 @@ func (s *Session) Stop(ctx context.Context, report Report) error {
 // Reset restarts the board's program and waits until it answers.
 func (s *Session) Reset(ctx context.Context, report Report) error {
 	return s.act(ctx, func(ctx context.Context) error {
+		m, err := s.method()
+		if err != nil {
+			return err
+		}
+		answers := s.State().Link
 		report("boot", "Restarting the board.", 0, 0)
 		s.busy("Restarting the board.")
-		if err := s.borrow(ctx, func(p port.Port) error { return s.target.Method.Reset(ctx, p) }); err != nil {
+		err = s.borrow(ctx, true, func(p port.Port) error {
+			if m.Drive() && answers && s.resetByLink(ctx, p) {
+				return nil // without a way through the bootloader
+			}
+			return m.Reset(ctx, p, s.last)
+		})
+		if err != nil {
 			s.starting()
 			return err
 		}
@@ -228,25 +256,52 @@ func (s *Session) act(ctx context.Context, do func(context.Context) error) error
 	return err
 }
 
-// borrow takes the port from the link for as long as use runs. The caller acts (see act).
-func (s *Session) borrow(ctx context.Context, use func(port.Port) error) error {
+// borrow takes the port from the link for as long as use runs, which may make
+// the board leave the bus; starts says that it comes back then. use gets nil
+// when the board waits as a drive, or may do so soon. The caller acts (see act).
+func (s *Session) borrow(ctx context.Context, starts bool, use func(port.Port) error) error {
 	p := s.detach()
 	if p == nil {
 		var err error
-		if p, err = s.target.Open(ctx); err != nil {
+		m, _ := s.method()
+		if p, err = s.openPort(ctx); err != nil && !(m != nil && m.Drive() && errors.Is(err, port.ErrNotFound)) {
 			s.absent(err)
 			return err
 		}
 	}
 	err := use(p)
-	if errors.Is(err, port.ErrGone) {
-		p.Close()
-		s.Retry()
+	if p != nil && !errors.Is(err, port.ErrGone) && !errors.Is(p.SetBaud(115200), port.ErrGone) {
+		s.attach(p)
 		return err
 	}
-	p.SetBaud(115200) // a port that is gone says so at the next read
-	s.attach(p)
+	if p != nil {
+		p.Close()
+	}
+	if err == nil && starts {
+		return s.comeBack(ctx)
+	}
+	s.Retry()
 	return err
+}
+
+// resetByLink asks the program to restart the board, and tells whether it has left the bus to do so.
+func (s *Session) resetByLink(ctx context.Context, p port.Port) bool {
+	conn := repl.Start(p, s.console.write)
+	defer conn.Release()
+	if _, err := conn.Hello(ctx); err != nil {
+		return false
+	}
+	wait := helloPatience
+	if _, err := conn.Call(ctx, link.OpReset, nil); err != nil {
+		wait = 0 // it may have left faster than it could say so
+	}
+	select {
+	case <-conn.Done():
+		return true
+	case <-ctx.Done():
+	case <-time.After(wait):
+	}
+	return false
 }
 
 func (s *Session) busy(text string) {

@@ -35,7 +35,7 @@ func wifiRig(t *testing.T, w *devfstest.WiFi, web http.Handler) (*Session, *devf
 	host, far := porttest.Pair(porttest.Options{})
 	board := devfstest.StartBoard(far, devfstest.BoardConfig{WiFi: w})
 	s, err := New(Config{Target: Target{Port: "line", Method: esp.New(), Close: func() error { return nil },
-		Open: func(context.Context) (port.Port, error) { return host, nil }}})
+		Open: func(context.Context, string) (port.Port, error) { return host, nil }}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"studioide/internal/bridge"
 	"studioide/internal/devfs"
+	"studioide/internal/flasher"
 	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
@@ -63,6 +64,9 @@ type Session struct {
 	path   string        // where the message console wants to be connected; "": the user closed it
 	exit   virtual.Event // how the virtual board's last program ended
 	pins   []message.Pin // of a real board, as its program tells them
+
+	place place          // whoever acts owns this and what follows
+	last  []flasher.Part // what was flashed last; nil: nobody knows
 }
 
 // New starts a session. It returns at once; the board shows up through events and State.
@@ -269,12 +273,14 @@ func (s *Session) keepOpen() {
 
 // open opens the port and starts the link, or says why not and returns nil.
 func (s *Session) open() *repl.Conn {
-	p, err := s.target.Open(s.ctx)
-	if err != nil {
-		s.absent(err)
-		return nil
+	p, err := s.openPort(s.ctx)
+	if err == nil {
+		return s.attach(p)
 	}
-	return s.attach(p)
+	if !s.waits(err) {
+		s.absent(err)
+	}
+	return nil
 }
 
 func (s *Session) current() *repl.Conn {

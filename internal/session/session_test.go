@@ -72,7 +72,7 @@ func rig(t *testing.T) (*Session, *virtual.Board, [2]Program) {
 	}
 	b, _ := board.Find("virtual")
 	s, err := New(Config{Target: Target{Port: "virtual:", Board: b, Virtual: v, Method: esp.New(), Close: v.Close,
-		Open: func(context.Context) (port.Port, error) { return v.Open() }}})
+		Open: func(context.Context, string) (port.Port, error) { return v.Open() }}})
 	if err != nil {
 		t.Fatal(err)
 	}

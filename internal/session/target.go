@@ -20,8 +20,8 @@ type Target struct {
 	Port    string
 	Board   board.Board // what is expected there; the zero Board when nobody knows
 	Virtual *virtual.Board
-	Method  flasher.Method
-	Open    func(ctx context.Context) (port.Port, error)
+	Method  flasher.Method // nil: that of the board which turns out to be there
+	Open    func(ctx context.Context, name string) (port.Port, error)
 	Close   func() error // ends a virtual board; nothing for a real one
 }
 
@@ -59,7 +59,7 @@ func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error)
 	if isVirtual {
 		return findVirtual(h, name, vname, o)
 	}
-	t := Target{Port: name, Method: esp.New(), Close: func() error { return nil }}
+	t := Target{Port: name, Close: func() error { return nil }}
 	if id != "" {
 		b, ok := board.Find(id)
 		if !ok {
@@ -67,7 +67,9 @@ func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error)
 		}
 		t.Board = b
 	}
-	t.Open = func(context.Context) (port.Port, error) { return port.Open(name, port.Options{Baud: 115200}) }
+	t.Open = func(_ context.Context, name string) (port.Port, error) {
+		return port.Open(name, port.Options{Baud: 115200})
+	}
 	return t, nil
 }
 
@@ -91,5 +93,5 @@ func findVirtual(h home.Home, name, vname string, o VirtualOptions) (Target, err
 	}
 	b, _ := board.Find("virtual")
 	return Target{Port: name, Board: b, Virtual: v, Method: esp.New(), Close: v.Close,
-		Open: func(context.Context) (port.Port, error) { return v.Open() }}, nil
+		Open: func(context.Context, string) (port.Port, error) { return v.Open() }}, nil
 }

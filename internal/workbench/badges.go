@@ -166,6 +166,7 @@ func (w *Workbench) publishBoard() {
 func (w *Workbench) boardEvent(e message.Event) {
 	switch {
 	case e.Board != nil:
+		w.followPort(e.Board.Port)
 		b := w.boardOf(*e.Board)
 		w.hub.Publish(message.Event{Board: &b})
 		w.boardChanged(b)

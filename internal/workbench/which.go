@@ -68,6 +68,16 @@ func (w *Workbench) expect(s *session.Session) {
 	s.Expect(board.Match(p))
 }
 
+// followPort remembers where the board on the table is now: its port may have another name after a reset.
+func (w *Workbench) followPort(name string) {
+	w.mu.Lock()
+	moved := w.session != nil && w.settings.Port != name && w.session.State().Port == name
+	w.mu.Unlock()
+	if moved {
+		w.SetSettings(func(s *message.Settings) { s.Port = name })
+	}
+}
+
 // onTable is the board that a Run builds for.
 func onTable(m message.Board) (board.Board, error) {
 	if m.ID == "" {

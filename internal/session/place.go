@@ -1,0 +1,97 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"studioide/internal/message"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+)
+
+// A board whose USB is its own leaves the bus when it is reset or flashed. It
+// is the same board when it is back, also under another name.
+
+// returnPatience is how long a board may take from its reset to its port.
+const returnPatience = 10 * time.Second
+
+// place is where the board's port was when it was last open. Who acts owns it.
+type place struct {
+	was    message.Port
+	around []message.Port // all ports that there were
+}
+
+// openPort opens the board's port, wherever it is now. The caller acts.
+func (s *Session) openPort(ctx context.Context) (port.Port, error) {
+	name := s.State().Port
+	p, err := s.target.Open(ctx, name)
+	if s.target.Virtual != nil {
+		return p, err
+	}
+	now, listErr := port.List()
+	if errors.Is(err, port.ErrNotFound) && listErr == nil && s.place.was.VID != "" {
+		if other, ok := port.Returned(s.place.was, s.place.around, now); ok && other != name && vendor(now, other) == s.place.was.VID {
+			if p, err = s.target.Open(ctx, other); err == nil {
+				name = other
+				s.update(func(b *message.Board) { b.Port = other })
+			}
+		}
+	}
+	if err == nil {
+		s.place = place{around: now}
+		if i := slices.IndexFunc(now, func(p message.Port) bool { return p.Name == name }); i >= 0 {
+			s.place.was = now[i]
+		}
+	}
+	return p, err
+}
+
+func vendor(list []message.Port, name string) string {
+	i := slices.IndexFunc(list, func(p message.Port) bool { return p.Name == name })
+	if i < 0 {
+		return ""
+	}
+	return list[i].VID
+}
+
+// comeBack waits for the port of a board that is starting, and attaches to it. The caller acts.
+func (s *Session) comeBack(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, returnPatience)
+	defer cancel()
+	for {
+		p, err := s.openPort(ctx) // any error may pass: the system gives the right to use a new port a moment later
+		if err == nil {
+			s.attach(p)
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			if errors.Is(err, port.ErrNotFound) {
+				err = problem.New("board.not-back", "The board was started, but its port has not come back.",
+					"Unplug it and plug it in again. If it stays away, its program may have switched USB off: flash another one with the board's boot button held.").Because(err)
+			}
+			s.absent(err)
+			s.Retry()
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// waits tells whether the board is not at its port because it waits in its bootloader, which is a drive.
+func (s *Session) waits(err error) bool {
+	m, e := s.method()
+	if e != nil || !m.Drive() || !errors.Is(err, port.ErrNotFound) {
+		return false
+	}
+	if _, e := m.Identify(s.ctx, nil); e != nil {
+		return false
+	}
+	s.update(func(b *message.Board) {
+		clearProgram(b)
+		b.State, b.Text, b.Problem = message.BoardStopped, stoppedText, nil
+	})
+	return true
+}
