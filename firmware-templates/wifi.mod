@@ -12,7 +12,6 @@ require (
 	github.com/soypat/seqs v0.0.0-20250124201400-0d65bc7c1710 // indirect
 	github.com/tinygo-org/pio v0.3.0 // indirect
 	golang.org/x/exp v0.0.0-20241204233417-43b7b7cde48d // indirect
-	tinygo.org/x/drivers v0.36.0 // indirect
 )
 
 // cyw43439 asks for a version of lneto that it builds without.

@@ -109,7 +109,9 @@ func compile(cmd *cobra.Command, out *output, p *project.Project, id string, all
 	}
 	out.report("build", "Building "+meta.Title+" for "+b.Name+".", 0, 0)
 	r, err := build.New(h.Cache).Build(cmd.Context(), build.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative,
-		Pack: func(program []byte) ([]byte, error) { return virtual.Pack(program, key) }})
+		Pack:     func(program []byte) ([]byte, error) { return virtual.Pack(program, key) },
+		Web:      func() (map[string][]byte, error) { return session.WebContents(p) },
+		Progress: func(text string) { out.report("build", text, 0, 0) }})
 	if r != nil {
 		out.problems(r.Problems)
 	}
@@ -135,7 +137,7 @@ func buildCommand(out *output) *cobra.Command {
 				return err
 			}
 			if file != "" {
-				if err := os.WriteFile(file, r.Parts[0].Data, 0o644); err != nil {
+				if err := os.WriteFile(file, r.File, 0o644); err != nil {
 					return problem.New("build.no-output", "The image could not be written to "+file+".", "Check that the folder exists, may be written and has room.").Because(err)
 				}
 			}

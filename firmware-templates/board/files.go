@@ -4,7 +4,8 @@ import "studio/board/store"
 
 // files is the board's file store as the web server sees it.
 type files struct {
-	*store.Store // nil: this board has none
+	*store.Store      // nil: this board has none
+	builtIn      bool // it is part of the program
 }
 
 // openFile is a web file that is being sent. The zero value is none.

@@ -1,4 +1,4 @@
-//go:build tinygo && esp32c3
+//go:build tinygo && esp32c3 && !romfiles
 
 package board
 

@@ -1,4 +1,4 @@
-//go:build tinygo && (rp2040 || rp2350)
+//go:build tinygo && (rp2040 || rp2350) && !romfiles
 
 package board
 
@@ -10,13 +10,9 @@ import (
 	"studio/board/store"
 )
 
-// Files lie in the second megabyte of flash, whatever the program's size:
-// machine.Flash counts from the program's end, which moves.
-const (
-	flashBase   = 0x10000000 // where flash is mapped
-	filesOffset = 1 << 20
-	filesSize   = 1 << 20
-)
+// Files lie at filesOffset, whatever the program's size: machine.Flash counts
+// from the program's end, which moves. flashBase is where flash is mapped.
+const flashBase = 0x10000000
 
 type window struct {
 	base int64 // of the window, as machine.Flash counts

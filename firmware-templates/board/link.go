@@ -201,7 +201,7 @@ func (l *service) request(s *server, payload []byte) {
 		}
 	case link.OpRoot, link.OpList, link.OpRead, link.OpBlocks, link.OpOpen, link.OpWrite,
 		link.OpCommit, link.OpDelete, link.OpFormat, link.OpAbort:
-		if s.files.Store == nil {
+		if !s.files.kept() {
 			w.status(link.StatusUnsupported)
 			break
 		}
@@ -222,7 +222,7 @@ func (l *service) request(s *server, payload []byte) {
 // hello says what this board is.
 func (l *service) hello(s *server, w *answer) {
 	w.U8(link.Version)
-	w.Str(boardID())
+	w.Str(targetBoard)
 	w.Str("studio " + Version)
 	w.Str(program)
 	w.Str(build)
@@ -232,7 +232,7 @@ func (l *service) hello(s *server, w *answer) {
 	w.U8(streamCount)
 	w.U16(uint16(min(s.limits.MaxMessage, 0xFFFF)))
 	w.U16(blockSize)
-	if s.files.Store == nil {
+	if !s.files.kept() {
 		w.U16(0)
 		w.U32(0)
 		return
@@ -249,7 +249,7 @@ func (l *service) state(s *server, w *answer) {
 	w.U32(size)
 	w.U8(uint8(min(s.clients, 255)))
 	var filesUsed, filesFree uint32
-	if s.files.Store != nil {
+	if s.files.kept() {
 		filesUsed, filesFree = s.files.Usage()
 	}
 	w.U32(filesUsed)

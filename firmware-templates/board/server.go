@@ -68,9 +68,7 @@ func (s *server) prepare(flash store.Flash) {
 	s.conns = make([]*conn, l.Sockets)
 	s.folded = make([]byte, max(l.MaxMessage, l.Line))
 	s.typed.init(l.Line)
-	if flash != nil {
-		s.files.Store, _ = store.Mount(flash, maxFiles)
-	}
+	s.files.mount(flash)
 	s.link.init(s)
 }
 

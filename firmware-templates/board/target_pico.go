@@ -9,17 +9,7 @@ import (
 
 // Raspberry Pi Pico and other boards with an RP2040.
 
-const (
-	targetBoard  = "pico"
-	chipPins     = 30
-	ledActiveLow = false
-)
-
-// The pins that every board may have.
-const (
-	LED    Pin = Pin(machine.LED) // the board's own LED
-	Button Pin = NoPin            // BOOTSEL is no pin
-)
+const chipPins = 30
 
 func chipTakes(Pin) bool { return false }
 

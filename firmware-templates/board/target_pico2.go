@@ -9,17 +9,7 @@ import (
 
 // Raspberry Pi Pico 2 and other boards with an RP2350.
 
-const (
-	targetBoard  = "pico2"
-	chipPins     = 48
-	ledActiveLow = false
-)
-
-// The pins that every board may have.
-const (
-	LED    Pin = Pin(machine.LED) // the board's own LED
-	Button Pin = NoPin            // BOOTSEL is no pin
-)
+const chipPins = 48
 
 func chipTakes(Pin) bool { return false }
 

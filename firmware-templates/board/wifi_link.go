@@ -25,7 +25,7 @@ var credentialsFile = []byte("/.wifi")
 // load reads the credentials.
 func (n *network) load(fs *files) {
 	n.known = credentials{}
-	if fs.Store == nil {
+	if !fs.kept() {
 		return
 	}
 	f, found := fs.OpenHidden(credentialsFile)
@@ -45,7 +45,7 @@ func (n *network) load(fs *files) {
 
 // keep makes k what is known, also after a restart.
 func (n *network) keep(s *server, k credentials) link.Status {
-	if fs := &s.files; fs.Store != nil {
+	if fs := &s.files; fs.kept() {
 		if k.ssid == "" {
 			if err := fs.DeleteHidden(credentialsFile); err != nil {
 				return statusOf(err)

@@ -28,6 +28,7 @@ type Board struct {
 	Flash     string // how programs get onto it: "esp", "uf2", "samba", "stm32"
 	Tool      string // where Studio cannot write to it: what the field's tool is called with, for a file program.bin
 	FlashSize int64  // bytes; what the board has at least
+	ProgramAt int64  // where its programs begin in flash
 	RAM       int64  // bytes for static data, stacks and heap
 	FilesAt   int64  // where its file store lies in flash
 	FilesSize int64  // 0: no file store; web files are built into the program
@@ -43,9 +44,9 @@ type Board struct {
 // ProgramMax is how long a program may be, in bytes.
 func (b Board) ProgramMax() int64 {
 	if b.FilesSize > 0 {
-		return b.FilesAt
+		return b.FilesAt - b.ProgramAt
 	}
-	return b.FlashSize
+	return b.FlashSize - b.ProgramAt
 }
 
 // Network is what connects a board's program to a page.

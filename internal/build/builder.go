@@ -24,22 +24,27 @@ import (
 // ErrFailed is what Build returns when the program has mistakes; Result.Problems names them.
 var ErrFailed = problem.New("build.failed", "The program has a mistake.", "Look at Problems: the first one is marked in the editor.")
 
-// Request says what to build. All fields but AllowNative and Progress are needed.
+// Request says what to build. All fields but AllowNative, Web and Progress are needed.
 type Request struct {
 	Dir         string                               // the project's folder
 	Program     string                               // its title: what the board says it runs
 	Board       board.Board                          // what it is built for
 	AllowNative bool                                 // the user lets this project use cgo and all of the computer's packages
-	Pack        func(program []byte) ([]byte, error) // makes a flash image of the executable
+	Pack        func(program []byte) ([]byte, error) // makes a flash image of the virtual board's executable
+	Web         func() (map[string][]byte, error)    // the web files ("/www/led.html"), for boards that have them in the program; nil: none
 	Progress    func(text string)                    // what is happening, in words; may be nil
 }
 
-// Result of a build. After ErrFailed only Problems and Duration are set.
+// Result of a build. After ErrFailed only Problems and Duration are set, and
+// Sizes when the program is too large.
 type Result struct {
 	Parts    []flasher.Part
-	BuildID  string // 16 hex digits; the same for the same sources, runtime, board, title and Go
-	Size     int64  // bytes of all parts
-	Reused   bool   // nothing had changed since the last build
+	File     []byte         // the image as other flash tools take it
+	Ext      string         // its file name's end: ".bin", ".uf2"
+	BuildID  string         // 16 hex digits; the same for the same sources, runtime, board, title and compiler
+	Size     int64          // bytes of all parts
+	Sizes    *message.Sizes // what it takes of the board; nil for the virtual one
+	Reused   bool           // nothing had changed since the last build
 	Problems []message.Problem
 	Duration time.Duration
 }
@@ -64,19 +69,18 @@ func New(cacheDir string) *Builder {
 }
 
 // CanBuild says why programs for a board cannot be built on this computer now; nil when they can.
-func (b *Builder) CanBuild(ctx context.Context, kind board.Board) error {
-	if kind.Virtual {
-		_, err := b.Tools.Go(ctx)
-		return err
-	}
-	if _, err := b.Tools.For(ctx, kind); err != nil {
-		return err
-	}
-	return noCompiler(kind)
+func (b *Builder) CanBuild(ctx context.Context, to board.Board) error {
+	_, err := b.compiler(ctx, to)
+	return err
 }
 
-func noCompiler(kind board.Board) error {
-	return problem.New("build.no-compiler", "Studio cannot build programs for "+kind.Name+" yet.", "Choose the virtual board.")
+// compiler finds what builds for a board: for the virtual board, only Go.
+func (b *Builder) compiler(ctx context.Context, to board.Board) (tool toolchain.TinyGo, err error) {
+	if to.Virtual {
+		tool.Go, err = b.Tools.Go(ctx)
+		return tool, err
+	}
+	return b.Tools.For(ctx, to)
 }
 
 // Build makes the program. Cancelling ctx ends the compiler and everything it has started.
@@ -96,9 +100,6 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	say := r.Progress
 	if say == nil {
 		say = func(string) {}
-	}
-	if !r.Board.Virtual {
-		return nil, b.CanBuild(ctx, r.Board)
 	}
 	select {
 	case b.turn <- struct{}{}:
@@ -123,41 +124,66 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	if found := sources.check(r.AllowNative, runtime.packages); len(found) > 0 {
 		return &Result{Problems: found}, ErrFailed
 	}
-	tool, err := b.Tools.Go(ctx)
+	tool, err := b.compiler(ctx, r.Board)
+	if err != nil {
+		return nil, err
+	}
+	web, err := webImage(r)
 	if err != nil {
 		return nil, err
 	}
 	program := programName(r.Program)
-	id := buildID(sources, runtime.hash, r.Board.ID, program, tool.Version, r.AllowNative)
+	id := buildID(sources, runtime.hash, r, web, program, tool.Version+" "+tool.Go.Version)
 
-	w, err := openWorkspace(ctx, b.dir, r.Dir)
+	w, err := openWorkspace(ctx, b.dir, r.Dir, r.Board)
 	if err != nil {
 		return nil, err
 	}
 	defer w.close()
-	executable, known := w.last(id)
+	made, sizes, known := w.last(id)
 	if !known {
 		say("Compiling " + r.Program + ".")
-		if err := w.fill(runtime, sources); err != nil {
-			return nil, err
+		var found []message.Problem
+		if r.Board.Virtual {
+			found, err = b.buildHost(ctx, w, tool.Go, runtime, sources, program, id)
+		} else if err = w.prepare(ctx, tool, runtime, sources, r, web, say); err == nil {
+			found, sizes, err = b.buildTinyGo(ctx, w, tool, r, sources, program, id)
 		}
-		output, err := w.compile(ctx, tool, hostFlags(program, id), sources.usesC)
 		if err != nil {
 			return nil, err
 		}
-		if output != "" {
-			found := explain.Compiler(output, explain.Sources{Files: sources.files, Folder: appDir, Symbols: b.symbols(tool)})
-			return &Result{Problems: found}, ErrFailed
+		if len(found) > 0 {
+			return &Result{Problems: found, Sizes: sizes}, ErrFailed
 		}
-		if executable, err = w.keep(id); err != nil {
+		if made, err = w.keep(id, sizes); err != nil {
 			return nil, err
 		}
 	}
-	image, err := r.Pack(executable)
-	if err != nil {
+	result := &Result{File: made, Ext: extension(r.Board), BuildID: id, Sizes: sizes, Reused: known}
+	if r.Board.Virtual {
+		if result.File, err = r.Pack(made); err != nil {
+			return nil, err
+		}
+	}
+	if result.Parts, err = parts(r.Board, result.File); err != nil {
 		return nil, err
 	}
-	return &Result{Parts: []flasher.Part{{Offset: 0, Data: image}}, BuildID: id, Size: int64(len(image)), Reused: known}, nil
+	for _, p := range result.Parts {
+		result.Size += int64(len(p.Data))
+	}
+	return result, nil
+}
+
+// buildHost builds the program for the virtual board. What is wrong with it comes back as problems.
+func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go, runtime runtimeTree, sources *sources, program, id string) ([]message.Problem, error) {
+	if err := w.fill(runtime, sources); err != nil {
+		return nil, err
+	}
+	output, err := w.compile(ctx, tool, hostFlags(program, id), sources.usesC)
+	if err != nil || output == "" {
+		return nil, err
+	}
+	return explain.Compiler(output, explain.Sources{Files: sources.files, Folder: appDir, Symbols: b.symbols(tool)}), nil
 }
 
 func (b *Builder) runtimeFiles() (runtimeTree, error) {
@@ -197,9 +223,12 @@ func programName(title string) string {
 	return title
 }
 
-func buildID(s *sources, runtime, board, program, goVersion string, native bool) string {
+func buildID(s *sources, runtime string, r Request, web []byte, program, compiler string) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "studio 1\x00%s\x00%s\x00%s\x00%s\x00%v\x00", runtime, board, program, goVersion, native)
+	fmt.Fprintf(h, "studio 1\x00%s\x00%s\x00%s\x00%s\x00%v\x00", runtime, r.Board.ID, program, compiler, r.AllowNative)
+	if !r.Board.Virtual {
+		fmt.Fprintf(h, "%s\x00%q\x00%x\x00", thisBoard(r.Board), tinygoArguments(r.Board, "", "", ""), sha256.Sum256(web))
+	}
 	for _, name := range s.names {
 		fmt.Fprintf(h, "%s\x00%d\x00", name, len(s.files[name]))
 		h.Write(s.files[name])

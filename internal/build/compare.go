@@ -89,7 +89,7 @@ func (b *Builder) bare(ctx context.Context, tool toolchain.Go, r Request) (time.
 	if err != nil {
 		return 0, err
 	}
-	w, err := openWorkspace(ctx, b.dir, r.Dir)
+	w, err := openWorkspace(ctx, b.dir, r.Dir, r.Board)
 	if err != nil {
 		return 0, err
 	}

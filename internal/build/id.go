@@ -13,9 +13,13 @@ func (b *Builder) ID(ctx context.Context, r Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	tool, err := b.Tools.Go(ctx)
+	tool, err := b.compiler(ctx, r.Board)
 	if err != nil {
 		return "", err
 	}
-	return buildID(sources, runtime.hash, r.Board.ID, programName(r.Program), tool.Version, r.AllowNative), nil
+	web, err := webImage(r)
+	if err != nil {
+		return "", err
+	}
+	return buildID(sources, runtime.hash, r, web, programName(r.Program), tool.Version+" "+tool.Go.Version), nil
 }

@@ -18,13 +18,15 @@ func TestWiFiModules(t *testing.T) {
 	if err := os.CopyFS(dir, studio.Runtime()); err != nil {
 		t.Fatal(err)
 	}
-	goTool, err := exec.LookPath("go")
+	tool, err := New(t.TempDir()).Tools.Go(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	goTool := tool.Path
+	w := testWorkspace(t, dir)
 	mod, _ := fs.ReadFile(studio.Runtime(), "wifi.mod")
 	sum, _ := fs.ReadFile(studio.Runtime(), "wifi.sum")
-	if err := wifiModules(t.Context(), goTool, dir, mod, sum); err != nil {
+	if err := w.wifi(t.Context(), tool, mod, sum, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(goTool, "list", "-mod=readonly", "-tags", "wifi", "-deps", "-f", "{{.ImportPath}} {{.Dir}}", "./board")
@@ -70,7 +72,7 @@ func TestWiFiModules(t *testing.T) {
 		return times
 	}
 	before := changed()
-	if err := wifiModules(t.Context(), goTool, dir, mod, sum); err != nil {
+	if err := w.wifi(t.Context(), tool, mod, sum, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	for path, at := range changed() {
@@ -80,14 +82,27 @@ func TestWiFiModules(t *testing.T) {
 	}
 }
 
+// testWorkspace is a workspace in a folder of its own.
+func testWorkspace(t *testing.T, dir string) *workspace {
+	w := &workspace{dir: dir}
+	if err := os.MkdirAll(w.own(""), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 func TestWiFiModulesWithoutInternet(t *testing.T) {
 	t.Setenv("GOMODCACHE", t.TempDir())
 	t.Setenv("GOPROXY", "off")
 	mod, _ := fs.ReadFile(studio.Runtime(), "wifi.mod")
 	sum, _ := fs.ReadFile(studio.Runtime(), "wifi.sum")
-	goTool, _ := exec.LookPath("go")
-	err := wifiModules(t.Context(), goTool, t.TempDir(), mod, sum)
-	if err == nil || !strings.Contains(err.Error(), "could not be fetched") {
+	tool, err := New(t.TempDir()).Tools.Go(t.Context())
+	if err != nil {
 		t.Fatal(err)
+	}
+	said := ""
+	err = testWorkspace(t, t.TempDir()).wifi(t.Context(), tool, mod, sum, func(text string) { said += text })
+	if err == nil || !strings.Contains(err.Error(), "could not be fetched") || !strings.HasPrefix(said, "Fetching the Wi-Fi library") {
+		t.Fatalf("%v, told %q", err, said)
 	}
 }

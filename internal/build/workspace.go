@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,12 +14,16 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
 
+	"studioide/internal/board"
+	"studioide/internal/message"
+	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
 
@@ -35,13 +40,16 @@ type runtimeTree struct {
 // hostMod builds the user's `import "machine"` from the stand-in; TinyGo has its own.
 const hostMod = "module studio\n\ngo 1.24\n\nrequire machine v0.0.0\n\nreplace machine => ./machine\n"
 
+// unpacked are the kinds of files that the runtime consists of.
+var unpacked = []string{".go", ".s", ".mod", ".sum"}
+
 func readRuntime(from fs.FS) (runtimeTree, error) {
 	t := runtimeTree{files: map[string][]byte{}, packages: map[string]bool{}}
 	err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		if strings.HasSuffix(name, "_test.go") || path.Ext(name) != ".go" && path.Ext(name) != ".mod" && path.Ext(name) != ".s" {
+		if strings.HasSuffix(name, "_test.go") || !slices.Contains(unpacked, path.Ext(name)) {
 			return nil
 		}
 		t.files[name], err = fs.ReadFile(from, name)
@@ -67,18 +75,23 @@ func readRuntime(from fs.FS) (runtimeTree, error) {
 	return t, nil
 }
 
-// workspace is one project's build folder. Its path stays the same, because Go's cache knows it.
+// workspace is a project's build folder for one board. Its path stays the same, because Go's cache knows it.
 type workspace struct {
-	dir  string
-	lock *flock.Flock
+	dir         string
+	lock        *flock.Flock
+	moduleCache string // where libraries are; "": the program needs none
 }
 
-func openWorkspace(ctx context.Context, cache, project string) (*workspace, error) {
+func openWorkspace(ctx context.Context, cache, project string, b board.Board) (*workspace, error) {
 	if abs, err := filepath.Abs(project); err == nil {
 		project = abs
 	}
 	sum := sha256.Sum256([]byte(project))
-	w := &workspace{dir: filepath.Join(cache, hex.EncodeToString(sum[:8]))}
+	name := hex.EncodeToString(sum[:8])
+	if !b.Virtual {
+		name += "-" + b.ID
+	}
+	w := &workspace{dir: filepath.Join(cache, name)}
 	for _, dir := range []string{w.own(""), filepath.Join(w.dir, appDir)} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, cacheFailed(dir, err)
@@ -163,45 +176,63 @@ func arguments(flags, out string) []string {
 // compile runs go build. output is what the compiler said when the program is
 // wrong, "" when it is fine; err is for everything else.
 func (w *workspace) compile(ctx context.Context, tool toolchain.Go, flags string, cgo bool) (output string, err error) {
+	tmp, err := w.temporary()
+	if err != nil {
+		return "", err
+	}
+	env := toolchain.Environment(tool.Path, tmp)
+	if cgo {
+		env = append(env, "CGO_ENABLED=1")
+	}
+	_, output, err = w.run(ctx, tool.Path, arguments(flags, w.own("new")), env)
+	return output, err
+}
+
+// temporary is an empty folder for a compiler's temporary files.
+func (w *workspace) temporary() (string, error) {
 	tmp := w.own("tmp")
 	os.RemoveAll(tmp) // of a build that was killed
 	if err := os.MkdirAll(tmp, 0o700); err != nil {
 		return "", cacheFailed(tmp, err)
 	}
-	cmd := exec.CommandContext(ctx, tool.Path, arguments(flags, w.own("new"))...)
-	cmd.Dir = w.dir
-	cmd.Env = toolchain.Environment(tool.Path, tmp)
-	if cgo {
-		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
-	}
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &limited{&out, 1 << 20}, &limited{&out, 1 << 20}
+	return tmp, nil
+}
+
+// run runs a compiler in the workspace. printed is its standard output; said is
+// what it complained about, "" when all went well; err is for everything else.
+func (w *workspace) run(ctx context.Context, tool string, args, env []string) (printed, said string, err error) {
+	cmd := exec.CommandContext(ctx, tool, args...)
+	cmd.Dir, cmd.Env = w.dir, env
+	var out, complaints bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &limited{&out, 1 << 20}, &limited{&complaints, 1 << 20}
 	cmd.WaitDelay = 2 * time.Second
 	wholeGroup(cmd)
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
-		return "", nil
+		return out.String(), "", nil
 	case ctx.Err() != nil:
-		return "", ctx.Err()
+		return "", "", ctx.Err()
 	case errors.As(err, &exit):
-		if text := out.String(); fullDisk(text) {
-			return "", cacheFailed(w.dir, errors.New(text))
-		} else if strings.TrimSpace(text) != "" {
-			return text, nil
+		said = out.String() + complaints.String()
+		if fullDisk(said) {
+			return "", "", cacheFailed(w.dir, errors.New(said))
 		}
-		return exit.Error(), nil
+		if strings.TrimSpace(said) == "" {
+			said = exit.Error()
+		}
+		return "", said, nil
 	}
-	return "", toolchain.GoMissing(err)
+	return "", "", problem.New("build.no-compiler", "The compiler "+tool+" could not be started.", "Install it again, then restart Studio.").Because(err)
 }
 
 func fullDisk(text string) bool {
 	return strings.Contains(text, "no space left on device") || strings.Contains(text, "There is not enough space on the disk")
 }
 
-// keep notes that own("new") is the program of that build.
-func (w *workspace) keep(id string) ([]byte, error) {
+// keep notes that own("new") is the program of that build, with those sizes.
+func (w *workspace) keep(id string, sizes *message.Sizes) ([]byte, error) {
 	os.Remove(w.own("built"))
 	if err := os.Rename(w.own("new"), w.own("program")); err != nil {
 		return nil, cacheFailed(w.dir, err)
@@ -210,25 +241,35 @@ func (w *workspace) keep(id string) ([]byte, error) {
 	if err != nil {
 		return nil, cacheFailed(w.dir, err)
 	}
-	if err := os.WriteFile(w.own("built"), []byte(note(id, program)), 0o600); err != nil {
+	n, err := json.Marshal(note{ID: id, Program: programSum(program), System: system, Sizes: sizes})
+	if err == nil {
+		err = os.WriteFile(w.own("built"), n, 0o600)
+	}
+	if err != nil {
 		return nil, cacheFailed(w.dir, err)
 	}
 	return program, nil
 }
 
-// note names a build, its program, and the system that it is for.
-func note(id string, program []byte) string {
-	return fmt.Sprintf("%s %x %s/%s", id, sha256.Sum256(program), runtime.GOOS, runtime.GOARCH)
+// note names a build, its program, and the system that built it.
+type note struct {
+	ID, Program, System string
+	Sizes               *message.Sizes
 }
 
+const system = runtime.GOOS + "/" + runtime.GOARCH
+
+func programSum(program []byte) string { return fmt.Sprintf("%x", sha256.Sum256(program)) }
+
 // last returns the last build's program if it is that of id and whole.
-func (w *workspace) last(id string) (program []byte, ok bool) {
+func (w *workspace) last(id string) (program []byte, sizes *message.Sizes, ok bool) {
 	built, err := os.ReadFile(w.own("built"))
-	if err != nil || !strings.HasPrefix(string(built), id+" ") {
-		return nil, false
+	var n note
+	if err != nil || json.Unmarshal(built, &n) != nil || n.ID != id || n.System != system {
+		return nil, nil, false
 	}
 	program, err = os.ReadFile(w.own("program"))
-	return program, err == nil && string(built) == note(id, program)
+	return program, n.Sizes, err == nil && n.Program == programSum(program)
 }
 
 // limited keeps the first n bytes and swallows the rest.

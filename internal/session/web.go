@@ -26,3 +26,13 @@ func WebFiles(p *project.Project) ([]devfs.Local, error) {
 	}
 	return local, nil
 }
+
+// WebContents is WebFiles by path, as a builder takes them.
+func WebContents(p *project.Project) (map[string][]byte, error) {
+	files, err := WebFiles(p)
+	contents := map[string][]byte{}
+	for _, f := range files {
+		contents[f.Path] = f.Content
+	}
+	return contents, err
+}

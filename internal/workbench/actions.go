@@ -173,7 +173,9 @@ func (w *Workbench) request(p *project.Project, b board.Board) (build.Request, e
 	if err != nil {
 		return build.Request{}, err
 	}
-	return build.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b, Pack: func(program []byte) ([]byte, error) { return virtual.Pack(program, key) }}, nil
+	return build.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b,
+		Pack: func(program []byte) ([]byte, error) { return virtual.Pack(program, key) },
+		Web:  func() (map[string][]byte, error) { return session.WebContents(p) }}, nil
 }
 
 // built publishes what the build found and passes err on.

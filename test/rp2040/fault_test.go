@@ -42,7 +42,7 @@ func TestFilesStay(t *testing.T) {
 	p.do(t, "flash", map[string]any{"uf2": programs["big"]})
 	p.left(t, 2)
 	k = connect(t, p)
-	if k.hello.Build != "b-big" {
+	if k.hello.Build != builds["big"] {
 		t.Fatalf("the program is still %q", k.hello.Build)
 	}
 	k.has(t, local)
@@ -50,7 +50,7 @@ func TestFilesStay(t *testing.T) {
 
 	p.stop(t)
 	k = connect(t, launch(t, programs["led"], keep))
-	if k.hello.Build != "b-led" {
+	if k.hello.Build != builds["led"] {
 		t.Fatalf("the program is %q", k.hello.Build)
 	}
 	k.has(t, local)
@@ -99,7 +99,7 @@ func TestLoop(t *testing.T) {
 
 	p.do(t, "on", nil)
 	k = connect(t, p)
-	if k.hello.Build != "b-big" {
+	if k.hello.Build != builds["big"] {
 		t.Fatalf("%+v", k.hello)
 	}
 }

@@ -159,7 +159,7 @@ func measure(t testing.TB, p *pico, f func()) (emulated, wall time.Duration) {
 
 func TestHello(t *testing.T) {
 	h := connect(t, launch(t, programs["led"], "")).hello
-	if h.Board != "pico" || h.Program != "Test" || h.Build != "b-led" || h.MaxMessage != 256 ||
+	if h.Board != "pico" || h.Program != "Test" || h.Build != builds["led"] || h.MaxMessage != 256 ||
 		h.BlockSize != 4096 || h.Streams == 0 || h.FilesCap < 900<<10 || h.FilesCap > 1<<20 {
 		t.Fatalf("%+v", h)
 	}

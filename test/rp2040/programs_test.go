@@ -4,17 +4,19 @@
 package rp2040
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
 	"studio"
+	"studioide/internal/board"
+	"studioide/internal/build"
 	"studioide/internal/devfs"
 )
 
@@ -42,6 +44,7 @@ func main() {
 
 var (
 	programs = map[string]string{} // name: its UF2
+	builds   = map[string]string{} // name: its build id
 	missing  string                // why there are none
 )
 
@@ -65,23 +68,26 @@ func setUp() string {
 	}
 	dir, err := os.MkdirTemp("", "studio-rp2040-test")
 	check(err)
-	_, here, _, _ := runtime.Caller(0)
-	templates := filepath.Join(filepath.Dir(here), "../../firmware-templates")
 	var wait sync.WaitGroup
 	wait.Go(func() { install() })
-	build := func(name, in, what string) {
-		programs[name] = filepath.Join(dir, name+".uf2")
-		wait.Go(func() {
-			run(in, "tinygo", "build", "-target=pico", "-o", filepath.Join(dir, name+".uf2"),
-				"-ldflags", "-X studio/board.program=Test -X studio/board.build=b-"+name, what)
-		})
+	builder := build.New(filepath.Join(dir, "cache"))
+	pico, _ := board.Find("pico")
+	make := func(name string, source []byte) {
+		project := filepath.Join(dir, "project") // one for all: only main.go is compiled anew
+		check(os.MkdirAll(project, 0o777))
+		check(os.WriteFile(filepath.Join(project, "main.go"), source, 0o666))
+		r, err := builder.Build(context.Background(), build.Request{Dir: project, Program: "Test", Board: pico})
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n%+v\n", name, err, r)
+			os.Exit(1)
+		}
+		programs[name], builds[name] = filepath.Join(dir, name+r.Ext), r.BuildID
+		check(os.WriteFile(programs[name], r.File, 0o666))
 	}
-	build("led", templates, "./led")
-	app := filepath.Join(dir, "big")
-	check(os.Mkdir(app, 0o777))
-	check(os.WriteFile(filepath.Join(app, "main.go"), []byte(big), 0o666))
-	check(os.WriteFile(filepath.Join(app, "go.mod"), fmt.Appendf(nil, "module app\n\ngo 1.24\n\nrequire studio v0.0.0\n\nreplace studio => %s\n", templates), 0o666))
-	build("big", app, ".")
+	led, err := fs.ReadFile(studio.Templates(), "led/main.go")
+	check(err)
+	make("led", led)
+	make("big", []byte(big))
 	wait.Wait()
 	return ""
 }

@@ -19,6 +19,7 @@ type Sources struct {
 	Files   map[string][]byte               // by path in the project
 	Folder  string                          // where the compiler saw them: "app"
 	Symbols func(importPath string) Package // for "did you mean"; may be nil
+	Board   string                          // name of the real board that it is for; "": the virtual one
 }
 
 var place = regexp.MustCompile(`^(.*?\.go):(\d+)(?::(\d+))?: ?(.*)$`)
