@@ -50,7 +50,7 @@ func usage(cmd *cobra.Command, err error) error {
 
 // badUsage are the problems that lie in what was typed, not in the world.
 var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "template.missing": true,
-	"flash.bad-offset": true, "serve.bad-address": true, "ws.bad-url": true}
+	"flash.bad-offset": true, "serve.bad-address": true, "ws.bad-url": true, "toolchain.bad-source": true}
 
 func exitCode(err error) int {
 	var u usageError
@@ -80,7 +80,7 @@ A PORT is /dev/ttyACM0, COM5, virtual: or virtual:NAME.`,
 	root.SetFlagErrorFunc(usage)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serve, newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
-		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), doctorCommand(out))
+		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), toolchainCommand(out), doctorCommand(out))
 	return root
 }
 

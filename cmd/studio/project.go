@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,17 +70,46 @@ func templatesCommand(out *output) *cobra.Command {
 func boardsCommand(out *output) *cobra.Command {
 	return &cobra.Command{
 		Use:     "boards",
-		Short:   "List the boards that Studio can build for",
+		Short:   "List the boards, whether programs for them can be built here, and how far they have been tried",
 		Example: "  studio boards --json",
 		Args:    noArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := home.Open()
+			if err != nil {
+				return err
+			}
+			builder := build.New(h.Cache)
+			var notes []*problem.Problem // each once, below the list
 			for _, b := range board.All() {
-				out.event("board", fields{"id": b.ID, "name": b.Name, "chip": b.Chip}, pad(b.ID, 18)+b.Name+" ("+b.Chip+")")
+				can := "can be built"
+				f := fields{"id": b.ID, "name": b.Name, "chip": b.Chip, "network": b.Network, "tried": b.Tried, "canBuild": true}
+				if err := builder.CanBuild(cmd.Context(), b); err != nil {
+					if cmd.Context().Err() != nil {
+						return err
+					}
+					p := problem.Of(err)
+					f["canBuild"], f["problem"] = false, p
+					at := slices.IndexFunc(notes, func(q *problem.Problem) bool { return q.Text == p.Text })
+					if at < 0 {
+						at, notes = len(notes), append(notes, p)
+					}
+					can = fmt.Sprintf("cannot (%d)", at+1)
+				}
+				out.event("board", f, pad(b.ID, 18)+pad(b.Name+" ("+b.Chip+")", 38)+pad(can, 14)+tried[b.Tried])
+			}
+			if out.json {
+				return nil
+			}
+			for i, p := range notes {
+				out.event("note", nil, fmt.Sprintf("\n(%d) %s\n    %s", i+1, p.Text, p.Help))
 			}
 			return nil
 		},
 	}
 }
+
+// tried says how far a board has been tried.
+var tried = map[board.Tried]string{board.Tested: "tested from end to end", board.Emulated: "built, and run on an emulator", board.Built: "built, not run", board.Untried: "not tried"}
 
 // open opens the project in a folder ("" is the current one).
 func openProject(a []string) (*project.Project, error) {

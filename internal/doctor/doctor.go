@@ -10,14 +10,14 @@ import (
 	"runtime"
 	"strings"
 
+	"studioide/internal/board"
 	"studioide/internal/build"
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/problem"
-	"studioide/internal/toolchain"
 )
 
-// Check is one finding. Help is empty when all is well.
+// Check is one finding. Help says what to do, or where there is more to know.
 type Check struct {
 	Name string `json:"name"`
 	OK   bool   `json:"ok"`
@@ -28,15 +28,15 @@ type Check struct {
 
 // Look runs every check; each takes at most a few seconds.
 func Look(ctx context.Context, h home.Home, projects string) []Check {
-	tools := build.New(h.Cache).Tools
-	return []Check{goTool(ctx, tools), tinyGo(ctx, tools), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
+	b := build.New(h.Cache)
+	return []Check{goTool(ctx, b), tinyGo(ctx, b), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
 }
 
 // Compilers are asked by what Run asks, so that both say the same.
 
-func goTool(ctx context.Context, tools *toolchain.Tools) Check {
+func goTool(ctx context.Context, b *build.Builder) Check {
 	c := Check{Name: "Go", Need: true}
-	tool, err := tools.Go(ctx)
+	tool, err := b.Tools.Go(ctx)
 	if err != nil {
 		p := problem.Of(err)
 		c.Text, c.Help = p.Text, p.Help
@@ -46,15 +46,27 @@ func goTool(ctx context.Context, tools *toolchain.Tools) Check {
 	return c
 }
 
-func tinyGo(ctx context.Context, tools *toolchain.Tools) Check {
+func tinyGo(ctx context.Context, b *build.Builder) Check {
 	c := Check{Name: "TinyGo"}
-	tiny, err := tools.TinyGo(ctx)
+	tiny, err := b.Tools.TinyGo(ctx)
 	if err != nil {
 		p := problem.Of(err)
 		c.Text, c.Help = p.Text, p.Help+" The virtual board works without it."
 		return c
 	}
-	c.OK, c.Text = true, tiny.Version+" at "+tiny.Path
+	can, all := 0, 0
+	for _, kind := range board.All() {
+		if kind.Virtual {
+			continue
+		}
+		if all++; b.CanBuild(ctx, kind) == nil {
+			can++
+		}
+	}
+	c.OK, c.Text = true, fmt.Sprintf("%s at %s; it builds for %d of the %d boards in the list.", tiny.Version, tiny.Path, can, all)
+	if can < all {
+		c.Help = "studio boards says what is missing for the others."
+	}
 	return c
 }
 

@@ -49,6 +49,7 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/push", h.push)
 	api.POST("/flash", h.flash)
 	api.POST("/cancel", h.cancel)
+	api.POST("/toolchain/install", h.action(c.Workbench.InstallToolchain))
 
 	api.POST("/board/port", h.selectPort)
 	api.POST("/board/kind", h.chooseKind)

@@ -33,6 +33,7 @@ func TestKillDuringInstall(t *testing.T) {
 	for _, at := range []string{"download", "unpack"} {
 		t.Run(at, func(t *testing.T) {
 			m := serve(t, archive)
+			m.mu.Lock()
 			m.instead = func(w http.ResponseWriter, r *http.Request) bool {
 				if at == "download" { // half of it, and then nothing more
 					w.Header().Set("ETag", m.tag)
@@ -44,6 +45,7 @@ func TestKillDuringInstall(t *testing.T) {
 				}
 				return false
 			}
+			m.mu.Unlock()
 			in := newInstaller(t, m.URL, archive)
 			cmd := exec.Command(self(t))
 			cmd.Env = append(os.Environ(), "TOOLCHAIN_TEST_AT="+at, "TOOLCHAIN_TEST_DIR="+in.dir, "TOOLCHAIN_TEST_FROM="+m.URL, "TOOLCHAIN_TEST_HASH="+in.release.SHA256)

@@ -88,15 +88,15 @@ func howToInstall() string {
 // check says what keeps a TinyGo from building for a board.
 func (tiny TinyGo) check(b board.Board) error {
 	if older(tiny.Version, b.TinyGo) {
-		return problem.New("tinygo.board", fmt.Sprintf("The TinyGo on this computer is %s; the %s needs %s or newer.", tiny.Version, b.Name, b.TinyGo),
+		return problem.New("tinygo.board", fmt.Sprintf("The TinyGo on this computer is %s; this board needs %s or newer.", tiny.Version, b.TinyGo),
 			"Install TinyGo "+b.TinyGo+" or newer from https://tinygo.org/getting-started/install/; Studio then uses it for this board.")
 	}
 	if _, err := os.Stat(filepath.Join(tiny.Root, "targets", b.Target+".json")); err != nil {
-		return problem.New("tinygo.board", fmt.Sprintf("The TinyGo on this computer, %s, does not know the %s.", tiny.Version, b.Name),
+		return problem.New("tinygo.board", fmt.Sprintf("The TinyGo on this computer, %s, does not know this board (%s).", tiny.Version, b.Target),
 			"Install the newest TinyGo from https://tinygo.org/getting-started/install/.").Because(err)
 	}
 	if b.Release && !tiny.release() {
-		return problem.New("tinygo.release", fmt.Sprintf("The TinyGo at %s is not the official release, and only that builds for the %s.", tiny.Path, b.Name),
+		return problem.New("tinygo.release", "The TinyGo at "+tiny.Path+" is not the official release, and only that builds for this board.",
 			howToInstall())
 	}
 	return nil

@@ -122,9 +122,9 @@ func TestForBoard(t *testing.T) {
 		t.Fatalf("%+v, %v", tiny, err)
 	}
 	_, err := tools.For(context.Background(), board.Board{Name: "ESP32 DevKit", Target: "pico", TinyGo: "0.42"})
-	wantProblem(t, err, "tinygo.board", "0.41.1", "ESP32 DevKit", "0.42 or newer")
+	wantProblem(t, err, "tinygo.board", "0.41.1", "0.42 or newer")
 	_, err = tools.For(context.Background(), board.Board{Name: "Newest board", Target: "newest"})
-	wantProblem(t, err, "tinygo.board", "does not know the Newest board")
+	wantProblem(t, err, "tinygo.board", "does not know this board (newest)")
 	xtensa := board.Board{Name: "ESP32-S3", Target: "pico", Release: true}
 	_, err = tools.For(context.Background(), xtensa)
 	wantProblem(t, err, "tinygo.release", "official release")

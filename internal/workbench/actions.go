@@ -142,6 +142,7 @@ func (w *Workbench) Run() (message.Progress, error) {
 		if err != nil {
 			return "", err
 		}
+		w.lookSoon()
 		built, err := w.builder.Build(ctx, request)
 		if err := w.built(built, err); err != nil {
 			return "", err

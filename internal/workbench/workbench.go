@@ -53,6 +53,10 @@ type Workbench struct {
 	absent   message.Board    // what to show then
 	ports    []message.Port
 
+	compilers sync.Mutex // held while somebody looks at them; taken before mu
+	toolchain message.Toolchain
+	kinds     []message.BoardKind
+
 	problems struct{ build, program, page []message.Problem }
 	progress message.Progress
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
@@ -77,7 +81,7 @@ func Open(c Config) (*Workbench, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home), sending: map[string]bool{}}
+	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home), kinds: board.Kinds(), sending: map[string]bool{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.settings = c.Home.LoadSettings()
 	if err := w.openLast(); err != nil {
@@ -86,6 +90,7 @@ func Open(c Config) (*Workbench, error) {
 	w.table.Lock()
 	w.selectPort(w.settings.Port)
 	w.table.Unlock()
+	w.lookSoon()
 	w.jobs.Add(1)
 	go w.watchPorts()
 	return w, nil
@@ -159,9 +164,10 @@ func (w *Workbench) Snapshot() message.Snapshot {
 	if s.Templates, err = w.store.Templates(); err != nil {
 		w.log.Warn("templates cannot be listed", "err", err)
 	}
-	s.Kinds = board.Kinds()
+	w.lookSoon()
 	s.Project = w.openFiles()
 	w.mu.Lock()
+	s.Kinds, s.Toolchain = w.kinds, w.toolchain
 	s.Settings = w.settings
 	s.Ports = w.ports
 	s.Problems = w.allProblems()

@@ -203,6 +203,10 @@ func apply(s *message.Snapshot, e message.Event) {
 		s.BoardFiles = *e.BoardFiles
 	case e.Socket != nil:
 		s.Socket = *e.Socket
+	case e.Kinds != nil:
+		s.Kinds = *e.Kinds
+	case e.Toolchain != nil:
+		s.Toolchain = *e.Toolchain
 	case e.Project != nil:
 		s.Project = e.Project
 	case e.Projects != nil:
@@ -230,7 +234,7 @@ func (s *studio) until(what string, ok func(message.Snapshot) bool) message.Snap
 		select {
 		case <-news:
 		case <-deadline:
-			now.Templates, now.Ports = nil, nil
+			now.Templates, now.Ports, now.Kinds = nil, nil, nil
 			b, _ := json.MarshalIndent(now, "", " ")
 			s.t.Fatalf("waited for %s; the state is\n%.6000s\nlog:\n%s", what, b, s.log)
 		}

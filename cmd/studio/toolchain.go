@@ -1,0 +1,78 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"studioide/internal/build"
+	"studioide/internal/home"
+)
+
+func toolchainCommand(out *output) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "toolchain",
+		Short:   "TinyGo, which builds programs for real boards: install it, or say what is there",
+		Example: "  studio toolchain status\n  studio toolchain install",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return usage(cmd, errors.New("say what to do: status or install"))
+		},
+	}
+	cmd.AddCommand(toolchainStatus(out), toolchainInstall(out))
+	return cmd
+}
+
+func toolchainStatus(out *output) *cobra.Command {
+	return &cobra.Command{
+		Use:     "status",
+		Short:   "Say which TinyGo builds, or why none does",
+		Example: "  studio toolchain status --json",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := home.Open()
+			if err != nil {
+				return err
+			}
+			state := build.New(h.Cache).Tools.State(cmd.Context())
+			text := ""
+			if state.Problem == nil {
+				text = "TinyGo " + state.Version + " at " + state.Path
+			}
+			out.event("toolchain", fields{"toolchain": state}, text)
+			if state.Problem != nil {
+				return state.Problem
+			}
+			return nil
+		},
+	}
+}
+
+func toolchainInstall(out *output) *cobra.Command {
+	var from string
+	cmd := &cobra.Command{
+		Use:   "install",
+		Short: "Fetch TinyGo's official release into Studio's own folder",
+		Long: `Fetches the release of TinyGo that this Studio is tested with. It goes into Studio's cache and changes nothing else.
+A download that was cut goes on where it was. Only the archive with the hash that Studio knows is installed.
+
+Without internet, as in a class: name a folder that holds the archive, or a computer that serves it. The variable
+STUDIO_TOOLCHAIN_MIRROR does the same for the button on the page.`,
+		Example: "  studio toolchain install\n  studio toolchain install --from /media/stick\n  studio toolchain install --from http://192.168.1.10:8000",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			h, err := home.Open()
+			if err != nil {
+				return err
+			}
+			tiny, err := build.New(h.Cache).Tools.Install(cmd.Context(), from, out.report)
+			if err != nil {
+				return err
+			}
+			out.event("installed", fields{"version": tiny.Version, "path": tiny.Path}, "TinyGo "+tiny.Version+" is installed at "+tiny.Path+".")
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&from, "from", "", "folder or file with the archive, or the start of its URL (default: the TinyGo project)")
+	return cmd
+}
