@@ -14,6 +14,7 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/build"
 	"studioide/internal/home"
+	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -155,7 +156,7 @@ func buildCommand(out *output) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "build [DIR] --board B",
 		Short:   "Build a project's program",
-		Example: "  studio build my-led --board virtual -o led.bin",
+		Example: "  studio build my-led --board pico -o led.uf2",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			p, err := openProject(a)
@@ -172,8 +173,8 @@ func buildCommand(out *output) *cobra.Command {
 					return problem.New("build.no-output", "The image could not be written to "+file+".", "Check that the folder exists, may be written and has room.").Because(err)
 				}
 			}
-			out.event("built", fields{"board": b.ID, "build": r.BuildID, "size": r.Size, "file": file, "offset": r.Parts[0].Offset},
-				"Built "+size(r.Size)+" for "+b.Name+".")
+			out.event("built", fields{"board": b.ID, "build": r.BuildID, "size": r.Size, "file": file, "offset": r.Parts[0].Offset, "sizes": r.Sizes},
+				"Built "+size(r.Size)+" for "+b.Name+"."+room(r.Sizes))
 			return nil
 		},
 	}
@@ -181,6 +182,32 @@ func buildCommand(out *output) *cobra.Command {
 	cmd.Flags().StringVarP(&file, "output", "o", "", "write the flashable image to this file")
 	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
 	return cmd
+}
+
+// room shows how much of the board a program takes; nothing for the virtual one.
+func room(s *message.Sizes) string {
+	if s == nil {
+		return ""
+	}
+	text := "\n  flash   " + bar(s.Flash, s.FlashMax) + size(s.Flash) + " of " + size(s.FlashMax) +
+		"\n  memory  " + bar(s.RAM, s.RAMMax) + size(s.RAM) + " of " + size(s.RAMMax) + "; " + size(s.Heap) + " left for the heap"
+	before := "\n  largest "
+	for _, p := range s.Largest[:min(3, len(s.Largest))] {
+		if p.Flash > 0 { // others take memory only
+			text += before + p.Name + " " + size(p.Flash)
+			before = ", "
+		}
+	}
+	return text
+}
+
+func bar(part, whole int64) string {
+	const width = 20
+	if whole <= 0 {
+		return ""
+	}
+	n := int(min(width, (part*width+whole-1)/whole))
+	return "[" + strings.Repeat("#", n) + strings.Repeat("·", width-n) + "] "
 }
 
 func pad(s string, n int) string {

@@ -185,6 +185,10 @@ func (w *Workbench) built(r *build.Result, err error) error {
 	w.problems.build, w.problems.program = nil, nil
 	if r != nil {
 		w.problems.build = r.Problems
+		if r.Sizes != nil {
+			w.sizes = r.Sizes
+			w.hub.Publish(message.Event{Sizes: r.Sizes})
+		}
 	}
 	w.mu.Unlock()
 	w.publishProblems()

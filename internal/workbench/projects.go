@@ -48,7 +48,7 @@ func (w *Workbench) openProject(name string) error {
 func (w *Workbench) exchange(p *project.Project) {
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
-	w.project, w.unwatch = p, nil
+	w.project, w.unwatch, w.sizes = p, nil, nil
 	w.problems.build, w.problems.page = nil, nil
 	w.mu.Unlock()
 	if unwatch != nil {

@@ -58,6 +58,7 @@ type Workbench struct {
 	kinds     []message.BoardKind
 
 	problems struct{ build, program, page []message.Problem }
+	sizes    *message.Sizes // of the program that was built last; nil: not known
 	progress message.Progress
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
 	over     chan struct{}           // closed when it has ended
@@ -171,6 +172,7 @@ func (w *Workbench) Snapshot() message.Snapshot {
 	s.Settings = w.settings
 	s.Ports = w.ports
 	s.Problems = w.allProblems()
+	s.Sizes = w.sizes
 	if w.progress.ID != "" {
 		p := w.progress
 		s.Progress = &p

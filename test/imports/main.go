@@ -30,6 +30,7 @@ var sideways = map[string]bool{
 	"internal/devfs → internal/repl":          true, // files are a service of the link
 	"internal/doctor → internal/home":         true,
 	"internal/session → internal/home":        true,
+	"internal/build → internal/flasher/uf2":   true, // knows the format of TinyGo's images for such boards
 	"internal/check → internal/build/explain": true,
 }
 

@@ -139,6 +139,7 @@ function receive(e: Event): void {
       $ready.value = true
     }
     if (e.projects) $projects.value = e.projects
+    if (e.project && e.project.name !== $project.value?.name) $sizes.value = undefined
     if (e.project) setProject(e.project)
     if (e.kinds) $kinds.value = e.kinds
     if (e.toolchain) $toolchain.value = e.toolchain
