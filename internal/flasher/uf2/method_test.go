@@ -76,6 +76,9 @@ func (b *pico) open() (port.Port, error) {
 		}
 		time.Sleep(time.Millisecond)
 	}
+	if b.isWaiting() {
+		b.drive.Settle() // what the call before wrote last is on the board, as after a real drive's sync
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.waiting {
