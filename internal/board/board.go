@@ -21,6 +21,7 @@ type Board struct {
 	Flags   []string // more flags of tinygo build
 	TinyGo  string   // oldest TinyGo that builds for it: "0.41"; "": any that Studio takes
 	Release bool     // only the official TinyGo release builds for it (its LLVM has Xtensa)
+	Unfit   string   // why no program of Studio's gets onto it today, in a sentence; "": one does
 
 	LED    Pin // the LED to blink; Number -1: none
 	Button Pin // the button that a program can read; Number -1: none

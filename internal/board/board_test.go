@@ -28,6 +28,9 @@ func TestCatalogue(t *testing.T) {
 		if !slices.Contains([]string{"esp", "uf2", "samba", "stm32"}, b.Flash) {
 			t.Errorf("%s: there is no flash method %q", b.ID, b.Flash)
 		}
+		if b.Unfit != "" && (!strings.HasSuffix(b.Unfit, ".") || b.Tried != Untried) {
+			t.Errorf("%s: %q is no sentence, or somebody has tried it all the same", b.ID, b.Unfit)
+		}
 		if b.FilesSize > 0 && (b.FilesAt%4096 != 0 || b.FilesSize%4096 != 0 || b.FilesAt <= 0 || b.FilesAt+b.FilesSize > b.FlashSize) {
 			t.Errorf("%s: its file store (%d bytes at %d) is not in its flash, behind the program, in whole sectors", b.ID, b.FilesSize, b.FilesAt)
 		}

@@ -131,10 +131,11 @@ var catalogue = []Board{
 	{
 		ID: "esp8266", Name: "NodeMCU ESP8266", Chip: "ESP8266", Picture: "devkit",
 		Target: "nodemcu", Release: true,
-		LED: Pin{Number: 2, ActiveLow: true}, Button: Pin{Number: 0, ActiveLow: true},
+		Unfit: "TinyGo runs an ESP8266's program from 32 KB of memory, and Studio's runtime alone is longer than that.",
+		LED:   Pin{Number: 2, ActiveLow: true}, Button: Pin{Number: 0, ActiveLow: true},
 		Flash: "esp", Tool: "esptool.py --port PORT write_flash 0 program.bin", FlashSize: 4 << 20, RAM: 80 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{ch340, cp2102}, Boot: "Hold FLASH, tap RST, release FLASH.",
-		Notes: []string{"TinyGo has no Wi-Fi for this chip: page and messages go over the cable.", programFiles, notHere},
+		Notes: []string{"TinyGo has no Wi-Fi for this chip."},
 	},
 	{
 		ID: "nano33iot", Name: "Arduino Nano 33 IoT", Chip: "SAMD21", Picture: "stick",

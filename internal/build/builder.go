@@ -80,6 +80,9 @@ func (b *Builder) compiler(ctx context.Context, to board.Board) (tool toolchain.
 		tool.Go, err = b.Tools.Go(ctx)
 		return tool, err
 	}
+	if to.Unfit != "" {
+		return tool, problem.New("board.unfit", to.Unfit, "Choose another board; an ESP32-C3 costs as little.")
+	}
 	return b.Tools.For(ctx, to)
 }
 
