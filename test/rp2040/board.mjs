@@ -73,6 +73,10 @@ export class Board {
     }
   }
 
+  // What a bootloader does that is asked from outside, while the program does not run.
+  eraseSector(at) { this.flash.fill(0xff, at, at + SECTOR); }
+  programPage(at, page) { page.forEach((b, i) => { this.flash[at + i] &= b; }); }
+
   powerOn() {
     this.powerOff('power');
     const simulator = new Simulator(), chip = simulator.rp2040;

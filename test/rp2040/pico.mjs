@@ -1,5 +1,7 @@
 // The emulated Pico as a process: pico.mjs PROGRAM.uf2 [FLASH]
 //
+// Without a program ("") the board has no power at first.
+//
 // FLASH is a file that keeps the flash from one start to the next. Standard
 // input and output carry messages: a kind, the length as u32 little-endian,
 // and that many bytes.
@@ -8,9 +10,10 @@
 //   C JSON     to the board: {id, do, …}; from it: {id, nanos, …} or {event, …}
 //
 // What can be done: lines {dtr, rts} · baud {rate} · state · reset (the RUN
-// pin) · on · off (power) · flash {uf2}, as the bootloader would · cut {after}:
-// the power fails in the middle of a flash operation, after so many · flashTime
-// {real}: flash that takes its time, or none.
+// pin) · on · off (power) · flash {uf2}, as the bootloader would · erase {at},
+// program {at, page in base64}: the same, bit by bit · cut {after}: the power
+// fails in the middle of a flash operation, after so many · flashTime {real}:
+// flash that takes its time, or none.
 //
 // Events: attached, gone {why}, pin {pin, level}. A request that finds the board
 // gone is answered with {gone: true}. The process ends when its input does.
@@ -47,6 +50,8 @@ const actions = {
   on: (_, done) => { done(); board.powerOn(); },
   off: (_, done) => { board.powerOff('power'); done(); },
   flash: ({ uf2 }, done) => { board.powerOff('bootloader'); board.flashUF2(fs.readFileSync(uf2)); done(); board.powerOn(); },
+  erase: ({ at }, done) => { board.eraseSector(at); done(); },
+  program: ({ at, page }, done) => { board.programPage(at, Buffer.from(page, 'base64')); done(); },
   cut: ({ after }, done) => { board.cutAfter = after; done(); },
   flashTime: ({ real }, done) => { board.realFlash = real; done(); },
 };
@@ -76,5 +81,7 @@ process.stdin.on('end', () => {
 });
 
 if (keep && fs.existsSync(keep)) board.flash.set(fs.readFileSync(keep));
-board.flashUF2(fs.readFileSync(program));
-board.powerOn();
+if (program) {
+  board.flashUF2(fs.readFileSync(program));
+  board.powerOn();
+}

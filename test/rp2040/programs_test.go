@@ -18,6 +18,7 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/build"
 	"studioide/internal/devfs"
+	"studioide/test/rp2040/emulator"
 )
 
 // big is a program that takes more flash than the templates, so that everything
@@ -69,7 +70,7 @@ func setUp() string {
 	dir, err := os.MkdirTemp("", "studio-rp2040-test")
 	check(err)
 	var wait sync.WaitGroup
-	wait.Go(func() { install() })
+	wait.Go(func() { check(emulator.Install()) })
 	builder := build.New(filepath.Join(dir, "cache"))
 	pico, _ := board.Find("pico")
 	make := func(name string, source []byte) {
@@ -90,26 +91,6 @@ func setUp() string {
 	make("big", []byte(big))
 	wait.Wait()
 	return ""
-}
-
-// install fetches the emulator as package-lock.json says.
-func install() {
-	have, err := os.Stat(filepath.Join("node_modules", ".package-lock.json"))
-	want, err2 := os.Stat("package-lock.json")
-	check(err2)
-	if err != nil || have.ModTime().Before(want.ModTime()) {
-		run(".", "npm", "ci", "--no-audit", "--no-fund")
-	}
-}
-
-func run(dir, name string, args ...string) {
-	cmd := exec.Command(name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
-		os.Exit(1)
-	}
 }
 
 func check(err error) {
