@@ -74,6 +74,10 @@ func Broadcast(msg string) {
 	}
 }
 
+// BroadcastBytes is Broadcast for a text that the program writes into a buffer
+// of its own again and again, so that sending it costs no memory.
+func BroadcastBytes(msg []byte) { Broadcast(stringOf(msg)) }
+
 // Clients says how many WebSocket clients there are.
 func Clients() int {
 	std.mu.Lock()

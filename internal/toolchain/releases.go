@@ -17,13 +17,14 @@ const (
 	newestGo = 26
 )
 
-// releases has every system for which the hash of the archive is known. A new
-// version needs new hashes: those that GitHub shows beside the release's files,
-// compared with a packager's. These come from
-//   - linux/amd64: Arch Linux' tinygo-bin, and two build systems that fetch the
-//     official archives and check them at every run;
-//   - linux/arm64, darwin/amd64, darwin/arm64: the same two build systems;
-//   - windows/amd64: Scoop's main bucket, in a copy, and nobody else.
+// releases has every system for which the hash of the archive is known from two
+// places at least; the others get no offer. A new version needs new hashes:
+// those that GitHub shows beside the release's files, compared with a
+// packager's. These come from
+//   - linux/amd64: Arch Linux' tinygo-bin, and several builds of others that
+//     fetch the official archive and check it at every run (one with Bazel);
+//   - linux/arm64, darwin/amd64, darwin/arm64: the same builds;
+//   - windows/amd64: a copy of Scoop's main bucket, and gosx's build for Windows.
 //
 // A mistyped hash refuses the right archive; it lets no other one in.
 var releases = map[string]Release{

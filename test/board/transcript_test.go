@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ type step struct {
 	Send       *string  // send this text
 	SendLength int      // or one of this length
 	Reply      *string  // this text comes back
+	Matches    string   // or one that this regular expression matches
 	Closed     int      // or the board closes with this code
 	Close      int      // the page closes with this code
 	Pin        *int     // this pin
@@ -25,7 +27,7 @@ type step struct {
 }
 
 func TestTranscripts(t *testing.T) {
-	for _, name := range []string{"led", "echo", "blink"} {
+	for _, name := range []string{"led", "echo", "blink", "sensor"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var steps []step
@@ -71,11 +73,20 @@ func (p *program) step(t *testing.T, i int, s step, ws **websocket.Conn) {
 			t.Fatalf("step %d: %q %v, want %q", i, text, err, *s.Reply)
 		}
 	}
+	if s.Matches != "" {
+		kind, text, err := (*ws).ReadMessage()
+		if err != nil || kind != websocket.TextMessage || !regexp.MustCompile(s.Matches).Match(text) {
+			t.Fatalf("step %d: %q %v does not match %s", i, text, err, s.Matches)
+		}
+	}
 	if s.Close != 0 {
 		(*ws).WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(s.Close, ""), time.Now().Add(time.Second))
 	}
 	if want := s.Closed + s.Close; want != 0 {
 		_, _, err := (*ws).ReadMessage()
+		for err == nil && s.Close != 0 {
+			_, _, err = (*ws).ReadMessage() // what the board said before it knew
+		}
 		var closed *websocket.CloseError
 		if !errors.As(err, &closed) || closed.Code != want {
 			t.Fatalf("step %d: %v, want code %d", i, err, want)

@@ -1,0 +1,33 @@
+//go:build !tinygo
+
+package board
+
+import (
+	"math"
+
+	"studio/host"
+)
+
+// Thermometer says what Temperature comes from.
+const Thermometer = "made up: the virtual board has none. Hold BOOT to warm it"
+
+var hand struct {
+	warmth float64 // degrees that it has added
+	at     int64   // when that was, in milliseconds
+}
+
+// millicelsius makes up a room at 21 degrees whose air moves a little. While
+// BOOT is held it is as if a hand lay on the thermometer.
+func millicelsius() int {
+	now := std.now()
+	most := 0.0
+	if !host.ReadPin(uint8(Button)) {
+		most = 10
+	}
+	// Half of the way in two seconds.
+	hand.warmth += (most - hand.warmth) * (1 - math.Exp2(float64(hand.at-now)/2000))
+	hand.at = now
+	t := float64(now) / 1000
+	air := 0.3*math.Sin(t/7) + 0.1*math.Sin(t*1.3) + 0.03*math.Sin(t*11)
+	return int(math.Round(1000 * (21 + air + hand.warmth)))
+}
