@@ -69,15 +69,9 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
   test('a board behind a serial port: Run asks which it is, and its LED glows in the picture', { skip: process.platform === 'win32' && 'there are no pseudo terminals' }, async () => {
     const other = await serialBoard(server.home)
     try {
-      await page.tab.getByRole('button', { name: /^Board/ }).click()
-      await page.tab.getByRole('menuitem', { name: 'Other port…' }).click()
-      const box = page.tab.getByRole('textbox', { name: 'Name of the port' })
-      await box.fill(other.port)
-      await box.press('Enter')
-      await page.tab.getByRole('button', { name: new RegExp(`^Board.*${other.port}`) }).waitFor()
+      await page.choosePort(other.port)
       await page.runButton.click()
-      await page.tab.getByRole('dialog').getByRole('radio', { name: /Virtual ESP32-C3/ }).check()
-      await page.tab.getByRole('dialog').getByRole('button', { name: 'It is this one' }).click()
+      await page.chooseKind(/Virtual ESP32-C3/)
       await page.onBoard('led.html')
       await page.frame.getByRole('button', { name: /on/i }).first().click()
       await page.ledIs('lit')

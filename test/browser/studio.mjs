@@ -1,6 +1,6 @@
-// The built Studio with a virtual board, and its page as a person uses it:
+// The built Studio, boards for it, and its page as a person uses it:
 // everything is found by role and name.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,14 +13,15 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const binary = process.env.STUDIO ?? join(root, 'bin', 'studio')
 
 export class Server {
-  static async start(home) {
+  static async start(env = {}) {
     const s = new Server()
-    s.home = home ?? (await mkdtemp(join(tmpdir(), 'studio-browser-')))
+    s.env = env
+    s.home = await mkdtemp(join(tmpdir(), 'studio-browser-'))
     await s.launch()
     return s
   }
   async launch(addr = '127.0.0.1:0') {
-    this.process = spawn(binary, ['serve', '--addr', addr, '--no-open', '--json'], { env: { ...process.env, STUDIO_HOME: this.home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.process = spawn(binary, ['serve', '--addr', addr, '--no-open', '--json'], { env: { ...process.env, ...this.env, STUDIO_HOME: this.home }, stdio: ['ignore', 'pipe', 'pipe'] })
     this.log = ''
     this.process.stderr.on('data', (d) => { this.log += d })
     this.ended = new Promise((done) => this.process.once('exit', done))
@@ -37,6 +38,42 @@ export class Server {
   async stop() {
     if (this.process.exitCode === null && this.process.signalCode === null) { this.process.kill('SIGINT'); await this.ended }
     await rm(this.home, { recursive: true, force: true })
+  }
+}
+
+// Pico is an emulated Raspberry Pi Pico on a serial port of the system. It is new: it waits in its bootloader.
+export class Pico {
+  static get missing() {
+    if (process.platform !== 'linux') return 'there is no port for an emulated board on this system'
+    return spawnSync('tinygo', ['version']).error ? 'TinyGo is not on PATH' : false
+  }
+  static async start() {
+    const p = new Pico()
+    p.dir = await mkdtemp(join(tmpdir(), 'studio-pico-'))
+    const program = join(p.dir, 'picoport')
+    const built = spawnSync('go', ['build', '-o', program, './test/rp2040/picoport'], { cwd: root, encoding: 'utf8' })
+    if (built.status !== 0) throw new Error(built.stderr)
+    p.process = spawn(program, [p.dir], { stdio: ['pipe', 'pipe', 'inherit'] })
+    p.ended = new Promise((done) => p.process.once('exit', done))
+    p.pins = {}
+    const ready = new Promise((done) => {
+      createInterface({ input: p.process.stdout }).on('line', (line) => {
+        const e = JSON.parse(line)
+        if (e.event === 'pin') p.pins[e.pin] = e.level
+        if (e.event === 'drive') done()
+      })
+    })
+    await Promise.race([ready, p.ended.then((code) => { throw new Error(`picoport ended with ${code}`) })])
+    p.port = join(p.dir, 'pico')
+    p.env = { STUDIO_VOLUMES: join(p.dir, 'volumes') }
+    return p
+  }
+  // ledIs waits for the LED itself, not for a picture of it.
+  async ledIs(word) { await until(`the board's own LED to be ${word}`, async () => this.pins[25] === (word === 'lit')) }
+  async stop() {
+    this.process.stdin.end()
+    await this.ended
+    await rm(this.dir, { recursive: true, force: true })
   }
 }
 
@@ -69,9 +106,27 @@ export class Page {
   async below(name) { await this.tab.getByRole('tab', { name: new RegExp(`^${name}`) }).click() }
   async openFile(name) { await this.file(name).click() }
 
+  // choosePort chooses a board by the name of its port.
+  async choosePort(name) {
+    await this.tab.getByRole('button', { name: /^Board/ }).click()
+    await this.tab.getByRole('menuitem', { name: 'Other port…' }).click()
+    const box = this.tab.getByRole('textbox', { name: 'Name of the port' })
+    await box.fill(name)
+    await box.press('Enter')
+    await this.tab.getByRole('button', { name: new RegExp(`^Board.*${name}`) }).waitFor()
+  }
+  // chooseKind answers which board it is, when Run asks.
+  async chooseKind(name) {
+    const dialog = this.tab.getByRole('dialog')
+    await dialog.getByRole('radio', { name }).check()
+    await dialog.getByRole('button', { name: 'It is this one' }).click()
+  }
   async run() {
     await this.runButton.click()
-    await this.tab.getByText(/^Running/).first().waitFor({ timeout: 60_000 })
+    await this.running()
+  }
+  async running() {
+    await this.tab.getByText(/^Running/).first().waitFor({ timeout: 120_000 })
   }
   async ledIs(word) { await this.board.getByRole('img', { name: `LED is ${word}` }).waitFor() }
   // type replaces the whole text of the open file.

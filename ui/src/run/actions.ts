@@ -20,10 +20,11 @@ async function act(action: Action, work: () => Promise<Progress>): Promise<void>
   }
 }
 
-// isUnknown: something is on the port, and nobody has said yet which board it is.
+// isUnknown: nobody has said yet which board is on the port. That counts without a port, too: a board whose
+// bootloader is a drive has none while it waits there.
 function isUnknown(): boolean {
   const b = board.peek()
-  return b.id === '' && b.port !== '' && b.state !== 'absent'
+  return b.id === '' && b.port !== ''
 }
 
 // run saves everything first, so that what runs is what the editor shows. For a real board it first asks what it has to know.
