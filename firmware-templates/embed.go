@@ -16,7 +16,7 @@ import (
 //go:embed board link host machine quiet wifi.mod wifi.sum
 var runtime embed.FS
 
-//go:embed led echo blink sensor
+//go:embed led echo blink sensor drive
 var templates embed.FS
 
 // Runtime returns the sources of the module without its root package: folders

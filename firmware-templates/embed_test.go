@@ -32,7 +32,7 @@ func TestRuntimeHasSourcesOnly(t *testing.T) {
 }
 
 func TestTemplates(t *testing.T) {
-	for _, id := range []string{"led", "echo", "blink", "sensor"} {
+	for _, id := range []string{"led", "echo", "blink", "sensor", "drive"} {
 		b, err := fs.ReadFile(Templates(), id+"/template.json")
 		if err != nil {
 			t.Fatal(err)

@@ -280,21 +280,21 @@ func putPin(w *answer, p Pin) {
 // levelOf is the level at the pin, whatever it means to an LED; that of an
 // unused one is not looked at.
 func levelOf(p Pin) uint8 {
-	if st := &pinStates[p]; st.mode == pinOutput && st.level || st.mode == pinInput && readPin(p) {
+	st := &pinStates[p]
+	if st.mode == pinInput && readPin(p) {
 		return 1
 	}
-	return 0
+	if st.mode == pinInput {
+		return 0
+	}
+	return st.shown()
 }
 
 // tellPin sends a PIN event; when there is no room it is tried again.
 func (l *service) tellPin(s *server, p Pin, st *pinState) {
-	level := uint8(0)
-	if st.level {
-		level = 1
-	}
-	event := [5]byte{0, link.EventPin, uint8(p), st.mode, level}
+	event := [5]byte{0, link.EventPin, uint8(p), st.mode, st.shown()}
 	if l.pipe.Room() < linkReply+len(event) || !l.pipe.Send(link.ChannelCalls, event[:], nil) {
 		return
 	}
-	st.told, st.toldMode, st.toldLevel, st.toldAt = true, st.mode, st.level, s.now()
+	st.told, st.toldMode, st.toldLevel, st.toldAt = true, st.mode, st.shown(), s.now()
 }

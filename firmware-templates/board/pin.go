@@ -21,16 +21,18 @@ const (
 	pinUnused = 0
 	pinInput  = 1
 	pinOutput = 2
+	pinDuty   = 3
 )
 
 type pinState struct {
 	mode    uint8
-	level   bool // output: what it drives; input: what was read last
+	level   bool  // output: what it drives; input: what was read last
+	duty    uint8 // pinDuty: the part of the time that it is high, in percent
 	changed func(level bool)
 
 	told      bool // the link has been told at all
 	toldMode  uint8
-	toldLevel bool
+	toldLevel uint8
 	toldAt    int64
 }
 
@@ -68,12 +70,7 @@ func (p Pin) Toggle() {
 		return
 	}
 	std.mu.Lock()
-	st := &pinStates[p]
-	if st.mode == pinOutput {
-		p.drive(!st.level)
-	} else {
-		p.drive(p.electrical(true))
-	}
+	p.drive(p.electrical(!p.on()))
 	std.mu.Unlock()
 }
 
@@ -84,6 +81,31 @@ func (p Pin) drive(level bool) {
 	}
 	drivePin(p, st.mode != pinOutput, level)
 	st.mode, st.level = pinOutput, level
+	if std.link.watching {
+		std.wake()
+	}
+}
+
+// Duty switches the pin on and off a thousand times a second, so that it is on
+// for that part of the time, in percent: an LED gets dimmer, a motor slower. An
+// ESP32-C3 can do so with six pins; every further one is on from 50 percent up.
+// The same goes for an LED that hangs on a radio.
+func (p Pin) Duty(percent int) {
+	if !p.exists() {
+		return
+	}
+	duty := uint8(min(max(percent, 0), 100))
+	if !p.electrical(true) {
+		duty = 100 - duty
+	}
+	std.mu.Lock()
+	defer std.mu.Unlock()
+	st := &pinStates[p]
+	if st.mode == pinDuty && st.duty == duty {
+		return
+	}
+	dutyPin(p, st.mode != pinDuty, duty)
+	st.mode, st.duty = pinDuty, duty
 	if std.link.watching {
 		std.wake()
 	}
@@ -110,15 +132,25 @@ func (p Pin) Get() bool {
 	}
 	std.mu.Lock()
 	defer std.mu.Unlock()
-	st := &pinStates[p]
-	switch st.mode {
-	case pinOutput:
-		return p.electrical(st.level)
+	switch st := &pinStates[p]; st.mode {
+	case pinOutput, pinDuty:
+		return p.on()
 	case pinUnused:
 		inputPin(p, Floating)
 		st.mode = pinInput
 	}
 	return readPin(p)
+}
+
+// on reports whether an output is on, also if only for a part of the time.
+func (p Pin) on() bool {
+	switch st := &pinStates[p]; st.mode {
+	case pinOutput:
+		return p.electrical(st.level)
+	case pinDuty:
+		return st.duty != 0 && p.electrical(true) || st.duty != 100 && !p.electrical(true)
+	}
+	return false
 }
 
 // OnChange has f called with the new level whenever the input changes. A pin
@@ -167,7 +199,18 @@ func (s *server) watchPins() (busy bool) {
 const pinEventGap = 20
 
 func (st *pinState) toldNow() bool {
-	return st.told && st.toldMode == st.mode && st.toldLevel == st.level
+	return st.told && st.toldMode == st.mode && st.toldLevel == st.shown()
+}
+
+// shown is the level as the link tells it.
+func (st *pinState) shown() uint8 {
+	switch {
+	case st.mode == pinDuty:
+		return st.duty
+	case st.level:
+		return 1
+	}
+	return 0
 }
 
 // pinsIdle is for how many milliseconds no pin needs anything.

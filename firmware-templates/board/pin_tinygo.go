@@ -25,6 +25,15 @@ func drivePin(p Pin, first, level bool) {
 	pin.Set(level)
 }
 
+// dutyPin sets an output's duty in percent; first: it had none before.
+func dutyPin(p Pin, first bool, percent uint8) {
+	if p >= chipPins || !chipDuty(p, first, percent) {
+		drivePin(p, first, percent >= 50)
+	}
+}
+
+const dutyPeriod = 1_000_000 // nanoseconds
+
 func inputPin(p Pin, pull Pull) {
 	if p >= chipPins {
 		return

@@ -22,7 +22,7 @@ import (
 //	OpRead*       offset u32, count u32        → status u8, bytes
 //	OpWrite*      offset u32, bytes            → status u8
 //	OpErase*      offset u32, count u32        → status u8
-//	OpPin         pin u8, mode u8, level u8
+//	OpPin         pin u8, mode u8, level u8    (mode Duty: percent)
 //	OpListening   address
 //	OpReset, OpBootloader                      the chip kills the program
 //

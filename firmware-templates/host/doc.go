@@ -31,6 +31,7 @@ const (
 	Unused uint8 = 0
 	Input  uint8 = 1
 	Output uint8 = 2
+	Duty   uint8 = 3 // its level is the part of the time that it is on, in percent
 )
 
 // Reset reasons, as in the device link's HELLO.

@@ -5,8 +5,8 @@ import "sync"
 var pins = struct {
 	sync.Mutex
 	mode    [Pins]uint8
-	level   [Pins]bool // what outputs drive
-	input   [Pins]bool // what the outside drives; idle is high
+	level   [Pins]uint8 // what outputs drive: 0 or 1; Duty: percent
+	input   [Pins]bool  // what the outside drives; idle is high
 	watch   []func(pin uint8, level bool)
 	changed []change // not yet delivered
 	wake    chan struct{}
@@ -34,10 +34,23 @@ func setInputs(bits uint32) {
 // SetPin configures a pin (Unused, Input or Output) and, for an output, drives
 // it. Pins that do not exist are ignored.
 func SetPin(pin uint8, mode uint8, level bool) {
-	if int(pin) >= Pins || mode > Output {
+	if mode > Output {
 		return
 	}
-	level = level && mode == Output
+	var n uint8
+	if level && mode == Output {
+		n = 1
+	}
+	setPin(pin, mode, n)
+}
+
+// SetDuty makes a pin an output that is on for a part of the time, in percent.
+func SetDuty(pin uint8, percent uint8) { setPin(pin, Duty, min(percent, 100)) }
+
+func setPin(pin, mode, level uint8) {
+	if int(pin) >= Pins {
+		return
+	}
 	pins.Lock()
 	defer pins.Unlock()
 	if pins.mode[pin] == mode && pins.level[pin] == level {
@@ -45,11 +58,7 @@ func SetPin(pin uint8, mode uint8, level bool) {
 	}
 	pins.mode[pin], pins.level[pin] = mode, level
 	if chip.attached {
-		b := [3]byte{pin, mode, 0}
-		if level {
-			b[2] = 1
-		}
-		send(OpPin, b[:])
+		send(OpPin, []byte{pin, mode, level})
 	}
 }
 
@@ -61,8 +70,8 @@ func ReadPin(pin uint8) bool {
 	}
 	pins.Lock()
 	defer pins.Unlock()
-	if pins.mode[pin] == Output {
-		return pins.level[pin]
+	if pins.mode[pin] >= Output {
+		return pins.level[pin] > 0
 	}
 	return pins.input[pin]
 }

@@ -91,6 +91,7 @@ const (
 	PinUnused = 0
 	PinInput  = 1
 	PinOutput = 2
+	PinDuty   = 3 // an output that is on for a part of the time; its level is that part in percent
 )
 
 // States of a board's own network.

@@ -222,6 +222,9 @@ type Pin struct {
 	Value int    `json:"value,omitempty"` // PWM duty or analog reading, 0…65535
 }
 
+// Duty is a Pin's Value for a part of the time in percent.
+func Duty(percent int) int { return percent * 65535 / 100 }
+
 // SyncState compares a project's file with the board's.
 type SyncState string
 

@@ -131,7 +131,16 @@ type Pin struct {
 	Pin   int
 	Mode  byte // link.Pin…
 	Level bool
+	Duty  int // link.PinDuty: the part of the time that it is high, in percent
 	Name  string
+}
+
+func pin(number, mode, level byte) Pin {
+	p := Pin{Pin: int(number), Mode: mode, Level: level != 0}
+	if mode == link.PinDuty {
+		p.Duty = min(int(level), 100)
+	}
+	return p
 }
 
 // Pins asks for all pins.
@@ -142,7 +151,8 @@ func (c *Conn) Pins(ctx context.Context) ([]Pin, error) {
 	}
 	var pins []Pin
 	for r := (link.Reader{B: b}); len(r.B) > 0; {
-		p := Pin{Pin: int(r.U8()), Mode: r.U8(), Level: r.U8() != 0, Name: string(r.Str())}
+		p := pin(r.U8(), r.U8(), r.U8())
+		p.Name = string(r.Str())
 		if r.Short {
 			return nil, errVersion
 		}
@@ -155,7 +165,7 @@ func (c *Conn) Pins(ctx context.Context) ([]Pin, error) {
 func (c *Conn) WatchPins(ctx context.Context, f func(Pin)) (stop func(), err error) {
 	stop = c.Watch(link.EventPin, func(b []byte) {
 		if len(b) >= 3 {
-			f(Pin{Pin: int(b[0]), Mode: b[1], Level: b[2] != 0})
+			f(pin(b[0], b[1], b[2]))
 		}
 	})
 	if _, err := c.Call(ctx, link.OpWatch, []byte{1}); err != nil {

@@ -86,6 +86,8 @@ func withPin(list []message.Pin, p repl.Pin) []message.Pin {
 		m.Mode = "input"
 	case link.PinOutput:
 		m.Mode = "output"
+	case link.PinDuty:
+		m.Mode, m.Value = "analog", message.Duty(p.Duty)
 	}
 	i := slices.IndexFunc(list, func(o message.Pin) bool { return o.Pin == p.Pin })
 	if i < 0 {

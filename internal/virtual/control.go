@@ -183,13 +183,13 @@ func (c *control) serve(conn net.Conn) {
 				return
 			}
 		case host.OpPin:
-			if len(body) < 3 || int(body[0]) >= pinCount || body[1] > host.Output {
+			if len(body) < 3 || int(body[0]) >= pinCount || body[1] > host.Duty {
 				break
 			}
 			b.mu.Lock()
 			if c.l.current() {
 				p := &b.pins[body[0]]
-				p.mode, p.level = body[1], body[2] != 0
+				p.mode, p.level, p.duty = body[1], body[2] != 0, min(int(body[2]), 100)
 				b.events.add(Event{Kind: Pins})
 			}
 			b.mu.Unlock()

@@ -18,6 +18,7 @@ const (
 type pinState struct {
 	mode    uint8
 	level   bool // what the chip drives
+	duty    int  // host.Duty: the part of the time that it is high, in percent
 	outside bool // what the outside drives
 }
 
@@ -47,6 +48,8 @@ func (b *Board) Pins() []message.Pin {
 			m.Mode = "input"
 		case host.Output:
 			m.Mode, m.Level = "output", p.level
+		case host.Duty:
+			m.Mode, m.Level, m.Value = "analog", p.level, message.Duty(p.duty)
 		}
 		list = append(list, m)
 	}

@@ -27,7 +27,7 @@ type step struct {
 }
 
 func TestTranscripts(t *testing.T) {
-	for _, name := range []string{"led", "echo", "blink", "sensor"} {
+	for _, name := range []string{"led", "echo", "blink", "sensor", "drive"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var steps []step

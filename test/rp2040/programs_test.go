@@ -85,9 +85,11 @@ func setUp() string {
 		programs[name], builds[name] = filepath.Join(dir, name+r.Ext), r.BuildID
 		check(os.WriteFile(programs[name], r.File, 0o666))
 	}
-	led, err := fs.ReadFile(studio.Templates(), "led/main.go")
-	check(err)
-	make("led", led)
+	for _, name := range []string{"led", "sensor", "drive"} {
+		source, err := fs.ReadFile(studio.Templates(), name+"/main.go")
+		check(err)
+		make(name, source)
+	}
 	make("big", []byte(big))
 	wait.Wait()
 	return ""

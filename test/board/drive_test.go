@@ -1,0 +1,151 @@
+package board
+
+import (
+	"context"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"studioide/internal/repl"
+)
+
+// stopGoal is how long the motors may go on after the driver was last heard.
+// This computer may be busy with other things, so the best of some rounds has
+// to reach it here; test/rp2040 holds a board to it in the board's own time.
+const (
+	stopGoal = 300 * time.Millisecond
+	rounds   = 5
+)
+
+// wheels watches the motors' pins.
+func wheels(t *testing.T, p *program) (wait func(pin, percent int)) {
+	t.Helper()
+	changed := make(chan repl.Pin, 1000)
+	stop, err := p.conn.WatchPins(context.Background(), func(pin repl.Pin) { changed <- pin })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	now := map[int]int{}
+	return func(pin, percent int) {
+		t.Helper()
+		for late := time.After(10 * time.Second); ; {
+			if is, ok := now[pin]; ok && is == percent {
+				return
+			}
+			select {
+			case c := <-changed:
+				now[c.Pin] = c.Duty
+			case <-late:
+				t.Fatalf("pin %d is not at %d %%: %v", pin, percent, now)
+			}
+		}
+	}
+}
+
+func say(t *testing.T, c *websocket.Conn, text string) {
+	t.Helper()
+	if err := c.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hear reads until this text comes.
+func hear(t *testing.T, c *websocket.Conn, want string) {
+	t.Helper()
+	c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	for {
+		_, text, err := c.ReadMessage()
+		if err != nil {
+			t.Fatalf("waiting for %q: %v", want, err)
+		}
+		if string(text) == want {
+			return
+		}
+	}
+}
+
+// The connection is there, but nothing comes any more.
+func TestDriveStopsInSilence(t *testing.T) {
+	p := start(t, "drive", false)
+	wheel := wheels(t, p)
+	c := dial(t, p, "/ws")
+	best := time.Hour
+	for range rounds {
+		say(t, c, "drive 40 -20")
+		wheel(3, 40)
+		wheel(6, 20)
+		hear(t, c, "driver 1")
+		found := p.find(t, regexp.MustCompile(`Stopped: nothing heard for (\d+) ms`))
+		ms, _ := strconv.Atoi(found[1])
+		best = min(best, time.Duration(ms)*time.Millisecond)
+		wheel(3, 0)
+		wheel(6, 0)
+		hear(t, c, "driver 0")
+	}
+	t.Logf("stopped after %v of silence", best)
+	if best > stopGoal {
+		t.Errorf("want at most %v", stopGoal)
+	}
+}
+
+// The connection breaks while the page drives.
+func TestDriveStopsWhenCut(t *testing.T) {
+	p := start(t, "drive", false)
+	wheel := wheels(t, p)
+	best := time.Hour
+	for range rounds {
+		c := dial(t, p, "/ws")
+		say(t, c, "drive -30 100")
+		wheel(4, 30)
+		wheel(5, 100)
+		began := time.Now()
+		c.NetConn().Close()
+		wheel(4, 0)
+		wheel(5, 0)
+		best = min(best, time.Since(began))
+	}
+	t.Logf("stopped %v after the cut", best)
+	if best > stopGoal {
+		t.Errorf("want at most %v", stopGoal)
+	}
+}
+
+func TestDriveOneAtATime(t *testing.T) {
+	p := start(t, "drive", false)
+	wheel := wheels(t, p)
+	a, b := dial(t, p, "/ws"), dial(t, p, "/ws")
+	hear(t, a, "driver 0")
+	hear(t, b, "driver 0")
+	// A computer that is busy for long makes a silent driver of a, so there is more than one try.
+	refused := false
+	for range rounds {
+		say(t, a, "drive 10 10")
+		hear(t, b, "driver 1")
+		say(t, b, "drive 50 50")
+		b.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if _, text, err := b.ReadMessage(); err != nil {
+			t.Fatal(err)
+		} else if refused = string(text) == "driver 1"; refused {
+			break
+		}
+		wheel(3, 0)
+		hear(t, b, "driver 0")
+	}
+	if !refused {
+		t.Fatal("the other one was let drive")
+	}
+	// Once nobody drives, the other one may.
+	wheel(3, 0)
+	hear(t, b, "driver 0")
+	say(t, b, "drive 50 50")
+	hear(t, a, "driver 2")
+	wheel(3, 50)
+	// Standing still ends it at once.
+	say(t, b, "drive 0 0")
+	hear(t, a, "driver 0")
+	wheel(3, 0)
+}

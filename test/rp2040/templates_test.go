@@ -1,0 +1,100 @@
+package rp2040
+
+import (
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"studioide/internal/repl"
+)
+
+// next reads what the page is sent.
+func next(t testing.TB, c *websocket.Conn) string {
+	t.Helper()
+	c.SetReadDeadline(time.Now().Add(patience))
+	_, text, err := c.ReadMessage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Twenty values a second come over the cable.
+func TestSensor(t *testing.T) {
+	p := launch(t, programs["sensor"], "")
+	c := socket(t, connect(t, p).proxy(t))
+	if got := next(t, c); got != "thermometer inside the chip" {
+		t.Fatal(got)
+	}
+	value := func() {
+		got := next(t, c)
+		// The emulated thermometer has no voltage, which is a very hot chip.
+		if degrees, err := strconv.Atoi(got); err != nil || degrees < 436_000 || degrees > 438_000 {
+			t.Fatalf("%q %v", got, err)
+		}
+	}
+	value()
+	const count = 20
+	emulated, wall := measure(t, p, func() {
+		for range count {
+			value()
+		}
+	})
+	t.Logf("%.1f values a second emulated, %.1f here", count/emulated.Seconds(), count/wall.Seconds())
+	if rate := count / emulated.Seconds(); rate < 19 || rate > 21 {
+		t.Errorf("%.1f values a second, want 20", rate)
+	}
+}
+
+// The motors stop within 300 ms of the board's own time after the last word.
+func TestDriveStops(t *testing.T) {
+	p := launch(t, programs["drive"], "")
+	k := connect(t, p)
+	duty := make(chan repl.Pin, 1000)
+	stop, err := k.conn.WatchPins(t.Context(), func(pin repl.Pin) { duty <- pin })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	c := socket(t, k.proxy(t))
+	for _, want := range []string{"you 1", "driver 0"} {
+		if got := next(t, c); got != want {
+			t.Fatalf("%q, want %q", got, want)
+		}
+	}
+	say(t, c, "drive 40 -20", "driver 1")
+	wheel := func(number, percent int) {
+		t.Helper()
+		for late := time.After(patience); ; {
+			select {
+			case pin := <-duty:
+				if pin.Pin == number && pin.Duty == percent {
+					return
+				}
+			case <-late:
+				t.Fatalf("pin %d is never at %d %%", number, percent)
+			}
+		}
+	}
+	wheel(3, 40)
+	wheel(6, 20)
+	if got := next(t, c); got != "driver 0" {
+		t.Fatal(got)
+	}
+	wheel(3, 0)
+	wheel(6, 0)
+	if !p.await(patience, func() bool { return !p.pins[3] && !p.pins[4] && !p.pins[5] && !p.pins[6] }) {
+		t.Error("a motor's pin is still high")
+	}
+	found := regexp.MustCompile(`Stopped: nothing heard for (\d+) ms`).FindStringSubmatch(k.printed())
+	if found == nil {
+		t.Fatalf("the console says %q", k.printed())
+	}
+	t.Logf("stopped after %s ms of silence, emulated", found[1])
+	if ms, _ := strconv.Atoi(found[1]); ms < 250 || ms > 300 {
+		t.Errorf("want 250 to 300")
+	}
+}
