@@ -1,0 +1,40 @@
+package board
+
+import (
+	"testing"
+
+	"studio/host"
+)
+
+func TestDuty(t *testing.T) {
+	const pin Pin = 5
+	defer pin.Input(PullUp)
+	for percent, want := range map[int]uint8{30: 30, -5: 0, 200: 100, 1: 1} {
+		pin.Duty(percent)
+		if got := levelOf(pin); got != want || pin.Get() != (want > 0) || host.ReadPin(uint8(pin)) != (want > 0) {
+			t.Errorf("Duty(%d): %d %v", percent, got, pin.Get())
+		}
+	}
+	// Half on is on: Toggle switches it off, and it is a plain output again.
+	pin.Duty(50)
+	pin.Toggle()
+	if pin.Get() || pinStates[pin].mode != pinOutput {
+		t.Error("Toggle does not switch it off")
+	}
+	pin.High()
+	if levelOf(pin) != 1 {
+		t.Error("High after Duty")
+	}
+	NoPin.Duty(100)
+}
+
+func TestHandOnTheThermometer(t *testing.T) {
+	hand.warmth = 0
+	cold := Temperature()
+	host.Drive(uint8(Button), false)
+	defer host.Drive(uint8(Button), true)
+	hand.at -= 20_000 // it has lain there for long
+	if warm := Temperature(); warm-cold < 8000 || warm > 32_000 {
+		t.Errorf("%d, then %d with a hand on it", cold, warm)
+	}
+}
