@@ -29,6 +29,7 @@ func Compiler(output string, src Sources) []message.Problem {
 	var found []*finding
 	var loose []string // lines without a place
 	var last *finding
+	others := map[string]string{} // TinyGo's "other declaration of" lines, by name
 	for line := range strings.Lines(output) {
 		line = strings.TrimRight(line, "\r\n")
 		if line == "" || strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "note: module requires") {
@@ -50,6 +51,10 @@ func Compiler(output string, src Sources) []message.Problem {
 			}
 			continue
 		}
+		if what, ok := strings.CutPrefix(m[4], "\tother declaration of "); ok {
+			others[what] = m[1] + ":" + m[2] + ":" + m[3] + ": other declaration of " + what
+			continue
+		}
 		if name, content, ok := src.file(m[1]); ok {
 			row, _ := strconv.Atoi(m[2])
 			column, err := strconv.Atoi(m[3])
@@ -63,6 +68,11 @@ func Compiler(output string, src Sources) []message.Problem {
 		} else {
 			last = nil
 			loose = append(loose, line)
+		}
+	}
+	for _, f := range found {
+		if what, ok := strings.CutSuffix(f.raw, " redeclared in this block"); ok && others[what] != "" {
+			f.raw += "\n" + others[what]
 		}
 	}
 	if len(found) == 0 || len(loose) > 0 {
@@ -250,7 +260,7 @@ func withoutPlace(text string, src *Sources) *finding {
 		f.path, f.content = "main.go", content
 	}
 	switch {
-	case strings.Contains(text, "function main is undeclared"):
+	case strings.Contains(text, "function main is undeclared"), strings.Contains(text, "linker could not find symbol main.main"):
 		f.code, f.text = "go.no-main", "The program has no function main, with which it starts."
 		f.help = "Add: func main() { … }"
 		for _, w := range tokens(f.content) {

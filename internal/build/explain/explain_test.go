@@ -39,19 +39,38 @@ func Every(ms int, f func())               {}
 func Serve()                               {}
 `
 
-// mistake is one file of testdata/mistakes: programs with the mistakes of
-// beginners, separated by lines "== name". Compiled says what go build printed.
+// corpus is a file of testdata: programs with the mistakes of beginners,
+// separated by lines "== name". The folder of that name holds what a compiler
+// said of each, and what is made of it.
+type corpus struct {
+	name  string
+	board string // that they are built for
+	tool  []string
+}
+
+var corpora = []corpus{
+	{"mistakes", "", []string{"go", "build", "-o", os.DevNull, "./app"}},
+	{"boards", "Raspberry Pi Pico", []string{"tinygo", "build", "-target=pico", "-o", "program.elf", "./app"}},
+}
+
+// mistake is one program of a corpus.
 type mistake struct{ name, source, compiled string }
 
-func mistakes(t testing.TB) []mistake {
-	b, err := os.ReadFile("testdata/mistakes.txt")
+func (c corpus) file(name string) string { return "testdata/" + c.name + "/" + name }
+
+func (c corpus) sources(content []byte) Sources {
+	return Sources{Files: map[string][]byte{"main.go": content}, Folder: "app", Symbols: symbols, Board: c.board}
+}
+
+func (c corpus) mistakes(t testing.TB) []mistake {
+	b, err := os.ReadFile("testdata/" + c.name + ".txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var list []mistake
 	for _, part := range strings.Split("\n"+string(b), "\n== ")[1:] {
 		name, source, _ := strings.Cut(part, "\n")
-		compiled, err := os.ReadFile("testdata/mistakes/" + name + ".out")
+		compiled, err := os.ReadFile(c.file(name + ".out"))
 		if err != nil && !*update {
 			t.Fatal(err)
 		}
@@ -64,24 +83,31 @@ func symbols(importPath string) Package {
 	if importPath == "studio/board" {
 		return ReadPackage(fstest.MapFS{"board/board.go": {Data: []byte(boardSource)}}, "board")
 	}
+	if importPath == "machine" {
+		return Package{Names: []string{"LED", "GPIO5", "GPIO7", "GPIO25", "Pin", "PinConfig", "PinInput", "PinOutput", "UART0", "Serial"},
+			Methods: map[string][]string{"Pin": {"Configure", "Get", "High", "Low", "Set", "Toggle"}}}
+	}
 	return Package{Names: []string{"Println", "Printf", "Sprint", "Sprintf", "Print"}}
 }
 
 // The compiler's words, and the parser's, become the expected ones.
 func TestMistakes(t *testing.T) {
-	list := mistakes(t)
+	for _, c := range corpora {
+		t.Run(c.name, c.test)
+	}
+}
+
+func (c corpus) test(t *testing.T) {
 	if *update {
-		record(t, list)
-		list = mistakes(t)
+		c.record(t)
 	}
 	known := map[string]bool{}
-	for _, m := range list {
+	for _, m := range c.mistakes(t) {
 		known[m.name] = true
 		t.Run(m.name, func(t *testing.T) {
 			content := []byte(m.source)
-			src := Sources{Files: map[string][]byte{"main.go": content}, Folder: "app", Symbols: symbols}
 			var b strings.Builder
-			problems := Compiler(m.compiled, src)
+			problems := Compiler(m.compiled, c.sources(content))
 			if len(problems) == 0 && m.compiled != "" {
 				t.Errorf("nothing was made of %q", m.compiled)
 			}
@@ -92,7 +118,7 @@ func TestMistakes(t *testing.T) {
 			for _, p := range Syntax("main.go", content) {
 				b.WriteString(render(p, content))
 			}
-			want := "testdata/mistakes/" + m.name + ".want"
+			want := c.file(m.name + ".want")
 			if *update {
 				os.WriteFile(want, []byte(b.String()), 0o644)
 			}
@@ -105,7 +131,7 @@ func TestMistakes(t *testing.T) {
 			}
 		})
 	}
-	files, _ := filepath.Glob("testdata/mistakes/*")
+	files, _ := filepath.Glob(c.file("*"))
 	for _, f := range files {
 		if name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(f), ".want"), ".out"); !known[name] {
 			t.Errorf("%s belongs to no mistake", f)
@@ -146,8 +172,12 @@ func apply(content []byte, f message.Fix) []byte {
 	return append(append(append([]byte(nil), content[:start]...), f.Text...), content[end:]...)
 }
 
-// record compiles the mistakes with the Go that is there.
-func record(t *testing.T, list []mistake) {
+// record compiles the mistakes with the compiler that is there.
+func (c corpus) record(t *testing.T) {
+	if _, err := exec.LookPath(c.tool[0]); err != nil {
+		t.Logf("what was recorded stays: %v", err)
+		return
+	}
 	dir := t.TempDir()
 	os.MkdirAll(dir+"/board", 0o755)
 	os.MkdirAll(dir+"/app", 0o755)
@@ -155,21 +185,20 @@ func record(t *testing.T, list []mistake) {
 	os.WriteFile(dir+"/board/board.go", []byte(boardSource), 0o644)
 	compile := func(source []byte) string {
 		os.WriteFile(dir+"/app/main.go", source, 0o644)
-		cmd := exec.Command("go", "build", "-o", os.DevNull, "./app")
+		cmd := exec.Command(c.tool[0], c.tool[1:]...)
 		cmd.Dir = dir
 		out, _ := cmd.CombinedOutput()
 		return strings.ReplaceAll(string(out), dir, "/workspace")
 	}
-	old, _ := filepath.Glob("testdata/mistakes/*")
+	old, _ := filepath.Glob(c.file("*"))
 	for _, f := range old {
 		os.Remove(f)
 	}
-	os.MkdirAll("testdata/mistakes", 0o755)
-	for _, m := range list {
+	os.MkdirAll("testdata/"+c.name, 0o755)
+	for _, m := range c.mistakes(t) {
 		out := compile([]byte(m.source))
-		os.WriteFile("testdata/mistakes/"+m.name+".out", []byte(out), 0o644)
-		src := Sources{Files: map[string][]byte{"main.go": []byte(m.source)}, Folder: "app", Symbols: symbols}
-		if problems := Compiler(out, src); len(problems) > 0 && problems[0].Fix != nil {
+		os.WriteFile(c.file(m.name+".out"), []byte(out), 0o644)
+		if problems := Compiler(out, c.sources([]byte(m.source))); len(problems) > 0 && problems[0].Fix != nil {
 			after := compile(apply([]byte(m.source), *problems[0].Fix))
 			t.Logf("%s: after the fix: %q", m.name, strings.TrimPrefix(after, "# studio/app\n"))
 		}
@@ -219,8 +248,10 @@ func TestNear(t *testing.T) {
 }
 
 func FuzzCompiler(f *testing.F) {
-	for _, m := range mistakes(f) {
-		f.Add(m.compiled, []byte(m.source))
+	for _, c := range corpora {
+		for _, m := range c.mistakes(f) {
+			f.Add(m.compiled, []byte(m.source))
+		}
 	}
 	f.Add("app/main.go:99999999999999999999:1: undefined: x\n", []byte("x"))
 	f.Add("app/main.go:1:1: newline in string\n", []byte("\""))

@@ -80,10 +80,12 @@ var rules = []rule{
 	{"go.init", on(`initialization cycle.*`), "Values outside of functions need each other in a circle.", "Give one of them its value inside main.", nil},
 
 	// Flow.
-	{"go.flow", on(`(break|continue) is not in a loop.*`), "$1 stands outside of a loop.", "Use return to leave a function.", nil},
+	{"go.flow", on(`(break|continue) (?:is not in a loop|not in for).*`), "$1 stands outside of a loop.", "Use return to leave a function.", nil},
 	{"go.flow", on(`label (\w+) not defined`), "There is no label $1.", "Remove goto; use for and if.", nil},
 	{"go.duplicate", on(`duplicate case (.+?)(?: \(.+\))? in .*`), "Two cases are the same: $1.", "Remove or change one of them.", nil},
 	{"go.duplicate", on(`duplicate key (.+?) in map literal.*`), "The key $1 is there twice.", "Remove or change one of them.", nil},
+	{"go.missing-body", on(`linker could not find symbol main\.(\w+)`), "The function $1 has no body.", "Write { and } behind func $1(…), with what it does between them.", nil},
+	{"go.not-on-board", on(`linker could not find symbol (\S+)`), "$1 is not there on a board.", "Leave it out.", notOnBoard},
 	{"go.missing-body", on(`(?:missing function body|func \w+ must have a body)`), "The function has no body.", "Write { and } behind it, with what it does between them.", nil},
 
 	// main and packages.
@@ -94,6 +96,7 @@ var rules = []rule{
 	{"go.import", on(`(?:import cycle not allowed|use of internal package (\S+) not allowed).*`), "This import is not possible.", "Remove it.", nil},
 	{"go.import", on(`import "(.+)" is a program, not an importable package`), `"$1" is a program; it cannot be imported.`, "Remove the import.", nil},
 	{"go.import", on(`(?:could not import|cannot find package "?)\s*(\S+?)"? .*`), `There is no package "$1".`, "Check the spelling of the import.", nearImport},
+	{"go.package-name", on(`expected main package to have name "main", not "(\w+)"`), "The package of a program is called main, not $1.", "Write: package main", func(f *finding) { f.replace("Change to package main", "main") }},
 	{"go.package-name", on(`expected 'package', found .+|syntax error: package statement must be first`), "The file does not begin with package main.", "Make package main the first line.", firstLine},
 	{"go.too-large", on(`(?:stack frame too large|.* too large).*`), "A variable is too large for a board's memory.", "Make the array smaller.", nil},
 	{"go.embed", on(`pattern .+: .*no matching files found|go:embed .*`), "Files cannot be built into the program here.", "Put them into www/.", nil},

@@ -14,8 +14,16 @@ func packageMember(f *finding) {
 			f.start, f.end = tokenAt(f.content, at)
 		}
 	}
-	if imported := importOf(f.content, f.m[1]); imported != "" && f.src != nil && f.src.Symbols != nil {
-		if near, ok := Near(f.m[2], f.src.Symbols(imported).Names); ok {
+	if f.src == nil {
+		return
+	}
+	imported := importOf(f.content, f.m[1])
+	if imported == "machine" && f.src.Board != "" {
+		f.text = "Package machine has no " + f.m[2] + " on the " + f.src.Board + "."
+		f.help = "Names in machine differ from board to board; board.LED and board.Pin(5) are there on all."
+	}
+	if imported != "" && f.src.Symbols != nil {
+		if near, ok := Near(f.m[2], f.src.Symbols(imported).Names); ok && !sameButNumber(near, f.m[2]) {
 			f.help = "Did you mean " + f.m[1] + "." + near + "?"
 			f.replace("Change to "+near, near)
 			return
@@ -23,6 +31,19 @@ func packageMember(f *finding) {
 	}
 	if f.m[1] == "board" && arduino[f.m[2]] != "" {
 		f.help = arduino[f.m[2]]
+	}
+}
+
+// sameButNumber: GPIO77 is no misspelled GPIO7.
+func sameButNumber(a, b string) bool {
+	const digits = "0123456789"
+	return strings.TrimRight(a, digits) == strings.TrimRight(b, digits)
+}
+
+// notOnBoard names the board.
+func notOnBoard(f *finding) {
+	if f.src != nil && f.src.Board != "" {
+		f.text = f.m[1] + " is not there on the " + f.src.Board + "."
 	}
 }
 

@@ -20,7 +20,7 @@ var syntaxMessage = regexp.MustCompile(`^(?:syntax error: |expected |missing [',
 // at the place counts less than what stands there.
 func (f *finding) syntax() bool {
 	if !syntaxMessage.MatchString(f.raw) || strings.HasPrefix(f.raw, "missing return") || strings.HasPrefix(f.raw, "missing function body") ||
-		strings.HasPrefix(f.raw, "expected 'package'") || strings.HasPrefix(f.raw, "syntax error: package statement") {
+		strings.HasPrefix(f.raw, "expected 'package'") || strings.HasPrefix(f.raw, "expected main package") || strings.HasPrefix(f.raw, "syntax error: package statement") {
 		return false
 	}
 	f.code, f.shape = codeSyntax, true
