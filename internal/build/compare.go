@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 // Comparison is what Compare measured: medians.
 type Comparison struct {
 	Builder   time.Duration // Build after a change
-	Bare      time.Duration // go build after a change, in the same workspace
+	Bare      time.Duration // go build or tinygo build after a change, in the same workspace
 	Unchanged time.Duration // Build when nothing changed
 	Rounds    int
 }
@@ -24,12 +23,12 @@ type Comparison struct {
 func (c Comparison) Ratio() float64 { return float64(c.Builder) / float64(c.Bare) }
 
 func (c Comparison) String() string {
-	return fmt.Sprintf("incremental build: Builder %d ms, bare go build %d ms, ratio %.2f; unchanged %d ms (medians of %d)",
+	return fmt.Sprintf("build after a change: Builder %d ms, the compiler alone %d ms, ratio %.2f; unchanged %d ms (medians of %d)",
 		c.Builder.Milliseconds(), c.Bare.Milliseconds(), c.Ratio(), c.Unchanged.Milliseconds(), c.Rounds)
 }
 
 // Compare measures, for benchmarks, warm incremental builds through b next to
-// a bare go build in the same workspace, turn by turn so that both see the same
+// the compiler alone in the same workspace, turn by turn so that both see the same
 // machine. change makes the sources differ from all earlier ones.
 func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func(n int) error) (Comparison, error) {
 	c := Comparison{Rounds: rounds}
@@ -39,10 +38,6 @@ func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func
 		return c, err
 	}
 	if _, err := b.Build(ctx, r); err != nil {
-		return c, err
-	}
-	tool, err := b.Tools.Go(ctx)
-	if err != nil {
 		return c, err
 	}
 	var builder, bare, unchanged []time.Duration
@@ -66,7 +61,7 @@ func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func
 		if err := sources(); err != nil {
 			return c, err
 		}
-		took, err := b.bare(ctx, tool, r)
+		took, err := b.bare(ctx, r)
 		if err != nil {
 			return c, err
 		}
@@ -79,8 +74,8 @@ func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func
 	return c, nil
 }
 
-// bare fills the workspace, and measures the go command alone.
-func (b *Builder) bare(ctx context.Context, tool toolchain.Go, r Request) (time.Duration, error) {
+// bare fills the workspace, and measures the compiler alone.
+func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	s, err := readSources(r.Dir)
 	if err != nil {
 		return 0, err
@@ -89,19 +84,36 @@ func (b *Builder) bare(ctx context.Context, tool toolchain.Go, r Request) (time.
 	if err != nil {
 		return 0, err
 	}
+	tool, err := b.compiler(ctx, r.Board)
+	if err != nil {
+		return 0, err
+	}
+	web, err := webImage(r)
+	if err != nil {
+		return 0, err
+	}
 	w, err := openWorkspace(ctx, b.dir, r.Dir, r.Board)
 	if err != nil {
 		return 0, err
 	}
 	defer w.close()
-	if err := w.fill(t, s); err != nil {
+	out := w.own("bare" + extension(r.Board))
+	defer os.Remove(out)
+	cmd := exec.CommandContext(ctx, tool.Path, tinygoArguments(r.Board, programName(r.Program), "0", out)...)
+	if r.Board.Virtual {
+		err = w.fill(t, s)
+		cmd = exec.CommandContext(ctx, tool.Go.Path, arguments(hostFlags(programName(r.Program), "0"), out)...)
+		cmd.Env = toolchain.Environment(tool.Go.Path, "")
+	} else {
+		err = w.prepare(ctx, tool, t, s, r, web, func(string) {})
+		cmd.Args = slices.DeleteFunc(cmd.Args, func(arg string) bool { return arg == "-work" || arg == "-size=full" })
+		cmd.Env = w.tinygoEnvironment(tool, os.TempDir())
+	}
+	if err != nil {
 		return 0, err
 	}
-	out := filepath.Join(w.dir, ".studio", "bare")
-	defer os.Remove(out)
+	cmd.Dir = w.dir
 	start := time.Now()
-	cmd := exec.CommandContext(ctx, tool.Path, arguments(hostFlags(programName(r.Program), "0"), out)...)
-	cmd.Dir, cmd.Env = w.dir, toolchain.Environment(tool.Path, "")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%w\n%s", err, text)
 	}

@@ -22,6 +22,7 @@ type measurement struct {
 func main() {
 	all := []measurement{
 		{"run", "Run click → page answered, next to a bare go build", benchRun},
+		{"firmware", "a program for a board built again after a change, next to tinygo build alone", benchFirmware},
 		{"flash", "re-flash after a constant changed, next to a full flash (virtual chip, real timing, 921600 baud)", benchFlash},
 		{"push", "push over the link at 115200 baud, real timing", benchPush},
 		{"bridge", "echo round trips through the bridge, next to a bare bridge", benchBridge},
