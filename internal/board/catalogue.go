@@ -5,14 +5,13 @@ import "studio/host"
 // Where files lie on boards with 4 MB of flash and more, and on the Picos.
 // These never change: people's files lie there.
 const (
-	espFilesAt   = 2 << 20
-	picoFilesAt  = 1 << 20
-	filesSize    = 1 << 20
-	espRAM       = 0x4E710 // DRAM of TinyGo's esp32c3.ld
-	picoRAM      = 256 << 10
-	pico2RAM     = 512 << 10
-	programFiles = "This board keeps no files of its own: www/ is built into the program, so a changed page needs a Run."
-	notHere      = "Studio's own tests cannot build for this chip; only the official TinyGo release can."
+	espFilesAt  = 2 << 20
+	picoFilesAt = 1 << 20
+	filesSize   = 1 << 20
+	espRAM      = 0x4E710 // DRAM of TinyGo's esp32c3.ld
+	picoRAM     = 256 << 10
+	pico2RAM    = 512 << 10
+	unknownChip = "Studio's runtime does not know this chip yet: no program for it can be built."
 )
 
 // The USB ids of chips that connect a board's serial line.
@@ -99,34 +98,35 @@ var catalogue = []Board{
 	{
 		ID: "esp32", Name: "ESP32 DevKit", Chip: "ESP32", Picture: "devkit",
 		Target: "esp32-generic", Tags: []string{"wifi"}, TinyGo: "0.42", Release: true,
-		LED: Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
+		Unfit: unknownChip,
+		LED:   Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, ProgramAt: 0x1000, RAM: 328 << 10,
 		Network: WiFi, Tried: Untried, USB: []USB{cp2102, ch340, ch9102, ft232}, Boot: holdBoot32,
-		Notes: []string{programFiles, notHere},
 	},
 	{
 		ID: "esp32mini32", Name: "MH-ET LIVE MiniKit ESP32", Chip: "ESP32", Picture: "devkit",
 		Target: "esp32-mini32", Tags: []string{"wifi"}, TinyGo: "0.42", Release: true,
-		LED: Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
+		Unfit: unknownChip,
+		LED:   Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, ProgramAt: 0x1000, RAM: 328 << 10,
 		Network: WiFi, Tried: Untried, USB: []USB{cp2102, ch9102, ch340}, Boot: holdBoot32,
-		Notes: []string{programFiles, notHere},
 	},
 	{
 		ID: "esp32s3", Name: "ESP32-S3 board", Chip: "ESP32-S3", Picture: "devkit",
 		Target: "esp32s3-generic", Tags: []string{"wifi"}, TinyGo: "0.41", Release: true,
-		LED: Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
+		Unfit: unknownChip,
+		LED:   Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, RAM: 416 << 10,
 		Network: WiFi, Tried: Untried, USB: []USB{espUSB, ch343, cp2102}, Boot: holdBoot,
-		Notes: []string{"Most such boards have a coloured LED that needs more than a level: connect a plain one, with a resistor of about 330 Ω, between GPIO2 and GND.", programFiles, notHere},
+		Notes: []string{"Most such boards have a coloured LED that needs more than a level: connect a plain one, with a resistor of about 330 Ω, between GPIO2 and GND."},
 	},
 	{
 		ID: "xiaoesp32s3", Name: "Seeed XIAO ESP32S3", Chip: "ESP32-S3", Picture: "stick",
 		Target: "xiao-esp32s3", Tags: []string{"wifi"}, TinyGo: "0.41", Release: true,
-		LED: Pin{Number: 21, ActiveLow: true}, Button: Pin{Number: 0, ActiveLow: true},
+		Unfit: unknownChip,
+		LED:   Pin{Number: 21, ActiveLow: true}, Button: Pin{Number: 0, ActiveLow: true},
 		Flash: "esp", FlashSize: 8 << 20, RAM: 416 << 10,
 		Network: WiFi, Tried: Untried, USB: []USB{espUSB}, Boot: holdBoot,
-		Notes: []string{programFiles, notHere},
 	},
 	{
 		ID: "esp8266", Name: "NodeMCU ESP8266", Chip: "ESP8266", Picture: "devkit",
@@ -140,17 +140,18 @@ var catalogue = []Board{
 	{
 		ID: "nano33iot", Name: "Arduino Nano 33 IoT", Chip: "SAMD21", Picture: "stick",
 		Target: "arduino-nano33", Release: true,
-		LED: Pin{Number: 17}, Button: noPin, // PA17
+		Unfit: unknownChip,
+		LED:   Pin{Number: 17}, Button: noPin, // PA17
 		Flash: "samba", Tool: "bossac -i -e -w -v -R -U --port=PORT --offset=0x2000 program.bin", FlashSize: 256 << 10, ProgramAt: 0x2000, RAM: 32 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{{"2341", "8057"}, {"2341", "0057"}}, Boot: "Tap RESET twice, quickly.",
-		Notes: []string{"Its Wi-Fi is not used yet: page and messages go over the cable.", programFiles, notHere},
+		Notes: []string{"Its Wi-Fi is not used yet: page and messages go over the cable."},
 	},
 	{
 		ID: "nucleol476rg", Name: "Nucleo-L476RG", Chip: "STM32L476", Picture: "nucleo",
 		Target: "nucleo-l476rg", Release: true,
-		LED: Pin{Number: 5}, Button: Pin{Number: 45, ActiveLow: true}, // PA5, PC13
+		Unfit: unknownChip,
+		LED:   Pin{Number: 5}, Button: Pin{Number: 45, ActiveLow: true}, // PA5, PC13
 		Flash: "stm32", Tool: "st-flash --reset write program.bin 0x8000000", FlashSize: 1 << 20, RAM: 96 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{{"0483", "374b"}}, Boot: "Connect BOOT0 to 3V3, tap RESET.",
-		Notes: []string{programFiles, notHere},
 	},
 }

@@ -7,7 +7,7 @@ func Kinds() []message.BoardKind {
 	list := []message.BoardKind{}
 	for _, b := range catalogue {
 		notes := append([]string{}, b.Notes...)
-		if b.Tool != "" {
+		if b.Tool != "" && b.Unfit == "" {
 			notes = append(notes, "Studio cannot write programs to it yet. In a terminal, studio build -o program.bin --board "+b.ID+" makes the program, and this writes it: "+b.Tool)
 		}
 		files := "program"

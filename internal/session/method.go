@@ -13,6 +13,9 @@ import (
 // MethodOf is how programs get onto a board, or a problem that says how to do it without Studio.
 func MethodOf(b board.Board) (flasher.Method, error) {
 	switch {
+	case b.Tool != "" && b.Unfit != "":
+		return nil, problem.New("flash.by-hand", "Studio cannot write programs to the "+b.Name+" yet.",
+			b.Unfit+" A program.bin that was made without Studio is written in a terminal: "+b.Tool)
 	case b.Tool != "":
 		return nil, problem.New("flash.by-hand", "Studio cannot write programs to the "+b.Name+" yet.",
 			"Type in a terminal: studio build -o program.bin --board "+b.ID+" – then: "+b.Tool)
