@@ -1,6 +1,6 @@
 // Package build makes programs of projects: with the computer's own Go for the
-// virtual board (TinyGo for real boards comes next to it), in a workspace per
-// project that keeps its path, so that Go's cache works.
+// virtual board, with TinyGo for real ones, in a workspace per project and board
+// that keeps its path, so that the compilers' caches work.
 //
 //	b := build.New(home.Cache)
 //	result, err := b.Build(ctx, build.Request{Dir: p.Dir, Program: p.Meta().Title, Board: board, Pack: pack})
@@ -9,7 +9,10 @@
 // A workspace is the runtime's module with the project's Go files in app/:
 //
 //	CACHE/build/HASH/  go.mod host.mod board/ link/ host/ machine/ app/  the module
-//	                   .studio/{runtime, built, program, image, lock, tmp/}   what is known about it
+//	                   .studio/{runtime, built, program, lock, tmp/}   what is known about it
+//
+// For a real board it also holds board/this_board.go, made of the catalogue, and,
+// for boards with Wi-Fi, the libraries that log, without that.
 //
 // Sources are checked before anything is compiled: packages that no board has,
 // cgo, assembler and linker tricks are refused unless the user allows them for
