@@ -70,7 +70,7 @@ func (p Pin) Toggle() {
 		return
 	}
 	std.mu.Lock()
-	p.drive(p.electrical(!p.on()))
+	p.drive(p.electrical(!p.isOn()))
 	std.mu.Unlock()
 }
 
@@ -134,7 +134,7 @@ func (p Pin) Get() bool {
 	defer std.mu.Unlock()
 	switch st := &pinStates[p]; st.mode {
 	case pinOutput, pinDuty:
-		return p.on()
+		return p.isOn()
 	case pinUnused:
 		inputPin(p, Floating)
 		st.mode = pinInput
@@ -142,8 +142,8 @@ func (p Pin) Get() bool {
 	return readPin(p)
 }
 
-// on reports whether an output is on, also if only for a part of the time.
-func (p Pin) on() bool {
+// isOn reports whether an output is on, also if only for a part of the time.
+func (p Pin) isOn() bool {
 	switch st := &pinStates[p]; st.mode {
 	case pinOutput:
 		return p.electrical(st.level)
