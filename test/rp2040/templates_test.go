@@ -37,14 +37,14 @@ func TestSensor(t *testing.T) {
 		}
 	}
 	value()
-	const count = 20
+	const count = 40
 	emulated, wall := measure(t, p, func() {
 		for range count {
 			value()
 		}
 	})
 	t.Logf("%.1f values a second emulated, %.1f here", count/emulated.Seconds(), count/wall.Seconds())
-	if rate := count / emulated.Seconds(); rate < 19 || rate > 21 {
+	if rate := count / emulated.Seconds(); rate < 18 || rate > 22 {
 		t.Errorf("%.1f values a second, want 20", rate)
 	}
 }
@@ -66,16 +66,18 @@ func TestDriveStops(t *testing.T) {
 		}
 	}
 	say(t, c, "drive 40 -20", "driver 1")
+	now := map[int]int{} // the pins' events come in any order
 	wheel := func(number, percent int) {
 		t.Helper()
 		for late := time.After(patience); ; {
+			if is, ok := now[number]; ok && is == percent {
+				return
+			}
 			select {
 			case pin := <-duty:
-				if pin.Pin == number && pin.Duty == percent {
-					return
-				}
+				now[pin.Pin] = pin.Duty
 			case <-late:
-				t.Fatalf("pin %d is never at %d %%", number, percent)
+				t.Fatalf("pin %d is not at %d %%: %v", number, percent, now)
 			}
 		}
 	}
