@@ -35,6 +35,9 @@ func openFlash() store.Flash {
 
 func (w *window) Size() int64 { return filesSize }
 
+// Block: TinyGo erases sector by sector.
+func (w *window) Block() int64 { return store.SectorSize }
+
 // Read copies from where flash is mapped; writing and erasing drop what the
 // cache holds of it.
 func (w *window) Read(p []byte, off int64) error {
@@ -62,9 +65,9 @@ func (w *window) Program(p []byte, off int64) error {
 }
 
 // Erase takes about 45 ms, with interrupts off.
-func (w *window) Erase(off int64) error {
-	if off < 0 || off+store.SectorSize > filesSize {
+func (w *window) Erase(off, n int64) error {
+	if off < 0 || off+n > filesSize {
 		return errOutside
 	}
-	return machine.Flash.EraseBlocks((w.base+off)/store.SectorSize, 1)
+	return machine.Flash.EraseBlocks((w.base+off)/store.SectorSize, n/store.SectorSize)
 }

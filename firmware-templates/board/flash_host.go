@@ -21,6 +21,7 @@ func openFlash() store.Flash {
 }
 
 func (w window) Size() int64                       { return w.size }
+func (w window) Block() int64                      { return store.SectorSize }
 func (w window) Read(p []byte, off int64) error    { return host.ReadFlash(p, w.from+off) }
 func (w window) Program(p []byte, off int64) error { return host.WriteFlash(p, w.from+off) }
-func (w window) Erase(off int64) error             { return host.EraseFlash(w.from+off, store.SectorSize) }
+func (w window) Erase(off, n int64) error          { return host.EraseFlash(w.from+off, n) }

@@ -32,6 +32,9 @@ func openFlash() store.Flash {
 
 func (w *window) Size() int64 { return filesSize }
 
+// Block is what the boot ROM erases with one command of the flash. filesOffset is a multiple of it.
+func (w *window) Block() int64 { return 64 << 10 }
+
 // Read copies from where flash is mapped.
 func (w *window) Read(p []byte, off int64) error {
 	if off < 0 || off+int64(len(p)) > filesSize {
@@ -56,10 +59,10 @@ func (w *window) Program(p []byte, off int64) error {
 	return err
 }
 
-// Erase takes about 45 ms, with interrupts off.
-func (w *window) Erase(off int64) error {
-	if off < 0 || off+store.SectorSize > filesSize {
+// Erase takes about 45 ms for a sector and 150 ms for a block, with interrupts off.
+func (w *window) Erase(off, n int64) error {
+	if off < 0 || off+n > filesSize {
 		return errOutside
 	}
-	return machine.Flash.EraseBlocks((w.base+off)/store.SectorSize, 1)
+	return machine.Flash.EraseBlocks((w.base+off)/store.SectorSize, n/store.SectorSize)
 }

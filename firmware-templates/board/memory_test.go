@@ -53,6 +53,7 @@ func (m *memory) Close()  { m.closed = true }
 type ram []byte
 
 func (f ram) Size() int64                    { return int64(len(f)) }
+func (f ram) Block() int64                   { return store.SectorSize }
 func (f ram) Read(p []byte, off int64) error { copy(p, f[off:]); return nil }
 func (f ram) Program(p []byte, off int64) error {
 	for i, b := range p {
@@ -60,8 +61,8 @@ func (f ram) Program(p []byte, off int64) error {
 	}
 	return nil
 }
-func (f ram) Erase(off int64) error {
-	for i := range f[off : off+store.SectorSize] {
+func (f ram) Erase(off, n int64) error {
+	for i := range f[off : off+n] {
 		f[off+int64(i)] = 0xFF
 	}
 	return nil

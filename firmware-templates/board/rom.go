@@ -12,7 +12,8 @@ type rom string
 
 var errReadOnly = errors.New("board: these files are part of the program")
 
-func (r rom) Size() int64 { return int64(len(r)) }
+func (r rom) Size() int64  { return int64(len(r)) }
+func (r rom) Block() int64 { return store.SectorSize }
 
 func (r rom) Read(p []byte, off int64) error {
 	if off < 0 || off+int64(len(p)) > int64(len(r)) {
@@ -23,7 +24,7 @@ func (r rom) Read(p []byte, off int64) error {
 }
 
 func (r rom) Program([]byte, int64) error { return errReadOnly }
-func (r rom) Erase(int64) error           { return errReadOnly }
+func (r rom) Erase(_, _ int64) error      { return errReadOnly }
 
 // kept reports whether the board has a file store that can change. One that is
 // part of the program only serves pages.

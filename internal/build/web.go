@@ -66,6 +66,8 @@ type memory []byte
 
 func (m memory) Size() int64 { return int64(len(m)) }
 
+func (m memory) Block() int64 { return store.SectorSize }
+
 func (m memory) Read(p []byte, off int64) error { copy(p, m[off:]); return nil }
 
 func (m memory) Program(p []byte, off int64) error {
@@ -75,7 +77,7 @@ func (m memory) Program(p []byte, off int64) error {
 	return nil
 }
 
-func (m memory) Erase(off int64) error {
-	copy(m[off:off+store.SectorSize], bytes.Repeat([]byte{0xFF}, store.SectorSize))
+func (m memory) Erase(off, n int64) error {
+	copy(m[off:off+n], bytes.Repeat([]byte{0xFF}, int(n)))
 	return nil
 }

@@ -14,8 +14,8 @@ const CYCLE = 8; // ns, at 125 MHz
 const SLICE = 8000; // instructions before this process looks at its input
 const AHEAD = 1; // ms of emulated time that may be ahead of real time
 const PACKET = 50_000; // ns that 64 bytes take at full speed, with the gaps between packets
-const ERASE = 45_000_000, PROGRAM = 400_000; // ns per sector and per page (W25Q16JV, typical)
-const SECTOR = 4096, PAGE = 256;
+const ERASE = 45_000_000, ERASE_BLOCK = 150_000_000, PROGRAM = 400_000; // ns per sector, 64 KB block and page (W25Q16JV, typical)
+const SECTOR = 4096, BLOCK = 65536, PAGE = 256;
 
 // The boot ROM's functions that programs use (RP2040 datasheet 2.8.3): connect
 // internal flash, exit XIP, range erase, range program, flush cache, enter
@@ -134,11 +134,14 @@ export class Board {
     const r = this.chip.core.registers;
     switch (name) {
       case 'RE':
-        this.count.erases += r[1] / SECTOR;
-        for (let at = r[0]; at < r[0] + r[1] && this.on; at += SECTOR) {
+        // r2 and r3 are the size and the command of blocks, which it uses where one is aligned and wanted as a whole.
+        for (let at = r[0], end = at + r[1]; at < end && this.on;) {
+          const block = r[2] === BLOCK && at % BLOCK === 0 && at + BLOCK <= end, size = block ? BLOCK : SECTOR;
           const cut = this.cutAfter === 0;
-          this.set(at, new Uint8Array(cut ? SECTOR / 2 : SECTOR).fill(0xff));
-          this.worked(ERASE);
+          this.count.erases++;
+          this.set(at, new Uint8Array(cut ? size / 2 : size).fill(0xff));
+          this.worked(block ? ERASE_BLOCK : ERASE);
+          at += size;
         }
         return;
       case 'RP':

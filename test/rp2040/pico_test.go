@@ -23,9 +23,10 @@ import (
 const ledPin = 25
 
 // Goals in emulated time. They are for a computer that has time for the test:
-// while it has not, the board waits for it as a real one would.
+// while it has not, the board waits for it as a real one would, and Studio, whose
+// time is real, takes a board that is slow for one that has lost something.
 const (
-	pushGoal      = 60_000 // bytes of files a second over USB: with flash that takes no time
+	pushGoal      = 60_000 // bytes of files a second over USB
 	roundTripGoal = 20 * time.Millisecond
 )
 
@@ -222,18 +223,24 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestPushSpeed(t *testing.T) {
-	const size = 48 << 10
+	const size, tries = 48 << 10, 3
 	p := launch(t, programs["led"], "")
 	k := connect(t, p)
 	for _, real := range []bool{true, false} {
 		p.do(t, "flashTime", map[string]any{"real": real})
-		content := noise(size)
-		content[0] = byte(len(t.Name())) // a file of its own each time
-		path := "/www/" + strconv.FormatBool(real)
-		emulated, wall := measure(t, p, func() { k.push(t, []devfs.Local{{Path: path, Content: content}}) })
-		rate := size / emulated.Seconds()
-		t.Logf("push of %d bytes, flash that takes time: %v: %.0f bytes/s emulated, %.0f here", size, real, rate, size/wall.Seconds())
-		if !real && rate < pushGoal {
+		rate := 0.0
+		for try := 0; try < tries && rate < pushGoal; try++ {
+			content := noise(size)
+			content[0], content[1] = byte(try), byte(len(strconv.FormatBool(real))) // a file of its own each time
+			path := "/www/" + strconv.FormatBool(real) + strconv.Itoa(try)
+			before := p.do(t, "state", nil)
+			emulated, wall := measure(t, p, func() { k.push(t, []devfs.Local{{Path: path, Content: content}}) })
+			after := p.do(t, "state", nil)
+			rate = size / emulated.Seconds()
+			t.Logf("push of %d bytes, flash that takes time: %v: %.0f bytes/s emulated, %.0f here; %d erases, %d pages",
+				size, real, rate, size/wall.Seconds(), after.Erases-before.Erases, after.Programs-before.Programs)
+		}
+		if rate < pushGoal {
 			t.Errorf("want %d", pushGoal)
 		}
 	}

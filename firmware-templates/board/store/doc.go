@@ -24,8 +24,9 @@
 //
 // # Why a power cut harms nothing
 //
-// A sector is erased just before it is written, and only when it belongs to no
-// version that counts. A version counts when its head's CRC is right and so is
+// A sector is erased before it is written, and only when it belongs to no
+// version that counts. That it is blank is believed only if this Store has
+// erased it: after a cut in the middle of an erase it may only look so. A version counts when its head's CRC is right and so is
 // its commit mark, which contains the serial. Writing the commit mark is the
 // one program that makes a new version count; only then the beginning of the
 // old one's head is overwritten with zeros. A cut in between leaves two that
@@ -38,8 +39,11 @@
 //
 // # Limits
 //
-// RAM: 2 bytes for each sector, about 24 for each file, about 600 for the
+// RAM: 2 bytes and 2 bits for each sector, about 24 for each file, about 600 for the
 // rest, and 8 bytes for each sector while mounting. The search for a free
 // sector goes round the window, so that changing one small file wears all free
-// sectors alike. A Store is for one goroutine at a time.
+// sectors alike. Where flash erases a block of sectors faster than some of them
+// one by one, a file that needs so many goes to the next block that is free;
+// what it leaves there is blank for the files after it. A Store is for one
+// goroutine at a time.
 package store

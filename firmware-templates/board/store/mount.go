@@ -107,7 +107,7 @@ func (s *Store) take(sector uint16, state entryState, serials []uint32, indexes,
 		if last == 0 {
 			return
 		}
-		if s.flash.Erase(int64(slots[last])*SectorSize) != nil {
+		if s.flash.Erase(int64(slots[last])*SectorSize, SectorSize) != nil {
 			return
 		}
 		slots = slots[:last]
@@ -188,6 +188,7 @@ func (s *Store) slot() (int, bool) {
 // own marks a sector as belonging to an entry.
 func (s *Store) own(sector uint16) {
 	s.owned[sector/8] |= 1 << (sector % 8)
+	s.blank[sector/8] &^= 1 << (sector % 8)
 	s.freeN--
 }
 

@@ -8,6 +8,8 @@ import (
 // nor is NOR flash with a power cut.
 type nor struct {
 	mem    []byte
+	block  int         // sectors that an erase can take at once; 0: 1
+	blocks int         // erases of such
 	ops    int         // programs and erases so far
 	cutAt  int         // the power fails during this operation; 0: never
 	torn   *rand.Rand  // how far the operation gets; nil: not at all
@@ -27,12 +29,14 @@ func newNOR(sectors int) *nor {
 
 // again is the same flash after power came back.
 func (f *nor) again() *nor {
-	return &nor{mem: f.mem, erases: f.erases, strict: f.strict}
+	return &nor{mem: f.mem, block: f.block, erases: f.erases, strict: f.strict}
 }
 
 func (f *nor) off() bool { return f.cutAt > 0 && f.ops > f.cutAt }
 
 func (f *nor) Size() int64 { return int64(len(f.mem)) }
+
+func (f *nor) Block() int64 { return int64(max(f.block, 1)) * SectorSize }
 
 func (f *nor) Read(p []byte, off int64) error {
 	if f.cutAt > 0 && f.ops >= f.cutAt {
@@ -73,16 +77,21 @@ func (f *nor) Program(p []byte, off int64) error {
 	return nil
 }
 
-func (f *nor) Erase(off int64) error {
-	if off%SectorSize != 0 {
+func (f *nor) Erase(off, n int64) error {
+	if off%n != 0 || n != SectorSize && n != f.Block() {
 		panic("erase not aligned")
 	}
 	if f.cutAt > 0 && f.ops >= f.cutAt {
 		return errPower
 	}
 	f.ops++
-	f.erases[int(off/SectorSize)]++
-	at := f.mem[off : off+SectorSize]
+	for i := range n / SectorSize {
+		f.erases[int(off/SectorSize+i)]++
+	}
+	if n > SectorSize {
+		f.blocks++
+	}
+	at := f.mem[off : off+n]
 	if f.ops == f.cutAt {
 		if f.torn != nil {
 			share := f.torn.Intn(256)

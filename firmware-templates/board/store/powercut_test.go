@@ -65,16 +65,27 @@ func same(a, b map[string]string) bool { return maps.Equal(a, b) }
 // TestPowerCuts cuts the power at every flash operation of the script, in
 // several ways, and cuts it again at every operation of the mount that follows.
 func TestPowerCuts(t *testing.T) {
+	for _, block := range []int{1, 4} {
+		t.Run(fmt.Sprintf("erases of up to %d sectors", block), func(t *testing.T) { testPowerCuts(t, block) })
+	}
+}
+
+func testPowerCuts(t *testing.T, block int) {
 	f := newNOR(12)
+	f.block = block
 	s := mount(t, f)
 	want, _, err := run(s)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if (f.blocks > 0) != (block > 1) {
+		t.Fatalf("%d blocks were erased", f.blocks)
+	}
 	total, cuts := f.ops, 0
 	for cut := 1; cut <= total; cut++ {
 		for way := range 7 {
 			f := newNOR(12)
+			f.block = block
 			f.cutAt = cut
 			if way > 0 {
 				f.torn = rand.New(rand.NewSource(int64(cut*100 + way)))
@@ -154,6 +165,7 @@ func FuzzMount(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, seed int64, patch []byte, at int) {
 		f := newNOR(8)
+		f.block = 1 + 3*int(seed&1)
 		rnd := rand.New(rand.NewSource(seed))
 		if seed%3 == 0 {
 			rnd.Read(f.mem)

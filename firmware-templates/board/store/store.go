@@ -10,9 +10,10 @@ import (
 // Flash is a window of NOR flash; offsets count from its start.
 type Flash interface {
 	Size() int64                       // a multiple of SectorSize
+	Block() int64                      // what is erased at once about as fast as three sectors one by one; SectorSize: nothing is
 	Read(p []byte, off int64) error    // any length and place
 	Program(p []byte, off int64) error // inside of one page; bits go from 1 to 0 only
-	Erase(off int64) error             // the sector at off becomes FF
+	Erase(off, n int64) error          // a sector, or a block at a multiple of its size, becomes FF
 }
 
 // The units of flash.
@@ -95,10 +96,12 @@ type entry struct {
 type Store struct {
 	flash   Flash
 	sectors int
+	block   int      // sectors that can be erased at once
 	files   int      // limit
 	entries []entry  // files + maxParked + some ghosts
 	next    []uint16 // of each sector: the file's next one
 	owned   []uint8  // one bit for each sector: belongs to an entry
+	blank   []uint8  // one bit for each sector: erased since Mount and not used yet
 	order   []uint8  // live entries in byte order of their paths, without hidden ones
 	freeN   int      // sectors that belong to none
 	serial  uint32   // of the next version
@@ -122,10 +125,12 @@ func Mount(flash Flash, files int) (*Store, error) {
 	s := &Store{
 		flash:   flash,
 		sectors: int(n),
+		block:   int(flash.Block() / SectorSize),
 		files:   files,
 		entries: make([]entry, files+maxParked+8),
 		next:    make([]uint16, n),
 		owned:   make([]uint8, (n+7)/8),
+		blank:   make([]uint8, (n+7)/8),
 		order:   make([]uint8, 0, files),
 		serial:  1,
 	}

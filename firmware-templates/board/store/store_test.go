@@ -324,6 +324,57 @@ func TestPaths(t *testing.T) {
 	}
 }
 
+// A long file has blocks erased instead of sectors, what is left of them is
+// used without another erase, and nothing that counts is touched.
+func TestBlocksAreErased(t *testing.T) {
+	f := newNOR(64)
+	f.block = 16
+	f.strict = func(msg string) { t.Fatal(msg) }
+	for i := range f.mem {
+		f.mem[i] = 0x55 // nothing is blank
+	}
+	s := mount(t, f)
+	write := func(path string, sectors, erases, blocks int) {
+		t.Helper()
+		before, beforeBlocks := f.erased(), f.blocks
+		if err := put(s, path, content(int64(len(path)), int(capacity(sectors))), 4096); err != nil {
+			t.Fatal(err)
+		}
+		if e, b := f.erased()-before, f.blocks-beforeBlocks; e != erases || b != blocks {
+			t.Errorf("%s of %d sectors: %d erased, %d blocks; want %d, %d", path, sectors, e, b, erases, blocks)
+		}
+	}
+	write("/short", 3, 3, 0)
+	write("/longer", 13, 16, 1)      // in the second block
+	write("/little", 2, 0, 0)        // behind it
+	write("/longest..", 18, 16+1, 1) // in what is left of it, the third block, and one sector of the fourth
+	write("/rest.....", 5, 5, 0)     // no block is free any more
+	if got := all(t, mount(t, f.again())); len(got) != 5 {
+		t.Fatal(names(got))
+	}
+	if err := s.Format(); err != nil {
+		t.Fatal(err)
+	}
+	write("/all", 60, 64, 4) // what was used is not blank
+	if err := s.Format(); err != nil {
+		t.Fatal(err)
+	}
+	f = f.again()
+	s = mount(t, f)
+	write("/after", 2, 2, 0) // and what was blank is not believed to be so still
+	if got := all(t, mount(t, f.again())); len(got) != 1 || got["/after"] != string(content(6, int(capacity(2)))) {
+		t.Fatal(names(got))
+	}
+}
+
+// erased counts the sectors that were erased.
+func (f *nor) erased() (n int) {
+	for _, times := range f.erases {
+		n += times
+	}
+	return n
+}
+
 func TestWearIsSpread(t *testing.T) {
 	f := newNOR(64)
 	s := mount(t, f)

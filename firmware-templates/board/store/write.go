@@ -73,7 +73,7 @@ func (s *Store) BeginHidden(path []byte, size uint32, hash *[HashSize]byte) (off
 
 // create writes the head of a new version.
 func (s *Store) create(at int, path []byte, size uint32, hash *[HashSize]byte) error {
-	sector, err := s.allocate()
+	sector, err := s.allocate(sectorsFor(size))
 	if err != nil {
 		return err
 	}
@@ -142,26 +142,68 @@ func (s *Store) discardOldest(except int) bool {
 	return true
 }
 
-// allocate finds a free sector and erases it.
-func (s *Store) allocate() (uint16, error) {
-	for i := 0; i < s.sectors; i++ {
-		if s.hand >= s.sectors {
-			s.hand = 0
+// blockWorth is how many sectors a write has to need for the erase of a block to be faster.
+const blockWorth = 4
+
+// allocate finds a free sector that is blank, or makes one so. need is how many
+// the write takes from now on: a long one has whole blocks erased, where
+// nothing counts in them.
+func (s *Store) allocate(need int) (uint16, error) {
+	at, n := s.freeSector(), 1
+	if at < 0 {
+		return 0, ErrSpace
+	}
+	if !bit(s.blank, at) {
+		if need >= blockWorth {
+			if block := s.freeBlock(at); block >= 0 {
+				at, n = block, s.block
+			}
 		}
-		sector := uint16(s.hand)
-		s.hand++
-		if s.owned[sector/8]>>(sector%8)&1 != 0 {
-			continue
-		}
-		if s.flash.Erase(int64(sector)*SectorSize) != nil {
+		s.hand = at + 1 // also if the flash fails there
+		if s.flash.Erase(int64(at)*SectorSize, int64(n)*SectorSize) != nil {
 			return 0, ErrFlash
 		}
-		s.own(sector)
-		s.next[sector] = none
-		return sector, nil
+		for i := at; i < at+n; i++ {
+			s.blank[i/8] |= 1 << (i % 8)
+		}
 	}
-	return 0, ErrSpace
+	s.hand = at + 1
+	s.own(uint16(at))
+	s.next[at] = none
+	return uint16(at), nil
 }
+
+// freeSector is the next one from where the search has come to; -1: there is none.
+func (s *Store) freeSector() int {
+	for i := range s.sectors {
+		if at := (s.hand + i) % s.sectors; !bit(s.owned, at) {
+			return at
+		}
+	}
+	return -1
+}
+
+// freeBlock is the next block from there on that has only free sectors; -1: there is none.
+func (s *Store) freeBlock(from int) int {
+	if s.block < blockWorth {
+		return -1
+	}
+	blocks := s.sectors / s.block
+	first := (from + s.block - 1) / s.block
+search:
+	for i := range blocks {
+		at := (first + i) % blocks * s.block
+		for k := range s.block {
+			if bit(s.owned, at+k) {
+				continue search
+			}
+		}
+		return at
+	}
+	return -1
+}
+
+func bit(bits []uint8, i int) bool { return bits[i/8]>>(i%8)&1 != 0 }
 
 // Offset is how many content bytes the open write has taken.
 func (s *Store) Offset() (uint32, bool) { return s.w.offset, s.w.entry >= 0 }
@@ -202,11 +244,11 @@ func (s *Store) Write(p []byte) error {
 // nextSector goes on in a new data sector; its head is programmed together
 // with its first page.
 func (s *Store) nextSector() error {
-	sector, err := s.allocate()
+	w := &s.w
+	sector, err := s.allocate(sectorsFor(s.entries[w.entry].size) - 1 - int(w.index))
 	if err != nil {
 		return err
 	}
-	w := &s.w
 	s.next[w.sector] = sector
 	w.sector = sector
 	w.index++
