@@ -34,6 +34,9 @@ func TestCatalogue(t *testing.T) {
 		if b.FilesSize > 0 && (b.FilesAt%4096 != 0 || b.FilesSize%4096 != 0 || b.FilesAt <= 0 || b.FilesAt+b.FilesSize > b.FlashSize) {
 			t.Errorf("%s: its file store (%d bytes at %d) is not in its flash, behind the program, in whole sectors", b.ID, b.FilesSize, b.FilesAt)
 		}
+		if b.Flash == "uf2" && b.FilesAt%(64<<10) != 0 {
+			t.Errorf("%s: its file store does not begin at a multiple of 64 KB, which its runtime erases at once", b.ID)
+		}
 		for _, u := range b.USB {
 			if !usb.MatchString(u.VID) || !usb.MatchString(u.PID) {
 				t.Errorf("%s: USB id %v is not four lower-case hex digits each", b.ID, u)

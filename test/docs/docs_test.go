@@ -7,13 +7,17 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
+
+	"studioide/internal/board"
 )
 
 var (
 	symbolLink = regexp.MustCompile("\\[`([a-z]+)\\.([A-Z][A-Za-z]*)`\\]\\(([^)]+\\.go)\\)")
+	fieldRow   = regexp.MustCompile("(?m)^\\| (`[A-Z]\\w*`(?:, `[A-Z]\\w*`)*) \\|")
 	fileLink   = regexp.MustCompile(`\]\(([^):#]+)(#[^)]*)?\)`)
 )
 
@@ -60,6 +64,31 @@ func TestLinkedFilesExist(t *testing.T) {
 				t.Errorf("%s links to %s: %v", doc, m[1], err)
 			}
 		}
+	}
+}
+
+// The page about adding a board explains every field of an entry, and no others.
+func TestBoardFieldsAreExplained(t *testing.T) {
+	text, err := os.ReadFile("../../docs/adding-a-board.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	explained := map[string]bool{}
+	for _, row := range fieldRow.FindAllStringSubmatch(string(text), -1) {
+		for _, name := range strings.Split(row[1], ", ") {
+			explained[strings.Trim(name, "`")] = true
+		}
+	}
+	entry := reflect.TypeFor[board.Board]()
+	for i := range entry.NumField() {
+		name := entry.Field(i).Name
+		if !explained[name] {
+			t.Errorf("the field %s is not explained", name)
+		}
+		delete(explained, name)
+	}
+	for name := range explained {
+		t.Errorf("a field %s is explained; there is none", name)
 	}
 }
 
