@@ -96,7 +96,7 @@ func Serve() {
 
 // Start does what Serve does, in the background, for programs with a loop of
 // their own. On a microcontroller that loop has to pause now and then
-// (time.Sleep), or nothing else gets a turn.
+// (time.Sleep), or nothing else gets a turn; 8 s without a pause end in a restart.
 func Start() {
 	if std.start() {
 		go std.run()

@@ -16,7 +16,7 @@
 //	}
 //
 // The same source runs on every board and on the virtual one. Small files with
-// build tags (serial_*.go, net_*.go, flash_*.go, pin_*.go) hold what differs.
+// build tags (serial_*.go, net_*.go, flash_*.go, pin_*.go, watchdog_*.go) hold what differs.
 //
 // # What runs when
 //
@@ -27,6 +27,12 @@
 //
 // Client.SendText, Client.SendBinary, Client.Close, Broadcast and the pin
 // methods may be called from any goroutine.
+//
+// On a microcontroller a watchdog looks after this goroutine: a callback that
+// does not return within 8 s ends in a restart, as a panic anywhere does. The
+// next program tells why, on the console and over the link. After three ends
+// within 10 s of the start each, the board does not run the program but only
+// serves link and pages, so that it stays within reach; a reset tries again.
 //
 // # Messages are borrowed
 //

@@ -227,18 +227,23 @@ func (l *service) hello(s *server, w *answer) {
 	w.Str(program)
 	w.Str(build)
 	w.U32(uint32(s.now()))
-	w.U8(resetReason())
+	w.U8(s.last.reset)
 	w.U16(linkWindow - 3)
 	w.U8(streamCount)
 	w.U16(uint16(min(s.limits.MaxMessage, 0xFFFF)))
 	w.U16(blockSize)
-	if !s.files.kept() {
-		w.U16(0)
-		w.U32(0)
-		return
+	maxFiles, capacity := 0, uint32(0)
+	if s.files.kept() {
+		maxFiles, capacity = s.files.MaxFiles(), s.files.Capacity()
 	}
-	w.U16(uint16(s.files.MaxFiles()))
-	w.U32(s.files.Capacity())
+	w.U16(uint16(maxFiles))
+	w.U32(capacity)
+	w.Str(s.last.why)
+	held := uint8(0)
+	if s.last.held {
+		held = 1
+	}
+	w.U8(held)
 }
 
 // state answers STATUS.

@@ -138,17 +138,22 @@ func sum16(b []byte) []byte {
 
 func TestHello(t *testing.T) {
 	s := testServer(t, Limits{MaxMessage: 300}, nil)
+	s.last = ending{reset: link.ResetPanic, why: "panic: out of tea", held: true}
 	h := join(t, s)
 	r := link.Reader{B: h.must(link.OpHello)}
 	version, board, firmware := r.U8(), string(r.Str()), string(r.Str())
 	r.Str()
 	r.Str()
 	r.U32()
-	r.U8()
+	reset := r.U8()
 	maxRecord, streams, maxMessage, block, files, size := r.U16(), r.U8(), r.U16(), r.U16(), r.U16(), r.U32()
+	why, held := string(r.Str()), r.U8()
 	if r.Short || len(r.B) > 0 || version != 1 || board != "virtual" || firmware != "studio "+Version ||
 		maxRecord != linkWindow-3 || streams != streamCount || maxMessage != 300 || block != blockSize || files != maxFiles || size != s.files.Capacity() {
 		t.Fatal(version, board, firmware, maxRecord, streams, maxMessage, block, files, size)
+	}
+	if reset != link.ResetPanic || why != "panic: out of tea" || held != 1 {
+		t.Fatal(reset, why, held)
 	}
 	if got := h.must(link.OpPing, []byte("hello")); string(got) != "hello" {
 		t.Fatalf("%q", got)

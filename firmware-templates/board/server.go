@@ -32,6 +32,10 @@ type server struct {
 	net     network
 	typed   lines
 
+	last  ending // of the program before this one
+	told  bool   // and that is printed
+	alive int64  // when the watchdog is to be told again that all is well
+
 	current []byte // the message whose callback runs
 	folded  []byte // mirrors it, for Fold
 }
@@ -111,6 +115,7 @@ func (s *server) run() {
 
 // step does all that can be done now; true: there may be more.
 func (s *server) step() (busy bool) {
+	s.live()
 	busy = s.pump()
 	for _, k := range s.conns {
 		if k != nil && s.serve(k, s.now()) {
@@ -134,6 +139,7 @@ func (s *server) pump() (busy bool) {
 // breathe lets others run for a moment. The caller holds mu, and must look
 // again at everything afterwards.
 func (s *server) breathe() {
+	s.live()
 	s.mu.Unlock()
 	nap()
 	s.mu.Lock()

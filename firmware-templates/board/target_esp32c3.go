@@ -27,16 +27,3 @@ func resetReason() byte {
 	}
 	return 255
 }
-
-// restart resets the whole chip, radio included.
-func restart() {
-	esp.RTC_CNTL.SetOPTIONS0_SW_SYS_RST(1)
-	for {
-	}
-}
-
-// bootloader restarts into the ROM's bootloader, which waits on the cable.
-func bootloader() {
-	esp.RTC_CNTL.SetOPTION1_FORCE_DOWNLOAD_BOOT(1)
-	restart()
-}

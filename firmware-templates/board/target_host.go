@@ -2,10 +2,4 @@
 
 package board
 
-import "studio/host"
-
 const targetBoard = "virtual"
-
-func resetReason() byte { return host.ResetReason() }
-func restart()          { host.Reset() }
-func bootloader()       { host.Bootloader() }

@@ -2,24 +2,22 @@
 
 package board
 
-import (
-	"device/rp"
-	"machine"
-)
+import "device/rp"
 
 // Raspberry Pi Pico and other boards with an RP2040.
 
-const chipPins = 30
+const (
+	chipPins      = 30
+	spareRAM      = 0x20040000
+	ticksPerMicro = 2 // of the watchdog; one is meant, erratum RP2040-E1
+)
 
 func chipTakes(Pin) bool { return false }
 
 // resetReason says why the program started, as the link's HELLO tells it.
 func resetReason() byte {
-	if rp.WATCHDOG.REASON.Get()&1 != 0 { // the timer ran out
-		return 3
-	}
-	if rp.WATCHDOG.REASON.Get()&2 != 0 { // forced
-		return 2
+	if reason, known := watchdogReset(); known {
+		return reason
 	}
 	switch had := rp.VREG_AND_CHIP_RESET.CHIP_RESET.Get(); {
 	case had&(1<<8) != 0: // power-on or brown-out
@@ -29,6 +27,3 @@ func resetReason() byte {
 	}
 	return 255
 }
-
-func restart()    { machine.CPUReset() }
-func bootloader() { machine.EnterBootloader() }

@@ -155,6 +155,51 @@ func TestGoldenConversation(t *testing.T) {
 	golden(t, "conversation.golden", out.String())
 }
 
+// TestGoldenHello writes down what boards say about themselves.
+func TestGoldenHello(t *testing.T) {
+	var out strings.Builder
+	out.WriteString("# what it says = result of HELLO\n")
+	for _, c := range []struct {
+		board     string
+		reset     byte
+		files     uint16
+		size      uint32
+		why       string
+		held, old bool
+	}{
+		{"pico", ResetPower, 200, 1 << 20, "", false, false},
+		{"pico", ResetPanic, 200, 1 << 20, "panic: runtime error at 0x10001234: index out of range", false, false},
+		{"esp32c3", ResetWatchdog, 0, 0, "did not answer for 8 s", true, false},
+		{"virtual", ResetSoftware, 200, 4 << 20, "", false, true}, // as it was before why and held
+	} {
+		w := Writer{B: make([]byte, 0, 300)}
+		w.U8(Version)
+		w.Str(c.board)
+		w.Str("studio 0.1.0")
+		w.Str("LED")
+		w.Str("b1")
+		w.U32(1500)
+		w.U8(c.reset)
+		w.U16(8189)
+		w.U8(4)
+		w.U16(256)
+		w.U16(4096)
+		w.U16(c.files)
+		w.U32(c.size)
+		held := byte(0)
+		if c.held {
+			held = 1
+		}
+		if !c.old {
+			w.Str(c.why)
+			w.U8(held)
+		}
+		fmt.Fprintf(&out, "board %q, firmware %q, program %q, build %q, uptime %d, reset %d, maxRecord %d, streams %d, maxMessage %d, blockSize %d, maxFiles %d, filesCap %d, why %q, held %d = %x\n",
+			c.board, "studio 0.1.0", "LED", "b1", 1500, c.reset, 8189, 4, 256, 4096, c.files, c.size, c.why, held, w.B)
+	}
+	golden(t, "hello.golden", out.String())
+}
+
 // TestGoldenNetwork writes down what section Network says: results and events
 // alike begin after op or status.
 func TestGoldenNetwork(t *testing.T) {
@@ -222,7 +267,7 @@ func describe(b []byte) string {
 
 func TestNoOrphanedGoldens(t *testing.T) {
 	have, _ := filepath.Glob("testdata/*.golden")
-	if len(have) != 4 {
+	if len(have) != 5 {
 		t.Fatalf("%v: a golden file without a test, or the other way round", have)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"studio/link"
@@ -23,7 +24,9 @@ type Hello struct {
 	MaxMessage int  // of its WebSocket server
 	BlockSize  int  // unit of the file service
 	MaxFiles   int
-	FilesCap   int64 // 0: no file store
+	FilesCap   int64  // 0: no file store
+	Why        string // the program before this one ended, when it did not end well: "panic: …"
+	Held       bool   // the board does not run its program, because it ended so too often
 }
 
 // Hello opens the link if it is not open and asks the board about itself. It
@@ -95,6 +98,12 @@ func decodeHello(b []byte) (Hello, bool) {
 		Uptime: time.Duration(r.U32()) * time.Millisecond, Reset: r.U8(),
 		MaxRecord: int(r.U16()), Streams: int(r.U8()), MaxMessage: int(r.U16()),
 		BlockSize: int(r.U16()), MaxFiles: int(r.U16()), FilesCap: int64(r.U32()),
+	}
+	if r.Short {
+		return h, false
+	}
+	if len(r.B) > 0 { // boards of the first weeks did not say why
+		h.Why, h.Held = strings.ToValidUTF8(string(r.Str()), "\ufffd"), r.U8() != 0
 	}
 	return h, !r.Short
 }

@@ -123,6 +123,25 @@ same("dictionary", sums, `${createHash("sha256").update(dictionary).digest("hex"
 const [packed, plain] = page.split(" = ");
 same("deflated page", inflateRawSync(bytes(packed), { dictionary }).toString("hex"), plain);
 
+// HELLO: what is missing at its end was not said yet by older boards.
+for (const line of golden("hello")) {
+  const cut = line.lastIndexOf(" = ");
+  const b = bytes(line.slice(cut + 3));
+  let at = 0;
+  const n = (size) => (at += size) && b.readUIntLE(at - size, size);
+  const str = () => {
+    const size = n(1);
+    at += size;
+    return b.subarray(at - size, at).toString();
+  };
+  if (n(1) !== 1) fail("another version");
+  let said = `board "${str()}", firmware "${str()}", program "${str()}", build "${str()}", uptime ${n(4)}, reset ${n(1)}, ` +
+    `maxRecord ${n(2)}, streams ${n(1)}, maxMessage ${n(2)}, blockSize ${n(2)}, maxFiles ${n(2)}, filesCap ${n(4)}, `;
+  said += at < b.length ? `why "${str()}", held ${n(1)}` : 'why "", held 0';
+  same("HELLO", said, line.slice(0, cut));
+  same("HELLO's length", at, b.length);
+}
+
 // Section Network: every record is put into the words that stand before it.
 for (const line of golden("network")) {
   const cut = line.lastIndexOf(" = ");
@@ -150,4 +169,4 @@ for (const line of golden("network")) {
   same("network record's length", at, b.length);
 }
 
-console.log("golden vectors: frames, conversation, dictionary, network");
+console.log("golden vectors: frames, conversation, dictionary, hello, network");

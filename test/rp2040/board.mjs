@@ -16,6 +16,7 @@ const AHEAD = 1; // ms of emulated time that may be ahead of real time
 const PACKET = 50_000; // ns that 64 bytes take at full speed, with the gaps between packets
 const ERASE = 45_000_000, ERASE_BLOCK = 150_000_000, PROGRAM = 400_000; // ns per sector, 64 KB block and page (W25Q16JV, typical)
 const SECTOR = 4096, BLOCK = 65536, PAGE = 256;
+const WATCHDOG = 0x40058; // the peripheral's address / 4096
 
 // The boot ROM's functions that programs use (RP2040 datasheet 2.8.3): connect
 // internal flash, exit XIP, range erase, range program, flush cache, enter
@@ -45,7 +46,9 @@ function bootROM() {
   return new Uint32Array(rom.buffer);
 }
 
-// Board keeps flash over resets; everything else is made anew at each.
+// Board keeps flash; everything else is made anew when power comes. A restart
+// of the chip by its own program or watchdog leaves RAM as it is, and the
+// watchdog's notes.
 // Handlers: onAttach() when the computer has configured USB, onGone(why) when
 // the device has left the bus, onData(bytes), onPin(pin, level).
 export class Board {
@@ -77,7 +80,7 @@ export class Board {
   eraseSector(at) { this.flash.fill(0xff, at, at + SECTOR); }
   programPage(at, page) { page.forEach((b, i) => { this.flash[at + i] &= b; }); }
 
-  powerOn() {
+  powerOn(before) {
     this.powerOff('power');
     const simulator = new Simulator(), chip = simulator.rp2040;
     this.clock = simulator.clock;
@@ -85,6 +88,13 @@ export class Board {
     chip.logger = new ConsoleLogger(LogLevel.Error, false);
     chip.flash.set(this.flash);
     chip.bootrom.set(bootROM());
+    const watchdog = chip.peripherals[WATCHDOG];
+    if (before) {
+      const old = before.peripherals[WATCHDOG];
+      chip.sram.set(before.sram);
+      watchdog.scratchData.set(old.scratchData);
+      watchdog.reason = old.reason;
+    }
     chip.onBreak = (number) => this.romCall(ROM_CALLS[number]);
     // rp2040js leaves the Thumb bit of a vector in PC.
     const enter = chip.core.exceptionEntry;
@@ -96,7 +106,6 @@ export class Board {
       else write.call(chip.ppb, at, value);
     };
     // Its watchdog goes on firing within one tick of the clock unless disarmed.
-    const watchdog = chip.peripherals[0x40058];
     watchdog.onWatchdogTrigger = () => {
       watchdog.alarm.enable = watchdog.timer.enable = false;
       this.restart('watchdog');
@@ -126,8 +135,9 @@ export class Board {
 
   restart(why) {
     if (!this.on) return;
+    const before = this.chip;
     this.powerOff(why);
-    setImmediate(() => this.powerOn()); // not in the middle of an instruction
+    setImmediate(() => this.powerOn(before)); // not in the middle of an instruction
   }
 
   romCall(name) {
@@ -269,6 +279,13 @@ export class Board {
     if (ahead < 0) this.base -= ahead; // time that was lost is not made up for
     if (ahead > AHEAD) this.timer = setTimeout(() => this.loop(), ahead);
     else setImmediate(() => { if (this.chip === chip) this.loop(); });
+  }
+
+  // leap lets time go by in which the program gets nowhere: with one that loops,
+  // this process would need ten times as long.
+  leap(ms) {
+    this.base -= ms;
+    this.clock.tick(ms * 1e6);
   }
 
   // ahead is by how many ms emulated time is ahead of ours.

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"studio/link"
 	"studioide/internal/devfs"
-	"studioide/internal/port"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // Files stay, whatever happens to the program: it is restarted over the link,
@@ -56,40 +55,49 @@ func TestFilesStay(t *testing.T) {
 	k.has(t, local)
 }
 
-// A program that never comes back to the runtime.
+// A program that never comes back to the runtime is told, left when somebody
+// asks for the bootloader, and ended by the watchdog.
 func TestLoop(t *testing.T) {
 	p := launch(t, programs["big"], "")
-	k := connect(t, p)
-	c := socket(t, k.proxy(t))
-	say(t, c, "there?", "Big: there?")
-	if err := c.WriteMessage(1, []byte("loop")); err != nil {
-		t.Fatal(err)
-	}
-	late := time.Now().Add(patience)
-	for k.printed() != "for ever\r\n" {
-		if time.Now().After(late) {
-			t.Fatalf("it has printed %q", k.printed())
+	loop := func(k *talk) {
+		t.Helper()
+		c := socket(t, k.proxy(t))
+		say(t, c, "there?", "Big: there?")
+		if err := c.WriteMessage(1, []byte("loop")); err != nil {
+			t.Fatal(err)
 		}
-		time.Sleep(10 * time.Millisecond)
+		k.prints(t, "for ever\r\n")
 	}
+	k := connect(t, p)
+	loop(k)
 	began := time.Now()
 	_, err := k.conn.Call(t.Context(), link.OpPing, nil)
 	wantNoAnswer(t, err)
 	t.Logf("%v after %v", err, time.Since(began).Round(time.Millisecond))
 	k.release()
+	p.do(t, "leap", map[string]any{"ms": 4000}) // and it has looped for a while already
+	if p.await(0, func() bool { return p.Gone > 0 }) {
+		t.Fatalf("the board has left too soon, because of %q", p.Why)
+	}
+	p.do(t, "leap", map[string]any{"ms": 4000})
+	if why := p.left(t, 1); why != "watchdog" {
+		t.Fatalf("the board has left because of %q", why)
+	}
 
-	// The one who opens the port anew is told so, too.
-	line := p.open(t)
-	wantNoAnswer(t, helloOn(t, line))
-
+	k = connect(t, p)
+	if k.hello.Reset != link.ResetWatchdog || k.hello.Why != "did not answer for 8 s" || k.hello.Held || k.hello.Build != builds["big"] {
+		t.Fatalf("%+v", k.hello)
+	}
+	loop(k)
+	k.release()
 	// 1200 baud without DTR asks for the bootloader. USB is served by interrupts,
 	// so that a loop does not matter.
-	line = p.open(t)
+	line := p.open(t)
 	if err := line.SetBaud(1200); err != nil {
 		t.Fatal(err)
 	}
 	line.SetLines(false, false) // the board leaves instead of an answer
-	if why := p.left(t, 1); why != "bootloader" {
+	if why := p.left(t, 2); why != "bootloader" {
 		t.Fatalf("the board has left because of %q", why)
 	}
 	if err := line.SetLines(true, true); err == nil {
@@ -99,8 +107,87 @@ func TestLoop(t *testing.T) {
 
 	p.do(t, "on", nil)
 	k = connect(t, p)
-	if k.hello.Build != builds["big"] {
+	if k.hello.Build != builds["big"] || k.hello.Why != "" {
 		t.Fatalf("%+v", k.hello)
+	}
+}
+
+// A program that panics is restarted, and what it said is told, wherever in the
+// program it was. Its files stay.
+func TestPanic(t *testing.T) {
+	p := launch(t, programs["bad"], "")
+	k := connect(t, p)
+	local := web(t, "led")
+	k.push(t, local)
+	// What only looks like one is nothing.
+	say(t, socket(t, k.proxy(t)), "say", "Bad: say")
+	k.prints(t, "panic: not really\r\n")
+	for i, c := range []struct{ message, why string }{
+		{"index", "index out of range"},
+		{"panic", "panic: out of tea"},
+		{"goroutine", "index out of range"},
+	} {
+		at := p.emulated(t)
+		if err := socket(t, k.proxy(t)).WriteMessage(1, []byte(c.message)); err != nil {
+			t.Fatal(err)
+		}
+		k.prints(t, c.why+"\r\n")
+		if why := p.left(t, 2*i+1); why != "watchdog" {
+			t.Fatalf("%s: the board has left because of %q", c.message, why)
+		}
+		if took := p.emulated(t) - at; took > 4*time.Second {
+			t.Errorf("%s: restarted after %v", c.message, took)
+		}
+		k.release()
+		said := k.printed()
+		k = connect(t, p)
+		why := k.hello.Why
+		if k.hello.Reset != link.ResetPanic || k.hello.Held || !strings.HasPrefix(why, "panic: ") || !strings.HasSuffix(said, why+"\r\n") {
+			t.Fatalf("%s: %+v", c.message, k.hello)
+		}
+		k.prints(t, "Restarted ("+why+")\r\n")
+		k.has(t, local)
+		// One that was asked for is another start.
+		if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+			t.Fatal(err)
+		}
+		p.left(t, 2*i+2)
+		k.release()
+		if k = connect(t, p); k.hello.Reset != link.ResetSoftware || k.hello.Why != "" {
+			t.Fatalf("after a reset that was asked for: %+v", k.hello)
+		}
+	}
+}
+
+// A program that goes wrong right after its start, again and again, is held:
+// the board stays within reach.
+func TestHeld(t *testing.T) {
+	p := launch(t, programs["broken"], "")
+	for i := range 3 {
+		if why := p.left(t, i+1); why != "watchdog" {
+			t.Fatalf("the board has left because of %q", why)
+		}
+	}
+	k := connect(t, p)
+	if !k.hello.Held || k.hello.Reset != link.ResetPanic || !strings.HasSuffix(k.hello.Why, "assignment to entry in nil map") {
+		t.Fatalf("%+v", k.hello)
+	}
+	local := web(t, "led")
+	k.push(t, local)
+	k.has(t, local)
+	if page := fetch(t, k.proxy(t).URL()); len(page) < len(local[0].Content) {
+		t.Errorf("the page has %d bytes", len(page))
+	}
+	// Reset tries again.
+	if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+		t.Fatal(err)
+	}
+	k.release()
+	if why := p.left(t, 4); why != "reset" {
+		t.Fatalf("the board has left because of %q", why)
+	}
+	if why := p.left(t, 5); why != "watchdog" {
+		t.Fatalf("the board has left because of %q", why)
 	}
 }
 
@@ -211,17 +298,6 @@ func wantNoAnswer(t testing.TB, err error) {
 	if !errors.As(err, &p) || p.Code != "link.no-answer" {
 		t.Fatalf("%v, want link.no-answer", err)
 	}
-}
-
-// helloOn tries to open the link on a port, and closes it.
-func helloOn(t testing.TB, line port.Port) error {
-	t.Helper()
-	c := repl.Start(line, func([]byte) {})
-	_, err := c.Hello(t.Context())
-	if line := c.Release(); line != nil {
-		line.Close()
-	}
-	return err
 }
 
 // content reads path from the board.

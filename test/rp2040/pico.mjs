@@ -13,7 +13,8 @@
 // pin) · on · off (power) · flash {uf2}, as the bootloader would · erase {at},
 // program {at, page in base64}: the same, bit by bit · cut {after}: the power
 // fails in the middle of a flash operation, after so many · flashTime {real}:
-// flash that takes its time, or none.
+// flash that takes its time, or none · leap {ms}: time goes by in which the
+// program gets nowhere.
 //
 // Events: attached, gone {why}, pin {pin, level}. A request that finds the board
 // gone is answered with {gone: true}. The process ends when its input does.
@@ -53,6 +54,7 @@ const actions = {
   erase: ({ at }, done) => { board.eraseSector(at); done(); },
   program: ({ at, page }, done) => { board.programPage(at, Buffer.from(page, 'base64')); done(); },
   cut: ({ after }, done) => { board.cutAfter = after; done(); },
+  leap: ({ ms }, done) => { board.leap(ms); done(); },
   flashTime: ({ real }, done) => { board.realFlash = real; done(); },
 };
 

@@ -70,6 +70,16 @@ func (k *talk) printed() string {
 	return k.text
 }
 
+// prints waits until the board has printed something that ends in line.
+func (k *talk) prints(t testing.TB, line string) {
+	t.Helper()
+	for late := time.Now().Add(patience); !strings.HasSuffix(k.printed(), line); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatalf("it has printed %q, not %q", k.printed(), line)
+		}
+	}
+}
+
 func (k *talk) push(t testing.TB, local []devfs.Local) devfs.Result {
 	t.Helper()
 	r, err := devfs.Push(t.Context(), k.files, local, devfs.Options{})

@@ -43,6 +43,45 @@ func main() {
 }
 `
 
+// bad is a program that goes wrong when it is asked to.
+const bad = `package main
+
+import "studio/board"
+
+var list []int
+
+func main() {
+	board.OnText(func(from *board.Client, msg string) {
+		switch msg {
+		case "index":
+			list[len(msg)] = 1
+		case "panic":
+			panic("out of tea")
+		case "goroutine":
+			go func() { list[0] = 1 }()
+			return
+		case "say":
+			println("panic: not really")
+		}
+		from.SendText("Bad: " + msg)
+	})
+	board.Serve()
+}
+`
+
+// broken is a program that goes wrong before it serves.
+const broken = `package main
+
+import "studio/board"
+
+var counts map[string]int
+
+func main() {
+	counts["starts"]++
+	board.Serve()
+}
+`
+
 var (
 	programs = map[string]string{} // name: its UF2
 	builds   = map[string]string{} // name: its build id
@@ -91,6 +130,8 @@ func setUp() string {
 		make(name, source)
 	}
 	make("big", []byte(big))
+	make("bad", []byte(bad))
+	make("broken", []byte(broken))
 	wait.Wait()
 	return ""
 }

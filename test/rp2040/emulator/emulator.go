@@ -263,12 +263,12 @@ func (l *line) Read(b []byte) (int, error) {
 	defer l.p.mu.Unlock()
 	for {
 		switch {
-		case l.closed:
-			return 0, port.ErrGone
-		case len(l.received) > 0:
+		case len(l.received) > 0: // also when the board has left meanwhile
 			n := copy(b, l.received)
 			l.received = l.received[n:]
 			return n, nil
+		case l.closed:
+			return 0, port.ErrGone
 		case !l.deadline.IsZero() && !time.Now().Before(l.deadline):
 			return 0, os.ErrDeadlineExceeded
 		}
