@@ -130,7 +130,14 @@ func (b *Builder) buildTinyGo(ctx context.Context, w *workspace, tool toolchain.
 	if sizes.Flash > sizes.FlashMax {
 		return []message.Problem{tooLong(r.Board, sizes.Flash, sizes.Largest)}, sizes, nil
 	}
-	return nil, sizes, os.Rename(out, w.own("new"))
+	if err := os.Rename(out, w.own("new")); err != nil {
+		return nil, nil, cacheFailed(w.dir, err)
+	}
+	name, err := elfIn(tmp)
+	if err == nil {
+		err = os.Rename(name, w.own("new.elf")) // see Where
+	}
+	return nil, sizes, err
 }
 
 // elfIn finds the program that -work left behind.

@@ -237,6 +237,10 @@ func (w *workspace) keep(id string, sizes *message.Sizes) ([]byte, error) {
 	if err := os.Rename(w.own("new"), w.own("program")); err != nil {
 		return nil, cacheFailed(w.dir, err)
 	}
+	os.Remove(w.own("program.elf"))
+	if err := os.Rename(w.own("new.elf"), w.own("program.elf")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, cacheFailed(w.dir, err)
+	}
 	program, err := os.ReadFile(w.own("program"))
 	if err != nil {
 		return nil, cacheFailed(w.dir, err)

@@ -27,7 +27,8 @@ type Program struct {
 	Chip  string // expected chip; "": any
 }
 
-const bootPatience = 4 * time.Second
+// bootPatience is how long a program may take to its first answer, restarts included.
+const bootPatience = 8 * time.Second
 
 // Flash writes a program, starts it, and returns when it answers (or when it is
 // clear that it does not: that is a problem of the program, told by State and
@@ -74,17 +75,24 @@ func (s *Session) booted(ctx context.Context, build string) error {
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, bootPatience, silent())
 	defer cancel()
-	err := s.wait(ctx, func(b message.Board) bool {
+	known := func(b message.Board) bool {
 		switch b.State {
 		case message.BoardRunning, message.BoardCrashed, message.BoardSilent, message.BoardForeign, message.BoardEmpty, message.BoardAbsent:
 			return true
 		}
 		return false
-	})
-	if err != nil {
-		return err
+	}
+	err := s.wait(ctx, known)
+	for err == nil && s.target.Virtual == nil && s.State().State == message.BoardAbsent {
+		// A board whose USB is its own leaves when its program goes wrong, and is soon back.
+		if err = s.comeBack(ctx); err == nil {
+			err = s.wait(ctx, known)
+		}
 	}
 	b := s.State()
+	if err != nil && b.State != message.BoardAbsent {
+		return err
+	}
 	if b.State == message.BoardRunning {
 		return nil
 	}

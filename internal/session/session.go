@@ -309,7 +309,7 @@ func (s *Session) absent(err error) {
 }
 
 func clearProgram(b *message.Board) {
-	b.Program, b.BuildID, b.Started = "", "", 0
+	b.Program, b.BuildID, b.Started, b.LastEnd = "", "", 0, ""
 	b.HeapUsed, b.HeapSize, b.FilesLen, b.FilesCap = 0, 0, 0, 0
 	b.Link, b.PageURL, b.Address, b.Via, b.Clients = false, "", "", "", -1
 	b.WiFi = message.WiFi{State: "none"}

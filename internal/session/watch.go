@@ -39,7 +39,7 @@ func (s *Session) greet(ctx context.Context, conn *repl.Conn) (repl.Hello, error
 	defer cancel()
 	hello, err := conn.Hello(hctx)
 	if err != nil {
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && conn.Err() == nil {
 			s.noAnswer()
 		}
 		return hello, err
@@ -56,6 +56,7 @@ func (s *Session) greet(ctx context.Context, conn *repl.Conn) (repl.Hello, error
 	s.ran = true
 	s.mu.Unlock()
 	s.running(hello)
+	s.ended(hello)
 	s.talking()
 	return hello, nil
 }
@@ -70,7 +71,11 @@ func (s *Session) running(h repl.Hello) {
 	}
 	s.update(func(b *message.Board) {
 		b.State, b.Text, b.Problem = message.BoardRunning, "The program is running.", nil
-		b.Program, b.BuildID = h.Program, h.Build
+		b.Program, b.BuildID, b.LastEnd = h.Program, h.Build, h.Why
+		if h.Held {
+			p := heldBack(h.Why)
+			b.State, b.Text, b.Problem, b.LastEnd = message.BoardCrashed, p.Text, p, ""
+		}
 		says(b, h.Board)
 		b.Started = time.Now().Add(-h.Uptime).UnixMilli()
 		b.FilesCap = h.FilesCap
@@ -157,8 +162,9 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 		return
 	}
 	s.update(func(b *message.Board) {
-		if b.State == message.BoardRunning {
+		if b.Link && (b.State == message.BoardRunning || b.State == message.BoardCrashed) {
 			clearProgram(b)
+			b.Problem = nil
 			b.State, b.Text = message.BoardConnecting, "The program has stopped answering. Asking again."
 		}
 	})

@@ -175,6 +175,7 @@ func (w *Workbench) boardEvent(e message.Event) {
 		w.problems.program = *e.Problems
 		w.mu.Unlock()
 		w.publishProblems()
+		go w.findPlaces(*e.Problems)
 	default:
 		w.hub.Publish(e)
 	}
@@ -184,7 +185,7 @@ func (w *Workbench) boardEvent(e message.Event) {
 func (w *Workbench) boardChanged(b message.Board) {
 	w.mu.Lock()
 	s, known := w.session, w.onBoard != nil
-	if b.State == message.BoardRunning && w.problems.program != nil {
+	if b.State == message.BoardRunning && b.LastEnd == "" && w.problems.program != nil {
 		w.problems.program = nil
 		defer w.publishProblems()
 	}

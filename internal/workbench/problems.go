@@ -3,6 +3,7 @@ package workbench
 import (
 	"slices"
 
+	"studioide/internal/board"
 	"studioide/internal/check"
 	"studioide/internal/message"
 )
@@ -22,6 +23,34 @@ func (w *Workbench) publishProblems() {
 	all := w.allProblems()
 	w.mu.Unlock()
 	w.hub.Publish(message.Event{Problems: &all})
+}
+
+// findPlaces adds to what a board's program said the lines where it was, as far as they can be found.
+func (w *Workbench) findPlaces(list []message.Problem) {
+	w.mu.Lock()
+	p, s := w.project, w.session
+	w.mu.Unlock()
+	if p == nil || s == nil {
+		return
+	}
+	state := s.State()
+	b, ok := board.Find(state.ID)
+	if !ok || b.Virtual {
+		return
+	}
+	for i, m := range list {
+		placed, ok := w.builder.Where(w.ctx, m, p.Dir, b, state.BuildID)
+		if !ok {
+			continue
+		}
+		w.mu.Lock()
+		if len(w.problems.program) == len(list) && w.problems.program[i] == m {
+			w.problems.program = slices.Clone(w.problems.program)
+			w.problems.program[i] = placed
+		}
+		w.mu.Unlock()
+		w.publishProblems()
+	}
 }
 
 // pageProblem takes what went wrong in a page and says it in plain words.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -109,85 +108,6 @@ func TestLoop(t *testing.T) {
 	k = connect(t, p)
 	if k.hello.Build != builds["big"] || k.hello.Why != "" {
 		t.Fatalf("%+v", k.hello)
-	}
-}
-
-// A program that panics is restarted, and what it said is told, wherever in the
-// program it was. Its files stay.
-func TestPanic(t *testing.T) {
-	p := launch(t, programs["bad"], "")
-	k := connect(t, p)
-	local := web(t, "led")
-	k.push(t, local)
-	// What only looks like one is nothing.
-	say(t, socket(t, k.proxy(t)), "say", "Bad: say")
-	k.prints(t, "panic: not really\r\n")
-	for i, c := range []struct{ message, why string }{
-		{"index", "index out of range"},
-		{"panic", "panic: out of tea"},
-		{"goroutine", "index out of range"},
-	} {
-		at := p.emulated(t)
-		if err := socket(t, k.proxy(t)).WriteMessage(1, []byte(c.message)); err != nil {
-			t.Fatal(err)
-		}
-		k.prints(t, c.why+"\r\n")
-		if why := p.left(t, 2*i+1); why != "watchdog" {
-			t.Fatalf("%s: the board has left because of %q", c.message, why)
-		}
-		if took := p.emulated(t) - at; took > 4*time.Second {
-			t.Errorf("%s: restarted after %v", c.message, took)
-		}
-		k.release()
-		said := k.printed()
-		k = connect(t, p)
-		why := k.hello.Why
-		if k.hello.Reset != link.ResetPanic || k.hello.Held || !strings.HasPrefix(why, "panic: ") || !strings.HasSuffix(said, why+"\r\n") {
-			t.Fatalf("%s: %+v", c.message, k.hello)
-		}
-		k.prints(t, "Restarted ("+why+")\r\n")
-		k.has(t, local)
-		// One that was asked for is another start.
-		if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
-			t.Fatal(err)
-		}
-		p.left(t, 2*i+2)
-		k.release()
-		if k = connect(t, p); k.hello.Reset != link.ResetSoftware || k.hello.Why != "" {
-			t.Fatalf("after a reset that was asked for: %+v", k.hello)
-		}
-	}
-}
-
-// A program that goes wrong right after its start, again and again, is held:
-// the board stays within reach.
-func TestHeld(t *testing.T) {
-	p := launch(t, programs["broken"], "")
-	for i := range 3 {
-		if why := p.left(t, i+1); why != "watchdog" {
-			t.Fatalf("the board has left because of %q", why)
-		}
-	}
-	k := connect(t, p)
-	if !k.hello.Held || k.hello.Reset != link.ResetPanic || !strings.HasSuffix(k.hello.Why, "assignment to entry in nil map") {
-		t.Fatalf("%+v", k.hello)
-	}
-	local := web(t, "led")
-	k.push(t, local)
-	k.has(t, local)
-	if page := fetch(t, k.proxy(t).URL()); len(page) < len(local[0].Content) {
-		t.Errorf("the page has %d bytes", len(page))
-	}
-	// Reset tries again.
-	if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
-		t.Fatal(err)
-	}
-	k.release()
-	if why := p.left(t, 4); why != "reset" {
-		t.Fatalf("the board has left because of %q", why)
-	}
-	if why := p.left(t, 5); why != "watchdog" {
-		t.Fatalf("the board has left because of %q", why)
 	}
 }
 

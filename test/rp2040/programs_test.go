@@ -85,7 +85,11 @@ func main() {
 var (
 	programs = map[string]string{} // name: its UF2
 	builds   = map[string]string{} // name: its build id
-	missing  string                // why there are none
+
+	builder    *build.Builder
+	projectDir string // of all programs, the last is "broken"
+
+	missing string // why there are none
 )
 
 func TestMain(m *testing.M) {
@@ -110,13 +114,12 @@ func setUp() string {
 	check(err)
 	var wait sync.WaitGroup
 	wait.Go(func() { check(emulator.Install()) })
-	builder := build.New(filepath.Join(dir, "cache"))
+	builder, projectDir = build.New(filepath.Join(dir, "cache")), filepath.Join(dir, "project")
 	pico, _ := board.Find("pico")
 	make := func(name string, source []byte) {
-		project := filepath.Join(dir, "project") // one for all: only main.go is compiled anew
-		check(os.MkdirAll(project, 0o777))
-		check(os.WriteFile(filepath.Join(project, "main.go"), source, 0o666))
-		r, err := builder.Build(context.Background(), build.Request{Dir: project, Program: "Test", Board: pico})
+		check(os.MkdirAll(projectDir, 0o777)) // one for all: only main.go is compiled anew
+		check(os.WriteFile(filepath.Join(projectDir, "main.go"), source, 0o666))
+		r, err := builder.Build(context.Background(), build.Request{Dir: projectDir, Program: "Test", Board: pico})
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n%+v\n", name, err, r)
 			os.Exit(1)

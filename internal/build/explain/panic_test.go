@@ -25,7 +25,12 @@ func TestPanic(t *testing.T) {
 		{"panic: runtime error at 0x10001234: index out of range\n", "", "does not have", 0}, // TinyGo
 		{"panic: runtime error: nil pointer dereference\r\n", "", "it was never made", 0},    // TinyGo
 		{"panic: unimplemented: not yet\n", "", "cannot do this: not yet", 0},                // TinyGo
-		{"fatal error: out of memory\n", "", "used up the board's memory", 0},                // TinyGo
+		{"panic: runtime error at 0x10001234: slice out of range", "", "longer than the whole", 0},
+		{"panic: runtime error at 0x10001234: goroutine stack overflow", "", "large arrays", 0},
+		{"panic: runtime error at 0x10001234: new channel is too big", "", "impossible size", 0},
+		{"panic: runtime error at 0x10001234: divide by zero", "", "divided by zero", 0},
+		{"panic: runtime error at 0x10001234: assignment to entry in nil map", "", "never made", 0},
+		{"fatal error: out of memory\n", "", "used up the board's memory", 0}, // TinyGo
 		{"panic: first\n\ngoroutine 1 [running]:\nmain.main()\n\tstudio/app/main.go:4 +0x28\npanic: second\n\ngoroutine 1 [running]:\nmain.main()\n\tstudio/app/main.go:9 +0x28\n", "main.go", "second", 9},
 	} {
 		p, ok := Panic(c.text)

@@ -1,0 +1,36 @@
+package session
+
+import (
+	"studio/link"
+
+	"studioide/internal/build"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/repl"
+)
+
+// A microcontroller restarts a program that panics or hangs, and the next one
+// tells why. A virtual board's program simply ends: see exited.
+
+// heldBack is a board that does not run its program, because that ended too often.
+func heldBack(why string) *problem.Problem {
+	return problem.New("program.held", "The program ended three times right after its start ("+why+"), so the board does not run it any more.",
+		"Mend main.go and press Run; Reset tries the program again as it is.")
+}
+
+// ended says what a board tells about the end of its last program.
+func (s *Session) ended(h repl.Hello) {
+	if h.Why == "" {
+		return
+	}
+	found := message.Problem{Severity: message.SeverityError, Source: "board", Code: "program.hung", Raw: h.Why,
+		Text: "The program did not answer for 8 s and was started again.",
+		Help: "While a callback runs nothing else does: let it return soon, and use board.Every instead of a loop that waits."}
+	if h.Reset == link.ResetPanic {
+		var ok bool
+		if found, ok = build.Panic(h.Why); !ok {
+			return
+		}
+	}
+	s.send(message.Event{Problems: &[]message.Problem{found}})
+}

@@ -1,0 +1,165 @@
+package rp2040
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"studio/link"
+	"studioide/internal/board"
+	"studioide/internal/flasher/uf2"
+	"studioide/internal/message"
+	"studioide/internal/port"
+	"studioide/internal/problem"
+	"studioide/internal/session"
+)
+
+// A program that panics is restarted, and what it said is told, wherever in the
+// program it was. Its files stay.
+func TestPanic(t *testing.T) {
+	p := launch(t, programs["bad"], "")
+	k := connect(t, p)
+	local := web(t, "led")
+	k.push(t, local)
+	// What only looks like one is nothing.
+	say(t, socket(t, k.proxy(t)), "say", "Bad: say")
+	k.prints(t, "panic: not really\r\n")
+	for i, c := range []struct{ message, why string }{
+		{"index", "index out of range"},
+		{"panic", "panic: out of tea"},
+		{"goroutine", "index out of range"},
+	} {
+		at := p.emulated(t)
+		if err := socket(t, k.proxy(t)).WriteMessage(1, []byte(c.message)); err != nil {
+			t.Fatal(err)
+		}
+		k.prints(t, c.why+"\r\n")
+		if why := p.left(t, 2*i+1); why != "watchdog" {
+			t.Fatalf("%s: the board has left because of %q", c.message, why)
+		}
+		if took := p.emulated(t) - at; took > 4*time.Second {
+			t.Errorf("%s: restarted after %v", c.message, took)
+		}
+		k.release()
+		said := k.printed()
+		k = connect(t, p)
+		why := k.hello.Why
+		if k.hello.Reset != link.ResetPanic || k.hello.Held || !strings.HasPrefix(why, "panic: ") || !strings.HasSuffix(said, why+"\r\n") {
+			t.Fatalf("%s: %+v", c.message, k.hello)
+		}
+		k.prints(t, "Restarted ("+why+")\r\n")
+		k.has(t, local)
+		// One that was asked for is another start.
+		if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+			t.Fatal(err)
+		}
+		p.left(t, 2*i+2)
+		k.release()
+		if k = connect(t, p); k.hello.Reset != link.ResetSoftware || k.hello.Why != "" {
+			t.Fatalf("after a reset that was asked for: %+v", k.hello)
+		}
+	}
+}
+
+// A program that goes wrong right after its start, again and again, is held:
+// the board stays within reach.
+func TestHeld(t *testing.T) {
+	p := launch(t, programs["broken"], "")
+	for i := range 3 {
+		if why := p.left(t, i+1); why != "watchdog" {
+			t.Fatalf("the board has left because of %q", why)
+		}
+	}
+	k := connect(t, p)
+	if !k.hello.Held || k.hello.Reset != link.ResetPanic || !strings.HasSuffix(k.hello.Why, "assignment to entry in nil map") {
+		t.Fatalf("%+v", k.hello)
+	}
+	local := web(t, "led")
+	k.push(t, local)
+	k.has(t, local)
+	if page := fetch(t, k.proxy(t).URL()); len(page) < len(local[0].Content) {
+		t.Errorf("the page has %d bytes", len(page))
+	}
+	// Reset tries again.
+	if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+		t.Fatal(err)
+	}
+	k.release()
+	if why := p.left(t, 4); why != "reset" {
+		t.Fatalf("the board has left because of %q", why)
+	}
+	if why := p.left(t, 5); why != "watchdog" {
+		t.Fatalf("the board has left because of %q", why)
+	}
+}
+
+// Studio says what has happened to a program that goes wrong at its start, and
+// where to look; and the board stays within reach.
+func TestStudioTellsEndings(t *testing.T) {
+	p := launch(t, programs["broken"], "")
+	events := make(chan message.Event, 1000)
+	s, err := session.New(session.Config{Emit: func(e message.Event) { events <- e },
+		Target: session.Target{Port: "pico", Method: uf2.New(2 << 20), Close: func() error { return nil },
+			Open: func(context.Context, string) (port.Port, error) {
+				if !p.await(0, func() bool { return p.Attached > p.Gone }) {
+					return nil, port.ErrNotFound
+				}
+				l, err := p.Open()
+				if err == nil {
+					err = l.SetLines(true, true)
+				}
+				return l, err
+			}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	until := func(what string, ok func(message.Event) bool) {
+		t.Helper()
+		for late := time.After(2 * patience); ; {
+			select {
+			case e := <-events:
+				if ok(e) {
+					return
+				}
+			case <-late:
+				t.Fatalf("never: %s; the board is %+v", what, s.State())
+			}
+		}
+	}
+	var why message.Problem
+	toldWhy := func(e message.Event) bool {
+		if e.Problems == nil || len(*e.Problems) != 1 {
+			return false
+		}
+		why = (*e.Problems)[0]
+		return why.Code == "program.panic" && strings.Contains(why.Text, "a map that was never made")
+	}
+	until("held", func(e message.Event) bool { return e.Board != nil && e.Board.State == message.BoardCrashed })
+	until("told why", toldWhy)
+	thisBoard, _ := board.Find("pico")
+	if found, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["broken"]); !ok || found.Path != "main.go" || found.Line != 8 {
+		t.Fatalf("%+v", found)
+	}
+	if _, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["bad"]); ok {
+		t.Fatal("the place is looked for in another program")
+	}
+
+	// Reset tries again.
+	quiet := func(string, string, int64, int64) {}
+	err = s.Reset(t.Context(), quiet)
+	var held *problem.Problem
+	if !errors.As(err, &held) || held.Code != "program.held" || !strings.Contains(held.Text, "nil map") {
+		t.Fatal(err)
+	}
+	until("told why again", toldWhy)
+	b := s.State()
+	if b.State != message.BoardCrashed || !b.Link || b.BuildID != builds["broken"] || b.FilesCap == 0 || b.LastEnd != "" {
+		t.Fatalf("%+v", b)
+	}
+	if _, err := s.Push(t.Context(), web(t, "led"), nil, quiet); err != nil {
+		t.Fatal(err)
+	}
+}
