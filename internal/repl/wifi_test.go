@@ -94,7 +94,6 @@ func TestBoardsOwnCodeJoins(t *testing.T) {
 	if err := conn.Join(ctx, "home", "not the one"); err != nil {
 		t.Fatal(err)
 	}
-	becomes(link.NetJoining)
 	if n := becomes(link.NetFailed); n.Reason != link.NetPassword || n.SSID != "home" || n.AccessPoint == "" {
 		t.Fatalf("%+v", n)
 	}
