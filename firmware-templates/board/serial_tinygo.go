@@ -4,9 +4,7 @@ package board
 
 import "machine"
 
-// machine.Serial is where println goes too; it was set up before main.
-func openSerial() {}
-
+// readSerial reads what is there. machine.Serial is where println goes too.
 func readSerial(p []byte) (n int) {
 	for n < len(p) && machine.Serial.Buffered() > 0 {
 		b, err := machine.Serial.ReadByte()

@@ -11,7 +11,6 @@ const (
 	espRAM      = 0x4E710 // DRAM of TinyGo's esp32c3.ld
 	picoRAM     = 256 << 10
 	pico2RAM    = 512 << 10
-	unknownChip = "Studio's runtime does not know this chip yet: no program for it can be built."
 )
 
 // The USB ids of chips that connect a board's serial line.
@@ -49,8 +48,19 @@ var catalogue = []Board{
 		Target: "esp32c3-generic", Tags: []string{"wifi"}, TinyGo: "0.41",
 		LED: Pin{Number: 8, ActiveLow: true}, Button: Pin{Number: 9, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, RAM: espRAM, FilesAt: espFilesAt, FilesSize: filesSize,
-		Network: WiFi, Tried: Built, USB: []USB{espUSB, ch343, ch9102, cp2102, ch340}, Boot: holdBoot,
+		Network: WiFi, Tried: Built, USB: []USB{espUSB}, Boot: holdBoot,
 		Notes: []string{"The LED is taken to be at GPIO8, where most such boards have one; some have a coloured LED there that needs more than a level."},
+	},
+	{
+		ID: "esp32c3uart", Name: "ESP32-C3 board with a serial chip", Chip: "ESP32-C3", Picture: "devkit",
+		Target: "esp32c3-generic", Tags: []string{"wifi"}, Flags: []string{"-serial=uart"}, TinyGo: "0.41",
+		LED: Pin{Number: 10}, Button: Pin{Number: 9, ActiveLow: true},
+		Flash: "esp", FlashSize: 4 << 20, RAM: espRAM, FilesAt: espFilesAt, FilesSize: filesSize,
+		Network: WiFi, Tried: Built, USB: []USB{cp2102, ch343, ch9102, ch340}, Boot: holdBoot,
+		Notes: []string{
+			"For boards whose USB leads to a CP2102, CH340 or CH343, such as ESP32-C3-DevKitM-1 and DevKitC-02.",
+			"Most of them have a coloured LED that needs more than a level: connect a plain one, with a resistor of about 330 Ω, between GPIO10 and GND.",
+		},
 	},
 	{
 		ID: "esp32c3supermini", Name: "ESP32-C3 SuperMini", Chip: "ESP32-C3", Picture: "stick",
@@ -98,33 +108,29 @@ var catalogue = []Board{
 	{
 		ID: "esp32", Name: "ESP32 DevKit", Chip: "ESP32", Picture: "devkit",
 		Target: "esp32-generic", Tags: []string{"wifi"}, TinyGo: "0.42", Release: true,
-		Unfit: unknownChip,
-		LED:   Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
-		Flash: "esp", FlashSize: 4 << 20, ProgramAt: 0x1000, RAM: 328 << 10,
+		LED: Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
+		Flash: "esp", FlashSize: 4 << 20, ProgramAt: 0x1000, RAM: 192 << 10,
 		Network: WiFi, Tried: Untried, USB: []USB{cp2102, ch340, ch9102, ft232}, Boot: holdBoot32,
 	},
 	{
 		ID: "esp32mini32", Name: "MH-ET LIVE MiniKit ESP32", Chip: "ESP32", Picture: "devkit",
 		Target: "esp32-mini32", Tags: []string{"wifi"}, TinyGo: "0.42", Release: true,
-		Unfit: unknownChip,
-		LED:   Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
-		Flash: "esp", FlashSize: 4 << 20, ProgramAt: 0x1000, RAM: 328 << 10,
+		LED: Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
+		Flash: "esp", FlashSize: 4 << 20, ProgramAt: 0x1000, RAM: 192 << 10,
 		Network: WiFi, Tried: Untried, USB: []USB{cp2102, ch9102, ch340}, Boot: holdBoot32,
 	},
 	{
 		ID: "esp32s3", Name: "ESP32-S3 board", Chip: "ESP32-S3", Picture: "devkit",
 		Target: "esp32s3-generic", Tags: []string{"wifi"}, TinyGo: "0.41", Release: true,
-		Unfit: unknownChip,
-		LED:   Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
+		LED: Pin{Number: 2}, Button: Pin{Number: 0, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, RAM: 416 << 10,
-		Network: WiFi, Tried: Untried, USB: []USB{espUSB, ch343, cp2102}, Boot: holdBoot,
-		Notes: []string{"Most such boards have a coloured LED that needs more than a level: connect a plain one, with a resistor of about 330 Ω, between GPIO2 and GND."},
+		Network: WiFi, Tried: Untried, USB: []USB{espUSB}, Boot: holdBoot,
+		Notes: []string{"If it has two USB connectors, use the one marked USB: the one marked UART leads past TinyGo.", "Most such boards have a coloured LED that needs more than a level: connect a plain one, with a resistor of about 330 Ω, between GPIO2 and GND."},
 	},
 	{
 		ID: "xiaoesp32s3", Name: "Seeed XIAO ESP32S3", Chip: "ESP32-S3", Picture: "stick",
 		Target: "xiao-esp32s3", Tags: []string{"wifi"}, TinyGo: "0.41", Release: true,
-		Unfit: unknownChip,
-		LED:   Pin{Number: 21, ActiveLow: true}, Button: Pin{Number: 0, ActiveLow: true},
+		LED: Pin{Number: 21, ActiveLow: true}, Button: Pin{Number: 0, ActiveLow: true},
 		Flash: "esp", FlashSize: 8 << 20, RAM: 416 << 10,
 		Network: WiFi, Tried: Untried, USB: []USB{espUSB}, Boot: holdBoot,
 	},
@@ -140,8 +146,7 @@ var catalogue = []Board{
 	{
 		ID: "nano33iot", Name: "Arduino Nano 33 IoT", Chip: "SAMD21", Picture: "stick",
 		Target: "arduino-nano33", Release: true,
-		Unfit: unknownChip,
-		LED:   Pin{Number: 17}, Button: noPin, // PA17
+		LED: Pin{Number: 17}, Button: noPin, // PA17
 		Flash: "samba", Tool: "bossac -i -e -w -v -R -U --port=PORT --offset=0x2000 program.bin", FlashSize: 256 << 10, ProgramAt: 0x2000, RAM: 32 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{{"2341", "8057"}, {"2341", "0057"}}, Boot: "Tap RESET twice, quickly.",
 		Notes: []string{"Its Wi-Fi is not used yet: page and messages go over the cable."},
@@ -149,8 +154,7 @@ var catalogue = []Board{
 	{
 		ID: "nucleol476rg", Name: "Nucleo-L476RG", Chip: "STM32L476", Picture: "nucleo",
 		Target: "nucleo-l476rg", Release: true,
-		Unfit: unknownChip,
-		LED:   Pin{Number: 5}, Button: Pin{Number: 45, ActiveLow: true}, // PA5, PC13
+		LED: Pin{Number: 5}, Button: Pin{Number: 45, ActiveLow: true}, // PA5, PC13
 		Flash: "stm32", Tool: "st-flash --reset write program.bin 0x8000000", FlashSize: 1 << 20, RAM: 96 << 10,
 		Network: Cable, Tried: Untried, USB: []USB{{"0483", "374b"}}, Boot: "Connect BOOT0 to 3V3, tap RESET.",
 	},

@@ -10,9 +10,12 @@ func Kinds() []message.BoardKind {
 		if b.Tool != "" && b.Unfit == "" {
 			notes = append(notes, "Studio cannot write programs to it yet. In a terminal, studio build -o program.bin --board "+b.ID+" makes the program, and this writes it: "+b.Tool)
 		}
-		files := "program"
-		if b.FilesSize > 0 {
-			files = "store"
+		files := "store"
+		if b.FilesSize == 0 {
+			files = "program"
+			if b.Network == WiFi {
+				notes = append(notes, "It forgets the Wi-Fi network when it restarts, since TinyGo cannot write its flash; it is an access point then.")
+			}
 		}
 		list = append(list, message.BoardKind{ID: b.ID, Name: b.Name, Chip: b.Chip, Picture: b.Picture, Network: string(b.Network), Files: files,
 			LED: b.LED.Number, LEDLow: b.LED.ActiveLow, Boot: b.Boot, Tried: string(b.Tried), Notes: notes})

@@ -1,6 +1,10 @@
 package board
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
 
 func TestKinds(t *testing.T) {
 	kinds := Kinds()
@@ -11,6 +15,10 @@ func TestKinds(t *testing.T) {
 		b := catalogue[i]
 		if k.ID != b.ID || k.Notes == nil || k.Picture == "" || (k.Files == "store") != (b.FilesSize > 0) || k.LEDLow != b.LED.ActiveLow {
 			t.Errorf("%s is shown as %+v", b.ID, k)
+		}
+		forgets := slices.ContainsFunc(k.Notes, func(note string) bool { return strings.Contains(note, "forgets the Wi-Fi network") })
+		if forgets != (b.Network == WiFi && b.FilesSize == 0) {
+			t.Errorf("%s is said to forget its network: %v", b.ID, forgets)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (b *Builder) boardSymbols(ctx context.Context, tool toolchain.TinyGo, to bo
 
 // targetFS is TinyGo's own source as far as it is compiled for a board.
 func targetFS(ctx context.Context, tool toolchain.TinyGo, to board.Board) fs.FS {
-	info, err := targetInfo(ctx, tool, to.Target)
+	info, err := targetInfo(ctx, tool, to)
 	if err != nil {
 		return os.DirFS(os.DevNull) // nothing to suggest
 	}
@@ -51,8 +51,8 @@ type target struct {
 	Tags   []string `json:"build_tags"`
 }
 
-func targetInfo(ctx context.Context, tool toolchain.TinyGo, name string) (info target, err error) {
-	cmd := exec.CommandContext(ctx, tool.Path, "info", "-json", "-target="+name)
+func targetInfo(ctx context.Context, tool toolchain.TinyGo, to board.Board) (info target, err error) {
+	cmd := exec.CommandContext(ctx, tool.Path, append([]string{"info", "-json", "-target=" + to.Target}, to.Flags...)...)
 	cmd.Env, cmd.Dir = append(toolchain.Environment(tool.Go.Path, ""), "TINYGOROOT="+tool.Root), os.TempDir()
 	out, err := cmd.Output()
 	if err != nil {

@@ -1,4 +1,4 @@
-//go:build tinygo && esp32c3
+//go:build tinygo && (esp32c3 || esp32s3)
 
 package board
 
@@ -9,7 +9,8 @@ import (
 	"unsafe"
 )
 
-// dutyChannels says which of the six channels a pin has got, plus one.
+// dutyChannels says which of the channels a pin has got, plus one. An ESP32-C3
+// has six, an ESP32-S3 eight.
 var dutyChannels [chipPins]uint8
 
 // chipDuty sets a pin's duty. False: all channels are taken.
