@@ -7,8 +7,8 @@ import (
 	"studioide/internal/doctor"
 	"studioide/internal/home"
 	"studioide/internal/message"
-	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/internal/session"
 )
 
 func portsCommand(out *output) *cobra.Command {
@@ -19,7 +19,7 @@ func portsCommand(out *output) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list := []message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}
-			found, err := port.List()
+			found, err := session.Ports()
 			if err != nil {
 				return err
 			}

@@ -19,7 +19,6 @@ import (
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/message"
-	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -64,7 +63,7 @@ func reach(ctx context.Context, portName, boardID string, toFlash bool) (reached
 		target.Close()
 		return nil, err
 	}
-	if ports, err := port.List(); err == nil {
+	if ports, err := session.Ports(); err == nil {
 		for _, p := range ports {
 			if p.Name == portName {
 				l.s.Expect(board.Match(p))

@@ -10,9 +10,9 @@ import (
 	"studioide/internal/problem"
 )
 
-// List names the serial ports that are there, sorted, without opening any of
+// systems are the serial ports that the system knows, sorted, without opening any of
 // them. A port that cannot be opened says why in Problem.
-func List() ([]message.Port, error) {
+func systems() ([]message.Port, error) {
 	list, err := listIn("/sys/class/tty")
 	if err != nil || len(list) == 0 {
 		return list, err

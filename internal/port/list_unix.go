@@ -12,9 +12,9 @@ import (
 	"studioide/internal/problem"
 )
 
-// List names the serial ports that are there, sorted. Who makes them is not
+// systems are the serial ports that the system knows, sorted. Who makes them is not
 // known here: that takes cgo on macOS.
-func List() ([]message.Port, error) {
+func systems() ([]message.Port, error) {
 	all, err := serial.GetPortsList()
 	if err != nil {
 		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
@@ -36,4 +36,4 @@ func List() ([]message.Port, error) {
 	return list, nil
 }
 
-func names() ([]string, error) { return namesOf(List()) }
+func names() ([]string, error) { return namesOf(systems()) }

@@ -10,8 +10,8 @@ import (
 	"studioide/internal/problem"
 )
 
-// List names the serial ports that are there, sorted.
-func List() ([]message.Port, error) {
+// systems are the serial ports that the system knows, sorted.
+func systems() ([]message.Port, error) {
 	all, err := enumerator.GetDetailedPortsList()
 	if err != nil {
 		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
@@ -32,4 +32,4 @@ func List() ([]message.Port, error) {
 	return list, nil
 }
 
-func names() ([]string, error) { return namesOf(List()) }
+func names() ([]string, error) { return namesOf(systems()) }

@@ -8,14 +8,10 @@ import (
 	"studioide/internal/message"
 )
 
-// Watch sends the list of ports at once and again whenever it has changed,
-// looking every interval. A receiver that is slow gets the newest list only.
+// Watch sends a list of ports at once and again whenever it has changed,
+// making it every interval. A receiver that is slow gets the newest list only.
 // The channel is closed when ctx ends.
-func Watch(ctx context.Context, interval time.Duration) <-chan []message.Port {
-	return watch(ctx, interval, List)
-}
-
-func watch(ctx context.Context, interval time.Duration, list func() ([]message.Port, error)) <-chan []message.Port {
+func Watch(ctx context.Context, interval time.Duration, list func() ([]message.Port, error)) <-chan []message.Port {
 	out := make(chan []message.Port, 1)
 	go func() {
 		defer close(out)

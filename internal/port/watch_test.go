@@ -16,7 +16,7 @@ func TestWatchTellsChangesOnly(t *testing.T) {
 		lists := [][]message.Port{{}, {}, {a}, {a}, nil, {a, b}, {a, b}, {b}}
 		asked := 0
 		ctx, cancel := context.WithCancel(context.Background())
-		out := watch(ctx, time.Second, func() ([]message.Port, error) {
+		out := Watch(ctx, time.Second, func() ([]message.Port, error) {
 			list := lists[min(asked, len(lists)-1)]
 			asked++
 			if list == nil {

@@ -51,6 +51,9 @@ func (s *Session) method() (flasher.Method, error) {
 			shared = &b
 		}
 	}
+	if shared == nil && uf2.IsPlace(state.Port) {
+		return uf2.New(0), nil // enough to see it waiting
+	}
 	if shared == nil {
 		return esp.New(), nil
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"studioide/internal/flasher/uf2"
 	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
@@ -17,10 +18,18 @@ import (
 // returnPatience is how long a board may take from its reset to its port.
 const returnPatience = 10 * time.Second
 
-// place is where the board's port was when it was last open. Who acts owns it.
+// place is where the board was when it was last seen. Who acts owns it.
 type place struct {
+	known  bool
 	was    message.Port
 	around []message.Port // all ports that there were
+}
+
+// Ports lists where boards may be: the system's serial ports, and boards that
+// wait for a program as drives.
+func Ports() ([]message.Port, error) {
+	list, err := port.List()
+	return append(list, uf2.Waiting()...), err
 }
 
 // openPort opens the board's port, wherever it is now. The caller acts.
@@ -30,9 +39,14 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 	if s.target.Virtual != nil {
 		return p, err
 	}
-	now, listErr := port.List()
-	if errors.Is(err, port.ErrNotFound) && listErr == nil && s.place.was.VID != "" {
-		if other, ok := port.Returned(s.place.was, s.place.around, now); ok && other != name && vendor(now, other) == s.place.was.VID {
+	now, listErr := Ports()
+	if errors.Is(err, port.ErrNotFound) && listErr == nil {
+		here := slices.IndexFunc(now, func(p message.Port) bool { return p.Name == name })
+		if here >= 0 { // as a drive; its port will be a new one
+			s.place = place{known: true, was: message.Port{Name: name, VID: now[here].VID}, around: now}
+			return nil, err
+		}
+		if other, ok := s.elsewhere(now); ok && other != name {
 			if p, err = s.target.Open(ctx, other); err == nil {
 				name = other
 				s.update(func(b *message.Board) { b.Port = other })
@@ -42,18 +56,24 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 	if err == nil {
 		s.place = place{around: now}
 		if i := slices.IndexFunc(now, func(p message.Port) bool { return p.Name == name }); i >= 0 {
-			s.place.was = now[i]
+			s.place.was, s.place.known = now[i], now[i].VID != ""
 		}
 	}
 	return p, err
 }
 
-func vendor(list []message.Port, name string) string {
-	i := slices.IndexFunc(list, func(p message.Port) bool { return p.Name == name })
-	if i < 0 {
-		return ""
+// elsewhere finds the board at another port than it was. Where the system does
+// not tell who made what is at a port, only a board that was a drive is followed.
+func (s *Session) elsewhere(now []message.Port) (name string, ok bool) {
+	if !s.place.known {
+		return "", false
 	}
-	return list[i].VID
+	now = slices.DeleteFunc(slices.Clone(now), func(p message.Port) bool { return uf2.IsPlace(p.Name) })
+	if name, ok = port.Returned(s.place.was, s.place.around, now); !ok {
+		return "", false
+	}
+	vid := now[slices.IndexFunc(now, func(p message.Port) bool { return p.Name == name })].VID
+	return name, vid == s.place.was.VID || vid == "" && uf2.IsPlace(s.place.was.Name)
 }
 
 // comeBack waits for the port of a board that is starting, and attaches to it. The caller acts.
@@ -92,6 +112,9 @@ func (s *Session) waits(err error) bool {
 	s.update(func(b *message.Board) {
 		clearProgram(b)
 		b.State, b.Text, b.Problem = message.BoardStopped, stoppedText, nil
+		if s.last == nil {
+			b.State, b.Text = message.BoardEmpty, "The board waits for a program. Press Run."
+		}
 	})
 	return true
 }

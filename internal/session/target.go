@@ -9,6 +9,7 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/esp"
+	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/problem"
@@ -68,6 +69,9 @@ func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error)
 		t.Board = b
 	}
 	t.Open = func(_ context.Context, name string) (port.Port, error) {
+		if uf2.IsPlace(name) {
+			return nil, uf2.Absent()
+		}
 		return port.Open(name, port.Options{Baud: 115200})
 	}
 	return t, nil

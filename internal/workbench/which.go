@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"studioide/internal/board"
+	"studioide/internal/flasher/uf2"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
@@ -26,8 +27,9 @@ func (w *Workbench) ChooseKind(id string) error {
 		return err
 	}
 	s.Choose(b)
-	key := identity(w.port(s.State().Port))
-	w.SetSettings(func(s *message.Settings) { s.Boards[key] = b.ID })
+	if key := identity(w.port(s.State().Port)); key != "" {
+		w.SetSettings(func(s *message.Settings) { s.Boards[key] = b.ID })
+	}
 	return nil
 }
 
@@ -45,6 +47,9 @@ func (w *Workbench) port(name string) message.Port {
 
 // identity is what stays the same when a board is plugged in elsewhere, as far as there is such a thing.
 func identity(p message.Port) string {
+	if uf2.IsPlace(p.Name) {
+		return "" // all such boards look the same there
+	}
 	if p.VID == "" {
 		return p.Name
 	}

@@ -270,7 +270,7 @@ func (w *Workbench) selectPort(name string) {
 // watchPorts tells pages which boards come and go.
 func (w *Workbench) watchPorts() {
 	defer w.jobs.Done()
-	for ports := range port.Watch(w.ctx, time.Second) {
+	for ports := range port.Watch(w.ctx, time.Second, session.Ports) {
 		list := append([]message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
 		w.mu.Lock()
 		w.ports = list

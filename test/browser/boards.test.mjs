@@ -2,6 +2,8 @@
 // way to the page; what the page asks for is what a real server would get.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
@@ -83,6 +85,38 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
   })
 
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
+})
+
+describe('a board that is plugged in', { timeout: 100_000 }, () => {
+  let server, chrome, page, volumes
+  before(async () => {
+    volumes = await mkdtemp(join(tmpdir(), 'studio-volumes-'))
+    server = await Server.start({ STUDIO_VOLUMES: volumes })
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext(size), server.url)
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+    await rm(volumes, { recursive: true, force: true })
+  })
+
+  test('is offered, and taken with one click; it can be pulled out again', async () => {
+    await page.tab.getByRole('button', { name: /^Board.*Virtual/ }).waitFor()
+    await page.tab.waitForTimeout(1500) // what is there already was not plugged in
+    const drive = join(volumes, 'RPI-RP2')
+    await mkdir(drive)
+    await writeFile(join(drive, 'INFO_UF2.TXT'), 'UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: RPI-RP2\r\n')
+    const offer = page.tab.getByRole('status').filter({ hasText: 'Plugged in: Raspberry Pi Pico, waiting for a program.' })
+    await offer.getByRole('button', { name: 'Use it' }).click()
+    await page.tab.getByRole('button', { name: /^Board.*Raspberry Pi Pico, waiting/ }).waitFor()
+    await page.board.getByText('The board waits for a program. Press Run.').waitFor()
+    await page.board.getByText('Several boards fit what is plugged in.').waitFor()
+    await offer.waitFor({ state: 'detached' })
+    await rm(drive, { recursive: true })
+    await page.board.getByText('No board waits for a program.').waitFor()
+    assert.deepEqual(page.failures, [])
+  })
 })
 
 // serialBoard is a virtual board that another program has on a serial port of the system.

@@ -41,8 +41,10 @@ function journey(name, { skip = false, plugIn, kind }) {
       await picture(page.tab, `first, ${name}`)
     })
 
-    test('a port is chosen, and Run asks which board is there', { skip: !plugIn && 'Studio has the board already' }, async () => {
-      await page.choosePort(board.port)
+    test('a new board is chosen where it waits, and Run asks which one it is', { skip: !plugIn && 'Studio has the board already' }, async () => {
+      await page.tab.getByRole('button', { name: /^Board/ }).click()
+      await page.tab.getByRole('menuitemradio', { name: /waiting for a program/ }).click()
+      await page.board.getByText('The board waits for a program. Press Run.').waitFor()
       await page.runButton.click()
       await page.chooseKind(new RegExp(`^${kind} board`))
       await page.running()

@@ -65,7 +65,7 @@ export class Pico {
     })
     await Promise.race([ready, p.ended.then((code) => { throw new Error(`picoport ended with ${code}`) })])
     p.port = join(p.dir, 'pico')
-    p.env = { STUDIO_VOLUMES: join(p.dir, 'volumes') }
+    p.env = { STUDIO_VOLUMES: join(p.dir, 'volumes'), STUDIO_PORTS: p.port }
     return p
   }
   // ledIs waits for the LED itself, not for a picture of it.

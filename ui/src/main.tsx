@@ -4,6 +4,7 @@ import './page.css'
 import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { api } from './api'
+import { Arrived } from './board/arrived'
 import { BoardPanel } from './board/board'
 import { BoardMenu } from './board/menu'
 import { startConsole, unseen as consoleUnseen } from './console/buffer'
@@ -97,6 +98,7 @@ function Banners() {
         </div>
       )}
       <Outcome />
+      <Arrived />
       {notices.value.map((n) => n.problem && (
         <div class={`banner ${n.level === 'error' ? 'bad' : n.level === 'warning' ? 'warn' : 'info'}`} role={n.level === 'error' ? 'alert' : 'status'} key={n.problem.code + n.problem.text}>
           <p><strong>{n.problem.text}</strong> {n.problem.help}</p>

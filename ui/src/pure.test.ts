@@ -1,5 +1,6 @@
 // Tests of the page's pure parts. `go test ./ui/bundle` bundles and runs them with Node; the rest is tested in a browser.
 import { pageOf } from './address'
+import { newcomers } from './board/newcomers'
 import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
 import { firstTabs } from './editor/first'
@@ -31,6 +32,11 @@ const long = Array.from({ length: 3000 }, (_, i) => `line ${i}`)
 same('large and different', compare(long.join('\n'), [...long].reverse().join('\n')).length, 6000)
 same('gaps', brief(compare(long.join('\n'), long.map((l, i) => (i === 1500 ? 'x' : l)).join('\n'))).length, 1 + 3 + 2 + 3 + 1)
 same('no difference', brief(compare('a\nb', 'a\nb')), [undefined])
+
+const usb = (name: string) => ({ name, title: '', vid: '2e8a' })
+const line = { name: '/dev/ttyS0', title: '' }
+same('boards at the start are no newcomers', newcomers([], [usb('a')]).length, 0)
+same('newcomers', newcomers([line, usb('a')], [line, usb('b'), usb('a'), { name: 'c', title: '' }]).map((p) => p.name), ['b'])
 
 same('hex', hex(new Uint8Array([0, 10, 255])), '00 0a ff')
 for (const text of ['00 0a ff', '000aff', '0x00, 0x0A, 0xFF', ' 00:0a:ff ']) same(`readHex ${text}`, Array.from(readHex(text) ?? []), [0, 10, 255])

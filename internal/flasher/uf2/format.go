@@ -31,12 +31,17 @@ type chip struct {
 	name   string // as the catalogue has it
 	board  string // Board-ID in INFO_UF2.TXT
 	family uint32 // of programs for it
+	title  string // what people call a board with it
+	pid    string // of its boot ROM on USB
 }
 
 var chips = []chip{
-	{"RP2040", "RPI-RP2", 0xe48bff56},
-	{"RP2350", "RP2350", 0xe48bff59}, // its Arm cores
+	{"RP2040", "RPI-RP2", 0xe48bff56, "Raspberry Pi Pico", "0003"},
+	{"RP2350", "RP2350", 0xe48bff59, "Raspberry Pi Pico 2", "000f"}, // its Arm cores
 }
+
+// vid is Raspberry Pi's on USB.
+const vid = "2e8a"
 
 // absolute is the family of blocks for whatever chip; see leading.
 const absolute = 0xe48bff57

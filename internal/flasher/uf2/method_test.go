@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -235,5 +236,31 @@ func TestWhichDrive(t *testing.T) {
 	}
 	if found != 2 {
 		t.Errorf("%d drives instead of 2", found)
+	}
+}
+
+func TestWaiting(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("STUDIO_VOLUMES", dir)
+	names := func() (list []string) {
+		for _, p := range Waiting() {
+			list = append(list, p.Name+" "+p.VID+":"+p.PID)
+			if p.Title == "" || !IsPlace(p.Name) {
+				t.Errorf("%+v", p)
+			}
+		}
+		return list
+	}
+	before := names() // of the computer itself
+	for _, c := range []struct{ folder, board string }{{"b", "RPI-RP2"}, {"a", "RP2350"}, {"c", "RPI-RP2"}, {"d", "SAMD21G18A"}} {
+		os.Mkdir(filepath.Join(dir, c.folder), 0o700)
+		os.WriteFile(filepath.Join(dir, c.folder, infoFile), []byte("UF2 Bootloader\r\nBoard-ID: "+c.board+"\r\n"), 0o600)
+	}
+	want := []string{"uf2:RPI-RP2 2e8a:0003", "uf2:RP2350 2e8a:000f"}
+	if got := names(); len(before) == 0 && !slices.Equal(got, want) {
+		t.Errorf("%v instead of %v", got, want)
+	}
+	if err := Absent(); !errors.Is(err, port.ErrNotFound) {
+		t.Errorf("%v", err)
 	}
 }

@@ -6,6 +6,7 @@ import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, board, kinds, link, ports } from '../state'
 import { say } from '../words'
 import { askKind } from './ask'
+import { nameOfPlace } from './places'
 
 export type Mood = 'ok' | 'warn' | 'bad' | 'idle'
 
@@ -24,7 +25,7 @@ export function BoardMenu() {
   const b = board.value
   const items = (): Item[] => [
     ...places().map((p) => {
-      const label = kinds.value.find((k) => k.id === p.board)?.name || p.title || p.name
+      const label = nameOfPlace(p)
       return { label, hint: p.problem ? p.problem.text : label !== p.name ? p.name : undefined, checked: p.name === b.port, act: () => void select(p.name) }
     }),
     { label: say('board.otherPort'), line: true, act: otherPort },
@@ -42,10 +43,17 @@ export function BoardMenu() {
       )}>
       <span class="hint">{say('board.board')}</span>
       <i class={`dot ${mood()}`} role="img" aria-label={say(`board.state.${b.state}`)} title={say(`board.state.${b.state}`)} />
-      <span class="chosen">{b.name || say('board.none')}</span>
+      <span class="chosen">{chosen()}</span>
       <i class="chev" />
     </MenuButton>
   )
+}
+
+// chosen is what the button shows: the board's name, or what is known of where it is.
+function chosen(): string {
+  const { id, name, port } = board.value
+  const here = id ? undefined : ports.value.find((p) => p.name === port)
+  return (here ? nameOfPlace(here) : name) || say('board.none')
 }
 
 // places are the ports that the system lists, and the one in use where that was written by hand.
