@@ -273,8 +273,30 @@ describe('a real board', { timeout: 200_000 }, () => {
     f.tell({ toolchain: { version: '0.41.1', path: '/tinygo', offer: '0.41.1' } })
     f.tell({ progress: { ...step, id: 't2', state: 'done', text: 'TinyGo is there.' } })
     await f.dialog.waitFor({ state: 'detached' })
-    await f.tab.getByText('Building.').first().waitFor()
+    await f.tab.getByText('Building').first().waitFor()
     assert.deepEqual(f.asked.map(([p]) => p), ['toolchain/install', 'toolchain/install', 'run'])
+  })
+
+  test('what Run asks the user for is there in full, on a phone, too, and read aloud', async () => {
+    f = await Feigned.open(context, server, () => {})
+    const text = 'Waiting for the board. Unplug the board, hold its BOOTSEL button, plug it in, and let go of the button.'
+    const step = { id: 'r1', action: 'run', phase: 'flash', text: 'Looking for the board', done: 0, total: 0, state: 'running', millis: 0 }
+    f.tell({ progress: step })
+    await f.tab.getByRole('progressbar', { name: 'Looking for the board' }).waitFor()
+    f.tell({ progress: { ...step, text } })
+    await f.tab.getByRole('status', { name: 'Announcements' }).getByText(text).waitFor()
+    const banner = f.tab.locator('.banner').filter({ hasText: text })
+    for (const width of [1280, 400]) {
+      for (const colorScheme of ['light', 'dark']) {
+        await f.tab.setViewportSize({ width, height: 800 })
+        await f.tab.emulateMedia({ colorScheme })
+        assert.equal(await banner.evaluate((el) => [el, ...el.querySelectorAll('*')].some((e) => e.scrollWidth > Math.max(e.clientWidth, e.offsetWidth))), false)
+        for (const name of ['Cancel', 'Theme', 'Help']) assert.equal(await f.tab.getByRole('banner').getByRole('button', { name }).isVisible(), true, `${name} at ${width}`)
+        await picture(f.tab, `asking-${width}-${colorScheme}`)
+      }
+    }
+    f.tell({ progress: { ...step, text: 'Writing 36 KB', phase: 'flash' } })
+    await banner.waitFor({ state: 'detached' })
   })
 
   test('sizes, and what they say when the program does not fit', async () => {

@@ -25,7 +25,7 @@ import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu } from './projects/projects'
 import { reset, run, startRun } from './run/actions'
-import { Outcome, Result, RunBox, Stop } from './run/run'
+import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
 import { announce, dismiss, flushSettings, keep, link, notices, problems, ready, said, settings, show, start, tryAgain, view, type Below, type View } from './state'
 import { Steps } from './steps/list'
 import { startSteps } from './steps/steps'
@@ -97,6 +97,7 @@ function Banners() {
           <button type="button" class="plain" onClick={tryAgain}>{say('error.tryAgain')}</button>
         </div>
       )}
+      <Asking />
       <Outcome />
       <Arrived />
       {notices.value.map((n) => n.problem && (

@@ -7,6 +7,7 @@ import { firstTabs } from './editor/first'
 import { bytes, clock, duration, nameOf, part } from './format'
 import type { OpenFiles } from './message'
 import { base64, dump, hex, readBase64, readHex } from './messages/bytes'
+import { brief as shortly, isLong } from './run/text'
 import { bars, joinCode, strongest } from './wifi/signal'
 
 let failed = 0
@@ -32,6 +33,10 @@ const long = Array.from({ length: 3000 }, (_, i) => `line ${i}`)
 same('large and different', compare(long.join('\n'), [...long].reverse().join('\n')).length, 6000)
 same('gaps', brief(compare(long.join('\n'), long.map((l, i) => (i === 1500 ? 'x' : l)).join('\n'))).length, 1 + 3 + 2 + 3 + 1)
 same('no difference', brief(compare('a\nb', 'a\nb')), [undefined])
+
+same('what is done, shortly', ['Building the program.', 'Starting the program', 'Waiting for the board. Unplug it.', 'Trying TinyGo 0.41.1.', 'Fetching TinyGo 0.41.1 from github.com.'].map(shortly),
+  ['Building the program', 'Starting the program', 'Waiting for the board', 'Trying TinyGo 0.41.1', 'Fetching TinyGo 0.41.1 from github.com'])
+same('what is long', ['Building the program.', 'Fetching TinyGo 0.41.1 from github.com.', 'Waiting for the board. Unplug it.'].map(isLong), [false, false, true])
 
 const usb = (name: string) => ({ name, title: '', vid: '2e8a' })
 const line = { name: '/dev/ttyS0', title: '' }

@@ -3,6 +3,7 @@ import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { api, listen, refusal, setProjectName, takeEarly, type Link } from './api'
 import type { Board, BoardKind, Event, Failure, FileState, Notice, OpenFiles, Pin, Port, Problem, Progress, Project, Settings, Sizes, Socket, SyncState, Template, Toolchain } from './message'
+import { isLong } from './run/text'
 import { say } from './words'
 
 export type View = 'code' | 'board' | 'messages' | 'page' | 'files' // what a phone shows
@@ -175,7 +176,7 @@ function setProgress(p: Progress): void {
   const before = $progress.value
   $progress.value = p
   if (p.state === 'running') {
-    if (before?.phase !== p.phase || before.id !== p.id) announce(p.text)
+    if (before?.phase !== p.phase || before.id !== p.id || (isLong(p.text) && before.text !== p.text)) announce(p.text)
     return
   }
   if (before?.state === 'running' || before?.id !== p.id) {

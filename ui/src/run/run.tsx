@@ -1,6 +1,7 @@
 // Run, the one loud thing: the button, and in its place what is happening, how far it is, and Cancel.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { part, seconds } from '../format'
+import { brief, isLong } from './text'
 import { Play } from '../parts/icons'
 import { askKind, askToolchain } from '../board/ask'
 import { board, dismissProgress, problems, progress, project, running, toolchain } from '../state'
@@ -40,13 +41,25 @@ function Progressing() {
   return (
     <div class="progress" tabIndex={-1} role="group" aria-label={say('run.progress')}>
       <div class="what">
-        <span class="words">{p.text}</span>
+        <span class="words" title={p.text}>{brief(p.text)}</span>
         {p.total > 0 && <span class="size">{part(p.done, p.total)}</span>}
         <div class={`track${share === undefined ? ' unknown' : ''}`} role="progressbar" aria-label={p.text} aria-valuemin={0} aria-valuemax={100} aria-valuenow={share === undefined ? undefined : Math.round(share * 100)}>
           <div style={share === undefined ? undefined : { width: `${share * 100}%` }} />
         </div>
       </div>
       <button type="button" class="plain cancel" disabled={!long || !p.id} onClick={() => void cancel()}>{say('dialog.cancel')}</button>
+    </div>
+  )
+}
+
+// Asking is what the action under way says at length, mostly what it needs the user for: the button's place has no room for that.
+export function Asking() {
+  const p = progress.value
+  if (!p || !running.value || !isLong(p.text)) return null
+  const first = brief(p.text)
+  return (
+    <div class="banner warn asking">
+      <p><strong>{p.text.slice(0, first.length + 1)}</strong>{p.text.slice(first.length + 1)}</p>
     </div>
   )
 }
