@@ -34,7 +34,7 @@ Only sectors that differ are written; every one is verified. The board's web fil
 					return session.UnknownBoard(id)
 				}
 				program.Chip = b.Chip
-				if _, err := session.MethodOf(b); err != nil {
+				if _, err := session.MethodOf(b, portName); err != nil {
 					return err
 				}
 			}

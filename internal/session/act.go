@@ -36,13 +36,13 @@ const bootPatience = 8 * time.Second
 func (s *Session) Flash(ctx context.Context, p Program, report Report) (flasher.Result, error) {
 	var result flasher.Result
 	err := s.act(ctx, func(ctx context.Context) error {
-		m, err := s.method()
+		m, err := s.method(p.Chip)
 		if err != nil {
 			return err
 		}
 		s.busy("Writing the program.")
 		written := false
-		err = s.borrow(ctx, true, func(pt port.Port) error {
+		err = s.borrow(ctx, m, true, func(pt port.Port) error {
 			var err error
 			result, err = m.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip,
 				Progress: func(f flasher.Progress) { report("flash", f.Text, f.Done, f.Total) }})
@@ -105,13 +105,13 @@ func (s *Session) booted(ctx context.Context, build string) error {
 // Stop holds the board in its bootloader, whatever its program does.
 func (s *Session) Stop(ctx context.Context, report Report) error {
 	return s.act(ctx, func(ctx context.Context) error {
-		m, err := s.method()
+		m, err := s.method("")
 		if err != nil {
 			return err
 		}
 		report("connect", "Stopping the program.", 0, 0)
 		s.busy("Stopping the program.")
-		if err := s.borrow(ctx, false, func(p port.Port) error { return m.Hold(ctx, p) }); err != nil {
+		if err := s.borrow(ctx, m, false, func(p port.Port) error { return m.Hold(ctx, p) }); err != nil {
 			s.starting()
 			return err
 		}
@@ -123,14 +123,14 @@ func (s *Session) Stop(ctx context.Context, report Report) error {
 // Reset restarts the board's program and waits until it answers.
 func (s *Session) Reset(ctx context.Context, report Report) error {
 	return s.act(ctx, func(ctx context.Context) error {
-		m, err := s.method()
+		m, err := s.method("")
 		if err != nil {
 			return err
 		}
 		answers := s.State().Link
 		report("boot", "Restarting the board.", 0, 0)
 		s.busy("Restarting the board.")
-		err = s.borrow(ctx, true, func(p port.Port) error {
+		err = s.borrow(ctx, m, true, func(p port.Port) error {
 			if m.Drive() && answers && s.resetByLink(ctx, p) {
 				return nil // without a way through the bootloader
 			}
@@ -265,16 +265,18 @@ func (s *Session) act(ctx context.Context, do func(context.Context) error) error
 }
 
 // borrow takes the port from the link for as long as use runs, which may make
-// the board leave the bus; starts says that it comes back then. use gets nil
-// when the board waits as a drive, or may do so soon. The caller acts (see act).
-func (s *Session) borrow(ctx context.Context, starts bool, use func(port.Port) error) error {
+// the board leave the bus; starts says that it comes back then. With a method
+// for drives, use gets nil when the board waits as one, or may do so soon. The caller acts (see act).
+func (s *Session) borrow(ctx context.Context, m flasher.Method, starts bool, use func(port.Port) error) error {
 	p := s.detach()
 	if p == nil {
 		var err error
-		m, _ := s.method()
-		if p, err = s.openPort(ctx); err != nil && !(m != nil && m.Drive() && errors.Is(err, port.ErrNotFound)) {
+		if p, err = s.openPort(ctx); err != nil && !(m.Drive() && errors.Is(err, port.ErrNotFound)) {
 			s.absent(err)
 			return err
+		}
+		if p == nil {
+			s.expectFrom(s.State().Port)
 		}
 	}
 	err := use(p)

@@ -10,26 +10,34 @@ import (
 	"studioide/internal/problem"
 )
 
-// MethodOf is how programs get onto a board, or a problem that says how to do it without Studio.
-func MethodOf(b board.Board) (flasher.Method, error) {
-	switch {
+// MethodOf is how programs get onto a board at a port, or a problem that says
+// that they do not, or how to do it without Studio.
+func MethodOf(b board.Board, at string) (flasher.Method, error) {
+	switch chip := uf2.ChipAt(at); {
 	case b.Tool != "" && b.Unfit != "":
 		return nil, problem.New("flash.by-hand", "Studio cannot write programs to the "+b.Name+" yet.",
 			b.Unfit+" A program.bin that was made without Studio is written in a terminal: "+b.Tool)
 	case b.Tool != "":
 		return nil, problem.New("flash.by-hand", "Studio cannot write programs to the "+b.Name+" yet.",
 			"Type in a terminal: studio build -o program.bin --board "+b.ID+" – then: "+b.Tool)
+	case uf2.IsPlace(at) && b.Flash != "uf2":
+		return nil, problem.New("flash.not-a-drive", "Programs do not get onto the "+b.Name+" as onto a drive, and a drive is what "+at+" is.",
+			"Plug the board in and choose its own port; studio ports lists them.")
+	case chip != "" && chip != b.Chip:
+		return nil, problem.New("flash.wrong-chip", "The board that waits at "+at+" has an "+chip+", the "+b.Name+" has an "+b.Chip+".",
+			"Choose the right board at the top of the page, then press Run again.")
 	case b.Flash == "uf2":
-		return uf2.New(b.FlashSize), nil
+		return uf2.At(at, b.FlashSize), nil
 	}
 	return esp.New(), nil
 }
 
 // method is how programs get onto the board that is there. While it is not
 // known which board that is, it is the way that all of them share which it may
-// be; Espressif's when there is no hint at all, because that bootloader is asked
-// which chip it is before anything is written.
-func (s *Session) method() (flasher.Method, error) {
+// be, or all with the chip that a program is for; Espressif's when there is no
+// hint at all, because that bootloader is asked which chip it is before anything
+// is written.
+func (s *Session) method(forChip string) (flasher.Method, error) {
 	if s.target.Method != nil {
 		return s.target.Method, nil
 	}
@@ -37,6 +45,13 @@ func (s *Session) method() (flasher.Method, error) {
 	ids := strings.Fields(state.Kinds)
 	if state.ID != "" {
 		ids = []string{state.ID}
+	}
+	if len(ids) == 0 && forChip != "" {
+		for _, b := range board.All() {
+			if b.Chip == forChip && !b.Virtual {
+				ids = append(ids, b.ID)
+			}
+		}
 	}
 	var shared *board.Board
 	for _, id := range ids {
@@ -52,10 +67,10 @@ func (s *Session) method() (flasher.Method, error) {
 		}
 	}
 	if shared == nil && uf2.IsPlace(state.Port) {
-		return uf2.New(0), nil // enough to see it waiting
+		return uf2.At(state.Port, 0), nil // enough to see it waiting
 	}
 	if shared == nil {
 		return esp.New(), nil
 	}
-	return MethodOf(*shared)
+	return MethodOf(*shared, state.Port)
 }

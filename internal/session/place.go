@@ -41,7 +41,9 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 	}
 	now, listErr := Ports()
 	if errors.Is(err, port.ErrNotFound) && listErr == nil {
-		here := slices.IndexFunc(now, func(p message.Port) bool { return p.Name == name })
+		here := slices.IndexFunc(now, func(p message.Port) bool {
+			return p.Name == name || name == uf2.Anywhere && uf2.IsPlace(p.Name)
+		})
 		if here >= 0 { // as a drive; its port will be a new one
 			s.place = place{known: true, was: message.Port{Name: name, VID: now[here].VID}, around: now}
 			return nil, err
@@ -60,6 +62,14 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 		}
 	}
 	return p, err
+}
+
+// expectFrom remembers what is around a place where a board waits, or is about
+// to wait, as a drive: its port will be a new one. The caller acts.
+func (s *Session) expectFrom(name string) {
+	if now, err := Ports(); err == nil && uf2.IsPlace(name) {
+		s.place = place{known: true, was: message.Port{Name: name, VID: uf2.VID}, around: now}
+	}
 }
 
 // elsewhere finds the board at another port than it was. Where the system does
@@ -102,7 +112,7 @@ func (s *Session) comeBack(ctx context.Context) error {
 
 // waits tells whether the board is not at its port because it waits in its bootloader, which is a drive.
 func (s *Session) waits(err error) bool {
-	m, e := s.method()
+	m, e := s.method("")
 	if e != nil || !m.Drive() || !errors.Is(err, port.ErrNotFound) {
 		return false
 	}

@@ -48,16 +48,25 @@ type VirtualOptions struct {
 	Download bool   // start in the bootloader
 }
 
-// Find resolves a port name. Opening a virtual board powers it on; Target.Close powers it off.
-func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error) {
+// Resolve gives the full name of a port: uf2: is short for the place where a board waits as a drive.
+func Resolve(name string) (string, error) {
 	if name == "" {
-		return Target{}, problem.New("port.missing", "No port was given.", "Add --port, for example --port virtual: or --port /dev/ttyACM0; studio ports lists them.")
+		return "", problem.New("port.missing", "No port was given.", "Add --port, for example --port virtual: or --port /dev/ttyACM0; studio ports lists them.")
 	}
-	vname, isVirtual, err := VirtualPort(name)
+	if uf2.IsPlace(name) {
+		return uf2.Resolve(name)
+	}
+	_, _, err := VirtualPort(name)
+	return name, err
+}
+
+// Find finds a port by its name (see Resolve). Opening a virtual board powers it on; Target.Close powers it off.
+func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error) {
+	name, err := Resolve(name)
 	if err != nil {
 		return Target{}, err
 	}
-	if isVirtual {
+	if vname, isVirtual, _ := VirtualPort(name); isVirtual {
 		return findVirtual(h, name, vname, o)
 	}
 	t := Target{Port: name, Close: func() error { return nil }}

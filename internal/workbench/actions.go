@@ -131,9 +131,10 @@ func (w *Workbench) Run() (message.Progress, error) {
 	}
 	return w.start("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
 		report("build", "Building the program.", 0, 0)
-		b, err := onTable(s.State())
+		now := s.State()
+		b, err := onTable(now)
 		if err == nil {
-			_, err = session.MethodOf(b) // rather than after the build
+			_, err = session.MethodOf(b, now.Port) // rather than after the build
 		}
 		if err != nil {
 			return "", err

@@ -40,9 +40,6 @@ var chips = []chip{
 	{"RP2350", "RP2350", 0xe48bff59, "Raspberry Pi Pico 2", "000f"}, // its Arm cores
 }
 
-// vid is Raspberry Pi's on USB.
-const vid = "2e8a"
-
 // absolute is the family of blocks for whatever chip; see leading.
 const absolute = 0xe48bff57
 

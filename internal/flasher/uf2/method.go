@@ -17,9 +17,22 @@ import (
 )
 
 // New returns the method for boards with flashSize bytes of flash, which the bootloader does not tell.
-func New(flashSize int64) flasher.Method { return method{flashSize} }
+func New(flashSize int64) flasher.Method { return method{flashSize: flashSize} }
 
-type method struct{ flashSize int64 }
+// At is New for a board that waits at a place (see Waiting): others that wait are left alone.
+func At(place string, flashSize int64) flasher.Method {
+	return method{flashSize: flashSize, chip: ChipAt(place)}
+}
+
+type method struct {
+	flashSize int64
+	chip      string // of the drives to take; "": any
+}
+
+// drives are those that may be taken.
+func (m method) drives() []drive {
+	return slices.DeleteFunc(drives(), func(d drive) bool { return m.chip != "" && d.chip.name != m.chip })
+}
 
 const (
 	lookEvery     = 50 * time.Millisecond
@@ -35,13 +48,13 @@ func (method) Drive() bool { return true }
 // Identify implements flasher.Method. Without a port it only looks.
 func (m method) Identify(ctx context.Context, p port.Port) (flasher.Info, error) {
 	if p == nil {
-		d, found, err := one(drives())
+		d, found, err := one(m.drives())
 		if err == nil && !found {
 			err = problem.New("flash.no-drive", "No board waits in its bootloader.", holdBootSel)
 		}
 		return m.info(d), err
 	}
-	d, err := enter(ctx, p, nil)
+	d, err := m.enter(ctx, p, nil)
 	return m.info(d), err
 }
 
@@ -66,7 +79,7 @@ func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o 
 	if err := flasher.Fits(list, "", flasher.Info{FlashSize: m.flashSize}); err != nil {
 		return result, err
 	}
-	d, err := enter(ctx, p, o.Progress)
+	d, err := m.enter(ctx, p, o.Progress)
 	if err != nil {
 		return result, err
 	}
@@ -87,19 +100,19 @@ func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o 
 }
 
 // Hold implements flasher.Method.
-func (method) Hold(ctx context.Context, p port.Port) error {
-	_, err := enter(ctx, p, nil)
+func (m method) Hold(ctx context.Context, p port.Port) error {
+	_, err := m.enter(ctx, p, nil)
 	return err
 }
 
 // Reset implements flasher.Method. The bootloader starts only what was written
 // to it, so it gets the program's first sector once more.
-func (method) Reset(ctx context.Context, p port.Port, last []flasher.Part) error {
+func (m method) Reset(ctx context.Context, p port.Port, last []flasher.Part) error {
 	list, err := flasher.Layout(last)
 	if err != nil {
 		return problem.New("flash.replug", "This board cannot be restarted from here.", "Unplug it and plug it in again, or press Run.")
 	}
-	d, err := enter(ctx, p, nil)
+	d, err := m.enter(ctx, p, nil)
 	if err != nil {
 		return err
 	}
@@ -126,12 +139,12 @@ const holdBootSel = "Unplug the board, hold its BOOTSEL button, plug it in, and 
 // enter brings the board into its bootloader and waits for its drive. p, if
 // there is one, is gone then. What cannot be done from here the user is asked
 // for, and it goes on by itself when he has done it.
-func enter(ctx context.Context, p port.Port, progress func(flasher.Progress)) (drive, error) {
+func (m method) enter(ctx context.Context, p port.Port, progress func(flasher.Progress)) (drive, error) {
 	report(progress, flasher.PhaseConnect, "Looking for the board", 0, 0)
 	if err := ctx.Err(); err != nil {
 		return drive{}, problem.Cancelled.Because(err)
 	}
-	here := drives()
+	here := m.drives()
 	patience := time.Duration(0)
 	if p == nil {
 		if d, found, err := one(here); found || err != nil {
@@ -147,7 +160,7 @@ func enter(ctx context.Context, p port.Port, progress func(flasher.Progress)) (d
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
-		now := drives()
+		now := m.drives()
 		fresh := slices.DeleteFunc(slices.Clone(now), func(d drive) bool { return slices.Contains(here, d) })
 		if d, found, err := one(fresh); found || err != nil {
 			return d, err

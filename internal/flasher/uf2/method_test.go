@@ -264,3 +264,74 @@ func TestWaiting(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// waits makes a drive that nobody has to write to.
+func waits(t *testing.T, volumes string, c chip, folder string) {
+	t.Helper()
+	dir := filepath.Join(volumes, folder)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, infoFile), []byte("UF2 Bootloader\r\nBoard-ID: "+c.board+"\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPlaceNames(t *testing.T) {
+	if len(Waiting()) > 0 {
+		t.Skip("SKIPPED: a board waits at this computer")
+	}
+	one, two := t.TempDir(), t.TempDir()
+	waits(t, one, chips[1], "a")
+	waits(t, two, chips[0], "a")
+	waits(t, two, chips[1], "b")
+	for _, c := range []struct{ volumes, name, want string }{
+		{one, "uf2:", "uf2:RP2350"},
+		{one, "uf2:RP2350", "uf2:RP2350"},
+		{one, "uf2:rpi-rp2", "uf2:RPI-RP2"}, // may wait soon
+		{one, "uf2:NOPE", ""},
+		{one, "uf2: ", ""},
+		{two, "uf2:", "uf2:"},
+		{t.TempDir(), "uf2:", "uf2:"},
+	} {
+		t.Setenv("STUDIO_VOLUMES", c.volumes)
+		got, err := Resolve(c.name)
+		if got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s: %q, %v instead of %q", c.name, got, err, c.want)
+		}
+		if p := problem.Of(err); p != nil && (p.Code != "port.bad-name" || !strings.Contains(p.Help, "uf2:RPI-RP2 or uf2:RP2350")) {
+			t.Errorf("%s: %+v", c.name, p)
+		}
+	}
+}
+
+// At a place only its own chip is taken, whatever else waits.
+func TestOnlyTheNamedDrive(t *testing.T) {
+	if len(Waiting()) > 0 {
+		t.Skip("SKIPPED: a board waits at this computer")
+	}
+	volumes := t.TempDir()
+	t.Setenv("STUDIO_VOLUMES", volumes)
+	waits(t, volumes, chips[0], "a")
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := At("uf2:RP2350", 4<<20).Flash(ctx, nil, []flasher.Part{{Data: flashertest.Image(100, 1)}}, flasher.Options{Progress: func(p flasher.Progress) {
+		if strings.Contains(p.Text, "BOOTSEL") {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, problem.Cancelled) {
+		t.Errorf("a flash for the other chip ends with %v", err)
+	}
+	if files, _ := os.ReadDir(filepath.Join(volumes, "a")); len(files) != 1 {
+		t.Errorf("the RP2040's drive was written: %v", files)
+	}
+	waits(t, volumes, chips[1], "b")
+	for place, want := range map[string]string{"uf2:RPI-RP2": "RP2040", "uf2:RP2350": "RP2350"} {
+		if info, err := At(place, 0).Identify(t.Context(), nil); err != nil || info.Chip != want {
+			t.Errorf("%s: %+v, %v", place, info, err)
+		}
+	}
+	if _, err := At(Anywhere, 0).Identify(t.Context(), nil); problem.Of(err).Code != "flash.two-boards" {
+		t.Errorf("anywhere: %v", err)
+	}
+}

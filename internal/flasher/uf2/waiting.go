@@ -8,11 +8,51 @@ import (
 	"studioide/internal/problem"
 )
 
-// place begins the names of the places where boards wait as drives: "uf2:RPI-RP2".
-const place = "uf2:"
+// Anywhere begins the names of the places where boards wait as drives, such as
+// "uf2:RPI-RP2", and is by itself the place of whichever board waits.
+const Anywhere = "uf2:"
+
+// VID is Raspberry Pi's on USB, whose boot ROMs show the drives.
+const VID = "2e8a"
 
 // IsPlace tells whether a name is that of a place where a board waits as a drive.
-func IsPlace(name string) bool { return strings.HasPrefix(name, place) }
+func IsPlace(name string) bool { return strings.HasPrefix(name, Anywhere) }
+
+// Resolve gives the full name of a place. Anywhere stays what it is while no
+// board waits, or boards with several chips do.
+func Resolve(name string) (string, error) {
+	id := strings.TrimPrefix(name, Anywhere)
+	if id == "" {
+		if list := Waiting(); len(list) == 1 {
+			return list[0].Name, nil
+		}
+		return name, nil
+	}
+	if c, ok := chipAt(name); ok {
+		return Anywhere + c.board, nil
+	}
+	var known []string
+	for _, c := range chips {
+		known = append(known, Anywhere+c.board)
+	}
+	return "", problem.New("port.bad-name", "There is no place “"+name+"” where a board could wait for a program.",
+		"Write "+strings.Join(known, " or ")+", or just "+Anywhere+" for the board that waits.")
+}
+
+// ChipAt is the chip of the boards that wait at a place; "": any.
+func ChipAt(name string) string {
+	c, _ := chipAt(name)
+	return c.name
+}
+
+func chipAt(name string) (chip, bool) {
+	for _, c := range chips {
+		if strings.EqualFold(name, Anywhere+c.board) {
+			return c, true
+		}
+	}
+	return chip{}, false
+}
 
 // Waiting lists the boards that wait in their bootloaders, by chip, as if each
 // had a port: that is where a program can be put. One that the system has not
@@ -22,13 +62,13 @@ func Waiting() (list []message.Port) {
 	for _, c := range chips {
 		for _, d := range here {
 			if d.chip == c {
-				list = append(list, message.Port{Name: place + c.board, Title: c.title + ", waiting for a program", VID: vid, PID: c.pid})
+				list = append(list, message.Port{Name: Anywhere + c.board, Title: c.title + ", waiting for a program", VID: VID, PID: c.pid})
 				break
 			}
 		}
 	}
 	if text := unmounted(); len(list) == 0 && text != "" {
-		list = append(list, message.Port{Name: place, Title: "A board, waiting for a program", VID: vid, Problem: notMounted(text)})
+		list = append(list, message.Port{Name: Anywhere, Title: "A board, waiting for a program", VID: VID, Problem: notMounted(text)})
 	}
 	return list
 }
