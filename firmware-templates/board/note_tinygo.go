@@ -36,6 +36,7 @@ func signOfLife(long bool) {
 	}
 	heard.note.alive = long
 	watchdog(patience)
+	catchUp()
 }
 
 // restart resets the chip because somebody wants it.

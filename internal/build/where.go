@@ -14,9 +14,10 @@ import (
 )
 
 // Where adds to what a board's program said when it ended the place in the
-// project's files: TinyGo's panics name an address. ok is false when there is
-// none, or when the last program built for the board is not the one with that
-// build id.
+// project's files: TinyGo's panics name an address. Where the compiler has made
+// one of several such places in a function, that is the function. ok is false
+// when there is none, or when the last program built for the board is not the
+// one with that build id.
 func (b *Builder) Where(ctx context.Context, p message.Problem, project string, to board.Board, buildID string) (placed message.Problem, ok bool) {
 	address, ok := explain.Address(p)
 	if !ok {
@@ -32,7 +33,11 @@ func (b *Builder) Where(ctx context.Context, p message.Problem, project string, 
 	}
 	for _, at := range placesAt(w.own("program.elf"), address) {
 		file := path.Clean(strings.ReplaceAll(at.file, `\`, "/"))
-		if path.Base(path.Dir(file)) == appDir && at.line > 0 {
+		switch {
+		case path.Base(path.Dir(file)) != appDir || at.line <= 0:
+		case at.begins:
+			return explain.PlacedIn(p, path.Base(file), at.line), true
+		default:
 			return explain.Placed(p, path.Base(file), at.line), true
 		}
 	}
@@ -40,12 +45,14 @@ func (b *Builder) Where(ctx context.Context, p message.Problem, project string, 
 }
 
 type codePlace struct {
-	file string
-	line int
+	file   string
+	line   int
+	begins bool // it is where the function begins
 }
 
-// placesAt finds the line of code at an address, and those of the calls that
-// lead there as far as the compiler has put the functions into one.
+// placesAt finds the line of code at an address, those of the calls that lead
+// there as far as the compiler has put the functions into one, and the beginning
+// of that one.
 func placesAt(name string, address uint64) (found []codePlace) {
 	f, err := elf.Open(name)
 	if err != nil {
@@ -67,9 +74,17 @@ func placesAt(name string, address uint64) (found []codePlace) {
 	}
 	var at dwarf.LineEntry
 	if lines.SeekPC(address, &at) == nil && at.File != nil {
-		found = append(found, codePlace{at.File.Name, at.Line})
+		found = append(found, codePlace{file: at.File.Name, line: at.Line})
 	}
 	files := lines.Files()
+	place := func(e *dwarf.Entry, fileAttr, lineAttr dwarf.Attr) (p codePlace, ok bool) {
+		file, ok := e.Val(fileAttr).(int64)
+		line, _ := e.Val(lineAttr).(int64)
+		if !ok || file < 0 || int(file) >= len(files) || files[file] == nil {
+			return p, false
+		}
+		return codePlace{file: files[file].Name, line: int(line)}, true
+	}
 	var calls []codePlace // outer ones first
 	for {
 		e, err := r.Next()
@@ -80,10 +95,13 @@ func placesAt(name string, address uint64) (found []codePlace) {
 			r.SkipChildren()
 			continue
 		}
-		file, ok := e.Val(dwarf.AttrCallFile).(int64)
-		line, _ := e.Val(dwarf.AttrCallLine).(int64)
-		if ok && file >= 0 && int(file) < len(files) && files[file] != nil {
-			calls = append(calls, codePlace{files[file].Name, int(line)})
+		if e.Tag == dwarf.TagSubprogram {
+			if p, ok := place(declared(d, e), dwarf.AttrDeclFile, dwarf.AttrDeclLine); ok {
+				p.begins = true
+				calls = append(calls, p)
+			}
+		} else if p, ok := place(e, dwarf.AttrCallFile, dwarf.AttrCallLine); ok {
+			calls = append(calls, p)
 		}
 		if !e.Children {
 			break
@@ -91,6 +109,18 @@ func placesAt(name string, address uint64) (found []codePlace) {
 	}
 	slices.Reverse(calls)
 	return append(found, calls...)
+}
+
+// declared is where a function says where it begins.
+func declared(d *dwarf.Data, e *dwarf.Entry) *dwarf.Entry {
+	if at, ok := e.Val(dwarf.AttrAbstractOrigin).(dwarf.Offset); ok {
+		r := d.Reader()
+		r.Seek(at)
+		if origin, err := r.Next(); err == nil && origin != nil {
+			return origin
+		}
+	}
+	return e
 }
 
 // holds tells whether e is a piece of code that the address lies in.

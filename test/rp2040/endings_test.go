@@ -9,6 +9,7 @@ import (
 
 	"studio/link"
 	"studioide/internal/board"
+	"studioide/internal/build"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/message"
 	"studioide/internal/port"
@@ -50,6 +51,13 @@ func TestPanic(t *testing.T) {
 			t.Fatalf("%s: %+v", c.message, k.hello)
 		}
 		k.prints(t, "Restarted ("+why+")\r\n")
+		if c.message == "index" {
+			m, _ := build.Panic(why)
+			thisBoard, _ := board.Find("pico")
+			if found, ok := builder.Where(t.Context(), m, badDir, thisBoard, builds["bad"]); !ok || found.Path != "main.go" || found.Line != 8 && found.Line != 11 {
+				t.Errorf("the place of %s is taken to be %+v", why, found)
+			}
+		}
 		k.has(t, local)
 		// One that was asked for is another start.
 		if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
@@ -143,7 +151,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	if found, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["broken"]); !ok || found.Path != "main.go" || found.Line != 8 {
 		t.Fatalf("%+v", found)
 	}
-	if _, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["bad"]); ok {
+	if _, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["big"]); ok {
 		t.Fatal("the place is looked for in another program")
 	}
 

@@ -169,7 +169,9 @@ func measure(t testing.TB, p *pico, f func()) (emulated, wall time.Duration) {
 }
 
 func TestHello(t *testing.T) {
-	h := connect(t, launch(t, programs["led"], "")).hello
+	k := connect(t, launch(t, programs["led"], ""))
+	k.prints(t, "Preparing server\r\nStarting server\r\n") // from before the port was open
+	h := k.hello
 	if h.Board != "pico" || h.Program != "Test" || h.Build != builds["led"] || h.MaxMessage != 256 ||
 		h.BlockSize != 4096 || h.Streams == 0 || h.FilesCap < 900<<10 || h.FilesCap > 1<<20 {
 		t.Fatalf("%+v", h)

@@ -87,7 +87,8 @@ var (
 	builds   = map[string]string{} // name: its build id
 
 	builder    *build.Builder
-	projectDir string // of all programs, the last is "broken"
+	projectDir string // of all programs but "bad", the last is "broken"
+	badDir     string // of "bad"
 
 	missing string // why there are none
 )
@@ -116,10 +117,11 @@ func setUp() string {
 	wait.Go(func() { check(emulator.Install()) })
 	builder, projectDir = build.New(filepath.Join(dir, "cache")), filepath.Join(dir, "project")
 	pico, _ := board.Find("pico")
-	make := func(name string, source []byte) {
-		check(os.MkdirAll(projectDir, 0o777)) // one for all: only main.go is compiled anew
-		check(os.WriteFile(filepath.Join(projectDir, "main.go"), source, 0o666))
-		r, err := builder.Build(context.Background(), build.Request{Dir: projectDir, Program: "Test", Board: pico})
+	badDir = filepath.Join(dir, "bad")
+	makeIn := func(project, name string, source []byte) {
+		check(os.MkdirAll(project, 0o777))
+		check(os.WriteFile(filepath.Join(project, "main.go"), source, 0o666))
+		r, err := builder.Build(context.Background(), build.Request{Dir: project, Program: "Test", Board: pico})
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n%+v\n", name, err, r)
 			os.Exit(1)
@@ -127,13 +129,14 @@ func setUp() string {
 		programs[name], builds[name] = filepath.Join(dir, name+r.Ext), r.BuildID
 		check(os.WriteFile(programs[name], r.File, 0o666))
 	}
+	make := func(name string, source []byte) { makeIn(projectDir, name, source) } // one for all: only main.go is compiled anew
 	for _, name := range []string{"led", "sensor", "drive"} {
 		source, err := fs.ReadFile(studio.Templates(), name+"/main.go")
 		check(err)
 		make(name, source)
 	}
 	make("big", []byte(big))
-	make("bad", []byte(bad))
+	makeIn(badDir, "bad", []byte(bad))
 	make("broken", []byte(broken))
 	wait.Wait()
 	return ""

@@ -97,6 +97,14 @@ func Placed(p message.Problem, path string, line int) message.Problem {
 	return p
 }
 
+// PlacedIn adds to p that it is in the function that begins at a line.
+func PlacedIn(p message.Problem, path string, line int) message.Problem {
+	text := strings.TrimSuffix(p.Text, ".")
+	p = Placed(p, path, line)
+	p.Text = text + " (" + path + ", in the function that begins in line " + strconv.Itoa(line) + ")."
+	return p
+}
+
 // Address is where in the program's code TinyGo says that it stopped.
 func Address(p message.Problem) (uint64, bool) {
 	said, _, _ := strings.Cut(p.Raw, "\n")
