@@ -129,3 +129,39 @@ func join(names []*ast.Ident) string {
 	}
 	return strings.Join(s, " ")
 }
+
+var quoted = regexp.MustCompile(`“([^”]+)”`)
+
+// What the page about troubles quotes is what Studio says: people search for it.
+func TestQuotedTextsExist(t *testing.T) {
+	page, err := os.ReadFile("../../docs/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for _, dir := range []string{"../../cmd", "../../internal", "../../ui/src", "../../firmware-templates"} {
+		err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || filepath.Ext(path) != ".go" && filepath.Ext(path) != ".json" {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			said.Write(text)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	for _, m := range quoted.FindAllStringSubmatch(string(page), -1) {
+		for _, part := range strings.Split(m[1], "…") { // names and numbers stand there
+			n++
+			if part = strings.Trim(part, " ."); !strings.Contains(said.String(), part) {
+				t.Errorf("Studio does not say “%s” (of “%s”)", part, m[1])
+			}
+		}
+	}
+	if n < 20 {
+		t.Errorf("only %d texts are quoted", n)
+	}
+}
