@@ -33,7 +33,7 @@ func pushCommand(out *output) *cobra.Command {
 				return err
 			}
 			ctx := cmd.Context()
-			r, err := reach(ctx, portName, "", false)
+			r, err := reach(ctx, portName)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ func filesCommand(out *output) *cobra.Command {
 		var portName string
 		c := &cobra.Command{Use: use, Short: short, Example: "  studio files " + strings.ReplaceAll(use, "P ", "virtual: "), Args: args(check),
 			RunE: func(cmd *cobra.Command, a []string) error {
-				r, err := reach(cmd.Context(), portName, "", false)
+				r, err := reach(cmd.Context(), portName)
 				if err != nil {
 					return err
 				}

@@ -27,69 +27,105 @@ Only sectors that differ are written; every one is verified. The board's web fil
 		Example: "  studio flash my-led --port virtual:\n  studio flash firmware.bin --port /dev/ttyACM0 --offset 0x10000",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
-			program := session.Program{Full: full}
+			ctx := cmd.Context()
+			at, err := look(ctx, portName)
+			if err != nil {
+				return err
+			}
 			if id != "" {
-				b, ok := board.Find(id)
-				if !ok {
-					return session.UnknownBoard(id)
-				}
-				program.Chip = b.Chip
-				if _, err := session.MethodOf(b, portName); err != nil {
+				b, err := at.chosen(id)
+				if err != nil {
 					return err
 				}
+				at.maybe = []board.Board{b}
 			}
 			image, isFile, err := imageFile(a)
 			if err != nil {
 				return err
 			}
-			switch {
-			case isFile && uf2.Is(image):
-				var chip string
-				if program.Parts, chip, err = uf2.Unpack(image); err != nil {
+			program := session.Program{Full: full}
+			if isFile {
+				if id != "" {
+					program.Chip = at.maybe[0].Chip
+				}
+				if err := unpack(a[0], image, offset, &at, &program); err != nil {
 					return err
 				}
-				if program.Chip == "" {
-					program.Chip = chip
-				} else if chip != "" && chip != program.Chip {
-					return problem.New("flash.wrong-chip", a[0]+" is for an "+chip+", the board "+id+" has an "+program.Chip+".", "Choose the file or the board that fits.")
-				}
-			case isFile:
-				program.Parts = []flasher.Part{{Offset: offset, Data: image}}
-			default:
+			} else {
 				p, err := openProject(a)
 				if err != nil {
 					return err
 				}
 				defer p.Close()
-				r, b, err := compile(cmd, out, p, id, native)
+				b, err := at.find(func() (string, error) {
+					out.report("connect", "Asking the board who it is.", 0, 0)
+					return at.ask(ctx)
+				}, p.Meta().Board)
 				if err != nil {
 					return err
 				}
-				program.Parts, program.Build, program.Chip = r.Parts, r.BuildID, b.Chip
-				id = b.ID
+				built, err := compile(cmd, out, p, b, native)
+				if err != nil {
+					return err
+				}
+				program.Parts, program.Build, program.Chip = built.Parts, built.BuildID, b.Chip
+				at.maybe = []board.Board{b}
 			}
-			r, err := reach(cmd.Context(), portName, id, true)
+			r, err := at.open(at.maybe, true)
 			if err != nil {
 				return err
 			}
 			defer r.Close()
-			if err := r.Flash(cmd.Context(), program, out.report); err != nil {
+			if err := r.Flash(ctx, program, out.report); err != nil {
 				return err
 			}
 			size := 0
 			for _, part := range program.Parts {
 				size += len(part.Data)
 			}
-			out.event("flashed", fields{"port": portName, "size": size, "build": program.Build}, "The program is on the board and runs.")
+			now, err := r.Port(ctx)
+			if err != nil {
+				return err
+			}
+			text := "The program is on the board and runs."
+			if now != at.name {
+				text = "The program is on the board and runs; it is at " + now + " now."
+			}
+			out.event("flashed", fields{"port": now, "size": size, "build": program.Build}, text)
 			return nil
 		},
 	}
 	portFlag(cmd, &portName)
-	cmd.Flags().StringVar(&id, "board", "", "board to build for; an image is refused by another chip")
+	cmd.Flags().StringVar(&id, "board", "", "board to build for (default: the one at the port); an image is refused by another chip")
 	cmd.Flags().Uint32Var(&offset, "offset", 0, "where an image FILE goes in flash")
 	cmd.Flags().BoolVar(&full, "full", false, "write every sector, even those that are right already")
 	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
 	return cmd
+}
+
+// unpack takes a program from an image file. A UF2 file says itself how it is
+// written, and mostly for which chip.
+func unpack(name string, image []byte, offset uint32, at *spot, program *session.Program) error {
+	if !uf2.Is(image) {
+		program.Parts = []flasher.Part{{Offset: offset, Data: image}}
+		return nil
+	}
+	parts, chip, err := uf2.Unpack(image)
+	if err != nil {
+		return err
+	}
+	if program.Chip != "" && chip != "" && chip != program.Chip {
+		b := at.maybe[0]
+		return problem.New("flash.wrong-chip", name+" is for an "+chip+", the "+b.Name+" has an "+b.Chip+".", "Choose the file or the board that fits.")
+	}
+	program.Parts = parts
+	if chip != "" {
+		program.Chip = chip
+	}
+	if len(at.maybe) == 0 {
+		at.maybe = drives(chip)
+	}
+	return nil
 }
 
 // imageFile reads the argument if it is a file.
@@ -137,5 +173,5 @@ func readFile(name string) ([]byte, error) {
 }
 
 func portFlag(cmd *cobra.Command, name *string) {
-	cmd.Flags().StringVarP(name, "port", "p", "", "the board's port: /dev/ttyACM0, COM5, virtual: or virtual:NAME")
+	cmd.Flags().StringVarP(name, "port", "p", "", "the board's port: /dev/ttyACM0, COM5, virtual: or virtual:NAME; uf2: is a board that waits as a drive")
 }

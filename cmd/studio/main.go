@@ -49,7 +49,7 @@ func usage(cmd *cobra.Command, err error) error {
 }
 
 // badUsage are the problems that lie in what was typed, not in the world.
-var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "template.missing": true,
+var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "board.choose": true, "board.elsewhere": true, "template.missing": true,
 	"flash.bad-offset": true, "serve.bad-address": true, "ws.bad-url": true, "toolchain.bad-source": true}
 
 func exitCode(err error) int {
@@ -68,7 +68,8 @@ func commands(out *output) *cobra.Command {
 		Long: `Studio edits, builds and flashes boards whose program serves a web page, and talks to them.
 
 Without a subcommand it starts the server and opens the page (see studio serve -h).
-A PORT is /dev/ttyACM0, COM5, virtual: or virtual:NAME.`,
+A PORT is /dev/ttyACM0, COM5, virtual: or virtual:NAME.
+A board that waits for its first program as a drive is at uf2:.`,
 		Version:       version,
 		Args:          noArgs,
 		RunE:          serve.RunE,

@@ -121,23 +121,16 @@ func openProject(a []string) (*project.Project, error) {
 	return project.OpenDir(dir)
 }
 
-// compile builds a project for a board; id "" takes the project's own.
-func compile(cmd *cobra.Command, out *output, p *project.Project, id string, allowNative bool) (*build.Result, board.Board, error) {
+// compile builds a project for a board.
+func compile(cmd *cobra.Command, out *output, p *project.Project, b board.Board, allowNative bool) (*build.Result, error) {
 	meta := p.Meta()
-	if id == "" {
-		id = meta.Board
-	}
-	b, ok := board.Find(id)
-	if !ok {
-		return nil, b, session.UnknownBoard(id)
-	}
 	h, err := home.Open()
 	if err != nil {
-		return nil, b, err
+		return nil, err
 	}
 	key, err := h.Key()
 	if err != nil {
-		return nil, b, err
+		return nil, err
 	}
 	out.report("build", "Building "+meta.Title+" for "+b.Name+".", 0, 0)
 	r, err := build.New(h.Cache).Build(cmd.Context(), build.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative,
@@ -147,7 +140,7 @@ func compile(cmd *cobra.Command, out *output, p *project.Project, id string, all
 	if r != nil {
 		out.problems(r.Problems)
 	}
-	return r, b, err
+	return r, err
 }
 
 func buildCommand(out *output) *cobra.Command {
@@ -164,7 +157,14 @@ func buildCommand(out *output) *cobra.Command {
 				return err
 			}
 			defer p.Close()
-			r, b, err := compile(cmd, out, p, id, native)
+			if id == "" {
+				id = p.Meta().Board
+			}
+			b, ok := board.Find(id)
+			if !ok {
+				return session.UnknownBoard(id)
+			}
+			r, err := compile(cmd, out, p, b, native)
 			if err != nil {
 				return err
 			}

@@ -12,12 +12,10 @@ import (
 	"strings"
 	"time"
 
-	"studioide/internal/board"
 	"studioide/internal/client"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/home"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
@@ -40,37 +38,9 @@ type reached interface {
 	ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error)
 	JoinWiFi(ctx context.Context, ssid, password string) error
 	ForgetWiFi(ctx context.Context) error
+	// Port is where the board is now: after a flash it may have another port.
+	Port(ctx context.Context) (string, error)
 	Close() error
-}
-
-// reach finds the board on a port: through the Studio that holds it, or by
-// opening the port. With toFlash nothing is said to the board before it is flashed.
-func reach(ctx context.Context, portName, boardID string, toFlash bool) (reached, error) {
-	h, err := home.Open()
-	if err != nil {
-		return nil, err
-	}
-	if c, snapshot, ok := client.Find(ctx, h); ok && snapshot.Board.Port == portName && snapshot.Board.State != message.BoardAbsent {
-		return &remote{c}, nil
-	}
-	target, err := session.Find(h, portName, boardID, session.VirtualOptions{})
-	if err != nil {
-		return nil, err
-	}
-	l := &local{text: make(chan string, 256)}
-	l.s, err = session.New(session.Config{Target: target, Emit: l.event, Wait: toFlash})
-	if err != nil {
-		target.Close()
-		return nil, err
-	}
-	if ports, err := session.Ports(); err == nil {
-		for _, p := range ports {
-			if p.Name == portName {
-				l.s.Expect(board.Match(p))
-			}
-		}
-	}
-	return l, nil
 }
 
 // local is a board that this process has opened.
@@ -179,6 +149,8 @@ func (l *local) Board(ctx context.Context) (message.Board, error) {
 	}
 	return l.s.State(), nil
 }
+
+func (l *local) Port(context.Context) (string, error) { return l.s.State().Port, nil }
 
 func (l *local) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {
 	if err := l.running(ctx); err != nil {
@@ -333,6 +305,11 @@ func (r *remote) Board(ctx context.Context) (message.Board, error) {
 	var s message.Snapshot
 	err := r.c.Get(ctx, "/api/state", &s)
 	return s.Board, err
+}
+
+func (r *remote) Port(ctx context.Context) (string, error) {
+	b, err := r.Board(ctx)
+	return b.Port, err
 }
 
 func (r *remote) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {

@@ -68,7 +68,7 @@ func monitorCommand(out *output) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := bounded(cmd.Context(), limit)
 			defer cancel()
-			r, err := reach(ctx, portName, "", false)
+			r, err := reach(ctx, portName)
 			if err != nil {
 				return err
 			}
@@ -112,7 +112,7 @@ With --send it sends these messages first; with --for it ends by itself.`,
 			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second}
 			address := "ws://localhost" + path
 			if portName != "" {
-				r, err := reach(ctx, portName, "", false)
+				r, err := reach(ctx, portName)
 				if err != nil {
 					return err
 				}

@@ -31,7 +31,7 @@ func wifiCommand(out *output) *cobra.Command {
 		var portName string
 		c := &cobra.Command{Use: use, Short: short, Long: long, Args: args(check),
 			RunE: func(cmd *cobra.Command, a []string) error {
-				r, err := reach(cmd.Context(), portName, "", false)
+				r, err := reach(cmd.Context(), portName)
 				if err != nil {
 					return err
 				}

@@ -147,6 +147,17 @@ func (p *plugged) run(t *testing.T, args ...string) string {
 	return string(out)
 }
 
+// fail runs studio, which has to end with that code and those words.
+func (p *plugged) fail(t *testing.T, code int, words string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), p.studio, args...)
+	cmd.Env = p.env
+	out, _ := cmd.CombinedOutput()
+	if cmd.ProcessState.ExitCode() != code || !strings.Contains(string(out), words) {
+		t.Errorf("studio %s = %d, want %d with %q:\n%s", strings.Join(args, " "), cmd.ProcessState.ExitCode(), code, words, out)
+	}
+}
+
 // say sends a message through studio ws and waits for the reply.
 func (p *plugged) say(t *testing.T, text, want string) {
 	t.Helper()
@@ -208,4 +219,31 @@ func TestStudioFlash(t *testing.T) {
 	if got := p.run(t, "files", "cat", "--port", p.port, "/www/led.html"); got != string(page) {
 		t.Fatalf("the page has not stayed: %q", got)
 	}
+}
+
+// A new board needs no port of which anybody knows: it is found as the drive
+// that waits, and Studio says where it is afterwards.
+func TestStudioFlashAtADrive(t *testing.T) {
+	p := plugIn(t)
+	p.await(t, happened{Event: "drive"}, 0)
+	p.env = append(p.env, "STUDIO_PORTS="+p.port)
+	project := filepath.Join(t.TempDir(), "led")
+	p.run(t, "new", "led", project)
+	if out := p.run(t, "ports"); !strings.Contains(out, "uf2:RPI-RP2") {
+		t.Errorf("studio ports says %q", out)
+	}
+	p.fail(t, 2, "--board picow or --board pico;", "flash", project, "--port", "uf2:")
+	p.fail(t, 2, "uf2:NOPE", "flash", project, "--port", "uf2:NOPE", "--board", "pico")
+	p.fail(t, 1, "RP2350", "flash", project, "--port", "uf2:", "--board", "pico2")
+	if out := p.run(t, "flash", project, "--port", "uf2:", "--board", "pico"); !strings.Contains(out, "it is at "+p.port+" now") {
+		t.Errorf("flash says %q", out)
+	}
+	p.say(t, "LEDon", "Reply for LEDon")
+	// Its program says which board it is, so the next flash need not be told.
+	now := p.so()
+	if out := p.run(t, "flash", project, "--port", p.port); strings.Contains(out, "it is at") {
+		t.Errorf("flash says %q", out)
+	}
+	p.await(t, happened{Event: "gone", Why: "bootloader"}, now)
+	p.say(t, "LEDoff", "Reply for LEDoff")
 }

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"studioide/internal/board"
+	"studioide/internal/client"
+	"studioide/internal/flasher/uf2"
+	"studioide/internal/home"
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/session"
+)
+
+// Which board is it? --board says it, or the running Studio, the port, or the
+// program that runs there; the project's own choice counts where it fits the port.
+
+// spot is a port with what can be known without opening it.
+type spot struct {
+	home   home.Home
+	name   string         // in full: not "uf2:" while a board waits
+	listed message.Port   // as the system lists it; the zero Port: it does not
+	held   *client.Client // the running Studio that holds the board; nil: none does
+	maybe  []board.Board  // what may be there; one: that is it; none: nobody knows
+}
+
+// look finds a port by its name.
+func look(ctx context.Context, name string) (spot, error) {
+	name, err := session.Resolve(name)
+	if err != nil {
+		return spot{}, err
+	}
+	h, err := home.Open()
+	if err != nil {
+		return spot{}, err
+	}
+	s := spot{home: h, name: name}
+	if ports, err := session.Ports(); err == nil {
+		if i := slices.IndexFunc(ports, func(p message.Port) bool { return p.Name == name }); i >= 0 {
+			s.listed = ports[i]
+		}
+	}
+	s.maybe = lead(s.listed, name)
+	if c, snapshot, ok := client.Find(ctx, h); ok && snapshot.Board.Port == name && snapshot.Board.State != message.BoardAbsent {
+		s.held = c
+		if known := named(snapshot.Board.ID, snapshot.Board.Kinds); len(known) > 0 {
+			s.maybe = known
+		}
+	}
+	return s, nil
+}
+
+// lead are the boards that a port may lead to.
+func lead(listed message.Port, name string) []board.Board {
+	if _, virtual, _ := session.VirtualPort(name); virtual {
+		return named("virtual", "")
+	}
+	if found := board.Match(listed); len(found) > 0 || !uf2.IsPlace(name) {
+		return found
+	}
+	return drives(uf2.ChipAt(name)) // nothing waits there yet
+}
+
+// drives are the boards whose bootloader is a drive; chip "" means any.
+func drives(chip string) []board.Board {
+	return slices.DeleteFunc(board.All(), func(b board.Board) bool { return b.Flash != "uf2" || chip != "" && b.Chip != chip })
+}
+
+// named finds a board by its id, or else those of a list of ids.
+func named(id, list string) (found []board.Board) {
+	ids := []string{id}
+	if id == "" {
+		ids = strings.Fields(list)
+	}
+	for _, id := range ids {
+		if b, ok := board.Find(id); ok {
+			found = append(found, b)
+		}
+	}
+	return found
+}
+
+// chosen is the board that --board names, if it can be at this port.
+func (s spot) chosen(id string) (board.Board, error) {
+	b, ok := board.Find(id)
+	if !ok {
+		return b, session.UnknownBoard(id)
+	}
+	return b, s.fits(b)
+}
+
+// fits refuses a board that cannot be at this port, or cannot be written there.
+func (s spot) fits(b board.Board) error {
+	_, virtual, _ := session.VirtualPort(s.name)
+	switch {
+	case virtual && !b.Virtual:
+		return problem.New("board.elsewhere", "At "+s.name+" is a virtual board, and no "+b.Name+".",
+			"Leave --board out to use the virtual board, or give your board's port; studio ports lists them.")
+	case b.Virtual && (uf2.IsPlace(s.name) || s.listed.VID != ""):
+		return problem.New("board.elsewhere", "At "+s.name+" is a real board, and not the virtual one.",
+			"Give the board that is there with --board; studio boards lists them.")
+	}
+	_, err := session.MethodOf(b, s.name)
+	return err
+}
+
+// find is the board at this port. ask asks the program that runs there for its
+// board, "": it does not say; fromFile is what the project was made for.
+func (s spot) find(ask func() (string, error), fromFile string) (board.Board, error) {
+	if len(s.maybe) == 1 {
+		return s.maybe[0], s.fits(s.maybe[0])
+	}
+	id, err := ask()
+	if err != nil {
+		return board.Board{}, err
+	}
+	if b, ok := board.Find(id); ok {
+		return b, s.fits(b)
+	}
+	b, ok := board.Find(fromFile)
+	possible := len(s.maybe) == 0 || slices.ContainsFunc(s.maybe, func(m board.Board) bool { return m.ID == b.ID })
+	if ok && !b.Virtual && possible {
+		return b, s.fits(b)
+	}
+	return board.Board{}, s.unclear()
+}
+
+func (s spot) unclear() error {
+	help := "Add --board with its name; studio boards lists them."
+	if len(s.maybe) > 0 {
+		help = "Add "
+		for i, b := range s.maybe {
+			switch {
+			case i == 0:
+			case i < len(s.maybe)-1:
+				help += ", "
+			default:
+				help += " or "
+			}
+			help += "--board " + b.ID
+		}
+		help += "; studio boards lists all."
+	}
+	return problem.New("board.choose", "It is not known which board is at "+s.name+".", help)
+}
+
+// ask waits for the program that runs at this port, which knows its board.
+func (s spot) ask(ctx context.Context) (id string, err error) {
+	if s.held != nil || uf2.IsPlace(s.name) {
+		return "", nil // it would be known, or nothing runs
+	}
+	l, err := s.take(s.maybe, false)
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	l.running(ctx) // what the board is counts, not how its program is
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	b := l.s.State()
+	if b.State == message.BoardAbsent && b.Problem != nil {
+		return "", b.Problem
+	}
+	return b.ID, nil
+}
+
+// open gives the board: through the Studio that holds it, or by opening the
+// port. With toFlash nothing is said to the board before it is flashed.
+func (s spot) open(maybe []board.Board, toFlash bool) (reached, error) {
+	if s.held != nil {
+		return &remote{s.held}, nil
+	}
+	return s.take(maybe, toFlash)
+}
+
+func (s spot) take(maybe []board.Board, toFlash bool) (*local, error) {
+	target, err := session.Find(s.home, s.name, "", session.VirtualOptions{})
+	if err != nil {
+		return nil, err
+	}
+	l := &local{text: make(chan string, 256)}
+	l.s, err = session.New(session.Config{Target: target, Emit: l.event, Wait: toFlash})
+	if err != nil {
+		target.Close()
+		return nil, err
+	}
+	l.s.Expect(maybe)
+	return l, nil
+}
+
+// reach gives the board at a port.
+func reach(ctx context.Context, portName string) (reached, error) {
+	s, err := look(ctx, portName)
+	if err != nil {
+		return nil, err
+	}
+	return s.open(s.maybe, false)
+}
