@@ -144,6 +144,17 @@ export class Page {
     await this.tab.getByRole('button', { name: 'Make the file' }).click()
     await this.editor(name).waitFor()
   }
+  // newProject makes one from the template with that title, and waits for its program.
+  async newProject(template) {
+    await this.tab.getByRole('button', { name: /^Project/ }).click()
+    await this.tab.getByRole('menuitem', { name: 'New project…' }).click()
+    const dialog = this.tab.getByRole('dialog')
+    await dialog.getByRole('radio', { name: new RegExp(`^${template}`) }).check()
+    await dialog.getByRole('button', { name: 'Make the project' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await this.tab.getByRole('button', { name: new RegExp(`^Project.*${template}`) }).waitFor()
+    await this.editor('main.go').waitFor()
+  }
   async onBoard(name) { await this.tab.getByRole('navigation', { name: 'Files' }).getByRole('button', { name: new RegExp(`${name}.*on board`) }).first().waitFor() }
 }
 

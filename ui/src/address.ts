@@ -9,3 +9,11 @@ export function pageOf(path: string): string | undefined {
   if (!/^www\/.+\.html?$/i.test(plain)) return undefined
   return '/' + plain.slice(4).replace(/(^|\/)index\.html$/, '$1').split('/').map(encodeURIComponent).join('/')
 }
+
+// isOtherProgram tells whether the board's program was made from a project with another title. The board knows the
+// title's first 64 bytes, without what a linker does not take.
+export function isOtherProgram(program: string, title: string): boolean {
+  return program !== '' && title !== '' && !plain(title).startsWith(plain(program))
+}
+
+const plain = (title: string) => title.replace(/"/g, "'").replace(/[\x00-\x1f\x7f\ufffd]/g, '')

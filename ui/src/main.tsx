@@ -12,6 +12,7 @@ import { Console, ConsoleTools } from './console/console'
 import { active, presented, saveNow, startDocs, unsaved } from './editor/docs'
 import { Editor } from './editor/editor'
 import { Files } from './files/files'
+import { Leftover, startLeftover } from './files/leftover'
 import { openHelp } from './help/help'
 import { Messages, MessageTools } from './messages/messages'
 import { startMessages, unseen as messagesUnseen } from './messages/log'
@@ -100,6 +101,7 @@ function Banners() {
       <Asking />
       <Outcome />
       <Arrived />
+      <Leftover />
       {notices.value.map((n) => n.problem && (
         <div class={`banner ${n.level === 'error' ? 'bad' : n.level === 'warning' ? 'warn' : 'info'}`} role={n.level === 'error' ? 'alert' : 'status'} key={n.problem.code + n.problem.text}>
           <p><strong>{n.problem.text}</strong> {n.problem.help}</p>
@@ -221,6 +223,7 @@ startConsole()
 startMessages()
 startRun()
 startSteps()
+startLeftover()
 startPreview()
 await start()
 render(<App />, document.getElementById('app')!)

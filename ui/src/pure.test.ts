@@ -1,5 +1,5 @@
 // Tests of the page's pure parts. `go test ./ui/bundle` bundles and runs them with Node; the rest is tested in a browser.
-import { pageOf } from './address'
+import { isOtherProgram, pageOf } from './address'
 import { newcomers } from './board/newcomers'
 import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
@@ -37,6 +37,9 @@ same('no difference', brief(compare('a\nb', 'a\nb')), [undefined])
 same('what is done, shortly', ['Building the program.', 'Starting the program', 'Waiting for the board. Unplug it.', 'Trying TinyGo 0.41.1.', 'Fetching TinyGo 0.41.1 from github.com.'].map(shortly),
   ['Building the program', 'Starting the program', 'Waiting for the board', 'Trying TinyGo 0.41.1', 'Fetching TinyGo 0.41.1 from github.com'])
 same('what is long', ['Building the program.', 'Fetching TinyGo 0.41.1 from github.com.', 'Waiting for the board. Unplug it.'].map(isLong), [false, false, true])
+
+same('programs of other projects', [['', 'LED'], ['LED', ''], ['LED', 'LED'], ["a 'b'", 'a "b"'], ['LED', 'Blink'], ['x'.repeat(64), 'x'.repeat(70)]].map(([program, title]) => isOtherProgram(program!, title!)),
+  [false, false, false, false, true, false])
 
 const usb = (name: string) => ({ name, title: '', vid: '2e8a' })
 const line = { name: '/dev/ttyS0', title: '' }

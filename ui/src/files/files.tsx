@@ -184,7 +184,7 @@ async function removeFromBoard(path: string): Promise<void> {
 }
 
 // removeOthers clears the board of what another project has left there.
-async function removeOthers(paths: string[]): Promise<void> {
+export async function removeOthers(paths: string[]): Promise<void> {
   const files = paths.map((p) => p.slice(4)).join(', ')
   if (!(await confirm({ title: say('files.removeOthersTitle', { n: paths.length, files }), text: say('files.removeOthersText', { n: paths.length, files }), confirm: say('files.removeBoard'), danger: true }))) return
   await attempt(async () => {

@@ -9,13 +9,15 @@ const $chosen = signal<{ project: string; address: string } | undefined>(undefin
 
 export const late: ReadonlySignal<boolean> = $late // no editor has come: the other panels do not wait longer
 
-// page is the address of the shown page on the board: what was chosen, else the start page or the first one there is.
+// page is the address of the shown page on the board: what was chosen, else the start page or the first one there is;
+// '' when the project has none. What else is on the board was left there by another project, and is shown only when it is chosen.
 export const page: ReadonlySignal<string> = computed(() => {
   const p = project.value
   const chosen = $chosen.value
   if (chosen && chosen.project === p?.name && [...(p.files ?? []), ...boardFiles.value].some((f) => pageOf(f.path) === chosen.address)) return chosen.address
   const pages = (p?.files ?? []).map((f) => f.path).filter((f) => /^www\/.+\.html?$/i.test(f)).sort()
-  if (pages.length === 0 || pages.includes('www/index.html')) return '/'
+  if (!p || pages.includes('www/index.html')) return '/'
+  if (pages.length === 0) return ''
   const first = pages.find((f) => !f.slice(4).includes('/')) ?? pages[0]!
   return '/' + first.slice(4).split('/').map(encodeURIComponent).join('/')
 })

@@ -1,8 +1,9 @@
 // The board's page, as any browser shows it: an own origin in a frame, loaded afresh after each push.
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { pageOf } from '../address'
+import { isOtherProgram, pageOf } from '../address'
+import type { SyncState } from '../message'
 import { Icon } from '../parts/icons'
-import { badges, board, progress, project, pushes, running } from '../state'
+import { badges, board, boardFiles, progress, project, pushes, running } from '../state'
 import { askAddress } from '../wifi/state'
 import { say } from '../words'
 import { go, page } from './page'
@@ -14,7 +15,13 @@ export function Preview() {
   const pages = pageList()
   const here = page.value
   const base = b.pageUrl.replace(/\/$/, '')
-  const address = base ? base + here : ''
+  // Another program's page would look as if it were this project's. Once its own has come, it stays.
+  const state = stateOf(here)
+  const own = `${project.value?.name} ${here}`
+  const came = useRef('')
+  if (state === 'same') came.current = own
+  const isOthers = isOther() && (state === 'changed' || state === 'missing') && came.current !== own
+  const address = base && here && !isOthers ? base + here : ''
   const reload = () => {
     if (frame.current && address) frame.current.src = address
   }
@@ -35,14 +42,14 @@ export function Preview() {
     <section class="panel page" aria-label={say('preview.panel')} data-panel="page">
       <form class="addr" onSubmit={(e) => { e.preventDefault(); reload() }}>
         <button type="button" class="quiet icon" aria-label={say('preview.reload')} title={say('preview.reload')} disabled={!address} onClick={reload}><Icon name="reload" /></button>
-        {pages.length > 1 ? (
+        {pages.length > 1 || (!here && pages.length > 0) ? (
           <select class="url" aria-label={say('preview.pick')} value={here} onChange={(e) => go(e.currentTarget.value)}>
-            {!pages.some((p) => p.address === here) && <option value={here}>{decodeURI(here)}</option>}
+            {!pages.some((p) => p.address === here) && <option value={here}>{here ? decodeURI(here) : say('preview.pickOne')}</option>}
             {pages.map((p) => <option key={p.address} value={p.address}>{p.name}</option>)}
           </select>
         ) : <span class="url" title={address}>{decodeURI(here)}</span>}
-        <Fresh />
-        {b.address && b.link && !b.virtual && <button type="button" class="quiet icon" aria-label={say('preview.phone')} title={say('preview.phone')} aria-haspopup="dialog" onClick={() => void askAddress(here)}><Icon name="phone" /></button>}
+        {!isOthers && <Fresh />}
+        {b.address && b.link && !b.virtual && <button type="button" class="quiet icon" aria-label={say('preview.phone')} title={say('preview.phone')} aria-haspopup="dialog" onClick={() => void askAddress(here || '/')}><Icon name="phone" /></button>}
         <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} role={address ? undefined : 'link'} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
       </form>
       <div class="frame">
@@ -60,34 +67,46 @@ interface Page {
 }
 
 function pageList(): Page[] {
-  const paths = new Set([...(project.value?.files.map((f) => f.path) ?? []), ...[...badges.value].filter(([, s]) => s === 'boardOnly').map(([p]) => p)])
-  const list: Page[] = []
-  for (const p of paths) {
-    const address = pageOf(p)
-    if (address) list.push({ address, name: p.slice(4) })
+  const list = pagesOf(project.value?.files ?? [])
+  for (const other of pagesOf(boardFiles.value.filter((f) => f.state === 'boardOnly'))) {
+    if (!list.some((p) => p.address === other.address)) list.push({ ...other, name: `${other.name} ${say('editor.boardOnly')}` })
   }
   return list.sort((a, b) => a.name.localeCompare(b.name))
 }
 
+function pagesOf(files: readonly { path: string }[]): Page[] {
+  return files.flatMap((f) => {
+    const address = pageOf(f.path)
+    return address ? [{ address, name: f.path.slice(4) }] : []
+  })
+}
+
+// stateOf tells how the board's version of a page of the project's is.
+function stateOf(address: string): SyncState | undefined {
+  const path = project.value?.files.find((f) => pageOf(f.path) === address)?.path
+  return path ? badges.value.get(path) : undefined
+}
+
+const isOther = () => isOtherProgram(board.value.program ?? '', project.value?.title ?? '')
+
 // Fresh says whether the board has the page that the editor shows.
 function Fresh() {
   if (!board.value.pageUrl) return null
-  const here = page.value
-  const path = project.value?.files.find((f) => pageOf(f.path) === here)?.path
-  const state = path ? badges.value.get(path) : undefined
+  const state = stateOf(page.value)
   if (state === 'same') return <span class="tag same" title={say('preview.freshTitle')}>{say('preview.fresh')}</span>
   if (state === 'sending') return <span class="tag diff">{say('badge.sending')}</span>
-  if (state === 'changed' || state === 'missing') return <span class="tag warn" title={say('preview.staleTitle')}>{say('preview.stale')}</span>
+  if (state === 'missing') return <span class="tag warn" title={say('preview.missingTitle')}>{say('preview.missing')}</span>
+  if (state === 'changed') return <span class="tag warn" title={say('preview.staleTitle')}>{say('preview.stale')}</span>
   return null
 }
 
 // Why says why there is no page, and what to do about it.
 function Why() {
   const b = board.value
-  const has = pageList().length > 0
+  const has = pagesOf(project.value?.files ?? []).length > 0
   let text = say('preview.noBoard')
   if (running.value || b.state === 'busy' || b.state === 'connecting') text = say('preview.soon')
-  else if (b.state === 'running') text = has ? say('preview.noServer') : say('preview.noPages')
+  else if (b.state === 'running') text = !has ? say('preview.noPages') : b.pageUrl && isOther() ? say('preview.otherProgram', { program: b.program ?? '' }) : say('preview.noServer')
   else if (b.state === 'stopped' || b.state === 'crashed' || b.state === 'silent') text = say(`preview.${b.state}`)
   else if (b.state !== 'absent') text = has ? say('preview.pressRun') : say('preview.noPages')
   return (
