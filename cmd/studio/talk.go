@@ -15,6 +15,7 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"studioide/internal/bridge"
 	"studioide/internal/problem"
@@ -100,8 +101,9 @@ func wsCommand(out *output) *cobra.Command {
 		Use:   "ws URL | --port P",
 		Short: "Message console: talk to the board's WebSocket",
 		Long: `Connects to a WebSocket, prints what it says, and sends every line you type.
-With --send it sends these messages first; with --for it ends by itself.`,
-		Example: "  studio ws --port virtual:\n  studio ws ws://192.168.4.1/ws --send LEDon --for 2s",
+With --send it sends these messages first. With --for it ends by itself; without, when the lines come from a file,
+another program or nowhere, it ends a moment after the last answer.`,
+		Example: "  studio ws --port virtual:\n  studio ws --port virtual: --send LEDon < /dev/null\n  studio ws ws://192.168.4.1/ws --send LEDon --for 2s",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			if (len(a) == 1) == (portName != "") {
@@ -130,7 +132,11 @@ With --send it sends these messages first; with --for it ends by itself.`,
 				}
 				address = u.String()
 			}
-			return talk(ctx, out, dialer, address, send)
+			c := conversation{out: out, send: send, lines: lines(ctx, "")}
+			if limit == 0 && !term.IsTerminal(int(os.Stdin.Fd())) {
+				c.pause, c.patience = answerPause, answerPatience
+			}
+			return c.talk(ctx, dialer, address)
 		},
 	}
 	portFlag(cmd, &portName)
@@ -140,7 +146,25 @@ With --send it sends these messages first; with --for it ends by itself.`,
 	return cmd
 }
 
-func talk(ctx context.Context, out *output, dialer websocket.Dialer, address string, send []string) error {
+const (
+	answerPause    = time.Second     // how long after an answer another one may come
+	answerPatience = 5 * time.Second // how long after a message answers may come
+)
+
+// conversation is what studio ws has with a board.
+type conversation struct {
+	out   *output
+	send  []string      // goes first
+	lines <-chan string // goes then; closed at its end
+	// Where nobody sits at a terminal it ends that long after the last answer, if
+	// there are no more lines, and that long after the last message in any case:
+	// with messages in send, whoever runs it may keep an empty input open. 0: it
+	// is ended from outside.
+	pause, patience time.Duration
+}
+
+func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address string) error {
+	out := c.out
 	conn, answer, err := dialer.DialContext(ctx, address, nil)
 	if err != nil {
 		p := problem.New("ws.no-connection", "No WebSocket answers at "+address+".", "Check the address, and that the program on the board serves one.").Because(err)
@@ -154,26 +178,48 @@ func talk(ctx context.Context, out *output, dialer websocket.Dialer, address str
 	}
 	defer conn.Close()
 	out.event("open", fields{"url": address, "status": http.StatusSwitchingProtocols}, "connected to "+address)
+	var answered, spent <-chan time.Time // when it is over; nil: not yet
 	say := func(text string) error {
+		if answered = nil; c.patience > 0 {
+			spent = time.After(c.patience)
+		}
 		out.event("sent", fields{"data": text}, "→ "+text)
 		if err := conn.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
 			return problem.New("ws.lost", "The connection broke.", "Connect again.").Because(err)
 		}
 		return nil
 	}
-	for _, text := range send {
+	for _, text := range c.send {
 		if err := say(text); err != nil {
 			return err
 		}
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- hear(conn, out) }()
-	in := lines(ctx, "")
+	leave := func() error {
+		conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)) // leaving anyway
+		return nil
+	}
+	ended, heard := make(chan error, 1), make(chan struct{}, 1)
+	go func() { ended <- hear(conn, out, heard) }()
+	in := c.lines
 	for {
+		quiet, late := answered, spent
+		if in != nil {
+			quiet = nil
+			if len(c.send) == 0 {
+				late = nil
+			}
+		}
 		select {
 		case <-ctx.Done():
-			conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second)) // leaving anyway
-			return nil
+			return leave()
+		case <-quiet:
+			return leave()
+		case <-late:
+			return leave()
+		case <-heard:
+			if spent != nil {
+				answered = time.After(c.pause)
+			}
 		case err := <-ended:
 			return err
 		case text, ok := <-in:
@@ -188,8 +234,8 @@ func talk(ctx context.Context, out *output, dialer websocket.Dialer, address str
 	}
 }
 
-// hear prints what comes until the connection ends. A normal close is no error.
-func hear(conn *websocket.Conn, out *output) error {
+// hear prints what comes until the connection ends, and tells heard. A normal close is no error.
+func hear(conn *websocket.Conn, out *output, heard chan<- struct{}) error {
 	for {
 		kind, data, err := conn.ReadMessage()
 		var closed *websocket.CloseError
@@ -203,6 +249,10 @@ func hear(conn *websocket.Conn, out *output) error {
 				return nil
 			}
 			return problem.New("ws.lost", "The connection broke.", "Connect again.").Because(err)
+		}
+		select {
+		case heard <- struct{}{}:
+		default:
 		}
 		if kind == websocket.BinaryMessage || !utf8.Valid(data) {
 			out.event("received", fields{"binary": true, "base64": data}, "← "+hex(data))

@@ -77,6 +77,11 @@ func TestCommandLine(t *testing.T) {
 			if !strings.Contains(out, "Reply for LEDon") {
 				t.Errorf("ws says %q", out)
 			}
+			// Without anybody at the terminal it ends by itself when all is said.
+			if out := must("ws", "--port", "virtual:", "--send", "LEDoff"); !strings.Contains(out, "Reply for LEDoff") {
+				t.Errorf("ws without --for says %q", out)
+			}
+			must("flash", image, "--port", "virtual:")
 			must("flash", image, "--port", "virtual:", "--board", "virtual")
 			must("monitor", "--port", "virtual:", "--for", "500ms")
 		})
