@@ -29,10 +29,15 @@ func portsCommand(out *output) *cobra.Command {
 					held = s.Board.Port
 				}
 			}
-			for _, p := range append(list, found...) {
-				text := pad(p.Name, 16) + p.Title
+			list = append(list, found...)
+			names := column{}
+			for _, p := range list {
+				names.fit(p.Name)
+			}
+			for _, p := range list {
+				text := names.pad(p.Name) + p.Title
 				if p.Problem != nil {
-					text += "\n                " + p.Problem.Text + " " + p.Problem.Help
+					text += "\n" + names.pad("") + p.Problem.Text + " " + p.Problem.Help
 				}
 				if p.Name == held {
 					text += " (used by the running Studio)"

@@ -132,3 +132,14 @@ func upper(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]
 }
+
+// column is one of a list that is printed; it is as wide as the longest of its entries.
+type column struct{ width int }
+
+func (c *column) fit(s string) { c.width = max(c.width, utf8.RuneCountInString(s)+2) }
+
+func (c column) pad(s string) string { return pad(s, c.width) }
+
+func pad(s string, n int) string {
+	return s + strings.Repeat(" ", max(0, n-utf8.RuneCountInString(s)))
+}

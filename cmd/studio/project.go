@@ -60,8 +60,12 @@ func templatesCommand(out *output) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			ids := column{}
 			for _, t := range list {
-				out.event("template", fields{"id": t.ID, "title": t.Title, "about": t.About}, pad(t.ID, 10)+t.Title+": "+t.About)
+				ids.fit(t.ID)
+			}
+			for _, t := range list {
+				out.event("template", fields{"id": t.ID, "title": t.Title, "about": t.About}, ids.pad(t.ID)+t.Title+": "+t.About)
 			}
 			return nil
 		},
@@ -81,6 +85,11 @@ func boardsCommand(out *output) *cobra.Command {
 			}
 			builder := build.New(h.Cache)
 			var notes []*problem.Problem // each once, below the list
+			ids, names := column{}, column{}
+			for _, b := range board.All() {
+				ids.fit(b.ID)
+				names.fit(nameAndChip(b))
+			}
 			for _, b := range board.All() {
 				can := "can be built"
 				f := fields{"id": b.ID, "name": b.Name, "chip": b.Chip, "network": b.Network, "tried": b.Tried, "canBuild": true}
@@ -96,7 +105,7 @@ func boardsCommand(out *output) *cobra.Command {
 					}
 					can = fmt.Sprintf("cannot (%d)", at+1)
 				}
-				out.event("board", f, pad(b.ID, 18)+pad(b.Name+" ("+b.Chip+")", 38)+pad(can, 14)+tried[b.Tried])
+				out.event("board", f, ids.pad(b.ID)+names.pad(nameAndChip(b))+pad(can, 14)+tried[b.Tried])
 			}
 			if out.json {
 				return nil
@@ -108,6 +117,8 @@ func boardsCommand(out *output) *cobra.Command {
 		},
 	}
 }
+
+func nameAndChip(b board.Board) string { return b.Name + " (" + b.Chip + ")" }
 
 // tried says how far a board has been tried.
 var tried = map[board.Tried]string{board.Tested: "tested from end to end", board.Emulated: "built, and run on an emulator", board.Built: "built, not run", board.Untried: "not tried"}
@@ -208,11 +219,4 @@ func bar(part, whole int64) string {
 	}
 	n := int(min(width, (part*width+whole-1)/whole))
 	return "[" + strings.Repeat("#", n) + strings.Repeat("·", width-n) + "] "
-}
-
-func pad(s string, n int) string {
-	for len(s) < n {
-		s += " "
-	}
-	return s
 }
