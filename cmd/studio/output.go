@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"studioide/internal/flasher"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 )
@@ -55,6 +56,7 @@ func (o *output) line(v any) {
 
 // problem prints a failure: to people on the error stream, with --json as {"error":{code,text,help}} on the output.
 func (o *output) problem(p *problem.Problem) {
+	p = inWords(p)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.json {
@@ -81,7 +83,11 @@ func (o *output) report(phase, text string, done, total int64) {
 	}
 	o.progress, o.shown = text, now
 	if total > 0 {
-		fmt.Fprintf(o.err, "%s %s of %s\n", harmless(text), size(done), size(total))
+		percent := fmt.Sprintf("%d %%", done*100/total)
+		if !strings.Contains(text, flasher.SizeText(total)) {
+			percent += " of " + size(total)
+		}
+		fmt.Fprintf(o.err, "%s: %s\n", harmless(strings.TrimSuffix(text, ".")), percent)
 	} else {
 		fmt.Fprintln(o.err, harmless(text))
 	}
