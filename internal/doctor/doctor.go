@@ -12,6 +12,7 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/build"
+	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/problem"
@@ -88,7 +89,7 @@ func folder(name, dir string) Check {
 }
 
 func ports() Check {
-	c := Check{Name: "Serial ports"}
+	c := Check{Name: "Ports"}
 	list, err := port.List()
 	if err != nil {
 		p := problem.Of(err)
@@ -96,12 +97,16 @@ func ports() Check {
 		return c
 	}
 	var names []string
-	for _, p := range list {
+	for _, p := range append(list, uf2.Waiting()...) { // a board that waits for its first program has no serial port
 		if p.Problem != nil {
 			c.Text, c.Help = p.Problem.Text, p.Problem.Help
 			return c
 		}
-		names = append(names, p.Name)
+		name := p.Name
+		if uf2.IsPlace(name) {
+			name += " (" + p.Title + ")"
+		}
+		names = append(names, name)
 	}
 	c.OK = true
 	if len(names) == 0 {

@@ -21,8 +21,8 @@ func MethodOf(b board.Board, at string) (flasher.Method, error) {
 		return nil, problem.New("flash.by-hand", "Studio cannot write programs to the "+b.Name+" yet.",
 			"Type in a terminal: studio build -o program.bin --board "+b.ID+" – then: "+b.Tool)
 	case uf2.IsPlace(at) && b.Flash != "uf2":
-		return nil, problem.New("flash.not-a-drive", "Programs do not get onto the "+b.Name+" as onto a drive, and a drive is what "+at+" is.",
-			"Plug the board in and choose its own port; studio ports lists them.")
+		return nil, problem.New("flash.not-a-drive", "The "+b.Name+" never waits as a drive, so it is not at "+at+".",
+			"Plug it in and choose its own port; studio ports lists them.")
 	case chip != "" && chip != b.Chip:
 		return nil, problem.New("flash.wrong-chip", "The board that waits at "+at+" has an "+chip+", the "+b.Name+" has an "+b.Chip+".",
 			"Choose the right board at the top of the page, then press Run again.")
