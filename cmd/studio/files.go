@@ -76,9 +76,7 @@ func filesCommand(out *output) *cobra.Command {
 		Short:   "Look after the files on a board",
 		Example: "  studio files ls --port virtual:\n  studio files put --port virtual: logo.svg /www/logo.svg\n  studio files cat --port virtual: /www/led.html",
 		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usage(cmd, errors.New("files needs to know what to do: ls, cat, put, rm or df"))
-		},
+		RunE:    sayWhat,
 	}
 	verb := func(use, short string, check cobra.PositionalArgs, do func(cmd *cobra.Command, r reached, a []string) error) {
 		var portName string

@@ -39,15 +39,6 @@ func run(ctx context.Context, args []string) int {
 	return exitCode(err)
 }
 
-// usageError marks what cobra says about flags and arguments.
-type usageError struct{ *problem.Problem }
-
-func (u usageError) Unwrap() error { return u.Problem }
-
-func usage(cmd *cobra.Command, err error) error {
-	return usageError{problem.New("usage", upper(err.Error())+".", "Run "+cmd.CommandPath()+" -h to see what it takes.").Because(err)}
-}
-
 // badUsage are the problems that lie in what was typed, not in the world.
 var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "board.choose": true, "board.elsewhere": true, "template.missing": true,
 	"flash.bad-offset": true, "serve.bad-address": true, "ws.bad-url": true, "toolchain.bad-source": true}
@@ -78,26 +69,9 @@ A board that waits for its first program as a drive is at uf2:.`,
 	}
 	root.PersistentFlags().BoolVar(&out.json, "json", out.json, "print one JSON object per event")
 	root.Flags().AddFlagSet(serve.Flags())
-	root.SetFlagErrorFunc(usage)
+	root.SetFlagErrorFunc(wrongFlag)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serve, newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
 		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), toolchainCommand(out), doctorCommand(out))
 	return root
-}
-
-// args turns a cobra check into a usage problem.
-func args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, a []string) error {
-		if err := check(cmd, a); err != nil {
-			return usage(cmd, err)
-		}
-		return nil
-	}
-}
-
-func noArgs(cmd *cobra.Command, a []string) error {
-	if len(a) == 0 {
-		return nil
-	}
-	return usage(cmd, errors.New("unknown command or argument “"+a[0]+"”"))
 }

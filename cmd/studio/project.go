@@ -23,7 +23,7 @@ import (
 
 func newCommand(out *output) *cobra.Command {
 	return &cobra.Command{
-		Use:     "new TEMPLATE DIR",
+		Use:     "new TEMPLATE FOLDER",
 		Short:   "Start a project from a template",
 		Example: "  studio new led my-led\n  studio templates",
 		Args:    args(cobra.ExactArgs(2)),

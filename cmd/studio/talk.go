@@ -50,11 +50,11 @@ func bounded(ctx context.Context, d time.Duration) (context.Context, context.Can
 func forFlag(cmd *cobra.Command, limit *time.Duration) {
 	cmd.Flags().Func("for", "stop after this `time` (10s, 5m); default: at Ctrl+C", func(v string) error {
 		d, err := time.ParseDuration(v)
-		if err == nil && d <= 0 {
-			err = errors.New("it is to be longer than nothing")
+		if err != nil || d <= 0 {
+			return errors.New("write it like 10s or 5m")
 		}
 		*limit = d
-		return err
+		return nil
 	})
 }
 
@@ -106,8 +106,11 @@ another program or nowhere, it ends a moment after the last answer.`,
 		Example: "  studio ws --port virtual:\n  studio ws --port virtual: --send LEDon < /dev/null\n  studio ws ws://192.168.4.1/ws --send LEDon --for 2s",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
-			if (len(a) == 1) == (portName != "") {
-				return usage(cmd, errors.New("ws needs either an address or --port"))
+			switch {
+			case len(a) == 1 && portName != "":
+				return usage(cmd, "Give either an address or --port, not both.")
+			case len(a) == 0 && portName == "":
+				return usage(cmd, "Give the board's port with --port, or a WebSocket's address.")
 			}
 			ctx, cancel := bounded(cmd.Context(), limit)
 			defer cancel()

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
 	"studioide/internal/build"
@@ -15,9 +13,7 @@ func toolchainCommand(out *output) *cobra.Command {
 		Short:   "TinyGo, which builds programs for real boards: install it, or say what is there",
 		Example: "  studio toolchain status\n  studio toolchain install",
 		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usage(cmd, errors.New("say what to do: status or install"))
-		},
+		RunE:    sayWhat,
 	}
 	cmd.AddCommand(toolchainStatus(out), toolchainInstall(out))
 	return cmd

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -23,9 +22,7 @@ func wifiCommand(out *output) *cobra.Command {
 		Short:   "Bring a board into a Wi-Fi network",
 		Example: "  studio wifi scan --port /dev/ttyACM0\n  studio wifi join --port /dev/ttyACM0 Classroom",
 		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usage(cmd, errors.New("wifi needs to know what to do: scan, join, ap or status"))
-		},
+		RunE:    sayWhat,
 	}
 	verb := func(use, short, long string, check cobra.PositionalArgs, do func(cmd *cobra.Command, r reached, a []string) error) *cobra.Command {
 		var portName string

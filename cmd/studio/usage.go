@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"studioide/internal/problem"
+)
+
+// usageError marks what is wrong with flags and arguments.
+type usageError struct{ *problem.Problem }
+
+func (u usageError) Unwrap() error { return u.Problem }
+
+func usage(cmd *cobra.Command, text string) error {
+	return usageError{problem.New("usage", text, "Run "+cmd.CommandPath()+" -h to see what it takes.")}
+}
+
+// written is how a command is typed: "studio new TEMPLATE FOLDER".
+func written(cmd *cobra.Command) string {
+	path := cmd.CommandPath()
+	return strings.TrimSuffix(path, cmd.Name()) + cmd.Use
+}
+
+// args turns a cobra check into a usage problem.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, a []string) error {
+		if check(cmd, a) == nil {
+			return nil
+		}
+		for more := 1; more <= 3; more++ {
+			if check(cmd, make([]string, len(a)+more)) == nil {
+				return usage(cmd, "Something is missing: "+written(cmd)+".")
+			}
+		}
+		most := len(a) - 1
+		for most > 0 && check(cmd, a[:most]) != nil {
+			most--
+		}
+		return usage(cmd, "“"+a[most]+"” is one word too many: "+written(cmd)+".")
+	}
+}
+
+// noArgs is for commands that take none, and for those that are made of others.
+func noArgs(cmd *cobra.Command, a []string) error {
+	switch {
+	case len(a) == 0:
+		return nil
+	case !cmd.HasSubCommands():
+		return args(cobra.NoArgs)(cmd, a)
+	case !cmd.HasParent():
+		return usage(cmd, "There is no studio "+a[0]+".")
+	}
+	return usage(cmd, cmd.CommandPath()+" knows no “"+a[0]+"”; it is one of "+verbs(cmd)+".")
+}
+
+// sayWhat is for commands that do nothing by themselves.
+func sayWhat(cmd *cobra.Command, _ []string) error {
+	return usage(cmd, "Say what to do: "+cmd.CommandPath()+" "+verbs(cmd)+".")
+}
+
+// verbs names the commands that a command is made of.
+func verbs(cmd *cobra.Command) string {
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden && c.Name() != "help" {
+			names = append(names, c.Name())
+		}
+	}
+	slices.Sort(names)
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
+}
+
+// wrongFlag says what is wrong with a flag. A flag behind a wrong word belongs
+// to what that word should have been.
+func wrongFlag(cmd *cobra.Command, err error) error {
+	if cmd.HasSubCommands() {
+		if err := noArgs(cmd, cmd.Flags().Args()); err != nil {
+			return err
+		}
+		if cmd.HasParent() {
+			return sayWhat(cmd, nil)
+		}
+	}
+	var n *strconv.NumError
+	if errors.As(err, &n) {
+		return usage(cmd, "“"+n.Num+"” is no number that fits there.")
+	}
+	return usage(cmd, upper(err.Error())+".")
+}
