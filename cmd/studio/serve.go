@@ -123,7 +123,7 @@ func nextPort(a net.Addr) int {
 	return n + 1
 }
 
-// listen opens the address, loopback only. With anyPort, when the port is taken by another program, a free one does.
+// listen opens the address, loopback only, unless this user's Studio runs already. With anyPort, when the port is taken by another program, a free one does.
 func listen(ctx context.Context, h home.Home, addr string, anyPort bool) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -139,15 +139,17 @@ func listen(ctx context.Context, h home.Home, addr string, anyPort bool) (net.Li
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
 		return nil, problem.New("serve.bad-address", "“"+port+"” is no port number.", "Use one from 1024 to 65535, or 0 for any free one.")
 	}
+	// Two with the same settings would take them, and the command line, away from each other.
+	if c, _, ok := client.Find(ctx, h); ok {
+		return nil, problem.New("serve.running", "Studio runs already at "+c.URL()+".",
+			"Use the page that is open, or end that Studio first. For a second one, name another folder in STUDIO_HOME.")
+	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err == nil {
 		return ln, nil
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) && runtime.GOOS != "windows" {
 		return nil, problem.New("serve.no-listen", "Studio cannot listen on "+addr+".", "Try another port with --addr 127.0.0.1:8081.").Because(err)
-	}
-	if c, _, ok := client.Find(ctx, h); ok && c.URL() == "http://"+net.JoinHostPort(host, port) {
-		return nil, problem.New("serve.running", "Studio runs already at "+c.URL()+".", "Use the page that is open, or end that Studio first.")
 	}
 	if anyPort {
 		if ln, err := net.Listen("tcp", net.JoinHostPort(host, "0")); err == nil {

@@ -198,15 +198,30 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 }
 
-// A second Studio must not fight for the board.
+// A second Studio must not fight for settings and boards: it needs a home of its own.
 func TestSecondStudio(t *testing.T) {
 	home := newHome(t)
 	s := start(t, home)
-	s.run()
-	second := start(t, home)
-	n := second.until("a board that is taken", func(n message.Snapshot) bool { return n.Board.Problem != nil })
+	for _, addr := range []string{"127.0.0.1:0", strings.TrimPrefix(s.base, "http://")} {
+		_, errs, code := cli(t, home, "serve", "--no-open", "--addr", addr)
+		if code != 1 || !strings.Contains(errs, "runs already at "+s.base) || !strings.Contains(errs, "STUDIO_HOME") {
+			t.Errorf("a second Studio at %s = %d\n%s", addr, code, errs)
+		}
+	}
+	start(t, newHome(t))
+	s.stop()
+	start(t, home)
+}
+
+// A virtual board that another program has is not fought for.
+func TestVirtualBoardInUse(t *testing.T) {
+	home := newHome(t)
+	ptyBoard(t, home, "taken")
+	s := start(t, home)
+	s.do(http.MethodPost, "/api/board/port", `{"port":"virtual:taken"}`)
+	n := s.until("a board that is taken", func(n message.Snapshot) bool { return n.Board.Problem != nil })
 	if n.Board.Problem.Code != "virtual.in-use" || n.Board.State != message.BoardAbsent {
-		t.Errorf("the second Studio's board: %+v", n.Board)
+		t.Errorf("the board in use: %+v", n.Board)
 	}
 }
 
