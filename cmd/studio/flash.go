@@ -57,10 +57,7 @@ Only sectors that differ are written; every one is verified. The board's web fil
 					return err
 				}
 				defer p.Close()
-				b, err := at.find(func() (string, error) {
-					out.report("connect", "Asking the board who it is.", 0, 0)
-					return at.ask(ctx)
-				}, p.Meta().Board)
+				b, err := at.find(func() (string, error) { return at.ask(ctx, out.report) }, p.Meta().Board)
 				if err != nil {
 					return err
 				}

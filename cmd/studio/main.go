@@ -40,7 +40,7 @@ func run(ctx context.Context, args []string) int {
 }
 
 // badUsage are the problems that lie in what was typed, not in the world.
-var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "board.choose": true, "board.elsewhere": true, "template.missing": true,
+var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "board.choose": true, "board.elsewhere": true, "flash.not-a-drive": true, "template.missing": true,
 	"flash.bad-offset": true, "serve.bad-address": true, "ws.bad-url": true, "toolchain.bad-source": true}
 
 func exitCode(err error) int {

@@ -78,6 +78,7 @@ func (o *output) report(phase, text string, done, total int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := time.Now()
+	text = strings.TrimSuffix(text, ".")
 	if text == o.progress && now.Sub(o.shown) < time.Second {
 		return
 	}
@@ -87,9 +88,9 @@ func (o *output) report(phase, text string, done, total int64) {
 		if !strings.Contains(text, flasher.SizeText(total)) {
 			percent += " of " + size(total)
 		}
-		fmt.Fprintf(o.err, "%s: %s\n", harmless(strings.TrimSuffix(text, ".")), percent)
+		fmt.Fprintf(o.err, "%s: %s\n", harmless(text), percent)
 	} else {
-		fmt.Fprintln(o.err, harmless(text))
+		fmt.Fprintln(o.err, harmless(text)+".")
 	}
 }
 

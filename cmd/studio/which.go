@@ -147,10 +147,11 @@ func (s spot) unclear() error {
 }
 
 // ask waits for the program that runs at this port, which knows its board.
-func (s spot) ask(ctx context.Context) (id string, err error) {
+func (s spot) ask(ctx context.Context, report session.Report) (id string, err error) {
 	if s.held != nil || uf2.IsPlace(s.name) {
 		return "", nil // it would be known, or nothing runs
 	}
+	report("connect", "Asking the board who it is.", 0, 0)
 	l, err := s.take(s.maybe, false)
 	if err != nil {
 		return "", err

@@ -84,7 +84,9 @@ func TestProgressInWords(t *testing.T) {
 		{"Starting the program.", 0, 0, "Starting the program.\n"},
 	} {
 		var b strings.Builder
-		(&output{err: &b}).report("write", c.text, c.done, c.total)
+		o := &output{err: &b}
+		o.report("write", c.text, c.done, c.total)
+		o.report("boot", c.text, c.done, c.total) // another phase with the same words
 		if b.String() != c.want {
 			t.Errorf("%q instead of %q", b.String(), c.want)
 		}
