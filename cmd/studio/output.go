@@ -78,19 +78,19 @@ func (o *output) report(phase, text string, done, total int64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := time.Now()
-	text = strings.TrimSuffix(text, ".")
-	if text == o.progress && now.Sub(o.shown) < time.Second {
+	words := strings.TrimSuffix(text, ".")
+	if words == o.progress && now.Sub(o.shown) < time.Second {
 		return
 	}
-	o.progress, o.shown = text, now
+	o.progress, o.shown = words, now
 	if total > 0 {
 		percent := fmt.Sprintf("%d %%", done*100/total)
 		if !strings.Contains(text, flasher.SizeText(total)) {
 			percent += " of " + size(total)
 		}
-		fmt.Fprintf(o.err, "%s: %s\n", harmless(text), percent)
+		fmt.Fprintf(o.err, "%s: %s\n", harmless(words), percent)
 	} else {
-		fmt.Fprintln(o.err, harmless(text)+".")
+		fmt.Fprintln(o.err, harmless(text))
 	}
 }
 

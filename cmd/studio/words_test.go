@@ -81,6 +81,7 @@ func TestProgressInWords(t *testing.T) {
 	}{
 		{"Writing 74 KB", 0, 75264, "Writing 74 KB: 0 %\n"},
 		{"Sending www/led.html.", 1024, 2048, "Sending www/led.html: 50 % of 2.0 KB\n"},
+		{"Type: udisksctl mount -b /dev/sda1", 0, 0, "Type: udisksctl mount -b /dev/sda1\n"},
 		{"Starting the program.", 0, 0, "Starting the program.\n"},
 	} {
 		var b strings.Builder
