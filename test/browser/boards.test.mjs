@@ -79,6 +79,33 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
     assert.match(await tag.getAttribute('title'), /www\/style\.css/)
   })
 
+  test('a file opens at its beginning, and a tab stays where it was', async () => {
+    const at = () => page.tab.locator('.cm-scroller').evaluate((el) => el.scrollTop)
+    const rest = () => page.tab.evaluate(() => new Promise((done) => setTimeout(done, 400)))
+    const scroll = async (y) => { await page.tab.locator('.cm-scroller').evaluate((el, y) => el.scrollTo(0, y), y); await rest() }
+    await page.openFile('main.go')
+    await page.editor('main.go').waitFor()
+    await scroll(300)
+    await page.openFile('led.html')
+    await page.editor('www/led.html').waitFor()
+    await rest()
+    assert.equal(await at(), 0, 'a file that was not open')
+    await scroll(700)
+    await page.openFile('main.go')
+    await rest()
+    assert.ok(Math.abs(await at() - 300) < 4, `main.go is at ${await at()}`)
+    await page.openFile('led.html')
+    await rest()
+    assert.ok(Math.abs(await at() - 700) < 4, `led.html is at ${await at()}`)
+    await page.openFile('main.go')
+    for (let i = 0; i < 2; i++) {
+      await scroll(400)
+      await page.newProject('LED over WebSocket')
+      await rest()
+      assert.equal(await at(), 0, 'a new project')
+    }
+  })
+
   test("the editor's search speaks as the page does", async () => {
     await page.openFile('main.go')
     await page.editor('main.go').click()

@@ -150,8 +150,8 @@ function present(doc: Doc): void {
     if (document.activeElement === document.body) requestAnimationFrame(() => document.activeElement === document.body && view?.focus())
   } else view = makeView(place, doc.state)
   if (!$presented.peek()) requestAnimationFrame(() => setTimeout(() => ($presented.value = true))) // once it is on the screen
-  if (doc.scroll) view.dispatch({ effects: doc.scroll as StateEffect<never> })
-  else view.scrollDOM.scrollTo(0, 0)
+  // By an effect: where the view had been scrolled to before, it would go back there when it measures next.
+  view.dispatch({ effects: (doc.scroll as StateEffect<never>) ?? EditorView.scrollIntoView(0, { y: 'start', yMargin: 99 }) })
   applyMarks(doc)
 }
 
