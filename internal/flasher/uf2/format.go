@@ -36,8 +36,8 @@ type chip struct {
 }
 
 var chips = []chip{
-	{"RP2040", "RPI-RP2", 0xe48bff56, "Raspberry Pi Pico", "0003"},
-	{"RP2350", "RP2350", 0xe48bff59, "Raspberry Pi Pico 2", "000f"}, // its Arm cores
+	{"RP2040", "RPI-RP2", 0xe48bff56, "Pico or Pico W", "0003"},
+	{"RP2350", "RP2350", 0xe48bff59, "Pico 2 or Pico 2 W", "000f"}, // its Arm cores
 }
 
 // absolute is the family of blocks for whatever chip; see leading.
