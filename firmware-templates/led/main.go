@@ -9,6 +9,7 @@ import "studio/board"
 
 func main() {
 	println("Preparing server")
+	board.LED.Low() // dark at first
 
 	// A page has opened its WebSocket.
 	board.OnAccept(func(who *board.Client) {
@@ -28,6 +29,13 @@ func main() {
 			board.LED.High()
 		case "ledoff":
 			board.LED.Low()
+		case "led?": // a page that has just opened asks how the LED is
+			if board.LED.Get() {
+				from.SendText("LED is on")
+			} else {
+				from.SendText("LED is off")
+			}
+			return
 		default:
 			println("*")
 		}
