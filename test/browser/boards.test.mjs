@@ -337,6 +337,32 @@ describe('a real board', { timeout: 200_000 }, () => {
     assert.deepEqual(f.asked.map(([p]) => p), ['toolchain/install', 'toolchain/install', 'run'])
   })
 
+  test('a board without USB ids is in the menu by its name, and is not said to be missing', async () => {
+    f = await Feigned.open(context, server, (s) => { s.ports = [{ name: 'virtual:', title: 'Virtual ESP32-C3' }, { name: '/dev/ttyACM0', title: 'Serial' }] })
+    await f.tab.getByRole('button', { name: /^Board/ }).click()
+    await f.tab.getByRole('menuitemradio', { name: kind.name, checked: true }).waitFor()
+    assert.equal(await f.tab.getByText('No real board is connected.').count(), 0)
+    await picture(f.tab, 'menu-1280-light')
+    f.say({ state: 'absent' })
+    await f.tab.getByText('No real board is connected.').waitFor()
+  })
+
+  test("messages say whose connection they came over: Studio's or a page's", async () => {
+    f = await Feigned.open(context, server, () => {})
+    const got = { kind: 'received', binary: false, data: 'noon', size: 4, millis: -1, time: Date.now() }
+    f.tell({ message: [{ ...got, seq: 9001, from: 'console', conn: 1 }, { ...got, seq: 9002, from: 'page', conn: 2 }] })
+    await f.page.below('Messages')
+    const cell = f.page.messages.getByRole('gridcell', { name: 'board to Studio' })
+    assert.match(await cell.getAttribute('title'), /connection of its own/)
+    await f.page.messages.getByRole('gridcell', { name: 'board to page 2' }).waitFor()
+    await picture(f.tab, 'messages-1280-light')
+    await f.tab.setViewportSize({ width: 400, height: 800 })
+    await f.tab.emulateMedia({ colorScheme: 'dark' })
+    await f.tab.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Messages' }).click()
+    await picture(f.tab, 'messages-400-dark')
+    for (const c of await f.page.messages.locator('.dir').all()) assert.equal(await c.evaluate((el) => el.scrollWidth > el.clientWidth), false)
+  })
+
   test('what Run asks the user for is there in full, on a phone, too, and read aloud', async () => {
     f = await Feigned.open(context, server, () => {})
     const text = 'Waiting for the board. Unplug the board, hold its BOOTSEL button, plug it in, and let go of the button.'

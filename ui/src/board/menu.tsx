@@ -38,7 +38,7 @@ export function BoardMenu() {
         <div class="about">
           <p>{b.text || say(`board.state.${b.state}`)}</p>
           {b.problem && <p><strong>{b.problem.text}</strong> {b.problem.help}</p>}
-          {!ports.value.some((p) => p.vid) && <p class="muted">{say('board.noPorts')}</p>}
+          {(b.virtual || b.state === 'absent') && !ports.value.some((p) => p.vid) && <p class="muted">{say('board.noPorts')}</p>}
         </div>
       )}>
       <span class="hint">{say('board.board')}</span>
@@ -56,11 +56,12 @@ function chosen(): string {
   return (here ? nameOfPlace(here) : name) || say('board.none')
 }
 
-// places are the ports that the system lists, and the one in use where that was written by hand.
+// places are the ports that the system lists, and the one in use where that was written by hand. Of that one it is
+// known which board it is.
 function places(): Port[] {
   const { port, id } = board.value
   const own = port && !ports.value.some((p) => p.name === port) ? [{ name: port, title: '', board: id }] : []
-  return [...ports.value, ...own]
+  return [...ports.value.map((p) => (id && p.name === port ? { ...p, board: id } : p)), ...own]
 }
 
 const select = (port: string) => attempt(() => api.selectPort(port))

@@ -70,6 +70,12 @@ function direction(m: Message): [Word, string] {
   }
 }
 
+// whose says whose connection a line is about.
+function whose(m: Message): string | undefined {
+  if (m.kind === 'log') return undefined
+  return say(m.from === 'page' ? 'dir.pageTitle' : 'dir.studioTitle')
+}
+
 function contentOf(m: Message, asHex: boolean): string {
   switch (m.kind) {
     case 'open': return m.data || say('messages.opened')
@@ -159,7 +165,7 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
               <div key={m.seq} role="row" class={`msg${on ? ' sel' : ''}`} aria-rowindex={i + 1} aria-selected={on} tabIndex={i === tabStop ? 0 : -1}
                 onFocus={() => setStop(m.seq)} onClick={(e) => { if (!(e.target as HTMLElement).closest('.link')) choose(on ? undefined : m) }}>
                 <span role="gridcell" class="t">{clock(m.time)}</span>
-                <span role="gridcell" class={`dir ${look}`}>{say(word)}{m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}</span>
+                <span role="gridcell" class={`dir ${look}`} title={whose(m)}>{say(word)}{m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}</span>
                 <span role="gridcell" class="c">
                   {m.kind === 'open' || m.kind === 'close' ? <span>{contentOf(m, asHex)}</span> : <code>{contentOf(m, asHex).slice(0, 600)}</code>}
                   {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
