@@ -60,11 +60,11 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
 
   test("before its first Run a project's page is not another one's of that name", async () => {
     await page.newProject('Robot car')
-    await page.tab.getByText('The board still runs another program, Blink.').waitFor()
+    await page.tab.getByText('The board runs another program, Blink.').waitFor()
     await page.run()
     await page.frame.getByRole('application', { name: 'Joystick' }).waitFor()
     await page.newProject('Sensor')
-    await page.tab.getByText('The board still runs another program, Robot car.').waitFor()
+    await page.tab.getByText('The board runs another program, Robot car.').waitFor()
     assert.equal(await page.tab.getByText('older version').count(), 0)
     await page.run()
     await page.frame.getByRole('button', { name: 'Pause' }).waitFor()

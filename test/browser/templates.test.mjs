@@ -31,8 +31,8 @@ describe('templates', { timeout: 300_000 }, () => {
     for (const args of [['new', template, dir], ['flash', dir, '--port', 'virtual:'], ['push', dir, '--port', 'virtual:']]) {
       execFileSync(binary, args, { stdio: 'pipe', env: { ...process.env, STUDIO_HOME: server.home } })
     }
-    // The preview may look at another page of the same board.
-    url = new URL('/', await page.tab.locator('iframe[title="The board\'s page"]').getAttribute('src', { timeout: 60_000 })).href
+    // The preview does not show it, for the open project is another one.
+    url = await until('the page', async () => (await (await page.tab.context().request.get(new URL('/api/state', server.url).href)).json()).board.pageUrl)
   }
   async function open(look) {
     const context = await chrome.newContext(look)

@@ -9,7 +9,7 @@ function connect() {
   socket.onopen = () => show("Connected");
   socket.onmessage = (event) => {
     // The board says once where its values come from; then they come: "21437".
-    if (event.data.startsWith("thermometer ")) $("source").textContent = "Thermometer: " + event.data.slice(12) + ".";
+    if (event.data.startsWith("thermometer ")) $("source").textContent = "Thermometer – " + event.data.slice(12) + ".";
     else if (/^-?\d+$/.test(event.data)) add(Number(event.data) / 1000);
   };
   socket.onclose = () => {
