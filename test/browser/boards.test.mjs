@@ -61,6 +61,9 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
   test("before its first Run a project's page is not another one's of that name", async () => {
     await page.newProject('Robot car')
     await page.tab.getByText('The board runs another program, Blink.').waitFor()
+    const steps = page.tab.getByRole('region', { name: 'First steps' })
+    await steps.getByText('Use the page').waitFor()
+    assert.equal(await steps.getByText('Switch the LED').count(), 0, 'its page does not')
     await page.run()
     await page.frame.getByRole('application', { name: 'Joystick' }).waitFor()
     await page.newProject('Sensor')
@@ -363,6 +366,19 @@ describe('a real board', { timeout: 200_000 }, () => {
     for (const c of await f.page.messages.locator('.dir').all()) assert.equal(await c.evaluate((el) => el.scrollWidth > el.clientWidth), false)
   })
 
+  test('what is small for a finger is not small to touch, and nothing covers a badge', async () => {
+    f = await Feigned.open(context, server, (s) => { s.boardFiles = [{ path: 'main.go', state: 'same' }, { path: 'www/led.html', state: 'same' }] })
+    const row = f.page.file('main.go')
+    await row.hover()
+    const [badge, dots] = await Promise.all([row.locator('.tag'), f.tab.getByRole('button', { name: 'Actions for main.go' })].map((l) => l.boundingBox()))
+    assert.ok(badge.x + badge.width <= dots.x, 'the menu is beside the badge')
+    await picture(f.tab, 'files-1280-light')
+    await f.tab.setViewportSize({ width: 400, height: 800 })
+    const x = await f.tab.locator('.tab.on .x').boundingBox()
+    assert.ok(x.width >= 40 && x.height >= 40, `${x.width} x ${x.height}`)
+    await picture(f.tab, 'tabs-400-light')
+  })
+
   test('what Run asks the user for is there in full, on a phone, too, and read aloud', async () => {
     f = await Feigned.open(context, server, () => {})
     const text = 'Waiting for the board. Unplug the board, hold its BOOTSEL button, plug it in, and let go of the button.'
@@ -390,7 +406,7 @@ describe('a real board', { timeout: 200_000 }, () => {
     f = await Feigned.open(context, server, (s) => { s.sizes = sizes })
     const box = f.tab.getByRole('group', { name: 'Size of the program' })
     await box.getByText('700 KB of 2.0 MB').waitFor()
-    await box.getByText('98 KB, 223 KB left').waitFor()
+    await box.getByText('98 KB, leaves 223 KB').waitFor()
     await box.getByText('Largest parts').click()
     await box.getByRole('row', { name: /Wi-Fi/ }).waitFor()
     f.tell({ sizes: { ...sizes, flash: 3 << 20 } })

@@ -167,7 +167,7 @@ function Facts() {
     <dl class="facts">
       {isLEDKnown() && <div><dt>{say('fact.led')}</dt><dd><i class={`dot ${lit.value ? 'lit' : ''}`} />{say(lit.value ? 'fact.on' : 'fact.off')}</dd></div>}
       <div><dt>{say('fact.program')}</dt><dd title={b.program}>{b.state === 'running' ? b.started ? <>{say('fact.running')} <Uptime started={b.started} /></> : say('fact.runningPlain') : say(b.state === 'silent' ? 'fact.silent' : b.state === 'foreign' ? 'fact.runningPlain' : 'fact.notRunning')}</dd></div>
-      {b.heapSize > 0 && <div><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
+      {b.heapSize > 0 && <div title={say('fact.memoryTitle')}><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
       {b.filesCap > 0 && <div><dt>{say('fact.files')}</dt><dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>{say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}</dd></div>}
       {b.clients >= 0 && b.link && <div><dt>{say('fact.clients')}</dt><dd>{b.clients}</dd></div>}
       {hasWiFi.value ? <div class="whole"><dt>{say('wifi.wifi')}</dt><dd class="net"><span title={briefly(b.wifi)}>{briefly(b.wifi)}</span><button type="button" class="link" onClick={() => void askWiFi()}>{say('wifi.open')}</button></dd></div>

@@ -13,7 +13,7 @@ export function Steps() {
     <section class="first-steps" aria-label={say('steps.panel')}>
       <h2>{say('steps.panel')} <button type="button" class="quiet icon" aria-label={say('steps.hide')} title={say('steps.hide')} onClick={() => keep({ stepsOff: true })}><Icon name="close" /></button></h2>
       <ol class="steps">
-        {steps.map((step) => {
+        {steps.value.map((step) => {
           const done = s.steps.includes(step)
           return (
             <li key={step} class={done ? 'done' : step === next ? 'now' : ''} aria-current={step === next ? 'step' : undefined}>

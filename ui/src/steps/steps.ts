@@ -1,10 +1,17 @@
 // First steps: when each is done. Nothing waits for them.
-import { effect } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
 import { onSaved } from '../editor/docs'
-import { board, follow, lit, settings, tickStep } from '../state'
+import { pageOf } from '../address'
+import { board, follow, lit, project, settings, tickStep } from '../state'
 
-export const steps = ['connect', 'run', 'led', 'page', 'program'] as const
-export type Step = (typeof steps)[number]
+export type Step = 'connect' | 'run' | 'led' | 'use' | 'page' | 'program'
+
+// steps are those that the open project has something for: a page at all, and one that switches the LED.
+export const steps = computed((): Step[] => {
+  const pages = (project.value?.files ?? []).filter((f) => pageOf(f.path))
+  if (pages.length === 0) return ['connect', 'run', 'program']
+  return ['connect', 'run', pages.some((f) => /led[^/]*$/i.test(f.path)) ? 'led' : 'use', 'page', 'program']
+})
 
 export function startSteps(): void {
   let sent = Infinity // when something was last sent to the board
@@ -35,6 +42,7 @@ export function startSteps(): void {
       sent = performance.now()
       obeyed()
     }
+    if (steps.peek().includes('use') && e.message?.some((m) => m.from === 'page' && (m.kind === 'sent' || m.kind === 'received'))) tickStep('use')
     if (e.pushed && pageSaved) tickStep('page')
     const p = e.progress
     if (p?.action === 'run' && p.state === 'done') {
@@ -45,4 +53,4 @@ export function startSteps(): void {
   })
 }
 
-export const nextStep = (): Step | undefined => steps.find((s) => !settings.value.steps.includes(s))
+export const nextStep = (): Step | undefined => steps.value.find((s) => !settings.value.steps.includes(s))
