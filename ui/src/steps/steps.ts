@@ -17,6 +17,7 @@ export function startSteps(): void {
   let sent = Infinity // when something was last sent to the board
   let pageSaved = false
   let programSaved = false
+  let shownValues = 0 // a page that only shows what comes is in use when much has come
   onSaved((path) => {
     if (path.startsWith('www/')) pageSaved = true
     if (path.endsWith('.go')) programSaved = true
@@ -42,7 +43,11 @@ export function startSteps(): void {
       sent = performance.now()
       obeyed()
     }
-    if (steps.peek().includes('use') && e.message?.some((m) => m.from === 'page' && (m.kind === 'sent' || m.kind === 'received'))) tickStep('use')
+    if (steps.peek().includes('use')) {
+      const ofPage = e.message?.filter((m) => m.from === 'page') ?? []
+      shownValues += ofPage.filter((m) => m.kind === 'received').length
+      if (ofPage.some((m) => m.kind === 'sent') || shownValues > 20) tickStep('use')
+    }
     if (e.pushed && pageSaved) tickStep('page')
     const p = e.progress
     if (p?.action === 'run' && p.state === 'done') {
