@@ -61,6 +61,9 @@ function journey(name, { skip = false, plugIn, kind }) {
       await page.messages.getByText('LEDon', { exact: true }).first().waitFor()
       await page.messages.getByText('Reply for LEDon').first().waitFor()
       await picture(page.tab, `lit, ${name}`)
+      await page.tab.getByRole('button', { name: 'Reload the page' }).click()
+      await page.messages.getByText('LED is on', { exact: true }).waitFor()
+      await page.frame.getByRole('img', { name: 'LED, on' }).waitFor() // the page asks how the LED is
       await page.frame.getByRole('button', { name: /off/i }).first().click()
       await ledIs('dark')
       await page.below('Console')
