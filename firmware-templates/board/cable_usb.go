@@ -19,7 +19,7 @@ func listen() { machine.Serial = &listener{machine.Serial} }
 var (
 	early     [256]byte
 	earlySize int
-	listened bool // somebody has read
+	listened  bool // somebody has read
 )
 
 // WriteByte is what println and a panic print with.

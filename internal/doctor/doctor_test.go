@@ -25,7 +25,7 @@ func TestWaitingBoardIsFound(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "INFO_UF2.TXT"), []byte("UF2 Bootloader\r\nBoard-ID: RP2350\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if c := ports(); !c.OK || !strings.Contains(c.Text, "uf2:RP2350 (Raspberry Pi Pico 2, waiting for a program)") {
+	if c := ports(); !c.OK || !strings.Contains(c.Text, "uf2:RP2350 (Pico 2 or Pico 2 W, waiting for a program)") {
 		t.Errorf("%+v", c)
 	}
 }

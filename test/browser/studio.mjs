@@ -122,7 +122,10 @@ export class Page {
     await dialog.getByRole('button', { name: 'It is this one' }).click()
   }
   async run() {
+    const action = async () => (await (await this.tab.request.get(new URL('/api/state', this.tab.url()).href)).json()).progress?.id
+    const before = await action()
     await this.runButton.click()
+    await until('a new Run to begin', async () => (await action()) !== before) // the page may still speak of another one
     await this.running()
   }
   async running() {
