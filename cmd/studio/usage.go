@@ -72,8 +72,16 @@ func verbs(cmd *cobra.Command) string {
 		}
 	}
 	slices.Sort(names)
-	last := len(names) - 1
-	return strings.Join(names[:last], ", ") + " or " + names[last]
+	return oneOf(names)
+}
+
+// oneOf lists what somebody may choose from: "a, b or c".
+func oneOf(list []string) string {
+	last := len(list) - 1
+	if last < 1 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:last], ", ") + " or " + list[last]
 }
 
 // wrongFlag says what is wrong with a flag. A flag behind a wrong word belongs

@@ -130,18 +130,11 @@ func (s spot) find(ask func() (string, error), fromFile string) (board.Board, er
 func (s spot) unclear() error {
 	help := "Add --board with its name; studio boards lists them."
 	if len(s.maybe) > 0 {
-		help = "Add "
-		for i, b := range s.maybe {
-			switch {
-			case i == 0:
-			case i < len(s.maybe)-1:
-				help += ", "
-			default:
-				help += " or "
-			}
-			help += "--board " + b.ID
+		var flags []string
+		for _, b := range s.maybe {
+			flags = append(flags, "--board "+b.ID)
 		}
-		help += "; studio boards lists all."
+		help = "Add " + oneOf(flags) + "; studio boards lists all."
 	}
 	return problem.New("board.choose", "It is not known which board is at "+s.name+".", help)
 }
