@@ -25,17 +25,15 @@ var (
 // WriteByte is what println and a panic print with.
 func (l *listener) WriteByte(c byte) error {
 	printed(c)
-	if !listened {
-		if !terminal() {
-			if earlySize < len(early) {
-				early[earlySize] = c
-				earlySize++
-			}
-			return nil
-		}
-		catchUp()
+	catchUp()
+	if listened {
+		return l.Serialer.WriteByte(c)
 	}
-	return l.Serialer.WriteByte(c)
+	if earlySize < len(early) {
+		early[earlySize] = c
+		earlySize++
+	}
+	return nil
 }
 
 // catchUp prints what is kept as soon as somebody reads. It is called several
