@@ -129,8 +129,10 @@ func (c *Conn) reader() {
 	for {
 		n, err := c.port.Read(buf)
 		c.mu.Lock()
-		if c.err != nil || err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			c.fail(err)
+		}
+		if c.err != nil && n == 0 { // what came before the end is told, also when the writer has noticed it first
 			c.mu.Unlock()
 			c.wake()
 			return

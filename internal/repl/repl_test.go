@@ -301,6 +301,44 @@ func TestPortGone(t *testing.T) {
 	})
 }
 
+// lastWords is a port whose board has said something and gone, which the writer notices first.
+type lastWords struct {
+	port.Port
+	text   []byte
+	failed chan struct{}
+}
+
+func (l *lastWords) Write([]byte) (int, error) {
+	close(l.failed)
+	return 0, port.ErrGone
+}
+
+func (l *lastWords) Read(b []byte) (n int, err error) {
+	<-l.failed
+	if n = copy(b, l.text); n == 0 {
+		return 0, port.ErrGone
+	}
+	l.text = l.text[n:]
+	time.Sleep(time.Second) // the writer has told meanwhile
+	return n, nil
+}
+
+func (l *lastWords) SetReadDeadline(time.Time) error { return nil }
+
+func TestLastWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said []byte
+		conn := repl.Start(&lastWords{text: []byte("panic: out of tea\r\n"), failed: make(chan struct{})}, func(b []byte) { said = append(said, b...) })
+		if _, err := conn.Hello(t.Context()); code(err) != "port.gone" {
+			t.Fatal(err)
+		}
+		<-conn.Done()
+		if string(said) != "panic: out of tea\r\n" {
+			t.Fatalf("%q", said)
+		}
+	})
+}
+
 func TestReleaseGivesTheLineBackToText(t *testing.T) {
 	inTime(t, devfstest.BoardConfig{}, func(t *testing.T, r *rig) {
 		r.greet()

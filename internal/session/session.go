@@ -244,12 +244,18 @@ func (s *Session) keepOpen() {
 	case <-s.ctx.Done():
 	}
 	for s.ctx.Err() == nil {
-		conn := s.current()
+		s.mu.Lock()
+		conn, change := s.conn, s.change
+		s.mu.Unlock()
 		if conn == nil {
-			if !s.lock(s.ctx) {
+			select {
+			case <-s.action:
+			case <-change: // an action may have opened it, and go on
+				continue
+			case <-s.ctx.Done():
 				return
 			}
-			if conn = s.current(); conn == nil { // the action that had the port may have left it open
+			if conn = s.current(); conn == nil {
 				conn = s.open()
 			}
 			s.unlock()
@@ -300,6 +306,9 @@ func (s *Session) Retry() {
 func (s *Session) absent(err error) {
 	p := problem.Of(err)
 	s.update(func(b *message.Board) {
+		if s.conn != nil {
+			return // it is back
+		}
 		if b.State == message.BoardAbsent && b.Problem != nil && b.Problem.Code == p.Code && b.Problem.Text == p.Text {
 			return // known, and told
 		}
@@ -317,13 +326,11 @@ func clearProgram(b *message.Board) {
 
 // lostPort is called when conn ended by itself. An action that has taken the port in the meantime deals with it.
 func (s *Session) lostPort(conn *repl.Conn) {
-	s.mu.Lock()
-	mine := s.conn == conn
-	s.mu.Unlock()
+	p, mine := s.detachFrom(conn)
 	if !mine {
 		return
 	}
-	if p := s.detach(); p != nil {
+	if p != nil {
 		p.Close()
 	}
 	err := conn.Err()
@@ -359,15 +366,22 @@ func (s *Session) attach(p port.Port) *repl.Conn {
 
 // detach ends the link and gives the port, or nil when there is none. It must not be called with mu held.
 func (s *Session) detach() port.Port {
+	p, _ := s.detachFrom(s.current())
+	return p
+}
+
+// detachFrom does it if the link is still over conn.
+func (s *Session) detachFrom(conn *repl.Conn) (p port.Port, mine bool) {
 	s.mu.Lock()
-	conn, end := s.conn, s.end
+	if conn == nil || s.conn != conn {
+		s.mu.Unlock()
+		return nil, false
+	}
+	end := s.end
 	s.conn, s.files, s.end = nil, nil, nil
 	s.mu.Unlock()
-	if conn == nil {
-		return nil
-	}
 	end()
-	return conn.Release()
+	return conn.Release(), true
 }
 
 // lock waits for the right to act; false when ctx ended first.

@@ -61,7 +61,7 @@ export class Board {
     this.on = false;
   }
 
-  get nanos() { return this.past + (this.chip ? this.clock.nanos : 0); }
+  get nanos() { return this.past + (this.chip ? this.clock.nanos + this.waited() : 0); }
 
   // flashUF2 does what the bootloader does with a program: it erases the sectors
   // that the program touches, and no others.
@@ -214,6 +214,7 @@ export class Board {
   }
 
   send(bytes) {
+    this.catchUp();
     if (!this.attached || !bytes.length) return;
     this.out.push(bytes);
     this.pump();
@@ -237,6 +238,7 @@ export class Board {
   }
 
   control(setup, data, done) {
+    this.catchUp();
     if (!this.attached) return;
     this.transfers.push({ setup, data, done });
     if (this.transfers.length === 1) this.transfer();
@@ -266,19 +268,34 @@ export class Board {
   loop() {
     const { chip, clock } = this, { core } = chip;
     this.timer = undefined;
+    this.catchUp();
+    let early = 0; // ms until what the program waits for may happen
     for (let i = 0; i < SLICE && this.chip === chip; i++) {
-      if (core.waiting) {
-        clock.tick(clock.nanosToNextAlarm || CYCLE);
-        if (this.ahead() > AHEAD) break;
-      } else {
+      if (!core.waiting) {
         clock.tick(core.executeInstruction() * CYCLE);
+        continue;
       }
+      const next = clock.nanosToNextAlarm || CYCLE;
+      early = this.ahead() + next / 1e6 - AHEAD;
+      if (early > 0) break;
+      clock.tick(next);
     }
     if (this.chip !== chip) return;
     const ahead = this.ahead();
-    if (ahead < 0) this.base -= ahead; // time that was lost is not made up for
-    if (ahead > AHEAD) this.timer = setTimeout(() => this.loop(), ahead);
+    if (early <= 0 && ahead < 0) this.base -= ahead; // time that was lost is not made up for
+    if (early > 0 || ahead > AHEAD) this.timer = setTimeout(() => this.loop(), Math.max(early, ahead));
     else setImmediate(() => { if (this.chip === chip) this.loop(); });
+  }
+
+  // waited is for how many ns of our time the program has waited, beyond its own.
+  waited() {
+    if (!this.chip?.core.waiting) return 0;
+    return Math.max(0, Math.min(-this.ahead() * 1e6, this.clock.nanosToNextAlarm));
+  }
+
+  catchUp() {
+    const waited = this.waited();
+    if (waited) this.clock.tick(waited);
   }
 
   // leap lets time go by in which the program gets nowhere: with one that loops,
