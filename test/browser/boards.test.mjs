@@ -329,6 +329,7 @@ describe('a real board', { timeout: 200_000 }, () => {
     await f.dialog.getByRole('button', { name: 'Install TinyGo 0.41.1' }).click()
     f.tell({ progress: { ...step, state: 'failed', problem: { code: 'toolchain.hash', text: 'The download was damaged.', help: 'Try again.' } } })
     await f.dialog.getByRole('alert').getByText('The download was damaged.').waitFor()
+    await f.answers('toolchain/install', { ...step, id: 't2' })
     await f.dialog.getByRole('button', { name: 'Try again' }).click()
     f.tell({ progress: { ...step, id: 't2', done: 30, total: 60 } })
     await f.dialog.getByText('30 of 60 B').waitFor()

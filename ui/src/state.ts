@@ -248,10 +248,10 @@ export function begin(p: Progress): void {
   $progress.value = p
 }
 
-export function setProgressFrom(answer: Progress | undefined): void {
-  const p = $progress.value
-  // Events may have overtaken the answer to the request; they are newer.
-  if (answer && (!p || p.id === '' )) $progress.value = answer
+// begun takes the server's answer to an action that the page showed as p. Events may have
+// overtaken it, and another action may have begun since; they are newer.
+export function begun(p: Progress, answer: Progress): void {
+  if ($progress.value === p) $progress.value = answer
 }
 
 let waiting: Partial<Settings> = {}

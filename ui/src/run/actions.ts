@@ -2,7 +2,7 @@
 import { api, refusal } from '../api'
 import type { Progress } from '../message'
 import { askKind, askToolchain, lacksToolchain } from '../board/ask'
-import { begin, board, follow, keep, problems, progress, running, setProgressFrom } from '../state'
+import { begin, begun, board, follow, keep, problems, progress, running } from '../state'
 import { say } from '../words'
 import { jump, saveAll, shown } from '../editor/docs'
 
@@ -11,9 +11,10 @@ type Action = 'run' | 'stop' | 'reset' | 'toolchain'
 const starting = (action: Action): Progress => ({ id: '', action, phase: '', text: say(`run.starting.${action}`), done: 0, total: 0, state: 'running', millis: 0 })
 
 async function act(action: Action, work: () => Promise<Progress>): Promise<void> {
-  begin(starting(action))
+  const p = starting(action)
+  begin(p)
   try {
-    setProgressFrom(await work())
+    begun(p, await work())
   } catch (err) {
     const { code, text, help } = refusal(err)
     begin({ ...starting(action), state: 'failed', text, problem: { code, text, help } })
