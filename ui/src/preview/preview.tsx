@@ -25,8 +25,8 @@ export function Preview() {
   const reload = () => {
     if (frame.current && address) frame.current.src = address
   }
-  // While Run sends the pages, what was shown stays: a page that is asked for too early is not there yet.
-  const held = running.value && progress.value?.action === 'run'
+  // While Run sends the pages, what was shown stays: a page that is asked for too early is not there yet. It loads once, also after Reset.
+  const held = running.value && (progress.value?.action === 'run' || progress.value?.action === 'reset')
   const [loaded, setLoaded] = useState('')
   const seen = useRef(-1)
   useEffect(() => {
