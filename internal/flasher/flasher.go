@@ -11,9 +11,10 @@ import (
 // Method is one way to reach a board's flash.
 //
 // Concurrency: a Method has no state between calls and may be used for many
-// boards at once, but each port by one call at a time. Ownership: the port
-// stays the caller's, who closes it; after a call it is open and at 115200 baud
-// again, or gone with its board (see Drive). Retry: a Method repeats by itself what a damaged line spoils, within bounds; every
+// boards at once, but each port by one call at a time. Ownership: a call
+// takes the port (port.Take) and leaves it to its next user to do the same; the
+// port stays the caller's, who closes it, unless it is gone with its board (see
+// Drive). Retry: a Method repeats by itself what a damaged line spoils, within bounds; every
 // call may be repeated after any error, and a Flash that was cut short is
 // completed by the next one. Cancelling ctx ends a call within about a second
 // with problem.Cancelled.

@@ -280,7 +280,8 @@ func (s *Session) borrow(ctx context.Context, m flasher.Method, starts bool, use
 		}
 	}
 	err := use(p)
-	if p != nil && !errors.Is(err, port.ErrGone) && !errors.Is(p.SetBaud(115200), port.ErrGone) {
+	if p != nil && !errors.Is(err, port.ErrGone) && (starts && err == nil || !errors.Is(p.Discard(), port.ErrGone)) {
+		// What a program says that was just started is for the console; what a bootloader said last is not.
 		s.attach(p)
 		return err
 	}
@@ -296,6 +297,9 @@ func (s *Session) borrow(ctx context.Context, m flasher.Method, starts bool, use
 
 // resetByLink asks the program to restart the board, and tells whether it has left the bus to do so.
 func (s *Session) resetByLink(ctx context.Context, p port.Port) bool {
+	if err := port.Take(p, port.Terms{}); err != nil {
+		return false
+	}
 	conn := repl.Start(p, s.console.write)
 	defer conn.Release()
 	if _, err := conn.Hello(ctx); err != nil {

@@ -345,6 +345,9 @@ func (s *Session) lostPort(conn *repl.Conn) {
 // attach starts the link over p and a watch that finds out what the board does.
 func (s *Session) attach(p port.Port) *repl.Conn {
 	s.mayOpen()
+	if err := port.Take(p, port.Terms{}); err != nil {
+		s.log.Info("the port cannot be taken", "err", err) // the link finds out whether it is gone
+	}
 	conn := repl.Start(p, s.console.write)
 	ctx, end := context.WithCancel(s.ctx)
 	watched := make(chan struct{})

@@ -200,7 +200,7 @@ func one(list []drive) (d drive, found bool, err error) {
 // touch asks for the bootloader: 1200 baud and no DTR. TinyGo's, Arduino's and
 // MicroPython's programs know this.
 func touch(p port.Port) error {
-	if err := p.SetBaud(1200); err != nil {
+	if err := port.Take(p, port.Terms{Baud: 1200, Lines: port.LinesAsIs}); err != nil {
 		return err
 	}
 	p.SetLines(false, false) // an error means that the board has left already, or that closing has to do
