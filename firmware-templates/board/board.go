@@ -13,16 +13,30 @@ type Limits struct {
 // Configure sets the limits. Call it before Serve or Start.
 func Configure(l Limits) { std.configure(l) }
 
-// OnText sets what is called for every text message. msg is valid until the
-// callback returns; see the package comment for how to keep it.
+// OnText sets what is called for every text message. msg is an ordinary string,
+// to be kept wherever the program likes.
 func OnText(f func(from *Client, msg string)) {
 	std.mu.Lock()
-	std.onText = f
+	std.onText, std.onTextBytes = f, nil
+	std.mu.Unlock()
+}
+
+// OnTextBytes sets what is called for every text message, in place of OnText,
+// when a message must not take memory. msg is borrowed: it is valid until the
+// callback returns, and the next message overwrites it. To keep it, copy it:
+//
+//	last = string(msg) // or, as bytes: last = append(last[:0], msg...)
+func OnTextBytes(f func(from *Client, msg []byte)) {
+	std.mu.Lock()
+	std.onText, std.onTextBytes = nil, f
 	std.mu.Unlock()
 }
 
 // OnBinary sets what is called for every binary message; without it they are
-// ignored. msg is valid until the callback returns.
+// ignored. msg is borrowed: it is valid until the callback returns, and the
+// next message overwrites it. To keep it, copy it:
+//
+//	last = append(last[:0], msg...)
 func OnBinary(f func(from *Client, msg []byte)) {
 	std.mu.Lock()
 	std.onBinary = f
@@ -45,7 +59,7 @@ func OnClosed(f func(who *Client)) {
 }
 
 // OnLine sets what is called for every line that somebody types into the
-// console, without its line end. line is valid until the callback returns.
+// console, without its line end. line is an ordinary string.
 func OnLine(f func(line string)) {
 	std.mu.Lock()
 	std.onLine = f

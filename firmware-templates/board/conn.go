@@ -213,9 +213,9 @@ func (s *server) part(k *conn) *Client {
 
 func (s *server) tellClosed(c *Client) {
 	if f := s.onClosed; c != nil && f != nil {
-		s.mu.Unlock()
+		s.beginCallLocked(onClosed)
 		f(c)
-		s.mu.Lock()
+		s.endCall()
 	}
 }
 

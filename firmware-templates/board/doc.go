@@ -34,14 +34,15 @@
 // within 10 s of the start each, the board does not run the program but only
 // serves link and pages, so that it stays within reach; a reset tries again.
 //
-// # Messages are borrowed
+// # Messages and memory
 //
-// The msg that OnText, OnBinary and OnLine hand over lies in the buffer that
-// it was received into, so that a message costs no memory. It is valid until
-// the callback returns. Using it there, also as part of a new string
-// ("Reply for " + msg), is fine; to keep it longer, copy it:
+// The strings that OnText, OnLine and Fold give are ordinary ones: keep them,
+// put them into a list or a map, hand them to a goroutine. A short one that has
+// come not long before takes no memory again; what nobody keeps is collected.
 //
-//	last = strings.Clone(msg) // or: last = string([]byte(msg))
+// The []byte that OnBinary and OnTextBytes give is borrowed: it lies in the
+// buffer that it was received into, and takes no memory at all. It is valid
+// until the callback returns. To keep it, copy it, as these functions show.
 //
 // # Limits
 //

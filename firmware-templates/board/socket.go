@@ -33,9 +33,9 @@ func (s *server) upgrade(k *conn, now int64) {
 	s.clients++
 	if f := s.onAccept; f != nil {
 		c := k.client
-		s.mu.Unlock()
+		s.beginCallLocked(onAccept)
 		f(c)
-		s.mu.Lock()
+		s.endCall()
 	}
 }
 
@@ -91,18 +91,21 @@ func (s *server) deliver(k *conn) {
 	msg, c := k.msg[:k.frames.n], k.client
 	if k.frames.opcode == opBinary {
 		if f := s.onBinary; f != nil {
-			s.mu.Unlock()
+			s.beginCallLocked(onBinary)
 			f(c, msg)
-			s.mu.Lock()
+			s.endCall()
 		}
 		return
 	}
-	if f := s.onText; f != nil {
-		s.current = msg
-		s.mu.Unlock()
-		f(c, stringOf(msg))
-		s.mu.Lock()
-		s.current = nil
+	if f := s.onTextBytes; f != nil {
+		s.beginCallLocked(onTextBytes)
+		f(c, msg)
+		s.endCall()
+	} else if f := s.onText; f != nil {
+		text := s.recall.string(msg)
+		s.beginCallLocked(onText)
+		f(c, text)
+		s.endCall()
 	}
 }
 
