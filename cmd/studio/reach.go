@@ -192,9 +192,12 @@ func (r *remote) Flash(ctx context.Context, p session.Program, report session.Re
 		parts = []flasher.Part{{Data: uf2.Pack(p.Chip, parts)}}
 	}
 	for _, part := range parts {
-		q := url.Values{"offset": {strconv.FormatUint(uint64(part.Offset), 10)}, "build": {p.Build}, "chip": {p.Chip}}
+		q := url.Values{"offset": {strconv.FormatUint(uint64(part.Offset), 10)}, "build": {p.Build}, "chip": {p.Chip}, "name": {p.Name}}
 		if p.Full {
 			q.Set("full", "1")
+		}
+		if p.Raw {
+			q.Set("raw", "1")
 		}
 		if _, err := r.c.Act(ctx, http.MethodPost, "/api/flash?"+q.Encode(), bytes.NewReader(part.Data), follow(report)); err != nil {
 			return err

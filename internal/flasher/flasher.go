@@ -52,6 +52,9 @@ type Options struct {
 	Full     bool           // write everything, also what is there already
 	Chip     string         // the chip that the program was built for, as Info.Chip; "": any
 	Progress func(Progress) // called from Flash's goroutine, must not block; may be nil
+
+	MinFlash    int64 // bytes that the board has to have, beyond where the parts end; 0: no more
+	MinRevision int   // oldest chip that the program runs on, a hundred times the major number and the minor one; 0: any
 }
 
 // Phases of a Progress, in order.
@@ -87,6 +90,7 @@ type Result struct {
 	Written        int64 // bytes that went over the line as flash contents
 	Sectors        int   // of 4096 bytes, that the parts touch
 	SectorsWritten int
+	Verified       bool // all parts were read back, or their sums: they are in flash as given
 	Duration       time.Duration
 	Baud           int // the rate used for the transfer
 	Info           Info

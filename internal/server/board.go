@@ -13,8 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"studioide/internal/devfs"
-	"studioide/internal/flasher"
-	"studioide/internal/flasher/uf2"
+	"studioide/internal/flasher/image"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
@@ -56,31 +55,26 @@ func (h handlers) setPin(c echo.Context) error {
 	return done(c, s.SetPin(in.Pin, in.Level))
 }
 
-// flash takes an image, raw or in the UF2 format: ?offset=0x0&full=1&chip=ESP32-C3&build=ID.
+// flash takes an image: ?offset=0x0&full=1&raw=1&chip=ESP32-C3&build=ID&name=firmware.bin. One that
+// Studio has built (it has a build id) is written as it is, every other file is looked at first.
 func (h handlers) flash(c echo.Context) error {
-	offset := uint64(0)
+	f := image.File{Name: c.QueryParam("name"), Raw: c.QueryParam("raw") == "1" || c.QueryParam("build") != ""}
+	if f.Name == "" {
+		f.Name = "The file"
+	}
 	if v := c.QueryParam("offset"); v != "" {
-		var err error
-		if offset, err = strconv.ParseUint(v, 0, 32); err != nil {
+		offset, err := strconv.ParseUint(v, 0, 32)
+		if err != nil {
 			return problem.New("flash.bad-offset", "“"+v+"” is no flash offset.", "Give a number such as 0 or 0x10000.")
 		}
+		at := uint32(offset)
+		f.Offset = &at
 	}
-	image, err := io.ReadAll(c.Request().Body)
-	if err != nil {
+	var err error
+	if f.Content, err = io.ReadAll(c.Request().Body); err != nil {
 		return err
 	}
-	program := session.Program{Parts: []flasher.Part{{Offset: uint32(offset), Data: image}},
-		Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"}
-	if uf2.Is(image) {
-		chip := ""
-		if program.Parts, chip, err = uf2.Unpack(image); err != nil {
-			return err
-		}
-		if program.Chip == "" {
-			program.Chip = chip
-		}
-	}
-	p, err := h.Workbench.Flash(program)
+	p, err := h.Workbench.FlashFile(f, session.Program{Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"})
 	return accepted(c, p, err)
 }
 

@@ -76,7 +76,7 @@ func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o 
 		result.Sectors += part.Sectors()
 	}
 	// Before the board is disturbed: what is known does not need the bootloader.
-	if err := flasher.Fits(list, "", flasher.Info{FlashSize: m.flashSize}); err != nil {
+	if err := flasher.Fits(list, "", o, flasher.Info{FlashSize: m.flashSize}); err != nil {
 		return result, err
 	}
 	d, err := m.enter(ctx, p, o.Progress)
@@ -84,7 +84,7 @@ func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o 
 		return result, err
 	}
 	result.Info = m.info(d)
-	if err := flasher.Fits(list, o.Chip, result.Info); err != nil {
+	if err := flasher.Fits(list, o.Chip, o, result.Info); err != nil {
 		return result, err
 	}
 	if err := d.write(ctx, list, o.Progress); err != nil {
