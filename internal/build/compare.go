@@ -88,6 +88,7 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	selected := s.selectFor(func(string) bool { return true })
 	web, err := webImage(r)
 	if err != nil {
 		return 0, err
@@ -101,11 +102,11 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	defer os.Remove(out)
 	cmd := exec.CommandContext(ctx, tool.Path, tinygoArguments(r.Board, programName(r.Program), "0", out)...)
 	if r.Board.Virtual {
-		err = w.fill(t, s)
+		err = w.fill(t, selected, true)
 		cmd = exec.CommandContext(ctx, tool.Go.Path, arguments(hostFlags(programName(r.Program), "0"), out)...)
 		cmd.Env = toolchain.Environment(tool.Go.Path, "")
 	} else {
-		err = w.prepare(ctx, tool, t, s, r, web, func(string) {})
+		err = w.prepare(ctx, tool, t, selected, r, web, func(string) {})
 		cmd.Args = slices.DeleteFunc(cmd.Args, func(arg string) bool { return arg == "-work" || arg == "-size=full" })
 		cmd.Env = w.tinygoEnvironment(tool, os.TempDir())
 	}
