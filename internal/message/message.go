@@ -217,13 +217,16 @@ type Board struct {
 type Pin struct {
 	Pin   int    `json:"pin"`
 	Name  string `json:"name"`
-	Mode  string `json:"mode"` // "unused", "input", "output", "analog"
+	Mode  string `json:"mode"` // "unused", "input", "output", "analog": an output that is on for a part of the time; "voltage": an input that is measured
 	Level bool   `json:"level"`
-	Value int    `json:"value,omitempty"` // PWM duty or analog reading, 0…65535
+	Value int    `json:"value,omitempty"` // duty or voltage, 0…65535
 }
 
+// Full is a Pin's Value when it is always on, or at 3.3 V.
+const Full = 65535
+
 // Duty is a Pin's Value for a part of the time in percent.
-func Duty(percent int) int { return percent * 65535 / 100 }
+func Duty(percent int) int { return percent * Full / 100 }
 
 // SyncState compares a project's file with the board's.
 type SyncState string

@@ -40,10 +40,12 @@ func (h handlers) chooseKind(c echo.Context) error {
 	return done(c, h.Workbench.ChooseKind(in.ID))
 }
 
+// setPin gives a pin of the virtual board a level, or with a value a voltage.
 func (h handlers) setPin(c echo.Context) error {
 	var in struct {
 		Pin   int  `json:"pin"`
 		Level bool `json:"level"`
+		Value *int `json:"value"`
 	}
 	if err := read(c, &in); err != nil {
 		return err
@@ -51,6 +53,9 @@ func (h handlers) setPin(c echo.Context) error {
 	s, err := h.Workbench.Session()
 	if err != nil {
 		return err
+	}
+	if in.Value != nil {
+		return done(c, s.SetVoltage(in.Pin, *in.Value))
 	}
 	return done(c, s.SetPin(in.Pin, in.Level))
 }

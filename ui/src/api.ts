@@ -143,6 +143,7 @@ export const api = {
   selectPort: (port: string) => json<void>('POST', '/api/board/port', { port }),
   chooseKind: (id: string) => json<void>('POST', '/api/board/kind', { id }),
   setPin: (pin: number, level: boolean) => json<void>('POST', '/api/board/pins', { pin, level }),
+  setVoltage: (pin: number, value: number) => json<void>('POST', '/api/board/pins', { pin, value }),
   format: () => json<void>('POST', '/api/board/format', {}),
   readBoardFile: async (path: string) => exactText(await request('GET', `/api/board/files/${at(path)}`)),
   removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),

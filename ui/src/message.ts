@@ -203,9 +203,9 @@ export interface Board {
 export interface Pin {
   pin: number
   name: string
-  mode: string // "unused", "input", "output", "analog"
+  mode: string // "unused", "input", "output", "analog": an output that is on for a part of the time; "voltage": an input that is measured
   level: boolean
-  value?: number // PWM duty or analog reading, 0…65535
+  value?: number // duty or voltage, 0…65535
 }
 
 // SyncState compares a project's file with the board's.
