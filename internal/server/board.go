@@ -20,6 +20,14 @@ import (
 	"studioide/internal/session"
 )
 
+func (h handlers) ports(c echo.Context) error {
+	list, err := h.Workbench.PortsInUse()
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, list)
+}
+
 func (h handlers) selectPort(c echo.Context) error {
 	var in struct {
 		Port string `json:"port"`

@@ -243,6 +243,7 @@ func (s *Session) keepOpen() {
 	case <-s.begin:
 	case <-s.ctx.Done():
 	}
+	failed := 0 // times in a row
 	for s.ctx.Err() == nil {
 		s.mu.Lock()
 		conn, change := s.conn, s.change
@@ -261,13 +262,16 @@ func (s *Session) keepOpen() {
 			s.unlock()
 		}
 		if conn == nil {
+			failed++
 			select {
 			case <-s.ctx.Done():
-			case <-s.retry:
-			case <-time.After(time.Second):
+			case <-s.retry: // whoever sees a change of the ports says so
+				failed = 0
+			case <-time.After(min(time.Second*time.Duration(1+failed/5), 5*time.Second)):
 			}
 			continue
 		}
+		failed = 0
 		select {
 		case <-s.ctx.Done():
 			return

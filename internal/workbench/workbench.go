@@ -13,7 +13,6 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/home"
 	"studioide/internal/message"
-	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -270,8 +269,8 @@ func (w *Workbench) selectPort(name string) {
 // watchPorts tells pages which boards come and go.
 func (w *Workbench) watchPorts() {
 	defer w.jobs.Done()
-	for ports := range port.Watch(w.ctx, time.Second, session.Ports) {
-		list := append([]message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
+	for ports := range session.WatchPorts(w.ctx) {
+		list := withVirtual(ports)
 		w.mu.Lock()
 		w.ports = list
 		s := w.session
@@ -282,4 +281,14 @@ func (w *Workbench) watchPorts() {
 			s.Retry()
 		}
 	}
+}
+
+func withVirtual(ports []message.Port) []message.Port {
+	return append([]message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
+}
+
+// PortsInUse lists where boards may be now, and which program has which port open.
+func (w *Workbench) PortsInUse() ([]message.Port, error) {
+	list, err := session.PortsInUse()
+	return withVirtual(list), err
 }

@@ -18,6 +18,7 @@ interface Props {
   items: () => Item[]
   about?: () => ComponentChildren // shown above the items
   title?: string
+  opened?: () => void // the menu is there: what its items show may be brought up to date
   right?: boolean // the menu ends where the button ends
   children: ComponentChildren
 }
@@ -35,6 +36,7 @@ export function MenuButton(p: Props) {
 
   useLayoutEffect(() => {
     if (!open || !popup.current || !button.current) return
+    p.opened?.()
     const box = button.current.getBoundingClientRect()
     const el = popup.current
     const left = p.right ? box.right - el.offsetWidth : box.left
