@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"studioide/internal/child"
 	"studioide/internal/toolchain"
 )
 
@@ -115,8 +117,10 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	}
 	cmd.Dir = w.dir
 	start := time.Now()
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("%w\n%s", err, text)
+	var text bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &text, &text
+	if err := child.Run(cmd); err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, text.Bytes())
 	}
 	return time.Since(start), nil
 }

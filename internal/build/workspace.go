@@ -22,6 +22,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/board"
+	"studioide/internal/child"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
@@ -232,8 +233,7 @@ func (w *workspace) run(ctx context.Context, tool string, args, env []string) (p
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &limited{&out, 1 << 20}, &limited{&complaints, 1 << 20}
 	cmd.WaitDelay = 2 * time.Second
-	wholeGroup(cmd)
-	err = cmd.Run()
+	err = child.Run(cmd)
 	var exit *exec.ExitError
 	switch {
 	case err == nil:

@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"internal/flasher", "internal/check", "internal/build/explain", "internal/toolchain"},
 	{"internal/board", "internal/port"},
 	{"internal/message"},
-	{"internal/problem"},
+	{"internal/problem", "internal/child"},
 }
 
 // sideways are imports within one layer that are meant.

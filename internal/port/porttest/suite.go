@@ -179,7 +179,7 @@ func takenOver(t *testing.T, l Link) {
 	}
 	time.Sleep(20 * time.Millisecond)
 	must(t, "SetBaud", l.Port.SetBaud(460800))
-	if err := l.Port.SetLines(false, true); err != nil && !errors.Is(err, port.ErrNoLines) {
+	if err := l.Port.SetLines(false, false); err != nil && !errors.Is(err, port.ErrNoLines) {
 		t.Fatal(err)
 	}
 	must(t, "deadline", l.Port.SetReadDeadline(time.Now().Add(-time.Second)))

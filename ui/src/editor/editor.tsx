@@ -126,8 +126,8 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
     <div class="bar-warn" role="alert">
       <span><strong>{gone ? say('conflict.gone', { file: nameOf(doc.path) }) : say('conflict.changed', { file: nameOf(doc.path) })}</strong> {say('conflict.ask')}</span>
       <span class="row">
-        <button type="button" class="plain" onClick={() => keepMine(doc)}>{say('conflict.mine')}</button>
-        <button type="button" class="plain" onClick={() => takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => keepMine(doc)}>{say('conflict.mine')}</button>
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.theirsTitle')} onClick={() => takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
         {!gone && <button type="button" class="plain" onClick={() => openDialog((end) => <Compare doc={doc} conflict={conflict} close={end} />)}>{say('conflict.compare')}</button>}
       </span>
     </div>
