@@ -270,6 +270,8 @@ type Problem struct {
 	Help      string   `json:"help"`          // what to do
 	Raw       string   `json:"raw,omitempty"` // the tool's own message
 	Fix       *Fix     `json:"fix,omitempty"`
+	Count     int      `json:"count,omitempty"`   // how often it happened; 0: once
+	Library   string   `json:"library,omitempty"` // address on the internet of a file that can be put into www/
 }
 
 // Fix is an edit that would mend a Problem: replace the range by Text.
@@ -321,13 +323,14 @@ type Message struct {
 	Kind   string `json:"kind"`            // "open", "sent", "received", "close", "error", "log"
 	Binary bool   `json:"binary"`          // Data is base64
 	Data   string `json:"data"`            // the message; for "log" what the page printed
-	Size   int    `json:"size"`            // bytes of the message; Data may hold less of a huge one
+	Size   int    `json:"size"`            // bytes of the message; Data may hold less of a long one: GET /api/messages/{seq} has all
 	Code   int    `json:"code,omitempty"`  // of a close, or the HTTP status of a failed open
 	Millis int64  `json:"millis"`          // answer time of a received message, -1 unknown
 	Level  string `json:"level,omitempty"` // "log": "log", "info", "warn", "error"
 	Path   string `json:"path,omitempty"`  // page or file the log came from: "www/led.html"
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
+	Count  int    `json:"count,omitempty"` // how often it came; 0: once. A message with a known Seq and another Count replaces the one before
 }
 
 // Pushed lists what has changed on the board.

@@ -28,10 +28,11 @@ type Config struct {
 
 // Pages says how the board's pages are served on this computer.
 type Pages struct {
-	Port    int                   // wanted port of the origin; 0: any
-	Framers []string              // origins that may show the pages in a frame; nil: all
-	Problem func(message.Problem) // something went wrong in a page
-	Loaded  func(path string)     // a page was opened: older problems of this file are history
+	Port    int                                      // wanted port of the origin; 0: any
+	Framers []string                                 // origins that may show the pages in a frame; nil: all
+	Problem func(page string, p message.Problem)     // something went wrong in a page, named by its file
+	Loaded  func(page string)                        // a page was opened: older problems of it are history
+	Source  func(path string) (text string, ok bool) // text of a project's file
 }
 
 // Session is one board. Its methods may be called from any goroutine.
@@ -146,6 +147,9 @@ func (s *Session) update(change func(*message.Board)) {
 	}
 	s.mu.Unlock()
 	if now != before {
+		if s.proxy != nil && (now.Address != before.Address || now.WiFi != before.WiFi) {
+			s.proxy.SetHosts(hostsOf(now)...)
+		}
 		s.emit(message.Event{Board: &now})
 	}
 }

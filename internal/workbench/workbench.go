@@ -56,7 +56,10 @@ type Workbench struct {
 	toolchain message.Toolchain
 	kinds     []message.BoardKind
 
-	problems struct{ build, program, page []message.Problem }
+	problems struct {
+		build, program []message.Problem
+		page           []pageFault
+	}
 	sizes    *message.Sizes // of the program that was built last; nil: not known
 	progress message.Progress
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
@@ -247,7 +250,7 @@ func (w *Workbench) selectPort(name string) {
 	var s *session.Session
 	if err == nil {
 		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Log: w.log,
-			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded}})
+			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
 		if err != nil {
 			target.Close()
 		}

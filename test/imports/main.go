@@ -42,7 +42,7 @@ var owners = map[string]string{
 	"go.bug.st/serial":                 "internal/port",
 	"github.com/spf13/cobra":           "cmd/studio",
 	"github.com/fsnotify/fsnotify":     "internal/project",
-	"github.com/evanw/esbuild/pkg/api": "internal/check ui/bundle",
+	"github.com/evanw/esbuild/pkg/api": "internal/check internal/bridge ui/bundle",
 }
 
 type pkg struct {
