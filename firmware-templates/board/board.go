@@ -8,6 +8,7 @@ type Limits struct {
 	Clients    int // WebSocket clients at a time (32; on a microcontroller 6)
 	Sockets    int // connections at a time, those for pages included (64; on a microcontroller 8)
 	Line       int // longest line from the console, in bytes (256); what is longer arrives in pieces
+	MaxRequest int // longest query, and longest body, of a request for OnRequest, in bytes (1024)
 }
 
 // Configure sets the limits. Call it before Serve or Start.

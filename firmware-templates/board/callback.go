@@ -12,6 +12,8 @@ const (
 	onClosed
 	onLine
 	onChange
+	onSocket
+	onRequest
 	every
 )
 

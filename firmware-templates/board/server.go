@@ -24,6 +24,7 @@ type server struct {
 	onClosed    func(*Client)
 	onLine      func(string)
 	every       []timer
+	routes      *routes  // what else the program answers itself
 	calling     callback // which of them runs
 
 	conns   []*conn
@@ -70,6 +71,7 @@ func (s *server) prepare(flash store.Flash) {
 	preset(&l.Clients, defaultClients, 1000)
 	preset(&l.Sockets, defaultSockets, 1000)
 	preset(&l.Line, 256, 1<<16)
+	preset(&l.MaxRequest, 1024, 1<<16)
 	s.conns = make([]*conn, l.Sockets)
 	s.typed.init(l.Line)
 	s.files.mount(flash)
