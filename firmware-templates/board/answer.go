@@ -6,11 +6,6 @@ import "studio/board/store"
 // tag made of their hash and "no-cache", so that a browser asks every time and
 // never shows a page that is no longer on the board.
 
-// serveRequest answers what the program wants to answer itself, in the states
-// that it concerns; false: it is not the program's. nil as long as there is no
-// OnRequest, so that the code for it is only in programs that use it.
-var serveRequest func(s *server, k *conn, now int64) bool
-
 // answer answers the request that has been read.
 func (s *server) answer(k *conn, now int64) {
 	r := &k.req
@@ -20,7 +15,7 @@ func (s *server) answer(k *conn, now int64) {
 	case r.status != 0:
 		s.fail(k, int(r.status), now)
 		return
-	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && s.routes.takesSocket(path):
+	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && (len(path) == 1 || stringOf(path) == "/ws" || s.routes.socket(path) != nil):
 		s.upgrade(k, now)
 		return
 	case serveRequest != nil && serveRequest(s, k, now):

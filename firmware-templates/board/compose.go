@@ -1,36 +1,26 @@
 package board
 
-// composed are the letters of Latin alphabets that are one character each and
-// can also be written as a letter and an accent (Unicode's forms NFC and NFD):
-// after each combining mark, which letters it goes with and what that makes.
-var composed = [...]struct {
-	mark          uint16
-	letters, made string
-}{
-	{0x300, "AEIOUaeiouNn", "ÀÈÌÒÙàèìòùǸǹ"},
-	{0x301, "AEIOUYaeiouyCcLlNnRrSsZz", "ÁÉÍÓÚÝáéíóúýĆćĹĺŃńŔŕŚśŹź"},
-	{0x302, "AEIOUaeiouCcGgHhJjSsWwYy", "ÂÊÎÔÛâêîôûĈĉĜĝĤĥĴĵŜŝŴŵŶŷ"},
-	{0x303, "ANOanoIiUu", "ÃÑÕãñõĨĩŨũ"},
-	{0x304, "AaEeIiOoUu", "ĀāĒēĪīŌōŪū"},
-	{0x306, "AaEeGgIiOoUu", "ĂăĔĕĞğĬĭŎŏŬŭ"},
-	{0x307, "CcEeGgIZz", "ĊċĖėĠġİŻż"},
-	{0x308, "AEIOUaeiouyY", "ÄËÏÖÜäëïöüÿŸ"},
-	{0x30A, "AaUu", "ÅåŮů"},
-	{0x30B, "OoUu", "ŐőŰű"},
-	{0x30C, "CcDdEeLlNnRrSsTtZz", "ČčĎďĚěĽľŇňŘřŠšŤťŽž"},
-	{0x327, "CcGgKkLlNnRrSsTt", "ÇçĢģĶķĻļŅņŖŗŞşŢţ"},
-	{0x328, "AaEeIiUu", "ĄąĘęĮįŲų"},
-}
+// composed and accents are the letters from U+00C0 on that are one character
+// each and can also be written as a letter and an accent (Unicode's forms NFC
+// and NFD): the letter, and the accent as its distance from U+0300, counted
+// from the blank.
+const (
+	composed = "AAAAAA-CEEEEIIII-NOOOOO--UUUUY--aaaaaa-ceeeeiiii-nooooo--uuuuy-yAaAaAaCcCcCcCcDd--EeEeEeEeEeGgGg" +
+		"GgGgHh--IiIiIiIiI---JjKk-LlLlLl----NnNnNn---OoOoOo--RrRrRrSsSsSsSsTtTt--UuUuUuUuUuUuWwYyYZzZzZz-"
+	accents = " !\"#(*-G !\"( !\"(-# !\"#(-- !\"(!-- !\"#(*-G !\"( !\"(-# !\"#(-- !\"(!-($$&&HH!!\"\"'',,,,--$$&&''HH,,\"\"&&" +
+		"''GG\"\"--##$$&&HH'---\"\"GG-!!GG,,----!!GG,,---$$&&++--!!GG,,!!\"\"GG,,GG,,--##$$&&**++HH\"\"\"\"(!!'',,-"
+)
 
 // compose copies src with each letter and accent as one character where there
 // is such a one. Every such character is two bytes long, which is no longer
 // than what it replaces.
 func compose(dst, src []byte) (n int) {
 	for i := 0; i < len(src); i++ {
-		if src[i]&0xFE == 0xCC && i+1 < len(src) && n > 0 {
-			mark := uint16(src[i]&0x1F)<<6 | uint16(src[i+1]&0x3F)
-			if p := composedOf(dst[n-1], mark); p != "" {
-				n += copy(dst[n-1:], p) - 1
+		if src[i] == 0xCC && i+1 < len(src) && n > 0 { // U+0300 to U+033F
+			if c := composedOf(dst[n-1], src[i+1]-0x80+' '); c != 0 {
+				dst[n-1] = 0xC0 | byte(c>>6)
+				dst[n] = 0x80 | byte(c&0x3F)
+				n++
 				i++
 				continue
 			}
@@ -41,19 +31,14 @@ func compose(dst, src []byte) (n int) {
 	return n
 }
 
-func composedOf(letter byte, mark uint16) string {
-	for i := range composed {
-		c := &composed[i]
-		if c.mark != mark {
-			continue
-		}
-		for j := 0; j < len(c.letters); j++ {
-			if c.letters[j] == letter {
-				return c.made[2*j : 2*j+2]
-			}
+// composedOf is a letter with an accent, or 0.
+func composedOf(letter, accent byte) int {
+	for i := range len(composed) {
+		if composed[i] == letter && accents[i] == accent && letter != '-' {
+			return 0xC0 + i
 		}
 	}
-	return ""
+	return 0
 }
 
 func isASCII(p []byte) bool {

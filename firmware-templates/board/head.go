@@ -410,10 +410,7 @@ func (r *request) header() bool {
 	if r.nname > len(r.name) {
 		return false
 	}
-	v := r.value[:r.nvalue]
-	for len(v) > 0 && (v[len(v)-1] == ' ' || v[len(v)-1] == '\t') {
-		v = v[:len(v)-1]
-	}
+	v := trimmed(r.value[:r.nvalue])
 	switch stringOf(r.name[:r.nname]) {
 	case "host":
 		if r.says&saysHost != 0 {
@@ -485,13 +482,9 @@ func (r *request) header() bool {
 		if !r.cut && ownTag(v, &r.ifRange) {
 			r.says |= saysIfRangeTag
 		}
-	case "sec-websocket-protocol":
-		if r.accepts == 0 {
-			r.accepts = r.program.protocol(v)
-		}
-	case "content-type":
-		if r.program != nil {
-			r.kind = string(v)
+	default:
+		if readHeader != nil {
+			readHeader(r, v)
 		}
 	}
 	return false
@@ -580,32 +573,23 @@ func digits(v []byte) (value uint32, n int) {
 // acceptsGzip reads Accept-Encoding: gzip is named, and not with a weight of 0.
 func acceptsGzip(list []byte) bool {
 	for len(list) > 0 {
-		i := 0
-		for i < len(list) && list[i] != ',' {
-			i++
-		}
-		item := list[:i]
-		for len(item) > 0 && (item[0] == ' ' || item[0] == '\t') {
-			item = item[1:]
-		}
+		var item []byte
+		item, list = nextItem(list)
 		n := 0
 		for n < len(item) && isToken(item[n]) {
 			n++
 		}
-		if sameFolded(item[:n], "gzip") {
-			for _, c := range item[n:] {
-				if c >= '1' && c <= '9' {
-					return true
-				}
-			}
-			for _, c := range item[n:] {
-				if c == '=' {
-					return false
-				}
-			}
-			return true
+		if !sameFolded(item[:n], "gzip") {
+			continue
 		}
-		list = list[min(i+1, len(list)):]
+		weighed := false
+		for _, c := range item[n:] {
+			if c >= '1' && c <= '9' {
+				return true
+			}
+			weighed = weighed || c == '='
+		}
+		return !weighed
 	}
 	return false
 }
@@ -643,26 +627,32 @@ func (r *request) matches(tag *[store.HashSize]byte) bool {
 // hasToken reports whether the comma-separated list names token (lower case).
 func hasToken(list []byte, token string) bool {
 	for len(list) > 0 {
-		i := 0
-		for i < len(list) && list[i] != ',' {
-			i++
-		}
-		item := list[:i]
-		for len(item) > 0 && (item[0] == ' ' || item[0] == '\t') {
-			item = item[1:]
-		}
-		for len(item) > 0 && (item[len(item)-1] == ' ' || item[len(item)-1] == '\t') {
-			item = item[:len(item)-1]
-		}
-		if sameFolded(item, token) {
+		var item []byte
+		if item, list = nextItem(list); sameFolded(item, token) {
 			return true
 		}
-		if i == len(list) {
-			break
-		}
-		list = list[i+1:]
 	}
 	return false
+}
+
+// nextItem cuts the first item off a comma-separated list.
+func nextItem(list []byte) (item, rest []byte) {
+	i := 0
+	for i < len(list) && list[i] != ',' {
+		i++
+	}
+	return trimmed(list[:i]), list[min(i+1, len(list)):]
+}
+
+// trimmed is p without the blanks around it.
+func trimmed(p []byte) []byte {
+	for len(p) > 0 && (p[0] == ' ' || p[0] == '\t') {
+		p = p[1:]
+	}
+	for len(p) > 0 && (p[len(p)-1] == ' ' || p[len(p)-1] == '\t') {
+		p = p[:len(p)-1]
+	}
+	return p
 }
 
 // sameFolded reports whether p is word but for the case of ASCII letters; word

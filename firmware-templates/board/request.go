@@ -52,7 +52,7 @@ func OnRequest(path string, f func(r *Request)) {
 func (s *server) onRequest(m method, path string, f func(r *Request)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	serveRequest = (*server).serveRequest
+	serveRequest, readHeader = (*server).serveRequest, (*request).readHeader
 	t := s.routed()
 	for i := range t.requests {
 		if known := &t.requests[i]; known.method == m && known.path == path {

@@ -331,8 +331,10 @@ func TestSocketRoutes(t *testing.T) {
 	var got []string
 	s.onText = func(from *Client, msg string) { got = append(got, "text "+from.Path()+" "+msg) }
 	s.onAccept = func(who *Client) { got = append(got, "accept "+who.Path()+" "+who.Protocol()) }
-	s.routed().sockets = []socketRoute{{"/chat", func(from *Client, msg string) { got = append(got, "chat "+from.Path()+" "+msg) }}}
-	s.routed().protocols = []string{"v2", "v1"}
+	s.mu.Unlock()
+	s.onSocket("/chat", func(from *Client, msg string) { got = append(got, "chat "+from.Path()+" "+msg) })
+	s.speak([]string{"v2", "v1"})
+	s.mu.Lock()
 	open := func(path, protocols string) (string, *memory) {
 		in := strings.Replace(handshake, "GET /ws ", "GET "+path+" ", 1)
 		if protocols != "" {

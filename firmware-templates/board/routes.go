@@ -32,6 +32,14 @@ func (s *server) routed() *routes {
 	return s.routes
 }
 
+// These are nil as long as the program has none of what they are for, so that
+// the code is only in programs that use it.
+var (
+	findSocket   func(t *routes, path []byte) *socketRoute
+	readHeader   func(r *request, value []byte)
+	serveRequest func(s *server, k *conn, now int64) bool
+)
+
 // most is how many bytes of a query the program wants.
 func (t *routes) most() int {
 	if t == nil || len(t.requests) == 0 {
@@ -40,41 +48,49 @@ func (t *routes) most() int {
 	return *t.longest
 }
 
-// takesSocket reports whether WebSockets may be opened on path.
-func (t *routes) takesSocket(path []byte) bool {
-	return len(path) == 1 || stringOf(path) == "/ws" || t.socket(path) != nil
+// socket finds what belongs to a path of the program's own; nil: nothing.
+func (t *routes) socket(path []byte) *socketRoute {
+	if findSocket == nil || t == nil {
+		return nil
+	}
+	return findSocket(t, path)
 }
 
-// socket finds what belongs to a path of the program's own.
-func (t *routes) socket(path []byte) *socketRoute {
-	if t != nil {
-		for i := range t.sockets {
-			if t.sockets[i].path == stringOf(path) {
-				return &t.sockets[i]
-			}
+func (t *routes) findSocket(path []byte) *socketRoute {
+	for i := range t.sockets {
+		if t.sockets[i].path == stringOf(path) {
+			return &t.sockets[i]
 		}
 	}
 	return nil
 }
 
+// readHeader looks at headers that only programs with routes need.
+func (r *request) readHeader(v []byte) {
+	if r.program == nil {
+		return
+	}
+	switch stringOf(r.name[:r.nname]) {
+	case "sec-websocket-protocol":
+		if r.accepts == 0 {
+			r.accepts = r.program.protocol(v)
+		}
+	case "content-type":
+		r.kind = string(v)
+	}
+}
+
 // protocol finds the first one in a page's list that the program has named:
 // its number, counted from 1, or 0.
 func (t *routes) protocol(list []byte) int8 {
-	if t == nil || len(t.protocols) == 0 {
-		return 0
-	}
 	for len(list) > 0 {
-		i := 0
-		for i < len(list) && list[i] != ',' {
-			i++
-		}
-		item := strings.TrimSpace(stringOf(list[:i]))
+		var item []byte
+		item, list = nextItem(list)
 		for j, name := range t.protocols {
-			if item == name {
+			if stringOf(item) == name {
 				return int8(j + 1)
 			}
 		}
-		list = list[min(i+1, len(list)):]
 	}
 	return 0
 }
@@ -89,14 +105,19 @@ func (t *routes) protocol(list []byte) int8 {
 //		board.BroadcastTo("/chat", msg)
 //	})
 func OnSocket(path string, f func(from *Client, msg string)) {
-	std.mu.Lock()
-	t := std.routed()
-	if known := t.socket([]byte(path)); known != nil {
+	std.onSocket(withSlash(path), f)
+}
+
+func (s *server) onSocket(path string, f func(from *Client, msg string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	findSocket = (*routes).findSocket
+	t := s.routed()
+	if known := t.findSocket([]byte(path)); known != nil {
 		known.f = f
-	} else {
-		t.sockets = append(t.sockets, socketRoute{withSlash(path), f})
+		return
 	}
-	std.mu.Unlock()
+	t.sockets = append(t.sockets, socketRoute{path, f})
 }
 
 // withSlash makes "chat" the path "/chat".
@@ -112,9 +133,14 @@ func withSlash(path string) string {
 // that is named here, which Client.Protocol tells. Browsers close the WebSocket
 // of a page that has asked for others only. At most 100 are kept.
 func Protocols(names ...string) {
-	std.mu.Lock()
-	std.routed().protocols = names[:min(len(names), 100)]
-	std.mu.Unlock()
+	std.speak(names[:min(len(names), 100)])
+}
+
+func (s *server) speak(protocols []string) {
+	s.mu.Lock()
+	readHeader = (*request).readHeader
+	s.routed().protocols = protocols
+	s.mu.Unlock()
 }
 
 // BroadcastTo sends a text message to every client of one path, such as "/chat".
