@@ -20,7 +20,7 @@ export function BoardPanel() {
   const b = board.value
   const folded = sizeOf('board') === 0
   return (
-    <section class={`panel board${folded ? ' folded' : ''}`} aria-label={say('board.panel')} data-panel="board">
+    <section class={`panel board${folded ? ' folded' : ''}`} id="side-board" aria-label={say('board.panel')} data-panel="board">
       <h2>
         <span>{say('board.panel')} <span class={`tag ${mood()}`}>{say(`board.state.${b.state}`)}</span></span>
         <button type="button" class="quiet icon fold-button" aria-expanded={!folded} aria-label={say('board.fold')} title={say('board.fold')} onClick={() => toggleFold('board')}><Icon name="fold" /></button>

@@ -43,7 +43,7 @@ export function BoardMenu() {
       )}>
       <span class="hint">{say('board.board')}</span>
       <i class={`dot ${mood()}`} role="img" aria-label={say(`board.state.${b.state}`)} title={say(`board.state.${b.state}`)} />
-      <span class="chosen">{chosen()}</span>
+      <span class="chosen" title={chosen()}>{chosen()}</span>
       <i class="chev" />
     </MenuButton>
   )

@@ -6,6 +6,7 @@ export interface Item {
   label: string
   hint?: string
   checked?: boolean // given: one of several to choose from
+  on?: boolean // given: something that is on or off
   danger?: boolean
   disabled?: boolean
   line?: boolean // a line above
@@ -106,8 +107,8 @@ export function MenuButton(p: Props) {
             {p.items().map((item) => (
               <button
                 type="button"
-                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-                aria-checked={item.checked}
+                role={item.on !== undefined ? 'menuitemcheckbox' : item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                aria-checked={item.on ?? item.checked}
                 aria-disabled={item.disabled || undefined}
                 tabIndex={-1}
                 class={`item${item.line ? ' line' : ''}${item.danger ? ' danger' : ''}`}
@@ -117,7 +118,7 @@ export function MenuButton(p: Props) {
                   item.act()
                 }}
               >
-                <span class="tick" aria-hidden="true">{item.checked ? '✓' : ''}</span>
+                <span class="tick" aria-hidden="true">{item.on || item.checked ? '✓' : ''}</span>
                 <span class="label">{item.label}{item.hint && <span class="muted"> {item.hint}</span>}</span>
               </button>
             ))}
