@@ -16,9 +16,6 @@ type connState uint8
 const (
 	stateFree    connState = iota
 	stateHead              // reads a request's head
-	stateSniff             // looks through the file that is to be sent
-	stateBody              // reads a request's body for the program
-	stateReply             // sends the program's answer
 	stateFile              // sends a file
 	stateSkip              // lets a request's body go by
 	stateSocket            // WebSocket, open
@@ -50,13 +47,7 @@ type conn struct {
 	req  request
 	file openFile
 	at   uint32 // position in file
-	end  uint32 // of what is sent of it
-	text utf8Check
-	skip int64 // body bytes still to go by
-
-	request *Request // for the program, while its body is read
-	body    []byte   // as far as it has come
-	reply   string   // of the program's answer, still to be sent
+	skip int64  // body bytes still to go by
 
 	frames frames
 	msg    []byte
@@ -71,11 +62,6 @@ func (k *conn) puts(s string) { k.outEnd += copy(k.out[k.outEnd:], s) }
 
 func (k *conn) putNumber(n uint32) {
 	var d [10]byte
-	k.puts(formatted(&d, n))
-}
-
-// formatted writes a number to d.
-func formatted(d *[10]byte, n uint32) string {
 	i := len(d)
 	for {
 		i--
@@ -84,7 +70,7 @@ func formatted(d *[10]byte, n uint32) string {
 			break
 		}
 	}
-	return stringOf(d[i:])
+	k.put(d[i:])
 }
 
 // enter changes the state.
@@ -227,9 +213,9 @@ func (s *server) part(k *conn) *Client {
 
 func (s *server) tellClosed(c *Client) {
 	if f := s.onClosed; c != nil && f != nil {
-		s.beginCallLocked(onClosed)
+		s.mu.Unlock()
 		f(c)
-		s.endCall()
+		s.mu.Lock()
 	}
 }
 
@@ -241,18 +227,13 @@ func (s *server) turn(k *conn, now int64) bool {
 			return false // one answer at a time
 		}
 		if !k.fill(now) {
-			switch {
-			case !k.eof:
-			case k.req.begun():
+			if k.eof {
 				k.lost = true
-			default: // no more requests; what was answered is still on its way
-				k.enter(stateFlush, now)
 			}
 			return k.eof
 		}
 		if !k.req.begun() {
 			k.since = now
-			k.req.program = s.routes
 		}
 		n, done := k.req.feed(k.in[k.inPos:k.inEnd])
 		k.inPos += n
@@ -260,17 +241,12 @@ func (s *server) turn(k *conn, now int64) bool {
 			s.answer(k, now)
 		}
 		return true
-	case stateSniff:
-		s.sniff(k, now)
-		return true
 	case stateFile:
 		return s.sendFile(k, now)
-	case stateBody, stateReply:
-		return serveRequest != nil && serveRequest(s, k, now)
 	case stateSkip:
 		if !k.fill(now) {
 			if k.eof {
-				k.enter(stateFlush, now)
+				k.lost = true
 			}
 			return k.eof
 		}
@@ -322,7 +298,7 @@ func (s *server) overdue(k *conn, now int64) {
 		} else if !k.req.begun() && age > idleTimeout {
 			k.lost = true
 		}
-	case stateSkip, stateBody:
+	case stateSkip:
 		k.lost = age > headTimeout
 	case stateSocket:
 		quiet := now - k.heard

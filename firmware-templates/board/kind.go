@@ -1,7 +1,6 @@
 package board
 
-// contentType goes by what follows the last dot of a path. What it gives for
-// text says nothing about its charset: see sniff.
+// contentType goes by what follows the last dot of a path.
 func contentType(path []byte) string {
 	i := len(path)
 	for i > 0 && path[i-1] != '.' && path[i-1] != '/' && len(path)-i < 12 {
@@ -19,11 +18,11 @@ func contentType(path []byte) string {
 	}
 	switch stringOf(ext) {
 	case "html", "htm":
-		return "text/html"
+		return "text/html; charset=utf-8"
 	case "css":
-		return "text/css"
+		return "text/css; charset=utf-8"
 	case "js", "mjs":
-		return "text/javascript"
+		return "text/javascript; charset=utf-8"
 	case "json", "map", "webmanifest":
 		return "application/json"
 	case "svg":
@@ -41,15 +40,13 @@ func contentType(path []byte) string {
 	case "avif":
 		return "image/avif"
 	case "txt", "md":
-		return "text/plain"
+		return "text/plain; charset=utf-8"
 	case "csv":
-		return "text/csv"
+		return "text/csv; charset=utf-8"
 	case "xml":
 		return "application/xml"
 	case "pdf":
 		return "application/pdf"
-	case "gz":
-		return "application/gzip"
 	case "wasm":
 		return "application/wasm"
 	case "woff2":

@@ -58,9 +58,10 @@ func (s *server) line() bool {
 	if f == nil || !s.typed.next() {
 		return false
 	}
-	line := s.recall.string(s.typed.line)
-	s.beginCallLocked(onLine)
-	f(line)
-	s.endCall()
+	s.current = s.typed.line
+	s.mu.Unlock()
+	f(stringOf(s.typed.line))
+	s.mu.Lock()
+	s.current = nil
 	return true
 }

@@ -181,9 +181,9 @@ func (s *server) watchPins() (busy bool) {
 			if level := readPin(Pin(i)); level != st.level {
 				st.level = level
 				if f := st.changed; f != nil {
-					s.beginCallLocked(onChange)
+					s.mu.Unlock()
 					f(level)
-					s.endCall()
+					s.mu.Lock()
 					busy = true
 				}
 			}

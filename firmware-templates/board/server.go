@@ -17,15 +17,12 @@ type server struct {
 	started bool
 	limits  Limits
 
-	onText      func(*Client, string)
-	onTextBytes func(*Client, []byte)
-	onBinary    func(*Client, []byte)
-	onAccept    func(*Client)
-	onClosed    func(*Client)
-	onLine      func(string)
-	every       []timer
-	routes      *routes  // what else the program answers itself
-	calling     callback // which of them runs
+	onText   func(*Client, string)
+	onBinary func(*Client, []byte)
+	onAccept func(*Client)
+	onClosed func(*Client)
+	onLine   func(string)
+	every    []timer
 
 	conns   []*conn
 	clients int // open WebSockets
@@ -39,7 +36,8 @@ type server struct {
 	told  bool   // and that is printed
 	alive int64  // when the watchdog is to be told again that all is well
 
-	recall recall // strings that the program has been given
+	current []byte // the message whose callback runs
+	folded  []byte // mirrors it, for Fold
 }
 
 type timer struct {
@@ -71,8 +69,8 @@ func (s *server) prepare(flash store.Flash) {
 	preset(&l.Clients, defaultClients, 1000)
 	preset(&l.Sockets, defaultSockets, 1000)
 	preset(&l.Line, 256, 1<<16)
-	preset(&l.MaxRequest, 1024, 1<<16)
 	s.conns = make([]*conn, l.Sockets)
+	s.folded = make([]byte, max(l.MaxMessage, l.Line))
 	s.typed.init(l.Line)
 	s.files.mount(flash)
 	s.link.init(s)
@@ -158,9 +156,9 @@ func (s *server) timers() (called bool) {
 		period := max(int64(t.period/time.Millisecond), 1)
 		t.due += period * ((now-t.due)/period + 1)
 		f := t.f
-		s.beginCallLocked(every)
+		s.mu.Unlock()
 		f()
-		s.endCall()
+		s.mu.Lock()
 		called = true
 	}
 	return called

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -9,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"studioide/internal/child"
 	"studioide/internal/toolchain"
 )
 
@@ -90,7 +88,6 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	selected := s.selectFor(func(string) bool { return true })
 	web, err := webImage(r)
 	if err != nil {
 		return 0, err
@@ -104,11 +101,11 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	defer os.Remove(out)
 	cmd := exec.CommandContext(ctx, tool.Path, tinygoArguments(r.Board, programName(r.Program), "0", out)...)
 	if r.Board.Virtual {
-		err = w.fill(t, selected, true)
+		err = w.fill(t, s)
 		cmd = exec.CommandContext(ctx, tool.Go.Path, arguments(hostFlags(programName(r.Program), "0"), out)...)
 		cmd.Env = toolchain.Environment(tool.Go.Path, "")
 	} else {
-		err = w.prepare(ctx, tool, t, selected, r, web, func(string) {})
+		err = w.prepare(ctx, tool, t, s, r, web, func(string) {})
 		cmd.Args = slices.DeleteFunc(cmd.Args, func(arg string) bool { return arg == "-work" || arg == "-size=full" })
 		cmd.Env = w.tinygoEnvironment(tool, os.TempDir())
 	}
@@ -117,10 +114,8 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	}
 	cmd.Dir = w.dir
 	start := time.Now()
-	var text bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &text, &text
-	if err := child.Run(cmd); err != nil {
-		return 0, fmt.Errorf("%w\n%s", err, text.Bytes())
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, text)
 	}
 	return time.Since(start), nil
 }

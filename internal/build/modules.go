@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"studioide/internal/child"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
@@ -75,7 +74,7 @@ func (w *workspace) modules(ctx context.Context, tool toolchain.Go, mod, sum []b
 func moduleCache(ctx context.Context, tool toolchain.Go) (string, error) {
 	cmd := exec.CommandContext(ctx, tool.Path, "env", "GOMODCACHE")
 	cmd.Env, cmd.Dir = fetching(tool), os.TempDir()
-	out, err := child.Output(cmd)
+	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -101,7 +100,8 @@ func (w *workspace) download(ctx context.Context, tool toolchain.Go, dir string,
 	cmd.Env = append(env, "GOFLAGS=-mod=mod", "GOMODCACHE="+w.moduleCache)
 	var said bytes.Buffer
 	cmd.Stderr = &limited{&said, 1 << 16}
-	out, err := child.Output(cmd)
+	wholeGroup(cmd)
+	out, err := cmd.Output()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

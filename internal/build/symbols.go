@@ -14,7 +14,6 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/build/explain"
-	"studioide/internal/child"
 	"studioide/internal/toolchain"
 )
 
@@ -55,7 +54,7 @@ type target struct {
 func targetInfo(ctx context.Context, tool toolchain.TinyGo, to board.Board) (info target, err error) {
 	cmd := exec.CommandContext(ctx, tool.Path, append([]string{"info", "-json", "-target=" + to.Target}, to.Flags...)...)
 	cmd.Env, cmd.Dir = append(toolchain.Environment(tool.Go.Path, ""), "TINYGOROOT="+tool.Root), os.TempDir()
-	out, err := child.Output(cmd)
+	out, err := cmd.Output()
 	if err != nil {
 		return info, err
 	}

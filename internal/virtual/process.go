@@ -8,8 +8,6 @@ import (
 	"os/exec"
 	"runtime"
 	"time"
-
-	"studioide/internal/child"
 )
 
 const (
@@ -56,16 +54,16 @@ func (l *life) program(name string, why boot) boot {
 	go func() { exited <- p.cmd.Wait() }()
 	select {
 	case <-l.ctx.Done(): // reset: nobody waits for last words
-		p.group.Kill()
+		p.kill()
 		<-exited
 		p.stdout.Close()
 	case w := <-c.again:
 		again = &w
-		p.group.Kill()
+		p.kill()
 		<-exited
 		l.drain(p, printed)
 	case ended = <-exited:
-		p.group.Kill() // what it has left behind
+		p.kill() // what it has left behind
 		l.drain(p, printed)
 	}
 	select { // a program that asked and ended at once
@@ -78,7 +76,6 @@ func (l *life) program(name string, why boot) boot {
 	c.close()
 	<-printed
 	p.stdout.Close()
-	p.group.Release()
 	p.clean()
 	b.mu.Lock()
 	if l.current() {
@@ -262,7 +259,7 @@ type process struct {
 	stdin  *os.File // our ends
 	stdout *os.File
 	dir    string
-	group  *child.Group
+	group  group
 }
 
 // startProcess starts a program with its own empty folder and nothing of our environment.
@@ -303,7 +300,7 @@ func startProcess(name string, environment []string) (p *process, err error) {
 		p.cmd.Dir = dir
 		p.cmd.Env = environment
 		p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = in, out, out
-		p.group, err = child.Start(p.cmd)
+		err = p.start()
 		// A program started elsewhere in Studio at the wrong moment holds our new file open for writing until it executes.
 		if err == nil || try == 20 || !fileBusy(err) {
 			return p, err

@@ -59,8 +59,7 @@ func bundle(dir, out string) (report, error) {
 		MinifySyntax:      true,
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
-		LegalComments:     api.LegalCommentsNone,             // collected into licences.txt instead
-		Supported:         map[string]bool{"nesting": false}, // nested rules of style sheets are written out
+		LegalComments:     api.LegalCommentsNone, // collected into licences.txt instead
 		Metafile:          true,
 		Write:             false,
 		LogLevel:          api.LogLevelWarning,

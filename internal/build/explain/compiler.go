@@ -20,6 +20,10 @@ type Sources struct {
 	Folder  string                          // where the compiler saw them: "app"
 	Symbols func(importPath string) Package // for "did you mean"; may be nil
 	Board   string                          // name of the real board that it is for; "": the virtual one
+
+	parsed  int              // bytes, to try edits
+	repairs int              // problems for which edits were looked for
+	shapes  map[string]shape // of Files as they are
 }
 
 var place = regexp.MustCompile(`^(.*?\.go):(\d+)(?::(\d+))?: ?(.*)$`)
@@ -70,6 +74,7 @@ func Compiler(output string, src Sources) []message.Problem {
 			loose = append(loose, line)
 		}
 	}
+	found = wholeFiles(found)
 	for _, f := range found {
 		if what, ok := strings.CutSuffix(f.raw, " redeclared in this block"); ok && others[what] != "" {
 			f.raw += "\n" + others[what]
@@ -81,6 +86,28 @@ func Compiler(output string, src Sources) []message.Problem {
 		}
 	}
 	return finish(found)
+}
+
+// wholeFiles puts one problem in place of all those of a file that is not Go at all.
+func wholeFiles(found []*finding) []*finding {
+	var kept []*finding
+	foreign := map[string]*finding{}
+	for _, f := range found {
+		whole, asked := foreign[f.path]
+		if !asked {
+			if whole = foreignFinding(f.path, f.content); whole != nil && f.now().count > 0 {
+				whole.raw = f.raw
+				kept = append(kept, whole)
+			} else {
+				whole = nil
+			}
+			foreign[f.path] = whole
+		}
+		if whole == nil {
+			kept = append(kept, f)
+		}
+	}
+	return kept
 }
 
 // file finds a compiled file by the name that the compiler calls it.
@@ -103,12 +130,16 @@ func (s *Sources) file(name string) (string, []byte, bool) {
 
 // finish explains, drops what only follows from something else, and orders.
 func finish(found []*finding) []message.Problem {
-	best := map[string]*finding{} // by line: the mistake that says most
+	best := map[string]*finding{}  // by line: the mistake that says most
+	cured := map[string]*finding{} // by file: the mistake that all others about its shape follow from
 	said := map[string]bool{}
 	shape := false // something is wrong with the program's shape, apart from its end
 	for _, f := range found {
 		f.explain()
 		shape = shape || f.shape && !f.atEnd()
+		if f.cured && cured[f.path] == nil {
+			cured[f.path] = f
+		}
 		if key := f.linekey(); best[key] == nil || rank(f) > rank(best[key]) {
 			best[key] = f
 		}
@@ -119,11 +150,12 @@ func finish(found []*finding) []message.Problem {
 		if f.shape && first == nil && best[f.linekey()] == f {
 			first = f
 		}
-		follows := f.atEnd() && shape || // a file that ends too early because of what is above
+		follows := f.atEnd() && shape && !f.cured || // a file that ends too early because of what is above
+			f.shape && cured[f.path] != nil && cured[f.path] != f ||
 			best[f.linekey()] != f && (f.shape || f.unused() || f.code == "go.brace") ||
 			f.shape && first != nil && f != first && (rank(f) < 2 || f.code == "go.brace" || f.code == "go.paren") ||
-			said[f.path+f.raw] // the same name once more
-		said[f.path+f.raw] = true
+			said[f.path+f.raw] || said[f.linekey()+f.text] // the same name or the same line once more
+		said[f.path+f.raw], said[f.linekey()+f.text] = true, true
 		if !follows {
 			kept = append(kept, f)
 		}
@@ -169,6 +201,7 @@ type finding struct {
 	start, end int // what is marked
 	m          []string
 	shape      bool // about the shape of the program, not its meaning
+	cured      bool // the edit mends the file's whole shape
 
 	code, text, help string
 	fix              *edit

@@ -13,7 +13,10 @@ import (
 	"studioide/internal/message"
 )
 
-var update = flag.Bool("update", false, "record what the compiler says, and rewrite the expectations")
+var (
+	update = flag.Bool("update", false, "rewrite the expectations")
+	ask    = flag.Bool("record", false, "record what the compilers say; with -update")
+)
 
 // What the mistakes are compiled against.
 const boardSource = `package board
@@ -71,7 +74,7 @@ func (c corpus) mistakes(t testing.TB) []mistake {
 	for _, part := range strings.Split("\n"+string(b), "\n== ")[1:] {
 		name, source, _ := strings.Cut(part, "\n")
 		compiled, err := os.ReadFile(c.file(name + ".out"))
-		if err != nil && !*update {
+		if err != nil && !*ask {
 			t.Fatal(err)
 		}
 		list = append(list, mistake{name, source + "\n", string(compiled)})
@@ -98,7 +101,7 @@ func TestMistakes(t *testing.T) {
 }
 
 func (c corpus) test(t *testing.T) {
-	if *update {
+	if *ask {
 		c.record(t)
 	}
 	known := map[string]bool{}
@@ -117,6 +120,12 @@ func (c corpus) test(t *testing.T) {
 			b.WriteString("--- while typing\n")
 			for _, p := range Syntax("main.go", content) {
 				b.WriteString(render(p, content))
+				if before := shapeOf(content); p.Fix != nil && before.count > 0 {
+					after := shapeOf(edited(content, *p.Fix))
+					if after.count > 0 && after.first <= before.first && after.count >= before.count {
+						t.Errorf("after %q the program parses no better: %+v, then %+v", p.Fix.Title, before, after)
+					}
+				}
 			}
 			want := c.file(m.name + ".want")
 			if *update {
@@ -142,7 +151,7 @@ func (c corpus) test(t *testing.T) {
 func render(p message.Problem, content []byte) string {
 	s := fmt.Sprintf("%s:%d:%d-%d:%d %s\n  %s\n  %s\n", p.Path, p.Line, p.Column, p.EndLine, p.EndColumn, p.Code, p.Text, p.Help)
 	if p.Fix != nil {
-		mended := strings.Split(string(apply(content, *p.Fix)), "\n")
+		mended := strings.Split(string(edited(content, *p.Fix)), "\n")
 		lines := strings.Split(string(content), "\n")
 		s += "  fix: " + p.Fix.Title + "\n"
 		for i, line := range mended {
@@ -155,8 +164,8 @@ func render(p message.Problem, content []byte) string {
 	return s
 }
 
-// apply does what an editor does with a Fix.
-func apply(content []byte, f message.Fix) []byte {
+// edited is a file after an editor has done what a Fix says.
+func edited(content []byte, f message.Fix) []byte {
 	at := func(line, column int) int {
 		offset := lineStart(content, line)
 		for column > 1 && offset < len(content) {
@@ -199,7 +208,7 @@ func (c corpus) record(t *testing.T) {
 		out := compile([]byte(m.source))
 		os.WriteFile(c.file(m.name+".out"), []byte(out), 0o644)
 		if problems := Compiler(out, c.sources([]byte(m.source))); len(problems) > 0 && problems[0].Fix != nil {
-			after := compile(apply([]byte(m.source), *problems[0].Fix))
+			after := compile(edited([]byte(m.source), *problems[0].Fix))
 			t.Logf("%s: after the fix: %q", m.name, strings.TrimPrefix(after, "# studio/app\n"))
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
-	"strings"
 
 	"studioide/internal/message"
 )
@@ -13,21 +12,25 @@ import (
 // Syntax checks one Go file's shape without a compiler, fast enough for every key stroke.
 func Syntax(path string, content []byte) []message.Problem {
 	if list := unreadable(content); len(list) > 0 {
-		return finish(findings(path, content, list))
+		return syntaxProblems(path, content, list)
 	}
 	_, err := parser.ParseFile(token.NewFileSet(), path, content, parser.SkipObjectResolution)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
 		list.Sort()
-		return finish(findings(path, content, list))
-	}
-	if strings.Contains(path, "/") { // a package of the project, with a name of its own
-		return nil
+		return syntaxProblems(path, content, list)
 	}
 	if p, wrong := PackageName(path, content); err == nil && wrong {
 		return []message.Problem{p}
 	}
 	return nil
+}
+
+func syntaxProblems(path string, content []byte, list scanner.ErrorList) []message.Problem {
+	if f := foreignFinding(path, content); f != nil {
+		return []message.Problem{f.problem()}
+	}
+	return finish(findings(path, content, list))
 }
 
 const mostErrors = 20 // of one file that are looked at

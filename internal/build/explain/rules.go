@@ -29,6 +29,7 @@ var rules = []rule{
 	{"go.no-method", on(`(.+)\.(\w+) undefined \(type (.+) has no field or method \w+(?:, but does have .+)?\)`),
 		"$1 has no $2.", "Look up what $1 can do; after the dot comes one of its functions.", method},
 	{"go.no-method", on(`(.+)\.(\w+) undefined \((.+)\)`), "$1 has no $2.", "Check what stands before the dot: $3.", nil},
+	{"go.call-braces", on(`(\w+\.\w+|\w+)(?: \(.+\))? is not a type`), "$1 is not the name of a type.", "A type is needed here, such as int, string or bool.", calledWithBraces},
 	{"go.not-a-type", on(`(\w+) \(.+\) is not a type`), "$1 is not the name of a type.", "A type is needed here, such as int, string or bool.", nil},
 	{"go.not-a-value", on(`(.+) \(type\) is not an expression`), "$1 is the name of a type; a value is needed here.", "Make a value of it, for instance with $1{…} or $1(…).", nil},
 	{"go.package-alone", on(`use of package (\w+) (?:without|not in) selector`), "$1 is a package; it cannot stand alone or be changed.", "Write $1, a dot, and what you want of it, as in $1.Name.", nil},

@@ -90,6 +90,9 @@ func method(f *finding) {
 // undefinedName: a word of another language, a missing import, a typing mistake.
 func undefinedName(f *finding) {
 	name := f.m[1]
+	if typeFirst(f) {
+		return
+	}
 	if w, ok := foreign[name]; ok {
 		f.text, f.help = w.text, w.help
 		if w.instead != "" {

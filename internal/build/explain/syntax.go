@@ -24,10 +24,15 @@ func (f *finding) syntax() bool {
 		return false
 	}
 	f.code, f.shape = codeSyntax, true
-	for _, try := range []func(*finding) bool{letters, quotes, habits, openBrace, elseLine, assignment, outside, ends, lists} {
-		if try(f) {
+	for _, try := range []func(*finding) bool{letters, quotes, habits, openBrace, elseLine, assignment, repair, outside, ends, lists} {
+		before := *f
+		if try(f) && (f.fix == nil || f.mends(*f.fix)) {
+			if f.fix != nil && !f.cured {
+				f.complete(*f.fix)
+			}
 			return true
 		}
+		*f = before
 	}
 	f.text, f.help = otherSyntax(strings.TrimPrefix(f.raw, "syntax error: "))
 	return true
@@ -265,7 +270,11 @@ func habits(f *finding) bool {
 		end = start + len(line)
 	}
 	for _, h := range habitTable {
-		m := h.match.FindStringSubmatchIndex(line)
+		in := line
+		if !strings.HasPrefix(h.match.String(), "^") {
+			in = masked(line)
+		}
+		m := h.match.FindStringSubmatchIndex(in)
 		if m == nil {
 			continue
 		}
@@ -299,6 +308,13 @@ func habits(f *finding) bool {
 	return false
 }
 
+var texts = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"?|`[^`]*`?")
+
+// masked is a line with x in place of what stands in texts.
+func masked(line string) string {
+	return texts.ReplaceAllStringFunc(line, func(t string) string { return strings.Repeat("x", len(t)) })
+}
+
 func hash(f *finding) bool {
 	f.text, f.help = "# has no meaning in Go here.", "A comment begins with //."
 	f.start, f.end = f.pos, min(f.pos+1, len(f.content))
@@ -306,7 +322,7 @@ func hash(f *finding) bool {
 	return true
 }
 
-// openBrace: { on a line of its own, or none at all.
+// openBrace: { on a line of its own.
 func openBrace(f *finding) bool {
 	raw := strings.TrimPrefix(f.raw, "syntax error: ")
 	if !strings.Contains(raw, "{") && !strings.Contains(raw, "function body") && !strings.Contains(raw, "expected declaration") {
@@ -317,19 +333,7 @@ func openBrace(f *finding) bool {
 	if own := strings.TrimSpace(lineAt(f.content, at)); strings.HasPrefix(own, "{") && begin > 0 { // pointed at the brace
 		at = begin - 1
 	}
-	if lowBrace(f, at) {
-		return true
-	}
-	end := lineBegin(f.content, at) + len(strings.TrimRight(lineAt(f.content, at), " \t\r"))
-	head := strings.TrimSpace(lineAt(f.content, at))
-	opens := opensBlock.MatchString(head)
-	if opens && !strings.HasSuffix(head, "{") && strings.Contains(raw, "expected {") || strings.Contains(raw, "expected '{'") && opens && !strings.Contains(head, "{") {
-		f.code = "go.brace"
-		f.text, f.help = "A { is missing at the end of this line.", "Write: "+clipped(head)+" {"
-		f.fix = &edit{"Add {", end, end, " {"}
-		return true
-	}
-	return false
+	return lowBrace(f, at)
 }
 
 var opensBlock = regexp.MustCompile(`^(?:\}\s*)?(?:func|if|for|else|switch|type|select)\b`)
@@ -433,63 +437,14 @@ func outside(f *finding) bool {
 	return true
 }
 
-// ends: braces and parentheses that are never closed.
+// ends: the file is over, and every bracket closed.
 func ends(f *finding) bool {
 	if !strings.Contains(f.raw, "EOF") {
 		return false
 	}
 	f.code = "go.brace"
-	if at, ok := unclosed(f.content); ok {
-		open := string(f.content[at])
-		closing := map[string]string{"{": "}", "(": ")", "[": "]"}[open]
-		line, _ := Position(f.content, at)
-		f.text = fmt.Sprintf("The %s in line %d is never closed.", open, line)
-		f.help = "Add " + closing + " where it ends."
-		f.start, f.end = at, at+1
-		if open == "{" {
-			n := len(f.content)
-			lead := ""
-			if n > 0 && f.content[n-1] != '\n' {
-				lead = "\n"
-			}
-			f.fix = &edit{"Add } at the end", n, n, lead + "}\n"}
-		}
-		return true
-	}
 	f.text, f.help = "The file ends too early.", "Something is missing at its end: a }, a ) or a value."
 	return true
-}
-
-// unclosed finds the opening bracket to blame: one whose closing one stands at another indentation, else the last one left over.
-func unclosed(content []byte) (at int, ok bool) {
-	var open []word
-	indent := func(at int) int {
-		line := lineAt(content, at)
-		return len(line) - len(strings.TrimLeft(line, " \t"))
-	}
-	suspect := -1
-	for _, w := range tokens(content) {
-		switch w.text {
-		case "{", "(", "[":
-			open = append(open, w)
-		case "}", ")", "]":
-			if len(open) == 0 {
-				continue
-			}
-			last := open[len(open)-1]
-			open = open[:len(open)-1]
-			if w.text == "}" && last.text == "{" && suspect < 0 && lineBegin(content, last.start) != lineBegin(content, w.start) && indent(w.start) < indent(last.start) {
-				suspect = last.start // this } belongs to a { further up
-			}
-		}
-	}
-	if len(open) == 0 {
-		return 0, false
-	}
-	if suspect >= 0 && open[len(open)-1].text == "{" {
-		return suspect, true
-	}
-	return open[len(open)-1].start, true
 }
 
 var foundToken = regexp.MustCompile(`(?:unexpected|found) (?:name |literal |keyword )?'?([^ ',]+)`)
@@ -508,22 +463,8 @@ func lists(f *finding) bool {
 		}
 		return true
 	case strings.Contains(raw, "newline") && (strings.Contains(raw, "comma") || strings.Contains(raw, "',' before newline")):
-		missing := 0
-		for _, w := range tokens([]byte(line)) {
-			switch w.text {
-			case "(":
-				missing++
-			case ")":
-				missing--
-			}
-		}
 		f.code = "go.paren"
 		end := lineBegin(f.content, f.pos) + len(strings.TrimRight(line, " \t\r"))
-		if missing > 0 && strings.Contains(raw, "argument list") {
-			f.text, f.help = "A ) is missing at the end of this line.", "Every ( needs a )."
-			f.fix = &edit{"Add )", end, end, strings.Repeat(")", missing)}
-			return true
-		}
 		f.text, f.help = "A comma is missing at the end of this line.", "In a list over several lines each line ends with a comma, the last one too."
 		f.fix = &edit{"Add a comma", end, end, ","}
 		return true

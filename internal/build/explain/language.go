@@ -1,0 +1,124 @@
+package explain
+
+import (
+	"regexp"
+	"strings"
+)
+
+// language is what a file in another language looks like: single lines tell little, several of them much.
+type language struct {
+	name  string
+	lines []*regexp.Regexp // of lines without the blanks around them; each kind counts once for each line
+	sure  *regexp.Regexp   // one such line is enough; may be nil
+	help  string
+}
+
+var languages = []language{
+	{"page", []*regexp.Regexp{like(`^</?[a-zA-Z][\w-]*[^;{}]*>`), like(`^<!--`)}, like(`(?i)^<!doctype\s+html|^<html\b`),
+		"It belongs into a file of www/, such as www/index.html. In main.go stands the board's program; make a new project from a template to get one."},
+	{"Python program", []*regexp.Regexp{
+		like(`^(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+.+)$`), like(`^(?:async\s+)?def\s+\w+\s*\(.*:$`), like(`^(?:if|elif|while|for|class|with|try|except|else)\b.*:$`),
+		like(`^print\s*\(.*\)$`), like(`^\w+\s*=\s*(?:Pin|machine\.\w+|network\.\w+|ADC|PWM)\s*\(`), like(`^(?:pass|@\w+.*|#.*|"""|'''.*|\w+\.(?:on|off|value|sleep|sleep_ms)\(.*\))$`), like(`^global\s+\w+`), like(`\bself\.`),
+	}, nil, "Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func."},
+	{"Arduino program", []*regexp.Regexp{
+		like(`^void\s+(?:setup|loop)\s*\(`), like(`^#(?:include|define)\b`), like(`^(?:pinMode|digitalWrite|analogWrite|analogRead|delay|Serial\.\w+)\s*\(.*;`), like(`^(?:const\s+)?(?:int|float|bool|String|char|unsigned\s+\w+|uint8_t|long|byte)\s+\w+\s*(?:=.*)?;`),
+		like(`^(?:void|int|float|bool|String)\s+\w+\s*\(.*\)\s*\{?$`),
+	}, like(`^void\s+(?:setup|loop)\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: what setup does comes first in main, what loop does goes into board.Every(…), digitalWrite(LED, HIGH) is board.LED.High(), Serial.println(…) is println(…)."},
+	{"C program", []*regexp.Regexp{
+		like(`^#(?:include|define)\b`), like(`^(?:int|void)\s+main\s*\(`), like(`^printf\s*\(.*;`), like(`^(?:const\s+)?(?:int|float|double|char|unsigned\s+\w+|uint8_t|long)\s+\**\w+(?:\[\w*\])?\s*(?:=.*)?;`), like(`^return\s.*;$`),
+	}, like(`^int\s+main\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…)."},
+	{"JavaScript program", []*regexp.Regexp{
+		like(`^(?:const|let|var)\s+[\w{[][^:]*=(?:[^=].*)?$`), like(`^(?:async\s+)?function\b`), like(`=>`), like(`\b(?:console\.log|document\.|window\.|require\(|addEventListener|setTimeout|setInterval|new WebSocket|websocket\.on\w+)`), like(`^(?:import\s.*\bfrom\s+['"]|export\s)`), like(`^\}\s*\)?\s*;$`), like(`[^=!]===?[^=]`),
+	}, nil, "It belongs into a page: into a .js file of www/, or between <script> and </script>. In main.go stands the board's program; make a new project from a template to get one."},
+}
+
+var goLine = regexp.MustCompile(`^(?:package\s+\w+$|func\s+(?:\([^)]*\)\s*)?\w+\s*\(|import\s+(?:\(|"|\w+\s+")|var\s+\w+\s+[\w\[\]*.]+|type\s+\w+\s+\w+|.*:=|switch\b.*\{$|case\b.*:$)`)
+
+// ForeignProgram recognises a whole file that is written in another language, and says in which.
+// Mistakes in a program that is Go are not meant.
+func ForeignProgram(content []byte) (name, help string, ok bool) {
+	lines := strings.Split(string(content[:min(len(content), 64<<10)]), "\n")
+	seen, ours := 0, 0
+	counts := make([]int, len(languages))
+	kinds := make([]map[int]bool, len(languages))
+	certain := make([]bool, len(languages))
+	for i := range kinds {
+		kinds[i] = map[int]bool{}
+	}
+	packaged := false
+	for _, line := range lines {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "//") || strings.HasPrefix(line, "/*") || strings.HasPrefix(line, "*") {
+			continue
+		}
+		if seen++; seen > 400 {
+			break
+		}
+		if goLine.MatchString(line) {
+			ours++
+			packaged = packaged || strings.HasPrefix(line, "package ")
+			continue
+		}
+		for i, l := range languages {
+			hit := false
+			for k, m := range l.lines {
+				if m.MatchString(line) {
+					hit, kinds[i][k] = true, true
+				}
+			}
+			if l.sure != nil && l.sure.MatchString(line) {
+				hit, certain[i] = true, true
+			}
+			if hit {
+				counts[i]++
+			}
+		}
+	}
+	best := -1
+	for i := range languages {
+		if best < 0 || score(counts[i], len(kinds[i]), certain[i]) > score(counts[best], len(kinds[best]), certain[best]) {
+			best = i
+		}
+	}
+	n := counts[best]
+	switch {
+	case n == 0 || ours > 1 && n < 2*ours: // Go with some lines of another language
+		return "", "", false
+	case packaged && n*3 < seen:
+		return "", "", false
+	case !certain[best] && (n*4 < seen || n < 2 || len(kinds[best]) < 2 && n < 3):
+		return "", "", false
+	}
+	return languages[best].name, languages[best].help, true
+}
+
+func score(count, kinds int, certain bool) int {
+	if certain {
+		count += 1000
+	}
+	return count*4 + kinds
+}
+
+// foreignFinding is the one problem of a file with mistakes in its shape when it is in another language; nil: it is Go, or meant to be.
+func foreignFinding(path string, content []byte) *finding {
+	if !strings.HasSuffix(path, ".go") {
+		return nil
+	}
+	name, help, ok := ForeignProgram(content)
+	if !ok {
+		return nil
+	}
+	f := newFinding(path, content, "", nil)
+	start := 0
+	for start < len(content) && (content[start] == ' ' || content[start] == '\t' || content[start] == '\r' || content[start] == '\n') {
+		start++
+	}
+	f.start, f.end = lineText(content, start)
+	article := "a "
+	if strings.ContainsAny(name[:1], "AEIO") {
+		article = "an "
+	}
+	f.code, f.shape = "go.other-language", true
+	f.text, f.help = "This is "+article+name+", not a Go program.", help
+	return f
+}
