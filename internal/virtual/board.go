@@ -22,6 +22,12 @@ type Config struct {
 	Faults    Faults
 	Clock     Clock // nil: the system's
 	Download  bool  // the BOOT pin is held low at power-on: start in the bootloader
+
+	// Emulator is a command that runs an image made for a real ESP32-C3: it is
+	// started as a program is, and reads the image from flash over the control
+	// channel (package studio/host). nil: such images are refused.
+	Emulator []string
+	USB      bool // the port is the chip's own, as its bootloader tells; else a serial chip's
 }
 
 // Board is a virtual board. Its methods may be called from any goroutine.

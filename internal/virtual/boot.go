@@ -35,6 +35,10 @@ func (l *life) start(why boot) boot {
 	case err != nil:
 		return l.refuse("The virtual board's flash cannot be read: " + err.Error())
 	}
+	if !img.ours && b.config.Emulator != nil {
+		img = nil
+		return l.program(b.config.Emulator, why)
+	}
 	if text := img.refusal(b.config.Key); text != "" {
 		return l.refuse(text)
 	}
@@ -45,7 +49,7 @@ func (l *life) start(why boot) boot {
 	l.say("SPIWP:0xee\r\nmode:DIO, clock div:1\r\nload:0x%08x,len:0x%x\r\nload:0x%08x,len:0x%x\r\nentry 0x%08x\r\n",
 		labelAddress, labelSize, programAddress, len(img.program), programAddress)
 	img = nil // megabytes that nobody needs while the program runs
-	return l.program(name, why)
+	return l.program([]string{name}, why)
 }
 
 // refuse tells in plain words why nothing is started, and waits for EN to fall.

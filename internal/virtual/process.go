@@ -18,15 +18,15 @@ const (
 	drainTime   = 500 * time.Millisecond // for output of a program that has ended while a process of its own holds the pipe
 )
 
-// program runs the file as what the chip executes, until it ends, asks for a
+// program runs the command as what the chip executes, until it ends, asks for a
 // reset, or EN falls. It returns why the chip starts again.
-func (l *life) program(name string, why boot) boot {
+func (l *life) program(command []string, why boot) boot {
 	b := l.b
 	c, err := newControl(l, why.reason)
 	if err != nil {
 		return l.refuse("The program cannot be started: " + err.Error())
 	}
-	p, err := startProcess(name, c.environment())
+	p, err := startProcess(command, c.environment())
 	if err != nil {
 		c.close()
 		return l.refuse("The program cannot be started: " + err.Error())
@@ -263,7 +263,7 @@ type process struct {
 }
 
 // startProcess starts a program with its own empty folder and nothing of our environment.
-func startProcess(name string, environment []string) (p *process, err error) {
+func startProcess(command []string, environment []string) (p *process, err error) {
 	dir, err := os.MkdirTemp("", "studio-board-")
 	if err != nil {
 		return nil, err
@@ -296,7 +296,7 @@ func startProcess(name string, environment []string) (p *process, err error) {
 		environment = append(environment, "SystemRoot="+os.Getenv("SystemRoot"))
 	}
 	for try := 0; ; try++ {
-		p.cmd = exec.Command(name)
+		p.cmd = exec.Command(command[0], command[1:]...)
 		p.cmd.Dir = dir
 		p.cmd.Env = environment
 		p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = in, out, out

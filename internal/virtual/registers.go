@@ -19,8 +19,10 @@ const (
 	regWatchdogTime = 0x60008094 // RTC_CNTL_WDTCONFIG1: first stage in cycles of the slow clock
 	regWatchdogKey  = 0x600080a8 // RTC_CNTL_WDTWPROTECT
 	watchdogKey     = 0x50d83aa1
-	slowClock       = 136_000 // Hz
-	minorRevision   = 4       // v0.4, the usual one
+	slowClock       = 136_000    // Hz
+	regConsole      = 0x3fcdf07c // the ROM's variable for the port that it talks on
+	consoleUSB      = 3
+	minorRevision   = 4 // v0.4, the usual one
 
 	regSPI     = 0x60002000
 	spiCommand = regSPI + 0x00 // bit 18 executes what the USR registers describe
@@ -61,6 +63,10 @@ func (ld *loader) readRegister(a uint32) uint32 {
 		return 0
 	case spiCommand:
 		return 0 // commands are done at once
+	case regConsole:
+		if ld.b.config.USB {
+			return consoleUSB
+		}
 	}
 	return ld.values[a]
 }
