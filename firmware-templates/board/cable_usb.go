@@ -12,7 +12,10 @@ func openSerial() {} // it was set up before main
 // listener passes on what is printed and listens.
 type listener struct{ machine.Serialer }
 
-func listen() { machine.Serial = &listener{machine.Serial} }
+func listen() {
+	machine.Serial = &listener{machine.Serial}
+	ownSerial()
+}
 
 // What a program prints before the computer has opened its port would be lost:
 // its beginning is kept until then.

@@ -1,4 +1,4 @@
-//go:build tinygo
+//go:build tinygo && !(serial.usb && esp32c3)
 
 package board
 
@@ -17,7 +17,4 @@ func readSerial(p []byte) (n int) {
 	return n
 }
 
-func serialReady() bool { return true }
-
-// sendSerial waits while the transmit ring is full.
-func sendSerial(frame []byte) { machine.Serial.Write(frame) }
+func ownSerial() {}
