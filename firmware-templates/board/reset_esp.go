@@ -18,7 +18,9 @@ func resetReason() byte {
 		return link.ResetPower
 	case 0x03, 0x0C, 0x15, 0x16: // software; USB, which is how a reset is asked for over the cable
 		return link.ResetSoftware
-	case 0x04, 0x07, 0x08, 0x09, 0x0B, 0x0D, 0x10, 0x11, 0x12: // one of the watchdogs
+	case 0x10: // the RTC's watchdog, RTC included: how a flash tool starts a program. Ours spares the RTC, see watchdog.
+		return link.ResetSoftware
+	case 0x04, 0x07, 0x08, 0x09, 0x0B, 0x0D, 0x11, 0x12: // one of the watchdogs
 		return link.ResetWatchdog
 	}
 	return link.ResetUnknown
