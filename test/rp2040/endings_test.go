@@ -15,6 +15,7 @@ import (
 	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/session"
+	"studioide/test/cable"
 )
 
 // A program that panics is restarted, and what it said is told, wherever in the
@@ -22,35 +23,35 @@ import (
 func TestPanic(t *testing.T) {
 	p := launch(t, programs["bad"], "")
 	k := connect(t, p)
-	local := web(t, "led")
-	k.push(t, local)
+	local := cable.Web(t, "led")
+	k.Push(t, local)
 	// What only looks like one is nothing.
-	say(t, socket(t, k.proxy(t)), "say", "Bad: say")
-	k.prints(t, "panic: not really\r\n")
+	cable.Say(t, cable.Socket(t, k.Proxy(t)), "say", "Bad: say")
+	k.Prints(t, "panic: not really\r\n")
 	for i, c := range []struct{ message, why string }{
 		{"index", "index out of range"},
 		{"panic", "panic: out of tea"},
 		{"goroutine", "index out of range"},
 	} {
 		at := p.emulated(t)
-		if err := socket(t, k.proxy(t)).WriteMessage(1, []byte(c.message)); err != nil {
+		if err := cable.Socket(t, k.Proxy(t)).WriteMessage(1, []byte(c.message)); err != nil {
 			t.Fatal(err)
 		}
-		k.prints(t, c.why+"\r\n")
+		k.Prints(t, c.why+"\r\n")
 		if why := p.left(t, 2*i+1); why != "watchdog" {
 			t.Fatalf("%s: the board has left because of %q", c.message, why)
 		}
 		if took := p.emulated(t) - at; took > 4*time.Second {
 			t.Errorf("%s: restarted after %v", c.message, took)
 		}
-		k.release()
-		said := k.printed()
+		k.Release()
+		said := k.Printed()
 		k = connect(t, p)
-		why := k.hello.Why
-		if k.hello.Reset != link.ResetPanic || k.hello.Held || !strings.HasPrefix(why, "panic: ") || !strings.HasSuffix(said, why+"\r\n") {
-			t.Fatalf("%s: %+v", c.message, k.hello)
+		why := k.Hello.Why
+		if k.Hello.Reset != link.ResetPanic || k.Hello.Held || !strings.HasPrefix(why, "panic: ") || !strings.HasSuffix(said, why+"\r\n") {
+			t.Fatalf("%s: %+v", c.message, k.Hello)
 		}
-		k.prints(t, "Restarted ("+why+")\r\n")
+		k.Prints(t, "Restarted ("+why+")\r\n")
 		if c.message == "index" {
 			m, _ := build.Panic(why)
 			thisBoard, _ := board.Find("pico")
@@ -58,15 +59,15 @@ func TestPanic(t *testing.T) {
 				t.Errorf("the place of %s is taken to be %+v", why, found)
 			}
 		}
-		k.has(t, local)
+		k.Has(t, local)
 		// One that was asked for is another start.
-		if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+		if _, err := k.Conn.Call(t.Context(), link.OpReset, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.left(t, 2*i+2)
-		k.release()
-		if k = connect(t, p); k.hello.Reset != link.ResetSoftware || k.hello.Why != "" {
-			t.Fatalf("after a reset that was asked for: %+v", k.hello)
+		k.Release()
+		if k = connect(t, p); k.Hello.Reset != link.ResetSoftware || k.Hello.Why != "" {
+			t.Fatalf("after a reset that was asked for: %+v", k.Hello)
 		}
 	}
 }
@@ -81,20 +82,20 @@ func TestHeld(t *testing.T) {
 		}
 	}
 	k := connect(t, p)
-	if !k.hello.Held || k.hello.Reset != link.ResetPanic || !strings.HasSuffix(k.hello.Why, "assignment to entry in nil map") {
-		t.Fatalf("%+v", k.hello)
+	if !k.Hello.Held || k.Hello.Reset != link.ResetPanic || !strings.HasSuffix(k.Hello.Why, "assignment to entry in nil map") {
+		t.Fatalf("%+v", k.Hello)
 	}
-	local := web(t, "led")
-	k.push(t, local)
-	k.has(t, local)
-	if page := fetch(t, k.proxy(t).URL()); len(page) < len(local[0].Content) {
+	local := cable.Web(t, "led")
+	k.Push(t, local)
+	k.Has(t, local)
+	if page := cable.Fetch(t, k.Proxy(t).URL()); len(page) < len(local[0].Content) {
 		t.Errorf("the page has %d bytes", len(page))
 	}
 	// Reset tries again.
-	if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+	if _, err := k.Conn.Call(t.Context(), link.OpReset, nil); err != nil {
 		t.Fatal(err)
 	}
-	k.release()
+	k.Release()
 	if why := p.left(t, 4); why != "reset" {
 		t.Fatalf("the board has left because of %q", why)
 	}
@@ -167,7 +168,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	if b.State != message.BoardCrashed || !b.Link || b.BuildID != builds["broken"] || b.FilesCap == 0 || b.LastEnd != "" {
 		t.Fatalf("%+v", b)
 	}
-	if _, err := s.Push(t.Context(), web(t, "led"), nil, quiet); err != nil {
+	if _, err := s.Push(t.Context(), cable.Web(t, "led"), nil, quiet); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"studio/link"
 	"studioide/internal/devfs"
 	"studioide/internal/problem"
+	"studioide/test/cable"
 )
 
 // Files stay, whatever happens to the program: it is restarted over the link,
@@ -19,61 +20,61 @@ func TestFilesStay(t *testing.T) {
 	keep := filepath.Join(t.TempDir(), "flash")
 	p := launch(t, programs["led"], keep)
 	k := connect(t, p)
-	local := append(web(t, "led"), devfs.Local{Path: "/www/noise.bin", Content: noise(9000)})
-	k.push(t, local)
-	k.has(t, local)
+	local := append(cable.Web(t, "led"), devfs.Local{Path: "/www/noise.bin", Content: cable.Noise(9000)})
+	k.Push(t, local)
+	k.Has(t, local)
 
-	if _, err := k.conn.Call(t.Context(), link.OpReset, nil); err != nil {
+	if _, err := k.Conn.Call(t.Context(), link.OpReset, nil); err != nil {
 		t.Fatal(err)
 	}
 	if why := p.left(t, 1); why != "reset" {
 		t.Fatalf("the board has left because of %q", why)
 	}
-	k.release()
+	k.Release()
 	k = connect(t, p)
-	k.has(t, local)
-	if r := k.push(t, local); len(r.Sent) != 0 || r.Same != len(local) {
+	k.Has(t, local)
+	if r := k.Push(t, local); len(r.Sent) != 0 || r.Same != len(local) {
 		t.Fatalf("a second push sends %v", r.Sent)
 	}
 
-	k.release()
+	k.Release()
 	p.do(t, "flash", map[string]any{"uf2": programs["big"]})
 	p.left(t, 2)
 	k = connect(t, p)
-	if k.hello.Build != builds["big"] {
-		t.Fatalf("the program is still %q", k.hello.Build)
+	if k.Hello.Build != builds["big"] {
+		t.Fatalf("the program is still %q", k.Hello.Build)
 	}
-	k.has(t, local)
-	k.release()
+	k.Has(t, local)
+	k.Release()
 
 	p.stop(t)
 	k = connect(t, launch(t, programs["led"], keep))
-	if k.hello.Build != builds["led"] {
-		t.Fatalf("the program is %q", k.hello.Build)
+	if k.Hello.Build != builds["led"] {
+		t.Fatalf("the program is %q", k.Hello.Build)
 	}
-	k.has(t, local)
+	k.Has(t, local)
 }
 
 // A program that never comes back to the runtime is told, left when somebody
 // asks for the bootloader, and ended by the watchdog.
 func TestLoop(t *testing.T) {
 	p := launch(t, programs["big"], "")
-	loop := func(k *talk) {
+	loop := func(k *cable.Talk) {
 		t.Helper()
-		c := socket(t, k.proxy(t))
-		say(t, c, "there?", "Big: there?")
+		c := cable.Socket(t, k.Proxy(t))
+		cable.Say(t, c, "there?", "Big: there?")
 		if err := c.WriteMessage(1, []byte("loop")); err != nil {
 			t.Fatal(err)
 		}
-		k.prints(t, "for ever\r\n")
+		k.Prints(t, "for ever\r\n")
 	}
 	k := connect(t, p)
 	loop(k)
 	began := time.Now()
-	_, err := k.conn.Call(t.Context(), link.OpPing, nil)
+	_, err := k.Conn.Call(t.Context(), link.OpPing, nil)
 	wantNoAnswer(t, err)
 	t.Logf("%v after %v", err, time.Since(began).Round(time.Millisecond))
-	k.release()
+	k.Release()
 	p.do(t, "leap", map[string]any{"ms": 4000}) // and it has looped for a while already
 	if p.await(0, func() bool { return p.Gone > 0 }) {
 		t.Fatalf("the board has left too soon, because of %q", p.Why)
@@ -84,11 +85,11 @@ func TestLoop(t *testing.T) {
 	}
 
 	k = connect(t, p)
-	if k.hello.Reset != link.ResetWatchdog || k.hello.Why != "did not answer for 8 s" || k.hello.Held || k.hello.Build != builds["big"] {
-		t.Fatalf("%+v", k.hello)
+	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "did not answer for 8 s" || k.Hello.Held || k.Hello.Build != builds["big"] {
+		t.Fatalf("%+v", k.Hello)
 	}
 	loop(k)
-	k.release()
+	k.Release()
 	// 1200 baud without DTR asks for the bootloader. USB is served by interrupts,
 	// so that a loop does not matter.
 	line := p.open(t)
@@ -106,8 +107,8 @@ func TestLoop(t *testing.T) {
 
 	p.do(t, "on", nil)
 	k = connect(t, p)
-	if k.hello.Build != builds["big"] || k.hello.Why != "" {
-		t.Fatalf("%+v", k.hello)
+	if k.Hello.Build != builds["big"] || k.Hello.Why != "" {
+		t.Fatalf("%+v", k.Hello)
 	}
 }
 
@@ -128,7 +129,7 @@ func TestBootloader(t *testing.T) {
 	}
 	line.Close()
 	k := connect(t, p)
-	if _, err := k.conn.Call(t.Context(), link.OpBootloader, nil); err != nil {
+	if _, err := k.Conn.Call(t.Context(), link.OpBootloader, nil); err != nil {
 		t.Fatal(err)
 	}
 	if why := p.left(t, 1); why != "bootloader" {
@@ -143,7 +144,7 @@ func TestPowerCut(t *testing.T) {
 	p.do(t, "flashTime", map[string]any{"real": false})
 	const path = "/www/page.bin"
 	version := func(n int) devfs.Local {
-		b := noise(20_000) // so long that a block is erased, once
+		b := cable.Noise(20_000) // so long that a block is erased, once
 		copy(b, fmt.Sprintf("version %d", n))
 		for i := range b {
 			b[i] ^= byte(n)
@@ -158,7 +159,7 @@ func TestPowerCut(t *testing.T) {
 		if got := p.left(t, gone); got != why {
 			t.Fatalf("the board has left because of %q, not of %q", got, why)
 		}
-		k.release()
+		k.Release()
 	}
 	// restart makes the board forget what it has erased, so that every push takes as many operations.
 	restart := func() {
@@ -167,10 +168,10 @@ func TestPowerCut(t *testing.T) {
 		left("reset")
 		k = connect(t, p)
 	}
-	k.push(t, []devfs.Local{version(0)})
+	k.Push(t, []devfs.Local{version(0)})
 	restart()
 	before := p.do(t, "state", nil)
-	k.push(t, []devfs.Local{version(1)})
+	k.Push(t, []devfs.Local{version(1)})
 	after := p.do(t, "state", nil)
 	operations := after.Erases + after.Programs - before.Erases - before.Programs
 	if operations < 10 {
@@ -182,11 +183,11 @@ func TestPowerCut(t *testing.T) {
 		next := version(n + 2)
 		restart()
 		p.do(t, "cut", map[string]any{"after": cut})
-		_, err := devfs.Push(t.Context(), k.files, []devfs.Local{next}, devfs.Options{})
+		_, err := devfs.Push(t.Context(), k.Files, []devfs.Local{next}, devfs.Options{})
 		left("power cut")
 		p.do(t, "on", nil)
 		k = connect(t, p)
-		list, listErr := k.files.List(t.Context())
+		list, listErr := k.Files.List(t.Context())
 		if listErr != nil || len(list) != 1 {
 			t.Fatalf("cut %d of %d: %v %v", cut, operations, list, listErr)
 		}
@@ -201,9 +202,9 @@ func TestPowerCut(t *testing.T) {
 		default:
 			t.Fatalf("cut %d of %d: neither the old file nor the new one", cut, operations)
 		}
-		k.has(t, []devfs.Local{{Path: path, Content: content(t, k, path)}}) // its bytes are what the hash says
-		k.push(t, []devfs.Local{next})
-		k.has(t, []devfs.Local{next})
+		k.Has(t, []devfs.Local{{Path: path, Content: content(t, k, path)}}) // its bytes are what the hash says
+		k.Push(t, []devfs.Local{next})
+		k.Has(t, []devfs.Local{next})
 		old = next
 	}
 	t.Logf("%d flash operations for a push; of 6 cuts, %d kept the old file and %d brought the new one", operations, kept, replaced)
@@ -221,10 +222,10 @@ func wantNoAnswer(t testing.TB, err error) {
 }
 
 // content reads path from the board.
-func content(t testing.TB, k *talk, path string) []byte {
+func content(t testing.TB, k *cable.Talk, path string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := k.files.Read(t.Context(), path, &b); err != nil {
+	if err := k.Files.Read(t.Context(), path, &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

@@ -10,14 +10,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 
 	"studio"
 	"studioide/internal/board"
 	"studioide/internal/build"
-	"studioide/internal/devfs"
 	"studioide/test/rp2040/emulator"
 )
 
@@ -146,21 +144,4 @@ func check(err error) {
 	if err != nil {
 		panic(err)
 	}
-}
-
-// web is a template's pages as a board is to have them.
-func web(t testing.TB, name string) (local []devfs.Local) {
-	t.Helper()
-	err := fs.WalkDir(studio.Templates(), name+"/www", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		b, err := fs.ReadFile(studio.Templates(), path)
-		local = append(local, devfs.Local{Path: strings.TrimPrefix(path, name), Content: b})
-		return err
-	})
-	if err != nil || len(local) == 0 {
-		t.Fatalf("%d files, %v", len(local), err)
-	}
-	return local
 }

@@ -6,31 +6,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"studioide/internal/repl"
+	"studioide/test/cable"
 )
-
-// next reads what the page is sent.
-func next(t testing.TB, c *websocket.Conn) string {
-	t.Helper()
-	c.SetReadDeadline(time.Now().Add(patience))
-	_, text, err := c.ReadMessage()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
 
 // Twenty values a second come over the cable.
 func TestSensor(t *testing.T) {
 	p := launch(t, programs["sensor"], "")
-	c := socket(t, connect(t, p).proxy(t))
-	if got := next(t, c); got != "thermometer inside the chip" {
+	c := cable.Socket(t, connect(t, p).Proxy(t))
+	if got := cable.Next(t, c); got != "thermometer inside the chip" {
 		t.Fatal(got)
 	}
 	value := func() {
-		got := next(t, c)
+		got := cable.Next(t, c)
 		// The emulated thermometer has no voltage, which is a very hot chip.
 		if degrees, err := strconv.Atoi(got); err != nil || degrees < 436_000 || degrees > 438_000 {
 			t.Fatalf("%q %v", got, err)
@@ -54,18 +42,18 @@ func TestDriveStops(t *testing.T) {
 	p := launch(t, programs["drive"], "")
 	k := connect(t, p)
 	duty := make(chan repl.Pin, 1000)
-	stop, err := k.conn.WatchPins(t.Context(), func(pin repl.Pin) { duty <- pin })
+	stop, err := k.Conn.WatchPins(t.Context(), func(pin repl.Pin) { duty <- pin })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stop()
-	c := socket(t, k.proxy(t))
+	c := cable.Socket(t, k.Proxy(t))
 	for _, want := range []string{"you 1", "driver 0"} {
-		if got := next(t, c); got != want {
+		if got := cable.Next(t, c); got != want {
 			t.Fatalf("%q, want %q", got, want)
 		}
 	}
-	say(t, c, "drive 40 -20", "driver 1")
+	cable.Say(t, c, "drive 40 -20", "driver 1")
 	now := map[int]int{} // the pins' events come in any order
 	wheel := func(number, percent int) {
 		t.Helper()
@@ -83,7 +71,7 @@ func TestDriveStops(t *testing.T) {
 	}
 	wheel(3, 40)
 	wheel(6, 20)
-	if got := next(t, c); got != "driver 0" {
+	if got := cable.Next(t, c); got != "driver 0" {
 		t.Fatal(got)
 	}
 	wheel(3, 0)
@@ -91,9 +79,9 @@ func TestDriveStops(t *testing.T) {
 	if !p.await(patience, func() bool { return !p.pins[3] && !p.pins[4] && !p.pins[5] && !p.pins[6] }) {
 		t.Error("a motor's pin is still high")
 	}
-	found := regexp.MustCompile(`Stopped: nothing heard for (\d+) ms`).FindStringSubmatch(k.printed())
+	found := regexp.MustCompile(`Stopped: nothing heard for (\d+) ms`).FindStringSubmatch(k.Printed())
 	if found == nil {
-		t.Fatalf("the console says %q", k.printed())
+		t.Fatalf("the console says %q", k.Printed())
 	}
 	t.Logf("stopped after %s ms of silence, emulated", found[1])
 	if ms, _ := strconv.Atoi(found[1]); ms < 250 || ms > 300 {
