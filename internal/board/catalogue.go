@@ -56,7 +56,7 @@ var catalogue = []Board{
 		Target: "esp32c3-generic", Tags: []string{"wifi"}, Flags: []string{"-serial=uart"}, TinyGo: "0.41",
 		LED: Pin{Number: 10}, Button: Pin{Number: 9, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, RAM: espRAM, FilesAt: espFilesAt, FilesSize: filesSize,
-		Network: WiFi, Tried: Built, USB: []USB{cp2102, ch343, ch9102, ch340}, Boot: holdBoot,
+		Network: WiFi, Tried: Emulated, USB: []USB{cp2102, ch343, ch9102, ch340}, Boot: holdBoot,
 		Notes: []string{
 			"For boards whose USB leads to a CP2102, CH340 or CH343, such as ESP32-C3-DevKitM-1 and DevKitC-02.",
 			"Most of them have a coloured LED that needs more than a level: connect a plain one, with a resistor of about 330 Ω, between GPIO10 and GND.",
@@ -74,7 +74,7 @@ var catalogue = []Board{
 		Target: "xiao-esp32c3", Tags: []string{"wifi"}, TinyGo: "0.41",
 		LED: Pin{Number: 10}, Button: Pin{Number: 9, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, RAM: espRAM, FilesAt: espFilesAt, FilesSize: filesSize,
-		Network: WiFi, Tried: Built, USB: []USB{espUSB}, Boot: holdBoot,
+		Network: WiFi, Tried: Emulated, USB: []USB{espUSB}, Boot: holdBoot,
 		Notes: []string{"It has no LED of its own: connect one, with a resistor of about 330 Ω, between D10 and GND."},
 	},
 	{

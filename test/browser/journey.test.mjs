@@ -1,15 +1,17 @@
-// The journey of a beginner, in a real browser, with the built binary: once with the virtual board, and once with a
-// program that TinyGo has built, on an emulated Pico that Studio reaches over a serial port and its bootloader's drive.
+// The journey of a beginner, in a real browser, with the built binary: once with the virtual board, and with programs
+// that TinyGo has built: on an emulated Pico that Studio reaches over a serial port and its bootloader's drive, and on
+// an emulated ESP32-C3, whose bootloader is on the same port.
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { browser, Page, Pico, picture, root, Server, until } from './studio.mjs'
+import { browser, ESP32C3, Page, Pico, picture, root, Server, until } from './studio.mjs'
 
 const size = { viewport: { width: 1280, height: 800 } }
 
 journey('the virtual board', {})
 journey('an emulated Pico', { skip: Pico.missing, plugIn: Pico.start, kind: 'Raspberry Pi Pico' })
+journey('an emulated ESP32-C3', { skip: ESP32C3.missing, plugIn: ESP32C3.start, kind: 'Seeed XIAO ESP32C3' })
 
 // journey is the same for every board. Without plugIn it is the one that Studio starts with; kind is what the user
 // answers when he is asked which board it is.
@@ -42,11 +44,9 @@ function journey(name, { skip = false, plugIn, kind }) {
     })
 
     test('a new board is chosen where it waits, and Run asks which one it is', { skip: !plugIn && 'Studio has the board already' }, async () => {
-      await page.tab.getByRole('button', { name: /^Board/ }).click()
-      await page.tab.getByRole('menuitemradio', { name: /waiting for a program/ }).click()
-      await page.board.getByText('The board waits for a program. Press Run.').waitFor()
+      await board.choose(page)
       await page.runButton.click()
-      await page.chooseKind(new RegExp(`^${kind} board`))
+      await page.chooseKind(new RegExp(`^${kind}`))
       await page.running()
       await page.tab.getByRole('button', { name: new RegExp(`^Board.*${kind}`) }).waitFor()
     })

@@ -16,7 +16,7 @@ export class Server {
   static async start(env = {}) {
     const s = new Server()
     s.env = env
-    s.home = await mkdtemp(join(tmpdir(), 'studio-browser-'))
+    s.home = env.STUDIO_HOME ?? await mkdtemp(join(tmpdir(), 'studio-browser-'))
     await s.launch()
     return s
   }
@@ -68,8 +68,50 @@ export class Pico {
     p.env = { STUDIO_VOLUMES: join(p.dir, 'volumes'), STUDIO_PORTS: p.port }
     return p
   }
+  // choose chooses the board where it waits: as a drive.
+  async choose(page) {
+    await page.tab.getByRole('button', { name: /^Board/ }).click()
+    await page.tab.getByRole('menuitemradio', { name: /waiting for a program/ }).click()
+    await page.board.getByText('The board waits for a program. Press Run.').waitFor()
+  }
   // ledIs waits for the LED itself, not for a picture of it.
   async ledIs(word) { await until(`the board's own LED to be ${word}`, async () => this.pins[25] === (word === 'lit')) }
+  async stop() {
+    this.process.stdin.end()
+    await this.ended
+    await rm(this.dir, { recursive: true, force: true })
+  }
+}
+
+// ESP32C3 is a board with an emulated ESP32-C3 on a serial port of the system. It is new: it waits in its bootloader.
+export class ESP32C3 {
+  static get missing() {
+    if (process.platform !== 'linux') return 'there is no port for an emulated board on this system'
+    if (spawnSync('/usr/bin/python3', ['-c', 'import unicorn']).status !== 0) return 'python3-unicorn is not installed'
+    return spawnSync('tinygo', ['version']).error ? 'TinyGo is not on PATH' : false
+  }
+  static async start() {
+    const b = new ESP32C3()
+    b.dir = await mkdtemp(join(tmpdir(), 'studio-esp32c3-'))
+    const program = join(b.dir, 'c3port'), home = join(b.dir, 'home')
+    const built = spawnSync('go', ['build', '-o', program, './test/esp32c3/c3port'], { cwd: root, encoding: 'utf8' })
+    if (built.status !== 0) throw new Error(built.stderr)
+    b.process = spawn(program, [b.dir, home], { stdio: ['pipe', 'pipe', 'inherit'] })
+    b.ended = new Promise((done) => b.process.once('exit', done))
+    b.pins = {}
+    const ready = new Promise((done) => {
+      createInterface({ input: b.process.stdout }).on('line', (line) => {
+        const e = JSON.parse(line)
+        if (e.event === 'pin') b.pins[e.pin] = e.level
+        if (e.event === 'ready') done(e.port)
+      })
+    })
+    b.port = await Promise.race([ready, b.ended.then((code) => { throw new Error(`c3port ended with ${code}`) })])
+    b.env = { STUDIO_HOME: home, STUDIO_PORTS: b.port }
+    return b
+  }
+  async choose(page) { await page.choosePort(this.port) }
+  async ledIs(word) { await until(`the board's own LED to be ${word}`, async () => this.pins[10] === (word === 'lit')) }
   async stop() {
     this.process.stdin.end()
     await this.ended
@@ -129,7 +171,7 @@ export class Page {
     await this.running()
   }
   async running() {
-    await this.tab.getByText(/^Running/).first().waitFor({ timeout: 120_000 })
+    await this.tab.getByText(/^Running/).first().waitFor({ timeout: 300_000 })
   }
   async ledIs(word) { await this.board.getByRole('img', { name: `LED is ${word}` }).waitFor() }
   // type replaces the whole text of the open file.
