@@ -19,7 +19,7 @@ func portsCommand(out *output) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list := []message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}
-			found, err := session.Ports()
+			found, err := session.PortsInUse()
 			if err != nil {
 				return err
 			}

@@ -5,11 +5,12 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"studioide/internal/board"
-	"studioide/internal/flasher"
+	"studioide/internal/flasher/image"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/problem"
 	"studioide/internal/session"
@@ -18,12 +19,13 @@ import (
 func flashCommand(out *output) *cobra.Command {
 	var portName, id string
 	var offset uint32
-	var full, native bool
+	var full, native, raw bool
 	cmd := &cobra.Command{
 		Use:   "flash [DIR | FILE] --port P",
 		Short: "Write a program to a board and start it",
 		Long: `Builds the project in DIR (default: this folder) and writes it to the board, or writes the image FILE as it is.
-Only sectors that differ are written; every one is verified. The board's web files stay.`,
+Only sectors that differ are written; every one is verified. The board's web files stay.
+A FILE is looked at first: what is no program, not a whole one, or one for another board is refused before anything is erased.`,
 		Example: "  studio flash my-led --port virtual:\n  studio flash firmware.bin --port /dev/ttyACM0 --offset 0x10000",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
@@ -39,16 +41,20 @@ Only sectors that differ are written; every one is verified. The board's web fil
 				}
 				at.maybe = []board.Board{b}
 			}
-			image, isFile, err := imageFile(a)
+			content, isFile, err := imageFile(a)
 			if err != nil {
 				return err
 			}
 			program := session.Program{Full: full}
 			if isFile {
-				if id != "" {
+				f := image.File{Name: filepath.Base(a[0]), Content: content, Raw: raw}
+				if cmd.Flags().Changed("offset") {
+					f.Offset = &offset
+				}
+				if id != "" && !raw {
 					program.Chip = at.maybe[0].Chip
 				}
-				if err := unpack(a[0], image, offset, &at, &program); err != nil {
+				if err := unpack(f, &at, &program); err != nil {
 					return err
 				}
 			} else {
@@ -94,33 +100,22 @@ Only sectors that differ are written; every one is verified. The board's web fil
 	}
 	portFlag(cmd, &portName)
 	cmd.Flags().StringVar(&id, "board", "", "board to build for (default: the one at the port); an image is refused by another chip")
-	cmd.Flags().Uint32Var(&offset, "offset", 0, "where an image FILE goes in flash")
+	cmd.Flags().Uint32Var(&offset, "offset", 0, "where an image FILE goes in flash (default: where the board starts programs)")
+	cmd.Flags().BoolVar(&raw, "raw", false, "write a FILE as it is, whatever it is: nothing looks whether the board can start it")
 	cmd.Flags().BoolVar(&full, "full", false, "write every sector, even those that are right already")
 	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
 	return cmd
 }
 
-// unpack takes a program from an image file. A UF2 file says itself how it is
-// written, and mostly for which chip.
-func unpack(name string, image []byte, offset uint32, at *spot, program *session.Program) error {
-	if !uf2.Is(image) {
-		program.Parts = []flasher.Part{{Offset: offset, Data: image}}
-		return nil
-	}
-	parts, chip, err := uf2.Unpack(image)
+// unpack takes a program from an image file, which is looked at before the board is.
+func unpack(f image.File, at *spot, program *session.Program) error {
+	p, err := image.Open(f, at.maybe)
 	if err != nil {
 		return err
 	}
-	if program.Chip != "" && chip != "" && chip != program.Chip {
-		b := at.maybe[0]
-		return problem.New("flash.wrong-chip", name+" is for an "+chip+", the "+b.Name+" has an "+b.Chip+".", "Choose the file or the board that fits.")
-	}
-	program.Parts = parts
-	if chip != "" {
-		program.Chip = chip
-	}
-	if len(at.maybe) == 0 {
-		at.maybe = drives(chip)
+	program.Take(p)
+	if uf2.Is(f.Content) && len(at.maybe) == 0 {
+		at.maybe = drives(p.Chip)
 	}
 	return nil
 }

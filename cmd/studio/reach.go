@@ -46,10 +46,21 @@ type reached interface {
 // local is a board that this process has opened.
 type local struct {
 	s    *session.Session
-	text chan string // what the board prints; dropped when nobody reads
+	text chan string           // what the board prints; dropped when nobody reads
+	gone chan *problem.Problem // why there is no port, or no longer; dropped when one waits to be read
+}
+
+func newLocal() *local {
+	return &local{text: make(chan string, 256), gone: make(chan *problem.Problem, 1)}
 }
 
 func (l *local) event(e message.Event) {
+	if p := absence(e.Board); p != nil {
+		select {
+		case l.gone <- p:
+		default:
+		}
+	}
 	if e.Console == nil {
 		return
 	}
@@ -57,6 +68,17 @@ func (l *local) event(e message.Event) {
 	case l.text <- e.Console.Text:
 	default:
 	}
+}
+
+// absence says why a board is not at its port; nil: it is there, or nobody knows yet.
+func absence(b *message.Board) *problem.Problem {
+	if b == nil || b.State != message.BoardAbsent {
+		return nil
+	}
+	if b.Problem == nil {
+		return problem.New("board.unplugged", "The board is gone.", "Plug it in again; if it stays away, try another cable or socket.")
+	}
+	return b.Problem
 }
 
 func (l *local) Close() error { return l.s.Close() }
@@ -115,18 +137,76 @@ func (l *local) Remove(ctx context.Context, path string) error {
 }
 
 func (l *local) Monitor(ctx context.Context, w io.Writer, lines <-chan string) error {
+	sent := make(chan error, 1)
+	go func() { sent <- each(ctx, lines, l.say) }()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case t := <-l.text:
-			io.WriteString(w, t)
-		case line, ok := <-lines:
-			if !ok {
-				lines = nil
+			if _, err := io.WriteString(w, t); err != nil {
+				return err
+			}
+		case p := <-l.gone:
+			l.lastWords(w)
+			return p
+		case err := <-sent:
+			if sent = nil; err == nil || ctx.Err() != nil {
 				continue
 			}
-			if err := l.s.WriteText(ctx, line); err != nil {
+			select { // the port's end explains it better
+			case p := <-l.gone:
+				l.lastWords(w)
+				return p
+			case <-time.After(lastWordsPatience):
+				return err
+			}
+		}
+	}
+}
+
+// lastWordsPatience is how long what a board has said may be on its way when its port is gone already.
+const lastWordsPatience = 300 * time.Millisecond
+
+// lastWords prints what comes late.
+func (l *local) lastWords(w io.Writer) {
+	late := time.After(lastWordsPatience)
+	for {
+		select {
+		case t := <-l.text:
+			io.WriteString(w, t)
+		case <-late:
+			return
+		}
+	}
+}
+
+// say sends a line to the program. A port that was asked for a moment ago may not be open yet.
+func (l *local) say(ctx context.Context, line string) error {
+	for {
+		err := l.s.WriteText(ctx, line)
+		if err == nil || l.s.State().State != message.BoardConnecting {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// each hands one line after the other to do, until its first error, the last line, or ctx's end.
+func each(ctx context.Context, lines <-chan string, do func(context.Context, string) error) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case line, ok := <-lines:
+			if !ok {
+				return nil
+			}
+			if err := do(ctx, line); err != nil {
 				return err
 			}
 		}
@@ -192,9 +272,12 @@ func (r *remote) Flash(ctx context.Context, p session.Program, report session.Re
 		parts = []flasher.Part{{Data: uf2.Pack(p.Chip, parts)}}
 	}
 	for _, part := range parts {
-		q := url.Values{"offset": {strconv.FormatUint(uint64(part.Offset), 10)}, "build": {p.Build}, "chip": {p.Chip}}
+		q := url.Values{"offset": {strconv.FormatUint(uint64(part.Offset), 10)}, "build": {p.Build}, "chip": {p.Chip}, "name": {p.Name}}
 		if p.Full {
 			q.Set("full", "1")
+		}
+		if p.Raw {
+			q.Set("raw", "1")
 		}
 		if _, err := r.c.Act(ctx, http.MethodPost, "/api/flash?"+q.Encode(), bytes.NewReader(part.Data), follow(report)); err != nil {
 			return err
@@ -256,21 +339,48 @@ func (r *remote) Remove(ctx context.Context, path string) error {
 }
 
 func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) error {
+	outer := ctx
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	go func() {
-		for line := range lines {
-			if r.c.Post(ctx, "/api/console", map[string]string{"text": line}) != nil {
-				return
-			}
+		if err := each(ctx, lines, func(ctx context.Context, line string) error {
+			return r.c.Post(ctx, "/api/console", map[string]string{"text": line})
+		}); err != nil {
+			stop(err)
 		}
 	}()
+	var ended error // of the port
+	port := ""
 	err := r.c.Listen(ctx, func(e message.Event) bool {
 		if e.Console != nil {
-			io.WriteString(w, e.Console.Text)
+			if _, ended = io.WriteString(w, e.Console.Text); ended != nil {
+				return true
+			}
 		}
-		return false
+		b := e.Board
+		if e.Snapshot != nil {
+			b = &e.Snapshot.Board
+		}
+		if b == nil {
+			return false
+		}
+		if port == "" || e.Snapshot == nil { // a board may come back under another name
+			port = b.Port
+		}
+		if p := absence(b); p != nil {
+			ended = p
+		} else if b.Port != port { // another board comes with a new beginning of everything
+			ended = problem.New("board.changed", "The running Studio uses another board now: "+b.Port+".", "Run it again with --port "+b.Port+", or choose the board on Studio's page.")
+		}
+		return ended != nil
 	})
-	if ctx.Err() != nil {
+	switch cause := context.Cause(ctx); {
+	case outer.Err() != nil:
 		return nil
+	case ended != nil:
+		return ended
+	case cause != nil:
+		return cause
 	}
 	return err
 }

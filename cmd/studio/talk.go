@@ -237,6 +237,15 @@ func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address
 	}
 }
 
+// wellClosed tells the end of a conversation from its failure (RFC 6455, section 7.4).
+func wellClosed(code int) bool {
+	switch code {
+	case websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseNoStatusReceived:
+		return true
+	}
+	return code >= 3000 // libraries' and the program's own
+}
+
 // hear prints what comes until the connection ends, and tells heard. A normal close is no error.
 func hear(conn *websocket.Conn, out *output, heard chan<- struct{}) error {
 	for {
@@ -245,11 +254,18 @@ func hear(conn *websocket.Conn, out *output, heard chan<- struct{}) error {
 		if errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure {
 			text := bridge.CloseText(closed.Code)
 			out.event("close", fields{"code": closed.Code, "reason": closed.Text}, "closed: "+text+" "+closed.Text)
-			return nil
+			if wellClosed(closed.Code) {
+				return nil
+			}
+			return problem.New("ws.closed", "The board closed the connection because of an error: "+text+".", "Look at what was sent last, and at what the program prints: studio monitor.")
 		}
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF) {
 				return nil
+			}
+			var inner *problem.Problem // of the port, over which it goes
+			if errors.As(err, &inner) {
+				return inner
 			}
 			return problem.New("ws.lost", "The connection broke.", "Connect again.").Because(err)
 		}

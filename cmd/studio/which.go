@@ -175,7 +175,7 @@ func (s spot) take(maybe []board.Board, toFlash bool) (*local, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &local{text: make(chan string, 256)}
+	l := newLocal()
 	l.s, err = session.New(session.Config{Target: target, Emit: l.event, Wait: toFlash})
 	if err != nil {
 		target.Close()

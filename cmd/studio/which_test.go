@@ -11,6 +11,7 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/flashertest"
+	"studioide/internal/flasher/image"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/message"
 	"studioide/internal/problem"
@@ -103,12 +104,12 @@ func TestChosenBoard(t *testing.T) {
 
 // An image file says how it is written: a UF2 file as onto a drive, and for its chip only.
 func TestImageFileKnowsItsWay(t *testing.T) {
-	parts := []flasher.Part{{Data: flashertest.Image(1000, 1)}}
+	parts := []flasher.Part{{Offset: 0x1000, Data: flashertest.Image(1000, 1)}} // beside a program
 	pico, _ := board.Find("pico")
 	pico2, _ := board.Find("pico2")
 	for _, c := range []struct {
 		name  string
-		image []byte
+		file  []byte
 		known []board.Board
 		chip  string // afterwards
 		first string // board that it may be
@@ -119,13 +120,13 @@ func TestImageFileKnowsItsWay(t *testing.T) {
 		{"known board", uf2.Pack("RP2040", parts), []board.Board{pico}, "RP2040", "pico", ""},
 		{"another board", uf2.Pack("RP2040", parts), []board.Board{pico2}, "", "", "flash.wrong-chip"},
 		{"damaged", uf2.Pack("RP2040", parts)[:700], nil, "", "", "flash.bad-file"},
-		{"no UF2", flashertest.Image(1000, 1), nil, "", "", ""},
+		{"no UF2", flashertest.Image(1000, 1), nil, "", "", "flash.not-a-program"},
 	} {
 		at, program := spot{maybe: c.known}, session.Program{}
 		if len(c.known) > 0 {
 			program.Chip = c.known[0].Chip
 		}
-		err := unpack("led.uf2", c.image, 0x1000, &at, &program)
+		err := unpack(image.File{Name: "led.uf2", Content: c.file}, &at, &program)
 		if err != nil {
 			if problem.Of(err).Code != c.code {
 				t.Errorf("%s: %v", c.name, err)

@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/store"
+
 // Answers to requests (RFC 9110). Files come from below /www, with an entity
 // tag made of their hash and "no-cache", so that a browser asks every time and
 // never shows a page that is no longer on the board.
@@ -7,81 +9,183 @@ package board
 // answer answers the request that has been read.
 func (s *server) answer(k *conn, now int64) {
 	r := &k.req
-	k.last = !r.keepAlive()
+	k.last = !r.keepAlive() || r.says&saysContinue != 0 && r.length > 0
 	path := r.path[:r.npath]
-	socketPath := len(path) == 1 || stringOf(path) == "/ws"
 	switch {
 	case r.status != 0:
 		s.fail(k, int(r.status), now)
 		return
-	case r.method == methodOther:
-		k.last = true // its body, if any, stays unread
-		s.fail(k, 405, now)
+	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && (len(path) == 1 || stringOf(path) == "/ws" || s.routes.socket(path) != nil):
+		s.upgrade(k, now)
+		return
+	case serveRequest != nil && serveRequest(s, k, now):
+		return
+	case r.method == methodOPTIONS:
+		s.head(k, 204)
+		k.puts("Allow: GET, HEAD, OPTIONS\r\n\r\n")
+		s.sent(k, now)
+		return
+	case r.method != methodGET && r.method != methodHEAD:
+		s.notTaken(k, now)
 		return
 	case r.says&saysTransferCoding != 0:
 		s.fail(k, 501, now)
-		return
-	case r.says&saysWebSocket != 0 && socketPath:
-		s.upgrade(k, now)
 		return
 	case stringOf(path) == namePath && s.net.called() != "":
 		s.whoAmI(k, now)
 		return
 	}
-	file, redirect, found := s.files.lookup(path)
+	file, redirect, found := s.files.lookup(path, r.says&saysGzip != 0)
 	switch {
 	case redirect:
-		s.head(k, 302)
-		k.puts("Location: ")
-		for _, c := range path {
-			k.putEscaped(c)
-		}
-		k.puts("/\r\n")
-		s.noBody(k, now)
+		s.toFolder(k, now)
 	case found:
 		s.answerFile(k, file, now)
-	case stringOf(path) == "/ws":
+	case stringOf(path) == "/ws" && r.says&saysWebSocket == 0:
 		s.fail(k, 426, now)
-	case len(path) == 1:
-		s.page(k, 404, pageNone, now)
 	default:
-		s.page(k, 404, pageNotFound, now)
+		s.notFound(k, now)
 	}
 }
 
+// toFolder sends a browser that has left away a folder's last slash to the
+// folder, so that the links in its page lead where they should.
+func (s *server) toFolder(k *conn, now int64) {
+	r := &k.req
+	s.head(k, 302)
+	k.puts("Location: ")
+	for _, c := range r.path[:r.npath] {
+		k.putEscaped(c)
+	}
+	k.puts("/")
+	if r.asked {
+		k.puts("?")
+		k.put(r.query)
+	}
+	k.puts("\r\n")
+	const rest = len("Content-Length: 0\r\n\r\n")
+	if r.nquery > len(r.query) || len(k.out)-k.outEnd < rest {
+		k.outEnd = 0
+		s.fail(k, 414, now)
+		return
+	}
+	s.noBody(k, now)
+}
+
+// answerFile begins the answer with a file. What the head says of a text's
+// charset depends on the text, so that one is looked through first.
 func (s *server) answerFile(k *conn, file openFile, now int64) {
-	hash := file.hash()
-	var tag [34]byte
-	tag[0], tag[33] = '"', '"'
-	for i, b := range hash {
-		tag[1+2*i], tag[2+2*i] = hexDigits[b>>4], hexDigits[b&15]
-	}
-	status := 200
-	if k.req.matches(tag[:]) {
-		status = 304
-	}
-	s.head(k, status)
-	k.puts("ETag: ")
-	k.put(tag[:])
-	k.puts("\r\nCache-Control: no-cache\r\n")
-	if status == 304 {
+	if tag := file.hash(); k.req.matches(&tag) {
 		file.release()
+		s.head(k, 304)
+		k.putTag(&tag)
+		k.puts("Cache-Control: no-cache\r\n")
+		if file.packed {
+			k.puts(varies)
+		}
 		k.puts("\r\n")
 		s.sent(k, now)
 		return
 	}
-	k.puts("Content-Type: ")
-	k.puts(file.kind)
-	k.puts("\r\nContent-Length: ")
-	k.putNumber(file.size())
+	k.file, k.at, k.text = file, 0, utf8Check{}
+	if isText(file.kind) && !file.packed {
+		k.enter(stateSniff, now)
+		return
+	}
+	s.fileHead(k, isText(file.kind), now)
+}
+
+// sniff looks through a text. One that is UTF-8, as most are today, is called
+// so. Of any other the head says no charset: then a page's own <meta charset>
+// counts, and without one the browser takes what was usual before.
+func (s *server) sniff(k *conn, now int64) {
+	n := k.file.read(k.out, k.at) // nothing else is in there yet
+	for _, b := range k.out[:max(n, 0)] {
+		if !k.text.feed(b) {
+			s.fileHead(k, false, now)
+			return
+		}
+	}
+	if n < 0 {
+		k.lost = true
+		return
+	}
+	if k.at += uint32(n); k.at >= k.file.size() {
+		s.fileHead(k, k.text.whole(), now)
+	}
+}
+
+// isText reports whether a Content-Type has a charset.
+func isText(kind string) bool { return len(kind) > 5 && kind[:5] == "text/" }
+
+const varies = "Vary: Accept-Encoding\r\n"
+
+// fileHead writes the head of an answer with the open file, or a part of it.
+func (s *server) fileHead(k *conn, utf8 bool, now int64) {
+	file, r := &k.file, &k.req
+	status, from, to := r.part(file)
+	s.head(k, status)
+	tag := file.hash()
+	k.putTag(&tag)
+	k.puts("Cache-Control: no-cache\r\nAccept-Ranges: bytes\r\n")
+	if status != 200 {
+		k.puts("Content-Range: bytes ")
+		if status == 206 {
+			k.putNumber(from)
+			k.puts("-")
+			k.putNumber(to - 1)
+		} else {
+			k.puts("*")
+		}
+		k.puts("/")
+		k.putNumber(file.size())
+		k.puts("\r\n")
+	}
+	if status != 416 {
+		k.puts("Content-Type: ")
+		k.puts(file.kind)
+		if utf8 {
+			k.puts("; charset=utf-8")
+		}
+		k.puts("\r\n")
+		if file.packed {
+			k.puts("Content-Encoding: gzip\r\n" + varies)
+		}
+	}
+	k.puts("Content-Length: ")
+	k.putNumber(to - from)
 	k.puts("\r\n\r\n")
-	if k.req.method == methodHEAD || file.size() == 0 {
+	if r.method == methodHEAD || from == to {
 		file.release()
 		s.sent(k, now)
 		return
 	}
-	k.file, k.at = file, 0
+	k.at, k.end = from, to
 	k.enter(stateFile, now)
+}
+
+// part says which bytes of a file a request wants (RFC 9110 section 14): all
+// of them, those of its Range if that holds (If-Range), or that there are no such.
+func (r *request) part(file *openFile) (status int, from, to uint32) {
+	size := file.size()
+	if r.method != methodGET || r.ranged == rangeNone ||
+		r.says&saysIfRange != 0 && (r.says&saysIfRangeTag == 0 || r.ifRange != file.tag) {
+		return 200, 0, size
+	}
+	from, to = r.first, size
+	switch r.ranged {
+	case rangeBounds:
+		to = min(r.last, size-1) + 1
+	case rangeSuffix:
+		if size == 0 && r.first > 0 {
+			return 200, 0, 0
+		}
+		from = size - min(r.first, size)
+	}
+	if from >= size {
+		return 416, 0, 0
+	}
+	return 206, from, to
 }
 
 // sendFile moves file content into the send buffer.
@@ -90,13 +194,16 @@ func (s *server) sendFile(k *conn, now int64) bool {
 	if len(free) < len(k.out)/4 {
 		return false
 	}
+	if left := k.end - k.at; uint32(len(free)) > left {
+		free = free[:left]
+	}
 	n := k.file.read(free, k.at)
 	if n <= 0 {
 		k.lost = true // cut short: the browser sees that it is not whole
 		return true
 	}
 	k.outEnd += n
-	if k.at += uint32(n); k.at == k.file.size() {
+	if k.at += uint32(n); k.at == k.end {
 		k.file.release()
 		s.sent(k, now)
 	}
@@ -157,48 +264,112 @@ func (s *server) noBody(k *conn, now int64) {
 	s.sent(k, now)
 }
 
-// fail answers with an error and one line that says so.
+// fail answers with an error that ends the connection, and says in one line
+// what it is and, where it is a limit, which.
 func (s *server) fail(k *conn, status int, now int64) {
 	k.last = true
+	text := statusText(status)
+	switch status {
+	case 414:
+		text = "The address is too long: a path may have " + mostPath + " bytes, and " + mostTarget + " together with its query. Send more with POST."
+	case 431:
+		text = "The request's headers are longer than " + mostHead + " bytes. Often these are cookies: delete them in the browser."
+	case 501:
+		text = "The request comes in chunks. A board needs to know its length first: send a Content-Length."
+	}
+	s.say(k, status, text)
+	s.sent(k, now)
+}
+
+// The limits of head.go, as answers say them.
+const (
+	mostPath   = "256"
+	mostTarget = "4096"
+	mostHead   = "8192"
+)
+
+// notFound answers a request for which there is neither a file nor a callback.
+func (s *server) notFound(k *conn, now int64) {
+	var room [maxShown + 3]byte
+	path := k.req.shown(&room)
+	switch {
+	case k.req.says&saysWebSocket != 0:
+		s.say(k, 404, "This program takes WebSockets at / and /ws. For this one it needs: board.OnSocket(\"", path, "\", …)")
+	case len(path) == 1:
+		s.say(k, 404, "The board is running. It has no page to show yet: put an index.html into www/")
+	default:
+		s.say(k, 404, "There is no www", path, " on this board, and its program has no board.OnRequest(\"", path, "\", …)")
+	}
+	s.sent(k, now)
+}
+
+// notTaken answers a POST and its like that nobody is there for.
+func (s *server) notTaken(k *conn, now int64) {
+	var room [maxShown + 3]byte
+	path := k.req.shown(&room)
+	k.last = true // its body, if any, stays unread
+	s.say(k, 405, "Nothing here answers ", methodNames[k.req.method], " ", path,
+		": files can only be read. To answer it, write in main.go: board.OnRequest(\"", path, "\", …)")
+	s.sent(k, now)
+}
+
+// maxShown is how many bytes of a path an answer repeats.
+const maxShown = 30
+
+// shown is the path as it may stand in a text, a page included.
+func (r *request) shown(room *[maxShown + 3]byte) string {
+	n := 0
+	var one [3]byte
+	for _, c := range r.path[:r.npath] {
+		if n > maxShown-len(one) {
+			n += copy(room[n:], "…")
+			break
+		}
+		n += copy(room[n:], escaped(c, &one))
+	}
+	return stringOf(room[:n])
+}
+
+// say answers with a sentence: as a small page for somebody who looks at one,
+// else as plain text. It is written whole into the
+// send buffer, which is 512 bytes long on the smallest board.
+func (s *server) say(k *conn, status int, parts ...string) {
 	s.head(k, status)
 	switch status {
 	case 405:
-		k.puts("Allow: GET, HEAD\r\n")
+		k.puts("Allow: GET, HEAD, OPTIONS\r\n")
 	case 426:
 		k.puts("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
 	case 503:
 		k.puts("Retry-After: 2\r\n")
 	}
-	text := statusText(status)
-	k.puts("Content-Type: text/plain; charset=utf-8\r\nContent-Length: ")
-	k.putNumber(uint32(len(text) + 1))
-	k.puts("\r\n\r\n")
-	if k.req.method != methodHEAD {
-		k.puts(text)
-		k.puts("\n")
+	before, after := "", "\n"
+	k.puts("Cache-Control: no-cache\r\nContent-Type: text/")
+	if k.req.says&saysHTML != 0 {
+		before, after = pageStart, ""
+		k.puts("html")
+	} else {
+		k.puts("plain")
 	}
-	s.sent(k, now)
+	n := len(before) + len(after)
+	for _, p := range parts {
+		n += len(p)
+	}
+	k.puts("; charset=utf-8\r\nContent-Length: ")
+	k.putNumber(uint32(n))
+	k.puts("\r\n\r\n")
+	if k.req.method == methodHEAD {
+		return
+	}
+	k.puts(before)
+	for _, p := range parts {
+		k.puts(p)
+	}
+	k.puts(after)
 }
 
-// page answers with a small page of our own.
-func (s *server) page(k *conn, status int, text string, now int64) {
-	s.head(k, status)
-	k.puts("Cache-Control: no-cache\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: ")
-	k.putNumber(uint32(len(pageStart) + len(text)))
-	k.puts("\r\n\r\n")
-	if k.req.method != methodHEAD {
-		k.puts(pageStart)
-		k.puts(text)
-	}
-	s.sent(k, now)
-}
-
-const (
-	pageStart = "<!doctype html><meta charset=utf-8><meta name=viewport content=\"width=device-width\">" +
-		"<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:15vh auto;padding:0 1rem}</style>"
-	pageNotFound = "<title>Not found</title><h1>Not on this board</h1><p>There is no such file in <code>www/</code>. <a href=\"/\">To the first page</a>"
-	pageNone     = "<title>No page yet</title><h1>The board is running</h1><p>It has no page to show yet: put an <code>index.html</code> into <code>www/</code>."
-)
+const pageStart = "<!doctype html><meta name=viewport content=\"width=device-width\">" +
+	"<style>body{font:1.1rem/1.5 sans-serif;margin:9vmin}</style><p>"
 
 // busyAnswer is for connections that there is no place for.
 const busyAnswer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 2\r\n" +
@@ -208,8 +379,14 @@ func statusText(status int) string {
 	switch status {
 	case 200:
 		return "OK"
+	case 204:
+		return "No Content"
+	case 206:
+		return "Partial Content"
 	case 302:
 		return "Found"
+	case 303:
+		return "See Other"
 	case 304:
 		return "Not Modified"
 	case 404:
@@ -218,12 +395,20 @@ func statusText(status int) string {
 		return "Method Not Allowed"
 	case 408:
 		return "Request Timeout"
+	case 411:
+		return "Length Required"
+	case 413:
+		return "Content Too Large"
 	case 414:
 		return "URI Too Long"
+	case 416:
+		return "Range Not Satisfiable"
 	case 426:
 		return "Upgrade Required"
 	case 431:
 		return "Request Header Fields Too Large"
+	case 500:
+		return "Internal Server Error"
 	case 501:
 		return "Not Implemented"
 	case 503:
@@ -236,11 +421,26 @@ func statusText(status int) string {
 
 const hexDigits = "0123456789abcdef"
 
-// putEscaped writes one byte of a path as it stands in a header.
-func (k *conn) putEscaped(c byte) {
-	if c > ' ' && c < 0x7F && c != '"' && c != '%' && c != '<' && c != '>' && c != '?' && c != '#' && c != '\\' {
-		k.put([]byte{c})
-		return
+// escaped is one byte of a path as it stands in a header or a text.
+func escaped(c byte, room *[3]byte) []byte {
+	if c > ' ' && c < 0x7F && c != '"' && c != '%' && c != '<' && c != '>' && c != '?' && c != '#' && c != '\\' && c != '&' {
+		room[0] = c
+		return room[:1]
 	}
-	k.put([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
+	*room = [3]byte{'%', hexDigits[c>>4], hexDigits[c&15]}
+	return room[:]
+}
+
+func (k *conn) putEscaped(c byte) {
+	var room [3]byte
+	k.put(escaped(c, &room))
+}
+
+// putTag writes the ETag header of a file with this hash.
+func (k *conn) putTag(hash *[store.HashSize]byte) {
+	k.puts("ETag: \"")
+	for _, b := range hash {
+		k.put([]byte{hexDigits[b>>4], hexDigits[b&15]})
+	}
+	k.puts("\"\r\n")
 }

@@ -8,21 +8,36 @@ type Limits struct {
 	Clients    int // WebSocket clients at a time (32; on a microcontroller 6)
 	Sockets    int // connections at a time, those for pages included (64; on a microcontroller 8)
 	Line       int // longest line from the console, in bytes (256); what is longer arrives in pieces
+	MaxRequest int // longest query, and longest body, of a request for OnRequest, in bytes (1024)
 }
 
 // Configure sets the limits. Call it before Serve or Start.
 func Configure(l Limits) { std.configure(l) }
 
-// OnText sets what is called for every text message. msg is valid until the
-// callback returns; see the package comment for how to keep it.
+// OnText sets what is called for every text message. msg is an ordinary string,
+// to be kept wherever the program likes.
 func OnText(f func(from *Client, msg string)) {
 	std.mu.Lock()
-	std.onText = f
+	std.onText, std.onTextBytes = f, nil
+	std.mu.Unlock()
+}
+
+// OnTextBytes sets what is called for every text message, in place of OnText,
+// when a message must not take memory. msg is borrowed: it is valid until the
+// callback returns, and the next message overwrites it. To keep it, copy it:
+//
+//	last = string(msg) // or, as bytes: last = append(last[:0], msg...)
+func OnTextBytes(f func(from *Client, msg []byte)) {
+	std.mu.Lock()
+	std.onText, std.onTextBytes = nil, f
 	std.mu.Unlock()
 }
 
 // OnBinary sets what is called for every binary message; without it they are
-// ignored. msg is valid until the callback returns.
+// ignored. msg is borrowed: it is valid until the callback returns, and the
+// next message overwrites it. To keep it, copy it:
+//
+//	last = append(last[:0], msg...)
 func OnBinary(f func(from *Client, msg []byte)) {
 	std.mu.Lock()
 	std.onBinary = f
@@ -45,7 +60,7 @@ func OnClosed(f func(who *Client)) {
 }
 
 // OnLine sets what is called for every line that somebody types into the
-// console, without its line end. line is valid until the callback returns.
+// console, without its line end. line is an ordinary string.
 func OnLine(f func(line string)) {
 	std.mu.Lock()
 	std.onLine = f

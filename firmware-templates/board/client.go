@@ -10,13 +10,20 @@ type Client struct {
 	id   int
 	path string
 	code int
+
+	onText   func(*Client, string) // of OnSocket; nil: the program's OnText
+	protocol string
 }
 
 // ID is a number that no other client has had since the board started.
 func (c *Client) ID() int { return c.id }
 
-// Path is what the page asked for: "/" or "/ws".
+// Path is what the page asked for: "/", "/ws" or a path of OnSocket.
 func (c *Client) Path() string { return c.path }
+
+// Protocol is the subprotocol that page and program have agreed on, one of
+// those of Protocols; "": none.
+func (c *Client) Protocol() string { return c.protocol }
 
 // Code is why the connection ended, for OnClosed: a code of RFC 6455 section
 // 7.4.1, such as CloseNormal (1000), CloseNoCode (1005: the page gave none) or

@@ -16,6 +16,9 @@ type connState uint8
 const (
 	stateFree    connState = iota
 	stateHead              // reads a request's head
+	stateSniff             // looks through the file that is to be sent
+	stateBody              // reads a request's body for the program
+	stateReply             // sends the program's answer
 	stateFile              // sends a file
 	stateSkip              // lets a request's body go by
 	stateSocket            // WebSocket, open
@@ -47,7 +50,13 @@ type conn struct {
 	req  request
 	file openFile
 	at   uint32 // position in file
-	skip int64  // body bytes still to go by
+	end  uint32 // of what is sent of it
+	text utf8Check
+	skip int64 // body bytes still to go by
+
+	request *Request // for the program, while its body is read
+	body    []byte   // as far as it has come
+	reply   string   // of the program's answer, still to be sent
 
 	frames frames
 	msg    []byte
@@ -62,6 +71,11 @@ func (k *conn) puts(s string) { k.outEnd += copy(k.out[k.outEnd:], s) }
 
 func (k *conn) putNumber(n uint32) {
 	var d [10]byte
+	k.puts(formatted(&d, n))
+}
+
+// formatted writes a number to d.
+func formatted(d *[10]byte, n uint32) string {
 	i := len(d)
 	for {
 		i--
@@ -70,7 +84,7 @@ func (k *conn) putNumber(n uint32) {
 			break
 		}
 	}
-	k.put(d[i:])
+	return stringOf(d[i:])
 }
 
 // enter changes the state.
@@ -213,9 +227,9 @@ func (s *server) part(k *conn) *Client {
 
 func (s *server) tellClosed(c *Client) {
 	if f := s.onClosed; c != nil && f != nil {
-		s.mu.Unlock()
+		s.beginCallLocked(onClosed)
 		f(c)
-		s.mu.Lock()
+		s.endCall()
 	}
 }
 
@@ -227,13 +241,18 @@ func (s *server) turn(k *conn, now int64) bool {
 			return false // one answer at a time
 		}
 		if !k.fill(now) {
-			if k.eof {
+			switch {
+			case !k.eof:
+			case k.req.begun():
 				k.lost = true
+			default: // no more requests; what was answered is still on its way
+				k.enter(stateFlush, now)
 			}
 			return k.eof
 		}
 		if !k.req.begun() {
 			k.since = now
+			k.req.program = s.routes
 		}
 		n, done := k.req.feed(k.in[k.inPos:k.inEnd])
 		k.inPos += n
@@ -241,12 +260,17 @@ func (s *server) turn(k *conn, now int64) bool {
 			s.answer(k, now)
 		}
 		return true
+	case stateSniff:
+		s.sniff(k, now)
+		return true
 	case stateFile:
 		return s.sendFile(k, now)
+	case stateBody, stateReply:
+		return serveRequest != nil && serveRequest(s, k, now)
 	case stateSkip:
 		if !k.fill(now) {
 			if k.eof {
-				k.lost = true
+				k.enter(stateFlush, now)
 			}
 			return k.eof
 		}
@@ -298,7 +322,7 @@ func (s *server) overdue(k *conn, now int64) {
 		} else if !k.req.begun() && age > idleTimeout {
 			k.lost = true
 		}
-	case stateSkip:
+	case stateSkip, stateBody:
 		k.lost = age > headTimeout
 	case stateSocket:
 		quiet := now - k.heard

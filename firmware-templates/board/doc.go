@@ -18,6 +18,29 @@
 // The same source runs on every board and on the virtual one. Small files with
 // build tags (serial_*.go, net_*.go, flash_*.go, pin_*.go, watchdog_*.go) hold what differs.
 //
+// # Requests and sockets of the program's own
+//
+// [OnRequest] answers what a page asks for by fetch, a link or a form,
+// [OnSocket] takes the messages of WebSockets on a path of their own, and
+// [Protocols] names the subprotocols that a page may ask for:
+//
+//	board.OnRequest("/led", func(r *board.Request) {
+//		board.LED.Set(r.Value("state") == "on") // /led?state=on
+//		r.SendJSON(board.JSON("state", r.Value("state")))
+//	})
+//
+// What is asked for and has neither a callback nor a file is answered 404 or
+// 405, with a sentence that says what is missing. A program without them does
+// not carry their code.
+//
+// # Web files
+//
+// A folder means its index.html or index.htm. Beside app.js, or instead of it,
+// there may be app.js.gz: browsers get that one and unpack it. Text is called
+// UTF-8 when it is; an older page's own <meta charset> counts. Parts of a file
+// (Range) can be asked for, and names are the same whether an accent in them is
+// a character of its own, as Macs write it, or not.
+//
 // # What runs when
 //
 // One goroutine, the one that Serve runs on (or that Start has started), calls
@@ -34,18 +57,21 @@
 // within 10 s of the start each, the board does not run the program but only
 // serves link and pages, so that it stays within reach; a reset tries again.
 //
-// # Messages are borrowed
+// # Messages and memory
 //
-// The msg that OnText, OnBinary and OnLine hand over lies in the buffer that
-// it was received into, so that a message costs no memory. It is valid until
-// the callback returns. Using it there, also as part of a new string
-// ("Reply for " + msg), is fine; to keep it longer, copy it:
+// The strings that OnText, OnLine and Fold give are ordinary ones: keep them,
+// put them into a list or a map, hand them to a goroutine. A short one that has
+// come not long before takes no memory again; what nobody keeps is collected.
 //
-//	last = strings.Clone(msg) // or: last = string([]byte(msg))
+// The []byte that OnBinary and OnTextBytes give is borrowed: it lies in the
+// buffer that it was received into, and takes no memory at all. It is valid
+// until the callback returns. To keep it, copy it, as these functions show.
 //
 // # Limits
 //
 // [Limits] says what there are limits for and [Configure] changes them. A
 // message that is too long closes its connection with code 1009, a connection
-// too many is answered 503.
+// too many is answered 503, a request's body or query that is too long 413 or
+// 414. A path may have 256 bytes, with its query 4096, and all headers of a
+// request 8192 (431).
 package board

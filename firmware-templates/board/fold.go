@@ -1,44 +1,36 @@
 package board
 
-import "unsafe"
-
 // Fold gives s with A to Z as a to z, so that "LEDon", "LEDOn" and "ledon" are
-// all "ledon". Other letters stay as they are. For a message inside its
-// callback (or a part of one) it takes no memory, and the result is valid as
-// long as the message is; for other strings it is an ordinary new string.
+// all "ledon". Other letters stay as they are. The result is an ordinary
+// string; a short one that was asked for not long ago takes no memory.
 func Fold(s string) string {
-	i := 0
-	for i < len(s) && (s[i] < 'A' || s[i] > 'Z') {
-		i++
+	first := 0
+	for first < len(s) && (s[first] < 'A' || s[first] > 'Z') {
+		first++
 	}
-	if i == len(s) {
+	switch {
+	case first == len(s):
 		return s
+	case len(s) > recallLength:
+		b := make([]byte, len(s))
+		fold(b, s)
+		return stringOf(b)
 	}
-	b := foldRoom(s)
-	if b == nil {
-		b = make([]byte, len(s))
-	}
-	for i := 0; i < len(s); i++ {
+	var short [recallLength]byte
+	b := short[:len(s)]
+	fold(b, s)
+	std.mu.Lock()
+	folded := std.recall.string(b)
+	std.mu.Unlock()
+	return folded
+}
+
+func fold(dst []byte, s string) {
+	for i := range dst {
 		c := s[i]
 		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
 		}
-		b[i] = c
+		dst[i] = c
 	}
-	return unsafe.String(&b[0], len(b))
-}
-
-// foldRoom gives the bytes that mirror s when s is part of the message whose
-// callback is running: the same part of a message always folds into the same
-// place, so results never disturb each other.
-func foldRoom(s string) []byte {
-	msg := std.current
-	if len(msg) == 0 {
-		return nil
-	}
-	at := uintptr(unsafe.Pointer(unsafe.StringData(s))) - uintptr(unsafe.Pointer(&msg[0]))
-	if at >= uintptr(len(msg)) || at+uintptr(len(s)) > uintptr(len(msg)) || int(at)+len(s) > len(std.folded) {
-		return nil
-	}
-	return std.folded[at : int(at)+len(s)]
 }

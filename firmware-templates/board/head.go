@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/store"
+
 // Reading the head of an HTTP/1.1 request (RFC 9112) byte by byte, keeping
 // only what the answer depends on, so that a browser's kilobytes of headers
 // need no room.
@@ -9,6 +11,7 @@ const (
 	maxTarget = 4096 // bytes of the request target with its query; likewise
 	maxHead   = 8192 // bytes of the whole head; more is answered 431
 	maxValue  = 128  // bytes kept of a header's value
+	maxTags   = 6    // tags of ours kept of If-None-Match; what is beyond does not match
 )
 
 type method uint8
@@ -17,11 +20,20 @@ const (
 	methodOther method = iota
 	methodGET
 	methodHEAD
+	methodPOST
+	methodPUT
+	methodPATCH
+	methodDELETE
+	methodOPTIONS
 )
+
+// methodNames are in the order of the constants; the first is how answers call
+// a method that has no constant.
+var methodNames = [...]string{"this", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 // What a head has said, as bits.
 const (
-	saysHTTP11 uint16 = 1 << iota
+	saysHTTP11 uint32 = 1 << iota
 	saysClose
 	saysKeepAlive
 	saysUpgrade         // Connection: upgrade
@@ -34,6 +46,22 @@ const (
 	saysTransferCoding  // Transfer-Encoding
 	saysBadKey          // not 24 bytes of base64, or twice
 	saysOtherVersionToo // Sec-WebSocket-Version twice
+	saysContinue        // Expect: 100-continue
+	saysHTML            // Accept: text/html, as for a page that somebody looks at
+	saysGzip            // Accept-Encoding: gzip
+	saysAnyTag          // If-None-Match: *
+	saysIfRange         // If-Range
+	saysIfRangeTag      // and it is a tag of ours
+)
+
+// rangeKind is what a Range header asks for.
+type rangeKind uint8
+
+const (
+	rangeNone   rangeKind = iota
+	rangeFrom             // first and all that follow
+	rangeBounds           // first to last
+	rangeSuffix           // the last ones
 )
 
 type headState uint8
@@ -57,9 +85,9 @@ const (
 type request struct {
 	state  headState
 	method method
-	skip   bool   // of the target: the query, which nobody reads
+	asked  bool   // of the target: a ? has come, the query follows
 	escape uint8  // of the target: hex digits still to come after a %
-	says   uint16 // bits
+	says   uint32 // bits
 	status uint16 // 0, or the error to answer with
 	total  int    // bytes of this head so far
 	target int    // bytes of the target so far
@@ -69,14 +97,27 @@ type request struct {
 	nvalue int
 	cut    bool // the value was longer than what was kept
 	hex    byte
-	path   [maxPath]byte
-	name   [24]byte // lower case
+	path   [maxPath]byte // the path, then as much of the query as fits
+	query  []byte        // as it was sent, without the ?; at the end of path unless the program wants more
+	nquery int           // its length, which may be more than is kept
+	name   [24]byte      // lower case
 	value  [maxValue]byte
 	key    [24]byte
-	nlist  int
-	list   [maxValue]byte // If-None-Match as it was sent
-	word   [8]byte        // method or version
+	word   [8]byte // method or version
 	nword  int
+
+	tagging bool // this header is If-None-Match
+	ntag    int8 // hex digits of the tag so far; -1: outside of quotes, -2: none of ours
+	ntags   uint8
+	tags    [maxTags][store.HashSize]byte
+	ifRange [store.HashSize]byte
+	ranged  rangeKind
+	first   uint32 // of a range; rangeSuffix: how many bytes
+	last    uint32
+
+	program *routes // what the program answers itself; nil: nothing
+	accepts int8    // which of the program's subprotocols, +1
+	kind    string  // Content-Type of the body, if the program wants to know
 }
 
 // begun reports whether a byte of the head has been read.
@@ -146,7 +187,7 @@ func (r *request) step(b byte) bool {
 		case b == '\n':
 			return r.headDone()
 		}
-		r.nname, r.nvalue, r.cut = 0, 0, false
+		r.nname, r.nvalue, r.cut, r.tagging = 0, 0, false, false
 		r.state = inName
 		return r.inName(b)
 	case atHeaderLF:
@@ -173,13 +214,13 @@ func (r *request) step(b byte) bool {
 
 func (r *request) inMethod(b byte) bool {
 	if b == ' ' {
-		switch stringOf(r.word[:min(r.nword, len(r.word))]) {
-		case "":
+		if r.nword == 0 {
 			return r.wrong(400)
-		case "GET":
-			r.method = methodGET
-		case "HEAD":
-			r.method = methodHEAD
+		}
+		for i, name := range methodNames {
+			if stringOf(r.word[:min(r.nword, len(r.word))]) == name {
+				r.method = method(i)
+			}
 		}
 		r.state, r.nword = inTarget, 0
 		return false
@@ -199,7 +240,7 @@ func (r *request) inMethod(b byte) bool {
 	return false
 }
 
-// inTarget decodes the path and lets the query go by.
+// inTarget decodes the path, in which several slashes are one, and keeps the query.
 func (r *request) inTarget(b byte) bool {
 	if b == ' ' {
 		if r.escape != 0 || r.target == 0 {
@@ -215,7 +256,11 @@ func (r *request) inTarget(b byte) bool {
 	if b <= ' ' || b == 0x7F || b == '#' {
 		return r.wrong(400)
 	}
-	if r.skip {
+	if r.asked {
+		r.nquery++
+		if len(r.query) < max(len(r.path)-r.npath, r.program.most()) {
+			r.query = append(r.query, b)
+		}
 		return false
 	}
 	if r.escape > 0 {
@@ -235,7 +280,10 @@ func (r *request) inTarget(b byte) bool {
 		r.escape, r.hex = 2, 0
 		return false
 	} else if b == '?' {
-		r.skip = true
+		r.asked, r.query = true, r.path[r.npath:r.npath]
+		return false
+	}
+	if b == '/' && r.npath > 0 && r.path[r.npath-1] == '/' && r.path[0] == '/' {
 		return false
 	}
 	if r.npath == len(r.path) {
@@ -313,6 +361,9 @@ func (r *request) inName(b byte) bool {
 			return r.wrong(400)
 		}
 		r.state = beforeValue
+		if stringOf(r.name[:min(r.nname, len(r.name))]) == "if-none-match" {
+			r.tagging, r.ntag = true, -1
+		}
 		return false
 	}
 	if !isToken(b) { // also a folded line, which begins with a blank
@@ -341,6 +392,10 @@ func (r *request) inValue(b byte) bool {
 	case b < ' ' && b != '\t' || b == 0x7F:
 		return r.wrong(400)
 	}
+	if r.tagging {
+		r.inTags(b)
+		return false
+	}
 	if r.nvalue == len(r.value) {
 		r.cut = true
 		return false
@@ -355,10 +410,7 @@ func (r *request) header() bool {
 	if r.nname > len(r.name) {
 		return false
 	}
-	v := r.value[:r.nvalue]
-	for len(v) > 0 && (v[len(v)-1] == ' ' || v[len(v)-1] == '\t') {
-		v = v[:len(v)-1]
-	}
+	v := trimmed(r.value[:r.nvalue])
 	switch stringOf(r.name[:r.nname]) {
 	case "host":
 		if r.says&saysHost != 0 {
@@ -409,10 +461,135 @@ func (r *request) header() bool {
 		r.length = n
 	case "transfer-encoding":
 		r.says |= saysTransferCoding
-	case "if-none-match":
-		if !r.cut {
-			r.nlist = copy(r.list[:], v)
+	case "expect":
+		if hasToken(v, "100-continue") {
+			r.says |= saysContinue
 		}
+	case "accept":
+		if hasToken(v, "text/html") {
+			r.says |= saysHTML
+		}
+	case "accept-encoding":
+		if acceptsGzip(v) {
+			r.says |= saysGzip
+		}
+	case "range":
+		if !r.cut && r.ranged == rangeNone {
+			r.inRange(v)
+		}
+	case "if-range":
+		r.says |= saysIfRange
+		if !r.cut && ownTag(v, &r.ifRange) {
+			r.says |= saysIfRangeTag
+		}
+	default:
+		if readHeader != nil {
+			readHeader(r, v)
+		}
+	}
+	return false
+}
+
+// inTags takes one byte of If-None-Match and keeps the tags that could be
+// ours, however many there are of others.
+func (r *request) inTags(b byte) {
+	switch {
+	case r.ntag == -1:
+		if b == '"' {
+			r.ntag = 0
+			if int(r.ntags) == maxTags {
+				r.ntag = -2
+			}
+		} else if b == '*' {
+			r.says |= saysAnyTag
+		}
+	case b == '"':
+		if r.ntag == 2*store.HashSize {
+			r.ntags++
+		}
+		r.ntag = -1
+	case r.ntag >= 0:
+		v := hexValue(b)
+		if v > 15 || r.ntag == 2*store.HashSize {
+			r.ntag = -2
+			return
+		}
+		tag := &r.tags[r.ntags]
+		tag[r.ntag/2] = tag[r.ntag/2]<<4 | v
+		r.ntag++
+	}
+}
+
+// ownTag reads an entity tag as answers carry it.
+func ownTag(v []byte, tag *[store.HashSize]byte) bool {
+	if len(v) != 2+2*store.HashSize || v[0] != '"' || v[len(v)-1] != '"' {
+		return false
+	}
+	for i, b := range v[1 : len(v)-1] {
+		digit := hexValue(b)
+		if digit > 15 {
+			return false
+		}
+		tag[i/2] = tag[i/2]<<4 | digit
+	}
+	return true
+}
+
+// inRange reads a Range of one part in bytes (RFC 9110 section 14.1.2). What
+// else it may be, several parts included, is not looked at: the whole file is a
+// right answer to all of them.
+func (r *request) inRange(v []byte) {
+	if len(v) < 7 || !sameFolded(v[:6], "bytes=") {
+		return
+	}
+	v = v[6:]
+	first, n := digits(v)
+	if n == len(v) || v[n] != '-' {
+		return
+	}
+	last, m := digits(v[n+1:])
+	switch {
+	case n+1+m != len(v) || n == 0 && m == 0 || m > 0 && n > 0 && last < first:
+	case n == 0:
+		r.ranged, r.first = rangeSuffix, last
+	case m == 0:
+		r.ranged, r.first = rangeFrom, first
+	default:
+		r.ranged, r.first, r.last = rangeBounds, first, last
+	}
+}
+
+// digits reads a number; what is larger than files can be is the largest one.
+func digits(v []byte) (value uint32, n int) {
+	for n < len(v) && v[n] >= '0' && v[n] <= '9' {
+		if value < 1<<28 {
+			value = value*10 + uint32(v[n]-'0')
+		}
+		n++
+	}
+	return value, n
+}
+
+// acceptsGzip reads Accept-Encoding: gzip is named, and not with a weight of 0.
+func acceptsGzip(list []byte) bool {
+	for len(list) > 0 {
+		var item []byte
+		item, list = nextItem(list)
+		n := 0
+		for n < len(item) && isToken(item[n]) {
+			n++
+		}
+		if !sameFolded(item[:n], "gzip") {
+			continue
+		}
+		weighed := false
+		for _, c := range item[n:] {
+			if c >= '1' && c <= '9' {
+				return true
+			}
+			weighed = weighed || c == '='
+		}
+		return !weighed
 	}
 	return false
 }
@@ -436,48 +613,46 @@ func (r *request) keepAlive() bool {
 	return r.says&(saysHTTP11|saysKeepAlive) != 0
 }
 
-// matches reports whether If-None-Match names tag (quotes included) or is "*";
-// the comparison is the weak one of RFC 9110 section 13.1.2.
-func (r *request) matches(tag []byte) bool {
-	list := r.list[:r.nlist]
-	if stringOf(list) == "*" {
-		return true
-	}
-	for i := 0; i+len(tag) <= len(list); i++ {
-		if list[i] == '"' {
-			if stringOf(list[i:i+len(tag)]) == stringOf(tag) {
-				return true
-			}
-			for i++; i < len(list) && list[i] != '"'; i++ { // to the tag's end
-			}
+// matches reports whether If-None-Match names tag or is "*"; the comparison is
+// the weak one of RFC 9110 section 13.1.2.
+func (r *request) matches(tag *[store.HashSize]byte) bool {
+	for i := range r.tags[:r.ntags] {
+		if r.tags[i] == *tag {
+			return true
 		}
 	}
-	return false
+	return r.says&saysAnyTag != 0
 }
 
 // hasToken reports whether the comma-separated list names token (lower case).
 func hasToken(list []byte, token string) bool {
 	for len(list) > 0 {
-		i := 0
-		for i < len(list) && list[i] != ',' {
-			i++
-		}
-		item := list[:i]
-		for len(item) > 0 && (item[0] == ' ' || item[0] == '\t') {
-			item = item[1:]
-		}
-		for len(item) > 0 && (item[len(item)-1] == ' ' || item[len(item)-1] == '\t') {
-			item = item[:len(item)-1]
-		}
-		if sameFolded(item, token) {
+		var item []byte
+		if item, list = nextItem(list); sameFolded(item, token) {
 			return true
 		}
-		if i == len(list) {
-			break
-		}
-		list = list[i+1:]
 	}
 	return false
+}
+
+// nextItem cuts the first item off a comma-separated list.
+func nextItem(list []byte) (item, rest []byte) {
+	i := 0
+	for i < len(list) && list[i] != ',' {
+		i++
+	}
+	return trimmed(list[:i]), list[min(i+1, len(list)):]
+}
+
+// trimmed is p without the blanks around it.
+func trimmed(p []byte) []byte {
+	for len(p) > 0 && (p[0] == ' ' || p[0] == '\t') {
+		p = p[1:]
+	}
+	for len(p) > 0 && (p[len(p)-1] == ' ' || p[len(p)-1] == '\t') {
+		p = p[:len(p)-1]
+	}
+	return p
 }
 
 // sameFolded reports whether p is word but for the case of ASCII letters; word

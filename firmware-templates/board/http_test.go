@@ -17,14 +17,24 @@ func ask(line string, headers ...string) string {
 }
 
 var webFiles = map[string]string{
-	"/www/index.html":     "<title>hello</title>",
-	"/www/style.css":      "body{}",
-	"/www/big.bin":        strings.Repeat("0123456789abcdef", 3000),
-	"/www/empty.txt":      "",
-	"/www/sub/index.html": "<title>sub</title>",
-	"/www/a b é.txt":      "odd name",
-	"/www/x%20y.txt":      "percent",
-	"/secret.txt":         "not below /www",
+	"/www/index.html":         "<title>hello</title>",
+	"/www/style.css":          "body{}",
+	"/www/big.bin":            strings.Repeat("0123456789abcdef", 3000),
+	"/www/empty.txt":          "",
+	"/www/sub/index.html":     "<title>sub</title>",
+	"/www/a b é.txt":          "odd name",
+	"/www/x%20y.txt":          "percent",
+	"/secret.txt":             "not below /www",
+	"/www/old/index.htm":      "old",
+	"/www/app.js":             "plain app",
+	"/www/app.js.gz":          "packed app",
+	"/www/only/index.html.gz": "packed page",
+	"/www/utf8.html":          "<title>Z\u00fcrich</title>",
+	"/www/latin1.html":        "<title>Z\xfcrich</title>",
+	"/www/latin1.txt":         strings.Repeat("plain ", 5000) + "\xe9",
+	"/www/cut.css":            "/* Z\xc3",
+	"/www/\u00e9t\u00e9.txt":  "summer",
+	"/www/Zu\u0308rich.txt":   "city",
 }
 
 func etag(text string) string {
@@ -71,14 +81,69 @@ func httpCases() []httpCase {
 		{"unchanged, one of several", ask("GET / HTTP/1.1", host, `If-None-Match: "abc", `+etag(index)), 304, "-", nil, false},
 		{"unchanged, any", ask("GET / HTTP/1.1", host, "If-None-Match: *"), 304, "-", nil, false},
 		{"changed", ask("GET / HTTP/1.1", host, `If-None-Match: "00112233445566778899aabbccddeeff"`), 200, index, nil, false},
-		{"changed, long list", ask("GET / HTTP/1.1", host, "If-None-Match: "+strings.Repeat(`"abc", `, 50)+etag(index)), 200, index, nil, false},
+		{"unchanged, at the end of a long list", ask("GET / HTTP/1.1", host, "If-None-Match: "+strings.Repeat(`"abc", W/"`+letters(32)+`" , `, 100)+etag(index)), 304, "-", nil, false},
+		{"unchanged, on the second line", ask("GET / HTTP/1.1", host, `If-None-Match: "abc"`, "If-None-Match: "+etag(index)), 304, "-", nil, false},
+		{"changed, more tags of ours than are kept", ask("GET / HTTP/1.1", host, "If-None-Match: "+strings.Repeat(etag("other")+", ", 6)+etag(index)), 200, index, nil, false},
+		{"changed, the tag is a part of another", ask("GET / HTTP/1.1", host, `If-None-Match: "0`+etag(index)[1:]+`, "`+etag(index)[2:]+`, `+etag(index)[:33]+`0"`), 200, index, nil, false},
+		{"changed, list without end", ask("GET / HTTP/1.1", host, "If-None-Match: "+etag(index)[:33]), 200, index, nil, false},
 		{"HEAD", ask("HEAD / HTTP/1.1", host), 200, "-", []string{"Content-Length: 20", "ETag: " + etag(index)}, false},
 		{"HEAD of nothing", ask("HEAD /no HTTP/1.1", host), 404, "-", nil, false},
 		{"GET with a body", ask("GET / HTTP/1.1", host, "Content-Length: 3") + "abc", 200, index, nil, false},
-		{"not there", ask("GET /no.html HTTP/1.1", host), 404, "", []string{"Content-Type: text/html; charset=utf-8"}, false},
+		{"not there", ask("GET /no.html HTTP/1.1", host), 404, "There is no www/no.html on this board, and its program has no board.OnRequest(\"/no.html\", …)\n", []string{"Content-Type: text/plain; charset=utf-8"}, false},
+		{"not there, for somebody who looks", ask("GET /no.html HTTP/1.1", host, "Accept: text/html,application/xhtml+xml;q=0.9"), 404, "", []string{"Content-Type: text/html; charset=utf-8"}, false},
+		{"not there, of odd letters", ask("GET /%3Cb%3E%26%22/x HTTP/1.1", host), 404, "There is no www/%3cb%3e%26%22/x on this board, and its program has no board.OnRequest(\"/%3cb%3e%26%22/x\", …)\n", nil, false},
+		{"folder with a query", ask("GET /sub?x=1&y=%20 HTTP/1.1", host), 302, "-", []string{"Location: /sub/?x=1&y=%20"}, false},
+		{"folder with an empty query", ask("GET /sub? HTTP/1.1", host), 302, "-", []string{"Location: /sub/?"}, false},
+		{"folder with a query, with its slash", ask("GET /sub/?x=1 HTTP/1.1", host), 200, webFiles["/www/sub/index.html"], nil, false},
+		{"folder with a query that does not fit", ask("GET /sub?"+letters(300)+" HTTP/1.1", host), 414, "", nil, true},
+		{"folder behind two slashes", ask("GET //sub HTTP/1.1", host), 302, "-", []string{"Location: /sub/"}, false},
+		{"index.htm", ask("GET /old/ HTTP/1.1", host), 200, "old", []string{"Content-Type: text/html; charset=utf-8"}, false},
+		{"index.htm without slash", ask("GET /old HTTP/1.1", host), 302, "-", []string{"Location: /old/"}, false},
+		{"packed, for who can unpack", ask("GET /app.js HTTP/1.1", host, "Accept-Encoding: br, GZIP;q=0.5"), 200, "packed app", []string{"Content-Encoding: gzip", "Vary: Accept-Encoding", "Content-Type: text/javascript; charset=utf-8", "ETag: " + etag("packed app")}, false},
+		{"packed, for who cannot", ask("GET /app.js HTTP/1.1", host, "Accept-Encoding: br, gzip;q=0"), 200, "plain app", []string{"ETag: " + etag("plain app")}, false},
+		{"packed, nothing is said", ask("GET /app.js HTTP/1.1", host), 200, "plain app", nil, false},
+		{"packed, unchanged", ask("GET /app.js HTTP/1.1", host, "Accept-Encoding: gzip", "If-None-Match: "+etag("packed app")), 304, "-", []string{"Vary: Accept-Encoding"}, false},
+		{"packed, the plain one is known", ask("GET /app.js HTTP/1.1", host, "Accept-Encoding: gzip", "If-None-Match: "+etag("plain app")), 200, "packed app", nil, false},
+		{"packed only", ask("GET /only/ HTTP/1.1", host, "Accept-Encoding: gzip"), 200, "packed page", []string{"Content-Encoding: gzip", "Content-Type: text/html; charset=utf-8"}, false},
+		{"packed only, for who has not asked", ask("GET /only/index.html HTTP/1.1", host), 200, "packed page", []string{"Content-Encoding: gzip"}, false},
+		{"packed, by its own name", ask("GET /app.js.gz HTTP/1.1", host, "Accept-Encoding: gzip"), 200, "packed app", []string{"Content-Type: application/gzip"}, false},
+		{"packed, a part", ask("GET /app.js HTTP/1.1", host, "Accept-Encoding: gzip", "Range: bytes=-3"), 206, "app", []string{"Content-Range: bytes 7-9/10", "Content-Encoding: gzip"}, false},
+		{"UTF-8 says so", ask("GET /utf8.html HTTP/1.1", host), 200, webFiles["/www/utf8.html"], []string{"Content-Type: text/html; charset=utf-8"}, false},
+		{"Latin-1 does not", ask("GET /latin1.html HTTP/1.1", host), 200, webFiles["/www/latin1.html"], []string{"Content-Type: text/html"}, false},
+		{"Latin-1 at the end of a long file", ask("GET /latin1.txt HTTP/1.1", host), 200, webFiles["/www/latin1.txt"], []string{"Content-Type: text/plain"}, false},
+		{"Latin-1, HEAD", ask("HEAD /latin1.html HTTP/1.1", host), 200, "-", []string{"Content-Type: text/html"}, false},
+		{"half a character at the end", ask("GET /cut.css HTTP/1.1", host), 200, webFiles["/www/cut.css"], []string{"Content-Type: text/css"}, false},
+		{"name with an accent of its own, as a Mac asks", ask("GET /e%CC%81te%CC%81.txt HTTP/1.1", host), 200, "summer", nil, false},
+		{"name as a Mac has written it", ask("GET /Z%C3%BCrich.txt HTTP/1.1", host), 200, "city", nil, false},
+		{"both as a Mac writes", ask("GET /Zu%CC%88rich.txt HTTP/1.1", host), 200, "city", nil, false},
+		{"an accent too many", ask("GET /Zu%CC%88%CC%88rich.txt HTTP/1.1", host), 404, "", nil, false},
+		{"part", ask("GET /big.bin HTTP/1.1", host, "Range: bytes=17-20"), 206, "1234", []string{"Content-Range: bytes 17-20/48000", "Content-Length: 4", "ETag: " + etag(webFiles["/www/big.bin"])}, false},
+		{"part to the end", ask("GET /big.bin HTTP/1.1", host, "Range: bytes=47998-"), 206, "ef", []string{"Content-Range: bytes 47998-47999/48000"}, false},
+		{"part beyond the end", ask("GET /big.bin HTTP/1.1", host, "Range: BYTES=47999-99999999999999"), 206, "f", []string{"Content-Range: bytes 47999-47999/48000"}, false},
+		{"long part", ask("GET /big.bin HTTP/1.1", host, "Range: bytes=1-47999"), 206, webFiles["/www/big.bin"][1:], nil, false},
+		{"last bytes", ask("GET /big.bin HTTP/1.1", host, "Range: bytes=-2"), 206, "ef", []string{"Content-Range: bytes 47998-47999/48000"}, false},
+		{"more last bytes than there are", ask("GET /style.css HTTP/1.1", host, "Range: bytes=-900"), 206, "body{}", []string{"Content-Range: bytes 0-5/6"}, false},
+		{"no such part", ask("GET /style.css HTTP/1.1", host, "Range: bytes=6-"), 416, "-", []string{"Content-Range: bytes */6", "Content-Length: 0"}, false},
+		{"no such part, very large", ask("GET /style.css HTTP/1.1", host, "Range: bytes=99999999999999999999-"), 416, "-", nil, false},
+		{"no bytes", ask("GET /style.css HTTP/1.1", host, "Range: bytes=-0"), 416, "-", nil, false},
+		{"part of nothing", ask("GET /empty.txt HTTP/1.1", host, "Range: bytes=0-"), 416, "-", []string{"Content-Range: bytes */0"}, false},
+		{"several parts", ask("GET /style.css HTTP/1.1", host, "Range: bytes=0-1,3-4"), 200, "body{}", []string{"Accept-Ranges: bytes"}, false},
+		{"parts the wrong way round", ask("GET /style.css HTTP/1.1", host, "Range: bytes=4-1"), 200, "body{}", nil, false},
+		{"parts of lines", ask("GET /style.css HTTP/1.1", host, "Range: lines=1-2"), 200, "body{}", nil, false},
+		{"part of nonsense", ask("GET /style.css HTTP/1.1", host, "Range: bytes=a-b"), 200, "body{}", nil, false},
+		{"part without numbers", ask("GET /style.css HTTP/1.1", host, "Range: bytes=-"), 200, "body{}", nil, false},
+		{"part if it is this version", ask("GET /style.css HTTP/1.1", host, "Range: bytes=0-1", "If-Range: "+etag("body{}")), 206, "bo", nil, false},
+		{"part, but of another version", ask("GET /style.css HTTP/1.1", host, "If-Range: "+etag("x"), "Range: bytes=0-1"), 200, "body{}", nil, false},
+		{"part, of a weak version", ask("GET /style.css HTTP/1.1", host, "Range: bytes=0-1", "If-Range: W/"+etag("body{}")), 200, "body{}", nil, false},
+		{"part, if since a date", ask("GET /style.css HTTP/1.1", host, "Range: bytes=0-1", "If-Range: Sun, 06 Nov 1994 08:49:37 GMT"), 200, "body{}", nil, false},
+		{"part, but unchanged", ask("GET /style.css HTTP/1.1", host, "Range: bytes=0-1", "If-None-Match: "+etag("body{}")), 304, "-", nil, false},
+		{"HEAD of a part", ask("HEAD /style.css HTTP/1.1", host, "Range: bytes=0-1"), 200, "-", []string{"Content-Length: 6"}, false},
+		{"body only if it is wanted", ask("GET / HTTP/1.1", host, "Content-Length: 3", "Expect: 100-continue"), 200, index, nil, true},
+		{"POST where nothing is", ask("POST /save HTTP/1.1", host, "Content-Length: 3") + "a=b", 405, "Nothing here answers POST /save: files can only be read. To answer it, write in main.go: board.OnRequest(\"/save\", …)\n", nil, true},
 		{"outside of the web root", ask("GET /secret.txt HTTP/1.1", host), 404, "", nil, false},
 		{"long name", ask("GET /"+letters(240)+" HTTP/1.1", host), 404, "", nil, false},
-		{"two slashes", ask("GET //index.html HTTP/1.1", host), 404, "", nil, false},
+		{"two slashes", ask("GET //index.html HTTP/1.1", host), 200, index, nil, false},
+		{"many slashes, some escaped", ask("GET /%2f/sub/%2F/index.html HTTP/1.1", host), 200, webFiles["/www/sub/index.html"], nil, false},
 		{"not UTF-8", ask("GET /%FF%FE HTTP/1.1", host), 404, "", nil, false},
 		{"page as a folder", ask("GET /index.html/ HTTP/1.1", host), 404, "", nil, false},
 		{"WebSocket on another path", ask("GET /no HTTP/1.1", host, "Connection: Upgrade", "Upgrade: websocket"), 404, "", nil, false},
@@ -117,8 +182,8 @@ func httpCases() []httpCase {
 		{"two lengths", ask("GET / HTTP/1.1", host, "Content-Length: 1", "Content-Length: 2"), 400, "", nil, true},
 		{"length and chunks", ask("GET / HTTP/1.1", host, "Content-Length: 1", "Transfer-Encoding: chunked"), 400, "", nil, true},
 		{"chunks", ask("GET / HTTP/1.1", host, "Transfer-Encoding: chunked"), 501, "", nil, true},
-		{"POST", ask("POST / HTTP/1.1", host, "Content-Length: 5") + "a=b&c", 405, "", []string{"Allow: GET, HEAD"}, true},
-		{"OPTIONS", ask("OPTIONS / HTTP/1.1", host), 405, "", []string{"Allow: GET, HEAD"}, true},
+		{"POST", ask("POST / HTTP/1.1", host, "Content-Length: 5") + "a=b&c", 405, "", []string{"Allow: GET, HEAD, OPTIONS"}, true},
+		{"OPTIONS", ask("OPTIONS / HTTP/1.1", host), 204, "-", []string{"Allow: GET, HEAD, OPTIONS"}, false},
 		{"DELETE", ask("DELETE /index.html HTTP/1.1", host), 405, "", nil, true},
 		{"get", ask("get / HTTP/1.1", host), 405, "", nil, true},
 		{"unknown method", ask("PROPFINDANDMORE / HTTP/1.1", host), 405, "", nil, true},
@@ -296,12 +361,54 @@ func TestSlowClients(t *testing.T) {
 	if !m.closed {
 		t.Fatal("a client that takes nothing is kept")
 	}
-	// Sends no more, but waits for its answer.
-	m = s.connect(t, ask("GET /style.css HTTP/1.1", "Host: board"), 0)
-	m.eof = true
-	s.settle(t)
-	if !strings.HasSuffix(string(m.out), "body{}") || !m.closed {
-		t.Fatalf("closed %v, %q", m.closed, m.out)
+}
+
+// Who sends no more after his request waits for his answer, all of it.
+func TestHalfClosed(t *testing.T) {
+	big := webFiles["/www/big.bin"]
+	for _, in := range []string{
+		ask("GET /big.bin HTTP/1.1", "Host: board"),
+		ask("GET /style.css HTTP/1.1", "Host: board") + ask("GET /big.bin HTTP/1.1", "Host: board"),
+		ask("GET /big.bin HTTP/1.1", "Host: board", "Connection: close"),
+		ask("GET /big.bin HTTP/1.0"),
+		ask("GET /big.bin HTTP/1.1", "Host: board", "Content-Length: 9") + "abc",
+	} {
+		s := testServer(t, Limits{}, webFiles)
+		m := s.connect(t, in, 0)
+		m.eof, m.room = true, 0
+		for range 1000 { // reads slowly
+			m.room += 100
+			s.settle(t)
+			if m.closed && !m.finished {
+				t.Fatal("broken off instead of ended")
+			}
+		}
+		if !strings.HasSuffix(string(m.out), big) || !m.finished || !m.closed {
+			t.Errorf("%d of %d bytes, finished %v, closed %v: %q", len(m.out), len(big), m.finished, m.closed, in)
+		}
+		s.mu.Unlock()
+		s.mu.Lock()
+	}
+}
+
+// Whatever an answer says in words fits into the smallest board's buffer.
+func TestWordsFit(t *testing.T) {
+	for _, c := range append(httpCases(), httpCase{in: ask("GET /ws/"+letters(200)+" HTTP/1.1", "Host: b", "Upgrade: websocket")}, httpCase{in: ask("DELETE /"+letters(200)+" HTTP/1.1", "Host: b")}) {
+		s := testServer(t, Limits{}, webFiles)
+		m := s.connect(t, strings.Replace(c.in, "\r\n", "\r\nAccept: text/html\r\n", 1), 0)
+		for _, k := range s.conns {
+			if k != nil {
+				k.out = make([]byte, 512)
+			}
+		}
+		out := s.talk(t, m, "")
+		if answer, err := http.ReadResponse(bufio.NewReader(strings.NewReader(out)), &http.Request{Method: strings.Fields(c.in + " x")[0]}); err == nil {
+			if _, err := io.ReadAll(answer.Body); err != nil {
+				t.Errorf("%.100q: %v: %s", c.in, err, out)
+			}
+		}
+		s.mu.Unlock()
+		s.mu.Lock()
 	}
 }
 
@@ -335,7 +442,7 @@ func TestFull(t *testing.T) {
 
 func TestContentType(t *testing.T) {
 	for path, want := range map[string]string{
-		"/www/a.HTML": "text/html; charset=utf-8", "/a.b/c": "application/octet-stream", "/a.js": "text/javascript; charset=utf-8",
+		"/www/a.HTML": "text/html", "/a.b/c": "application/octet-stream", "/a.js": "text/javascript",
 		"/x.svg": "image/svg+xml", "/noext": "application/octet-stream", "": "application/octet-stream",
 		"/a.averyveryverylongextension": "application/octet-stream", "/a.": "application/octet-stream", "/favicon.ico": "image/x-icon",
 	} {

@@ -1,6 +1,7 @@
 package board
 
-// contentType goes by what follows the last dot of a path.
+// contentType goes by what follows the last dot of a path. What it gives for
+// text says nothing about its charset: see sniff.
 func contentType(path []byte) string {
 	i := len(path)
 	for i > 0 && path[i-1] != '.' && path[i-1] != '/' && len(path)-i < 12 {
@@ -18,11 +19,11 @@ func contentType(path []byte) string {
 	}
 	switch stringOf(ext) {
 	case "html", "htm":
-		return "text/html; charset=utf-8"
+		return "text/html"
 	case "css":
-		return "text/css; charset=utf-8"
+		return "text/css"
 	case "js", "mjs":
-		return "text/javascript; charset=utf-8"
+		return "text/javascript"
 	case "json", "map", "webmanifest":
 		return "application/json"
 	case "svg":
@@ -40,13 +41,15 @@ func contentType(path []byte) string {
 	case "avif":
 		return "image/avif"
 	case "txt", "md":
-		return "text/plain; charset=utf-8"
+		return "text/plain"
 	case "csv":
-		return "text/csv; charset=utf-8"
+		return "text/csv"
 	case "xml":
 		return "application/xml"
 	case "pdf":
 		return "application/pdf"
+	case "gz":
+		return "application/gzip"
 	case "wasm":
 		return "application/wasm"
 	case "woff2":

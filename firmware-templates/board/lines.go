@@ -58,10 +58,9 @@ func (s *server) line() bool {
 	if f == nil || !s.typed.next() {
 		return false
 	}
-	s.current = s.typed.line
-	s.mu.Unlock()
-	f(stringOf(s.typed.line))
-	s.mu.Lock()
-	s.current = nil
+	line := s.recall.string(s.typed.line)
+	s.beginCallLocked(onLine)
+	f(line)
+	s.endCall()
 	return true
 }

@@ -181,9 +181,9 @@ func (s *server) watchPins() (busy bool) {
 			if level := readPin(Pin(i)); level != st.level {
 				st.level = level
 				if f := st.changed; f != nil {
-					s.mu.Unlock()
+					s.beginCallLocked(onChange)
 					f(level)
-					s.mu.Lock()
+					s.endCall()
 					busy = true
 				}
 			}

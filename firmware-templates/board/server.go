@@ -17,12 +17,15 @@ type server struct {
 	started bool
 	limits  Limits
 
-	onText   func(*Client, string)
-	onBinary func(*Client, []byte)
-	onAccept func(*Client)
-	onClosed func(*Client)
-	onLine   func(string)
-	every    []timer
+	onText      func(*Client, string)
+	onTextBytes func(*Client, []byte)
+	onBinary    func(*Client, []byte)
+	onAccept    func(*Client)
+	onClosed    func(*Client)
+	onLine      func(string)
+	every       []timer
+	routes      *routes  // what else the program answers itself
+	calling     callback // which of them runs
 
 	conns   []*conn
 	clients int // open WebSockets
@@ -36,8 +39,7 @@ type server struct {
 	told  bool   // and that is printed
 	alive int64  // when the watchdog is to be told again that all is well
 
-	current []byte // the message whose callback runs
-	folded  []byte // mirrors it, for Fold
+	recall recall // strings that the program has been given
 }
 
 type timer struct {
@@ -69,8 +71,8 @@ func (s *server) prepare(flash store.Flash) {
 	preset(&l.Clients, defaultClients, 1000)
 	preset(&l.Sockets, defaultSockets, 1000)
 	preset(&l.Line, 256, 1<<16)
+	preset(&l.MaxRequest, 1024, 1<<16)
 	s.conns = make([]*conn, l.Sockets)
-	s.folded = make([]byte, max(l.MaxMessage, l.Line))
 	s.typed.init(l.Line)
 	s.files.mount(flash)
 	s.link.init(s)
@@ -156,9 +158,9 @@ func (s *server) timers() (called bool) {
 		period := max(int64(t.period/time.Millisecond), 1)
 		t.due += period * ((now-t.due)/period + 1)
 		f := t.f
-		s.mu.Unlock()
+		s.beginCallLocked(every)
 		f()
-		s.mu.Lock()
+		s.endCall()
 		called = true
 	}
 	return called

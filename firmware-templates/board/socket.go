@@ -21,21 +21,32 @@ func (s *server) upgrade(k *conn, now int64) {
 	acceptKey(&accept, &r.key)
 	k.puts("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
 	k.put(accept[:])
-	k.puts("\r\n\r\n")
-	path := "/"
+	k.puts("\r\n")
+	c := &Client{conn: k, s: s, path: "/"}
 	if r.npath > 1 {
-		path = "/ws"
+		c.path = "/ws"
 	}
+	if own := s.routes.socket(r.path[:r.npath]); own != nil {
+		c.path, c.onText = own.path, own.f
+	}
+	if r.accepts > 0 {
+		c.protocol = s.routes.protocols[r.accepts-1]
+		k.puts("Sec-WebSocket-Protocol: ")
+		k.puts(c.protocol)
+		k.puts("\r\n")
+	}
+	k.puts("\r\n")
 	s.lastID++
-	k.client = &Client{conn: k, s: s, id: s.lastID, path: path}
+	c.id = s.lastID
+	k.client = c
 	k.frames = frames{}
 	k.enter(stateSocket, now)
 	s.clients++
 	if f := s.onAccept; f != nil {
 		c := k.client
-		s.mu.Unlock()
+		s.beginCallLocked(onAccept)
 		f(c)
-		s.mu.Lock()
+		s.endCall()
 	}
 }
 
@@ -91,18 +102,25 @@ func (s *server) deliver(k *conn) {
 	msg, c := k.msg[:k.frames.n], k.client
 	if k.frames.opcode == opBinary {
 		if f := s.onBinary; f != nil {
-			s.mu.Unlock()
+			s.beginCallLocked(onBinary)
 			f(c, msg)
-			s.mu.Lock()
+			s.endCall()
 		}
 		return
 	}
-	if f := s.onText; f != nil {
-		s.current = msg
-		s.mu.Unlock()
-		f(c, stringOf(msg))
-		s.mu.Lock()
-		s.current = nil
+	which, f := onText, s.onText
+	if c.onText != nil {
+		which, f = onSocket, c.onText
+	}
+	if bytes := s.onTextBytes; bytes != nil && c.onText == nil {
+		s.beginCallLocked(onTextBytes)
+		bytes(c, msg)
+		s.endCall()
+	} else if f != nil {
+		text := s.recall.string(msg)
+		s.beginCallLocked(which)
+		f(c, text)
+		s.endCall()
 	}
 }
 

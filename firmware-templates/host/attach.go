@@ -54,7 +54,10 @@ func init() {
 	chip.size = int64(binary.LittleEndian.Uint32(b))
 	chip.reason = b[4]
 	setInputs(binary.LittleEndian.Uint32(b[5:]))
-	chip.key = hex.EncodeToString(b[9:25])
+	chip.key = hex.EncodeToString(b[9:WelcomeVoltages])
+	for i := range pins.voltage {
+		pins.voltage[i] = binary.LittleEndian.Uint16(b[WelcomeVoltages+2*i:])
+	}
 	go receive(r, buf)
 }
 
@@ -72,6 +75,10 @@ func receive(r *bufio.Reader, buf []byte) {
 		case OpPin:
 			if len(b) >= 2 {
 				inputChanged(b[0], b[1] != 0)
+			}
+		case OpAnalog:
+			if len(b) >= 3 {
+				voltageChanged(b[0], binary.LittleEndian.Uint16(b[1:]))
 			}
 		}
 	}

@@ -28,8 +28,10 @@ import (
 //
 // Chip to program:
 //
-//	OpWelcome     flash size u32, reset reason u8, levels of inputs u32 (bit n = GPIO n), session key 16 bytes
+//	OpWelcome     flash size u32, reset reason u8, levels of inputs u32 (bit n = GPIO n), session key 16 bytes,
+//	              voltages of pins Pins × u16, as in OpAnalog
 //	OpPin         pin u8, level u8             an input has changed
+//	OpAnalog      pin u8, value u16            the voltage at a pin, as a part of 65535, has changed
 //
 // When the channel closes, the chip is gone and the program ends.
 const (
@@ -44,13 +46,15 @@ const (
 	OpListening  byte = 5
 	OpReset      byte = 6
 	OpBootloader byte = 7
+	OpAnalog     byte = 8
 
-	StatusDone    byte = 0
-	StatusRange   byte = 1 // outside of flash, or not aligned
-	StatusFlash   byte = 2 // flash failed
-	maxFrame           = 1 << 20
-	WelcomeLength      = 4 + 1 + 4 + 16
-	KeyLength          = 32
+	StatusDone      byte = 0
+	StatusRange     byte = 1 // outside of flash, or not aligned
+	StatusFlash     byte = 2 // flash failed
+	maxFrame             = 1 << 20
+	WelcomeLength        = 4 + 1 + 4 + 16 + 2*Pins
+	WelcomeVoltages      = 4 + 1 + 4 + 16 // where they begin
+	KeyLength            = 32
 )
 
 var errFrame = errors.New("host: a frame of the control channel is too long")

@@ -32,6 +32,7 @@ const (
 	Input  uint8 = 1
 	Output uint8 = 2
 	Duty   uint8 = 3 // its level is the part of the time that it is on, in percent
+	Analog uint8 = 4 // an input whose voltage is measured (virtual board only)
 )
 
 // Reset reasons, as in the device link's HELLO.

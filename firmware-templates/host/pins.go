@@ -7,6 +7,7 @@ var pins = struct {
 	mode    [Pins]uint8
 	level   [Pins]uint8 // what outputs drive: 0 or 1; Duty: percent
 	input   [Pins]bool  // what the outside drives; idle is high
+	voltage [Pins]uint16
 	watch   []func(pin uint8, level bool)
 	changed []change // not yet delivered
 	wake    chan struct{}
@@ -34,7 +35,7 @@ func setInputs(bits uint32) {
 // SetPin configures a pin (Unused, Input or Output) and, for an output, drives
 // it. Pins that do not exist are ignored.
 func SetPin(pin uint8, mode uint8, level bool) {
-	if mode > Output {
+	if mode > Output && mode != Analog {
 		return
 	}
 	var n uint8
@@ -70,10 +71,37 @@ func ReadPin(pin uint8) bool {
 	}
 	pins.Lock()
 	defer pins.Unlock()
-	if pins.mode[pin] >= Output {
+	if pins.mode[pin] == Output || pins.mode[pin] == Duty {
 		return pins.level[pin] > 0
 	}
 	return pins.input[pin]
+}
+
+// ReadVoltage returns the voltage that the outside puts on a pin, as a part of
+// 65535, which is 3.3 V. It is 0 until somebody sets it.
+func ReadVoltage(pin uint8) uint16 {
+	if int(pin) >= Pins {
+		return 0
+	}
+	pins.Lock()
+	defer pins.Unlock()
+	return pins.voltage[pin]
+}
+
+// DriveVoltage sets the voltage at a pin. Like Drive it is for tests.
+func DriveVoltage(pin uint8, value uint16) {
+	if !chip.attached {
+		voltageChanged(pin, value)
+	}
+}
+
+func voltageChanged(pin uint8, value uint16) {
+	if int(pin) >= Pins {
+		return
+	}
+	pins.Lock()
+	pins.voltage[pin] = value
+	pins.Unlock()
 }
 
 // OnPin calls f for every change of an input, in order, from one goroutine.

@@ -6,14 +6,18 @@
 //	led.Configure(machine.PinConfig{Mode: machine.PinOutput})
 //	led.High()
 //
-// It has what the virtual board really has: pins, their interrupts, and the
-// serial line's output. What it lacks (ADC, PWM, buses) is a compile error, not
-// a value that is made up. Names and meanings are TinyGo's.
+// It has what programs for the boards that TinyGo knows use: pins and their
+// interrupts, ADC (its voltages are set in the board's picture), PWM, I2C, SPI,
+// UART and the serial line's output. Names and signatures are TinyGo's for the
+// ESP32-C3, and for the RP2040 where that has more. Buses lead to made-up
+// devices (see package host). What none of this gives is a compile error, not a
+// value that is made up.
 package machine
 
 import (
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
-	"os"
 	"sync"
 
 	"studio/host"
@@ -21,6 +25,16 @@ import (
 
 // Device is the chip's name.
 const Device = "virtual"
+
+// CPUFrequency is that of the chip that the virtual board stands for, in Hz.
+func CPUFrequency() uint32 { return 160e6 }
+
+// GetRNG returns a random number.
+func GetRNG() (uint32, error) {
+	var b [4]byte
+	_, err := rand.Read(b[:])
+	return binary.LittleEndian.Uint32(b[:]), err
+}
 
 // Generic constants.
 const (
@@ -63,15 +77,44 @@ const (
 	NoPin = Pin(0xFF)
 )
 
-// PinMode is a pin's direction and pull.
+// The same pins by the names that such a board has for them.
+const (
+	IO0  = GPIO0
+	IO1  = GPIO1
+	IO2  = GPIO2
+	IO3  = GPIO3
+	IO4  = GPIO4
+	IO5  = GPIO5
+	IO6  = GPIO6
+	IO7  = GPIO7
+	IO8  = GPIO8
+	IO9  = GPIO9
+	IO10 = GPIO10
+	IO20 = GPIO20
+	IO21 = GPIO21
+
+	A0 = GPIO0
+	A1 = GPIO1
+	A2 = GPIO2
+	A3 = GPIO3
+	A4 = GPIO4
+	A5 = GPIO5
+)
+
+// PinMode is a pin's direction and pull, or what in the chip it belongs to.
 type PinMode uint8
 
-// The modes that the virtual board has. Its inputs idle high, whatever the pull.
+// The modes of a pin. Inputs idle high, whatever the pull.
 const (
 	PinOutput PinMode = iota
 	PinInput
 	PinInputPullup
 	PinInputPulldown
+	PinAnalog
+	PinUART
+	PinPWM
+	PinI2C
+	PinSPI
 )
 
 // PinConfig is what Configure takes.
@@ -93,10 +136,15 @@ func (p Pin) Configure(config PinConfig) {
 	pins.Lock()
 	defer pins.Unlock()
 	pins.output[p] = config.Mode == PinOutput
-	if pins.output[p] {
+	switch config.Mode {
+	case PinOutput:
 		host.SetPin(uint8(p), host.Output, pins.level[p])
-	} else {
+	case PinAnalog:
+		host.SetPin(uint8(p), host.Analog, false)
+	case PinInput, PinInputPullup, PinInputPulldown:
 		host.SetPin(uint8(p), host.Input, false)
+	default: // it belongs to a bus, or gets a duty
+		host.SetPin(uint8(p), host.Unused, false)
 	}
 }
 
@@ -177,27 +225,3 @@ func CPUReset() { host.Reset() }
 
 // EnterBootloader restarts the chip into its bootloader.
 func EnterBootloader() { host.Bootloader() }
-
-// UARTConfig is what Serial.Configure takes. The virtual serial line needs none of it.
-type UARTConfig struct {
-	BaudRate uint32
-	TX, RX   Pin
-}
-
-// Serial is the serial line, to which println prints too. For what is typed
-// into the console use board.OnLine: the line's input belongs to package board.
-var Serial = serial{}
-
-type serial struct{}
-
-// Configure does nothing.
-func (serial) Configure(UARTConfig) error { return nil }
-
-// Write prints.
-func (serial) Write(p []byte) (int, error) { return os.Stdout.Write(p) }
-
-// WriteByte prints one byte.
-func (serial) WriteByte(c byte) error {
-	_, err := os.Stdout.Write([]byte{c})
-	return err
-}

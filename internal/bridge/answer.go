@@ -18,6 +18,7 @@ func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 		panic(http.ErrAbortHandler) // the browser has gone, or we go
 	}
 	status, what := explain(err)
+	p.missed(r, false, 0, "")
 	p.emitError(status, 0, r.Method+" "+cutText(r.URL.Path, 100)+": "+what.Text)
 	p.answer(w, r, status, what)
 }

@@ -29,8 +29,10 @@ type forwardKey struct{}
 // forwarding is what the way back has to know about a request.
 type forwarding struct {
 	inject bool // opens a page: HTML gets the script
+	worker bool // starts a worker: its script gets it
 	marked bool // it asked whether its page with the script is still good
 	path   string
+	in     *http.Request // as the browser sent it
 }
 
 // noise are request headers that say nothing to a board, whose room for headers
@@ -46,8 +48,9 @@ func (p *Proxy) rewrite(pr *httputil.ProxyRequest) {
 		RawQuery: in.URL.RawQuery, ForceQuery: in.URL.ForceQuery}
 	out.Host = in.Host // agrees with Origin and with what redirects are made of
 	h := out.Header
-	f := &forwarding{path: in.URL.Path}
+	f := &forwarding{path: in.URL.Path, in: in}
 	f.inject = (in.Method == http.MethodGet || in.Method == http.MethodHead) && opensPage(in.Header)
+	f.worker = in.Method == http.MethodGet && startsWorker(in.Header)
 
 	for _, name := range noise {
 		h.Del(name)
@@ -70,14 +73,14 @@ func (p *Proxy) rewrite(pr *httputil.ProxyRequest) {
 	h.Del("If-Unmodified-Since")
 	if tags := h["If-None-Match"]; tags != nil {
 		var plain string
-		plain, f.marked = unmark(strings.Join(tags, ", "), f.inject)
+		plain, f.marked = unmark(strings.Join(tags, ", "), f.inject || f.worker)
 		if plain == "" {
 			h.Del("If-None-Match")
 		} else {
 			h.Set("If-None-Match", plain)
 		}
 	}
-	if f.inject { // part of a page with the script is not the same part without
+	if f.inject || f.worker { // part of a page with the script is not the same part without
 		h.Del("Range")
 		h.Del("If-Range")
 	}
@@ -179,8 +182,18 @@ func (p *Proxy) modify(res *http.Response) error {
 
 	kind := h.Get("Content-Type")
 	page := isHTML(kind)
+	if f != nil && res.StatusCode >= 400 {
+		var body []byte
+		if res.Request.Method != http.MethodHead && strings.HasPrefix(kind, "text/plain") {
+			body, res.Body = peek(res.Body)
+		}
+		p.missed(f.in, false, res.StatusCode, plainText(kind, body))
+	}
 	if page && len(p.c.Framers) > 0 && h.Get("Content-Security-Policy") == "" && h.Get("X-Frame-Options") == "" {
 		h.Set("Content-Security-Policy", "frame-ancestors 'self' "+strings.Join(p.c.Framers, " "))
+	}
+	if f != nil && f.worker {
+		p.modifyWorker(res, f)
 	}
 	if f == nil || !f.inject {
 		return nil
@@ -188,10 +201,19 @@ func (p *Proxy) modify(res *http.Response) error {
 	switch {
 	case res.StatusCode == http.StatusNotModified && f.marked:
 		p.setMarked(h)
+		p.opened(f.path) // from the browser's own store, but anew
 	case res.StatusCode == http.StatusOK && (page || kind == ""):
 		p.inject(res, f)
 	}
 	return nil
+}
+
+// opened tells that the page at a URL's path was opened, and names its file.
+func (p *Proxy) opened(path string) string {
+	file := p.c.File(path)
+	p.calls.opened(path)
+	p.c.Loaded(file)
+	return file
 }
 
 func (p *Proxy) setMarked(h http.Header) {
@@ -240,6 +262,9 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) {
 	if bytes.HasPrefix(first, []byte("\xFE\xFF")) || bytes.HasPrefix(first, []byte("\xFF\xFE")) {
 		return // UTF-16, into which an ASCII tag would not fit
 	}
+	if isXHTML(kind) && !bytes.Contains(first, []byte("<html")) {
+		return // outside of its root, the tag would break it
+	}
 	if kind == "" {
 		if !isHTML(http.DetectContentType(first)) {
 			return
@@ -248,9 +273,8 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) {
 	}
 	h.Del("Accept-Ranges")
 	p.setMarked(h)
-	file := p.c.File(f.path)
-	p.c.Loaded(file)
-	res.Body = newInjector(again, scriptTag, func(line, column int) { p.places.put(file, line, column) })
+	file := p.opened(f.path)
+	res.Body = newInjector(again, scriptTag, func(line, column int) { p.places.put(file, insertion{line, column, len(scriptTag)}) })
 	if res.ContentLength >= 0 {
 		res.ContentLength += int64(len(scriptTag))
 		h.Set("Content-Length", strconv.FormatInt(res.ContentLength, 10))
@@ -279,6 +303,14 @@ func peek(body io.ReadCloser) ([]byte, io.ReadCloser) {
 	}{io.MultiReader(bytes.NewReader(first[:n]), rest), body}
 }
 
+// plainText is the beginning of an answer that people can read.
+func plainText(kind string, body []byte) string {
+	if !strings.HasPrefix(kind, "text/plain") {
+		return ""
+	}
+	return strings.ToValidUTF8(string(body[:min(len(body), 200)]), "")
+}
+
 // unpacker unpacks gzip as it is read.
 type unpacker struct {
 	src io.ReadCloser
@@ -299,12 +331,18 @@ func (u *unpacker) Read(p []byte) (int, error) {
 func (u *unpacker) Close() error { return u.src.Close() }
 
 func isHTML(contentType string) bool {
+	return mediaType(contentType) == "text/html" || isXHTML(contentType)
+}
+
+func isXHTML(contentType string) bool { return mediaType(contentType) == "application/xhtml+xml" }
+
+func mediaType(contentType string) string {
 	t, _, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		t, _, _ = strings.Cut(contentType, ";")
 		t = strings.ToLower(strings.TrimSpace(t))
 	}
-	return t == "text/html"
+	return t
 }
 
 // ownLocation keeps redirects to the board's own address on this origin.

@@ -1,57 +1,28 @@
-// Studio adds this script to pages that it fetches from a board. It does two
+// Studio adds this script to pages that it fetches from a board. It does three
 // things and stays out of the way otherwise:
 //  1. A page made for http://board/ says ws://board without a port. Here the
 //     board has another port, so such an address is sent to the page's own one.
-//  2. What the page prints and what goes wrong in it is reported to Studio.
+//  2. Calls to the network that fail are reported with the line that made them.
+//  3. What the page prints and what goes wrong in it is reported.
 // Everything it needs is taken before the page can change it, nothing it does
-// may throw into the page, and whatever it keeps is bounded.
-(function () {
+// may throw into the page, and whatever it keeps is bounded. It runs in workers
+// too, where there is no document.
+(function (self) {
 	"use strict";
-	var boardHosts = /*HOSTS*/[]/*END*/;
-	var reportTo = "/.studio/report";
+	var boardHosts = "STUDIO HOSTS"; // a list when it is sent
+	var own = "/.studio/", reportTo = own + "report";
 
-	var Native = window.WebSocket, URLNative = window.URL, ErrorNative = window.Error;
-	var fetchNative = window.fetch && window.fetch.bind(window);
+	var document = self.document, location = self.location, navigator = self.navigator;
+	var URLNative = self.URL, ErrorNative = self.Error, RequestNative = self.Request;
+	var fetchNative = self.fetch && self.fetch.bind(self);
 	var beacon = navigator.sendBeacon && navigator.sendBeacon.bind(navigator);
-	var later = window.setTimeout.bind(window);
-	var stringify = JSON.stringify, now = Date.now;
+	var later = self.setTimeout.bind(self);
+	var stringify = JSON.stringify, now = Date.now, then = Promise.prototype.then;
 	var apply = Reflect.apply, construct = Reflect.construct;
+	var listen = self.EventTarget.prototype.addEventListener;
+	var told = new WeakSet(); // errors and events that were reported where they began
 
-	// ---- 1. WebSocket addresses -------------------------------------------
-
-	function isBoard(host) {
-		host = host.toLowerCase();
-		return host === location.hostname || boardHosts.indexOf(host) >= 0;
-	}
-
-	function ownAddress(address) {
-		try {
-			var url = new URLNative(address, location.href);
-			var secure = url.protocol === "wss:" || url.protocol === "https:";
-			var plain = url.protocol === "ws:" || url.protocol === "http:";
-			var port = url.port === "" || url.port === (secure ? "443" : "80");
-			if ((plain || secure) && port && isBoard(url.hostname)) {
-				return "ws://" + location.host + url.pathname + url.search + url.hash;
-			}
-		} catch (e) { /* not an address: the browser says so itself */ }
-		return address;
-	}
-
-	if (Native && window.Proxy) {
-		var Bridged = new Proxy(Native, {
-			construct: function (target, args, newTarget) {
-				if (args.length > 0 && typeof args[0] !== "symbol") {
-					args = Array.prototype.slice.call(args);
-					args[0] = ownAddress(String(args[0]));
-				}
-				return construct(target, args, newTarget === Bridged ? target : newTarget);
-			}
-		});
-		Object.defineProperty(Native.prototype, "constructor", { value: Bridged, writable: true, configurable: true, enumerable: false });
-		Object.defineProperty(window, "WebSocket", { value: Bridged, writable: true, configurable: true, enumerable: false });
-	}
-
-	// ---- 2. Reports --------------------------------------------------------
+	// ---- Reports -----------------------------------------------------------
 
 	var PER_SECOND = 100, BURST = 300; // lines
 	var MAX_TEXT = 2000;               // characters of a line
@@ -100,31 +71,300 @@
 		if (!fetchNative) return;
 		sending = true;
 		function done() { sending = false; if (queue.length || lost) schedule(); }
-		fetchNative(reportTo, { method: "POST", body: body, keepalive: true, credentials: "same-origin" }).then(done, function () {
+		apply(then, fetchNative(reportTo, { method: "POST", body: body, keepalive: true, credentials: "same-origin" }), [done, function () {
 			lost += entries.length; // Studio is gone: try again, but not in a hurry
 			later(done, 2000);
-		});
+		}]);
 	}
 
-	// place finds the first line of a stack that is the page's own.
+	var library = /\.min\.m?js$|\/(jquery|socket\.io|mqtt|paho|reconnecting-websocket|sockjs|stomp|axios)[^/]*$/i;
+
+	// place finds the line of a stack that is to blame: the first one of this board
+	// that is no library's, else the first one that is not this script's.
 	function place(stack) {
-		var lines = String(stack || "").split("\n");
+		var lines = String(stack || "").split("\n"), best = { url: "", line: 0, column: 0 }, rank = 0;
 		for (var i = 0; i < lines.length && i < 30; i++) {
 			var m = /(https?:\/\/[^\s()]+):(\d+):(\d+)/.exec(lines[i]);
-			if (m && m[1].indexOf("/.studio/page.js") < 0) return { url: m[1], line: +m[2], column: +m[3] };
+			if (!m || m[1].indexOf(own + "page.js") >= 0) continue;
+			var r = m[1].indexOf(location.origin + "/") !== 0 ? 1 : library.test(m[1].split(/[?#]/)[0]) ? 2 : 3;
+			if (r > rank) { rank = r; best = { url: m[1], line: +m[2], column: +m[3] }; }
+			if (r === 3) break;
 		}
-		return { url: "", line: 0, column: 0 };
+		return best;
 	}
 
-	function report(kind, level, text, at) {
+	function here() { return new ErrorNative().stack; }
+
+	function report(kind, level, text, at, more) {
 		at = at || {};
-		add({
+		add(Object.assign({
 			kind: kind, level: level, text: cut(text, MAX_TEXT), url: cut(String(at.url || location.href), 500),
-			line: at.line || 0, column: at.column || 0, time: now()
-		});
+			line: at.line || 0, column: at.column || 0
+		}, more));
 	}
 
 	function cut(text, n) { return text.length > n ? text.slice(0, n) + "…" : text; }
+
+	// failed reports a call that came to nothing. status is HTTP's; 0: no answer, or none that a page may see.
+	// What happens again and again is counted and told once a second.
+	var again = {}, kinds = 0;
+	function failed(call, status, why, stack) {
+		try {
+			var at = place(stack || call.stack), key = [call.api, call.address, status, why, at.line].join(" ");
+			if (again[key]) { again[key].n++; return; }
+			if (kinds >= 100 || !allowed()) return;
+			var reason = cut(String(call.reason || ""), 300);
+			var mine = again[key] = { n: 0 };
+			kinds++;
+			var tell = function (n) {
+				report("call", why, call.address, at, { api: call.api, method: call.method || "", status: status, count: n, reason: reason });
+			};
+			tell(1);
+			later(function more() {
+				if (!mine.n) { delete again[key]; kinds--; return; }
+				tell(mine.n);
+				mine.n = 0;
+				later(more, 1000);
+			}, 1000);
+		} catch (e) { /* never into the page */ }
+	}
+
+	// tellThrown reports what a call throws, so that the event that follows is not told once more.
+	function tellThrown(call, e, why) {
+		try {
+			if (e && typeof e === "object") told.add(e);
+			call.reason = e && e.message;
+		} catch (x) { /* never into the page */ }
+		failed(call, 0, why);
+	}
+
+	// ---- Addresses ---------------------------------------------------------
+
+	function isBoard(host) {
+		host = host.toLowerCase();
+		return host === location.hostname || boardHosts.indexOf(host) >= 0;
+	}
+
+	// ownAddress is address at this origin if it is the board's: without a port, at 80, or at 81,
+	// where Arduino's WebSocket libraries listen. What would not work elsewhere is told.
+	function ownAddress(call, address) {
+		var url;
+		try { url = new URLNative(address, document ? document.baseURI : location.href); } catch (e) { return address; } // the browser says so itself
+		var socket = url.protocol === "wss:" || url.protocol === "ws:", secure = url.protocol === "wss:" || url.protocol === "https:";
+		if (!socket && !secure && url.protocol !== "http:") return address;
+		var is81 = url.port === "81" && call.api === "WebSocket";
+		if (!is81 && url.port !== "" && url.port !== (secure ? "443" : "80") || !isBoard(url.hostname)) return address;
+		call.address = url.href;
+		if (is81 || secure) failed(call, 0, is81 ? "port" : "secure");
+		else if (url.hostname !== location.hostname) failed(call, 0, "fixed");
+		return (socket ? "ws://" : "http://") + location.host + url.pathname + url.search + url.hash;
+	}
+
+	function absolute(address) {
+		try { return new URLNative(address, document ? document.baseURI : location.href).href; } catch (e) { return address; }
+	}
+
+	// ---- Calls -------------------------------------------------------------
+
+	// A Proxy around a native function looks and behaves like it in every other way.
+	function wrap(object, name, handler) {
+		try {
+			if (object && typeof object[name] === "function") object[name] = new Proxy(object[name], handler);
+		} catch (e) { /* the page does without */ }
+	}
+
+	// wrapClass takes over what makes objects of a class. before changes the address; after sees the object.
+	function wrapClass(name, before, after) {
+		var native = self[name];
+		if (typeof native !== "function") return;
+		var wrapped = new Proxy(native, {
+			construct: function (target, args, newTarget) {
+				var call = null, object;
+				if (args.length > 0 && typeof args[0] !== "symbol") {
+					args = Array.prototype.slice.call(args);
+					args[0] = String(args[0]);
+					call = { api: name, address: args[0], stack: here() };
+					args[0] = before(call, args[0]);
+				}
+				try {
+					object = construct(target, args, newTarget === wrapped ? target : newTarget);
+				} catch (e) {
+					if (call) { call.address = args[0]; tellThrown(call, e, "invalid"); }
+					throw e;
+				}
+				if (call) {
+					call.address = absolute(args[0]);
+					try { after(call, object, args); } catch (e) { /* never into the page */ }
+				}
+				return object;
+			}
+		});
+		self[name] = wrapped;
+		Object.defineProperty(native.prototype, "constructor", { value: wrapped, writable: true, configurable: true, enumerable: false });
+	}
+
+	function on(object, type, f) {
+		apply(listen, object, [type, function (e) { try { f(e); } catch (x) { /* never into the page */ } }]);
+	}
+
+	var sockets = new WeakMap();
+	wrapClass("WebSocket", ownAddress, function (call, socket, args) {
+		var opened = false, over = false;
+		sockets.set(socket, call);
+		call.reason = args[1] === undefined ? "" : String(args[1]);
+		on(socket, "open", function () { opened = true; });
+		on(socket, "error", function () { if (!opened && !over) { over = true; failed(call, 0, "failed"); } });
+		on(socket, "close", function (e) {
+			over = true;
+			if (!opened || !(e.code > 1001 && e.code < 1012) || e.code === 1005 || e.code === 1006) return;
+			call.reason = e.reason;
+			failed(call, e.code, "closed", call.sent);
+		});
+		// An address where nobody is lets browsers wait for minutes.
+		if (new URLNative(call.address).host !== location.host) later(function () { if (!opened && !over) { over = true; failed(call, 0, "waiting"); } }, 4000);
+	});
+	wrap(self.WebSocket && self.WebSocket.prototype, "send", {
+		apply: function (target, socket, args) {
+			var call = sockets.get(socket), data = args[0];
+			if (!call) return apply(target, socket, args);
+			if ((data && (data.length || data.byteLength || data.size)) > 125) call.sent = here();
+			var state = socket.readyState;
+			try {
+				return apply(target, socket, args);
+			} catch (e) {
+				if (state === 0) tellThrown({ api: "WebSocket", address: call.address, stack: here() }, e, "early");
+				throw e;
+			} finally {
+				if (state > 1) failed({ api: "WebSocket", address: call.address, stack: here() }, 0, "late");
+			}
+		}
+	});
+
+	wrapClass("EventSource", ownAddress, function (call, source) {
+		var opened = false;
+		on(source, "open", function () { opened = true; });
+		on(source, "error", function () { if (!opened || source.readyState === 2) failed(call, 0, source.readyState === 2 ? "failed" : "again"); });
+	});
+
+	wrap(self, "fetch", {
+		apply: function (target, that, args) {
+			var call = { api: "fetch", method: "GET", stack: here() };
+			try {
+				var first = args[0], options = args[1];
+				var request = RequestNative && first instanceof RequestNative ? first : null;
+				if (first !== undefined && typeof first !== "symbol" && (request || typeof first === "string" || first instanceof URLNative)) {
+					call.method = String(options && options.method || request && request.method || "GET").toUpperCase();
+					var address = request ? request.url : String(first), at = ownAddress(call, address);
+					if (at !== address) {
+						args = Array.prototype.slice.call(args);
+						args[0] = request ? new RequestNative(at, request) : at;
+					}
+					call.address = absolute(at);
+				}
+			} catch (e) { /* never into the page */ }
+			var answer = apply(target, that, args);
+			if (call.address) apply(then, answer, [function (r) {
+				if (r.status >= 400) failed(call, r.status, "failed");
+			}, function (e) {
+				if (!e || e.name === "AbortError" || e.name === "TimeoutError") return;
+				tellThrown(call, e, "failed");
+			}]);
+			return answer;
+		}
+	});
+
+	var requests = new WeakMap(), X = self.XMLHttpRequest && self.XMLHttpRequest.prototype;
+	wrap(X, "open", {
+		apply: function (target, request, args) {
+			try {
+				if (args.length > 1 && typeof args[1] !== "symbol") {
+					args = Array.prototype.slice.call(args);
+					var call = { api: "XMLHttpRequest", method: String(args[0]).toUpperCase(), stack: here() };
+					args[1] = ownAddress(call, String(args[1]));
+					call.address = absolute(args[1]);
+					if (!requests.has(request)) {
+						on(request, "error", function () { failed(requests.get(request), 0, "failed"); });
+						on(request, "load", function () { if (request.status >= 400) failed(requests.get(request), request.status, "failed"); });
+					}
+					requests.set(request, call);
+				}
+			} catch (e) { /* never into the page */ }
+			return apply(target, request, args);
+		}
+	});
+	wrap(X, "send", {
+		apply: function (target, request, args) {
+			var call = requests.get(request);
+			if (call) call.stack = here();
+			try {
+				return apply(target, request, args);
+			} catch (e) {
+				if (call && e.name === "NetworkError") tellThrown(call, e, "failed");
+				throw e;
+			}
+		}
+	});
+
+	wrap(self.Navigator && self.Navigator.prototype, "sendBeacon", {
+		apply: function (target, that, args) {
+			try {
+				var call = { api: "sendBeacon", method: "POST", stack: here() };
+				if (args.length && typeof args[0] !== "symbol") {
+					args = Array.prototype.slice.call(args);
+					args[0] = ownAddress(call, String(args[0]));
+					call.address = absolute(args[0]);
+					failed(call, 0, "ask"); // no page sees how it ends; Studio does
+				}
+			} catch (e) { /* never into the page */ }
+			return apply(target, that, args);
+		}
+	});
+
+	// Elements that a script gives an address: the error event does not say who did.
+	var set = new WeakMap();
+	["HTMLImageElement", "HTMLScriptElement"].forEach(function (name) {
+		try {
+			var proto = self[name].prototype, d = Object.getOwnPropertyDescriptor(proto, "src");
+			d.set = new Proxy(d.set, {
+				apply: function (target, element, args) {
+					try {
+						if (!set.has(element)) on(element, "error", missing);
+						set.set(element, here());
+					} catch (e) { /* never into the page */ }
+					return apply(target, element, args);
+				}
+			});
+			Object.defineProperty(proto, "src", d);
+		} catch (e) { /* there are none in a worker */ }
+	});
+
+	// missing reports what an element could not load.
+	function missing(e) {
+		var t = e.target;
+		if (told.has(e)) return;
+		told.add(e);
+		var call = { api: t.localName, address: String(t.currentSrc || t.src || t.href || t.data || ""), stack: set.get(t) };
+		var from = t.sheet && brokenImport(t.sheet, 0);
+		if (from) { call.address = from.address; call.stack = from.url + ":0:0"; }
+		if (call.address) failed(call, 0, "resource");
+	}
+
+	// brokenImport finds the import of a style sheet that did not come: browsers blame the importing one.
+	function brokenImport(sheet, depth) {
+		try {
+			for (var i = 0; i < sheet.cssRules.length && depth < 5; i++) {
+				var rule = sheet.cssRules[i], href = rule.href;
+				if (href === undefined) continue;
+				var inner = rule.styleSheet, found = inner && brokenImport(inner, depth + 1);
+				if (found) return found;
+				var empty = true;
+				try { empty = !inner || inner.cssRules.length === 0; } catch (e) { /* of another origin, and unreadable */ }
+				if (empty) return { address: new URLNative(href, sheet.href || document.baseURI).href, url: sheet.href || location.href };
+			}
+		} catch (e) { /* of another origin: nothing is known */ }
+	}
+
+	// ---- What the page prints ----------------------------------------------
 
 	// show writes a value as a person would want to read it, never calling a getter.
 	function show(v, depth, seen) {
@@ -138,8 +378,8 @@
 		}
 		if (v === null) return "null";
 		if (v instanceof ErrorNative) return depth ? v.name + ": " + v.message : String(v.stack || v.name + ": " + v.message);
-		if (window.Node && v instanceof Node) return node(v);
-		if (window.Event && v instanceof Event) return "[" + v.type + " event]";
+		if (self.Node && v instanceof Node) return node(v);
+		if (self.Event && v instanceof Event) return "[" + v.type + " event]";
 		if (v instanceof Date) return isNaN(v) ? "Invalid Date" : v.toISOString();
 		if (v instanceof RegExp) return String(v);
 		if (seen.indexOf(v) >= 0) return "(circular)";
@@ -210,51 +450,52 @@
 		return parts.join(" ");
 	}
 
-	var console = window.console;
+	var console = self.console;
 	if (console) {
 		["log", "info", "warn", "error", "debug"].forEach(function (method) {
-			var original = console[method];
-			if (typeof original !== "function") return;
-			var wrapped = {
-				[method]: function () {
+			wrap(console, method, {
+				apply: function (target, that, args) {
 					try {
-						if (allowed()) report("log", method === "debug" ? "log" : method, line(arguments), place(new ErrorNative().stack));
+						if (allowed()) report("log", method === "debug" ? "log" : method, line(args), place(here()));
 					} catch (e) { /* never into the page */ }
-					return apply(original, console, arguments);
+					return apply(target, that, args);
 				}
-			};
-			console[method] = wrapped[method];
+			});
 		});
 	}
 
-	window.addEventListener("error", function (e) {
-		try {
-			if (!allowed()) return;
-			var t = e.target;
-			if (t && t !== window && t.nodeType === 1) {
-				report("resource", "error", String(t.currentSrc || t.src || t.href || t.data || t.nodeName), null);
-				return;
-			}
-			report("error", "error", String(e.message || safely(e.error)), { url: e.filename, line: e.lineno, column: e.colno });
-		} catch (x) { /* never into the page */ }
-	}, true);
+	// ---- What goes wrong in the page ---------------------------------------
 
-	window.addEventListener("unhandledrejection", function (e) {
-		try {
-			if (!allowed()) return;
-			var r = e.reason, isError = r instanceof ErrorNative;
-			report("rejection", "error", isError ? r.name + ": " + r.message : safely(r), isError ? place(r.stack) : null);
-		} catch (x) { /* never into the page */ }
+	function heard(target, type, f) {
+		target.addEventListener(type, function (e) {
+			try { if (!told.has(e)) f(e); } catch (x) { /* never into the page */ }
+		}, true);
+	}
+
+	function known(error) { return error && typeof error === "object" && told.has(error); }
+
+	heard(self, "error", function (e) {
+		var t = e.target;
+		if (t && t !== self && t.nodeType === 1) return missing(e);
+		if (known(e.error) || !allowed()) return;
+		var at = { url: e.filename, line: e.lineno, column: e.colno }, from = place(e.error && e.error.stack);
+		// The file that failed may be a library or this script: the stack knows who called it.
+		if (from.url.indexOf(location.origin + "/") === 0 && (from.url !== at.url || from.line !== at.line)) at = from;
+		report("error", "error", String(e.message || safely(e.error)), at);
 	});
 
-	document.addEventListener("securitypolicyviolation", function (e) {
-		try {
-			if (String(e.blockedURI).indexOf("/.studio/") >= 0 || !allowed()) return; // not about our own reports
-			report("policy", "error", e.violatedDirective + " " + (e.blockedURI || ""), { url: e.sourceFile, line: e.lineNumber, column: e.columnNumber });
-		} catch (x) { /* never into the page */ }
+	heard(self, "unhandledrejection", function (e) {
+		var r = e.reason, isError = r instanceof ErrorNative;
+		if (known(r) || !allowed()) return;
+		report("rejection", "error", isError ? r.name + ": " + r.message : safely(r), isError ? place(r.stack) : null);
 	});
 
-	window.addEventListener("pagehide", function () {
-		try { for (var i = 0; i < 4 && queue.length; i++) flush(true); } catch (x) { /* never into the page */ }
+	if (!document) return;
+	heard(document, "securitypolicyviolation", function (e) {
+		if (String(e.blockedURI).indexOf(own) >= 0 || !allowed()) return; // not about our own reports
+		report("policy", "error", e.violatedDirective + " " + (e.blockedURI || ""), { url: e.sourceFile, line: e.lineNumber, column: e.columnNumber });
 	});
-})();
+	heard(self, "pagehide", function () {
+		for (var i = 0; i < 4 && queue.length; i++) flush(true);
+	});
+})(self);

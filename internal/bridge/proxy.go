@@ -24,12 +24,13 @@ import (
 type Config struct {
 	Dial Dialer
 
-	Emit    func(message.Message)   // WebSocket traffic and console output of pages; nil: nobody watches
-	Problem func(message.Problem)   // what went wrong inside a page (Source "page"); nil: only Emit hears of it
-	Loaded  func(path string)       // a page was opened: what Problem said about this file is history; nil: nobody cares
-	File    func(url string) string // project file of a URL path; nil: "/led.html" is "www/led.html", "/" is "www/index.html"
-	Hosts   []string                // other names of the board: "192.168.4.1", "board.local"
-	Framers []string                // origins that may show the board's pages in a frame, besides themselves; nil: all
+	Emit    func(message.Message)                       // WebSocket traffic and console output of pages; nil: nobody watches
+	Problem func(page string, wrong message.Problem)    // what went wrong inside a page, named by its project file; Source is "page"; nil: only Emit hears of it
+	Loaded  func(path string)                           // a page was opened: what Problem said about this page is history; nil: nobody cares
+	File    func(url string) string                     // project file of a URL path; nil: "/led.html" is "www/led.html", "/" is "www/index.html"
+	Source  func(path string) (content string, ok bool) // text of a project file, to find the line of an address; nil: lines that browsers do not tell stay unknown
+	Hosts   []string                                    // other names of the board: "192.168.4.1", "board.local"
+	Framers []string                                    // origins that may show the board's pages in a frame, besides themselves; nil: all
 
 	MaxConns      int           // HTTP connections open to the board; 0: 4
 	MaxSockets    int           // WebSockets of pages open to the board; 0: 16
@@ -63,6 +64,7 @@ type Proxy struct {
 	nextConn int
 	conns    map[net.Conn]struct{} // of tunnels, to close
 	places   placeMemory
+	calls    callMemory
 	quota    quota
 	up       upState
 }
@@ -93,13 +95,16 @@ func NewProxy(c Config) *Proxy {
 		c.Emit = func(message.Message) {}
 	}
 	if c.Problem == nil {
-		c.Problem = func(message.Problem) {}
+		c.Problem = func(string, message.Problem) {}
 	}
 	if c.Loaded == nil {
 		c.Loaded = func(string) {}
 	}
+	if c.Source == nil {
+		c.Source = func(string) (string, bool) { return "", false }
+	}
 	if c.File == nil {
-		c.File = projectFile
+		c.File = func(url string) string { return projectFile(url, c.Source) }
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -350,9 +355,15 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // projectFile is Config.File's default.
-func projectFile(url string) string {
+func projectFile(url string, source func(string) (string, bool)) string {
 	if url == "" || strings.HasSuffix(url, "/") {
-		url += "index.html"
+		short := "www/" + strings.TrimLeft(url, "/") + "index.htm"
+		if _, ok := source(short); ok {
+			if _, ok := source(short + "l"); !ok {
+				return short
+			}
+		}
+		return short + "l"
 	}
 	return "www/" + strings.TrimLeft(url, "/")
 }

@@ -46,10 +46,12 @@ func (s *seen) note(f func()) {
 	default:
 	}
 }
-func (s *seen) emit(m message.Message)    { s.note(func() { s.messages = append(s.messages, m) }) }
-func (s *seen) problem(p message.Problem) { s.note(func() { s.problems = append(s.problems, p) }) }
-func (s *seen) load(path string)          { s.note(func() { s.loaded = append(s.loaded, path) }) }
-func (s *seen) state(m message.Socket)    { s.note(func() { s.states = append(s.states, m) }) }
+func (s *seen) emit(m message.Message) { s.note(func() { s.messages = append(s.messages, m) }) }
+func (s *seen) problem(_ string, p message.Problem) {
+	s.note(func() { s.problems = append(s.problems, p) })
+}
+func (s *seen) load(path string)       { s.note(func() { s.loaded = append(s.loaded, path) }) }
+func (s *seen) state(m message.Socket) { s.note(func() { s.states = append(s.states, m) }) }
 
 // all is a copy of the messages so far.
 func (s *seen) all() []message.Message {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -31,12 +32,19 @@ type pageReport struct {
 }
 
 type pageLine struct {
-	Kind   string `json:"kind"`  // "log", "error", "rejection", "resource", "policy"
-	Level  string `json:"level"` // of a "log"
-	Text   string `json:"text"`
-	URL    string `json:"url"` // of the file it came from
+	Kind   string `json:"kind"`  // "log", "error", "rejection", "policy", "call"
+	Level  string `json:"level"` // of a "log"; of a "call" what became of it
+	Text   string `json:"text"`  // of a "call" its address
+	URL    string `json:"url"`   // of the file it came from
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
+
+	// Of a call only.
+	API    string `json:"api"` // "WebSocket", "fetch", …, or an element's name
+	Method string `json:"method"`
+	Status int    `json:"status"` // HTTP's, or a close code; 0: none
+	Count  int    `json:"count"`
+	Reason string `json:"reason"` // the browser's words, a close's reason, a WebSocket's subprotocols
 }
 
 // serveReport answers POST /.studio/report.
@@ -77,24 +85,35 @@ func (p *Proxy) take(report pageReport) {
 	p.mu.Lock()
 	allowed, before := p.quota.take(now, len(lines), lost)
 	p.mu.Unlock()
-	page := p.c.File(cutText(report.Page, 500))
+	url := cutText(report.Page, 500)
+	page := p.c.File(url)
 	if before > 0 {
 		text := fmt.Sprintf("%d more lines of the page were left out: it prints faster than anyone can read.", before)
 		p.c.Emit(message.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1, Path: page})
 	}
 	for _, line := range lines[:allowed] {
-		p.takeLine(line, page, now)
+		if line.Kind == "call" {
+			p.takeCall(line, url, now)
+		} else {
+			p.takeLine(line, page, now)
+		}
 	}
 }
 
 func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 	text := strings.ToValidUTF8(cutText(l.Text, reportText), "\uFFFD")
-	path := p.fileOf(l.URL, page)
+	path, elsewhere := p.fileOf(l.URL, page)
 	line, column := max(l.Line, 0), max(l.Column, 0)
 	column = p.places.correct(path, line, column)
+	if elsewhere != nil { // of a script that is not the board's: where the page names it
+		path, line, column = p.find(page, page, call{address: elsewhere}.needles(""))
+	}
 	m := message.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "error", Data: text, Size: len(l.Text), Millis: -1,
 		Path: path, Line: line, Column: column}
 	wrong := message.Problem{Path: path, Line: line, Column: column, Severity: message.SeverityError, Source: "page", Raw: text}
+	if elsewhere != nil {
+		wrong.Raw += "\n" + cutText(elsewhere.String(), 300) + ":" + strconv.Itoa(max(l.Line, 0))
+	}
 	switch l.Kind {
 	case "error":
 		wrong.Code, wrong.Text = "page.error", text
@@ -103,11 +122,6 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 		m.Data = "Not handled: " + text
 		wrong.Code, wrong.Text = "page.rejection", "Something that the page waited for failed: "+text
 		wrong.Help = "Add a catch(…) to the promise, or try … catch around its await."
-	case "resource":
-		name := p.shortURL(text)
-		m.Data = "Could not load " + name
-		wrong.Code, wrong.Text = "page.missing-file", "The page could not load "+name+"."
-		wrong.Help = "Check the name, capitals included, and whether the file is on the board."
 	case "policy":
 		m.Data = "Blocked by the page's security policy: " + text
 		wrong.Code, wrong.Text = "page.policy", m.Data
@@ -123,31 +137,22 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 		return
 	}
 	p.c.Emit(m)
-	p.c.Problem(wrong)
+	p.c.Problem(page, wrong)
 }
 
 // fileOf is the project file behind a URL that a page reported; the page itself
-// when it has none, and the URL as it is when it is of another origin.
-func (p *Proxy) fileOf(address, page string) string {
+// when it has none. elsewhere is set when the URL is of another origin.
+func (p *Proxy) fileOf(address, page string) (file string, elsewhere *url.URL) {
 	u, err := url.Parse(cutText(address, 1000))
-	if address == "" || err != nil {
-		return page
+	switch {
+	case address == "" || err != nil:
+		return page, nil
+	case u.Host != "" && !p.ownHost(u.Host):
+		return page, u
+	case u.Scheme != "" && u.Scheme != "http", strings.HasPrefix(u.Path, ownPrefix): // blob:, data:; the script itself
+		return page, nil
 	}
-	if u.Host != "" && !p.ownHost(u.Host) {
-		return u.String()
-	}
-	if u.Scheme != "" && u.Scheme != "http" { // blob:, data:
-		return page
-	}
-	return p.c.File(u.Path)
-}
-
-// shortURL leaves out this origin.
-func (p *Proxy) shortURL(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" && p.ownHost(u.Host) {
-		return u.RequestURI()
-	}
-	return cutText(address, 300)
+	return p.c.File(u.Path), nil
 }
 
 // quota is a token bucket. It is not safe for concurrent use.
@@ -184,26 +189,29 @@ func (q *quota) take(now time.Time, n, lost int) (allowed, before int) {
 // columns behind it. It is safe for concurrent use; the zero value is empty.
 type placeMemory struct {
 	mu     sync.Mutex
-	places map[string][2]int
+	places map[string]insertion
 }
+
+// insertion is what was put into one line of a file.
+type insertion struct{ line, column, length int }
 
 const maxPlaces = 256
 
-func (m *placeMemory) put(file string, line, column int) {
+func (m *placeMemory) put(file string, at insertion) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.places == nil || len(m.places) >= maxPlaces {
-		m.places = map[string][2]int{}
+		m.places = map[string]insertion{}
 	}
-	m.places[file] = [2]int{line, column}
+	m.places[file] = at
 }
 
 // correct is column without the script.
 func (m *placeMemory) correct(file string, line, column int) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if at, ok := m.places[file]; ok && at[0] == line && column >= at[1]+len(scriptTag) {
-		return column - len(scriptTag)
+	if at, ok := m.places[file]; ok && at.line == line && column >= at.column+at.length {
+		return column - at.length
 	}
 	return column
 }

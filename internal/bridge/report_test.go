@@ -60,7 +60,7 @@ func TestReportLines(t *testing.T) {
 	p.take(pageReport{Page: "/sub/", Entries: []pageLine{
 		{Kind: "log", Level: "<b>", Text: "odd level", URL: "data:x", Line: -5, Column: -5},
 		{Kind: "error", Text: "far away", URL: "https://cdn.example/x.js", Line: 1},
-		{Kind: "resource", Text: p.URL() + "img/a%20b.png?x"},
+		{Kind: "call", Level: "resource", API: "img", Text: p.URL() + "img/a%20b.png?x"},
 		{Kind: "policy", Text: "script-src eval"},
 		{Kind: "log", Text: strings.Repeat("é", 10_000)},
 		{Kind: "log", Text: "bad\xff"},
@@ -68,16 +68,16 @@ func TestReportLines(t *testing.T) {
 	if m := s.message(t, "log", "odd level"); m.Level != "log" || m.Path != "www/sub/index.html" || m.Line != 0 || m.Column != 0 {
 		t.Errorf("%+v", m)
 	}
-	if m := s.message(t, "log", "far away"); m.Path != "https://cdn.example/x.js" || m.Level != "error" {
+	if m := s.message(t, "log", "far away"); m.Path != "www/sub/index.html" || m.Level != "error" {
 		t.Errorf("%+v", m)
 	}
-	s.message(t, "log", "Could not load /img/a%20b.png?x")
+	s.message(t, "log", "/img/a%20b.png?x")
 	s.message(t, "log", "security policy: script-src eval")
 	if m := s.message(t, "log", "éé"); len(m.Data) > reportText+4 || strings.Contains(m.Data, "\uFFFD") {
 		t.Errorf("%d bytes", len(m.Data))
 	}
 	s.message(t, "log", "bad\uFFFD")
-	for i, code := range []string{"page.error", "page.missing-file", "page.policy"} {
+	for i, code := range []string{"page.error", "page.bad-file", "page.policy"} {
 		if i >= len(s.problems) || s.problems[i].Code != code {
 			t.Errorf("problem %d of %+v", i, s.problems)
 		}
@@ -137,7 +137,7 @@ func TestColumnsAreTheFiles(t *testing.T) {
 func TestScriptIsServed(t *testing.T) {
 	p, _ := start(t, nil, func(c *Config) { c.Hosts = []string{"192.168.4.1", "</script>", "FE80::1"} })
 	res, body := ask(t, p, "GET", pagePath, "")
-	if res.StatusCode != 200 || !strings.Contains(body, `boardHosts = ["192.168.4.1","\u003c/script\u003e","[fe80::1]"];`) {
+	if res.StatusCode != 200 || !strings.Contains(body, `=["192.168.4.1","\u003c/script\u003e","[fe80::1]"],`) {
 		t.Errorf("%d %.600s", res.StatusCode, body)
 	}
 	etag := res.Header.Get("ETag")
@@ -156,6 +156,7 @@ func TestScriptIsServed(t *testing.T) {
 // FuzzReport: whatever a page reports, the watcher gets bounded, valid text.
 func FuzzReport(f *testing.F) {
 	f.Add(`{"page":"/","lost":3,"entries":[{"kind":"error","text":"x","url":"http://localhost:0/a.js","line":1,"column":2}]}`)
+	f.Add(`{"page":"/","entries":[{"kind":"call","level":"secure","text":"%","api":"WebSocket"},{"kind":"call","level":"failed","text":"//[","api":"fetch","status":404}]}`)
 	f.Add(`{"page":"%zz","lost":-1,"entries":[{"kind":"resource","text":"http://[","url":"://"}]}`)
 	f.Fuzz(func(t *testing.T, body string) {
 		var r pageReport

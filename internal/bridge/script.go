@@ -8,6 +8,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
+
+	"github.com/evanw/esbuild/pkg/api"
 )
 
 // Paths under ownPrefix belong to Studio on every board's origin.
@@ -19,7 +22,17 @@ const (
 )
 
 //go:embed page.js
-var pageScript []byte
+var pageSource string
+
+// pageScript is page.js without comments, blanks and long names: it goes to every page.
+var pageScript = sync.OnceValue(func() []byte {
+	small := api.Transform(pageSource, api.TransformOptions{Loader: api.LoaderJS, Target: api.ES2018, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
+		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true})
+	if len(small.Errors) > 0 {
+		return []byte(pageSource)
+	}
+	return small.Code
+})
 
 // script is page.js with the names under which the board is known, and its ETag.
 func script(hosts []string) (body []byte, etag string) {
@@ -36,7 +49,7 @@ func script(hosts []string) (body []byte, etag string) {
 	if err != nil {
 		list = []byte("[]")
 	}
-	body = bytes.Replace(pageScript, []byte("/*HOSTS*/[]/*END*/"), list, 1)
+	body = bytes.Replace(pageScript(), []byte(`"STUDIO HOSTS"`), list, 1)
 	sum := sha256.Sum256(body)
 	return body, `"` + hex.EncodeToString(sum[:8]) + `"`
 }

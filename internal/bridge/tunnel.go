@@ -67,6 +67,7 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 		what := problem.New("board.too-many-sockets", fmt.Sprintf("The pages of this board have %d WebSockets open already.", cap(p.sockets)),
 			"Close other tabs that show its pages, or close sockets that the page no longer needs.")
 		p.emitError(http.StatusServiceUnavailable, number, what.Text)
+		p.missed(r, true, http.StatusServiceUnavailable, "")
 		p.answer(w, r, http.StatusServiceUnavailable, what)
 		return
 	}
@@ -94,6 +95,12 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if wanted := r.Header.Get("Sec-Websocket-Protocol"); wanted != "" && !head.protocol {
+		// Browsers close such a connection, and do not say why.
+		p.missed(r, true, http.StatusSwitchingProtocols, "")
+		p.emitError(http.StatusSwitchingProtocols, number, "WebSocket "+cutText(r.URL.Path, 100)+": the page asks for the subprotocol "+cutText(wanted, 100)+
+			", and the board does not name it in its answer; the browser closes the connection.")
+	}
 	page, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, "This connection cannot carry a WebSocket.", http.StatusInternalServerError)
@@ -121,14 +128,16 @@ func (p *Proxy) failSocket(w http.ResponseWriter, r *http.Request, number int, e
 		panic(http.ErrAbortHandler)
 	}
 	status, what := explain(err)
+	p.missed(r, true, 0, "")
 	p.emitError(status, number, "WebSocket "+cutText(r.URL.Path, 100)+": "+what.Text)
 	p.answer(w, r, status, what)
 }
 
 // boardHead is the head of the board's answer to a handshake.
 type boardHead struct {
-	status int
-	raw    []byte // for the page: as it came, less Studio's cookie
+	status   int
+	protocol bool   // it names a subprotocol
+	raw      []byte // for the page: as it came, less Studio's cookie
 }
 
 // handshake sends the page's request to the board and reads the answer's head.
@@ -151,7 +160,7 @@ func (p *Proxy) handshake(r *http.Request, board net.Conn) (boardHead, *bufio.Re
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		board.SetDeadline(time.Time{})
 	}
-	return boardHead{status: res.StatusCode, raw: withoutStudioLine(raw)}, reader, nil
+	return boardHead{status: res.StatusCode, protocol: res.Header.Get("Sec-WebSocket-Protocol") != "", raw: withoutStudioLine(raw)}, reader, nil
 }
 
 // handshakeHeaders are written as RFC 6455 spells them, for boards that compare
@@ -251,6 +260,7 @@ func (p *Proxy) refusedSocket(w http.ResponseWriter, r *http.Request, number int
 	}
 	defer res.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	p.missed(r, true, head.status, plainText(res.Header.Get("Content-Type"), body))
 	p.emitError(head.status, number, "WebSocket "+cutText(r.URL.Path, 100)+": "+refusedText(head.status, body))
 	h := w.Header()
 	for name, values := range res.Header {

@@ -332,3 +332,17 @@ func TestEnvironmentIsClean(t *testing.T) {
 		}
 	}
 }
+
+// runAnyway starts the built program, which fails, and returns what it printed.
+func runAnyway(t *testing.T, r *Result) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "program.exe")
+	if err := os.WriteFile(path, r.Parts[0].Data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(path).CombinedOutput()
+	if err == nil {
+		t.Fatalf("the program went well\n%s", out)
+	}
+	return string(out)
+}

@@ -124,12 +124,17 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found := sources.check(r.AllowNative, runtime.packages); len(found) > 0 {
-		return &Result{Problems: found}, ErrFailed
-	}
-	tool, err := b.compiler(ctx, r.Board)
+	tool, selected, err := b.look(ctx, sources, r, runtime)
 	if err != nil {
 		return nil, err
+	}
+	if found := append(selected.checkSelection(r.Board.Name), selected.check(r.AllowNative, runtime.packages)...); len(found) > 0 {
+		return &Result{Problems: found}, ErrFailed
+	}
+	if tool.Go.Path == "" {
+		if tool, err = b.compiler(ctx, r.Board); err != nil {
+			return nil, err
+		}
 	}
 	web, err := webImage(r)
 	if err != nil {
@@ -148,9 +153,9 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 		say("Compiling " + r.Program + ".")
 		var found []message.Problem
 		if r.Board.Virtual {
-			found, err = b.buildHost(ctx, w, tool.Go, runtime, sources, program, id)
-		} else if err = w.prepare(ctx, tool, runtime, sources, r, web, say); err == nil {
-			found, sizes, err = b.buildTinyGo(ctx, w, tool, r, sources, program, id)
+			found, err = b.buildHost(ctx, w, tool.Go, runtime, selected, program, id)
+		} else if err = w.prepare(ctx, tool, runtime, selected, r, web, say); err == nil {
+			found, sizes, err = b.buildTinyGo(ctx, w, tool, r, selected, program, id)
 		}
 		if err != nil {
 			return nil, err
@@ -178,15 +183,15 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 }
 
 // buildHost builds the program for the virtual board. What is wrong with it comes back as problems.
-func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go, runtime runtimeTree, sources *sources, program, id string) ([]message.Problem, error) {
-	if err := w.fill(runtime, sources); err != nil {
+func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go, runtime runtimeTree, sources selection, program, id string) ([]message.Problem, error) {
+	if err := w.fill(runtime, sources, true); err != nil {
 		return nil, err
 	}
 	output, err := w.compile(ctx, tool, hostFlags(program, id), sources.usesC)
 	if err != nil || output == "" {
 		return nil, err
 	}
-	return explain.Compiler(output, explain.Sources{Files: sources.files, Folder: appDir, Symbols: b.symbols(tool)}), nil
+	return sources.explain(output, explain.Sources{Symbols: w.symbols(sources, b.symbols(tool))}), nil
 }
 
 func (b *Builder) runtimeFiles() (runtimeTree, error) {

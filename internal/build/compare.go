@@ -1,6 +1,7 @@
 package build
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"studioide/internal/child"
 	"studioide/internal/toolchain"
 )
 
@@ -88,6 +90,7 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
+	selected := s.selectFor(func(string) bool { return true })
 	web, err := webImage(r)
 	if err != nil {
 		return 0, err
@@ -101,11 +104,11 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	defer os.Remove(out)
 	cmd := exec.CommandContext(ctx, tool.Path, tinygoArguments(r.Board, programName(r.Program), "0", out)...)
 	if r.Board.Virtual {
-		err = w.fill(t, s)
+		err = w.fill(t, selected, true)
 		cmd = exec.CommandContext(ctx, tool.Go.Path, arguments(hostFlags(programName(r.Program), "0"), out)...)
 		cmd.Env = toolchain.Environment(tool.Go.Path, "")
 	} else {
-		err = w.prepare(ctx, tool, t, s, r, web, func(string) {})
+		err = w.prepare(ctx, tool, t, selected, r, web, func(string) {})
 		cmd.Args = slices.DeleteFunc(cmd.Args, func(arg string) bool { return arg == "-work" || arg == "-size=full" })
 		cmd.Env = w.tinygoEnvironment(tool, os.TempDir())
 	}
@@ -114,8 +117,10 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	}
 	cmd.Dir = w.dir
 	start := time.Now()
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return 0, fmt.Errorf("%w\n%s", err, text)
+	var text bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &text, &text
+	if err := child.Run(cmd); err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, text.Bytes())
 	}
 	return time.Since(start), nil
 }

@@ -33,13 +33,14 @@ var directives = []string{"//go:linkname", "//go:cgo_", "//go:embed", "//go:wasm
 // Syntax errors are not its business. It also notes whether cgo is wanted.
 func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Problem {
 	var found []message.Problem
+	prefix := s.prefix()
 	for _, name := range s.names {
 		content := s.files[name]
 		if nativeExtensions[path.Ext(name)] {
 			if !allowNative {
 				p := explain.At(name, content, 0, 0)
 				p.Code, p.Text = "build.native", "Boards are programmed in Go here; "+name+" is something else."
-				p.Help = "Remove " + name + " from the project, or allow this project to use native code in its settings."
+				p.Help = "Remove " + name + " from the project."
 				found = append(found, p)
 			}
 			continue
@@ -52,15 +53,20 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 		at := func(pos, end token.Pos) message.Problem {
 			return explain.At(name, content, fset.PositionFor(pos, false).Offset, fset.PositionFor(end, false).Offset)
 		}
-		if p, wrong := explain.PackageName(name, content); wrong {
-			found = append(found, p)
-			continue
+		if path.Dir(name) == "." {
+			if p, wrong := explain.PackageName(name, content); wrong {
+				found = append(found, p)
+				continue
+			}
 		}
 		osNames := map[string]bool{} // one package may be imported under several names
 		for _, spec := range file.Imports {
 			imported := strings.Trim(spec.Path.Value, "\"`")
 			if imported == "C" {
 				s.usesC = true
+			}
+			if _, own := s.folderOf(imported); own {
+				continue
 			}
 			if allowNative || mayImport(imported) || imported == "" { // no name: the compiler says so
 				continue
@@ -75,11 +81,16 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 			}
 			p := at(spec.Path.Pos(), spec.Path.End())
 			p.Code, p.Raw = "build.import", ""
-			p.Text, p.Help = whyNot(imported, runtime)
-			if near, ok := nearImport(imported); ok {
-				p.Text = "There is no package \"" + imported + "\"."
-				p.Help = "Did you mean \"" + near + "\"?"
-				p.Fix = &message.Fix{Title: "Change to \"" + near + "\"", Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: "\"" + near + "\""}
+			right := ""
+			if text, help, write, ok := s.whyNotOwn(imported, prefix); ok && !runtime[imported] {
+				p.Text, p.Help, right = text, help, write
+			} else if near, ok := nearImport(imported); ok {
+				p.Text, p.Help, right = "There is no package \""+imported+"\".", "Did you mean \""+near+"\"?", near
+			} else {
+				p.Text, p.Help = whyNot(imported, runtime)
+			}
+			if right != "" {
+				p.Fix = &message.Fix{Title: "Change to \"" + right + "\"", Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: "\"" + right + "\""}
 			}
 			found = append(found, p)
 		}
@@ -104,7 +115,7 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 		}
 		found = append(found, checkDirectives(name, content)...)
 	}
-	return found
+	return append(found, s.checkPackages(prefix)...)
 }
 
 // checkDirectives looks at comments with the scanner, because the parser may give up early.
@@ -149,7 +160,7 @@ func whyNot(name string, runtime map[string]bool) (text, help string) {
 	first, _, _ := strings.Cut(name, "/")
 	switch {
 	case name == "C":
-		return "C code cannot be used on boards here.", "Write it in Go, or allow this project to use native code in its settings."
+		return "C code cannot be used on boards here.", "Write it in Go."
 	case name == "net" || first == "net":
 		return "Boards have no " + name + ": Studio's board package brings the web server and the WebSocket.", `Use import "studio/board" and board.Serve().`
 	case name == "unsafe" || name == "syscall" || name == "plugin":
@@ -157,7 +168,10 @@ func whyNot(name string, runtime map[string]bool) (text, help string) {
 	case runtime[name]:
 		return name + " is an inner part of Studio's runtime.", `Use import "studio/board".`
 	case strings.Contains(first, "."):
-		return "Packages from the internet cannot be used yet: " + name + ".", "Do without it, or copy the Go files you need into the project."
+		return "Packages from the internet cannot be used yet: " + name + ".", "Do without it, or copy the Go files you need into a folder of the project."
+	case !explain.IsStandard(name):
+		return "There is no package \"" + name + "\": it is none of Go's, and the project has no such folder.",
+			"Check the spelling. A folder of the project with Go files in it is imported by the project's name, a slash, and the folder's name."
 	}
 	return "Boards have no " + name + ".", "Use another package; fmt, strconv, strings, time, math and studio/board work."
 }

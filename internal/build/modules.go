@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"studioide/internal/child"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
@@ -74,7 +75,7 @@ func (w *workspace) modules(ctx context.Context, tool toolchain.Go, mod, sum []b
 func moduleCache(ctx context.Context, tool toolchain.Go) (string, error) {
 	cmd := exec.CommandContext(ctx, tool.Path, "env", "GOMODCACHE")
 	cmd.Env, cmd.Dir = fetching(tool), os.TempDir()
-	out, err := cmd.Output()
+	out, err := child.Output(cmd)
 	if ctx.Err() != nil {
 		return "", ctx.Err()
 	}
@@ -100,8 +101,7 @@ func (w *workspace) download(ctx context.Context, tool toolchain.Go, dir string,
 	cmd.Env = append(env, "GOFLAGS=-mod=mod", "GOMODCACHE="+w.moduleCache)
 	var said bytes.Buffer
 	cmd.Stderr = &limited{&said, 1 << 16}
-	wholeGroup(cmd)
-	out, err := cmd.Output()
+	out, err := child.Output(cmd)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

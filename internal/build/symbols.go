@@ -14,6 +14,7 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/build/explain"
+	"studioide/internal/child"
 	"studioide/internal/toolchain"
 )
 
@@ -54,7 +55,7 @@ type target struct {
 func targetInfo(ctx context.Context, tool toolchain.TinyGo, to board.Board) (info target, err error) {
 	cmd := exec.CommandContext(ctx, tool.Path, append([]string{"info", "-json", "-target=" + to.Target}, to.Flags...)...)
 	cmd.Env, cmd.Dir = append(toolchain.Environment(tool.Go.Path, ""), "TINYGOROOT="+tool.Root), os.TempDir()
-	out, err := cmd.Output()
+	out, err := child.Output(cmd)
 	if err != nil {
 		return info, err
 	}

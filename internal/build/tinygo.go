@@ -82,8 +82,8 @@ func (t runtimeTree) forBoards() runtimeTree {
 }
 
 // prepare makes w hold what the program of r is built from.
-func (w *workspace) prepare(ctx context.Context, tool toolchain.TinyGo, runtime runtimeTree, sources *sources, r Request, web []byte, say func(string)) error {
-	if err := w.fill(runtime.forBoards(), sources); err != nil {
+func (w *workspace) prepare(ctx context.Context, tool toolchain.TinyGo, runtime runtimeTree, sources selection, r Request, web []byte, say func(string)) error {
+	if err := w.fill(runtime.forBoards(), sources, false); err != nil {
 		return err
 	}
 	if err := writeChanged(filepath.Join(w.dir, "board", "this_board.go"), thisBoard(r.Board)); err != nil {
@@ -102,7 +102,7 @@ func (w *workspace) prepare(ctx context.Context, tool toolchain.TinyGo, runtime 
 
 // buildTinyGo builds the program for a real board. What it found wrong comes back as
 // problems; sizes may be known all the same.
-func (b *Builder) buildTinyGo(ctx context.Context, w *workspace, tool toolchain.TinyGo, r Request, sources *sources, program, id string) ([]message.Problem, *message.Sizes, error) {
+func (b *Builder) buildTinyGo(ctx context.Context, w *workspace, tool toolchain.TinyGo, r Request, sources selection, program, id string) ([]message.Problem, *message.Sizes, error) {
 	tmp, err := w.temporary()
 	if err != nil {
 		return nil, nil, err
@@ -117,7 +117,7 @@ func (b *Builder) buildTinyGo(ctx context.Context, w *workspace, tool toolchain.
 		if over, ok := explain.Overflow(said); ok {
 			return b.tooBig(ctx, w, tool, r.Board, over, said)
 		}
-		return explain.Compiler(said, explain.Sources{Files: sources.files, Folder: appDir, Symbols: b.boardSymbols(ctx, tool, r.Board), Board: r.Board.Name}), nil, nil
+		return sources.explain(said, explain.Sources{Symbols: w.symbols(sources, b.boardSymbols(ctx, tool, r.Board)), Board: r.Board.Name}), nil, nil
 	}
 	image, err := os.ReadFile(out)
 	if err != nil {

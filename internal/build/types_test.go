@@ -89,7 +89,7 @@ func ledFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Board) *wo
 	if err := os.Mkdir(filepath.Join(w.dir, appDir), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.prepare(t.Context(), tool, runtime, sources, r, web, func(string) {}); err != nil {
+	if err := w.prepare(t.Context(), tool, runtime, sources.selectFor(virtualTags), r, web, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	return w

@@ -32,16 +32,28 @@ func (b *Builder) Where(ctx context.Context, p message.Problem, project string, 
 		return p, false
 	}
 	for _, at := range placesAt(w.own("program.elf"), address) {
-		file := path.Clean(strings.ReplaceAll(at.file, `\`, "/"))
+		file, ok := inProject(at.file, w.dir)
 		switch {
-		case path.Base(path.Dir(file)) != appDir || at.line <= 0:
+		case !ok || at.line <= 0:
 		case at.begins:
-			return explain.PlacedIn(p, path.Base(file), at.line), true
+			return explain.PlacedIn(p, file, at.line), true
 		default:
-			return explain.Placed(p, path.Base(file), at.line), true
+			return explain.Placed(p, file, at.line), true
 		}
 	}
 	return p, false
+}
+
+// inProject is a file's path in the project, from the one that the compiler was given.
+func inProject(file, workspace string) (string, bool) {
+	clean := func(name string) string { return path.Clean(strings.ReplaceAll(name, `\`, "/")) }
+	if rest, ok := strings.CutPrefix(clean(file), clean(workspace)+"/"+appDir+"/"); ok {
+		return asWritten(rest), true
+	}
+	if dir, base := path.Split(clean(file)); path.Base(dir) == appDir { // the workspace by another name
+		return base, true
+	}
+	return "", false
 }
 
 type codePlace struct {

@@ -22,12 +22,13 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/board"
+	"studioide/internal/child"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
 
-const appDir = "app" // of the workspace: the project's Go files
+const appDir = "app" // of the workspace: copies of the project's Go files
 
 // runtimeTree is the runtime's module as it is unpacked.
 type runtimeTree struct {
@@ -113,7 +114,7 @@ func (w *workspace) close() { w.lock.Unlock() }
 func (w *workspace) own(name string) string { return filepath.Join(w.dir, ".studio", name) }
 
 // fill makes the workspace hold exactly the runtime and the project's files. Files that are right already are not touched.
-func (w *workspace) fill(t runtimeTree, s *sources) error {
+func (w *workspace) fill(t runtimeTree, s selection, host bool) error {
 	note, _ := os.ReadFile(w.own("runtime"))
 	if string(note) != t.hash {
 		os.Remove(w.own("runtime"))
@@ -145,23 +146,49 @@ func (w *workspace) fill(t runtimeTree, s *sources) error {
 	if err := os.MkdirAll(app, 0o700); err != nil {
 		return cacheFailed(app, err)
 	}
-	entries, err := os.ReadDir(app)
+	copies := s.copies(host)
+	folders := map[string]bool{".": true}
+	for name := range copies {
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			folders[dir] = true
+		}
+	}
+	err := filepath.WalkDir(app, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(app, name)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		_, wanted := copies[rel]
+		switch {
+		case d.IsDir() && !folders[rel]:
+			if err := os.RemoveAll(name); err != nil {
+				return err
+			}
+			return fs.SkipDir
+		case !d.IsDir() && !wanted:
+			return os.Remove(name)
+		}
+		return nil
+	})
 	if err != nil {
 		return cacheFailed(app, err)
 	}
-	for _, e := range entries {
-		if _, ok := s.files[e.Name()]; !ok {
-			if err := os.RemoveAll(filepath.Join(app, e.Name())); err != nil {
-				return cacheFailed(app, err)
-			}
-		}
-	}
-	for _, name := range s.names {
-		to := filepath.Join(app, name)
-		if old, err := os.ReadFile(to); err == nil && bytes.Equal(old, s.files[name]) {
+	for name, content := range copies {
+		to := filepath.Join(app, filepath.FromSlash(name))
+		if old, err := os.ReadFile(to); err == nil && bytes.Equal(old, content) {
 			continue // keeps its time: go looks at that first
 		}
-		if err := os.WriteFile(to, s.files[name], 0o600); err != nil {
+		if err := os.RemoveAll(to); err != nil { // it was a folder, or what is in its place is none of ours
+			return cacheFailed(app, err)
+		}
+		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+			return cacheFailed(app, err)
+		}
+		if err := os.WriteFile(to, content, 0o600); err != nil {
 			return cacheFailed(app, err)
 		}
 	}
@@ -206,8 +233,7 @@ func (w *workspace) run(ctx context.Context, tool string, args, env []string) (p
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &limited{&out, 1 << 20}, &limited{&complaints, 1 << 20}
 	cmd.WaitDelay = 2 * time.Second
-	wholeGroup(cmd)
-	err = cmd.Run()
+	err = child.Run(cmd)
 	var exit *exec.ExitError
 	switch {
 	case err == nil:

@@ -96,6 +96,7 @@ func ports() Check {
 		c.Text, c.Help = p.Text, p.Help
 		return c
 	}
+	port.FillHolders(list)
 	var names []string
 	for _, p := range append(list, uf2.Waiting()...) { // a board that waits for its first program has no serial port
 		if p.Problem != nil {

@@ -11,9 +11,10 @@ import (
 // Method is one way to reach a board's flash.
 //
 // Concurrency: a Method has no state between calls and may be used for many
-// boards at once, but each port by one call at a time. Ownership: the port
-// stays the caller's, who closes it; after a call it is open and at 115200 baud
-// again, or gone with its board (see Drive). Retry: a Method repeats by itself what a damaged line spoils, within bounds; every
+// boards at once, but each port by one call at a time. Ownership: a call
+// takes the port (port.Take) and leaves it to its next user to do the same; the
+// port stays the caller's, who closes it, unless it is gone with its board (see
+// Drive). Retry: a Method repeats by itself what a damaged line spoils, within bounds; every
 // call may be repeated after any error, and a Flash that was cut short is
 // completed by the next one. Cancelling ctx ends a call within about a second
 // with problem.Cancelled.
@@ -51,6 +52,9 @@ type Options struct {
 	Full     bool           // write everything, also what is there already
 	Chip     string         // the chip that the program was built for, as Info.Chip; "": any
 	Progress func(Progress) // called from Flash's goroutine, must not block; may be nil
+
+	MinFlash    int64 // bytes that the board has to have, beyond where the parts end; 0: no more
+	MinRevision int   // oldest chip that the program runs on, a hundred times the major number and the minor one; 0: any
 }
 
 // Phases of a Progress, in order.
@@ -86,6 +90,7 @@ type Result struct {
 	Written        int64 // bytes that went over the line as flash contents
 	Sectors        int   // of 4096 bytes, that the parts touch
 	SectorsWritten int
+	Verified       bool // all parts were read back, or their sums: they are in flash as given
 	Duration       time.Duration
 	Baud           int // the rate used for the transfer
 	Info           Info

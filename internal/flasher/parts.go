@@ -48,13 +48,19 @@ func (p Part) Sectors() int { return (len(p.Data) + SectorSize - 1) / SectorSize
 // End is where the part ends in flash.
 func (p Part) End() int64 { return int64(p.Offset) + int64(len(p.Data)) }
 
-// Fits refuses a program, laid out, that was built for another chip ("": for any) or needs more flash than there is.
-func Fits(list []Part, builtFor string, is Info) error {
+// Fits refuses a program, laid out, that was built for another chip ("": for
+// any) or an older or newer one, or needs more flash than there is.
+func Fits(list []Part, builtFor string, o Options, is Info) error {
 	if builtFor != "" && builtFor != is.Chip {
 		return problem.New("flash.wrong-chip", fmt.Sprintf("This is an %s, the program was built for %s.", is.Chip, builtFor),
 			"Choose the right board at the top of the page, then press Run again.")
 	}
-	if end := list[len(list)-1].End(); is.FlashSize > 0 && end > is.FlashSize {
+	var major, minor int
+	if n, _ := fmt.Sscanf(is.Revision, "v%d.%d", &major, &minor); n == 2 && major*100+minor < o.MinRevision {
+		return problem.New("flash.old-chip", fmt.Sprintf("The program needs an %s of revision v%d.%d or newer, this one is %s.", is.Chip, o.MinRevision/100, o.MinRevision%100, is.Revision),
+			"Choose a program that was made for this revision, or use a newer board.")
+	}
+	if end := max(list[len(list)-1].End(), o.MinFlash); is.FlashSize > 0 && end > is.FlashSize {
 		return problem.New("flash.too-large", fmt.Sprintf("The program needs %s of flash, the board has %s.", SizeText(end), SizeText(is.FlashSize)),
 			"Make the program smaller, or use a board with more flash.")
 	}

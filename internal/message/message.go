@@ -217,13 +217,16 @@ type Board struct {
 type Pin struct {
 	Pin   int    `json:"pin"`
 	Name  string `json:"name"`
-	Mode  string `json:"mode"` // "unused", "input", "output", "analog"
+	Mode  string `json:"mode"` // "unused", "input", "output", "analog": an output that is on for a part of the time; "voltage": an input that is measured
 	Level bool   `json:"level"`
-	Value int    `json:"value,omitempty"` // PWM duty or analog reading, 0…65535
+	Value int    `json:"value,omitempty"` // duty or voltage, 0…65535
 }
 
+// Full is a Pin's Value when it is always on, or at 3.3 V.
+const Full = 65535
+
 // Duty is a Pin's Value for a part of the time in percent.
-func Duty(percent int) int { return percent * 65535 / 100 }
+func Duty(percent int) int { return percent * Full / 100 }
 
 // SyncState compares a project's file with the board's.
 type SyncState string
@@ -267,6 +270,8 @@ type Problem struct {
 	Help      string   `json:"help"`          // what to do
 	Raw       string   `json:"raw,omitempty"` // the tool's own message
 	Fix       *Fix     `json:"fix,omitempty"`
+	Count     int      `json:"count,omitempty"`   // how often it happened; 0: once
+	Library   string   `json:"library,omitempty"` // address on the internet of a file that can be put into www/
 }
 
 // Fix is an edit that would mend a Problem: replace the range by Text.
@@ -318,13 +323,14 @@ type Message struct {
 	Kind   string `json:"kind"`            // "open", "sent", "received", "close", "error", "log"
 	Binary bool   `json:"binary"`          // Data is base64
 	Data   string `json:"data"`            // the message; for "log" what the page printed
-	Size   int    `json:"size"`            // bytes of the message; Data may hold less of a huge one
+	Size   int    `json:"size"`            // bytes of the message; Data may hold less of a long one: GET /api/messages/{seq} has all
 	Code   int    `json:"code,omitempty"`  // of a close, or the HTTP status of a failed open
 	Millis int64  `json:"millis"`          // answer time of a received message, -1 unknown
 	Level  string `json:"level,omitempty"` // "log": "log", "info", "warn", "error"
 	Path   string `json:"path,omitempty"`  // page or file the log came from: "www/led.html"
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
+	Count  int    `json:"count,omitempty"` // how often it came; 0: once. A message with a known Seq and another Count replaces the one before
 }
 
 // Pushed lists what has changed on the board.

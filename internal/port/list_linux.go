@@ -11,25 +11,38 @@ import (
 )
 
 // systems are the serial ports that the system knows, sorted, without opening any of
-// them. A port that cannot be opened says why in Problem.
+// them. One that this user may not open says so in Problem.
 func systems() ([]message.Port, error) {
 	list, err := listIn("/sys/class/tty")
 	if err != nil || len(list) == 0 {
 		return list, err
 	}
-	here := map[string]bool{}
-	for _, p := range list {
-		here[p.Name] = true
-	}
-	held := holdersIn("/proc", os.Getpid(), func(path string) bool { return here[path] })
 	for i, p := range list {
-		if h, ok := held[p.Name]; ok {
-			list[i].Problem = busy(p.Name, h, nil)
-		} else if !writable(p.Name) {
+		if !writable(p.Name) {
 			list[i].Problem = denied(p.Name, p.Name)
 		}
 	}
 	return list, nil
+}
+
+// FillHolders says in Problem which ports of a list other programs have open. It
+// looks through the open files of every process: that is for a moment when
+// somebody wants to know, and not for every list.
+func FillHolders(list []message.Port) {
+	at := map[string]int{} // by the device behind the name, which may be a link
+	for i, p := range list {
+		if device, err := resolve(p.Name); err == nil {
+			at[device] = i
+		}
+	}
+	if len(at) == 0 {
+		return
+	}
+	held := holdersIn("/proc", os.Getpid(), func(path string) bool { _, ok := at[path]; return ok })
+	for device, h := range held {
+		p := &list[at[device]]
+		p.Problem = busy(p.Name, h, nil)
+	}
 }
 
 func names() ([]string, error) { return namesOf(listIn("/sys/class/tty")) }

@@ -33,7 +33,7 @@ var ours struct {
 // ErrDenied, or ErrUnusable.
 func Open(name string, o Options) (Port, error) {
 	if o.Baud == 0 {
-		o.Baud = 115200
+		o.Baud = DefaultBaud
 	}
 	device, err := resolve(name)
 	if err != nil {

@@ -9,12 +9,16 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
 
+	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
@@ -61,20 +65,27 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func TestBusyNamesTheProgram(t *testing.T) {
-	_, name := openPty(t)
-	other := exec.Command(os.Args[0])
+// hold opens a port in another process until the returned function is called.
+func hold(t *testing.T, name string) (other *exec.Cmd, release func()) {
+	t.Helper()
+	other = exec.Command(os.Args[0])
 	other.Env = append(os.Environ(), "HOLD_PORT="+name)
 	in, _ := other.StdinPipe()
 	out, _ := other.StdoutPipe()
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer other.Wait()
-	defer in.Close()
+	release = sync.OnceFunc(func() { in.Close(); other.Wait() })
+	t.Cleanup(release)
 	if line, _ := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
 		t.Fatalf("the other program said %q", line)
 	}
+	return other, release
+}
+
+func TestBusyNamesTheProgram(t *testing.T) {
+	_, name := openPty(t)
+	other, release := hold(t, name)
 	_, err := port.Open(name, port.Options{})
 	if !errors.Is(err, port.ErrBusy) {
 		t.Fatalf("Open: %v", err)
@@ -83,13 +94,48 @@ func TestBusyNamesTheProgram(t *testing.T) {
 	if want := fmt.Sprintf("%s (process %d) is using %s.", filepath.Base(os.Args[0]), other.Process.Pid, name); text != want {
 		t.Errorf("%q instead of %q", text, want)
 	}
-	in.Close()
-	other.Wait()
+	release()
 	p, err := port.Open(name, port.Options{})
 	if err != nil {
 		t.Fatalf("Open when the other program has ended: %v", err)
 	}
 	p.Close()
+}
+
+// A list of ports asks nobody's open files; who holds one is told when that is
+// asked, also of a port that is named by a link.
+func TestHoldersOnlyWhenAsked(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("this system does not tell who holds a port without opening it")
+	}
+	_, name := openPty(t)
+	_, release := hold(t, name)
+	link := filepath.Join(t.TempDir(), "board")
+	if err := os.Symlink(name, link); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("STUDIO_PORTS", link)
+	listed := func() []message.Port {
+		all, err := port.List()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.DeleteFunc(all, func(p message.Port) bool { return p.Name != link })
+	}
+	list := listed()
+	if len(list) != 1 || list[0].Problem != nil {
+		t.Fatalf("listed: %+v", list)
+	}
+	port.FillHolders(list)
+	if p := list[0].Problem; p == nil || p.Code != "port.busy" || !strings.Contains(p.Text, link) || !strings.Contains(p.Text, "process") {
+		t.Errorf("asked: %+v", p)
+	}
+	release()
+	list = listed()
+	port.FillHolders(list)
+	if len(list) != 1 || list[0].Problem != nil {
+		t.Errorf("when it is free again: %+v", list)
+	}
 }
 
 func TestSecondOpenHere(t *testing.T) {

@@ -18,6 +18,9 @@ import (
 // Close, except that one goroutine may Read while another Writes. Close may be
 // called from anywhere, more than once, and makes a blocked Read or Write
 // return ErrGone.
+//
+// A Port has one user after the other: the link, a flasher, the link again.
+// Whoever gets one calls Take first.
 type Port interface {
 	// Read blocks until at least one byte is there, the read deadline passes
 	// (os.ErrDeadlineExceeded, n = 0), or the link is gone (ErrGone).

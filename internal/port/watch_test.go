@@ -44,3 +44,43 @@ func TestWatchTellsChangesOnly(t *testing.T) {
 		}
 	})
 }
+
+// What is announced is looked at soon, and again a little later, however long the interval is.
+func TestWatchHearsNews(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var here []message.Port
+		asked := 0
+		news := make(chan struct{}, 1)
+		ctx, cancel := context.WithCancel(context.Background())
+		out := Watch(ctx, time.Hour, func() ([]message.Port, error) { asked++; return here, nil }, nil, news)
+		<-out
+		time.Sleep(10 * time.Second)
+		if asked != 1 {
+			t.Errorf("asked %d times at rest", asked)
+		}
+		begun := time.Now()
+		Tell(news)
+		Tell(news)
+		time.Sleep(400 * time.Millisecond) // the port itself comes only now
+		here = []message.Port{{Name: "a"}}
+		if list := <-out; len(list) != 1 || time.Since(begun) > 2*time.Second {
+			t.Errorf("%v after %v", list, time.Since(begun))
+		}
+		time.Sleep(10 * time.Minute)
+		if asked > 6 {
+			t.Errorf("one piece of news was looked after %d times", asked-1)
+		}
+		for range 1000 { // a burst does not keep the look away for ever
+			Tell(news)
+			time.Sleep(10 * time.Millisecond)
+		}
+		here = nil
+		Tell(news)
+		if list := <-out; len(list) != 0 {
+			t.Errorf("%v", list)
+		}
+		cancel()
+		for range out {
+		}
+	})
+}

@@ -47,6 +47,7 @@ type Conn struct {
 	begin time.Time
 
 	kick    chan struct{} // the writer has something to do
+	ending  chan struct{} // closed when err is set
 	done    chan struct{} // closed by the end of both goroutines
 	stopped sync.WaitGroup
 	hello   chan struct{} // a Hello is under way when empty
@@ -84,13 +85,13 @@ type record struct {
 	stream     *stream
 }
 
-// Start takes over p and begins to read. text gets everything that the board
+// Start begins to read p, which is at the board's rate and lines (see port.Take). text gets everything that the board
 // prints, in order, in pieces of up to 32 KB that are valid during the call
 // only; it is called from one goroutine, which reads nothing meanwhile.
 func Start(p port.Port, text func([]byte)) *Conn {
 	c := &Conn{
 		port: p, text: text, begin: time.Now(),
-		kick: make(chan struct{}, 1), done: make(chan struct{}), hello: make(chan struct{}, 1),
+		kick: make(chan struct{}, 1), ending: make(chan struct{}), done: make(chan struct{}), hello: make(chan struct{}, 1),
 		sendBuf: make([]byte, link.FrameSize(maxBody)), down: make(chan struct{}), changed: make(chan struct{}),
 		streams: map[byte]*stream{}, watches: map[byte]map[*func([]byte)]struct{}{},
 	}
@@ -99,6 +100,7 @@ func Start(p port.Port, text func([]byte)) *Conn {
 	c.pipe.Init(link.Config{Host: true, Nonce: rand.Uint32(), RxWindow: window, TxBuffer: txBuffer, MaxBody: maxBody})
 	c.pipe.Bye() // not before Hello
 	c.pipe.Output(c.sendBuf, 0)
+	_ = p.SetReadDeadline(time.Time{}) // a port that is gone says so again when it is read
 	c.stopped.Add(2)
 	go c.reader()
 	go c.writer()
@@ -120,22 +122,40 @@ func (c *Conn) wake() {
 	}
 }
 
+// idlest is how long the reader rests at most when the port keeps saying that a
+// read deadline has passed that nobody here has set.
+const idlest = 250 * time.Millisecond
+
 // reader owns the port's reading side.
 func (c *Conn) reader() {
 	defer c.stopped.Done()
+	early := 0 // deadlines in a row that were not ours
 	buf := make([]byte, readSize)
 	var text []byte
 	keep := func(b []byte) { text = append(text, b...) }
 	for {
 		n, err := c.port.Read(buf)
 		c.mu.Lock()
-		if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		switch {
+		case err == nil:
+			early = 0
+		case !errors.Is(err, os.ErrDeadlineExceeded):
 			c.fail(err)
+		case c.err == nil:
+			// A deadline is how fail's callers wake us, and they set it after err: this
+			// one is somebody else's. It goes, with mu held so that it cannot be theirs.
+			_ = c.port.SetReadDeadline(time.Time{})
+			early++
 		}
 		if c.err != nil && n == 0 { // what came before the end is told, also when the writer has noticed it first
 			c.mu.Unlock()
 			c.wake()
 			return
+		}
+		if n == 0 && early > 0 {
+			c.mu.Unlock()
+			c.rest(early)
+			continue
 		}
 		c.received += int64(n)
 		text = text[:0]
@@ -149,6 +169,20 @@ func (c *Conn) reader() {
 		for _, e := range events {
 			e.f(e.body)
 		}
+	}
+}
+
+// rest keeps the reader from asking a port without a pause that answers at once
+// with nothing: the longer the more often it has done so, until the end.
+func (c *Conn) rest(times int) {
+	if times < 2 {
+		return
+	}
+	t := time.NewTimer(min(time.Millisecond<<min(times, 10), idlest))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-c.ending:
 	}
 }
 
@@ -344,6 +378,7 @@ func (c *Conn) fail(err error) {
 	default:
 		c.err = errGone.Because(err)
 	}
+	close(c.ending)
 	c.closeLink(c.err)
 	for _, t := range c.typed {
 		t.finish(c.err)
@@ -383,8 +418,8 @@ func (c *Conn) Traffic() (in, out int64) {
 	return c.received, c.written
 }
 
-// Release ends the link, tells the board so, and gives the port back, or nil
-// when it is gone (and closed). Everything under way fails with link.released.
+// Release ends the link, tells the board so, and gives the port back, for
+// another user to take (port.Take), or nil when it is gone (and closed). Everything under way fails with link.released.
 func (c *Conn) Release() port.Port {
 	c.mu.Lock()
 	gone := c.err != nil && !c.stopping

@@ -13,13 +13,20 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"studioide/internal/devfs"
-	"studioide/internal/flasher"
-	"studioide/internal/flasher/uf2"
+	"studioide/internal/flasher/image"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
 )
+
+func (h handlers) ports(c echo.Context) error {
+	list, err := h.Workbench.PortsInUse()
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, list)
+}
 
 func (h handlers) selectPort(c echo.Context) error {
 	var in struct {
@@ -41,10 +48,12 @@ func (h handlers) chooseKind(c echo.Context) error {
 	return done(c, h.Workbench.ChooseKind(in.ID))
 }
 
+// setPin gives a pin of the virtual board a level, or with a value a voltage.
 func (h handlers) setPin(c echo.Context) error {
 	var in struct {
 		Pin   int  `json:"pin"`
 		Level bool `json:"level"`
+		Value *int `json:"value"`
 	}
 	if err := read(c, &in); err != nil {
 		return err
@@ -53,34 +62,32 @@ func (h handlers) setPin(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if in.Value != nil {
+		return done(c, s.SetVoltage(in.Pin, *in.Value))
+	}
 	return done(c, s.SetPin(in.Pin, in.Level))
 }
 
-// flash takes an image, raw or in the UF2 format: ?offset=0x0&full=1&chip=ESP32-C3&build=ID.
+// flash takes an image: ?offset=0x0&full=1&raw=1&chip=ESP32-C3&build=ID&name=firmware.bin. One that
+// Studio has built (it has a build id) is written as it is, every other file is looked at first.
 func (h handlers) flash(c echo.Context) error {
-	offset := uint64(0)
+	f := image.File{Name: c.QueryParam("name"), Raw: c.QueryParam("raw") == "1" || c.QueryParam("build") != ""}
+	if f.Name == "" {
+		f.Name = "The file"
+	}
 	if v := c.QueryParam("offset"); v != "" {
-		var err error
-		if offset, err = strconv.ParseUint(v, 0, 32); err != nil {
+		offset, err := strconv.ParseUint(v, 0, 32)
+		if err != nil {
 			return problem.New("flash.bad-offset", "“"+v+"” is no flash offset.", "Give a number such as 0 or 0x10000.")
 		}
+		at := uint32(offset)
+		f.Offset = &at
 	}
-	image, err := io.ReadAll(c.Request().Body)
-	if err != nil {
+	var err error
+	if f.Content, err = io.ReadAll(c.Request().Body); err != nil {
 		return err
 	}
-	program := session.Program{Parts: []flasher.Part{{Offset: uint32(offset), Data: image}},
-		Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"}
-	if uf2.Is(image) {
-		chip := ""
-		if program.Parts, chip, err = uf2.Unpack(image); err != nil {
-			return err
-		}
-		if program.Chip == "" {
-			program.Chip = chip
-		}
-	}
-	p, err := h.Workbench.Flash(program)
+	p, err := h.Workbench.FlashFile(f, session.Program{Build: c.QueryParam("build"), Chip: c.QueryParam("chip"), Full: c.QueryParam("full") == "1"})
 	return accepted(c, p, err)
 }
 

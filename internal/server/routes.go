@@ -51,6 +51,7 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/cancel", h.cancel)
 	api.POST("/toolchain/install", h.action(c.Workbench.InstallToolchain))
 
+	api.GET("/ports", h.ports)
 	api.POST("/board/port", h.selectPort)
 	api.POST("/board/kind", h.chooseKind)
 	api.POST("/board/pins", h.setPin)

@@ -9,6 +9,7 @@ import (
 	"studio/link"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
+	"studioide/internal/flasher/image"
 	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
@@ -25,6 +26,21 @@ type Program struct {
 	Build string // build id that the program answers with; "" for a foreign image
 	Full  bool   // write every sector, even those that are right already
 	Chip  string // expected chip; "": any
+
+	Name        string // of the file that it comes from
+	Raw         bool   // nothing has looked at it
+	MinFlash    int64  // see flasher.Options
+	MinRevision int
+	Starts      bool // a foreign image that the board starts when it is reset, as far as can be seen
+}
+
+// Take makes p a file that was looked at. A chip that is expected already stays.
+func (p *Program) Take(f image.Program) {
+	p.Name, p.Raw = f.Name, f.Raw
+	p.Parts, p.MinFlash, p.MinRevision, p.Starts = f.Parts, f.Flash, f.MinRevision, f.Starts
+	if p.Chip == "" {
+		p.Chip = f.Chip
+	}
 }
 
 // bootPatience is how long a program may take to its first answer, restarts included.
@@ -44,7 +60,7 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (flasher.
 		written := false
 		err = s.borrow(ctx, m, true, func(pt port.Port) error {
 			var err error
-			result, err = m.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip,
+			result, err = m.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip, MinFlash: p.MinFlash, MinRevision: p.MinRevision,
 				Progress: func(f flasher.Progress) { report("flash", f.Text, f.Done, f.Total) }})
 			written = err == nil
 			return err
@@ -280,7 +296,8 @@ func (s *Session) borrow(ctx context.Context, m flasher.Method, starts bool, use
 		}
 	}
 	err := use(p)
-	if p != nil && !errors.Is(err, port.ErrGone) && !errors.Is(p.SetBaud(115200), port.ErrGone) {
+	if p != nil && !errors.Is(err, port.ErrGone) && (starts && err == nil || !errors.Is(p.Discard(), port.ErrGone)) {
+		// What a program says that was just started is for the console; what a bootloader said last is not.
 		s.attach(p)
 		return err
 	}
@@ -296,6 +313,9 @@ func (s *Session) borrow(ctx context.Context, m flasher.Method, starts bool, use
 
 // resetByLink asks the program to restart the board, and tells whether it has left the bus to do so.
 func (s *Session) resetByLink(ctx context.Context, p port.Port) bool {
+	if err := port.Take(p, port.Terms{}); err != nil {
+		return false
+	}
 	conn := repl.Start(p, s.console.write)
 	defer conn.Release()
 	if _, err := conn.Hello(ctx); err != nil {

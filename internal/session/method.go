@@ -1,7 +1,7 @@
 package session
 
 import (
-	"strings"
+	"slices"
 
 	"studioide/internal/board"
 	"studioide/internal/flasher"
@@ -42,23 +42,12 @@ func (s *Session) method(forChip string) (flasher.Method, error) {
 		return s.target.Method, nil
 	}
 	state := s.State()
-	ids := strings.Fields(state.Kinds)
-	if state.ID != "" {
-		ids = []string{state.ID}
-	}
-	if len(ids) == 0 && forChip != "" {
-		for _, b := range board.All() {
-			if b.Chip == forChip && !b.Virtual {
-				ids = append(ids, b.ID)
-			}
-		}
+	maybe := s.Maybe()
+	if len(maybe) == 0 && forChip != "" {
+		maybe = slices.DeleteFunc(board.All(), func(b board.Board) bool { return b.Chip != forChip || b.Virtual })
 	}
 	var shared *board.Board
-	for _, id := range ids {
-		b, ok := board.Find(id)
-		if !ok {
-			continue
-		}
+	for _, b := range maybe {
 		if shared != nil && shared.Flash != b.Flash {
 			return nil, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu, or with --board; studio boards lists them.")
 		}

@@ -28,6 +28,14 @@ func (s *Session) SetPin(pin int, level bool) error {
 	return s.target.Virtual.SetPin(pin, level)
 }
 
+// SetVoltage puts a voltage onto a pin of the virtual board: message.Full is 3.3 V.
+func (s *Session) SetVoltage(pin, value int) error {
+	if s.target.Virtual == nil {
+		return problem.New("pins.real", "The pins of a real board cannot be given a voltage from here.", "Connect what is to be measured to the board.")
+	}
+	return s.target.Virtual.SetVoltage(pin, value)
+}
+
 // followPins shows what the program of a real board does with its pins, until the returned function is called.
 // A virtual board's pins are seen from outside.
 func (s *Session) followPins(ctx context.Context, conn *repl.Conn) (end func()) {

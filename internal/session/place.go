@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -30,6 +31,34 @@ type place struct {
 func Ports() ([]message.Port, error) {
 	list, err := port.List()
 	return append(list, uf2.Waiting()...), err
+}
+
+// PortsInUse is Ports, and says of each whether another program has it open.
+// That takes longer: it is for when somebody wants to know.
+func PortsInUse() ([]message.Port, error) {
+	list, err := Ports()
+	port.FillHolders(list)
+	return list, err
+}
+
+const (
+	lookSeldom = 30 * time.Second // where ports and drives announce themselves
+	lookOften  = 2 * time.Second  // where the system does not tell
+	lookNamed  = time.Second      // at what STUDIO_PORTS and STUDIO_VOLUMES name, which may be anything anywhere
+)
+
+// WatchPorts gives the list of Ports at once and again whenever it has changed, until ctx ends.
+func WatchPorts(ctx context.Context) <-chan []message.Port {
+	ports, told := port.Announce(ctx)
+	drives, both := uf2.Announce(ctx)
+	interval := lookSeldom
+	if !told || !both {
+		interval = lookOften
+	}
+	if os.Getenv("STUDIO_PORTS") != "" || os.Getenv("STUDIO_VOLUMES") != "" {
+		interval = lookNamed
+	}
+	return port.Watch(ctx, interval, Ports, ports, drives)
 }
 
 // openPort opens the board's port, wherever it is now. The caller acts.

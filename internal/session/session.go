@@ -28,10 +28,11 @@ type Config struct {
 
 // Pages says how the board's pages are served on this computer.
 type Pages struct {
-	Port    int                   // wanted port of the origin; 0: any
-	Framers []string              // origins that may show the pages in a frame; nil: all
-	Problem func(message.Problem) // something went wrong in a page
-	Loaded  func(path string)     // a page was opened: older problems of this file are history
+	Port    int                                      // wanted port of the origin; 0: any
+	Framers []string                                 // origins that may show the pages in a frame; nil: all
+	Problem func(page string, p message.Problem)     // something went wrong in a page, named by its file
+	Loaded  func(page string)                        // a page was opened: older problems of it are history
+	Source  func(path string) (text string, ok bool) // text of a project's file
 }
 
 // Session is one board. Its methods may be called from any goroutine.
@@ -146,6 +147,9 @@ func (s *Session) update(change func(*message.Board)) {
 	}
 	s.mu.Unlock()
 	if now != before {
+		if s.proxy != nil && (now.Address != before.Address || now.WiFi != before.WiFi) {
+			s.proxy.SetHosts(hostsOf(now)...)
+		}
 		s.emit(message.Event{Board: &now})
 	}
 }
@@ -243,6 +247,7 @@ func (s *Session) keepOpen() {
 	case <-s.begin:
 	case <-s.ctx.Done():
 	}
+	failed := 0 // times in a row
 	for s.ctx.Err() == nil {
 		s.mu.Lock()
 		conn, change := s.conn, s.change
@@ -261,13 +266,16 @@ func (s *Session) keepOpen() {
 			s.unlock()
 		}
 		if conn == nil {
+			failed++
 			select {
 			case <-s.ctx.Done():
-			case <-s.retry:
-			case <-time.After(time.Second):
+			case <-s.retry: // whoever sees a change of the ports says so
+				failed = 0
+			case <-time.After(min(time.Second*time.Duration(1+failed/5), 5*time.Second)):
 			}
 			continue
 		}
+		failed = 0
 		select {
 		case <-s.ctx.Done():
 			return
@@ -345,6 +353,9 @@ func (s *Session) lostPort(conn *repl.Conn) {
 // attach starts the link over p and a watch that finds out what the board does.
 func (s *Session) attach(p port.Port) *repl.Conn {
 	s.mayOpen()
+	if err := port.Take(p, port.Terms{}); err != nil {
+		s.log.Info("the port cannot be taken", "err", err) // the link finds out whether it is gone
+	}
 	conn := repl.Start(p, s.console.write)
 	ctx, end := context.WithCancel(s.ctx)
 	watched := make(chan struct{})

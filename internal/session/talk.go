@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"net"
+	"net/netip"
 
 	"studioide/internal/bridge"
 	"studioide/internal/message"
@@ -17,13 +18,29 @@ func (s *Session) startBridge(c Config) error {
 		return nil
 	}
 	s.proxy = bridge.NewProxy(bridge.Config{Dial: s.Dial, Emit: s.messages.Add, Framers: c.Pages.Framers,
-		Problem: c.Pages.Problem, Loaded: c.Pages.Loaded})
+		Problem: c.Pages.Problem, Loaded: c.Pages.Loaded, Source: c.Pages.Source})
 	if err := s.proxy.Listen(c.Pages.Port); err != nil {
 		s.closeBridge()
 		return err
 	}
 	s.path = "/ws"
 	return s.socket.Auto(s.path)
+}
+
+// hostsOf are the names that a page may use for the board in a network.
+func hostsOf(b message.Board) []string {
+	var hosts []string
+	if host, _, err := net.SplitHostPort(b.Address); err == nil {
+		if ip, err := netip.ParseAddr(host); err == nil && !ip.IsLoopback() {
+			hosts = append(hosts, host)
+		}
+	}
+	for _, name := range []string{b.WiFi.Address, b.WiFi.Name} {
+		if name != "" {
+			hosts = append(hosts, name)
+		}
+	}
+	return hosts
 }
 
 // heard takes what the message console has to say. That it cannot connect while no

@@ -81,7 +81,7 @@ func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error)
 		if uf2.IsPlace(name) {
 			return nil, uf2.Absent()
 		}
-		return port.Open(name, port.Options{Baud: 115200})
+		return port.Open(name, port.Options{})
 	}
 	return t, nil
 }

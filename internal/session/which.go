@@ -47,3 +47,18 @@ func says(m *message.Board, id string) {
 func identify(m *message.Board, b board.Board) {
 	m.ID, m.Name, m.Chip, m.LED, m.Button, m.Kinds = b.ID, b.Name, b.Chip, b.LED.Number, b.Button.Number, ""
 }
+
+// Maybe are the boards that it may be: one, when it is known; none, when there is no hint.
+func (s *Session) Maybe() (found []board.Board) {
+	state := s.State()
+	ids := strings.Fields(state.Kinds)
+	if state.ID != "" {
+		ids = []string{state.ID}
+	}
+	for _, id := range ids {
+		if b, ok := board.Find(id); ok {
+			found = append(found, b)
+		}
+	}
+	return found
+}

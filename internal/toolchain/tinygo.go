@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"studioide/internal/board"
+	"studioide/internal/child"
 	"studioide/internal/problem"
 )
 
@@ -261,7 +262,7 @@ func ask(ctx context.Context, path string, env []string, arg ...string) (string,
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	cmd.Env, cmd.Dir = env, os.TempDir()
 	cmd.WaitDelay = time.Second
-	if err := cmd.Run(); err != nil {
+	if err := child.Run(cmd); err != nil {
 		return "", fmt.Errorf("%s %s: %w: %s", filepath.Base(path), strings.Join(arg, " "), err, firstLine(complaint.String()))
 	}
 	return strings.TrimSpace(out.String()), nil

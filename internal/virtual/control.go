@@ -23,7 +23,7 @@ type control struct {
 	key      [host.KeyLength]byte
 	reason   uint8
 	again    chan boot // what the program asked for
-	pins     chan [2]byte
+	pins     chan pinEvent
 	wait     sync.WaitGroup
 
 	mu   sync.Mutex
@@ -35,7 +35,7 @@ func newControl(l *life, reason uint8) (*control, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &control{l: l, listener: listener, reason: reason, again: make(chan boot, 1), pins: make(chan [2]byte, 1024)}
+	c := &control{l: l, listener: listener, reason: reason, again: make(chan boot, 1), pins: make(chan pinEvent, 1024)}
 	rand.Read(c.key[:])
 	c.wait.Add(1)
 	go c.accept()
@@ -81,12 +81,27 @@ func (c *control) accept() {
 	}
 }
 
+// pinEvent is a frame that tells the program of a pin.
+type pinEvent struct {
+	op   byte
+	body []byte
+}
+
 // pinChanged tells the program of an input; it never blocks.
 func (c *control) pinChanged(pin uint8, level bool) {
-	e := [2]byte{pin, 0}
+	e := pinEvent{host.OpPin, []byte{pin, 0}}
 	if level {
-		e[1] = 1
+		e.body[1] = 1
 	}
+	c.tell(e)
+}
+
+// voltageChanged tells the program of a voltage; it never blocks.
+func (c *control) voltageChanged(pin uint8, value uint16) {
+	c.tell(pinEvent{host.OpAnalog, binary.LittleEndian.AppendUint16([]byte{pin}, value)})
+}
+
+func (c *control) tell(e pinEvent) {
 	select {
 	case c.pins <- e:
 	default: // the program does not read: it loses edges
@@ -99,13 +114,16 @@ func (c *control) serve(conn net.Conn) {
 	var welcome [host.WelcomeLength]byte
 	binary.LittleEndian.PutUint32(welcome[0:], uint32(b.flash.size))
 	welcome[4] = c.reason
-	rand.Read(welcome[9:])
+	rand.Read(welcome[9:host.WelcomeVoltages])
 	b.mu.Lock()
 	if !c.l.current() {
 		b.mu.Unlock()
 		return
 	}
 	binary.LittleEndian.PutUint32(welcome[5:], b.inputs())
+	for pin, p := range b.pins {
+		binary.LittleEndian.PutUint16(welcome[host.WelcomeVoltages+2*pin:], uint16(p.voltage))
+	}
 	b.control = c // from here on pinChanged tells every change
 	b.mu.Unlock()
 
@@ -126,7 +144,7 @@ func (c *control) serve(conn net.Conn) {
 		for {
 			select {
 			case e := <-c.pins:
-				if write(host.OpPin, e[:]) != nil {
+				if write(e.op, e.body) != nil {
 					return
 				}
 			case <-ended:
@@ -183,7 +201,7 @@ func (c *control) serve(conn net.Conn) {
 				return
 			}
 		case host.OpPin:
-			if len(body) < 3 || int(body[0]) >= pinCount || body[1] > host.Duty {
+			if len(body) < 3 || int(body[0]) >= pinCount || body[1] > host.Analog {
 				break
 			}
 			b.mu.Lock()

@@ -20,6 +20,7 @@ type pinState struct {
 	level   bool // what the chip drives
 	duty    int  // host.Duty: the part of the time that it is high, in percent
 	outside bool // what the outside drives
+	voltage int  // the voltage there, as a part of message.Full
 }
 
 // broughtOut tells whether a pin is there for users; GPIO11 to GPIO17 belong to the flash.
@@ -50,6 +51,8 @@ func (b *Board) Pins() []message.Pin {
 			m.Mode, m.Level = "output", p.level
 		case host.Duty:
 			m.Mode, m.Level, m.Value = "analog", p.level, message.Duty(p.duty)
+		case host.Analog:
+			m.Mode, m.Level, m.Value = "voltage", p.voltage > message.Full/2, p.voltage
 		}
 		list = append(list, m)
 	}
@@ -60,7 +63,7 @@ func (b *Board) Pins() []message.Pin {
 // letting go SetPin(9, true). All pins are high until they are driven.
 func (b *Board) SetPin(pin int, level bool) error {
 	if !broughtOut(pin) {
-		return problem.New("virtual.pin", fmt.Sprintf("The virtual board has no pin %d.", pin), "Use GPIO0 to GPIO10 or GPIO18 to GPIO21.")
+		return noPin(pin)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -71,6 +74,33 @@ func (b *Board) SetPin(pin int, level bool) error {
 	b.pins[pin].outside = level
 	if b.control != nil {
 		b.control.pinChanged(uint8(pin), level)
+	}
+	b.events.add(Event{Kind: Pins})
+	return nil
+}
+
+func noPin(pin int) error {
+	return problem.New("virtual.pin", fmt.Sprintf("The virtual board has no pin %d.", pin), "Use GPIO0 to GPIO10 or GPIO18 to GPIO21.")
+}
+
+// SetVoltage puts a voltage onto a pin: message.Full is 3.3 V. It stays when the
+// program is started again, as what hangs on a pin does.
+func (b *Board) SetVoltage(pin, value int) error {
+	if !broughtOut(pin) {
+		return noPin(pin)
+	}
+	if value < 0 || value > message.Full {
+		return problem.New("virtual.voltage", fmt.Sprintf("A pin cannot have the voltage %d.", value), fmt.Sprintf("Use a value from 0, which is 0 V, to %d, which is 3.3 V.", message.Full))
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pins[pin].voltage == value {
+		return nil
+	}
+	b.look()
+	b.pins[pin].voltage = value
+	if b.control != nil {
+		b.control.voltageChanged(uint8(pin), uint16(value))
 	}
 	b.events.add(Event{Kind: Pins})
 	return nil

@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"runtime"
 	"time"
+
+	"studioide/internal/child"
 )
 
 const (
@@ -54,16 +56,16 @@ func (l *life) program(command []string, why boot) boot {
 	go func() { exited <- p.cmd.Wait() }()
 	select {
 	case <-l.ctx.Done(): // reset: nobody waits for last words
-		p.kill()
+		p.group.Kill()
 		<-exited
 		p.stdout.Close()
 	case w := <-c.again:
 		again = &w
-		p.kill()
+		p.group.Kill()
 		<-exited
 		l.drain(p, printed)
 	case ended = <-exited:
-		p.kill() // what it has left behind
+		p.group.Kill() // what it has left behind
 		l.drain(p, printed)
 	}
 	select { // a program that asked and ended at once
@@ -76,6 +78,7 @@ func (l *life) program(command []string, why boot) boot {
 	c.close()
 	<-printed
 	p.stdout.Close()
+	p.group.Release()
 	p.clean()
 	b.mu.Lock()
 	if l.current() {
@@ -259,7 +262,7 @@ type process struct {
 	stdin  *os.File // our ends
 	stdout *os.File
 	dir    string
-	group  group
+	group  *child.Group
 }
 
 // startProcess starts a program with its own empty folder and nothing of our environment.
@@ -300,7 +303,7 @@ func startProcess(command []string, environment []string) (p *process, err error
 		p.cmd.Dir = dir
 		p.cmd.Env = environment
 		p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = in, out, out
-		err = p.start()
+		p.group, err = child.Start(p.cmd)
 		// A program started elsewhere in Studio at the wrong moment holds our new file open for writing until it executes.
 		if err == nil || try == 20 || !fileBusy(err) {
 			return p, err

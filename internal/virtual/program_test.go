@@ -3,11 +3,14 @@ package virtual
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"studio/host"
+
+	"studioide/internal/message"
 )
 
 func TestProgramRuns(t *testing.T) {
@@ -93,6 +96,36 @@ func TestPins(t *testing.T) {
 	h.reset()
 	if p := find(8); p.Mode != "unused" || p.Level {
 		t.Errorf("LED after a reset: %+v", p)
+	}
+}
+
+// A voltage is what hangs on the pin: the program reads it at once, also when it starts again.
+func TestVoltages(t *testing.T) {
+	b, h := running(t, Config{})
+	if got := h.line("voltage 3", "voltage"); got != "0" {
+		t.Errorf("at first %s", got)
+	}
+	e := watch(t, b)
+	h.write([]byte("pin 3 4 0\n"))
+	e.wait(t, Pins)
+	for _, v := range []int{1, 40000, message.Full} {
+		if err := b.SetVoltage(3, v); err != nil {
+			t.Fatal(err)
+		}
+		for h.line("voltage 3", "voltage") != fmt.Sprint(v) { // it is on its way
+		}
+		i := slices.IndexFunc(b.Pins(), func(p message.Pin) bool { return p.Pin == 3 })
+		if p := b.Pins()[i]; p.Mode != "voltage" || p.Value != v {
+			t.Errorf("%+v", p)
+		}
+	}
+	h.reset()
+	h.expect("attached")
+	if got := h.line("voltage 3", "voltage"); got != "65535" {
+		t.Errorf("after a reset %s", got)
+	}
+	if b.SetVoltage(12, 1) == nil || b.SetVoltage(3, -1) == nil || b.SetVoltage(3, message.Full+1) == nil {
+		t.Error("what is no pin, or no voltage, was taken")
 	}
 }
 

@@ -5,25 +5,27 @@ import (
 	"strings"
 
 	"studioide/internal/devfs"
+	"studioide/internal/flasher/image"
 	"studioide/internal/message"
-	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
 )
 
 // What the command line asks of a running Studio: the same actions with programs and files of its own.
 
-// Flash writes an image that was built elsewhere.
-func (w *Workbench) Flash(p session.Program) (message.Progress, error) {
+// FlashFile writes an image that was built elsewhere, after a look at it; p says what else is known of it.
+func (w *Workbench) FlashFile(f image.File, p session.Program) (message.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return message.Progress{}, err
 	}
-	if len(p.Parts) == 0 || len(p.Parts[0].Data) == 0 {
-		return message.Progress{}, problem.New("flash.empty", "The image is empty.", "Choose a file that holds a program.")
+	file, err := image.Open(f, s.Maybe())
+	if err != nil {
+		return message.Progress{}, err
 	}
+	p.Take(file)
 	return w.start("flash", "Writing the program.", func(ctx context.Context, report session.Report) (string, error) {
 		_, err := s.Flash(ctx, p, report)
 		return "The program is on the board.", err

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"regexp"
 	"slices"
 
 	"studioide/internal/board"
@@ -15,7 +16,10 @@ func (w *Workbench) allProblems() []message.Problem {
 	all := []message.Problem{}
 	all = append(all, w.problems.build...)
 	all = append(all, w.problems.program...)
-	return append(all, w.problems.page...)
+	for _, p := range w.problems.page {
+		all = append(all, p.Problem)
+	}
+	return all
 }
 
 func (w *Workbench) publishProblems() {
@@ -53,44 +57,91 @@ func (w *Workbench) findPlaces(list []message.Problem) {
 	}
 }
 
-// pageProblem takes what went wrong in a page and says it in plain words.
-func (w *Workbench) pageProblem(m message.Problem) {
+// pageFault is what went wrong in a page, or in a file that belongs to it.
+type pageFault struct {
+	page string // its file; a new opening of it makes this history
+	message.Problem
+}
+
+// pageProblem takes what went wrong in a page and says it in plain words. What is known is counted.
+func (w *Workbench) pageProblem(page string, m message.Problem) {
 	w.mu.Lock()
-	known := slices.ContainsFunc(w.problems.page, func(p message.Problem) bool {
-		return p.Path == m.Path && p.Line == m.Line && p.Raw == m.Raw
-	})
 	p := w.project
-	full := len(w.problems.page) >= pageProblemsKept
 	w.mu.Unlock()
-	if known || full {
-		return
-	}
-	if p != nil && m.Path != "" && m.Code == "page.error" {
+	if p != nil && m.Path != "" && (m.Code == "page.error" || m.Code == "page.rejection") {
 		if source, _, err := p.Read(m.Path); err == nil {
 			m = explainPage(m, string(source))
 		}
 	}
 	w.mu.Lock()
-	w.problems.page = append(w.problems.page, m)
+	list := w.problems.page
+	known := slices.IndexFunc(list, func(p pageFault) bool {
+		return p.Path == m.Path && p.Line == m.Line && p.Code == m.Code && p.Text == m.Text && p.Raw == m.Raw
+	})
+	switch {
+	case known >= 0:
+		list = slices.Clone(list) // pages may still read the one before
+		list[known].Count = max(list[known].Count, 1) + max(m.Count, 1)
+	case len(list) >= pageProblemsKept:
+		w.mu.Unlock()
+		return
+	default:
+		if m.Code == "page.undefined" {
+			if missing := missingScript(list, page); missing != "" {
+				m.Help = "It comes from " + missing + ", it seems, which could not be loaded: mend that first."
+			}
+		}
+		list = append(list, pageFault{page, m})
+	}
+	w.problems.page = list
 	w.mu.Unlock()
 	w.publishProblems()
 }
 
+// missingScript is the name of a script that the page could not load, "" when all came.
+func missingScript(list []pageFault, page string) string {
+	for _, p := range list {
+		if p.page == page && (p.Code == "page.internet" || p.Code == "page.missing-file") {
+			if m := scriptFile.FindString(p.Text); m != "" {
+				return m
+			}
+		}
+	}
+	return ""
+}
+
+var scriptFile = regexp.MustCompile(`[\w.@-]+\.m?js\b`)
+
 // explainPage adds plain words, and where it is known an edit that would help, to an error a browser reported.
 func explainPage(m message.Problem, source string) message.Problem {
 	p := check.PageError(m.Raw, source)
-	p.Path, p.Line, p.Column, p.Source, p.Raw, p.Severity = m.Path, m.Line, m.Column, "page", m.Raw, m.Severity
+	if m.Code == "page.rejection" && p.Code == "page.error" {
+		return m // nothing better is known
+	}
+	p.Path, p.Line, p.Column, p.Source, p.Raw, p.Severity, p.Count = m.Path, m.Line, m.Column, "page", m.Raw, m.Severity, m.Count
 	return p
 }
 
-// pageLoaded forgets the problems that a file had when it was open before.
-func (w *Workbench) pageLoaded(path string) {
+// pageLoaded forgets the problems that a page had when it was open before.
+func (w *Workbench) pageLoaded(page string) {
 	w.mu.Lock()
 	before := len(w.problems.page)
-	w.problems.page = slices.DeleteFunc(w.problems.page, func(p message.Problem) bool { return p.Path == path })
+	w.problems.page = slices.DeleteFunc(slices.Clone(w.problems.page), func(p pageFault) bool { return p.page == page })
 	changed := len(w.problems.page) != before
 	w.mu.Unlock()
 	if changed {
 		w.publishProblems()
 	}
+}
+
+// pageSource is the text of a project's file, to find places in.
+func (w *Workbench) pageSource(path string) (string, bool) {
+	w.mu.Lock()
+	p := w.project
+	w.mu.Unlock()
+	if p == nil {
+		return "", false
+	}
+	source, _, err := p.Read(path)
+	return string(source), err == nil
 }

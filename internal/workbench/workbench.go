@@ -13,7 +13,6 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/home"
 	"studioide/internal/message"
-	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -57,7 +56,10 @@ type Workbench struct {
 	toolchain message.Toolchain
 	kinds     []message.BoardKind
 
-	problems struct{ build, program, page []message.Problem }
+	problems struct {
+		build, program []message.Problem
+		page           []pageFault
+	}
 	sizes    *message.Sizes // of the program that was built last; nil: not known
 	progress message.Progress
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
@@ -248,7 +250,7 @@ func (w *Workbench) selectPort(name string) {
 	var s *session.Session
 	if err == nil {
 		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Log: w.log,
-			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded}})
+			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
 		if err != nil {
 			target.Close()
 		}
@@ -270,8 +272,8 @@ func (w *Workbench) selectPort(name string) {
 // watchPorts tells pages which boards come and go.
 func (w *Workbench) watchPorts() {
 	defer w.jobs.Done()
-	for ports := range port.Watch(w.ctx, time.Second, session.Ports) {
-		list := append([]message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
+	for ports := range session.WatchPorts(w.ctx) {
+		list := withVirtual(ports)
 		w.mu.Lock()
 		w.ports = list
 		s := w.session
@@ -282,4 +284,14 @@ func (w *Workbench) watchPorts() {
 			s.Retry()
 		}
 	}
+}
+
+func withVirtual(ports []message.Port) []message.Port {
+	return append([]message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
+}
+
+// PortsInUse lists where boards may be now, and which program has which port open.
+func (w *Workbench) PortsInUse() ([]message.Port, error) {
+	list, err := session.PortsInUse()
+	return withVirtual(list), err
 }

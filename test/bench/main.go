@@ -26,6 +26,7 @@ func main() {
 		{"flash", "re-flash after a constant changed, next to a full flash (virtual chip, real timing, 921600 baud)", benchFlash},
 		{"push", "push over the link at 115200 baud, real timing", benchPush},
 		{"bridge", "echo round trips through the bridge, next to a bare bridge", benchBridge},
+		{"rest", "what Studio and a running virtual board cost while nothing happens", benchRest},
 		{"memory", "Studio at rest with one board", benchMemory},
 		{"page", "weight of the page, and time to an editor next to a bare CodeMirror page", benchPage},
 	}

@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 	}
 	built = dir
 	status := 1
-	if out, err := exec.Command("go", "build", "-ldflags", "-X studio/board.program=Test -X studio/board.build=b1", "-o", dir+string(filepath.Separator), "studio/led", "studio/echo", "studio/blink", "studio/sensor", "studio/drive", "studioide/test/board/mirror").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-ldflags", "-X studio/board.program=Test -X studio/board.build=b1", "-o", dir+string(filepath.Separator), "studio/led", "studio/echo", "studio/blink", "studio/sensor", "studio/drive", "studioide/test/board/mirror", "studioide/test/board/kept", "studioide/test/board/routes").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 	} else {
 		status = m.Run()

@@ -20,6 +20,13 @@ import (
 // ptyBoard is a virtual board in another process, on a serial port of the system.
 func ptyBoard(t *testing.T, home, name string) string {
 	t.Helper()
+	port, _ := pluggedBoard(t, home, name)
+	return port
+}
+
+// pluggedBoard is a ptyBoard that can be unplugged: its port is gone then.
+func pluggedBoard(t *testing.T, home, name string) (port string, unplug func()) {
+	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no pseudo-terminals for serial programs")
 	}
@@ -44,7 +51,7 @@ func ptyBoard(t *testing.T, home, name string) string {
 	if err := json.Unmarshal(line, &e); err != nil || e.Event != "ready" {
 		t.Fatalf("studio virtual --pty says %s, %v", line, err)
 	}
-	return e.Port
+	return e.Port, func() { cmd.Process.Kill() }
 }
 
 // A board behind a serial port, without any network: flashed, filled, its page and WebSocket over the cable alone.

@@ -59,7 +59,8 @@ func bundle(dir, out string) (report, error) {
 		MinifySyntax:      true,
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
-		LegalComments:     api.LegalCommentsNone, // collected into licences.txt instead
+		LegalComments:     api.LegalCommentsNone,             // collected into licences.txt instead
+		Supported:         map[string]bool{"nesting": false}, // nested rules of style sheets are written out
 		Metafile:          true,
 		Write:             false,
 		LogLevel:          api.LogLevelWarning,

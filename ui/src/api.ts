@@ -1,6 +1,6 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
-import type { Event, Failure, File, Problem, Progress, Project, Settings, Snapshot, WiFiNetwork } from './message'
+import type { Event, Failure, File, Port, Problem, Progress, Project, Settings, Snapshot, WiFiNetwork } from './message'
 import { say } from './words'
 
 export class Refusal extends Error implements Failure {
@@ -140,9 +140,11 @@ export const api = {
   push: (remove?: string[]) => json<Progress>('POST', '/api/push', { remove }),
   cancel: (id: string) => json<void>('POST', '/api/cancel', { id }),
 
+  ports: () => json<Port[]>('GET', '/api/ports'),
   selectPort: (port: string) => json<void>('POST', '/api/board/port', { port }),
   chooseKind: (id: string) => json<void>('POST', '/api/board/kind', { id }),
   setPin: (pin: number, level: boolean) => json<void>('POST', '/api/board/pins', { pin, level }),
+  setVoltage: (pin: number, value: number) => json<void>('POST', '/api/board/pins', { pin, value }),
   format: () => json<void>('POST', '/api/board/format', {}),
   readBoardFile: async (path: string) => exactText(await request('GET', `/api/board/files/${at(path)}`)),
   removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),

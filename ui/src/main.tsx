@@ -2,7 +2,9 @@
 import './tokens.css'
 import './page.css'
 import { render } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { signal, type ReadonlySignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { api } from './api'
 import { Arrived } from './board/arrived'
 import { BoardPanel } from './board/board'
@@ -19,44 +21,94 @@ import { startMessages, unseen as messagesUnseen } from './messages/log'
 import { Dialogs } from './parts/dialog'
 import { Icon, Mark } from './parts/icons'
 import { MenuButton } from './parts/menu'
+import type { Panel } from './parts/arrange'
+import { isNarrow, isPhone, layout, mode, startLayout } from './parts/layout'
 import { arrows } from './parts/roving'
 import { sizeOf, Split } from './parts/split'
-import { late, startPreview } from './preview/page'
+import { late, page, startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu } from './projects/projects'
 import { reset, run, startRun } from './run/actions'
 import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
-import { announce, dismiss, flushSettings, keep, link, notices, problems, ready, said, settings, show, start, tryAgain, view, type Below, type View } from './state'
+import { announce, dismiss, flushSettings, keep, link, notices, problems, progress, ready, said, settings, show, start, tryAgain, view, type Below, type View } from './state'
 import { Steps } from './steps/list'
 import { startSteps } from './steps/steps'
 import { WiFiButton } from './wifi/state'
-import { say } from './words'
+import { say, type Word } from './words'
 
 function App() {
   // The editor first: what is around it is drawn right after it.
   const whole = presented.value || late.value || (ready.value && !active.value)
-  const px = (panel: 'files' | 'side' | 'below' | 'board') => `${sizeOf(panel)}px`
+  const { tabbed } = layout.value
+  const px = (panel: Panel) => `${sizeOf(panel)}px`
+  const folded = isPhone.value ? '' : (['files', 'side', 'below'] as const).filter((p) => sizeOf(p) === 0).map((p) => ` no-${p}`).join('')
   return (
     <>
       <TopBar />
       <Banners />
-      <main class={`grid${sizeOf('files') === 0 ? ' no-files' : ''}${sizeOf('side') === 0 ? ' no-side' : ''}${sizeOf('below') === 0 ? ' no-below' : ''}${ready.value ? '' : ' waiting'}`} data-view={view.value}
+      <main class={`grid${folded}${tabbed ? ' tabbed' : ''}${ready.value ? '' : ' waiting'}`} data-view={view.value} data-front={tabbed ? front.value : undefined}
         style={{ '--files': px('files'), '--side': px('side'), '--below': px('below'), '--board': settings.value.panels.board ? px('board') : 'auto' }}>
-        <div class="left">{whole && <><Files /><Steps /></>}</div>
-        <Split panel="files" />
+        <Left>{whole && <><Files /><Steps /></>}</Left>
+        {mode.value === 'wide' && <Split panel="files" />}
         <Editor />
         <Split panel="below" />
         {whole ? <BelowPanel /> : <section class="panel below" />}
         <Split panel="side" />
         <aside class="side" aria-label={say('side.label')}>
-          {whole && <><BoardPanel /><Split panel="board" /><Preview /></>}
+          {whole && tabbed && <SideTabs />}
+          {whole && <><BoardPanel />{!tabbed && <Split panel="board" />}<Preview /></>}
         </aside>
       </main>
-      <PhoneTabs />
+      {isNarrow.value && <Ended />}
+      {isPhone.value && <PhoneTabs />}
       <Dialogs />
       <div class="hidden" role="status" aria-live="polite" aria-label={say('page.announcements')}>{said.value}</div>
     </>
+  )
+}
+
+// Left holds the files and the first steps. Where there is no room for it, it is a drawer over the editor.
+function Left({ children }: { children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null)
+  const isDrawer = mode.value === 'two' || mode.value === 'stacked'
+  const isOpen = isDrawer && view.value === 'files'
+  useLayoutEffect(() => {
+    if (!isOpen) return
+    box.current?.querySelector<HTMLElement>('.name[tabindex="0"], button')?.focus()
+    const outside = (e: Event) => {
+      const at = e.target as HTMLElement
+      if (!box.current?.contains(at) && !at.closest('dialog, .show-files')) show('code')
+    }
+    document.addEventListener('pointerdown', outside)
+    return () => document.removeEventListener('pointerdown', outside)
+  }, [isOpen])
+  return (
+    <div class={`left${isDrawer ? ' drawer' : ''}`} ref={box}
+      onKeyDown={(e) => {
+        if (!isOpen || e.key !== 'Escape') return
+        show('code')
+        document.querySelector<HTMLElement>('.show-files')?.focus()
+      }}>
+      {children}
+    </div>
+  )
+}
+
+const $front = signal<'board' | 'page'>('page')
+const front: ReadonlySignal<'board' | 'page'> = $front // of board and page, where they share one place
+
+function SideTabs() {
+  return (
+    <div class="tabs" role="tablist" aria-label={say('side.label')}
+      onKeyDown={(e) => {
+        const to = arrows(e, '[role=tab]', 'row')
+        if (to?.dataset.tab) $front.value = to.dataset.tab as 'board' | 'page'
+      }}>
+      {(['page', 'board'] as const).map((v) => (
+        <button type="button" role="tab" key={v} data-tab={v} aria-selected={v === front.value} aria-controls={`side-${v}`} tabIndex={v === front.value ? 0 : -1} onClick={() => ($front.value = v)}>{say(`phone.${v}`)}</button>
+      ))}
+    </div>
   )
 }
 
@@ -69,7 +121,7 @@ function TopBar() {
       <ProjectMenu />
       <BoardMenu />
       <span class="grow" />
-      <Result />
+      {!isNarrow.value && <Result />}
       <RunBox />
       <Stop />
       <span class="sep" />
@@ -119,6 +171,8 @@ function BelowPanel() {
   const front: Below = belows.includes(s as Below) ? (s as Below) : 'messages'
   const counts: Record<Below, number> = { console: 0, messages: front === 'messages' ? 0 : messagesUnseen.value, problems: problems.value.length }
   const errors = problems.value.some((p) => p.severity === 'error')
+  const visible = isPhone.value ? view.value === 'messages' : sizeOf('below') > 0
+  const isShown = (b: Below) => visible && front === b
   const dot = front !== 'console' && consoleUnseen.value > 0
   return (
     <section class="panel below" aria-label={say('below.panel')} data-panel="below">
@@ -140,10 +194,28 @@ function BelowPanel() {
         {front === 'console' && <ConsoleTools />}
         {front === 'messages' && <MessageTools />}
       </div>
-      <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}><Console shown={front === 'console' && ready.value} /></div>
-      <div class="tabbody" role="tabpanel" id="below-messages" aria-labelledby="tab-messages" hidden={front !== 'messages'}><Messages shown={front === 'messages'} /></div>
+      <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}><Console shown={isShown('console') && ready.value} /></div>
+      <div class="tabbody" role="tabpanel" id="below-messages" aria-labelledby="tab-messages" hidden={front !== 'messages'}><Messages shown={isShown('messages')} /></div>
       <div class="tabbody" role="tabpanel" id="below-problems" aria-labelledby="tab-problems" hidden={front !== 'problems'}><Problems /></div>
     </section>
+  )
+}
+
+// Ended is the word beside Run where the header has no room for it, with the way to what there is to see.
+function Ended() {
+  const p = progress.value
+  let to: [Word, View] | undefined
+  if (p?.state === 'failed') to = ['ended.problems', 'messages']
+  else if (p?.state === 'done' && p.action === 'run') to = page.value ? ['ended.page', 'page'] : ['ended.board', 'board']
+  const go = ([, v]: [Word, View]) => {
+    show(v)
+    if (v === 'messages') keep({ below: 'problems' })
+  }
+  return (
+    <div class="ended">
+      <Result />
+      {to && isPhone.value && view.value !== to[1] && <button type="button" class="plain small" onClick={() => to && go(to)}>{say(to[0])}</button>}
+    </div>
   )
 }
 
@@ -218,6 +290,7 @@ window.addEventListener('error', (e) => void api.report(`${e.message} ${e.filena
 window.addEventListener('unhandledrejection', (e) => void api.report(String((e.reason as Error)?.stack ?? e.reason)))
 window.addEventListener('pagehide', flushSettings)
 
+startLayout()
 startDocs()
 startConsole()
 startMessages()

@@ -203,9 +203,9 @@ export interface Board {
 export interface Pin {
   pin: number
   name: string
-  mode: string // "unused", "input", "output", "analog"
+  mode: string // "unused", "input", "output", "analog": an output that is on for a part of the time; "voltage": an input that is measured
   level: boolean
-  value?: number // PWM duty or analog reading, 0…65535
+  value?: number // duty or voltage, 0…65535
 }
 
 // SyncState compares a project's file with the board's.
@@ -236,6 +236,8 @@ export interface Problem {
   help: string // what to do
   raw?: string // the tool's own message
   fix?: Fix
+  count?: number // how often it happened; 0: once
+  library?: string // address on the internet of a file that can be put into www/
 }
 
 // Fix is an edit that would mend a Problem: replace the range by Text.
@@ -287,13 +289,14 @@ export interface Message {
   kind: string // "open", "sent", "received", "close", "error", "log"
   binary: boolean // Data is base64
   data: string // the message; for "log" what the page printed
-  size: number // bytes of the message; Data may hold less of a huge one
+  size: number // bytes of the message; Data may hold less of a long one: GET /api/messages/{seq} has all
   code?: number // of a close, or the HTTP status of a failed open
   millis: number // answer time of a received message, -1 unknown
   level?: string // "log": "log", "info", "warn", "error"
   path?: string // page or file the log came from: "www/led.html"
   line?: number
   column?: number
+  count?: number // how often it came; 0: once. A message with a known Seq and another Count replaces the one before
 }
 
 // Pushed lists what has changed on the board.

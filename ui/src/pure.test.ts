@@ -7,6 +7,7 @@ import { firstTabs } from './editor/first'
 import { bytes, clock, duration, nameOf, part } from './format'
 import type { OpenFiles } from './message'
 import { base64, dump, hex, readBase64, readHex } from './messages/bytes'
+import { arrange, sizes } from './parts/arrange'
 import { brief as shortly, isLong } from './run/text'
 import { bars, joinCode, strongest } from './wifi/signal'
 
@@ -33,6 +34,23 @@ const long = Array.from({ length: 3000 }, (_, i) => `line ${i}`)
 same('large and different', compare(long.join('\n'), [...long].reverse().join('\n')).length, 6000)
 same('gaps', brief(compare(long.join('\n'), long.map((l, i) => (i === 1500 ? 'x' : l)).join('\n'))).length, 1 + 3 + 2 + 3 + 1)
 same('no difference', brief(compare('a\nb', 'a\nb')), [undefined])
+
+// The editor has 60 columns or the whole width, whatever the window and whatever the user has made of the panels.
+const editor = { least: 610, good: 711 }
+const windows = Array.from({ length: 221 }, (_, i) => 360 + 10 * i)
+for (const width of windows) {
+  for (const height of [320, 480, 600, 768, 1024, 1440]) {
+    for (const panels of [{}, { files: 0 }, { side: 0 }, { files: 0, side: 0, below: 0 }, { files: 900, side: 1500, below: 1300, board: 900 }, { files: 1, side: 1, below: 1, board: 1 }, { files: NaN, side: -5 }] as Record<string, number>[]) {
+      const a = arrange(width, height, panels, editor)
+      const what = `${width} x ${height} with ${JSON.stringify(panels)}: ${JSON.stringify(a)}`
+      const beside = { wide: a.size.files + 8 + a.size.side + 8, two: a.size.side + 8, stacked: 0, phone: 0 }[a.mode]
+      if (beside > 0 && width - 16 - beside < editor.least) same(what, width - 16 - beside, editor.least)
+      for (const [name, size] of Object.entries(a.size)) if (!(size >= 0) || (size > 0 && size < Math.min(100, sizes[name as keyof typeof sizes].least))) same(`${name} in ${what}`, size, 'another size')
+      if (a.mode !== 'phone' && height - 54 - 16 - 8 - a.size.below < 140) same(`height of the editor in ${what}`, height - a.size.below, 'more')
+    }
+  }
+}
+same('modes', windows.filter((w) => w % 160 === 40).map((w) => arrange(w, 768, {}, editor).mode), ['phone', 'phone', 'phone', 'stacked', 'two', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide'])
 
 same('what is done, shortly', ['Building the program.', 'Starting the program', 'Waiting for the board. Unplug it.', 'Trying TinyGo 0.41.1.', 'Fetching TinyGo 0.41.1 from github.com.'].map(shortly),
   ['Building the program', 'Starting the program', 'Waiting for the board', 'Trying TinyGo 0.41.1', 'Fetching TinyGo 0.41.1 from github.com'])

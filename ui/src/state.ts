@@ -99,6 +99,11 @@ export function follow(f: Follower): void {
   followers.add(f)
 }
 
+// lookAtPorts asks which program has which port open, which nobody looks at all the time.
+export async function lookAtPorts(): Promise<void> {
+  await api.ports().then((list) => ($ports.value = list), () => {}) // the list without it will do
+}
+
 let again = () => {}
 
 // start fills the page with the state that early.ts has asked for, and opens the event socket as soon as that is on the

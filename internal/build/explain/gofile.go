@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"strings"
 
 	"studioide/internal/message"
 )
@@ -19,6 +20,9 @@ func Syntax(path string, content []byte) []message.Problem {
 	if errors.As(err, &list) {
 		list.Sort()
 		return syntaxProblems(path, content, list)
+	}
+	if strings.Contains(path, "/") { // a package of the project, with a name of its own
+		return nil
 	}
 	if p, wrong := PackageName(path, content); err == nil && wrong {
 		return []message.Problem{p}

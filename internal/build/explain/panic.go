@@ -10,7 +10,7 @@ import (
 
 var (
 	panicLine = regexp.MustCompile(`(?m)^(panic: |fatal error: |runtime: goroutine stack exceeds)(.*)$`)
-	frameLine = regexp.MustCompile(`(?m)^\s+(?:\S*/)?app[/\\]([\w.-]+\.go):(\d+)`)
+	frameLine = regexp.MustCompile(`(?m)^\s+(?:\S*[/\\])?app[/\\]([^\n:]+\.go):(\d+)`)
 	tinyPlace = regexp.MustCompile(`at (0x[0-9a-f]+): `)
 )
 

@@ -48,7 +48,7 @@ const bootWait = 60 * time.Millisecond // from the end of reset to the ROM's fir
 func connect(ctx context.Context, p port.Port, progress func(flasher.Progress)) (*conn, error) {
 	report(progress, flasher.PhaseConnect, "Looking for the board", 0, 0)
 	c := &conn{p: p, baud: romBaud, lines: true}
-	if err := p.SetBaud(romBaud); err != nil {
+	if err := port.Take(p, port.Terms{Baud: romBaud, Lines: port.LinesAsIs, Fresh: true}); err != nil {
 		return nil, err
 	}
 	for try := range len(strategies) + 2 { // the first two again: a board may need a moment after it was plugged in

@@ -134,6 +134,7 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 	if err := ctx.Err(); err != nil {
 		return result, err
 	}
+	result.Verified = true
 	report(o.Progress, flasher.PhaseReset, "Starting the program", 0, 0)
 	return result, c.start(context.WithoutCancel(ctx)) // all is written: a cancel comes too late
 }
@@ -183,7 +184,7 @@ func fits(info flasher.Info, runs []run, o flasher.Options) error {
 		}
 	}
 	last := runs[len(runs)-1]
-	return flasher.Fits([]flasher.Part{{Offset: last.off, Data: last.data}}, builtFor, info)
+	return flasher.Fits([]flasher.Part{{Offset: last.off, Data: last.data}}, builtFor, o, info)
 }
 
 // start leaves the bootloader for the program.

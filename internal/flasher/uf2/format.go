@@ -40,6 +40,16 @@ var chips = []chip{
 	{"RP2350", "RP2350", 0xe48bff59, "Pico 2 or Pico 2 W", "000f"}, // its Arm cores
 }
 
+// others are families of chips that take UF2 from bootloaders Studio does not
+// serve (the list that the format's specification points to).
+var others = map[uint32]string{
+	0xe48bff58: "data of a Pico, without a program", 0xe48bff5a: "the RISC-V cores of an RP2350", 0xe48bff5b: "an RP2350 whose program is started by another one",
+	0x68ed2b88: "a SAMD21", 0x55114460: "a SAMD51", 0xada52840: "an nRF52840", 0x621e937a: "an nRF52833", 0x7eab61ed: "an ESP8266",
+	0x1c5f21b0: "an ESP32", 0xbfdd4eee: "an ESP32-S2", 0xc47e5767: "an ESP32-S3", 0xd42ba06c: "an ESP32-C3", 0x540ddf62: "an ESP32-C6",
+	0x57755a57: "an STM32F4", 0x5d1a0a2e: "an STM32F2", 0x647824b6: "an STM32F0", 0x202e3a91: "an STM32L0", 0x1e1f432d: "an STM32L1", 0x00ff6919: "an STM32L4",
+	0x4fb2d5bd: "an i.MX RT10xx", 0x16573617: "an ATmega32",
+}
+
 // absolute is the family of blocks for whatever chip; see leading.
 const absolute = 0xe48bff57
 
@@ -110,6 +120,7 @@ func Unpack(file []byte) (parts []flasher.Part, chipName string, err error) {
 		return nil, "", bad("The UF2 file is cut short.")
 	}
 	pages := map[uint32][]byte{}
+	numbers := map[uint32]bool{} // of the blocks seen
 	var family, count uint32
 	first := true
 	for ; len(file) > 0; file = file[blockSize:] {
@@ -127,10 +138,19 @@ func Unpack(file []byte) (parts []flasher.Part, chipName string, err error) {
 		if flags&notForFlash != 0 || leading(at, fam) {
 			continue
 		}
+		if first {
+			if _, err := chipOf(fam); err != nil {
+				return nil, "", err
+			}
+		}
 		if !first && (fam != family || total != count) {
 			return nil, "", bad("The UF2 file holds programs for more than one chip.")
 		}
 		first, family, count = false, fam, total
+		if numbers[w[5]] {
+			return nil, "", bad(fmt.Sprintf("The UF2 file is damaged: it has a block number %d twice.", w[5]))
+		}
+		numbers[w[5]] = true
 		if size != pageSize || at%pageSize != 0 {
 			return nil, "", bad(fmt.Sprintf("The UF2 file has a block of %d bytes at %#x; boards take 256 bytes at multiples of that.", size, at))
 		}
@@ -160,7 +180,11 @@ func chipOf(family uint32) (string, error) {
 			return c.name, nil
 		}
 	}
-	return "", bad(fmt.Sprintf("The UF2 file is for a chip that Studio does not know (family %08x).", family))
+	is := fmt.Sprintf("a chip that Studio does not know (family %08x)", family)
+	if name := others[family]; name != "" {
+		is = name
+	}
+	return "", problem.New("flash.bad-file", "The UF2 file is for "+is+".", "Choose a program for your board.")
 }
 
 // join makes parts of pages: one for each row of sectors without a gap. What a sector lacks is FF.

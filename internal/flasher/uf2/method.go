@@ -76,7 +76,7 @@ func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o 
 		result.Sectors += part.Sectors()
 	}
 	// Before the board is disturbed: what is known does not need the bootloader.
-	if err := flasher.Fits(list, "", flasher.Info{FlashSize: m.flashSize}); err != nil {
+	if err := flasher.Fits(list, "", o, flasher.Info{FlashSize: m.flashSize}); err != nil {
 		return result, err
 	}
 	d, err := m.enter(ctx, p, o.Progress)
@@ -84,7 +84,7 @@ func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o 
 		return result, err
 	}
 	result.Info = m.info(d)
-	if err := flasher.Fits(list, o.Chip, result.Info); err != nil {
+	if err := flasher.Fits(list, o.Chip, o, result.Info); err != nil {
 		return result, err
 	}
 	if err := d.write(ctx, list, o.Progress); err != nil {
@@ -200,7 +200,7 @@ func one(list []drive) (d drive, found bool, err error) {
 // touch asks for the bootloader: 1200 baud and no DTR. TinyGo's, Arduino's and
 // MicroPython's programs know this.
 func touch(p port.Port) error {
-	if err := p.SetBaud(1200); err != nil {
+	if err := port.Take(p, port.Terms{Baud: 1200, Lines: port.LinesAsIs}); err != nil {
 		return err
 	}
 	p.SetLines(false, false) // an error means that the board has left already, or that closing has to do

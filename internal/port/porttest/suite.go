@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) Link) {
 		{"discard", discard},
 		{"baud", baud},
 		{"lines", lines},
+		{"taken over", takenOver},
 		{"close", closed},
 		{"close wakes a reader", closeWakes},
 		{"close wakes a writer", closeWakesWriter},
@@ -166,6 +167,47 @@ func lines(t *testing.T, l Link) {
 		if dtr, rts, seen := l.Lines(); !seen || dtr != want[0] || rts != want[1] {
 			t.Errorf("SetLines(%v, %v): the board saw %v, %v (%v)", want[0], want[1], dtr, rts, seen)
 		}
+	}
+}
+
+// takenOver leaves the port as a careless user does and has Take make it the next one's.
+func takenOver(t *testing.T, l Link) {
+	must(t, "board's write", write(l.Board, []byte("half of an answer")))
+	must(t, "deadline", l.Port.SetReadDeadline(time.Now().Add(patience)))
+	if _, err := l.Port.Read(make([]byte, 1)); err != nil { // it has come
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Millisecond)
+	must(t, "SetBaud", l.Port.SetBaud(460800))
+	if err := l.Port.SetLines(false, false); err != nil && !errors.Is(err, port.ErrNoLines) {
+		t.Fatal(err)
+	}
+	must(t, "deadline", l.Port.SetReadDeadline(time.Now().Add(-time.Second)))
+
+	must(t, "Take", port.Take(l.Port, port.Terms{Fresh: true}))
+	if l.Lines != nil {
+		if dtr, rts, seen := l.Lines(); !seen || !dtr || !rts {
+			t.Errorf("after Take the lines are %v, %v", dtr, rts)
+		}
+	}
+	type result struct {
+		n   int
+		err error
+	}
+	buf := make([]byte, 1)
+	read := make(chan result, 1)
+	go func() {
+		n, err := l.Port.Read(buf)
+		read <- result{n, err}
+	}()
+	select {
+	case r := <-read:
+		t.Fatalf("after Take a Read with nothing to read gave %q, %v", buf[:r.n], r.err)
+	case <-time.After(250 * time.Millisecond): // a deadline that is still in effect would have ended it
+	}
+	must(t, "board's write", write(l.Board, []byte("x"))) // at the board's rate, which is 115200
+	if r := <-read; r.err != nil || r.n != 1 || buf[0] != 'x' {
+		t.Errorf("after Take came %q, %v", buf[:r.n], r.err)
 	}
 }
 

@@ -14,12 +14,13 @@ import { askKind } from './ask'
 import { mood } from './menu'
 import { Knob, look, size, Unknown, type Pad } from './pictures'
 import { Room } from './sizes'
+import { inVolts, Voltages } from './voltages'
 
 export function BoardPanel() {
   const b = board.value
   const folded = sizeOf('board') === 0
   return (
-    <section class={`panel board${folded ? ' folded' : ''}`} aria-label={say('board.panel')} data-panel="board">
+    <section class={`panel board${folded ? ' folded' : ''}`} id="side-board" aria-label={say('board.panel')} data-panel="board">
       <h2>
         <span>{say('board.panel')} <span class={`tag ${mood()}`}>{say(`board.state.${b.state}`)}</span></span>
         <button type="button" class="quiet icon fold-button" aria-expanded={!folded} aria-label={say('board.fold')} title={say('board.fold')} onClick={() => toggleFold('board')}><Icon name="fold" /></button>
@@ -31,6 +32,7 @@ export function BoardPanel() {
           {b.id === '' && b.state !== 'absent' && kinds.value.length > 0 && <p class="question">{b.kinds && say('choose.ask')} <button type="button" class="plain small" onClick={() => void askKind()}>{say('choose.button')}</button></p>}
           {b.lastEnd && <p class="state-text warn" role="status">{say('board.lastEnd', { why: b.lastEnd })}</p>}
           <Facts />
+          <Voltages />
           <Room />
           <PinList />
         </div>
@@ -44,6 +46,7 @@ const levelWord = (p: Pin) => say(p.level ? 'pin.high' : 'pin.low')
 // inWords says what a pin does: "GPIO8 (LED): output, high".
 function inWords(p: Pin): string {
   if (p.mode === 'unused') return say('pin.unused', { pin: p.name || p.pin })
+  if (p.mode === 'voltage') return say('pin.voltage', { pin: p.name || p.pin, volts: inVolts(p.value ?? 0) })
   if (p.mode === 'analog' || p.value) return say('pin.analog', { pin: p.name || p.pin, percent: Math.round(((p.value ?? 0) / 65535) * 100) })
   return say(p.mode === 'output' ? 'pin.output' : 'pin.input', { pin: p.name || p.pin, level: levelWord(p) })
 }
@@ -97,7 +100,7 @@ function Picture() {
         {l.pads.map(pad)}
         {b.led >= 0 && (
           <g role="img" aria-label={say(on ? 'board.ledOn' : isLEDKnown() ? 'board.ledOff' : 'fact.led')} data-led={on ? 'on' : 'off'}>
-            {on && <circle cx={x} cy={y} r="34" fill="url(#glow)" class="glow" />}
+            {on && <circle cx={x} cy={y} r="34" fill="url(#glow)" class="glow" opacity={brightness()} />}
             <rect x={x - 6} y={y - 5} width="12" height="10" rx="2" class={on ? 'led on' : 'led'} />
             <text x={x} y={y + 17} text-anchor="middle" class="silk">LED</text>
           </g>
@@ -122,6 +125,13 @@ function pressNow(): 'boot' | 'reset' | '' {
 
 // isLEDKnown: only a program that tells its pins lets us say whether the LED is lit.
 const isLEDKnown = () => pins.value.some((p) => p.pin === board.value.led)
+
+// brightness of the LED: less than 1 while it is on for a part of the time only. The eye sees dim light well.
+function brightness() {
+  const p = pins.value.find((p) => p.pin === board.value.led && p.mode === 'analog')
+  const part = (p?.value ?? 65535) / 65535
+  return p ? Math.sqrt(kind.value?.ledLow ? 1 - part : part) : 1
+}
 
 // Boot is the button on the picture: held while the pointer or the key holds it.
 function Boot({ pin, at, name }: { pin: number; at: [number, number]; name: string }) {

@@ -3,7 +3,7 @@ import { api } from '../api'
 import type { Port } from '../message'
 import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
-import { announce, attempt, board, kinds, link, ports } from '../state'
+import { announce, attempt, board, kinds, link, lookAtPorts, ports } from '../state'
 import { say } from '../words'
 import { askKind } from './ask'
 import { nameOfPlace } from './places'
@@ -33,7 +33,7 @@ export function BoardMenu() {
     ...(b.filesCap > 0 ? [{ label: say('board.format'), danger: true, line: true, act: () => void format() }] : []),
   ]
   return (
-    <MenuButton class="pick" title={say('board.menu')} items={items}
+    <MenuButton class="pick" title={say('board.menu')} items={items} opened={lookAtPorts}
       about={() => (
         <div class="about">
           <p>{b.text || say(`board.state.${b.state}`)}</p>
@@ -43,7 +43,7 @@ export function BoardMenu() {
       )}>
       <span class="hint">{say('board.board')}</span>
       <i class={`dot ${mood()}`} role="img" aria-label={say(`board.state.${b.state}`)} title={say(`board.state.${b.state}`)} />
-      <span class="chosen">{chosen()}</span>
+      <span class="chosen" title={chosen()}>{chosen()}</span>
       <i class="chev" />
     </MenuButton>
   )

@@ -19,11 +19,12 @@ let waiting = ''
 let lost = 0
 let frame = 0
 let sink: Sink | undefined
+let isShown = false
 const $paused = signal(false)
 const $unseen = signal(0)
 
 export const paused: ReadonlySignal<boolean> = $paused
-export const unseen: ReadonlySignal<number> = $unseen // characters that came while another tab was in front
+export const unseen: ReadonlySignal<number> = $unseen // characters that came while the console was not looked at
 
 export function startConsole(): void {
   follow(receive)
@@ -57,7 +58,7 @@ function add(text: string, missing: number): void {
   if (!text && !missing) return
   kept += text
   if (kept.length > keptMost * 1.25) kept = kept.slice(kept.length - keptMost)
-  if (!sink) $unseen.value += text.length
+  if (!isShown) $unseen.value += text.length
   waiting += text
   lost += missing
   // While paused or hidden nothing is drawn; what is too much then is left out as well.
@@ -92,8 +93,13 @@ export function attach(s: Sink): void {
   sink = s
   waiting = ''
   lost = 0
-  $unseen.value = 0
   if (kept) s.write(kept)
+}
+
+// look says whether the console is in sight: what comes meanwhile is not new to anybody.
+export function look(shown: boolean): void {
+  isShown = shown
+  if (shown) $unseen.value = 0
 }
 
 export function pause(on: boolean): void {

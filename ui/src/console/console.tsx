@@ -4,10 +4,13 @@ import { effect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
 import { bytes } from '../format'
+import { Icon } from '../parts/icons'
+import { layout } from '../parts/layout'
+import { MenuButton } from '../parts/menu'
 import { SendLine } from '../parts/sendline'
 import { announce, attempt, settings } from '../state'
 import { say } from '../words'
-import { allText, attach, pause, paused } from './buffer'
+import { allText, attach, look, pause, paused } from './buffer'
 import './console.css'
 
 let terminal: Terminal | undefined
@@ -16,6 +19,7 @@ export function Console({ shown }: { shown: boolean }) {
   const host = useRef<HTMLDivElement>(null)
   const [failed, setFailed] = useState(false)
   const started = useRef(false)
+  useEffect(() => look(shown), [shown])
   useEffect(() => {
     if (!shown || started.current || !host.current) return
     started.current = true
@@ -34,11 +38,15 @@ export function Console({ shown }: { shown: boolean }) {
 }
 
 export function ConsoleTools() {
+  const { tight } = layout.value
+  const copying = { label: say('tools.copy'), act: () => void copy(terminal?.getSelection() || allText()) }
+  const clearing = { label: say('tools.clear'), act: () => void attempt(() => api.consoleClear()) }
   return (
     <>
       <button type="button" class="quiet" aria-pressed={paused.value} onClick={() => pause(!paused.value)}>{say(paused.value ? 'tools.resume' : 'tools.pause')}</button>
-      <button type="button" class="quiet only-wide" onClick={() => void copy(terminal?.getSelection() || allText())}>{say('tools.copy')}</button>
-      <button type="button" class="quiet" onClick={() => void attempt(() => api.consoleClear())}>{say('tools.clear')}</button>
+      {tight
+        ? <MenuButton class="quiet more" label={say('console.more')} title={say('console.more')} right items={() => [copying, clearing]}><Icon name="more" /></MenuButton>
+        : [copying, clearing].map((t) => <button type="button" class="quiet" key={t.label} onClick={t.act}>{t.label}</button>)}
     </>
   )
 }

@@ -203,6 +203,7 @@ async function saveLoop(doc: Doc): Promise<void> {
     }
     try {
       const file = await api.writeFile(doc.path, text, doc.hash)
+      if (doc.hash === overwrite) announce(say('conflict.kept', { file: doc.path }))
       settled(doc, sent, file.hash)
       savedListeners.forEach((f) => f(doc.path))
     } catch (err) {
@@ -251,11 +252,14 @@ async function disagree(doc: Doc, sent: string): Promise<void> {
   }
 }
 
-// keepMine ends a conflict in favour of the editor's text.
+// overwrite stands for a hash: whatever is in the file goes to the project's trash, also when it is another one by now.
+const overwrite = '*'
+
+// keepMine ends a conflict in favour of the editor's text. The other one goes to the trash.
 export function keepMine(doc: Doc): void {
   const c = doc.conflict.peek()
   if (!c) return
-  doc.hash = c.hash
+  doc.hash = c.theirs === undefined ? c.hash : overwrite
   doc.conflict.value = undefined
   doc.saved = doc.state.toText(c.theirs ?? '')
   doc.unsaved.value = true

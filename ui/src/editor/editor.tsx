@@ -5,7 +5,9 @@ import { api } from '../api'
 import { bytes, nameOf } from '../format'
 import { Dialog } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
+import { mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
+import { sizeOf, toggleFold } from '../parts/split'
 import { link, openDialog, project, settings, show, view } from '../state'
 import { say } from '../words'
 import { brief, compare } from './compare'
@@ -32,7 +34,7 @@ function Tabs() {
   useLayoutEffect(() => { row.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [active.value, list])
   return (
     <div class="tabs">
-      <button type="button" class="quiet icon only-phone" aria-label={say('files.show')} aria-pressed={view.value === 'files'} onClick={() => show(view.value === 'files' ? 'code' : 'files')}><Icon name="files" /></button>
+      <ShowFiles />
       <div class="scroll" role="tablist" ref={row} aria-label={say('editor.tabs')}
         onKeyDown={(e) => {
           const to = arrows(e, '[role=tab]', 'row')
@@ -58,6 +60,17 @@ function Tabs() {
         })}
       </div>
     </div>
+  )
+}
+
+// ShowFiles is the way to the files where they have no place of their own.
+function ShowFiles() {
+  const isFolded = mode.value === 'wide'
+  if (isFolded && sizeOf('files') > 0) return null
+  const isOpen = !isFolded && view.value === 'files'
+  return (
+    <button type="button" class="quiet icon show-files" aria-label={say('files.show')} title={say('files.show')} aria-expanded={isOpen}
+      onClick={() => isFolded ? toggleFold('files') : show(isOpen ? 'code' : 'files')}><Icon name="files" /></button>
   )
 }
 
@@ -126,8 +139,8 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
     <div class="bar-warn" role="alert">
       <span><strong>{gone ? say('conflict.gone', { file: nameOf(doc.path) }) : say('conflict.changed', { file: nameOf(doc.path) })}</strong> {say('conflict.ask')}</span>
       <span class="row">
-        <button type="button" class="plain" onClick={() => keepMine(doc)}>{say('conflict.mine')}</button>
-        <button type="button" class="plain" onClick={() => takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => keepMine(doc)}>{say('conflict.mine')}</button>
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.theirsTitle')} onClick={() => takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
         {!gone && <button type="button" class="plain" onClick={() => openDialog((end) => <Compare doc={doc} conflict={conflict} close={end} />)}>{say('conflict.compare')}</button>}
       </span>
     </div>

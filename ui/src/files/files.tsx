@@ -112,9 +112,9 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
           else if (e.key === 'ContextMenu' || (e.key === 'F10' && e.shiftKey)) { e.preventDefault(); item.current?.querySelector<HTMLElement>('.act')?.click() }
         }}>
         <FileType path={row.path} />
-        <span class="text">{nameOf(row.path)}</span>
+        <span class="text" title={row.path}>{nameOf(row.path)}</span>
         {isUnsaved
-          ? <span class="tag diff">{say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}</span>
+          ? <span class="tag diff" title={say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}>{say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}</span>
           : known ? <span class={`tag ${state}`} title={isBuiltIn && state !== 'same' ? say('badge.inProgram') : say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say((isProgram || isBuiltIn) && state === 'changed' ? 'badge.programChanged' : known[0])}</span>
           : isMisplaced(row.path) && <span class="tag" title={say('badge.notServedTitle', { file: nameOf(row.path) })}>{say('badge.notServed')}</span>}
       </button>

@@ -1,4 +1,5 @@
 // The message console: what goes over WebSockets between pages, this console and the board.
+import { signal } from '@preact/signals'
 import { useLayoutEffect, useEffect, useRef, useState } from 'preact/hooks'
 import { api, Refusal } from '../api'
 import { copy } from '../console/console'
@@ -7,7 +8,8 @@ import { bytes, clock, nameOf } from '../format'
 import type { Message } from '../message'
 import { Dialog } from '../parts/dialog'
 import { Icon } from '../parts/icons'
-import { MenuButton } from '../parts/menu'
+import { layout } from '../parts/layout'
+import { MenuButton, type Item } from '../parts/menu'
 import { remember, SendLine } from '../parts/sendline'
 import { attempt, board, openDialog, socket } from '../state'
 import { say, type Word } from '../words'
@@ -17,42 +19,73 @@ import './messages.css'
 
 const rowHeight = 27
 
+const $asHex = signal(false)
+const $filtering = signal(false) // the filter is shown where it has a row of its own
+
 export function Messages({ shown }: { shown: boolean }) {
-  const [asHex, setHex] = useState(false)
   const [chosen, setChosen] = useState<Message | undefined>()
   useEffect(() => {
     if (shown) markSeen()
   }, [shown, list.value])
   return (
     <div class="messages">
-      <div class="narrow">
-        <SocketState />
-        <span class="grow" />
-        <select aria-label={say('messages.kind')} value={filter.value.kind} onChange={(e) => narrow({ kind: e.currentTarget.value as Kind })}>
-          <option value="">{say('messages.all')}</option>
-          <option value="console">{say('messages.fromConsole')}</option>
-          <option value="page">{say('messages.fromPage')}</option>
-          <option value="log">{say('messages.logs')}</option>
-        </select>
-        <input type="search" aria-label={say('messages.filter')} placeholder={say('messages.filter')} value={filter.value.text} onInput={(e) => narrow({ text: e.currentTarget.value })} />
-        <button type="button" class="quiet small" aria-pressed={asHex} onClick={() => setHex(!asHex)}>{say('messages.hex')}</button>
-      </div>
-      <Table asHex={asHex} chosen={chosen} choose={setChosen} />
+      {layout.value.tight && ($filtering.value || filter.value.text) && (
+        <div class="narrow">
+          <Filter first />
+          <button type="button" class="quiet icon" aria-label={say('messages.filterEnd')} title={say('messages.filterEnd')} onClick={endFilter}><Icon name="close" /></button>
+        </div>
+      )}
+      <Table asHex={$asHex.value} chosen={chosen} choose={setChosen} />
       {chosen && <Details message={chosen} close={() => setChosen(undefined)} />}
       <SendBox />
     </div>
   )
 }
 
+function endFilter(): void {
+  narrow({ text: '' })
+  $filtering.value = false
+}
+
+function Filter({ first }: { first?: boolean }) {
+  const input = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => { if (first) input.current?.focus() }, [])
+  return <input ref={input} class="filter" type="search" aria-label={say('messages.filter')} placeholder={say('messages.filter')} value={filter.value.text}
+    onInput={(e) => narrow({ text: e.currentTarget.value })} onKeyDown={(e) => { if (e.key === 'Escape') endFilter() }} />
+}
+
+const kinds: [Kind, Word][] = [['', 'messages.all'], ['console', 'messages.fromConsole'], ['page', 'messages.fromPage'], ['log', 'messages.logs']]
+
+// MessageTools stand in the row of the tabs: what is used often as buttons, the rest in a menu; all of it there where room is short.
 export function MessageTools() {
+  const { tight } = layout.value
+  const { kind } = filter.value
+  const pausing = { label: say(paused.value ? 'tools.resume' : 'tools.pause'), act: () => pause(!paused.value) }
+  const clearing = { label: say('tools.clear'), act: () => void attempt(async () => { await api.messagesClear(); forgetAll() }) }
+  const items = (): Item[] => [
+    ...kinds.map(([k, word]) => ({ label: say(word), checked: k === kind, act: () => narrow({ kind: k }) })),
+    { label: say('messages.hex'), on: $asHex.value, line: true, act: () => ($asHex.value = !$asHex.value) },
+    ...(tight ? [{ label: say('messages.filterOpen'), act: () => ($filtering.value = true) }, pausing] : []),
+    { label: say('tools.copyAll'), line: true, act: () => void copy(list.value.map(asLine).join('\n')) },
+    { label: say('messages.save'), hint: say('messages.saveHint'), act: save },
+    ...(tight ? [clearing] : []),
+  ]
+  const shownKind = kinds.find(([k]) => k === kind)
   return (
     <>
-      <button type="button" class="quiet" aria-pressed={paused.value} onClick={() => pause(!paused.value)}>{say(paused.value ? 'tools.resume' : 'tools.pause')}{held.value > 0 && <span class="count">{held.value}</span>}</button>
-      <button type="button" class="quiet only-wide" onClick={() => void copy(list.value.map(asLine).join('\n'))}>{say('tools.copy')}</button>
-      <a class="quiet button only-wide" href={api.messagesAddress} download="messages.jsonl" title={say('messages.saveTitle')}>{say('tools.save')}</a>
-      <button type="button" class="quiet" onClick={() => void attempt(async () => { await api.messagesClear(); forgetAll() })}>{say('tools.clear')}</button>
+      {!tight && <Filter />}
+      {(!tight || paused.value) && <button type="button" class="quiet" aria-pressed={paused.value} onClick={pausing.act}>{pausing.label}{held.value > 0 && <span class="count">{held.value}</span>}</button>}
+      {!tight && <button type="button" class="quiet" onClick={clearing.act}>{clearing.label}</button>}
+      <MenuButton class={`quiet more${kind || $asHex.value ? ' on' : ''}`} label={say('messages.more')} title={say('messages.more')} right items={items}>{kind && shownKind && !tight && say(shownKind[1])}<Icon name="more" /></MenuButton>
     </>
   )
+}
+
+function save(): void {
+  const a = document.createElement('a')
+  a.href = api.messagesAddress
+  a.download = 'messages.jsonl'
+  a.click()
 }
 
 const asLine = (m: Message) => `${clock(m.time)}\t${say(direction(m)[0])}\t${contentOf(m, false)}`
@@ -102,6 +135,7 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
   const [stick, setStick] = useState(true) // at the end, and staying there
   const items = list.value
   const [stop, setStop] = useState<number | undefined>() // the row that Tab goes to
+  const { tight } = layout.value
 
   useLayoutEffect(() => {
     const el = box.current
@@ -164,7 +198,7 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
             return (
               <div key={m.seq} role="row" class={`msg${on ? ' sel' : ''}`} aria-rowindex={i + 1} aria-selected={on} tabIndex={i === tabStop ? 0 : -1}
                 onFocus={() => setStop(m.seq)} onClick={(e) => { if (!(e.target as HTMLElement).closest('.link')) choose(on ? undefined : m) }}>
-                <span role="gridcell" class="t">{clock(m.time)}</span>
+                <span role="gridcell" class="t" title={tight ? clock(m.time) : undefined}>{tight ? clock(m.time).slice(0, 8) : clock(m.time)}</span>
                 <span role="gridcell" class={`dir ${look}`} title={whose(m)}>{say(word)}{m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}</span>
                 <span role="gridcell" class="c">
                   {m.kind === 'open' || m.kind === 'close' ? <span>{contentOf(m, asHex)}</span> : <code>{contentOf(m, asHex).slice(0, 600)}</code>}
@@ -209,16 +243,17 @@ function Details({ message: m, close }: { message: Message; close: () => void })
 function SocketState() {
   const s = socket.value
   const open = s.state === 'open'
+  const words = open ? say('socket.open', { path: s.path }) : s.state === 'connecting' ? say('socket.connecting') : s.code ? say('socket.closedWith', { code: s.code, reason: s.reason ? ` ${s.reason}` : '' }) : say('socket.closed')
   return (
     <span class="socket">
-      <i class={`dot ${open ? 'ok' : s.state === 'connecting' ? 'warn' : ''}`} aria-hidden="true" />
-      <span role="status">{open ? say('socket.open', { path: s.path }) : s.state === 'connecting' ? say('socket.connecting') : s.code ? say('socket.closedWith', { code: s.code, reason: s.reason ? ` ${s.reason}` : '' }) : say('socket.closed')}</span>
+      <i class={`dot ${open ? 'ok' : s.state === 'connecting' ? 'warn' : ''}`} title={words} aria-hidden="true" />
+      <span role="status" class={open ? 'when-open' : ''} title={words}>{words}</span>
       {open
-        ? <MenuButton class="quiet small" title={say('socket.disconnectTitle')} items={() => [
+        ? <MenuButton class="plain small" title={say('socket.disconnectTitle')} items={() => [
             { label: say('socket.closeNormal'), act: () => void attempt(() => api.close(1000, '')) },
             { label: say('socket.closeOther'), act: () => openDialog((end) => <CloseWith end={end} />) },
           ]}>{say('socket.disconnect')}</MenuButton>
-        : <MenuButton class="quiet small" title={say('socket.connectTitle')} items={() => ['/ws', '/'].map((path) => ({ label: say('socket.connectTo', { path }), act: () => void attempt(() => api.connect(path)) }))}>{say('socket.connect')}</MenuButton>}
+        : <MenuButton class="plain small" title={say('socket.connectTitle')} items={() => ['/ws', '/'].map((path) => ({ label: say('socket.connectTo', { path }), act: () => void attempt(() => api.connect(path)) }))}>{say('socket.connect')}</MenuButton>}
     </span>
   )
 }
@@ -253,10 +288,32 @@ function SendBox() {
   }
   return (
     <SendLine id="messages" label={say('messages.input')} placeholder={say(binary ? 'messages.inputHex' : 'messages.input')} send={(text) => send(text, binary)}
-      before={<button type="button" class="plain small" aria-pressed={binary} title={say('messages.asBytesTitle')} onClick={() => setBinary(!binary)}>{say(binary ? 'messages.asBytes' : 'messages.asText')}</button>}>
-      <span class="chips" role="group" aria-label={say('messages.again')}>
-        {recent.value.map((text) => <button type="button" class="chip" key={text} title={say('messages.againTitle', { text })} onClick={() => { remember('messages', text); void attempt(() => api.send(false, text)) }}>{text}</button>)}
-      </span>
+      before={<><SocketState /><button type="button" class="plain small" aria-pressed={binary} title={say('messages.asBytesTitle')} onClick={() => setBinary(!binary)}>{say(binary ? 'messages.asBytes' : 'messages.asText')}</button></>}>
+      <Chips />
     </SendLine>
+  )
+}
+
+// Chips send what was sent lately once more. Those that there is no room for are not shown at all, rather than cut.
+function Chips() {
+  const box = useRef<HTMLSpanElement>(null)
+  const texts = recent.value
+  useLayoutEffect(() => {
+    const el = box.current
+    if (!el) return
+    const fit = () => {
+      const end = el.getBoundingClientRect().right + 1
+      for (const chip of el.children) (chip as HTMLElement).style.visibility = chip.getBoundingClientRect().right > end ? 'hidden' : ''
+    }
+    const seen = new ResizeObserver(fit)
+    seen.observe(el)
+    fit()
+    return () => seen.disconnect()
+  }, [texts.join('\n')])
+  if (texts.length === 0) return null
+  return (
+    <span class="chips" role="group" aria-label={say('messages.again')} ref={box}>
+      {texts.map((text) => <button type="button" class="chip" key={text} title={say('messages.againTitle', { text })} onClick={() => { remember('messages', text); void attempt(() => api.send(false, text)) }}>{text}</button>)}
+    </span>
   )
 }

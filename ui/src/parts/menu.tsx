@@ -6,6 +6,7 @@ export interface Item {
   label: string
   hint?: string
   checked?: boolean // given: one of several to choose from
+  on?: boolean // given: something that is on or off
   danger?: boolean
   disabled?: boolean
   line?: boolean // a line above
@@ -18,6 +19,7 @@ interface Props {
   items: () => Item[]
   about?: () => ComponentChildren // shown above the items
   title?: string
+  opened?: () => void // the menu is there: what its items show may be brought up to date
   right?: boolean // the menu ends where the button ends
   children: ComponentChildren
 }
@@ -35,6 +37,7 @@ export function MenuButton(p: Props) {
 
   useLayoutEffect(() => {
     if (!open || !popup.current || !button.current) return
+    p.opened?.()
     const box = button.current.getBoundingClientRect()
     const el = popup.current
     const left = p.right ? box.right - el.offsetWidth : box.left
@@ -104,8 +107,8 @@ export function MenuButton(p: Props) {
             {p.items().map((item) => (
               <button
                 type="button"
-                role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-                aria-checked={item.checked}
+                role={item.on !== undefined ? 'menuitemcheckbox' : item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+                aria-checked={item.on ?? item.checked}
                 aria-disabled={item.disabled || undefined}
                 tabIndex={-1}
                 class={`item${item.line ? ' line' : ''}${item.danger ? ' danger' : ''}`}
@@ -115,7 +118,7 @@ export function MenuButton(p: Props) {
                   item.act()
                 }}
               >
-                <span class="tick" aria-hidden="true">{item.checked ? '✓' : ''}</span>
+                <span class="tick" aria-hidden="true">{item.on || item.checked ? '✓' : ''}</span>
                 <span class="label">{item.label}{item.hint && <span class="muted"> {item.hint}</span>}</span>
               </button>
             ))}

@@ -2,28 +2,20 @@
 import { useRef } from 'preact/hooks'
 import { keep, settings } from '../state'
 import { say, type Word } from '../words'
+import { sizes, type Panel } from './arrange'
+import { layout } from './layout'
 
-export type Panel = 'files' | 'side' | 'below' | 'board'
-
-// Each panel's first and smallest size in px. The largest leaves room for the editor.
-export const sizes: Record<Panel, { first: number; least: number; label: Word; vertical: boolean; sign: 1 | -1 }> = {
-  files: { first: 244, least: 150, label: 'split.files', vertical: true, sign: 1 },
-  side: { first: 360, least: 240, label: 'split.side', vertical: true, sign: -1 },
-  below: { first: 252, least: 110, label: 'split.below', vertical: false, sign: -1 },
-  board: { first: 262, least: 120, label: 'split.board', vertical: false, sign: 1 },
+const looks: Record<Panel, { label: Word; vertical: boolean; sign: 1 | -1 }> = {
+  files: { label: 'split.files', vertical: true, sign: 1 },
+  side: { label: 'split.side', vertical: true, sign: -1 },
+  below: { label: 'split.below', vertical: false, sign: -1 },
+  board: { label: 'split.board', vertical: false, sign: 1 },
 }
 
 const unfolded = new Map<Panel, number>()
 
-export function sizeOf(panel: Panel): number {
-  return settings.value.panels[panel] ?? sizes[panel].first
-}
-
-function most(panel: Panel): number {
-  if (panel === 'below') return innerHeight - 220
-  if (panel === 'board') return innerHeight - 240
-  return Math.max(sizes[panel].least, Math.floor(innerWidth / 2) - 60)
-}
+export const sizeOf = (panel: Panel): number => layout.value.size[panel]
+const most = (panel: Panel): number => layout.value.most[panel]
 
 export function setSize(panel: Panel, size: number): void {
   const { least } = sizes[panel]
@@ -33,12 +25,15 @@ export function setSize(panel: Panel, size: number): void {
 
 export function toggleFold(panel: Panel): void {
   const now = sizeOf(panel)
-  if (now > 0) unfolded.set(panel, now)
-  keep({ panels: { ...settings.value.panels, [panel]: now > 0 ? 0 : (unfolded.get(panel) ?? sizes[panel].first) } })
+  const { [panel]: own, ...others } = settings.value.panels
+  const before = unfolded.get(panel)
+  if (now > 0 && own !== undefined) unfolded.set(panel, own)
+  keep({ panels: now > 0 ? { ...others, [panel]: 0 } : before ? { ...others, [panel]: before } : others })
 }
 
 export function Split({ panel }: { panel: Panel }) {
-  const { vertical, sign, label, least } = sizes[panel]
+  const { vertical, sign, label } = looks[panel]
+  const { least } = sizes[panel]
   const drag = useRef<{ at: number; size: number } | undefined>(undefined)
   const size = sizeOf(panel)
   return (

@@ -39,7 +39,7 @@ export function Preview() {
     setLoaded(address)
   }, [address, pushes.value, held])
   return (
-    <section class="panel page" aria-label={say('preview.panel')} data-panel="page">
+    <section class="panel page" id="side-page" aria-label={say('preview.panel')} data-panel="page">
       <form class="addr" onSubmit={(e) => { e.preventDefault(); reload() }}>
         <button type="button" class="quiet icon" aria-label={say('preview.reload')} title={say('preview.reload')} disabled={!address} onClick={reload}><Icon name="reload" /></button>
         {pages.length > 1 || (!here && pages.length > 0) ? (

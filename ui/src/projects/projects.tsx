@@ -26,7 +26,7 @@ export function ProjectMenu() {
     <MenuButton class="pick" title={say('project.menu')} items={items}
       about={() => p?.dir ? <p class="about muted">{say('project.folder')} <code>{p.dir}</code></p> : null}>
       <span class="hint">{say('project.project')}</span>
-      <span class="chosen">{p ? p.title || p.name : say('project.none')}</span>
+      <span class="chosen" title={p ? p.title || p.name : undefined}>{p ? p.title || p.name : say('project.none')}</span>
       <i class="chev" />
     </MenuButton>
   )

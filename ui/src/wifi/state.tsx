@@ -50,7 +50,7 @@ export function WiFiButton() {
   const w = board.value.wifi
   const mood = w.state === 'joined' ? 'ok' : w.state === 'failed' ? 'bad' : 'warn'
   return (
-    <button type="button" class="quiet wifi only-wide" aria-haspopup="dialog" title={briefly(w)} onClick={() => void askWiFi()}>
+    <button type="button" class="quiet wifi" aria-haspopup="dialog" title={briefly(w)} onClick={() => void askWiFi()}>
       <i class={`dot ${mood}`} role="img" aria-label={briefly(w)} /> {say('wifi.wifi')}
     </button>
   )

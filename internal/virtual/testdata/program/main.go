@@ -36,6 +36,8 @@ func main() {
 			host.SetPin(uint8(n[1]), uint8(n[2]), n[3] != 0)
 		case "get":
 			fmt.Println("level", host.ReadPin(uint8(n[1])))
+		case "voltage":
+			fmt.Println("voltage", host.ReadVoltage(uint8(n[1])))
 		case "write":
 			b, _ := hex.DecodeString(f[2])
 			fmt.Println("write", host.WriteFlash(b, n[1]))

@@ -1,6 +1,6 @@
-package virtual
+package child
 
 import "syscall"
 
-// dieWithParent lets the program end with Studio, however Studio ends.
+// dieWithParent has the kernel kill the child when this process ends.
 func dieWithParent(a *syscall.SysProcAttr) { a.Pdeathsig = syscall.SIGKILL }

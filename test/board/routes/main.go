@@ -1,0 +1,36 @@
+// Routes is the program behind the tests of requests and WebSockets on paths of a program's own.
+package main
+
+import (
+	"strings"
+
+	"studio/board"
+)
+
+var (
+	state = "off"
+	seen  []string
+)
+
+func main() {
+	board.Protocols("arduino", "v1")
+	board.OnSocket("/chat", func(from *board.Client, msg string) {
+		board.BroadcastTo("/chat", from.Protocol()+": "+msg)
+	})
+	board.OnText(func(from *board.Client, msg string) { from.SendText("text " + msg) })
+	board.OnRequest("/led", func(r *board.Request) {
+		if r.Has("state") {
+			state = r.Value("state")
+			board.LED.Set(state == "on")
+		}
+		seen = append(seen, r.Method()+" "+state)
+		r.SendJSON(board.JSON("state", state))
+	})
+	board.OnRequest("POST /save", func(r *board.Request) {
+		state = r.Form("v")
+		r.Redirect("/")
+	})
+	board.OnRequest("/seen", func(r *board.Request) { r.SendText(strings.Join(seen, ",")) })
+	board.OnRequest("/long", func(r *board.Request) { r.SendText(strings.Repeat("long ", 40000)) })
+	board.Serve()
+}

@@ -1,0 +1,231 @@
+// The page at every width: the editor has 60 columns or the whole width, nothing overlaps, nothing is cut.
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { Feigned, kind } from './feigned.mjs'
+import { at, faults } from './fit.mjs'
+import { browser, Page, picture, Server, until } from './studio.mjs'
+
+const windows = [[360, 800], [400, 800], [768, 1024], [820, 1180], [1024, 768], [1280, 800], [1366, 768], [1920, 1080], [2560, 1440]]
+const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenbeleuchtung'
+
+describe('the page at every width', { timeout: 400_000 }, () => {
+  let server, chrome, page
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
+  })
+  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 40)}`) })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  // fits gives the window each of the sizes and looks; show brings up what is to be looked at.
+  async function fits(tab, what, sizes, show = async () => {}) {
+    const wrong = []
+    for (const [width, height] of sizes) {
+      await at(tab, width, height)
+      const end = await show(width)
+      for (const f of await faults(tab)) wrong.push(`${what}, ${width} × ${height}: ${f}`)
+      if (process.env.PICTURES && wrong.some((w) => w.startsWith(`${what}, ${width} × ${height}`))) await picture(tab, `${what} ${width}`)
+      await end?.()
+    }
+    assert.deepEqual(wrong, [])
+  }
+  // sweep is every 40 px; step takes fewer.
+  const sweep = (step = 1) => Array.from({ length: 56 }, (_, i) => 360 + 40 * i).filter((_, i) => i % step === 0).map((w) => [w, w < 700 ? 800 : 768])
+  const views = ['Code', 'Board', 'Messages', 'Page']
+  const view = (tab, name) => tab.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click()
+  const isPhone = (tab) => tab.evaluate(() => document.documentElement.dataset.layout === 'phone')
+
+  test('before the first Run', () => fits(page.tab, 'first', windows))
+
+  test('after Run, with messages', async () => {
+    await page.run()
+    await page.onBoard('led.html')
+    await page.frame.getByRole('button', { name: 'LED on' }).click()
+    await page.messages.getByText('Reply for LEDon').first().waitFor()
+    await fits(page.tab, 'running', windows)
+  })
+
+  test('at each width in between', () => fits(page.tab, 'sweep', sweep()))
+
+  test('every view, tab and panel', async () => {
+    const wrong = []
+    for (const [width, height] of windows) {
+      await at(page.tab, width, height)
+      for (const v of (await isPhone(page.tab)) ? views : ['']) {
+        if (v) await view(page.tab, v)
+        for (const b of !v || v === 'Messages' ? ['Console', 'Problems', 'Messages'] : ['']) {
+          if (b) await page.below(b)
+          for (const f of await faults(page.tab)) wrong.push(`${width} ${v} ${b}: ${f}`)
+        }
+      }
+      const boardTab = page.tab.getByRole('complementary').getByRole('tab', { name: 'Board' })
+      if (await boardTab.isVisible()) {
+        await boardTab.click()
+        for (const f of await faults(page.tab)) wrong.push(`${width} board: ${f}`)
+        await page.tab.getByRole('complementary').getByRole('tab', { name: 'Page' }).click()
+      }
+      if (await isPhone(page.tab)) await view(page.tab, 'Code')
+      const files = page.tab.getByRole('button', { name: 'Files', exact: true })
+      if (await files.isVisible()) {
+        await files.click()
+        for (const f of await faults(page.tab)) wrong.push(`${width} files: ${f}`)
+        await files.click()
+      }
+    }
+    assert.deepEqual(wrong, [])
+  })
+
+  test('200 % zoom is half the width and half the height', () => fits(page.tab, 'zoom', windows.slice(2).map(([w, h]) => [w / 2, h / 2])))
+
+  test('menus and dialogs', async () => {
+    const open = {
+      'project menu': async () => { await page.tab.getByRole('banner').getByRole('button', { name: /^Project/ }).click() },
+      'board menu': async () => { await page.tab.getByRole('banner').getByRole('button', { name: /^Board/ }).click() },
+      'theme menu': async () => { await page.tab.getByRole('button', { name: 'Theme' }).click() },
+      help: async () => { await page.tab.getByRole('button', { name: 'Help' }).click() },
+      'new project': async () => {
+        await page.tab.getByRole('banner').getByRole('button', { name: /^Project/ }).click()
+        await page.tab.getByRole('menuitem', { name: 'New project…' }).click()
+      },
+      'other port': async () => {
+        await page.tab.getByRole('banner').getByRole('button', { name: /^Board/ }).click()
+        await page.tab.getByRole('menuitem', { name: 'Other port…' }).click()
+      },
+    }
+    for (const [what, show] of Object.entries(open)) {
+      await fits(page.tab, what, [[360, 800], [400, 800], [820, 1180], [1280, 800]], async () => {
+        await show()
+        return async () => {
+          await page.tab.keyboard.press('Escape')
+          await page.tab.locator('.popup, dialog[open]').waitFor({ state: 'detached' })
+        }
+      })
+    }
+  })
+
+  test('panels that were made wide in a wide window give way in a narrow one', async () => {
+    await at(page.tab, 2560, 1440)
+    const panel = (name) => page.tab.getByRole('separator', { name })
+    for (const name of ['Width of the files', 'Width of board and page', 'Height of console and messages', 'Height of the board']) {
+      await panel(name).focus()
+      await page.tab.keyboard.press('End')
+      await fits(page.tab, `${name} at 2560`, [[2560, 1440]])
+    }
+    await fits(page.tab, 'wide panels', sweep(2))
+    await at(page.tab, 2560, 1440)
+    for (const name of ['Width of the files', 'Width of board and page', 'Height of console and messages', 'Height of the board']) {
+      await panel(name).focus()
+      await page.tab.keyboard.press('Home')
+    }
+    await fits(page.tab, 'narrow panels', windows)
+    await at(page.tab, 1280, 800)
+    for (const name of ['Width of the files', 'Width of board and page', 'Height of console and messages']) await panel(name).dblclick()
+    await fits(page.tab, 'folded panels', windows)
+    await at(page.tab, 1280, 800)
+    for (const name of ['Width of the files', 'Width of board and page', 'Height of console and messages']) await panel(name).dblclick()
+    await fits(page.tab, 'unfolded panels', windows)
+  })
+
+  test('a program that does not build', async () => {
+    await at(page.tab, 1280, 800)
+    await page.openFile('main.go')
+    await page.type('main.go', server.file('main.go').replace('board.LED.High()', `board.LED.${long.replace(/[^a-z]/gi, '')}()`))
+    await page.runButton.click()
+    await page.explain.waitFor({ timeout: 60_000 })
+    await until('the end of the Run', () => page.runButton.isVisible())
+    await fits(page.tab, 'mistake', sweep(4))
+  })
+
+  test('long names', async () => {
+    await at(page.tab, 1280, 800)
+    await page.newFile(`www/${long}.html`)
+    await page.tab.getByRole('banner').getByRole('button', { name: /^Project/ }).click()
+    await page.tab.getByRole('menuitem', { name: 'Rename…' }).click()
+    await page.tab.getByRole('dialog').getByLabel('Name').fill(`${long} ${long}`.slice(0, 80))
+    await page.tab.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+    await page.tab.getByRole('button', { name: new RegExp(`^Project.*${long}`) }).waitFor()
+    await fits(page.tab, 'long names', sweep(2))
+    await fits(page.tab, 'long names, messages', [[360, 800], [400, 800], [820, 1180]], async () => {
+      if (!(await isPhone(page.tab))) return
+      await view(page.tab, 'Page')
+      return () => view(page.tab, 'Code')
+    })
+  })
+
+  test('Studio is gone', async () => {
+    await server.kill()
+    await at(page.tab, 1280, 800)
+    await page.tab.getByRole('alert').getByText('Studio is not running').waitFor()
+    await fits(page.tab, 'gone', windows)
+  })
+
+  test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
+})
+
+describe('a real board at every width', { timeout: 200_000 }, () => {
+  let server, chrome
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+  const sizes = [[360, 800], [400, 800], [768, 1024], [1024, 768], [1280, 800], [1920, 1080]]
+  const look = async (tab, what) => {
+    const wrong = []
+    for (const [width, height] of sizes) {
+      await at(tab, width, height)
+      for (const f of await faults(tab)) wrong.push(`${what}, ${width}: ${f}`)
+      if (wrong.length) await picture(tab, `${what} ${width}`)
+    }
+    assert.deepEqual(wrong, [])
+  }
+
+  test('long names of board and network, the Wi-Fi dialog, the choice of a board', async () => {
+    const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
+    const f = await Feigned.open(context, server, (s) => {
+      s.kinds = [kind, ...Array.from({ length: 12 }, (_, i) => ({ ...kind, id: `other${i}`, name: `${long} ${i}` }))]
+      s.board.name = long
+      s.board.wifi = { state: 'joined', ssid: long.slice(0, 32), reason: '', rssi: -50, address: '192.168.178.117', name: 'studio-1a2b.local', ap: '' }
+      s.board.address = '192.168.178.117'
+    })
+    await f.answers('board/wifi/scan', { networks: [{ ssid: long.slice(0, 32), rssi: -80, secure: true, channel: 1 }, { ssid: 'Home', rssi: -50, secure: true, channel: 6 }] })
+    await look(f.tab, 'real board')
+    await at(f.tab, 1280, 800)
+    await f.tab.getByRole('banner').getByRole('button', { name: /Wi-Fi/ }).click()
+    await f.dialog.getByRole('heading', { name: 'Wi-Fi of the board' }).waitFor()
+    await look(f.tab, 'Wi-Fi')
+    await f.tab.keyboard.press('Escape')
+    f.say({ id: '', state: 'silent', text: 'Something answers, but not a program of Studio.' })
+    await at(f.tab, 1280, 800)
+    await f.tab.getByRole('button', { name: 'Which board is it?' }).click()
+    await f.dialog.waitFor()
+    await look(f.tab, 'choice')
+    await context.close()
+  })
+
+  test('words that are a third longer, as in German', async () => {
+    const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
+    const tab = await context.newPage()
+    let changed = 0
+    await tab.route('**/assets/*.js', async (r) => {
+      const answer = await r.fetch()
+      const body = (await answer.text()).replace(/\{text:"((?:[^"\\]|\\.)*)"/g, (_, words) => {
+        changed++
+        return `{text:"${words.replace(/([A-Za-z]{3,})(?![^{]*\})/g, (w) => w + 'n'.repeat(Math.ceil(w.length / 3)))}"`
+      })
+      await r.fulfill({ response: answer, body })
+    })
+    await tab.goto(server.url)
+    await tab.locator('.run').waitFor()
+    assert.ok(changed > 200, `${changed} sentences`)
+    await look(tab, 'longer')
+    await context.close()
+  })
+})
