@@ -76,22 +76,16 @@ func Every(d time.Duration, f func()) {
 	std.wake()
 }
 
-// Broadcast sends a text message to every client.
-func Broadcast(msg string) {
-	for i := 0; ; i++ {
-		c, more := std.client(i)
-		if !more {
-			return
-		}
-		if c != nil {
-			c.SendText(msg)
-		}
-	}
-}
+// Broadcast sends a text message to every client. One that is too slow to take
+// it goes without it and keeps nobody waiting; see the package comment, Slow pages.
+func Broadcast(msg string) { std.broadcast("", &outgoing{text: msg, opcode: opText}) }
 
 // BroadcastBytes is Broadcast for a text that the program writes into a buffer
-// of its own again and again, so that sending it costs no memory.
-func BroadcastBytes(msg []byte) { Broadcast(stringOf(msg)) }
+// of its own again and again, so that sending it costs no memory: it is copied
+// only for a client that cannot take it at once. msg is not kept.
+func BroadcastBytes(msg []byte) {
+	std.broadcast("", &outgoing{text: stringOf(msg), opcode: opText, borrowed: true})
+}
 
 // Clients says how many WebSocket clients there are.
 func Clients() int {

@@ -5,11 +5,12 @@ package board
 type Client struct {
 	Value any // for the program's own use
 
-	conn *conn // nil once gone; guarded by std.mu
-	s    *server
-	id   int
-	path string
-	code int
+	conn    *conn // nil once gone; guarded by std.mu
+	s       *server
+	id      int
+	path    string
+	code    int
+	dropped int
 
 	onText   func(*Client, string) // of OnSocket; nil: the program's OnText
 	protocol string
@@ -34,17 +35,30 @@ func (c *Client) Code() int {
 	return c.code
 }
 
-// SendText sends a text message. When the page cannot take it yet SendText
-// waits, up to five seconds; after that the page counts as lost. False: the
-// client is gone.
-func (c *Client) SendText(msg string) bool { return c.send(opText, msg) }
+// Dropped is how many messages to this client were left out, because it did
+// not take the ones before in time. See the package comment, Slow pages.
+func (c *Client) Dropped() int {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	return c.dropped
+}
+
+// SendText sends a text message, or puts it into the client's queue. False: it
+// was left out, since the client is gone or too slow; see the package comment,
+// Slow pages.
+func (c *Client) SendText(msg string) bool {
+	return c.send(&outgoing{text: msg, opcode: opText})
+}
 
 // SendBinary sends a binary message; else as SendText. msg is not kept.
-func (c *Client) SendBinary(msg []byte) bool { return c.send(opBinary, stringOf(msg)) }
+func (c *Client) SendBinary(msg []byte) bool {
+	return c.send(&outgoing{text: stringOf(msg), opcode: opBinary, borrowed: true})
+}
 
 // Close closes the connection with a code (1000 is the usual one, 3000 to 4999
-// are the program's own) and a reason of at most 123 bytes, which may be empty.
-// OnClosed follows once the page has answered, or has not within two seconds.
+// are the program's own) and a reason of at most 123 bytes, which may be empty,
+// after what has been sent before. OnClosed follows once the page has answered,
+// or has not within two seconds.
 func (c *Client) Close(code int, reason string) {
 	if code < 0 || code > 0xFFFF || !sendable(uint16(code)) {
 		code = CloseNormal
@@ -53,90 +67,46 @@ func (c *Client) Close(code int, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := c.conn
-	if k == nil || !s.claim(c) {
+	if k == nil || !k.open() {
 		return
 	}
 	n := len(reason)
 	for n > maxControl-2 || n > 0 && n < len(reason) && reason[n]&0xC0 == 0x80 {
 		n-- // not in the middle of a character
 	}
-	if s.room(c, 4+n) {
-		s.startClose(k, uint16(code), reason[:n])
-	}
-	if c.conn != k {
-		return
-	}
-	k.sending = false
+	k.ending, k.endCode, k.endReason = true, uint16(code), reason[:n]
 	s.flush(k)
 	s.wake()
 }
 
-// send writes one frame, in pieces when it is longer than the send buffer.
-func (c *Client) send(opcode byte, msg string) bool {
+func (c *Client) send(m *outgoing) bool {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.claim(c) {
+	if c.conn == nil || !c.conn.open() {
 		return false
 	}
-	k := c.conn
-	var head [10]byte
-	n := frameHead(&head, opcode, len(msg))
-	ok := s.room(c, n)
-	if ok {
-		k.put(head[:n])
-	}
-	for ok && len(msg) > 0 {
-		n := copy(k.out[k.outEnd:], msg)
-		k.outEnd += n
-		if msg = msg[n:]; len(msg) > 0 {
-			ok = s.room(c, 1)
+	if !c.conn.takes(m) {
+		s.waitLocked(c, "", m)
+		if c.conn == nil || !c.conn.open() {
+			return false
 		}
 	}
-	if c.conn != k {
-		return false
-	}
-	k.sending = false
-	if ok {
-		s.flush(k)
-		s.wake()
-	}
-	return ok
+	sent := s.sendLocked(c.conn, m)
+	s.wake()
+	return sent
 }
 
-// claim waits until nobody else is in the middle of a frame to c, and then
-// claims its send buffer. False: c is gone or closing.
-func (s *server) claim(c *Client) bool {
-	for {
-		k := c.conn
-		if k == nil || k.lost || k.state != stateSocket {
-			return false
+// broadcast sends m to every client of a path, or to all of them when path is
+// empty, at once.
+func (s *server) broadcast(path string, m *outgoing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waitLocked(nil, path, m)
+	for _, k := range s.conns {
+		if k != nil && k.open() && (path == "" || k.client.path == path) {
+			s.sendLocked(k, m)
 		}
-		if !k.sending {
-			k.sending = true
-			return true
-		}
-		s.breathe()
 	}
-}
-
-// room waits until n bytes fit into c's send buffer. False: c is gone.
-func (s *server) room(c *Client, n int) bool {
-	k := c.conn
-	for {
-		if c.conn != k || k.lost || k.state != stateSocket {
-			return false
-		}
-		s.flush(k)
-		if len(k.out)-k.outEnd >= n {
-			return true
-		}
-		if s.now()-k.moved > writeTimeout {
-			k.lost = true
-			s.wake()
-			return false
-		}
-		s.pump() // a stream's credit comes over the link
-		s.breathe()
-	}
+	s.wake()
 }

@@ -7,6 +7,7 @@ const (
 	writeTimeout  = 5_000  // without the other side taking a byte
 	closeTimeout  = 2_000  // for the answer to a close frame
 	lingerTimeout = 1_000  // for the other side to close after us
+	slotTimeout   = 1_000  // for a place that is about to become free
 	pingAfter     = 25_000 // of silence
 	socketTimeout = 60_000 // of silence, pings not answered
 )
@@ -25,6 +26,7 @@ const (
 	stateClosing           // WebSocket, our close frame is out, theirs is not in
 	stateFlush             // sends what is left, then finishes
 	stateLinger            // has finished, waits for the other side to do so
+	stateWait              // wants to be a WebSocket, and waits for another one to end
 )
 
 // conn is one place for a connection, used again and again.
@@ -32,7 +34,9 @@ type conn struct {
 	state    connState
 	lost     bool // the connection broke: to be cleaned up
 	eof      bool // the other side sends no more
-	sending  bool // somebody is in the middle of a frame
+	slow     bool // it was waited for in vain; until all is sent nobody waits again
+	ending   bool // the close frame follows what is queued
+	begun    bool // the first queued message is partly in out
 	pinged   bool
 	accepted bool // OnAccept has been called or is about to
 	last     bool // close after this answer
@@ -46,6 +50,14 @@ type conn struct {
 	out          []byte
 	outPos       int
 	outEnd       int
+
+	queue       []outgoing // messages that wait for room in out: a ring
+	queueFirst  int
+	queued      int
+	queuedBytes int
+	textAt      int // bytes of the first one that are in out
+	endReason   string
+	endCode     uint16
 
 	req  request
 	file openFile
@@ -110,25 +122,52 @@ func (k *conn) fill(now int64) (got bool) {
 	return false
 }
 
-// flush hands the send buffer to the transport.
+// flushes bounds how often one connection's send buffer is filled in a row.
+const flushes = 8
+
+// flush hands the send buffer, and what is queued behind it, to the transport.
 func (s *server) flush(k *conn) (progress bool) {
-	if k.outPos < k.outEnd && !k.lost {
+	had := k.queued > 0
+	for i := 0; i < flushes && !k.lost; i++ {
+		k.refill()
+		if k.outPos == k.outEnd {
+			break
+		}
 		n, open := k.t.Write(k.out[k.outPos:k.outEnd])
 		k.outPos += n
 		if !open {
 			k.lost = true
 		}
-		progress = n > 0
-	}
-	if k.outPos == k.outEnd {
-		k.outPos, k.outEnd = 0, 0
-		k.moved = s.now()
-	} else if progress {
-		k.moved = s.now()
-		if k.outPos > len(k.out)/2 {
+		if n == 0 {
+			break
+		}
+		progress = true
+		if k.outPos == k.outEnd {
+			k.outPos, k.outEnd = 0, 0
+		} else if k.outPos > len(k.out)/2 {
 			k.outEnd = copy(k.out, k.out[k.outPos:k.outEnd])
 			k.outPos = 0
 		}
+	}
+	if progress || k.outEnd == 0 {
+		k.moved = s.now()
+	}
+	if k.queued > 0 {
+		return progress
+	}
+	if had {
+		// Nothing was read meanwhile: silence is the other side's from now on.
+		k.heard = max(k.heard, s.now()-pingAfter)
+	}
+	if k.outEnd == 0 {
+		k.slow = false
+	}
+	if k.open() || !k.ending || k.state != stateSocket || k.lost {
+		return progress
+	}
+	if len(k.out)-k.outEnd >= 4+len(k.endReason) {
+		s.startClose(k, k.endCode, k.endReason)
+		return true
 	}
 	return progress
 }
@@ -142,9 +181,10 @@ func (s *server) adopt(t transport) bool {
 		c := s.conns[i]
 		if c == nil {
 			c = &conn{
-				in:  make([]byte, inSize),
-				out: make([]byte, outSize),
-				msg: make([]byte, s.limits.MaxMessage),
+				in:    make([]byte, inSize),
+				out:   make([]byte, outSize),
+				msg:   make([]byte, s.limits.MaxMessage),
+				queue: make([]outgoing, queueMessages),
 			}
 			s.conns[i] = c
 		}
@@ -152,8 +192,9 @@ func (s *server) adopt(t transport) bool {
 			k = c
 			break
 		}
-		// Browsers keep connections open for later: the longest idle one makes way.
-		if c.state == stateHead && !c.req.begun() && c.outEnd == 0 && now-c.since > 100 &&
+		// Browsers keep connections open for later, and do not hurry to close
+		// those that are over: the longest idle one makes way.
+		if (c.state == stateHead && !c.req.begun() || c.state == stateLinger) && c.outEnd == 0 && now-c.since > 100 &&
 			(idle == nil || c.since < idle.since) && !c.fill(now) {
 			idle = c
 		}
@@ -165,8 +206,8 @@ func (s *server) adopt(t transport) bool {
 		s.finish(idle)
 		k = idle
 	}
-	in, out, msg := k.in, k.out, k.msg
-	*k = conn{t: t, in: in, out: out, msg: msg, heard: now, moved: now}
+	in, out, msg, queue := k.in, k.out, k.msg, k.queue
+	*k = conn{t: t, in: in, out: out, msg: msg, queue: queue, heard: now, moved: now}
 	k.enter(stateHead, now)
 	return true
 }
@@ -175,6 +216,8 @@ func (s *server) adopt(t transport) bool {
 func (s *server) finish(k *conn) {
 	k.t.Close()
 	k.file.release()
+	clear(k.queue) // what it holds on to
+	k.queued = 0
 	k.t = nil
 	k.state = stateFree
 }
@@ -283,6 +326,12 @@ func (s *server) turn(k *conn, now int64) bool {
 			s.next(k, now)
 		}
 		return true
+	case stateWait:
+		if s.clients >= s.limits.Clients {
+			return false
+		}
+		s.upgrade(k, now)
+		return true
 	case stateSocket, stateClosing:
 		return s.readSocket(k, now)
 	case stateFlush:
@@ -307,37 +356,64 @@ func (s *server) turn(k *conn, now int64) bool {
 	return false
 }
 
+// deadline is when a time limit of this connection ends, if nothing happens before.
+func (k *conn) deadline() int64 {
+	if k.outEnd > 0 {
+		return k.moved + writeTimeout
+	}
+	switch k.state {
+	case stateHead:
+		if k.req.begun() {
+			return k.since + headTimeout
+		}
+		return k.since + idleTimeout
+	case stateSkip, stateBody:
+		return k.since + headTimeout
+	case stateSocket:
+		if k.pinged {
+			return k.heard + socketTimeout
+		}
+		return k.heard + pingAfter
+	case stateClosing:
+		return k.since + closeTimeout
+	case stateLinger:
+		return k.since + lingerTimeout
+	case stateWait:
+		return k.since + slotTimeout
+	}
+	return 1 << 60
+}
+
 // overdue ends what has taken too long.
 func (s *server) overdue(k *conn, now int64) {
-	if k.outEnd > 0 && now-k.moved > writeTimeout {
+	if now <= k.deadline() {
+		return
+	}
+	if k.outEnd > 0 {
 		k.lost = true
 		return
 	}
-	age := now - k.since
 	switch k.state {
 	case stateHead:
-		if k.req.begun() && age > headTimeout {
+		if k.req.begun() {
 			k.req.status = 408
 			s.answer(k, now)
-		} else if !k.req.begun() && age > idleTimeout {
+		} else {
 			k.lost = true
 		}
-	case stateSkip, stateBody:
-		k.lost = age > headTimeout
 	case stateSocket:
-		quiet := now - k.heard
-		if quiet > socketTimeout {
+		if k.pinged {
 			k.lost = true
-		} else if quiet > pingAfter && !k.pinged && !k.sending && len(k.out)-k.outEnd >= 2 {
-			k.pinged = true
-			var head [10]byte
-			k.put(head[:frameHead(&head, opPing, 0)])
+			return
 		}
+		k.pinged = true
+		var head [10]byte
+		k.put(head[:frameHead(&head, opPing, 0)])
 	case stateClosing:
-		if age > closeTimeout {
-			k.enter(stateFlush, now)
-		}
-	case stateLinger:
-		k.lost = k.lost || age > lingerTimeout
+		k.enter(stateFlush, now)
+	case stateWait:
+		s.fail(k, 503, now)
+	default:
+		k.lost = true
 	}
 }

@@ -67,11 +67,29 @@
 // buffer that it was received into, and takes no memory at all. It is valid
 // until the callback returns. To keep it, copy it, as these functions show.
 //
+// # Slow pages
+//
+// A message that a page cannot take at once waits in a queue of its own: 16 of
+// them, 8 KB together (on the virtual board 256 and 1 MB; on boards with 32 KB
+// of memory 8 and 2 KB), and an empty queue takes one of any length. When the
+// queue is full,
+//
+//   - SendText and Broadcast wait while the page takes bytes, if there is
+//     nobody else: no other page, no Every, no OnChange;
+//   - otherwise all sending in a callback waits 30 ms at most, and an eighth of
+//     the time altogether. Then the message is left out for that page: SendText
+//     returns false and Client.Dropped counts. Until that page has taken all
+//     that is queued, it is not waited for again.
+//
+// So one page that sleeps never keeps the others waiting for more than 50 ms.
+// One that takes nothing for 5 s is lost (OnClosed, CloseLost). What must not
+// get lost is best sent as one message instead of many.
+//
 // # Limits
 //
 // [Limits] says what there are limits for and [Configure] changes them. A
 // message that is too long closes its connection with code 1009, a connection
-// too many is answered 503, a request's body or query that is too long 413 or
-// 414. A path may have 256 bytes, with its query 4096, and all headers of a
-// request 8192 (431).
+// too many is answered 503 when within a second no other one has ended, a
+// request's body or query that is too long 413 or 414. A path may have 256
+// bytes, with its query 4096, and all headers of a request 8192 (431).
 package board

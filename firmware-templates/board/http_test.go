@@ -417,6 +417,10 @@ func TestFull(t *testing.T) {
 	ws := s.connect(t, handshake, 0)
 	s.settle(t)
 	second := s.connect(t, handshake, 0)
+	if out := s.talk(t, second, ""); out != "" {
+		t.Fatalf("second WebSocket, while the first may be about to go: %s", out)
+	}
+	s.pass(slotTimeout*time.Millisecond + 10*time.Millisecond)
 	if out := s.talk(t, second, ""); !strings.HasPrefix(out, "HTTP/1.1 503 ") || !strings.Contains(out, "Retry-After") {
 		t.Fatalf("second WebSocket: %s", out)
 	}

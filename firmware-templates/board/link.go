@@ -14,6 +14,7 @@ type service struct {
 	inflater link.Inflater
 	sum      link.SHA256
 	streams  [streamCount]stream
+	dialing  [4]dialing
 
 	job     job
 	jobID   byte
@@ -91,6 +92,7 @@ func (l *service) in(s *server) (busy bool) {
 			st.record(payload)
 		}
 	}
+	l.redial(s)
 	if l.leaving != 0 && (l.pipe.Idle() || s.now() >= l.leaveAt) {
 		leaving := l.leaving
 		l.leaving = 0
@@ -126,11 +128,16 @@ func (l *service) idle(s *server) int64 {
 	if l.leaving != 0 {
 		return 1
 	}
-	us, ok := l.pipe.Wait(s.micros())
-	if !ok {
-		return 60_000
+	wait := int64(60_000)
+	for i := range l.dialing {
+		if l.dialing[i].id != 0 {
+			wait = 10
+		}
 	}
-	return int64(us+999) / 1000
+	if us, ok := l.pipe.Wait(s.micros()); ok {
+		wait = min(wait, int64(us+999)/1000)
+	}
+	return wait
 }
 
 // forget ends what belonged to a pipe that is no more. An open write stays:
@@ -139,6 +146,7 @@ func (l *service) forget() {
 	for i := range l.streams {
 		l.streams[i].cut()
 	}
+	l.dialing = [len(l.dialing)]dialing{}
 	l.job = noJob
 	l.source.release()
 	l.watching = false
@@ -187,7 +195,9 @@ func (l *service) request(s *server, payload []byte) {
 	case link.OpReset, link.OpBootloader:
 		l.leaving, l.leaveAt = op, s.now()+leaveAfter
 	case link.OpDial:
-		l.dial(s, &r, &w)
+		if !l.dial(s, id, &r, &w) {
+			return // redial answers
+		}
 	case link.OpPins:
 		for i := range pinStates {
 			if p := Pin(i); pinStates[i].mode != pinUnused || p == LED || p == Button {

@@ -335,10 +335,13 @@ func TestStreams(t *testing.T) {
 	}
 	h.refused(link.StatusBusy, link.OpDial, []byte{1}, u16(80), u16(100))
 	h.must(link.OpDial, []byte{2}, u16(80), u16(100))
+	request := ask("GET /big.bin HTTP/1.1", "Host: b", "Connection: close")
+	h.pipe.Send(1, []byte{link.StreamData}, []byte(request[:1])) // an idle connection would make way
+	h.pipe.Send(2, []byte{link.StreamData}, []byte("G"))
 	h.refused(link.StatusBusy, link.OpDial, []byte{3}, u16(80), u16(100)) // no third connection
 
 	// No more comes than credit was given.
-	h.pipe.Send(1, []byte{link.StreamData}, []byte(ask("GET /big.bin HTTP/1.1", "Host: b", "Connection: close")))
+	h.pipe.Send(1, []byte{link.StreamData}, []byte(request[1:]))
 	received, ended := []byte{}, false
 	take := func() {
 		for _, p := range h.got[1] {
@@ -374,7 +377,7 @@ func TestStreams(t *testing.T) {
 	h.until("the channel to be free", func() bool { return s.link.stream(1) == nil })
 
 	// More than the credit: aborted.
-	h.pipe.Send(2, []byte{link.StreamData}, []byte("GET /"+letters(streamBuffer-5)))
+	h.pipe.Send(2, []byte{link.StreamData}, []byte("ET /"+letters(streamBuffer-5)))
 	h.pipe.Send(2, []byte{link.StreamData}, []byte(letters(streamBuffer)))
 	h.until("the abort", func() bool {
 		all := h.got[2]
@@ -395,6 +398,31 @@ func TestStreams(t *testing.T) {
 		return true
 	})
 	h.must(link.OpDial, []byte{5}, u16(80), u16(100))
+}
+
+// Whoever dials while a connection is about to become free gets it, also when
+// the channel is the same and the end of the old one comes in the same frame.
+func TestDialWaits(t *testing.T) {
+	s := testServer(t, Limits{Sockets: 1}, nil)
+	h := join(t, s)
+	h.must(link.OpDial, []byte{1}, u16(80), u16(100))
+	for range 50 {
+		h.pipe.Send(1, []byte{link.StreamData}, []byte("GET / HT"))
+		h.pipe.Send(1, []byte{link.StreamAbort}, []byte{link.AbortReset})
+		h.must(link.OpDial, []byte{1}, u16(80), u16(100))
+	}
+	h.pipe.Send(1, []byte{link.StreamData}, []byte("GET / HT"))
+	h.id++
+	h.pipe.Send(0, []byte{h.id, link.OpDial}, append([]byte{2}, append(u16(80), u16(100)...)...))
+	for range 20 {
+		h.exchange()
+	}
+	h.must(link.OpPing, []byte("x")) // nothing else waits
+	h.pipe.Send(1, []byte{link.StreamAbort}, []byte{link.AbortReset})
+	h.until("the late reply", func() bool { return len(h.got[0]) > 0 })
+	if p := h.got[0][0]; p[1] != link.OpDial|link.Reply || p[2] != byte(link.StatusDone) {
+		t.Fatalf("% x", p)
+	}
 }
 
 // A WebSocket over a stream works as over TCP, and credit flows back for as

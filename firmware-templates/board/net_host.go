@@ -42,14 +42,31 @@ func openNetwork(s *server) {
 func (s *server) arrived(c *net.TCPConn) {
 	t := &tcp{conn: c}
 	t.in.init(4096)
+	t.out.init()
+	if !s.place(t) {
+		go func() {
+			// A connection that ends just now leaves its place to this one.
+			for began := time.Now(); time.Since(began) < slotTimeout*time.Millisecond; {
+				time.Sleep(10 * time.Millisecond)
+				if s.place(t) {
+					return
+				}
+			}
+			turnAway(c)
+		}()
+	}
+}
+
+// place gives a connection a place and lets it run.
+func (s *server) place(t *tcp) bool {
 	s.mu.Lock()
 	ok := s.adopt(t)
 	s.mu.Unlock()
-	if !ok {
-		go turnAway(c)
-		return
+	if ok {
+		go t.in.run(t.conn)
+		go t.out.run(t.conn)
 	}
-	go t.in.run(c)
+	return ok
 }
 
 // turnAway tells somebody that there is no room.
@@ -66,37 +83,19 @@ func turnAway(c *net.TCPConn) {
 	c.Close()
 }
 
-// tcp is a TCP connection as a transport.
+// tcp is a TCP connection as a transport. Two goroutines wait for the other
+// side, one to read and one to write, so that the server never does.
 type tcp struct {
-	conn    *net.TCPConn
-	in      inbox
-	blocked time.Time // when the other side last took nothing
+	conn *net.TCPConn
+	in   inbox
+	out  outbox
 }
 
-func (t *tcp) Read(p []byte) (int, bool) { return t.in.Read(p) }
-
-// Write gives the kernel what it takes within a millisecond, and asks a full
-// one again after five.
-func (t *tcp) Write(p []byte) (int, bool) {
-	now := time.Now()
-	if !t.blocked.IsZero() && now.Sub(t.blocked) < 5*time.Millisecond {
-		return 0, true
-	}
-	t.conn.SetWriteDeadline(now.Add(time.Millisecond))
-	n, err := t.conn.Write(p)
-	t.blocked = time.Time{}
-	if err != nil {
-		if e, ok := err.(net.Error); !ok || !e.Timeout() {
-			return n, false
-		}
-		t.blocked = time.Now()
-	}
-	return n, true
-}
-
-func (t *tcp) Finish() { t.conn.CloseWrite() }
+func (t *tcp) Read(p []byte) (int, bool)  { return t.in.Read(p) }
+func (t *tcp) Write(p []byte) (int, bool) { return t.out.Write(p) }
+func (t *tcp) Finish()                    { t.out.finish() }
 
 func (t *tcp) Close() {
-	t.conn.Close()
 	t.in.stop()
+	t.out.close(t.conn)
 }

@@ -167,6 +167,7 @@ func (p Pin) OnChange(f func(level bool)) {
 	}
 	std.mu.Lock()
 	pinStates[p].changed = f
+	std.pinCalls = true
 	std.mu.Unlock()
 }
 

@@ -144,14 +144,5 @@ func (s *server) speak(protocols []string) {
 }
 
 // BroadcastTo sends a text message to every client of one path, such as "/chat".
-func BroadcastTo(path, msg string) {
-	for i := 0; ; i++ {
-		c, more := std.client(i)
-		if !more {
-			return
-		}
-		if c != nil && c.path == path {
-			c.SendText(msg)
-		}
-	}
-}
+// As with Broadcast, one that is too slow goes without it.
+func BroadcastTo(path, msg string) { std.broadcast(path, &outgoing{text: msg, opcode: opText}) }

@@ -39,6 +39,10 @@ type server struct {
 	told  bool   // and that is printed
 	alive int64  // when the watchdog is to be told again that all is well
 
+	pinCalls bool  // a pin has a function to be called
+	waitFree int64 // until when sending may not wait, microseconds: see waitLocked
+	slowSaid int64 // when the console was last told of a slow page
+
 	recall recall // strings that the program has been given
 }
 
@@ -52,6 +56,9 @@ var std = server{began: time.Now()}
 
 // now is the time in milliseconds since the start.
 func (s *server) now() int64 { return int64(time.Since(s.began) / time.Millisecond) }
+
+// elapsed is the time in microseconds since the start.
+func (s *server) elapsed() int64 { return int64(time.Since(s.began) / time.Microsecond) }
 
 // micros is the link's clock.
 func (s *server) micros() uint32 { return uint32(time.Since(s.began) / time.Microsecond) }
@@ -175,28 +182,11 @@ func (s *server) idle() int64 {
 		wait = min(wait, s.every[i].due-now)
 	}
 	for _, k := range s.conns {
-		if k == nil || k.state == stateFree {
-			continue
-		}
-		wait = min(wait, 250) // time limits need not be exact
-		if k.outEnd > 0 {
-			wait = min(wait, 10)
+		if k != nil {
+			wait = min(wait, k.deadline()+1-now)
 		}
 	}
 	return max(min(wait, s.link.idle(s), s.pinsIdle()), 1)
-}
-
-// client gives the i-th place's client, for Broadcast.
-func (s *server) client(i int) (c *Client, more bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if i >= len(s.conns) {
-		return nil, false
-	}
-	if k := s.conns[i]; k != nil {
-		c = k.client
-	}
-	return c, true
 }
 
 // wake ends the server's pause.

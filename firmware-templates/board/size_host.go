@@ -6,8 +6,10 @@ package board
 const (
 	defaultClients = 32
 	defaultSockets = 64
-	inSize         = 2048 // of a connection's receive buffer
-	outSize        = 8192 // of its send buffer
+	inSize         = 2048    // of a connection's receive buffer
+	outSize        = 8192    // of its send buffer
+	queueMessages  = 256     // to one client, beyond its send buffer
+	queueBytes     = 1 << 20 // of them, unless it is a single one
 	maxFiles       = 128
 	linkWindow     = 8192  // bytes received over the link and not yet used
 	linkBuffer     = 16384 // bytes sent and not yet acknowledged

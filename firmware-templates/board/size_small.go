@@ -6,8 +6,10 @@ package board
 const (
 	defaultClients = 3
 	defaultSockets = 4
-	inSize         = 256 // of a connection's receive buffer
-	outSize        = 512 // of its send buffer
+	inSize         = 256  // of a connection's receive buffer
+	outSize        = 512  // of its send buffer
+	queueMessages  = 8    // to one client, beyond its send buffer
+	queueBytes     = 2048 // of them, unless it is a single one
 	maxFiles       = 32
 	linkWindow     = 2048 // bytes received over the link and not yet used
 	linkBuffer     = 2048 // bytes sent and not yet acknowledged

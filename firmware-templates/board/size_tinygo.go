@@ -8,6 +8,8 @@ const (
 	defaultSockets = 8
 	inSize         = 256  // of a connection's receive buffer
 	outSize        = 1024 // of its send buffer
+	queueMessages  = 16   // to one client, beyond its send buffer
+	queueBytes     = 8192 // of them, unless it is a single one
 	maxFiles       = 64
 	linkWindow     = 8192 // bytes received over the link and not yet used
 	linkBuffer     = 4096 // bytes sent and not yet acknowledged

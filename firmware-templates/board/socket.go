@@ -14,7 +14,9 @@ func (s *server) upgrade(k *conn, now int64) {
 		s.fail(k, 400, now)
 		return
 	case s.clients >= s.limits.Clients:
-		s.fail(k, 503, now)
+		// Somebody may be about to go: a page that is loaded anew closes its
+		// WebSocket and opens another at once.
+		k.enter(stateWait, now)
 		return
 	}
 	var accept [28]byte
@@ -53,7 +55,7 @@ func (s *server) upgrade(k *conn, now int64) {
 // readSocket takes what has arrived, up to one message.
 func (s *server) readSocket(k *conn, now int64) bool {
 	// Whatever comes may need an answer, and that has to fit.
-	if k.sending || len(k.out)-k.outEnd < maxControl+2+maxControl+2 {
+	if k.queued > 0 || k.ending && k.state == stateSocket || len(k.out)-k.outEnd < maxControl+2+maxControl+2 {
 		return false
 	}
 	if !k.fill(now) {

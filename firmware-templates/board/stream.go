@@ -18,21 +18,67 @@ type stream struct {
 	abort   bool // to be said
 }
 
-// dial answers DIAL.
-func (l *service) dial(s *server, r *link.Reader, w *answer) {
+// dialing is a DIAL that waits for a connection to become free.
+type dialing struct {
+	id      byte // of the request; 0: none
+	channel byte
+	credit  uint16
+	until   int64
+}
+
+// dial serves DIAL; false: the answer comes later.
+func (l *service) dial(s *server, id byte, r *link.Reader, w *answer) bool {
 	channel, port, credit := r.U8(), r.U16(), r.U16()
 	switch {
 	case r.Short:
-		return
+		return true
 	case channel == 0:
 		w.status(link.StatusBadArgument)
-		return
+		return true
 	case port != 80:
 		w.status(link.StatusNotFound)
-		return
-	case l.stream(channel) != nil:
-		w.status(link.StatusBusy)
-		return
+		return true
+	case l.connect(s, channel, credit):
+		w.U16(streamBuffer)
+		return true
+	}
+	for i := range l.dialing {
+		if d := &l.dialing[i]; d.id == 0 {
+			*d = dialing{id, channel, credit, s.now() + slotTimeout}
+			return false
+		}
+	}
+	w.status(link.StatusBusy)
+	return true
+}
+
+// redial answers those who wait for a connection, as soon as there is one or
+// none in time.
+func (l *service) redial(s *server) {
+	for i := range l.dialing {
+		d := &l.dialing[i]
+		if d.id == 0 || l.pipe.Room() < linkReply && !l.pipe.Idle() {
+			continue
+		}
+		done := l.connect(s, d.channel, d.credit)
+		if !done && s.now() < d.until {
+			continue
+		}
+		w := l.start(d.id, link.OpDial)
+		if done {
+			w.U16(streamBuffer)
+		} else {
+			w.status(link.StatusBusy)
+		}
+		l.send(&w)
+		*d = dialing{}
+	}
+}
+
+// connect makes a stream and gives it to the server. False: not now.
+func (l *service) connect(s *server, channel byte, credit uint16) bool {
+	if l.stream(channel) != nil {
+		return false // its last user is not done with it
 	}
 	for i := range l.streams {
 		st := &l.streams[i]
@@ -46,12 +92,11 @@ func (l *service) dial(s *server, r *link.Reader, w *answer) {
 		*st = stream{channel: channel, l: l, buf: buf, credit: uint32(credit)}
 		if !s.adopt(st) {
 			*st = stream{buf: buf}
-			break
+			return false
 		}
-		w.U16(streamBuffer)
-		return
+		return true
 	}
-	w.status(link.StatusBusy)
+	return false
 }
 
 // stream finds a channel's stream.

@@ -210,7 +210,7 @@ func (st *ipStack) GetTCP() (*lntcp.Conn, any, lntcp.Value) {
 	st.issued += 64_123
 	for i := range st.places {
 		if p := &st.places[i]; !p.used && !p.held {
-			p.used, p.since, p.asked, p.closed = true, st.now(), st.now(), 0
+			p.used, p.waits, p.since, p.asked, p.closed = true, false, st.now(), st.now(), 0
 			return &p.conn, p, st.issued
 		}
 	}
@@ -235,13 +235,24 @@ func (st *ipStack) accept(s *server) {
 			break
 		}
 		p := data.(*place)
-		if s.adopt(p) {
-			p.held = true
+		p.waits, p.since = true, st.now()
+	}
+	for i := range st.places {
+		p := &st.places[i]
+		if !p.waits {
 			continue
 		}
-		// It is told, and has to go: what it may still send is not read.
-		p.conn.Write(std503)
-		p.shut()
+		switch {
+		case !p.used:
+			p.waits = false
+		case s.adopt(p):
+			p.waits, p.held = false, true
+		case st.now()-p.since > slotTimeout:
+			// It is told, and has to go: what it may still send is not read.
+			p.waits = false
+			p.conn.Write(std503)
+			p.shut()
+		}
 	}
 }
 
@@ -263,6 +274,7 @@ func (st *ipStack) expire() {
 				p.asked = now
 				p.conn.RequeueControl()
 			}
+		case p.waits:
 		case !p.held && p.closed == 0 && state != lntcp.StateEstablished:
 			p.closed = now
 		case !p.held && p.closed != 0 && now-p.closed > closingTimeout:
@@ -279,7 +291,8 @@ type place struct {
 	rto    lntcp.RTO
 	used   bool  // by the listener: packets arrive
 	held   bool  // by the server
-	since  int64 // when it was taken
+	waits  bool  // for the server to have room
+	since  int64 // when it was taken, or began to wait
 	asked  int64 // when the handshake's answer was last sent
 	closed int64 // when we closed it
 }

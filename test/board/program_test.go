@@ -33,7 +33,14 @@ func TestMain(m *testing.M) {
 	}
 	built = dir
 	status := 1
-	if out, err := exec.Command("go", "build", "-ldflags", "-X studio/board.program=Test -X studio/board.build=b1", "-o", dir+string(filepath.Separator), "studio/led", "studio/echo", "studio/blink", "studio/sensor", "studio/drive", "studioide/test/board/mirror", "studioide/test/board/kept", "studioide/test/board/routes").CombinedOutput(); err != nil {
+	programs := []string{"studio/led", "studio/echo", "studio/blink", "studio/sensor", "studio/drive",
+		"studioide/test/board/mirror",
+		"studioide/test/board/kept",
+		"studioide/test/board/routes",
+		"studioide/test/board/blast",
+	}
+	arguments := append([]string{"build", "-ldflags", "-X studio/board.program=Test -X studio/board.build=b1", "-o", dir + string(filepath.Separator)}, programs...)
+	if out, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 	} else {
 		status = m.Run()

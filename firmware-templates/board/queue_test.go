@@ -1,0 +1,289 @@
+package board
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// busyServer has n clients: their connections, and themselves.
+func busyServer(t *testing.T, n int) (s *server, to []*memory, clients []*Client) {
+	s = testServer(t, Limits{Clients: n, Sockets: n}, nil)
+	s.onAccept = func(c *Client) { clients = append(clients, c) }
+	for range n {
+		to = append(to, s.socket(t))
+	}
+	return s, to, clients
+}
+
+// outside runs f as a callback does, without the lock.
+func (s *server) outside(f func()) {
+	s.beginCallLocked(onText)
+	f()
+	s.endCall()
+}
+
+// What does not fit waits in the queue and arrives in order; what does not fit
+// into the queue is dropped, counted and told.
+func TestQueue(t *testing.T) {
+	s, to, clients := busyServer(t, 2)
+	to[0].room = 0
+	var want strings.Builder
+	big, sent, dropped := letters(3*outSize), 0, 0
+	s.outside(func() {
+		for i := range 3 * queueMessages {
+			msg := fmt.Sprint("message ", i, strings.Repeat("-", outSize/20))
+			if i == 10 {
+				msg = big
+			}
+			if clients[0].SendText(msg) {
+				want.Write(echoed(msg))
+				sent++
+			} else {
+				dropped++
+			}
+		}
+	})
+	if dropped == 0 || sent < queueMessages || clients[0].dropped != dropped || clients[1].dropped != 0 {
+		t.Fatalf("%d sent, %d dropped, %d counted", sent, dropped, clients[0].dropped)
+	}
+	to[0].room = -1
+	s.settle(t)
+	if string(to[0].out) != want.String() {
+		t.Fatalf("%d bytes, want %d", len(to[0].out), want.Len())
+	}
+	// It has caught up: everything is as before.
+	to[0].out = nil
+	s.outside(func() { clients[0].SendText("again") })
+	s.settle(t)
+	if string(to[0].out) != string(echoed("again")) || clients[0].conn.slow || clients[0].dropped != dropped {
+		t.Fatalf("%q", to[0].out)
+	}
+}
+
+// A buffer that is sent may be used again at once, also when it has to wait.
+func TestQueueCopiesBuffers(t *testing.T) {
+	s, to, clients := busyServer(t, 2)
+	to[0].room = 0
+	buf := []byte(letters(2 * outSize))
+	want := string(back(0x82, string(buf))) + string(echoed(string(buf)))
+	s.outside(func() {
+		clients[0].SendBinary(buf)
+		s.broadcast("", &outgoing{text: stringOf(buf), opcode: opText, borrowed: true})
+		clear(buf)
+	})
+	to[0].room = -1
+	s.settle(t)
+	if string(to[0].out) != want {
+		t.Fatalf("%.100q", to[0].out)
+	}
+}
+
+// Sending to pages that sleep keeps a callback for no longer than this,
+// however many they are and however long what it sends is.
+func TestSleepingPages(t *testing.T) {
+	const sleeping = 5
+	long := letters(60_000)
+	for name, send := range map[string]func(*server, []*Client){
+		"broadcast": func(s *server, _ []*Client) { s.broadcast("", &outgoing{text: long, opcode: opText}) },
+		"one by one": func(_ *server, all []*Client) {
+			for _, c := range all {
+				c.SendText(long)
+			}
+		},
+		"short ones": func(_ *server, all []*Client) {
+			for _, c := range all {
+				for range 50 {
+					c.SendText("short")
+				}
+			}
+		},
+		"binaries": func(_ *server, all []*Client) {
+			for _, c := range all {
+				c.SendBinary([]byte(long))
+			}
+		},
+	} {
+		var s *server
+		var to []*memory
+		var clients []*Client
+		worst, total, received := int64(0), int64(0), 0
+		for range 5 { // a busy computer may make a pause of a millisecond longer
+			s, to, clients = busyServer(t, sleeping+1)
+			for _, m := range to[:sleeping] {
+				m.room = 0
+			}
+			worst, total, received = 0, 0, 0
+			for range 300 {
+				before := s.waitFree
+				s.outside(func() { send(s, clients) })
+				spent := (s.waitFree - max(before, 0)) / waitShare / 1000 // what was waited, in ms
+				worst, total = max(worst, spent), total+spent
+				s.settle(t)
+				received += len(to[sleeping].out)
+				to[sleeping].out = nil
+			}
+			if worst <= 40 && total <= 4*40 {
+				break
+			}
+		}
+		if worst > 40 || total > 4*40 {
+			t.Errorf("%s: a callback waited %d ms, all of them %d", name, worst, total)
+		}
+		if received == 0 || clients[sleeping].dropped != 0 {
+			t.Errorf("%s: the one that is awake got %d bytes, %d messages were dropped", name, received, clients[sleeping].dropped)
+		}
+		for _, c := range clients[:sleeping] {
+			if c.dropped == 0 {
+				t.Errorf("%s: nothing was dropped", name)
+			}
+			if k := c.conn; k.queuedBytes > max(queueBytes, len(long)) || k.queued > queueMessages {
+				t.Errorf("%s: %d messages of %d bytes are queued", name, k.queued, k.queuedBytes)
+			}
+		}
+		// Pages that take nothing for long are lost.
+		s.pass(6 * time.Second)
+		s.settle(t)
+		if s.clients != 1 {
+			t.Errorf("%s: %d clients are left", name, s.clients)
+		}
+	}
+}
+
+// With nobody else to be kept waiting, a page gets the time that it needs.
+func TestOnlyPageIsWaitedFor(t *testing.T) {
+	s, to, clients := busyServer(t, 1)
+	to[0].room = 0
+	done := make(chan bool)
+	go func() { // it reads slowly
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				s.mu.Lock()
+				to[0].room += 5000
+				s.mu.Unlock()
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}()
+	var want strings.Builder
+	s.outside(func() {
+		for i := range 2 * queueMessages {
+			msg := fmt.Sprint(i, letters(outSize/4))
+			want.Write(echoed(msg))
+			if !clients[0].SendText(msg) {
+				t.Error("dropped", i)
+				break
+			}
+		}
+		done <- true
+	})
+	to[0].room = -1
+	s.settle(t)
+	if string(to[0].out) != want.String() || clients[0].dropped != 0 {
+		t.Fatalf("%d bytes, want %d", len(to[0].out), want.Len())
+	}
+}
+
+// Close comes after what was sent before it, and keeps nobody waiting.
+func TestCloseAfterQueue(t *testing.T) {
+	s, to, clients := busyServer(t, 2)
+	to[0].room = 0
+	long := letters(3 * outSize)
+	s.outside(func() {
+		clients[0].SendText(long)
+		clients[0].SendText("bye")
+		clients[0].Close(4001, "over")
+		if clients[0].SendText("too late") {
+			t.Error("sent after Close")
+		}
+	})
+	s.settle(t)
+	to[0].room = -1
+	s.settle(t)
+	if want := string(echoed(long)) + string(echoed("bye")) + string(back(0x88, code(4001)+"over")); string(to[0].out) != want {
+		t.Fatalf("%.60q", to[0].out)
+	}
+	s.talk(t, to[0], string(send(0x88, code(4001))))
+	if clients[0].code != 4001 {
+		t.Fatal(clients[0].code)
+	}
+	// One that never takes it is lost.
+	to[1].room = 0
+	s.outside(func() { clients[1].SendText(long); clients[1].Close(1000, "") })
+	s.pass(6 * time.Second)
+	s.settle(t)
+	if clients[1].code != CloseLost || !to[1].closed {
+		t.Fatal(clients[1].code)
+	}
+}
+
+// What a page says while it gets something long is heard afterwards, and its
+// silence counts from then on.
+func TestLongAnswerAndSilence(t *testing.T) {
+	s, to, clients := busyServer(t, 1)
+	heard := 0
+	s.onText = func(*Client, string) { heard++ }
+	to[0].room = 0
+	s.outside(func() { clients[0].SendText(letters(40 * outSize)) })
+	to[0].in = append(to[0].in, text("x")...)
+	for range 39 { // two minutes
+		to[0].room = outSize
+		s.pass(3 * time.Second)
+		s.settle(t)
+	}
+	if heard != 0 || to[0].closed {
+		t.Fatal(heard, to[0].closed)
+	}
+	to[0].room = -1
+	s.settle(t)
+	s.settle(t)
+	if heard != 1 || to[0].closed {
+		t.Fatal(heard, to[0].closed)
+	}
+}
+
+// A WebSocket that is opened right before another one has gone gets its place.
+func TestPlaceIsWaitedFor(t *testing.T) {
+	s := testServer(t, Limits{Clients: 1, Sockets: 3}, nil)
+	m := s.socket(t)
+	for range 20 {
+		next := s.connect(t, handshake, 0)
+		s.settle(t)
+		s.pass(100 * time.Millisecond)
+		s.talk(t, m, string(send(0x88, code(1000))))
+		m.eof = true
+		s.settle(t)
+		if !strings.HasPrefix(string(next.out), "HTTP/1.1 101 ") {
+			t.Fatalf("%q", next.out)
+		}
+		m = next
+	}
+}
+
+// At rest the server sleeps until a time limit really ends.
+func TestIdle(t *testing.T) {
+	s := testServer(t, Limits{}, nil)
+	if wait := s.idle(); wait != 60_000 {
+		t.Errorf("alone: %d ms", wait)
+	}
+	m := s.socket(t)
+	if wait := s.idle(); wait < pingAfter-1000 || wait > pingAfter+1 {
+		t.Errorf("a WebSocket: %d ms", wait)
+	}
+	s.pass(time.Duration(s.idle()) * time.Millisecond)
+	if out := s.talk(t, m, ""); out != string(back(0x89, "")) {
+		t.Errorf("no ping when it was due: %q", out)
+	}
+	if wait := s.idle(); wait < socketTimeout-pingAfter-1000 || wait > socketTimeout-pingAfter+1 {
+		t.Errorf("a ping without its answer: %d ms", wait)
+	}
+	s.pass(time.Duration(s.idle()) * time.Millisecond)
+	s.settle(t)
+	if !m.closed || s.idle() != 60_000 {
+		t.Errorf("closed %v, %d ms", m.closed, s.idle())
+	}
+}
