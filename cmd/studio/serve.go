@@ -149,14 +149,36 @@ func listen(ctx context.Context, h home.Home, addr string, anyPort bool) (net.Li
 		return ln, nil
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) && runtime.GOOS != "windows" {
-		return nil, problem.New("serve.no-listen", "Studio cannot listen on "+addr+".", "Try another port with --addr 127.0.0.1:8081.").Because(err)
+		return nil, problem.New("serve.no-listen", "Studio cannot listen on "+addr+".", "Try another port: studio serve --addr "+freeAddress(host, port)+".").Because(err)
 	}
 	if anyPort {
 		if ln, err := net.Listen("tcp", net.JoinHostPort(host, "0")); err == nil {
 			return ln, nil
 		}
 	}
-	return nil, problem.New("serve.taken", fmt.Sprintf("Another program uses %s.", addr), "Start Studio with another port: studio serve --addr 127.0.0.1:8081.").Because(err)
+	return nil, problem.New("serve.taken", fmt.Sprintf("Another program uses %s.", addr), "Start Studio with another port: studio serve --addr "+freeAddress(host, port)+".").Because(err)
+}
+
+// freeAddress is an address near one that cannot be had which is free now, as
+// is the port after it, where the board's page would like to be: a Studio at the
+// wanted port has its own board's page there.
+func freeAddress(host, wanted string) string {
+	n, _ := strconv.Atoi(wanted)
+	for try := max(n, 1024) + 2; try < min(max(n, 1024)+200, 65535); try += 2 {
+		if isFree(host, try) && isFree(host, try+1) {
+			return net.JoinHostPort(host, strconv.Itoa(try))
+		}
+	}
+	return net.JoinHostPort(host, "0")
+}
+
+func isFree(host string, port int) bool {
+	ln, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	if err != nil {
+		return false
+	}
+	ln.Close()
+	return true
 }
 
 // openBrowser asks the system to show url.

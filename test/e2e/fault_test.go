@@ -1,9 +1,11 @@
 package e2e
 
 import (
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -211,6 +213,33 @@ func TestSecondStudio(t *testing.T) {
 	start(t, newHome(t))
 	s.stop()
 	start(t, home)
+}
+
+// A second Studio with a home of its own that asks for a taken port is told one
+// that it can have, with room for its board's page.
+func TestSecondStudioIsToldAFreePort(t *testing.T) {
+	s := start(t, newHome(t))
+	s.until("its board's page", func(n message.Snapshot) bool { return n.Board.Port != "" })
+	taken := strings.TrimPrefix(s.base, "http://")
+	other := newHome(t)
+	_, errs, code := cli(t, other, "serve", "--no-open", "--addr", taken)
+	told := regexp.MustCompile(`--addr (\S+)\.`).FindStringSubmatch(errs)
+	if code != 1 || told == nil || told[1] == taken {
+		t.Fatalf("at %s: %d\n%s", taken, code, errs)
+	}
+	host, port, err := net.SplitHostPort(told[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, _ := strconv.Atoi(port)
+	for _, p := range []int{n, n + 1} {
+		ln, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(p)))
+		if err != nil {
+			t.Errorf("told %s, but: %v", told[1], err)
+			continue
+		}
+		ln.Close()
+	}
 }
 
 // A virtual board that another program has is not fought for.

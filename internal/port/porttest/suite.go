@@ -172,12 +172,9 @@ func lines(t *testing.T, l Link) {
 
 // takenOver leaves the port as a careless user does and has Take make it the next one's.
 func takenOver(t *testing.T, l Link) {
-	must(t, "board's write", write(l.Board, []byte("half of an answer")))
+	must(t, "board's write", write(l.Board, []byte("an answer")))
 	must(t, "deadline", l.Port.SetReadDeadline(time.Now().Add(patience)))
-	if _, err := l.Port.Read(make([]byte, 1)); err != nil { // it has come
-		t.Fatal(err)
-	}
-	time.Sleep(20 * time.Millisecond)
+	readN(t, l.Port, len("an answer")) // what is left of one is for discard
 	must(t, "SetBaud", l.Port.SetBaud(460800))
 	if err := l.Port.SetLines(false, false); err != nil && !errors.Is(err, port.ErrNoLines) {
 		t.Fatal(err)
@@ -185,6 +182,9 @@ func takenOver(t *testing.T, l Link) {
 	must(t, "deadline", l.Port.SetReadDeadline(time.Now().Add(-time.Second)))
 
 	must(t, "Take", port.Take(l.Port, port.Terms{Fresh: true}))
+	if e, ok := l.Board.(interface{ SetBaud(int) error }); ok {
+		must(t, "board's SetBaud", e.SetBaud(port.DefaultBaud))
+	}
 	if l.Lines != nil {
 		if dtr, rts, seen := l.Lines(); !seen || !dtr || !rts {
 			t.Errorf("after Take the lines are %v, %v", dtr, rts)
@@ -205,7 +205,7 @@ func takenOver(t *testing.T, l Link) {
 		t.Fatalf("after Take a Read with nothing to read gave %q, %v", buf[:r.n], r.err)
 	case <-time.After(250 * time.Millisecond): // a deadline that is still in effect would have ended it
 	}
-	must(t, "board's write", write(l.Board, []byte("x"))) // at the board's rate, which is 115200
+	must(t, "board's write", write(l.Board, []byte("x")))
 	if r := <-read; r.err != nil || r.n != 1 || buf[0] != 'x' {
 		t.Errorf("after Take came %q, %v", buf[:r.n], r.err)
 	}
