@@ -1,0 +1,78 @@
+// What the page promises before something is replaced: the other version can be got back.
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { browser, Page, picture, Server, until } from './studio.mjs'
+
+describe('two versions of one file', { timeout: 200_000 }, () => {
+  let server, chrome, page
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
+    await page.openFile('led.html')
+    await page.editor('www/led.html').waitFor()
+  })
+  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  const folder = () => join(server.home, 'projects', 'LED-over-WebSocket')
+  const disk = () => server.file('www/led.html')
+  // trash is the text of each version of the file in the trash, oldest first.
+  const trash = () => {
+    const dir = join(folder(), '.studio', 'trash')
+    let kept = []
+    try { kept = readdirSync(dir).sort() } catch { /* there is none yet */ }
+    return kept.map((k) => readFileSync(join(dir, k, 'www', 'led.html'), 'utf8'))
+  }
+  // disagree has another program change the file while an edit is on its way to Studio.
+  async function disagree(mine, theirs) {
+    let letGo
+    const held = new Promise((go) => { letGo = go })
+    await page.tab.route('**/api/files/www/led.html', async (route) => {
+      if (route.request().method() === 'PUT') await held
+      await route.continue()
+    })
+    const sent = page.tab.waitForRequest((r) => r.method() === 'PUT' && r.url().includes('led.html'))
+    await page.type('www/led.html', mine)
+    await sent
+    writeFileSync(join(folder(), 'www', 'led.html'), theirs)
+    letGo()
+    await page.tab.getByRole('button', { name: 'Keep mine' }).waitFor()
+    await page.tab.unroute('**/api/files/www/led.html')
+  }
+
+  test('Keep mine saves mine, and the other one is in the trash', async () => {
+    await disagree('<p>mine', '<p>theirs')
+    assert.match(await page.tab.getByRole('button', { name: 'Keep mine' }).getAttribute('title'), /\.studio\/trash/)
+    await page.tab.getByRole('button', { name: 'Keep mine' }).click()
+    await until('mine on the disk', () => disk() === '<p>mine')
+    assert.deepEqual(trash(), ['<p>theirs'])
+  })
+
+  test('Keep mine keeps also what came after the question', async () => {
+    await disagree('<p>mine again', '<p>theirs again')
+    writeFileSync(join(folder(), 'www', 'led.html'), '<p>later still')
+    await page.tab.getByRole('button', { name: 'Keep mine' }).click()
+    await until('mine on the disk', () => disk() === '<p>mine again')
+    assert.ok(trash().includes('<p>later still'), `the trash has ${trash()}`)
+  })
+
+  test('Take theirs shows theirs, and undo brings mine back', async () => {
+    const before = trash().length
+    await disagree('<p>mine, the third', '<p>theirs, the third')
+    await page.tab.getByRole('button', { name: 'Take theirs' }).click()
+    await until('theirs in the editor', async () => (await page.text('www/led.html')) === '<p>theirs, the third')
+    assert.equal(disk(), '<p>theirs, the third')
+    await page.editor('www/led.html').click()
+    await page.tab.keyboard.press('Control+z')
+    await until('mine on the disk', () => disk() === '<p>mine, the third')
+    assert.equal(trash().length, before)
+  })
+
+  test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
+})
