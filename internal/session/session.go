@@ -21,8 +21,9 @@ import (
 type Config struct {
 	Target Target
 	Emit   func(message.Event)
-	Pages  *Pages // serve the board's pages on an origin of their own; nil: don't
-	Wait   bool   // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
+	Pages  *Pages      // serve the board's pages on an origin of their own; nil: don't
+	Alone  func() bool // nobody looks: how the program is may be asked less often; nil: always somebody does
+	Wait   bool        // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
 	Log    *slog.Logger
 }
 
@@ -38,6 +39,7 @@ type Pages struct {
 // Session is one board. Its methods may be called from any goroutine.
 type Session struct {
 	target Target
+	alone  func() bool
 	log    *slog.Logger
 	emit   func(message.Event)
 	ctx    context.Context // ends with Close
@@ -78,7 +80,10 @@ func New(c Config) (*Session, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Session{target: c.Target, log: c.Log, emit: c.Emit,
+	if c.Alone == nil {
+		c.Alone = func() bool { return false }
+	}
+	s := &Session{target: c.Target, alone: c.Alone, log: c.Log, emit: c.Emit,
 		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), begin: make(chan struct{}), change: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.action <- struct{}{}

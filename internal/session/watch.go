@@ -17,6 +17,7 @@ const (
 	helloPatience  = 2 * time.Second // a program that answers does so in milliseconds; one that starts slowly is found at the next try
 	statusEvery    = 2 * time.Second
 	statusPatience = 3 * time.Second
+	skipAlone      = 5 // while nobody looks, only every so many times
 )
 
 // watch finds out what runs on the board and keeps looking at it until ctx ends.
@@ -143,14 +144,12 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 			}
 		})
 		wifi.ask()
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			continue
-		case <-conn.Down():
+		if !s.untilStatus(ctx, conn, tick.C) {
+			break
 		}
-		break
+	}
+	if ctx.Err() != nil {
+		return
 	}
 	s.mu.Lock()
 	mine := s.conn == conn
@@ -168,6 +167,22 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 			b.State, b.Text = message.BoardConnecting, "The program has stopped answering. Asking again."
 		}
 	})
+}
+
+// untilStatus waits until the program is to be asked again; false: it cannot be any more.
+func (s *Session) untilStatus(ctx context.Context, conn *repl.Conn, tick <-chan time.Time) bool {
+	for n := 1; ; n++ {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-conn.Down():
+			return false
+		case <-tick:
+		}
+		if n == skipAlone || !s.alone() {
+			return true
+		}
+	}
 }
 
 // virtualEvent tells what can be seen on a virtual board from outside. It comes from the board's goroutine and must not block.

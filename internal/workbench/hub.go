@@ -48,6 +48,13 @@ func (h *Hub) Publish(e message.Event) {
 	}
 }
 
+// Empty tells that no page listens.
+func (h *Hub) Empty() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.clients) == 0
+}
+
 func (c *Client) push(b []byte) {
 	if c.behind {
 		return // a snapshot is due, and will hold this

@@ -249,7 +249,7 @@ func (w *Workbench) selectPort(name string) {
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
 	if err == nil {
-		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Log: w.log,
+		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Alone: w.hub.Empty, Log: w.log,
 			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
 		if err != nil {
 			target.Close()
