@@ -5,8 +5,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestRuntimeHasSourcesOnly(t *testing.T) {
@@ -50,6 +52,31 @@ func TestTemplates(t *testing.T) {
 				t.Errorf("%s: %v", id, err)
 			}
 		}
+	}
+}
+
+// A template's comments are read in an editor of 70 columns, so none of them is wider.
+func TestTemplateCommentsFit(t *testing.T) {
+	comment := regexp.MustCompile(`(^|\s)(//|/\*|<!--)`)
+	lines := 0
+	err := fs.WalkDir(Templates(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !regexp.MustCompile(`\.(go|html|js|css)$`).MatchString(name) {
+			return err
+		}
+		text, err := fs.ReadFile(Templates(), name)
+		for i, line := range strings.Split(string(text), "\n") {
+			if !comment.MatchString(line) {
+				continue
+			}
+			lines++
+			if n := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    ")); n > 70 {
+				t.Errorf("%s:%d has %d columns: %s", name, i+1, n, line)
+			}
+		}
+		return err
+	})
+	if err != nil || lines < 50 {
+		t.Errorf("%d lines with comments, %v", lines, err)
 	}
 }
 

@@ -15,7 +15,7 @@ func main() {
 		board.LED.Toggle()
 	})
 
-	// Serve keeps the program running, and keeps the board in touch with
-	// Studio. It never comes back.
+	// Serve keeps the program running, and keeps the board in touch
+	// with Studio. It never comes back.
 	board.Serve()
 }

@@ -1,9 +1,9 @@
 // Drive: a joystick on a web page drives a robot car with two motors.
 //
-// A pin cannot feed a motor: between them belongs a motor driver, such as a
-// DRV8833, an MX1508 or an L298N, with a battery of its own. Connect its four
-// inputs to the pins below, and its GND to the board's GND. If a wheel turns
-// the wrong way, swap its two pins.
+// A pin cannot feed a motor: between them belongs a motor driver,
+// such as a DRV8833, an MX1508 or an L298N, with a battery of its
+// own. Connect its four inputs to the pins below, and its GND to the
+// board's GND. If a wheel turns the wrong way, swap its two pins.
 package main
 
 import (
@@ -22,12 +22,13 @@ const (
 	rightBackward board.Pin = 6
 )
 
-// patience is how long the motors go on without a word from the page. While
-// somebody holds the joystick the page says something ten times a second.
+// patience is how long the motors go on without a word from the page.
+// While somebody holds the joystick the page says something ten times
+// a second.
 const patience = 250 * time.Millisecond
 
-// car is what two goroutines share: the server's, which calls the functions in
-// main, and the guard's. Who uses it holds mu.
+// car is what two goroutines share: the server's, which calls the
+// functions in main, and the guard's. Who uses it holds mu.
 var car struct {
 	mu      sync.Mutex
 	driver  int       // the ID of who drives; 0: nobody
@@ -66,8 +67,9 @@ func main() {
 		}
 	})
 
-	// The guard stops the motors. This tells about it, because telling may
-	// take long when a page is hard to reach, and the guard has no time.
+	// The guard stops the motors. This tells about it, because
+	// telling may take long when a page is hard to reach, and the
+	// guard has no time.
 	board.Every(50*time.Millisecond, func() {
 		car.mu.Lock()
 		silence := car.silence
@@ -83,8 +85,9 @@ func main() {
 	board.Serve()
 }
 
-// guard stops the motors when the driver has been silent for too long: the
-// connection is lost, the page sleeps, or its computer is off.
+// guard stops the motors when the driver has been silent for too
+// long: the connection is lost, the page sleeps, or its computer is
+// off.
 func guard() {
 	for {
 		time.Sleep(20 * time.Millisecond)
@@ -97,8 +100,9 @@ func guard() {
 	}
 }
 
-// drive sets the motors' speeds for a client. taken: somebody else drives.
-// changed: the client has begun or ended to drive. It ends by standing still.
+// drive sets the motors' speeds for a client. taken: somebody else
+// drives. changed: the client has begun or ended to drive. It ends by
+// standing still.
 func drive(id, left, right int) (taken, changed bool) {
 	car.mu.Lock()
 	defer car.mu.Unlock()
@@ -127,7 +131,8 @@ func motor(forward, backward board.Pin, speed int) {
 	backward.Duty(-speed)
 }
 
-// driver is what pages are told: "driver 3", or "driver 0" when nobody drives.
+// driver is what pages are told: "driver 3", or "driver 0" when
+// nobody drives.
 func driver() string {
 	car.mu.Lock()
 	defer car.mu.Unlock()

@@ -1,7 +1,7 @@
 // Echo: the board answers every text with "Reply for " and the text.
 //
-// A WebSocket needs nothing more than this. Open the page, type something,
-// and watch the console here.
+// A WebSocket needs nothing more than this. Open the page, type
+// something, and watch the console here.
 package main
 
 import "studio/board"
@@ -22,8 +22,8 @@ func main() {
 		println("WS CLOSED")
 	})
 
-	// A text of more than 256 bytes closes its WebSocket (code 1009). For
-	// longer ones, take the two slashes away:
+	// A text of more than 256 bytes closes its WebSocket (code 1009).
+	// For longer ones, take the two slashes away:
 	//
 	// board.Configure(board.Limits{MaxMessage: 1000})
 

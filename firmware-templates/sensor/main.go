@@ -1,9 +1,9 @@
-// Sensor: the board measures its temperature twenty times a second, and its
-// page draws what comes.
+// Sensor: the board measures its temperature twenty times a second,
+// and its page draws what comes.
 //
-// Most boards have a thermometer inside of their chip. It is warmer there than
-// in the room: put a finger on the chip and watch. The virtual board has none,
-// and makes its values up; the page says so.
+// Most boards have a thermometer inside of their chip. It is warmer
+// there than in the room: put a finger on the chip and watch. The
+// virtual board has none, and makes its values up; the page says so.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"studio/board"
 )
 
-// text is written again for every value, so that a value costs no memory.
+// text is written again for every value, which so costs no memory.
 var text []byte
 
 func main() {
@@ -24,10 +24,11 @@ func main() {
 		who.SendText("thermometer " + board.Thermometer)
 	})
 
-	// Every value goes to every page, in thousandths of a degree: 21437.
+	// Every value goes to every page, in thousandths of a degree:
+	// 21437.
 	//
-	// To send something else, put it here instead: a number that you count,
-	// or the time since the start.
+	// To send something else, put it here instead: a number that you
+	// count, or the time since the start.
 	board.Every(50*time.Millisecond, func() {
 		text = strconv.AppendInt(text[:0], int64(board.Temperature()), 10)
 		board.BroadcastBytes(text)

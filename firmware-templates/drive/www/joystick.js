@@ -37,14 +37,15 @@ function show() {
   base.classList.toggle("off", !connected() || (driver !== 0 && driver !== me));
 }
 
-// The motors' speeds: forward for both, and more on the outside of a curve.
+// The motors' speeds: forward for both, more outside in a curve.
 function speeds() {
   const limit = (v) => Math.round(100 * Math.max(-1, Math.min(1, v)));
   return [limit(y + x), limit(y - x)];
 }
 
-// The board stops its motors when it hears nothing for a quarter of a second,
-// so we say it ten times a second, whether it has changed or not.
+// The board stops its motors when it hears nothing for a quarter of a
+// second, so we say it ten times a second, whether it has changed or
+// not.
 function say() {
   // What waits would arrive too late: leave this one out.
   if (connected() && socket.bufferedAmount === 0) socket.send("drive " + speeds().join(" "));

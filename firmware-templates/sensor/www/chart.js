@@ -8,7 +8,8 @@ function connect() {
   const socket = new WebSocket(`ws://${location.host}/ws`);
   socket.onopen = () => show("Connected");
   socket.onmessage = (event) => {
-    // The board says once where its values come from; then they come: "21437".
+    // The board says once where its values come from; then they come:
+    // "21437".
     if (event.data.startsWith("thermometer ")) $("source").textContent = "Thermometer – " + event.data.slice(12) + ".";
     else if (/^-?\d+$/.test(event.data)) add(Number(event.data) / 1000);
   };
