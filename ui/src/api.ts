@@ -3,8 +3,12 @@
 import type { Event, Failure, File, Port, Problem, Progress, Project, Settings, Snapshot, WiFiNetwork } from './message'
 import { say } from './words'
 
+// Kind tells failures apart: Studio is gone; it answered and says no; it answered, but not what it should have or not to
+// the end; the page itself gave up waiting; a file of this computer cannot be read.
+export type Kind = 'gone' | 'refused' | 'broken' | 'cancelled' | 'local'
+
 export class Refusal extends Error implements Failure {
-  constructor(readonly code: string, readonly text: string, readonly help: string, readonly status = 0) {
+  constructor(readonly code: string, readonly text: string, readonly help: string, readonly status = 0, readonly kind: Kind = 'refused') {
     super(text)
   }
   // conflict: the file is not (or no longer) the one that was meant to be replaced.
@@ -17,7 +21,7 @@ export class Refusal extends Error implements Failure {
   }
   // gone: nobody answered, so nothing is known about what was asked for.
   get gone(): boolean {
-    return this.code === 'studio.gone'
+    return this.kind === 'gone'
   }
 }
 
@@ -52,29 +56,59 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
     headers['Content-Type'] = 'application/json'
     body = JSON.stringify(ask.json)
   }
+  if (body instanceof Blob) body = await read(body) // here, where a file that cannot be read is not taken for a Studio that is gone
   let answer: Response
   try {
     answer = await fetch(path, { method, headers, body, keepalive: ask.keepalive, signal: ask.signal, credentials: 'same-origin', cache: 'no-store' })
   } catch {
-    throw new Refusal('studio.gone', say('error.gone'), say('error.goneHelp'))
+    throw await interrupted(ask.signal)
   }
   if (answer.ok) return answer
-  let told: { error?: Failure } = {}
+  const told = await answer.json().catch(() => undefined) as { error?: Failure } | undefined // undefined: not Studio's own answer
+  const e = told?.error
+  throw e?.text
+    ? new Refusal(e.code, e.text, e.help ?? '', answer.status)
+    : new Refusal('http', say('error.http', { status: answer.status }), say('error.unexpectedHelp'), answer.status, answer.status < 500 ? 'refused' : 'broken')
+}
+
+// interrupted finds out why a request or its answer ended early: the page gave up, Studio is gone, or just this one failed.
+async function interrupted(signal?: AbortSignal): Promise<Refusal> {
+  if (signal?.aborted) return new Refusal('cancelled', say('error.cancelled'), '', 0, 'cancelled')
+  return (await isThere()) ? new Refusal('studio.interrupted', say('error.interrupted'), say('error.unexpectedHelp'), 0, 'broken') : gone()
+}
+
+const gone = () => new Refusal('studio.gone', say('error.gone'), say('error.goneHelp'), 0, 'gone')
+
+const isThere = () => fetch('/', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(3000) }).then(() => true, () => false)
+
+// read reads a file of this computer. What the system does not let us read (a folder, a file that has gone) is told as that.
+async function read(file: Blob): Promise<ArrayBuffer> {
   try {
-    told = (await answer.json()) as { error?: Failure }
+    return await file.arrayBuffer()
   } catch {
-    // not Studio's own answer; told stays empty
+    throw new Refusal('file.unreadable', say('error.unreadable', { file: file instanceof globalThis.File ? file.name : '' }), say('error.unreadableHelp'), 0, 'local')
   }
-  const e = told.error
-  throw e
-    ? new Refusal(e.code, e.text, e.help, answer.status)
-    : new Refusal('http', say('error.http', { status: answer.status }), say('error.unexpectedHelp'), answer.status)
+}
+
+async function whole<T>(reading: Promise<T>, signal?: AbortSignal): Promise<T> {
+  try {
+    return await reading
+  } catch {
+    throw await interrupted(signal)
+  }
+}
+
+function parsed<T>(text: string): T {
+  try {
+    return (text ? JSON.parse(text) : undefined) as T
+  } catch {
+    throw new Refusal('studio.garbled', say('error.garbled'), say('error.garbledHelp'), 0, 'broken')
+  }
 }
 
 async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const answer = await request(method, path, { json: body, signal })
-  const text = await answer.text()
-  return (text ? JSON.parse(text) : undefined) as T
+  return parsed<T>(await whole(answer.text(), signal))
 }
 
 // at writes a path of a file into an address, part by part. Dots as parts would silently become another address.
@@ -86,7 +120,7 @@ function at(path: string): string {
 
 // exact keeps a byte order mark, so that saving gives back what was read.
 const exact = (bytes: ArrayBuffer) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
-const exactText = async (answer: Response) => exact(await answer.arrayBuffer())
+const exactText = async (answer: Response) => exact(await whole(answer.arrayBuffer()))
 
 const plainTag = (tag: string | null) => (tag ?? '').replace(/^W\//, '').replaceAll('"', '')
 
@@ -125,7 +159,7 @@ export const api = {
     if (hash === '') headers['If-None-Match'] = '*'
     else headers['If-Match'] = hash === '*' ? '*' : `"${hash}"`
     const answer = await request('PUT', `/api/files/${at(path)}`, { body: content, headers, keepalive })
-    return (await answer.json()) as File
+    return parsed<File>(await whole(answer.text()))
   },
   removeFile: (path: string) => json<void>('DELETE', `/api/files/${at(path)}`),
   renameFile: (from: string, to: string) => json<File>('POST', '/api/files-rename', { from, to }),
@@ -177,7 +211,7 @@ export async function late<T>(part: Promise<T>): Promise<T> {
   try {
     return await part
   } catch {
-    throw new Refusal('studio.gone', say('error.gone'), say('error.goneHelp'))
+    throw (await isThere()) ? new Refusal('page.part', say('error.part'), say('error.partHelp'), 0, 'broken') : gone()
   }
 }
 

@@ -15,6 +15,7 @@ import { active, presented, saveNow, startDocs, unsaved } from './editor/docs'
 import { Editor } from './editor/editor'
 import { Files } from './files/files'
 import { Leftover, startLeftover } from './files/leftover'
+import { over, startDrops, uploading } from './files/upload'
 import { openHelp } from './help/help'
 import { Messages, MessageTools } from './messages/messages'
 import { startMessages, unseen as messagesUnseen } from './messages/log'
@@ -62,6 +63,8 @@ function App() {
       </main>
       {isNarrow.value && <Ended />}
       {isPhone.value && <PhoneTabs />}
+      {over.value && <p class="drop" role="status">{say('files.dropHere')}</p>}
+      {uploading.value && uploading.value.total > 1 && <p class="drop" role="status">{say('upload.progress', { ...uploading.value })}</p>}
       <Dialogs />
       <div class="hidden" role="status" aria-live="polite" aria-label={say('page.announcements')}>{said.value}</div>
     </>
@@ -278,13 +281,6 @@ window.addEventListener('keydown', (e) => {
   }
 }, true)
 
-// Files dropped beside the files panel would make the browser leave the page.
-for (const kind of ['dragover', 'drop'] as const) {
-  window.addEventListener(kind, (e) => {
-    if (e.dataTransfer?.types.includes('Files')) e.preventDefault()
-  })
-}
-
 // The page's own mistakes go into Studio's log.
 window.addEventListener('error', (e) => void api.report(`${e.message} ${e.filename}:${e.lineno}:${e.colno}`))
 window.addEventListener('unhandledrejection', (e) => void api.report(String((e.reason as Error)?.stack ?? e.reason)))
@@ -298,5 +294,6 @@ startRun()
 startSteps()
 startLeftover()
 startPreview()
+startDrops()
 await start()
 render(<App />, document.getElementById('app')!)

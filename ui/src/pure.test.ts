@@ -3,7 +3,9 @@ import { isOtherProgram, pageOf } from './address'
 import { newcomers } from './board/newcomers'
 import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
+import { call, members } from './editor/propose'
 import { firstTabs } from './editor/first'
+import { isJunk, place } from './files/incoming'
 import { bytes, clock, duration, nameOf, part } from './format'
 import type { OpenFiles } from './message'
 import { base64, dump, hex, readBase64, readHex } from './messages/bytes'
@@ -51,6 +53,22 @@ for (const width of windows) {
   }
 }
 same('modes', windows.filter((w) => w % 160 === 40).map((w) => arrange(w, 768, {}, editor).mode), ['phone', 'phone', 'phone', 'stacked', 'two', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide', 'wide'])
+
+same('where files go', place(['a.png', 'led.go', 'index.html'], ''), ['www/a.png', 'led.go', 'www/index.html'])
+same('where a folder goes', place(['site/index.html', 'site/css/a.css', 'motor/motor.go', 'www/x/a.png'], ''), ['www/site/index.html', 'www/site/css/a.css', 'motor/motor.go', 'www/x/a.png'])
+same('where a project goes', place(['my led/main.go', 'my led/www/led.html', 'my led/studio.json', 'my led/motor/motor.go', 'a.css'], ''), ['main.go', 'www/led.html', '', 'motor/motor.go', 'www/a.css'])
+same('where a folder that was dropped on a folder goes', [place(['a/b.png', 'c.go'], 'www/img'), place(['www/b.png'], 'www')], [['www/img/a/b.png', 'www/img/c.go'], ['www/b.png']])
+same('junk', ['.git', '.DS_Store', 'node_modules', 'Thumbs.db', 'a.b', 'dist'].map(isJunk), [true, true, true, true, false, false])
+
+const go = {
+  board: [{ name: 'LED', kind: 'variable', type: 'Pin' }, { name: 'Client', kind: 'type' }, { name: 'Pin', kind: 'type' }, { name: 'High', kind: 'method', of: 'Pin' }, { name: 'SendText', kind: 'method', of: 'Client' }],
+  machine: [{ name: 'D1', kind: 'constant', type: 'Pin' }, { name: 'Configure', kind: 'method', of: 'Pin' }],
+}
+const program = 'lamp := machine.D1\nboard.OnText(func(from *board.Client, msg string) {})\nvar who *board.Client\nfree := board.Pin(4)'
+same('what can follow', ['board', 'board.LED', 'from', 'who', 'lamp', 'free', 'msg', 'board.Nothing', 'a.b.c'].map((c) => members(go, c.split('.'), program).map((n) => n.name)),
+  [['LED', 'Client', 'Pin'], ['High'], ['SendText'], ['SendText'], ['Configure'], ['High'], [], [], []])
+same('a call', [call({ name: 'OnText', params: [['f', 'func(from *board.Client, msg string)']] }), call({ name: 'Set', params: [['on', 'bool']] }), call({ name: 'Serve' })],
+  ['OnText(func(from *board.Client, msg string) {\n\t${}\n})', 'Set(${on})', 'Serve()'])
 
 same('what is done, shortly', ['Building the program.', 'Starting the program', 'Waiting for the board. Unplug it.', 'Trying TinyGo 0.41.1.', 'Fetching TinyGo 0.41.1 from github.com.'].map(shortly),
   ['Building the program', 'Starting the program', 'Waiting for the board', 'Trying TinyGo 0.41.1', 'Fetching TinyGo 0.41.1 from github.com'])

@@ -217,7 +217,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
     return await work()
   } catch (err) {
     const r = refusal(err)
-    tell({ level: 'error', problem: { code: r.code, text: r.text, help: r.help } satisfies Failure })
+    if (r.kind !== 'cancelled') tell({ level: 'error', problem: { code: r.code, text: r.text, help: r.help } satisfies Failure })
     return undefined
   }
 }

@@ -54,7 +54,7 @@ export class Doc {
       indentOf(this.path),
       language.of(languageOf(this.path) ?? []),
       /^[^\n]*\r\n/.test(text) ? EditorState.lineSeparator.of('\r\n') : [], // keep the file's own line ends
-      EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path: this.path }), spellcheck: 'false', autocapitalize: 'off' }),
+      EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path: this.path }), spellcheck: 'false', autocapitalize: 'off', 'aria-describedby': 'leave-hint' }),
       this.readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })] : [],
     ]
   }
@@ -209,13 +209,11 @@ async function saveLoop(doc: Doc): Promise<void> {
     } catch (err) {
       const r = refusal(err)
       keepEdits({ project: doc.project, path: doc.path, hash: doc.hash, text })
-      if (r.conflict) {
-        await disagree(doc, text)
-        continue
-      }
-      doc.failed.value = r
-      if (!r.gone) announce(`${r.text} ${r.help}`)
-      doc.timer = window.setTimeout(() => void save(doc), r.gone ? 2000 : 6000)
+      const why = r.conflict ? await disagree(doc, text) : r
+      if (!why) continue
+      doc.failed.value = why
+      if (!why.gone) announce(`${why.text} ${why.help}`)
+      doc.timer = window.setTimeout(() => void save(doc), why.gone ? 2000 : 6000)
       return
     }
   }
@@ -235,21 +233,19 @@ function settled(doc: Doc, sent: Text, hash: string): void {
 }
 
 // disagree: the server has another content than the edits started from. When it is the very text that was
-// sent (an answer was lost on the way) all is well; otherwise the user decides.
-async function disagree(doc: Doc, sent: string): Promise<void> {
+// sent (an answer was lost on the way) all is well; otherwise the user decides. It returns why the other content cannot be read.
+async function disagree(doc: Doc, sent: string): Promise<Refusal | undefined> {
   try {
     const theirs = await api.readFile(doc.path)
     if (theirs.text === sent) settled(doc, doc.state.toText(sent), theirs.hash)
-    else if (theirs.hash === doc.hash) return // changed back meanwhile: just save again
+    else if (theirs.hash === doc.hash) return undefined // changed back meanwhile: just save again
     else doc.conflict.value = { theirs: theirs.text, hash: theirs.hash }
   } catch (err) {
     const r = refusal(err)
     if (r.missing) doc.conflict.value = { theirs: undefined, hash: '' }
-    else {
-      doc.failed.value = r
-      throw r
-    }
+    else return r
   }
+  return undefined
 }
 
 // overwrite stands for a hash: whatever is in the file goes to the project's trash, also when it is another one by now.

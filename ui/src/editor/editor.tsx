@@ -1,4 +1,5 @@
 // The editor's panel: tabs, the text, what is in the way of saving it, and what is wrong in it.
+import { signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { boardPrefix } from '../address'
 import { api } from '../api'
@@ -8,10 +9,12 @@ import { FileType, Icon } from '../parts/icons'
 import { mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
-import { link, openDialog, project, settings, show, view } from '../state'
+import { askNewProject, openOther } from '../projects/projects'
+import { link, openDialog, project, projects, settings, show, view } from '../state'
 import { say } from '../words'
 import { brief, compare } from './compare'
 import { active, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
+import { firstTabs } from './first'
 import './editor.css'
 
 export function Editor() {
@@ -23,10 +26,24 @@ export function Editor() {
         <Text />
         <Other />
         <Explain />
+        <p id="leave-hint" class={`leave${$leaving.value ? '' : ' hidden'}`}>{say('editor.leave')}</p>
       </div>
     </section>
   )
 }
+
+// The Tab key indents, so people who came by keyboard are told how they get out again: when they come, and when they try
+// the Tab key, the first few times.
+const $leaving = signal(false)
+let cameByKey = false
+let tabs3 = 0
+document.addEventListener('pointerdown', () => { cameByKey = false; $leaving.value = false }, true)
+document.addEventListener('keydown', (e) => {
+  if (e.key === 'Tab' || e.key === 'F6') cameByKey = true
+  if (e.key === 'Tab' && (e.target as HTMLElement).closest('.cm-content') && tabs3++ < 3) $leaving.value = true
+}, true)
+document.addEventListener('focusin', (e) => { $leaving.value = cameByKey && !!(e.target as HTMLElement).closest('.cm-content') })
+document.addEventListener('focusout', () => { $leaving.value = false })
 
 function Tabs() {
   const list = tabs.value
@@ -112,7 +129,18 @@ function Other() {
     )
   }
   if (path) return <div class="empty"><p>{say('editor.noTextOnBoard', { file: nameOf(path) })}</p></div>
-  return <div class="empty"><p>{project.value ? say('editor.nothingOpen') : say('editor.noProject')}</p></div>
+  const p = project.value
+  const first = p && firstTabs(p, { project: '', tabs: [], activeTab: '' }).tabs
+  return (
+    <div class="empty">
+      <p>{p ? say('editor.nothingOpen') : say('editor.noProject')}</p>
+      <p class="row">
+        {first?.map((path) => <button type="button" class="secondary" key={path} onClick={() => void open(path)}>{say('editor.open', { file: nameOf(path) })}</button>)}
+        {!p && projects.value.slice(0, 5).map((o) => <button type="button" class="plain" key={o.name} onClick={() => void openOther(o.name)}>{say('editor.open', { file: o.title || o.name })}</button>)}
+        <button type="button" class={p ? 'plain' : 'secondary'} onClick={askNewProject}>{say('project.new')}</button>
+      </p>
+    </div>
+  )
 }
 
 function Bars() {

@@ -1,13 +1,14 @@
 // The languages that the editor knows. Go is part of the page's one script, because a program is what opens first; the
 // others share one file that follows (see web.ts).
-import { go } from '@codemirror/lang-go'
+import { go, goLanguage } from '@codemirror/lang-go'
 import type { Extension } from '@codemirror/state'
+import { propose } from './propose'
 
 let web: typeof import('./web') | undefined
 
 // languageOf returns the language of a file, or undefined while it has to be loaded.
 export function languageOf(path: string): Extension | undefined {
-  return /\.go$/i.test(path) ? go() : web?.webLanguage(path)
+  return /\.go$/i.test(path) ? [go(), goLanguage.data.of({ autocomplete: propose })] : web?.webLanguage(path)
 }
 
 // loadLanguage brings the language of a file that languageOf does not have yet. Without it the file is plain text.

@@ -1,21 +1,22 @@
 // The files of the project and those that are only on the board, each with what the board has of it.
-import { useRef, useState } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { boardPrefix } from '../address'
-import { api, Refusal } from '../api'
+import { api } from '../api'
 import { active, close, open, renamed, save, shown, unsaved } from '../editor/docs'
-import { bytes, nameOf } from '../format'
+import { nameOf } from '../format'
 import type { SyncState } from '../message'
 import { confirm, enter } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
 import { MenuButton, type Item } from '../parts/menu'
 import { arrows } from '../parts/roving'
-import { announce, attempt, badges, board, boardFiles, kind, link, project, show, tell } from '../state'
+import { announce, attempt, badges, board, boardFiles, kind, link, project, show } from '../state'
 import { say, type Word } from '../words'
 import './files.css'
+import { over, upload } from './upload'
 
 export function Files() {
-  const [over, setOver] = useState(false)
   const picker = useRef<HTMLInputElement>(null)
+  const folderPicker = useRef<HTMLInputElement>(null)
   const p = project.value
   const list = p ? [...p.files].sort(byPlace) : []
   const onlyThere = p ? boardFiles.value.filter((f) => f.state === 'boardOnly' && !list.some((own) => own.path === f.path)) : []
@@ -34,25 +35,24 @@ export function Files() {
   const stop = rows.some((r) => typeof r !== 'string' && r.open === front) ? front : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
 
   return (
-    <nav class={`panel files${over ? ' over' : ''}`} aria-label={say('files.panel')} data-panel="files"
-      onDragOver={(e) => { if (p && e.dataTransfer?.types.includes('Files')) { e.preventDefault(); setOver(true) } }}
-      onDragLeave={(e) => { if (!e.currentTarget.contains(e.relatedTarget as Node)) setOver(false) }}
-      onDrop={(e) => { e.preventDefault(); setOver(false); if (e.dataTransfer) void upload([...e.dataTransfer.files]) }}>
+    <nav class={`panel files${over.value ? ' over' : ''}`} aria-label={say('files.panel')} data-panel="files">
       <h2>
         {say('files.panel')}
         <MenuButton class="quiet icon" label={say('files.add')} right items={() => [
           { label: say('files.new'), act: newFile, disabled: !p },
           { label: say('files.upload'), act: () => picker.current?.click(), disabled: !p },
+          { label: say('files.uploadFolder'), act: () => folderPicker.current?.click(), disabled: !p },
         ]}><Icon name="plus" /></MenuButton>
       </h2>
-      <input ref={picker} type="file" multiple hidden onChange={(e) => { void upload([...(e.currentTarget.files ?? [])]); e.currentTarget.value = '' }} />
+      {[picker, folderPicker].map((ref) => (
+        <input ref={ref} type="file" multiple hidden {...(ref === folderPicker ? { webkitdirectory: true } : {})} onChange={(e) => { void upload([...(e.currentTarget.files ?? [])]); e.currentTarget.value = '' }} />
+      ))}
       <ul class="tree" aria-label={say('files.list')} onKeyDown={(e) => { arrows(e, '.name', 'column') }}>
         {rows.map((r) => typeof r === 'string'
-          ? <li key={`/${r}`} class="fold">{r}{r === others && board.value.link && kind.value?.files !== 'program' && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
+          ? <li key={`/${r}`} class="fold" data-folder={r === others ? undefined : r}>{r}{r === others && board.value.link && kind.value?.files !== 'program' && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
           : <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />)}
       </ul>
       {!p && <p class="hint">{say('files.noProject')}</p>}
-      {over && <p class="drop" role="status">{say('files.dropHere')}</p>}
     </nav>
   )
 }
@@ -102,7 +102,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         { label: say('files.remove'), danger: true, line: true, act: () => void remove(row.path) },
       ]
   return (
-    <li ref={item} class={`${front ? 'sel' : ''}${row.inside ? ' in' : ''}`}
+    <li ref={item} class={`${front ? 'sel' : ''}${row.inside ? ' in' : ''}`} data-folder={row.inside && !row.boardOnly ? row.path.slice(0, row.path.lastIndexOf('/')) : undefined}
       onContextMenu={(e) => { e.preventDefault(); item.current?.querySelector<HTMLElement>('.act')?.click() }}>
       <button type="button" class="name" tabIndex={stop ? 0 : -1} aria-current={front || undefined}
         onClick={() => { void open(row.open); show('code') }}
@@ -207,29 +207,4 @@ function download(path: string): void {
   a.href = api.fileAddress(path, '')
   a.download = nameOf(path)
   a.click()
-}
-
-// upload puts files into the project: programs beside main.go, everything else into www/.
-async function upload(list: File[]): Promise<void> {
-  if (!project.peek()) return
-  let last = ''
-  for (const file of list) {
-    const path = /\.go$/i.test(file.name) ? file.name : `www/${file.name}`
-    const done = await attempt(async () => {
-      try {
-        await api.writeFile(path, file, '')
-      } catch (err) {
-        if (!(err instanceof Refusal) || !err.conflict) throw err
-        if (!(await confirm({ title: say('files.replaceTitle', { file: file.name }), text: say('files.replaceText', { file: path }), confirm: say('files.replace'), danger: true }))) return false
-        await api.writeFile(path, file, '*')
-      }
-      return true
-    })
-    if (done) {
-      last = path
-      announce(say('files.uploaded', { file: path, size: bytes(file.size) }))
-    }
-  }
-  if (last) void open(last)
-  else if (list.length === 0) tell({ level: 'warning', problem: { code: 'upload.none', text: say('files.noneDropped'), help: say('files.noneDroppedHelp') } })
 }

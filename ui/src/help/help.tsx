@@ -4,6 +4,7 @@ import { api, refusal, type Check } from '../api'
 import type { Failure } from '../message'
 import { Dialog } from '../parts/dialog'
 import { keep, openDialog, settings, version } from '../state'
+import { nextStep } from '../steps/steps'
 import { say, type Word } from '../words'
 
 export const openHelp = () => openDialog((close) => <Help close={close} />)
@@ -18,6 +19,7 @@ const keys: [string, Word][] = [
   ['Ctrl+Space', 'key.complete'],
   ['F8', 'key.problem'],
   ['Esc, Tab', 'key.leave'],
+  [mac ? '⇧ ⌥ M' : 'Ctrl+M', 'key.tab'],
   ['F2, Del', 'key.files'],
   ['Esc', 'key.close'],
   ['F1', 'key.help'],
@@ -36,7 +38,7 @@ function Help({ close }: { close: () => void }) {
         <li>{say('help.step3')}</li>
         <li>{say('help.step4')}</li>
       </ol>
-      {settings.value.stepsOff && <p><button type="button" class="link" onClick={() => { keep({ stepsOff: false }); close() }}>{say('help.stepsAgain')}</button></p>}
+      {(settings.value.stepsOff || !nextStep()) && <p><button type="button" class="link" onClick={() => { keep({ stepsOff: false, ...(nextStep() ? {} : { steps: [] }) }); close() }}>{say('help.stepsAgain')}</button></p>}
       <h3>{say('help.keys')}</h3>
       <dl class="keys">{keys.map(([key, word]) => <div><dt><kbd>{key}</kbd></dt><dd>{say(word)}</dd></div>)}</dl>
       <h3>{say('help.computer')}</h3>

@@ -13,7 +13,7 @@ export function ProjectMenu() {
   const p = project.value
   const items = (): Item[] => [
     ...projects.value.map((o) => ({ label: o.title || o.name, checked: o.name === p?.name, act: () => void openOther(o.name) })),
-    { label: say('project.new'), line: true, act: () => openDialog((close) => <NewProject close={close} />) },
+    { label: say('project.new'), line: true, act: askNewProject },
     ...(p
       ? [
           { label: say('project.rename'), act: () => rename(p.name, p.title) },
@@ -32,7 +32,9 @@ export function ProjectMenu() {
   )
 }
 
-async function openOther(name: string): Promise<void> {
+export const askNewProject = () => openDialog((close) => <NewProject close={close} />)
+
+export async function openOther(name: string): Promise<void> {
   if (name === project.peek()?.name) return
   await saveAll()
   await attempt(() => api.openProject(name))

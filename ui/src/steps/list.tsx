@@ -1,14 +1,30 @@
 // The checklist for newcomers. It ticks itself off and can be put away.
+import { signal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
 import { Icon } from '../parts/icons'
 import { keep, project, settings } from '../state'
 import { say } from '../words'
 import { nextStep, steps } from './steps'
 import './steps.css'
 
+const $seen = signal(false) // a step was still to do
+
 export function Steps() {
   const s = settings.value
-  if (s.stepsOff || !project.value) return null
   const next = nextStep()
+  useEffect(() => {
+    if (next) $seen.value = true
+  }, [next])
+  // A list that is done is praised where it was worked through, and is gone with the next visit.
+  if (s.stepsOff || !project.value || (!next && !$seen.value)) return null
+  if (!next) {
+    return (
+      <section class="first-steps done" aria-label={say('steps.panel')}>
+        <p><span class="tick" aria-hidden="true">✓</span> {say('steps.all')}</p>
+        <button type="button" class="quiet icon" aria-label={say('steps.hide')} title={say('steps.hide')} onClick={() => keep({ stepsOff: true })}><Icon name="close" /></button>
+      </section>
+    )
+  }
   return (
     <section class="first-steps" aria-label={say('steps.panel')}>
       <h2>{say('steps.panel')} <button type="button" class="quiet icon" aria-label={say('steps.hide')} title={say('steps.hide')} onClick={() => keep({ stepsOff: true })}><Icon name="close" /></button></h2>
@@ -24,7 +40,6 @@ export function Steps() {
           )
         })}
       </ol>
-      {!next && <p class="hint">{say('steps.all')}</p>}
     </section>
   )
 }

@@ -24,6 +24,7 @@ export function startSteps(): void {
   })
   effect(() => {
     const { state } = board.value
+    void settings.value.steps // it may be begun again
     if (state !== 'absent' && state !== 'connecting' && board.value.port) tickStep('connect')
   })
   // The LED obeyed: it changed within a moment of a message to the board, whichever event came first.
