@@ -110,7 +110,12 @@ export class ESP32C3 {
     b.env = { STUDIO_HOME: home, STUDIO_PORTS: b.port }
     return b
   }
-  async choose(page) { await page.choosePort(this.port) }
+  // choose chooses the board where it waits: on a port that Studio lists.
+  async choose(page) {
+    await page.tab.getByRole('button', { name: /^Board/ }).click()
+    await page.tab.getByRole('menuitemradio', { name: /esp32c3/ }).click()
+    await page.tab.getByRole('button', { name: /^Board.*esp32c3/ }).waitFor()
+  }
   async ledIs(word) { await until(`the board's own LED to be ${word}`, async () => this.pins[10] === (word === 'lit')) }
   async stop() {
     this.process.stdin.end()

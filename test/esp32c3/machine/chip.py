@@ -9,8 +9,8 @@ stands still while this process is busy with something else or cannot keep up.
 
 Unicorn 2.0.1 has traps: a callback for registers runs with a program counter
 that is not up to date, so that nothing may be stopped there, and a hook must not
-change it. stop() therefore hooks the instruction that comes next; that hook
-works within a run only when another one is there before (the ROM's).
+change it. So the chip is looked at after a slice of instructions, and, for the
+program not to spin through the rest of it, where it was found waiting before.
 """
 import ctypes
 import mmap
@@ -30,6 +30,7 @@ from rom import ROM
 CYCLE = 6.25  # ns
 ACCESS = 100  # ns for a register, with the instructions around it
 SLICE = 4000  # instructions before this process looks at what has come
+WAITS = 16  # places in a program where it waits for time to pass
 AHEAD = 1_000_000  # ns of emulated time that may be ahead of real time
 BEHIND = 20_000_000  # and behind it before what is missing is lost
 
@@ -74,8 +75,8 @@ class Chip:
         self.over = None  # why this life of the chip has ended: the next one's cause
         self.real = time.monotonic_ns() - now
         self.failure = None
-        self.stopping = None
-        self.waiting = False
+        self.waiting = False  # the program does nothing but wait for time to pass
+        self.waits = set()
         self.pages = pages(self, outside.inputs)
         self.serial = self.uart if outside.wiring == 'uart' else self.usb
         image = Image(flash.bytes)
@@ -128,7 +129,7 @@ class Chip:
             try:
                 self.now += ACCESS
                 if page is not timers:
-                    timers.spun = 0
+                    timers.spun, self.waiting = 0, False
                 return page.read(at)
             except Exception as e:  # it would be lost in C
                 return self.fail(e)
@@ -137,7 +138,7 @@ class Chip:
             try:
                 self.now += ACCESS
                 if page is not timers:
-                    timers.spun = 0
+                    timers.spun, self.waiting = 0, False
                 page.write(at, value)
             except Exception as e:
                 self.fail(e)
@@ -184,7 +185,7 @@ class Chip:
 
     def in_rom(self, uc, address, size, data):
         try:
-            self.timers.spun = 0
+            self.timers.spun, self.waiting = 0, False
             unknown = self.rom.call(address)
             if unknown:
                 raise Fault('the program calls the ROM\'s %s, from %#x' % (unknown, uc.reg_read(UC_RISCV_REG_RA)))
@@ -195,24 +196,12 @@ class Chip:
 
     def fail(self, e):
         self.failure = self.failure or e
-        self.stop()
         return 0
 
     def restart(self, cause):
         """The chip is reset."""
         if self.over is None:
             self.over = cause
-        self.stop()
-
-    def look(self):
-        """An interrupt may have come."""
-        if self.interrupts.next() and self.uc.reg_read(UC_RISCV_REG_MSTATUS) & MIE:
-            self.stop()
-
-    def wait(self):
-        """The program waits for time to pass."""
-        self.waiting = True
-        self.stop()
 
     def skip(self, at):
         """The program asks a register until it changes at that time, or before."""
@@ -222,12 +211,15 @@ class Chip:
             self.now = max(self.now, self.due())
         self.pass_time()
 
-    def stop(self):
-        if self.stopping is None:
-            self.stopping = self.uc.hook_add(UC_HOOK_CODE, self.here, begin=1, end=0)
+    def learn(self):
+        """The program waits here; the next time, it does not go on to the end of the slice."""
+        if self.pc not in self.waits and len(self.waits) < WAITS:
+            self.waits.add(self.pc)
+            self.uc.hook_add(UC_HOOK_CODE, self.at_wait, begin=self.pc, end=self.pc)
 
-    def here(self, uc, address, size, data):
-        uc.emu_stop()
+    def at_wait(self, uc, address, size, data):
+        if self.waiting:
+            uc.emu_stop()
 
     # Time.
 
@@ -249,12 +241,9 @@ class Chip:
             self.execute()
             if self.failure:
                 raise self.failure
-            if not self.waiting and self.stopping is None:
-                self.now = max(self.now, begun + int(SLICE * CYCLE))
-            if self.stopping is not None:
-                self.uc.hook_del(self.stopping)
-                self.stopping = None
             waiting, self.waiting = self.waiting, False
+            if not waiting:
+                self.now = max(self.now, begun + int(SLICE * CYCLE))
             self.pass_time()
             self.outside_world(waiting and not self.interrupts.next())
             if self.over is None:
@@ -274,6 +263,8 @@ class Chip:
             self.enter(cause, value, 0)
         elif self.asleep():
             self.waiting = True
+        elif self.waiting:
+            self.learn()
 
     trap = None
 

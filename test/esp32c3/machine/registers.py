@@ -75,8 +75,6 @@ class Interrupts(Page):
         super().write(at, value)
         if at == self.CLEAR:
             self.latched &= ~value
-        if at < 0xF8 or at >= self.ENABLE:
-            self.chip.look()
 
 
 class Timers(Page):
@@ -125,7 +123,6 @@ class Timers(Page):
 
     def signal(self):
         self.chip.interrupts.level(Interrupts.T0, bool(self.read(self.ST) & 1))
-        self.chip.look()
 
     def read(self, at):
         if at == self.ST:
@@ -141,9 +138,9 @@ class Timers(Page):
             now = self.counted()
             self.values[self.LO], self.values[self.HI] = now & 0xFFFFFFFF, now >> 32
             self.spun += 1
-            if self.spun >= self.SPINS and self.armed():
-                self.chip.wait()
+            self.chip.waiting = self.spun >= self.SPINS and bool(self.armed())
             return
+        self.spun, self.chip.waiting = 0, False
         if at == self.CONFIG:
             self.count, self.since = self.counted(), self.chip.now
         elif at == self.LOAD:
@@ -288,7 +285,6 @@ class USB(Page):
 
     def signal(self):
         self.chip.interrupts.level(Interrupts.USB, bool(self.values[self.RAW] & self.values.get(self.ENA, 0)))
-        self.chip.look()
 
     def flush(self):
         if self.sending and self.sent == NEVER:
@@ -393,7 +389,6 @@ class UART(Page):
 
     def signal(self):
         self.chip.interrupts.level(Interrupts.UART0, bool(self.values[self.RAW] & self.values.get(self.ENA, 0)))
-        self.chip.look()
 
     def read(self, at):
         if at == self.FIFO:
