@@ -204,3 +204,38 @@ func FuzzFile(f *testing.F) {
 		PageError(string(content), string(content))
 	})
 }
+
+// What a browser says of a script that it cannot read becomes what the editor says, at the same place.
+func TestScriptError(t *testing.T) {
+	for source, want := range map[string]string{
+		"<script>\nfunction f( {\n}\n</script>": "www/x.html:2",
+		"<script>\nlet a = \"x;\n</script>":     "www/x.html:2",
+		"<script>\nif (a {\n}\n</script>":       "www/x.html:2",
+		"<script>\nlet fine = 1\n</script>\n<script>\nfunction g() {\n  let x = [1, 2;\n}\n</script>": "www/x.html:6",
+	} {
+		p, ok := ScriptError("www/x.html", []byte(source), 0)
+		if got := fmt.Sprintf("%s:%d", p.Path, p.Line); !ok || got != want || strings.Contains(p.Text, "browser cannot read") {
+			t.Errorf("%q gives %s %q, want %s", source, got, p.Text, want)
+		}
+	}
+	if p, ok := ScriptError("www/x.html", []byte("<script>let a = 1</script>"), 0); ok {
+		t.Errorf("a good script gives %+v", p)
+	}
+}
+
+// What Studio itself gives people is never called wrong.
+func TestTemplates(t *testing.T) {
+	files, _ := filepath.Glob("../../firmware-templates/*/www/*")
+	if len(files) < 4 {
+		t.Fatalf("%d files of templates", len(files))
+	}
+	for _, name := range files {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range File("www/"+filepath.Base(name), content) {
+			t.Errorf("%s:%d: %s", name, p.Line, p.Text)
+		}
+	}
+}

@@ -57,6 +57,7 @@ type reader struct {
 	ids     map[string]int // where each id was first
 	foreign int            // inside svg or math
 	scripts int
+	cut     int // where a tag begins that has swallowed others; -1: none
 }
 
 type element struct {
@@ -65,13 +66,14 @@ type element struct {
 }
 
 func page(name string, content []byte, project []string) []message.Problem {
-	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}}
+	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}, cut: -1}
 	if project != nil {
 		r.files = map[string]bool{}
 		for _, f := range project {
 			r.files[f] = true
 		}
 	}
+	r.whole()
 	r.read()
 	sort.SliceStable(r.found, func(i, j int) bool {
 		a, b := r.found[i], r.found[j]
@@ -121,6 +123,7 @@ func (r *reader) read() {
 			token := z.Token()
 			r.attributes(token, source, start, end)
 			r.begin(token, kind == html.SelfClosingTagToken, start, end)
+			r.swallow(source, start, end)
 			raw = ""
 			if token.Data == "script" || token.Data == "style" {
 				raw, rawTag, rawAt = token.Data, token.Attr, start
@@ -132,7 +135,12 @@ func (r *reader) read() {
 		case html.EndTagToken:
 			raw = ""
 			name, _ := z.TagName()
-			r.close(string(name), start, end)
+			tag, source := string(name), string(z.Raw())
+			if strings.Contains(source[1:], "<") {
+				r.unfinished("/"+tag, source, start)
+			}
+			r.close(tag, start, end)
+			r.swallow(source, start, end)
 		}
 	}
 }
@@ -293,6 +301,10 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 		if i > 100 {
 			return
 		}
+		if strings.Contains(a.Key, "<") && strings.Count(source, `"`)%2 == 0 && strings.Count(source, "'")%2 == 0 {
+			r.unfinished(t.Data, source, start)
+			return
+		}
 		switch {
 		case strings.ContainsAny(a.Key, "\"'<"):
 			r.report(message.SeverityError, "quote", start, oneLine(r.content, start, end), "In <"+clip(t.Data)+"> a quote is missing or one too many.", "Write each value as name=\"value\".")
@@ -319,6 +331,7 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 			}
 		}
 	}
+	r.styleAttribute(t, source, start)
 	r.link(t, start, end)
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"studioide/internal/build/explain"
@@ -60,7 +61,7 @@ var complaints = []complaint{
 	{"page.socket", regexp.MustCompile(`WebSocket connection to .* failed`),
 		fixed("The page could not connect to the board's WebSocket.", "Is the program running, and does it call board.Serve()?")},
 	{"page.syntax", regexp.MustCompile(`SyntaxError`),
-		fixed("The browser cannot read a script of this page.", "Open the file: the place is marked in the editor.")},
+		fixed("The browser cannot read a script of this page.", "Look for a bracket, a quote or a comma too many or too few.")},
 }
 
 // PageError words an error that a page met in the browser. source is the text
@@ -91,6 +92,26 @@ func PageError(msg, source string) message.Problem {
 	p.Help = "Look at the line in the file; the browser's own text is below."
 	return p
 }
+
+// ScriptError is what the checks say about a script that a browser could not read: of the errors in the file the first
+// one, in the script that line is in if that is known (0: it is not). ok is false where they see none.
+func ScriptError(path string, content []byte, line int) (p message.Problem, ok bool) {
+	found := slices.DeleteFunc(File(path, content), func(p message.Problem) bool {
+		return p.Severity != message.SeverityError || p.Source != "js"
+	})
+	if len(found) == 0 {
+		return p, false
+	}
+	best := found[0]
+	for _, p := range found[1:] {
+		if line > 0 && abs(p.Line-line) < abs(best.Line-line) {
+			best = p
+		}
+	}
+	return best, true
+}
+
+func abs(n int) int { return max(n, -n) }
 
 func clipTo(s string, n int) string {
 	if r := []rune(s); len(r) > n {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,9 @@ func script(name string, file []byte, base int, code []byte, inPage bool) []mess
 	if p, deep := tooDeep(name, "js", file, base, code); deep {
 		return []message.Problem{p}
 	}
+	if p, found := goCode(name, file, base, code); found {
+		return []message.Problem{p}
+	}
 	return esbuild(name, "js", file, base, code, api.LoaderJS)
 }
 
@@ -26,7 +30,12 @@ func style(name string, file []byte, base int, code []byte) []message.Problem {
 	if p, deep := tooDeep(name, "css", file, base, code); deep {
 		return []message.Problem{p}
 	}
-	return esbuild(name, "css", file, base, code, api.LoaderCSS)
+	found := esbuild(name, "css", file, base, code, api.LoaderCSS)
+	found = slices.DeleteFunc(found, func(p message.Problem) bool { return p.Code == "css.unsupported-css-property" }) // styleValues knows more
+	if slices.ContainsFunc(found, func(p message.Problem) bool { return p.Code == "css.syntax" || p.Code == "css.css-syntax-error" }) {
+		return found // with its shape broken, the rest would be guesswork
+	}
+	return append(found, styleValues(name, file, base, code, false)...)
 }
 
 // tooDeep counts brackets, and operators or words in a row, without
@@ -192,7 +201,6 @@ var cssSentences = []sentence{
 	says(`Unexpected (.*)`, "$1 is not expected here.", "Look at what stands before it: a ; or a } missing?"),
 	says(`Unterminated string token`, "This text has no quote at its end.", "Add the same quote that it begins with."),
 	says(`Expected "\*/" to terminate.*`, "A comment begins with /* here, and its end is missing.", "Add */ where the comment ends."),
-	says(`"(.*)" is not a known CSS property`, "There is no property $1.", "Check its spelling."),
 	says(`Comments in CSS use "/\*.*`, "// makes no comment in CSS.", "Write /* … */."),
 	says(`Expected identifier.*`, "A name is expected here.", "Look at what stands before it."),
 }

@@ -118,6 +118,12 @@ func explainPage(m message.Problem, source string) message.Problem {
 	if m.Code == "page.rejection" && p.Code == "page.error" {
 		return m // nothing better is known
 	}
+	if p.Code == "page.syntax" {
+		if better, ok := check.ScriptError(m.Path, []byte(source), m.Line); ok {
+			better.Severity, better.Count = m.Severity, m.Count
+			return better // the very words that the editor shows, so that they appear once
+		}
+	}
 	p.Path, p.Line, p.Column, p.Source, p.Raw, p.Severity, p.Count = m.Path, m.Line, m.Column, "page", m.Raw, m.Severity, m.Count
 	return p
 }

@@ -1,0 +1,415 @@
+package check
+
+import (
+	"bytes"
+	_ "embed"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/tdewolff/parse/v2"
+	"github.com/tdewolff/parse/v2/css"
+
+	"studioide/internal/build/explain"
+	"studioide/internal/message"
+)
+
+//go:embed css.txt
+var cssTable string
+
+// property is what a CSS property takes: kinds of values as cssgen names them, and words.
+type property struct {
+	kinds string
+	words map[string]bool
+}
+
+func (p property) takes(kinds string) bool { return strings.ContainsAny(p.kinds, kinds) }
+
+// properties is the table of CSS; "colours" in it has the names of colours.
+var properties = sync.OnceValue(func() map[string]property {
+	table := map[string]property{}
+	for line := range strings.Lines(cssTable) {
+		f := strings.Fields(line)
+		if len(f) < 2 || f[0] == "#" {
+			continue
+		}
+		words := map[string]bool{}
+		for _, w := range f[2:] {
+			words[w] = true
+		}
+		table[f[0]] = property{f[1], words}
+	}
+	return table
+})
+
+var propertyNames = sync.OnceValue(func() (names []string) {
+	for name := range properties() {
+		if name != "colours" && !strings.HasPrefix(name, "-") {
+			names = append(names, name)
+		}
+	}
+	return names
+})
+
+// cssToken is a token of a style sheet; offsets are bytes of the file.
+type cssToken struct {
+	kind       css.TokenType
+	text       string
+	start, end int
+}
+
+// styleReader looks at the declarations of a style sheet: names, values, and the ; between them. The shape (braces,
+// comments, texts) is esbuild's.
+type styleReader struct {
+	name   string
+	file   []byte
+	found  []message.Problem
+	tokens []cssToken
+}
+
+// styleValues checks the declarations of CSS that begins at offset base of the file. inline: the value of a style attribute.
+func styleValues(name string, file []byte, base int, code []byte, inline bool) []message.Problem {
+	s := &styleReader{name: name, file: file}
+	lexer := css.NewLexer(parse.NewInputBytes(bytes.Clone(code)))
+	at := base
+	for {
+		kind, text := lexer.Next()
+		if kind == css.ErrorToken {
+			break
+		}
+		if kind != css.CommentToken {
+			s.tokens = append(s.tokens, cssToken{kind, string(text), at, at + len(text)})
+		}
+		at += len(text)
+	}
+	s.read(inline)
+	return s.found
+}
+
+func (s *styleReader) report(code string, from, to cssToken, text, help string) *message.Problem {
+	p := at(s.name, "css", s.file, from.start, to.end)
+	p.Severity, p.Code, p.Text, p.Help = message.SeverityWarning, "css."+code, text, help
+	if len(s.found) >= maxProblems {
+		return &message.Problem{}
+	}
+	s.found = append(s.found, p)
+	return &s.found[len(s.found)-1]
+}
+
+// read splits rules and declarations: what ends with { is the head of a rule, what ends with ; or } a declaration.
+func (s *styleReader) read(inline bool) {
+	blocks := []bool{inline} // whether declarations stand here, by depth
+	first, depth := 0, 0     // of the part that is being read; brackets open in it
+	flush := func(end int) {
+		if blocks[len(blocks)-1] {
+			s.declaration(s.tokens[first:end])
+		}
+		first, depth = end+1, 0
+	}
+	for i, t := range s.tokens {
+		switch t.kind {
+		case css.LeftParenthesisToken, css.FunctionToken, css.LeftBracketToken:
+			depth++
+		case css.RightParenthesisToken, css.RightBracketToken:
+			depth = max(depth-1, 0)
+		case css.LeftBraceToken:
+			head := trimTokens(s.tokens[first:i])
+			declarations := true
+			if len(head) > 0 && head[0].kind == css.AtKeywordToken {
+				switch strings.ToLower(head[0].text) {
+				case "@font-face", "@property", "@counter-style", "@font-feature-values", "@font-palette-values", "@view-transition", "@position-try":
+					declarations = false // they have words of their own
+				}
+			}
+			blocks = append(blocks, declarations)
+			first, depth = i+1, 0
+		case css.RightBraceToken:
+			flush(i)
+			if len(blocks) > 1 {
+				blocks = blocks[:len(blocks)-1]
+			}
+		case css.SemicolonToken:
+			if depth == 0 {
+				flush(i)
+			}
+		}
+	}
+	if first < len(s.tokens) {
+		flush(len(s.tokens))
+	}
+}
+
+func trimTokens(list []cssToken) []cssToken {
+	for len(list) > 0 && list[0].kind == css.WhitespaceToken {
+		list = list[1:]
+	}
+	for len(list) > 0 && list[len(list)-1].kind == css.WhitespaceToken {
+		list = list[:len(list)-1]
+	}
+	return list
+}
+
+// declaration checks one "name: value", or two with no ; between them.
+func (s *styleReader) declaration(list []cssToken) {
+	list = trimTokens(list)
+	if len(list) < 2 || list[0].kind != css.IdentToken {
+		return
+	}
+	colon := 1
+	if list[colon].kind == css.WhitespaceToken {
+		colon++
+	}
+	if colon >= len(list) || list[colon].kind != css.ColonToken {
+		return
+	}
+	name, value := list[0], list[colon+1:]
+	value = s.split(value)
+	s.judge(name, trimTokens(value))
+}
+
+// split finds the next declaration in a value, tells that a ; is missing before it, and gives what belongs to this one.
+func (s *styleReader) split(value []cssToken) []cssToken {
+	depth := 0
+	for i, t := range value {
+		switch t.kind {
+		case css.LeftParenthesisToken, css.FunctionToken:
+			depth++
+		case css.RightParenthesisToken:
+			depth--
+		}
+		if t.kind != css.ColonToken || depth > 0 || i < 2 {
+			continue
+		}
+		n := i - 1
+		if value[n].kind == css.WhitespaceToken {
+			n--
+		}
+		if n < 1 || value[n].kind != css.IdentToken || value[n-1].kind != css.WhitespaceToken || !strings.Contains(value[n-1].text, "\n") {
+			continue
+		}
+		before := trimTokens(value[:n])
+		if len(before) == 0 {
+			return value
+		}
+		last := before[len(before)-1]
+		p := s.report("semicolon", last, last, "A ; is missing at the end of this line.", "Each line of a rule ends with a ;, or the next one is lost.")
+		p.Severity = message.SeverityError
+		p.Fix = fix(s.file, "Add ;", last.end, last.end, ";")
+		s.declaration(value[n:])
+		return value[:n]
+	}
+	return value
+}
+
+var (
+	hexDigits = regexp.MustCompile(`^[0-9a-fA-F]+$`)
+	cssWide   = set("inherit initial unset revert revert-layer")
+	cssUnits  = set(`px em rem ex rex ch rch cap rcap ic ric lh rlh vw vh vi vb vmin vmax svw svh svi svb svmin svmax lvw lvh lvi lvb lvmin lvmax dvw dvh dvi dvb dvmin dvmax
+		cm mm q in pt pc cqw cqh cqi cqb cqmin cqmax fr deg grad rad turn s ms hz khz dpi dpcm dppx x`)
+	unitNames = func() (names []string) {
+		for u := range cssUnits {
+			if len(u) > 1 {
+				names = append(names, u)
+			}
+		}
+		return names
+	}()
+)
+
+var spelledOut = map[string]string{"pixel": "px", "pixels": "px", "percent": "%", "sec": "s", "seconds": "s", "second": "s", "millis": "ms", "milliseconds": "ms", "degrees": "deg", "degree": "deg"}
+
+func hexColour(digits string) bool {
+	n := len(digits)
+	return (n == 3 || n == 4 || n == 6 || n == 8) && hexDigits.MatchString(digits)
+}
+
+// judge looks at a declaration's name and at each part of its value. What needs more than the parts is not judged.
+func (s *styleReader) judge(name cssToken, value []cssToken) {
+	key := strings.ToLower(name.text)
+	if strings.HasPrefix(key, "-") {
+		return // custom, or one browser's
+	}
+	p, known := properties()[key]
+	if !known || key == "colours" {
+		problem := s.report("property", name, name, "There is no property "+clip(name.text)+".", "Check its spelling.")
+		if near, ok := explain.Near(key, propertyNames()); ok {
+			problem.Help = "Did you mean " + near + "?"
+			problem.Fix = fix(s.file, "Change to "+near, name.start, name.end, near)
+		}
+		return
+	}
+	if len(value) == 0 {
+		s.report("value", name, name, clip(name.text)+" has no value.", "Write it behind the colon, as in "+key+": "+example(p)+";")
+		return
+	}
+	if p.takes("/") {
+		return
+	}
+	for _, t := range value { // a function may stand for anything
+		if t.kind == css.FunctionToken && !p.takes("f") && !numeric(t.text) && !(p.takes("c") && colourFunction(t.text)) {
+			return
+		}
+	}
+	depth := 0
+	for i, t := range value {
+		switch t.kind {
+		case css.FunctionToken, css.LeftParenthesisToken:
+			depth++
+			continue
+		case css.RightParenthesisToken:
+			depth--
+			continue
+		}
+		if depth > 0 {
+			continue
+		}
+		if t.kind == css.DelimToken && t.text == "!" {
+			return // !important
+		}
+		if s.part(key, p, t, i > 0 && value[i-1].kind == css.DelimToken) {
+			return // one is enough
+		}
+	}
+}
+
+func numeric(function string) bool {
+	switch strings.ToLower(function) {
+	case "calc(", "min(", "max(", "clamp(", "var(", "env(", "attr(":
+		return true
+	}
+	return false
+}
+
+func colourFunction(function string) bool {
+	switch strings.ToLower(function) {
+	case "rgb(", "rgba(", "hsl(", "hsla(", "hwb(", "lab(", "lch(", "oklab(", "oklch(", "color(", "color-mix(", "light-dark(":
+		return true
+	}
+	return false
+}
+
+// part judges one word or number of a value; true: something was said.
+func (s *styleReader) part(key string, p property, t cssToken, afterSign bool) bool {
+	switch t.kind {
+	case css.IdentToken:
+		return s.word(key, p, t)
+	case css.HashToken:
+		if p.takes("c") && !hexColour(t.text[1:]) {
+			s.report("colour", t, t, clip(t.text)+" is no colour.", "Write three or six digits from 0 to 9 and a to f behind #, as in #ff8800.")
+			return true
+		}
+	case css.NumberToken:
+		if p.takes("c") && hexColour(t.text) && (len(t.text) == 6 || !p.takes("nil")) {
+			return s.missingHash(t)
+		}
+		if p.takes("l") && !p.takes("ni") && strings.Trim(t.text, "+-0.") != "" && !afterSign {
+			problem := s.report("unit", t, t, "The number "+clip(t.text)+" has no unit, so it does not count.", "Say what is meant: "+clip(t.text)+"px for instance.")
+			problem.Fix = fix(s.file, "Change to "+clip(t.text)+"px", t.start, t.end, t.text+"px")
+			return true
+		}
+		if (p.takes("t") && !p.takes("nli")) && strings.Trim(t.text, "+-0.") != "" {
+			s.report("unit", t, t, "The time "+clip(t.text)+" has no unit, so it does not count.", "Write "+clip(t.text)+"s for seconds, "+clip(t.text)+"ms for thousandths.")
+			return true
+		}
+		if len(p.kinds) > 0 && !p.takes("nilpt/") && !p.takes("x") && !p.words[t.text] && strings.Trim(t.text, "+-0.") != "" {
+			s.report("value", t, t, clip(t.text)+" is nothing that "+key+" can be.", "Write for instance "+key+": "+example(p)+";")
+			return true
+		}
+	case css.DimensionToken:
+		number := strings.TrimRight(t.text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		unit := strings.ToLower(t.text[len(number):])
+		if p.takes("c") && hexColour(t.text) && !cssUnits[unit] {
+			return s.missingHash(t)
+		}
+		if unit != "" && !cssUnits[unit] && hexDigits.MatchString(number[len(number)-1:]) {
+			problem := s.report("unit", t, t, "There is no unit "+clip(unit)+".", "Units are px, %, em, rem, vw and vh, for instance.")
+			near, ok := spelledOut[unit]
+			if !ok {
+				near, ok = explain.Near(unit, unitNames)
+			}
+			if ok {
+				problem.Help = "Did you mean " + number + near + "?"
+				problem.Fix = fix(s.file, "Change to "+number+near, t.start, t.end, number+near)
+			}
+			return true
+		}
+	}
+	return false
+}
+
+func (s *styleReader) missingHash(t cssToken) bool {
+	problem := s.report("colour", t, t, "A colour made of digits begins with #.", "Write #"+clip(t.text)+".")
+	problem.Fix = fix(s.file, "Add #", t.start, t.start, "#")
+	return true
+}
+
+func (s *styleReader) word(key string, p property, t cssToken) bool {
+	w := strings.ToLower(t.text)
+	colours := properties()["colours"].words
+	switch {
+	case p.words[w], cssWide[w], strings.HasPrefix(w, "-"), p.takes("x"), p.takes("c") && colours[w]:
+		return false
+	case p.takes("c") && hexColour(w) && strings.ContainsAny(w, "0123456789"), p.takes("c") && (len(w) == 6 || len(w) == 3) && hexColour(w):
+		return s.missingHash(t)
+	}
+	var words []string
+	for k := range p.words {
+		words = append(words, k)
+	}
+	if p.takes("c") {
+		for k := range colours {
+			words = append(words, k)
+		}
+	}
+	text, help := clip(t.text)+" is nothing that "+key+" can be.", "Write for instance "+key+": "+example(p)+";"
+	if key == "color" || strings.HasSuffix(key, "-color") {
+		text = "There is no colour " + clip(t.text) + "."
+	}
+	problem := s.report("value", t, t, text, help)
+	near, ok := explain.Near(w, words)
+	if w == "middle" && p.words["center"] {
+		near, ok = "center", true
+	}
+	for k := range p.words {
+		if (!ok || len(k) > len(near) && strings.HasPrefix(w, near)) && len(k) >= 4 && strings.HasPrefix(w, k) {
+			near, ok = k, true
+		}
+	}
+	if ok {
+		problem.Help = "Did you mean " + near + "?"
+		problem.Fix = fix(s.file, "Change to "+near, t.start, t.end, near)
+	}
+	return true
+}
+
+// example is a value that a property can have.
+func example(p property) string {
+	common := []string{"none", "auto", "center", "block", "bold", "solid", "normal", "left", "pointer", "hidden", "absolute"}
+	switch {
+	case p.takes("c") && !p.takes("l"):
+		return "red"
+	case p.takes("l"):
+		return "10px"
+	case p.takes("t"):
+		return "1s"
+	case p.takes("ni"):
+		return "1"
+	case p.takes("s"):
+		return `"text"`
+	}
+	for _, w := range common {
+		if p.words[w] {
+			return w
+		}
+	}
+	shortest := ""
+	for w := range p.words {
+		if shortest == "" || len(w) < len(shortest) || len(w) == len(shortest) && w < shortest {
+			shortest = w
+		}
+	}
+	if shortest == "" {
+		return "none"
+	}
+	return shortest
+}

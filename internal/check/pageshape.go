@@ -1,0 +1,112 @@
+package check
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"studioide/internal/build/explain"
+	"studioide/internal/message"
+)
+
+// whole looks at what the file is at all.
+func (r *reader) whole() {
+	text := bytes.TrimSpace(r.content)
+	if len(text) == 0 {
+		r.report(message.SeverityWarning, "empty", 0, len(r.content), "The page is empty: a browser shows nothing.", "Write what it shows, as in <h1>Hello</h1>, or take a page from a template.")
+		return
+	}
+	if bytes.IndexByte(text, '<') >= 0 && !bytes.HasPrefix(text, []byte("package ")) {
+		return
+	}
+	start := bytes.Index(r.content, text)
+	end := oneLine(r.content, start, len(r.content))
+	if bytes.HasPrefix(text, []byte("package ")) {
+		r.report(message.SeverityError, "go", start, end, "This is a Go program, not a page.", "It belongs into main.go. A page is written in HTML, as in <h1>Hello</h1>.")
+		return
+	}
+	if name, _, ok := explain.ForeignProgram(text); ok {
+		r.report(message.SeverityError, "language", start, end, "This is a "+name+", not a page.", "A page is written in HTML; JavaScript stands in it between <script> and </script>.")
+	}
+}
+
+var flags = set("async autofocus autoplay checked controls default defer disabled download hidden inert ismap loop multiple muted novalidate open playsinline readonly required reversed selected")
+
+// unfinished tells a tag that runs into the next one because its > is missing.
+func (r *reader) unfinished(name, source string, start int) {
+	r.cut = start
+	stop := start + 1 + strings.IndexByte(source[1:], '<')
+	at := start + tagLength(source)
+	p := r.report(message.SeverityError, "tag", start, oneLine(r.content, start, max(stop, start+1)), "The > of <"+clip(name)+"> is missing.", "Write > where the tag ends.")
+	if at <= stop {
+		p.Fix = fix(r.content, "Add >", at, at, ">")
+	}
+}
+
+var innerTag = regexp.MustCompile(`<(/?)([a-zA-Z][\w-]*)`)
+
+// swallow opens and closes what an unfinished tag has swallowed, so that the rest of the page is read as it was meant.
+func (r *reader) swallow(source string, start, end int) {
+	if r.cut != start || start == end {
+		return
+	}
+	r.cut = -1
+	for _, m := range innerTag.FindAllStringSubmatch(source[1:], 20) {
+		if name := strings.ToLower(m[2]); m[1] == "" {
+			r.begin(html.Token{Data: name}, false, start, end)
+		} else {
+			r.close(name, start, end)
+		}
+	}
+}
+
+var attribute = regexp.MustCompile(`^\s+([a-zA-Z_:][\w:.-]*)(\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?`)
+
+// tagLength is how far a tag without > reaches: its name, and what follows that is an attribute beyond doubt.
+func tagLength(source string) int {
+	n := 1
+	for n < len(source) && source[n] != ' ' && source[n] != '\t' && source[n] != '\n' && source[n] != '\r' && source[n] != '<' {
+		n++
+	}
+	for {
+		m := attribute.FindStringSubmatch(source[n:])
+		if m == nil || m[2] == "" && !flags[strings.ToLower(m[1])] {
+			return n
+		}
+		n += len(m[0])
+	}
+}
+
+// styleAttribute checks style="…".
+func (r *reader) styleAttribute(t html.Token, source string, start int) {
+	for _, a := range t.Attr {
+		if a.Key != "style" || strings.Contains(a.Val, "{") {
+			continue
+		}
+		if at := strings.Index(source, a.Val); a.Val != "" && at > 0 && r.scripts < maxScripts {
+			r.scripts++
+			r.found = append(r.found, styleValues(r.name, r.content, start+at, []byte(a.Val), true)...)
+		}
+	}
+}
+
+var goInScript = regexp.MustCompile(`(?m)^[ \t]*(package\s+main\b|func\s+(?:main\s*\(\s*\)|\w+\s*\([^)]*\))\s*\{|board\.(?:On\w+|LED|Serve|Every|Broadcast|Configure)\b|import\s+"studio/board")`)
+
+// goCode finds a Go program inside a script.
+func goCode(name string, file []byte, base int, code []byte) (message.Problem, bool) {
+	m := goInScript.FindIndex(code)
+	if m == nil {
+		return message.Problem{}, false
+	}
+	start := base + m[0]
+	for start < base+m[1] && (file[start] == ' ' || file[start] == '\t') {
+		start++
+	}
+	p := at(name, "js", file, start, base+m[1])
+	p.Severity, p.Code = message.SeverityError, "js.go"
+	p.Text = "This is Go; a page's script is JavaScript."
+	p.Help = "What the board does stands in main.go. The page sends it messages, with websocket.send(…)."
+	return p, true
+}
