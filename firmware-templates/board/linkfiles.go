@@ -241,7 +241,7 @@ func statusOf(err error) link.Status {
 		return link.StatusDone
 	case store.ErrPath:
 		return link.StatusBadArgument
-	case store.ErrSpace:
+	case store.ErrSpace, store.ErrFiles: // HELLO and ROOT tell which
 		return link.StatusNoSpace
 	case store.ErrNotOpen:
 		return link.StatusRefused

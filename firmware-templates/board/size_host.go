@@ -10,7 +10,7 @@ const (
 	outSize        = 8192    // of its send buffer
 	queueMessages  = 256     // to one client, beyond its send buffer
 	queueBytes     = 1 << 20 // of them, unless it is a single one
-	maxFiles       = 128
+	maxFiles       = 240
 	linkWindow     = 8192  // bytes received over the link and not yet used
 	linkBuffer     = 16384 // bytes sent and not yet acknowledged
 	linkBody       = 2048  // longest frame body; one frame is one write, at most 4096 bytes

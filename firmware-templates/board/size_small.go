@@ -10,7 +10,7 @@ const (
 	outSize        = 512  // of its send buffer
 	queueMessages  = 8    // to one client, beyond its send buffer
 	queueBytes     = 2048 // of them, unless it is a single one
-	maxFiles       = 32
+	maxFiles       = 100
 	linkWindow     = 2048 // bytes received over the link and not yet used
 	linkBuffer     = 2048 // bytes sent and not yet acknowledged
 	linkBody       = 480  // longest frame body

@@ -10,7 +10,7 @@ const (
 	outSize        = 1024 // of its send buffer
 	queueMessages  = 16   // to one client, beyond its send buffer
 	queueBytes     = 8192 // of them, unless it is a single one
-	maxFiles       = 64
+	maxFiles       = 240  // 25 bytes of RAM each; the flash for files has 256 sectors
 	linkWindow     = 8192 // bytes received over the link and not yet used
 	linkBuffer     = 4096 // bytes sent and not yet acknowledged
 	linkBody       = 480  // longest frame body

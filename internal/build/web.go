@@ -27,6 +27,10 @@ func webImage(r Request) ([]byte, error) {
 	}
 	most := r.Board.ProgramMax()
 	flash := memory(bytes.Repeat([]byte{0xFF}, int(most-most%store.SectorSize)))
+	if len(files) > mostBuiltIn {
+		return nil, problem.New("build.web-files", fmt.Sprintf("www/ has %d files; a program for %s can keep up to %d.", len(files), r.Board.Name, mostBuiltIn),
+			"Join some of them, or choose a board that keeps files of its own.")
+	}
 	s, err := store.Mount(flash, len(files)+1)
 	if err != nil {
 		return nil, err
@@ -43,6 +47,10 @@ func webImage(r Request) ([]byte, error) {
 	}
 	return flash[:used], nil
 }
+
+// mostBuiltIn is how many files the smallest board serves from its program
+// (maxFiles in firmware-templates/board/size_small.go).
+const mostBuiltIn = 100
 
 func put(s *store.Store, path string, content []byte) error {
 	sum := sha256.Sum256(content)

@@ -5,6 +5,10 @@ import (
 	"sort"
 	"strings"
 	"sync"
+
+	"golang.org/x/text/unicode/norm"
+
+	"studioide/internal/problem"
 )
 
 // Local is a file as the board is to have it.
@@ -67,10 +71,9 @@ const writers = 3
 // others are as they were; a repeated Push goes on where it was interrupted.
 func Push(ctx context.Context, fs FS, local []Local, o Options) (Result, error) {
 	var r Result
-	for _, l := range local {
-		if err := CheckPath(l.Path); err != nil {
-			return r, err
-		}
+	local, err := composed(local)
+	if err != nil {
+		return r, err
 	}
 	traffic := func() int64 { return 0 }
 	if m, ok := fs.(interface{ Traffic() int64 }); ok {
@@ -82,12 +85,42 @@ func Push(ctx context.Context, fs FS, local []Local, o Options) (Result, error) 
 		return r, err
 	}
 	changed, same, extra := Plan(local, board)
+	if b, ok := fs.(*boardFS); ok {
+		if err := b.fits(local, board); err != nil {
+			return r, err
+		}
+	}
 	sort.Slice(changed, func(i, j int) bool { return changed[i].Path < changed[j].Path })
 	r.Same, r.Extra = len(same), extra
 	r.Sent, err = sendAll(ctx, fs, changed, o)
 	r.Wire = traffic() - before
 	return r, err
 }
+
+// composed gives the files under the names that boards know them by, and checks
+// these. A Mac may write an accent as a character of its own where pages write
+// it together with its letter (Unicode's forms NFD and NFC); to both it is the
+// same name, and boards have the second.
+func composed(local []Local) ([]Local, error) {
+	local = append([]Local(nil), local...)
+	taken := make(map[string]bool, len(local))
+	for i := range local {
+		l := &local[i]
+		l.Path = Name(l.Path)
+		if err := CheckPath(l.Path); err != nil {
+			return nil, err
+		}
+		if taken[l.Path] {
+			return nil, problem.New("path.twice", "There are two files named "+shown(l.Path)+": their names differ only in how an accent is written, which looks alike.",
+				"Rename or remove one of them.")
+		}
+		taken[l.Path] = true
+	}
+	return local, nil
+}
+
+// Name is a path as boards have it: with accents and their letters as one character.
+func Name(path string) string { return norm.NFC.String(path) }
 
 // present lists the board's files, without listing them when the sum says that they are just local.
 func present(ctx context.Context, fs FS, local []Local) ([]File, error) {

@@ -25,7 +25,7 @@ func (b *boardFS) Write(ctx context.Context, path string, content []byte, progre
 		return WriteResult{}, err
 	}
 	if int64(len(content)) > b.hello.FilesCap {
-		return WriteResult{}, problem.New("board.no-space", "The file is larger than all the room for files on the board.", "Make it smaller.")
+		return WriteResult{}, tooLarge(path, int64(len(content)), b.hello.FilesCap)
 	}
 	w := write{b: b, path: path, content: content, hash: Hash(content), progress: progress}
 	w.plan(ctx)
@@ -38,6 +38,9 @@ func (b *boardFS) Write(ctx context.Context, path string, content []byte, progre
 		switch {
 		case repl.HasStatus(err, link.StatusBadHash) || repl.HasStatus(err, link.StatusNotFound) || repl.HasStatus(err, link.StatusBadArgument):
 			w.pieces = literals(content) // the old version was another one than we thought
+		case repl.HasStatus(err, link.StatusNoSpace):
+			b.forget()
+			return w.result, b.noRoom(ctx, path, int64(len(content)), err)
 		case repl.HasStatus(err, link.StatusBadOffset):
 		default:
 			b.forget()

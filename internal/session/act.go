@@ -167,7 +167,8 @@ func (s *Session) Reset(ctx context.Context, report Report) error {
 	})
 }
 
-// Push sends the web files that differ from the board's and then removes those named in remove.
+// Push removes from the board the files named in remove, and then sends the web
+// files that differ: what is removed makes room for what comes.
 func (s *Session) Push(ctx context.Context, local []devfs.Local, remove []string, report Report) (devfs.Result, error) {
 	var result devfs.Result
 	err := s.act(ctx, func(ctx context.Context) error {
@@ -175,19 +176,16 @@ func (s *Session) Push(ctx context.Context, local []devfs.Local, remove []string
 		if err != nil {
 			return err
 		}
-		result, err = devfs.Push(ctx, files, local, devfs.Options{Progress: func(p devfs.Progress) {
-			report("push", "Sending "+p.Path+".", p.Done, p.Total)
-		}})
-		if err != nil {
-			return err
-		}
+		defer s.measure(ctx, files)
 		for _, path := range remove {
 			if err := files.Remove(ctx, path); err != nil {
 				return err
 			}
 		}
-		s.measure(ctx, files)
-		return nil
+		result, err = devfs.Push(ctx, files, local, devfs.Options{Progress: func(p devfs.Progress) {
+			report("push", "Sending "+p.Path+".", p.Done, p.Total)
+		}})
+		return err
 	})
 	return result, err
 }

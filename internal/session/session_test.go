@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -184,6 +185,31 @@ func TestPowerCutWhilePushing(t *testing.T) {
 	}
 	if cuts < 5 {
 		t.Errorf("the power was cut %d times only", cuts)
+	}
+}
+
+// What is removed makes room for what comes: on a full board "remove these, and
+// send mine" works.
+func TestRemovingMakesRoom(t *testing.T) {
+	s, _, p := rig(t)
+	flash(t, s, p[0])
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	room := s.State().FilesCap - s.State().FilesLen
+	old := devfs.Local{Path: "/www/old.bin", Content: bytes.Repeat([]byte("old "), int(room)/8+10_000)}
+	mine := devfs.Local{Path: "/www/mine.bin", Content: bytes.Repeat([]byte("mine"), int(room)/8+10_000)}
+	if _, err := s.Push(ctx, []devfs.Local{old}, nil, quiet); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Push(ctx, []devfs.Local{mine}, nil, quiet); err == nil {
+		t.Fatal("there is room for both: this shows nothing")
+	}
+	if r, err := s.Push(ctx, []devfs.Local{mine}, []string{old.Path}, quiet); err != nil || len(r.Sent) != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	files, err := s.ListFiles(ctx)
+	if err != nil || slices.ContainsFunc(files, func(f devfs.File) bool { return f.Path == old.Path }) {
+		t.Errorf("%+v %v", files, err)
 	}
 }
 

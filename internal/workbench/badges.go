@@ -99,7 +99,7 @@ func compare(local []message.File, onBoard []devfs.File, sending map[string]bool
 		}
 		st := message.FileState{Path: f.Path, State: message.SyncUnknown}
 		if onBoard != nil {
-			on, there := board[f.Path]
+			on, there := board[devfs.Name(f.Path)]
 			st.Size = on.Size
 			switch {
 			case there && on.Hash == f.Hash:
@@ -113,7 +113,7 @@ func compare(local []message.File, onBoard []devfs.File, sending map[string]bool
 				st.State = message.SyncSending
 			}
 		}
-		delete(board, f.Path)
+		delete(board, devfs.Name(f.Path))
 		states = append(states, st)
 	}
 	var only []message.FileState

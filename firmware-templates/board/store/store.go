@@ -33,11 +33,12 @@ type Error byte
 
 const (
 	ErrPath       Error = iota + 1 // not a path that a file can have
-	ErrSpace                       // no room, or too many files
+	ErrSpace                       // no room
 	ErrNotOpen                     // no write is open
 	ErrIncomplete                  // bytes are missing before the commit, or too many came
 	ErrHash                        // the content does not have the promised hash
 	ErrFlash                       // the flash failed
+	ErrFiles                       // there are as many files as there can be
 )
 
 func (e Error) Error() string {
@@ -52,6 +53,8 @@ func (e Error) Error() string {
 		return "store: wrong length"
 	case ErrHash:
 		return "store: hash does not match"
+	case ErrFiles:
+		return "store: too many files"
 	}
 	return "store: flash failed"
 }
@@ -68,7 +71,12 @@ const (
 	dataRoom    = SectorSize - dataContent
 	none        = 0xFFFF // no sector
 	maxParked   = 4      // interrupted writes that are remembered
+
+	spareEntries = maxParked + 8 // for the write under way, and for what is replaced while somebody reads it
 )
+
+// MostFiles is how many files a Store can have: a byte counts entries.
+const MostFiles = 255 - spareEntries
 
 type entryState uint8
 
@@ -115,19 +123,19 @@ type Store struct {
 
 // Mount finds the files in flash. It succeeds whatever is there; the error is
 // for a window of no use (less than 2 or more than 65535 sectors) and for
-// flash that cannot be read. files bounds how many files there can be, up to 200.
+// flash that cannot be read. files bounds how many files there can be, up to MostFiles.
 func Mount(flash Flash, files int) (*Store, error) {
 	n := flash.Size() / SectorSize
 	if n < 2 || n >= none {
 		return nil, ErrSpace
 	}
-	files = min(max(files, 1), 200)
+	files = min(max(files, 1), MostFiles)
 	s := &Store{
 		flash:   flash,
 		sectors: int(n),
 		block:   int(flash.Block() / SectorSize),
 		files:   files,
-		entries: make([]entry, files+maxParked+8),
+		entries: make([]entry, files+spareEntries),
 		next:    make([]uint16, n),
 		owned:   make([]uint8, (n+7)/8),
 		blank:   make([]uint8, (n+7)/8),

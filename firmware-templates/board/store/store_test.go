@@ -296,7 +296,7 @@ func TestManyFiles(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	if err := put(s, "/www/more", nil, 1); err != ErrSpace {
+	if err := put(s, "/www/more", nil, 1); err != ErrFiles {
 		t.Fatal(err)
 	}
 	if err := put(s, names[3], []byte("new"), 50); err != nil { // replacing one is no problem

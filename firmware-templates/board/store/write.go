@@ -58,7 +58,10 @@ func (s *Store) BeginHidden(path []byte, size uint32, hash *[HashSize]byte) (off
 			return 0, ErrSpace
 		}
 	}
-	if !exists && !Hidden(path) && len(s.order) >= s.files || !s.clearFor(need, -1) {
+	if !exists && !Hidden(path) && len(s.order) >= s.files {
+		return 0, ErrFiles
+	}
+	if !s.clearFor(need, -1) {
 		return 0, ErrSpace
 	}
 	at, ok := s.slot()

@@ -28,9 +28,10 @@ export function Files() {
     folder = dir
     rows.push({ path: f.path, open: f.path, size: f.size, inside: dir !== '', boardOnly: false })
   }
-  const others = say('files.boardOnly')
+  const [unfolded, setUnfolded] = useState(false)
+  const others = say('files.boardOnly', { n: onlyThere.length, files: namesOf(onlyThere) })
   if (onlyThere.length) rows.push(others)
-  for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
+  if (unfolded) for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
   const front = active.value
   const stop = rows.some((r) => typeof r !== 'string' && r.open === front) ? front : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
 
@@ -49,12 +50,18 @@ export function Files() {
       ))}
       <ul class="tree" aria-label={say('files.list')} onKeyDown={(e) => { arrows(e, '.name', 'column') }}>
         {rows.map((r) => typeof r === 'string'
-          ? <li key={`/${r}`} class="fold" data-folder={r === others ? undefined : r}>{r}{r === others && board.value.link && kind.value?.files !== 'program' && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
+          ? <li key={`/${r}`} class="fold" data-folder={r === others ? undefined : r}>{r === others ? <button type="button" class="toggle" aria-expanded={unfolded} title={namesOf(onlyThere)} aria-label={say('files.boardOnlyNames', { files: namesOf(onlyThere) })} onClick={() => setUnfolded(!unfolded)}>{r}</button> : r}{r === others && board.value.link && kind.value?.files !== 'program' && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
           : <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />)}
       </ul>
       {!p && <p class="hint">{say('files.noProject')}</p>}
     </nav>
   )
+}
+
+// namesOf lists files by name, a long list by its beginning.
+function namesOf(list: { path: string }[]): string {
+  const some = list.slice(0, 5).map((f) => nameOf(f.path)).join(', ')
+  return list.length > 5 ? `${some}, …` : some
 }
 
 interface Row {
@@ -115,6 +122,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         <span class="text" title={row.path}>{nameOf(row.path)}</span>
         {isUnsaved
           ? <span class="tag diff" title={say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}>{say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}</span>
+          : row.boardOnly ? null
           : known ? <span class={`tag ${state}`} title={isBuiltIn && state !== 'same' ? say('badge.inProgram') : say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say((isProgram || isBuiltIn) && state === 'changed' ? 'badge.programChanged' : known[0])}</span>
           : isMisplaced(row.path) && <span class="tag" title={say('badge.notServedTitle', { file: nameOf(row.path) })}>{say('badge.notServed')}</span>}
       </button>
