@@ -62,6 +62,7 @@ type Project struct {
 	Title    string `json:"title"` // what people read
 	Board    string `json:"board"` // catalogue id
 	Modified int64  `json:"modified"`
+	Gone     bool   `json:"gone"` // the folder is a link that leads nowhere now
 }
 
 // OpenFiles is the open project with its files.

@@ -15,6 +15,7 @@
 //     .studio/trash (files) or .trash (projects) and stays there.
 //   - Names are paths inside the project with forward slashes; every access
 //     goes through os.Root, so neither ".." nor a symbolic link leads outside.
+//     (The project's folder itself may be a link that the user has put into the store.)
 //
 // Errors are *problem.Problem. A Project and a Store may be used from several goroutines.
 package project

@@ -63,10 +63,15 @@ func (s *Store) List() ([]message.Project, error) {
 	}
 	list := []message.Project{}
 	for _, e := range entries {
-		if !e.IsDir() || CheckFolder(e.Name()) != nil {
+		linked := isLink(e.Type())
+		if !e.IsDir() && !linked || CheckFolder(e.Name()) != nil {
 			continue
 		}
-		root, err := s.root.OpenRoot(e.Name())
+		root, err := s.openRoot(e.Name(), linked)
+		if linked && s.leadsNowhere(e.Name()) {
+			list = append(list, message.Project{Name: e.Name(), Title: e.Name(), Gone: true})
+			continue
+		}
 		if err != nil {
 			continue
 		}
@@ -81,6 +86,27 @@ func (s *Store) List() ([]message.Project, error) {
 		return a < b || a == b && list[i].Name < list[j].Name
 	})
 	return list, nil
+}
+
+// A project in the store may be a link that the user has put there to a folder
+// of elsewhere. It is followed, as the shell would; links inside of a project
+// that lead out of it are not.
+
+// isLink reports whether an entry is a link: a symbolic one, or what Windows
+// calls a junction.
+func isLink(m fs.FileMode) bool { return m&(fs.ModeSymlink|fs.ModeIrregular) != 0 }
+
+func (s *Store) openRoot(name string, linked bool) (*os.Root, error) {
+	if linked {
+		return os.OpenRoot(filepath.Join(s.Dir, name))
+	}
+	return s.root.OpenRoot(name)
+}
+
+// leadsNowhere reports whether there is nothing at a link's end, as when a drive is not plugged in.
+func (s *Store) leadsNowhere(name string) bool {
+	_, err := os.Stat(filepath.Join(s.Dir, name))
+	return err != nil && !errors.Is(err, fs.ErrPermission)
 }
 
 // modified is when the newest file near the top was changed.
@@ -112,12 +138,20 @@ func (s *Store) Open(name string) (*Project, error) {
 	return OpenDir(filepath.Join(s.Dir, name))
 }
 
-// check refuses bad names, links out of the store, and projects that are not there.
+// check refuses bad names, and projects that are not there.
 func (s *Store) check(name string) error {
 	if err := CheckFolder(name); err != nil {
 		return err
 	}
-	info, err := s.root.Stat(name)
+	info, err := s.root.Lstat(name)
+	if err == nil && isLink(info.Mode()) {
+		if s.leadsNowhere(name) {
+			to, err := s.root.Readlink(name)
+			return problem.New("project.link", fmt.Sprintf("%s is a link to %s, and nothing is there now.", name, to),
+				"Plug in the drive or bring back the folder that it leads to, or remove the link from "+s.Dir+".").Because(err)
+		}
+		info, err = os.Stat(filepath.Join(s.Dir, name))
+	}
 	if err != nil || !info.IsDir() {
 		return problem.New("project.missing", "There is no project "+name+".", "Choose one from the list of projects.").Because(err)
 	}

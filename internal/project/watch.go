@@ -55,6 +55,10 @@ func (p *Project) Watch(changed func([]Change)) (stop func(), err error) {
 
 // watchFolders watches every folder that may hold files. Watching one twice does no harm.
 func (p *Project) watchFolders(w *fsnotify.Watcher) error {
+	dir := p.Dir
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // some systems watch the link, not the folder
+	}
 	n := 0
 	return fs.WalkDir(p.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
@@ -66,7 +70,7 @@ func (p *Project) watchFolders(w *fsnotify.Watcher) error {
 		if n++; n > MaxFiles {
 			return fs.SkipAll
 		}
-		return w.Add(filepath.Join(p.Dir, filepath.FromSlash(name)))
+		return w.Add(filepath.Join(dir, filepath.FromSlash(name)))
 	})
 }
 

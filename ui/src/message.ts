@@ -60,6 +60,7 @@ export interface Project {
   title: string // what people read
   board: string // catalogue id
   modified: number
+  gone: boolean // the folder is a link that leads nowhere now
 }
 
 // OpenFiles is the open project with its files.

@@ -12,7 +12,7 @@ import { say } from '../words'
 export function ProjectMenu() {
   const p = project.value
   const items = (): Item[] => [
-    ...projects.value.map((o) => ({ label: o.title || o.name, checked: o.name === p?.name, act: () => void openOther(o.name) })),
+    ...projects.value.map((o) => ({ label: o.gone ? say('project.gone', { title: o.name }) : o.title || o.name, checked: o.name === p?.name, act: () => void openOther(o.name) })),
     { label: say('project.new'), line: true, act: askNewProject },
     ...(p
       ? [
