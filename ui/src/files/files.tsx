@@ -29,7 +29,7 @@ export function Files() {
     rows.push({ path: f.path, open: f.path, size: f.size, inside: dir !== '', boardOnly: false })
   }
   const [unfolded, setUnfolded] = useState(false)
-  const others = say('files.boardOnly', { n: onlyThere.length, files: namesOf(onlyThere) })
+  const others = say('files.boardOnly', { n: onlyThere.length })
   if (onlyThere.length) rows.push(others)
   if (unfolded) for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
   const front = active.value
