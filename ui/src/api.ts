@@ -161,6 +161,7 @@ export const api = {
     const answer = await request('PUT', `/api/files/${at(path)}`, { body: content, headers, keepalive })
     return parsed<File>(await whole(answer.text()))
   },
+  readBytes: async (path: string): Promise<Uint8Array> => new Uint8Array(await (await request('GET', `/api/files/${at(path)}`)).arrayBuffer()),
   removeFile: (path: string) => json<void>('DELETE', `/api/files/${at(path)}`),
   renameFile: (from: string, to: string) => json<File>('POST', '/api/files-rename', { from, to }),
   check: (path: string, content: string) => json<{ problems: Problem[] | null }>('POST', '/api/check', { path, content }),

@@ -3,6 +3,7 @@ import { isOtherProgram, pageOf } from './address'
 import { newcomers } from './board/newcomers'
 import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
+import { decode, isOldText } from './editor/encoding'
 import { call, members } from './editor/propose'
 import { firstTabs } from './editor/first'
 import { isJunk, place } from './files/incoming'
@@ -69,6 +70,18 @@ same('what can follow', ['board', 'board.LED', 'from', 'who', 'lamp', 'free', 'm
   [['LED', 'Client', 'Pin'], ['High'], ['SendText'], ['SendText'], ['Configure'], ['High'], [], [], []])
 same('a call', [call({ name: 'OnText', params: [['f', 'func(from *board.Client, msg string)']] }), call({ name: 'Set', params: [['on', 'bool']] }), call({ name: 'Serve' })],
   ['OnText(func(from *board.Client, msg string) {\n\t${}\n})', 'Set(${on})', 'Serve()'])
+
+// Text in older encodings is found by what it says, and says UTF-8 afterwards.
+const latin1 = (s: string) => Uint8Array.from(s, (c) => c.charCodeAt(0))
+same('Latin-1', decode(latin1('Z\xfcrich')), 'Zürich')
+same('Latin-1 that says so', decode(latin1('<meta charset="ISO-8859-1"><p>\xe9')), '<meta charset="utf-8"><p>é')
+same('as older pages say it', decode(latin1('<meta http-equiv=Content-Type content="text/html; charset=windows-1252">\xdf')), '<meta http-equiv=Content-Type content="text/html; charset=utf-8">ß')
+same('Cyrillic', decode(latin1('<meta charset=windows-1251>\xcf\xf0')), '<meta charset=utf-8>Пр')
+same('says UTF-8 and is not', decode(latin1('<meta charset="utf-8">\xe9')), '<meta charset="utf-8">é')
+same('says what nobody knows', decode(latin1('<meta charset="klingon">\xe9')), '<meta charset="utf-8">é')
+same('a style sheet', decode(latin1('@charset "iso-8859-1"; a{content:"\xe4"}')), '@charset "utf-8"; a{content:"ä"}')
+same('UTF-16', decode(Uint8Array.of(0xff, 0xfe, 0x41, 0, 0xe4, 0)), 'Aä')
+same('no text', [decode(latin1('\x89PNG\0\xff')) === undefined, isOldText('www/a.png'), isOldText('www/old.HTM')], [true, false, true])
 
 same('what is done, shortly', ['Building the program.', 'Starting the program', 'Waiting for the board. Unplug it.', 'Trying TinyGo 0.41.1.', 'Fetching TinyGo 0.41.1 from github.com.'].map(shortly),
   ['Building the program', 'Starting the program', 'Waiting for the board', 'Trying TinyGo 0.41.1', 'Fetching TinyGo 0.41.1 from github.com'])

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { boardPrefix } from '../address'
-import { api } from '../api'
+import { api, Refusal } from '../api'
 import { bytes, nameOf } from '../format'
 import { Dialog } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
@@ -10,11 +10,12 @@ import { mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
 import { askNewProject, openOther } from '../projects/projects'
-import { link, openDialog, project, projects, settings, show, view } from '../state'
+import { announce, attempt, link, openDialog, project, projects, settings, show, view } from '../state'
 import { say } from '../words'
 import { brief, compare } from './compare'
 import { active, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
 import { firstTabs } from './first'
+import { decode, isOldText } from './encoding'
 import './editor.css'
 
 export function Editor() {
@@ -120,6 +121,7 @@ function Other() {
   const path = active.value
   const file = project.value?.files.find((f) => f.path === path)
   if (file) {
+    if (isOldText(path) && !project.value?.readOnly) return <OldText path={path} />
     const picture = /\.(png|jpe?g|gif|webp|svg|ico)$/i.test(path)
     return (
       <div class="empty">
@@ -139,6 +141,23 @@ function Other() {
         {!p && projects.value.slice(0, 5).map((o) => <button type="button" class="plain" key={o.name} onClick={() => void openOther(o.name)}>{say('editor.open', { file: o.title || o.name })}</button>)}
         <button type="button" class={p ? 'plain' : 'secondary'} onClick={askNewProject}>{say('project.new')}</button>
       </p>
+    </div>
+  )
+}
+
+// OldText is a text file that is not in UTF-8. The board shows it as it is; who wants to edit it can make it UTF-8.
+function OldText({ path }: { path: string }) {
+  const convert = () => attempt(async () => {
+    const text = decode(await api.readBytes(path))
+    if (text === undefined) throw new Refusal('file.no-text', say('editor.reallyNoText', { file: nameOf(path) }), '')
+    await api.writeFile(path, text, '*') // what was there goes to the trash
+    announce(say('editor.madeUTF8', { file: nameOf(path) }))
+    retry()
+  })
+  return (
+    <div class="empty">
+      <p>{say('editor.oldText', { file: nameOf(path) })}</p>
+      <button type="button" class="secondary" onClick={() => void convert()}>{say('editor.toUTF8')}</button>
     </div>
   )
 }
