@@ -23,6 +23,9 @@ import (
 // with and the page without are never taken for each other.
 const etagMark = "+studio"
 
+// mostTags bounds the If-None-Match that a board gets, whose room for headers is small.
+const mostTags = 1024
+
 // forwardKey is the context key of a request's forwarding.
 type forwardKey struct{}
 
@@ -74,7 +77,7 @@ func (p *Proxy) rewrite(pr *httputil.ProxyRequest) {
 	if tags := h["If-None-Match"]; tags != nil {
 		var plain string
 		plain, f.marked = unmark(strings.Join(tags, ", "), f.inject || f.worker)
-		if plain == "" {
+		if plain == "" || len(plain) > mostTags { // the whole page is a right answer, too
 			h.Del("If-None-Match")
 		} else {
 			h.Set("If-None-Match", plain)

@@ -351,7 +351,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, to, http.StatusTemporaryRedirect)
 		return
 	}
-	p.reverse.ServeHTTP(w, r)
+	p.serveHalfClosed(w, r)
 }
 
 // projectFile is Config.File's default.
