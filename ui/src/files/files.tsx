@@ -1,5 +1,5 @@
 // The files of the project and those that are only on the board, each with what the board has of it.
-import { useRef } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { boardPrefix } from '../address'
 import { api } from '../api'
 import { active, close, open, renamed, save, shown, unsaved } from '../editor/docs'
