@@ -79,7 +79,8 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				return err
 			}
 			defer r.Close()
-			if err := r.Flash(ctx, program, out.report); err != nil {
+			text, err := r.Flash(ctx, program, out.report)
+			if err != nil {
 				return err
 			}
 			size := 0
@@ -90,9 +91,8 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 			if err != nil {
 				return err
 			}
-			text := "The program is on the board and runs."
 			if now != at.name {
-				text = "The program is on the board and runs; it is at " + now + " now."
+				text += " The board is at " + now + " now."
 			}
 			out.event("flashed", fields{"port": now, "size": size, "build": program.Build}, text)
 			return nil

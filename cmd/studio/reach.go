@@ -24,7 +24,8 @@ import (
 // reached is a board, either opened by this process or held by a running Studio.
 // Its methods are those of session.Session that the command line needs.
 type reached interface {
-	Flash(ctx context.Context, p session.Program, report session.Report) error
+	// Flash also says in words what has become of the program.
+	Flash(ctx context.Context, p session.Program, report session.Report) (string, error)
 	Push(ctx context.Context, local []devfs.Local, remove []string, report session.Report) (sent []string, err error)
 	List(ctx context.Context) (files []devfs.File, used, size int64, err error)
 	Read(ctx context.Context, path string, w io.Writer) error
@@ -83,14 +84,17 @@ func absence(b *message.Board) *problem.Problem {
 
 func (l *local) Close() error { return l.s.Close() }
 
-func (l *local) Flash(ctx context.Context, p session.Program, report session.Report) error {
-	_, err := l.s.Flash(ctx, p, report)
-	return err
+func (l *local) Flash(ctx context.Context, p session.Program, report session.Report) (string, error) {
+	o, err := l.s.Flash(ctx, p, report)
+	return o.Text(), err
 }
+
+// programPatience is how long a verb that needs the program waits for it to come to board.Serve().
+const programPatience = 15 * time.Second
 
 // running waits until the program answers; a board that was just opened needs a moment.
 func (l *local) running(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, programPatience)
 	defer cancel()
 	return l.s.WaitRunning(ctx)
 }
@@ -266,11 +270,12 @@ func follow(report session.Report) func(message.Event) {
 	}
 }
 
-func (r *remote) Flash(ctx context.Context, p session.Program, report session.Report) error {
+func (r *remote) Flash(ctx context.Context, p session.Program, report session.Report) (string, error) {
 	parts := p.Parts
 	if len(parts) > 1 { // in one file, so that the board is started once
 		parts = []flasher.Part{{Data: uf2.Pack(p.Chip, parts)}}
 	}
+	text := ""
 	for _, part := range parts {
 		q := url.Values{"offset": {strconv.FormatUint(uint64(part.Offset), 10)}, "build": {p.Build}, "chip": {p.Chip}, "name": {p.Name}}
 		if p.Full {
@@ -279,11 +284,13 @@ func (r *remote) Flash(ctx context.Context, p session.Program, report session.Re
 		if p.Raw {
 			q.Set("raw", "1")
 		}
-		if _, err := r.c.Act(ctx, http.MethodPost, "/api/flash?"+q.Encode(), bytes.NewReader(part.Data), follow(report)); err != nil {
-			return err
+		end, err := r.c.Act(ctx, http.MethodPost, "/api/flash?"+q.Encode(), bytes.NewReader(part.Data), follow(report))
+		if err != nil {
+			return "", err
 		}
+		text = end.Text
 	}
-	return nil
+	return text, nil
 }
 
 func (r *remote) Push(ctx context.Context, local []devfs.Local, remove []string, report session.Report) ([]string, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"studioide/internal/board"
 	"studioide/internal/client"
@@ -150,7 +151,9 @@ func (s spot) ask(ctx context.Context, report session.Report) (id string, err er
 		return "", err
 	}
 	defer l.Close()
-	l.running(ctx) // what the board is counts, not how its program is
+	wait, cancel := context.WithTimeout(ctx, 5*time.Second)
+	l.s.WaitRunning(wait) // what the board is counts, not how its program is
+	cancel()
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}

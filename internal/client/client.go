@@ -168,7 +168,7 @@ func (c *Client) Act(ctx context.Context, method, path string, body io.Reader, e
 				continue
 			}
 			p = *e.Progress
-			if p.Problem != nil {
+			if p.Problem != nil && p.State != "done" {
 				return p, p.Problem
 			}
 			if p.State == "cancelled" {

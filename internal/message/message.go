@@ -175,6 +175,7 @@ type BoardState string
 const (
 	BoardAbsent     BoardState = "absent"     // nothing on the port
 	BoardConnecting BoardState = "connecting" // port open, asking who is there
+	BoardStarting   BoardState = "starting"   // a program was started and has not answered yet
 	BoardEmpty      BoardState = "empty"      // no program in flash
 	BoardRunning    BoardState = "running"    // Studio firmware answers
 	BoardForeign    BoardState = "foreign"    // a program runs that does not speak the link
@@ -289,13 +290,13 @@ type Fix struct {
 type Progress struct {
 	ID      string           `json:"id"`
 	Action  string           `json:"action"` // "run", "stop", "reset", "push", "flash", "format", "toolchain"
-	Phase   string           `json:"phase"`  // "build", "connect", "flash", "boot", "push", "done"
+	Phase   string           `json:"phase"`  // "build", "connect", "flash", "boot", "wait" (for the program to answer), "push", "done"
 	Text    string           `json:"text"`   // what is happening, in words
 	Done    int64            `json:"done"`
 	Total   int64            `json:"total"` // bytes; 0: not known
 	State   string           `json:"state"` // "running", "done", "failed", "cancelled"
 	Millis  int64            `json:"millis"`
-	Problem *problem.Problem `json:"problem,omitempty"`
+	Problem *problem.Problem `json:"problem,omitempty"` // why it failed; of one that is done: what has to be told with it
 }
 
 // Console is text that the board printed since the last event.

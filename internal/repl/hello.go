@@ -30,14 +30,18 @@ type Hello struct {
 }
 
 // Hello opens the link if it is not open and asks the board about itself. It
-// takes at most two seconds to find out that nobody answers: link.no-answer.
+// takes as long as ctx allows to find out that nobody answers, two seconds when
+// that sets no end: link.no-answer.
 func (c *Conn) Hello(ctx context.Context) (Hello, error) {
 	if err := c.await(ctx, c.hello); err != nil {
 		return Hello{}, err
 	}
 	defer func() { c.hello <- struct{}{} }()
-	ctx, cancel := context.WithTimeout(ctx, openPatience)
-	defer cancel()
+	if _, set := ctx.Deadline(); !set {
+		var cancel func()
+		ctx, cancel = context.WithTimeout(ctx, openPatience)
+		defer cancel()
+	}
 	if err := c.open(ctx); err != nil {
 		return Hello{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"studio/link"
@@ -43,14 +44,66 @@ func (p *Program) Take(f image.Program) {
 	}
 }
 
-// bootPatience is how long a program may take to its first answer, restarts included.
-const bootPatience = 8 * time.Second
+// Started is how a program does that was just started, as far as it is known.
+type Started struct {
+	Answers bool // it has come to board.Serve()
+	Prints  bool // it has printed something since it was started
+	lost    bool // it has answered, and does no more
+}
 
-// Flash writes a program, starts it, and returns when it answers (or when it is
-// clear that it does not: that is a problem of the program, told by State and
-// the returned error). On cancel the board stays in its bootloader.
-func (s *Session) Flash(ctx context.Context, p Program, report Report) (flasher.Result, error) {
-	var result flasher.Result
+// Outcome is what has become of a program. It says of nothing more than what was seen.
+type Outcome struct {
+	flasher.Result
+	Started
+	Pushed  bool         // its web files are on the board
+	Push    devfs.Result // what that took
+	Present bool         // it was on the board already: nothing was written
+	written bool         // all of it
+	starts  bool         // the board starts it, as far as can be seen
+	ours    bool         // it answers when it comes to board.Serve()
+}
+
+// Waiting tells that all is written, and the program has not answered yet.
+func (o Outcome) Waiting() bool { return (o.written || o.Present) && !o.Answers }
+
+// Text says what was done and seen: "The program is written and verified, and it runs."
+func (o Outcome) Text() string {
+	done := "The program is written"
+	switch {
+	case o.Present:
+		done = "The program was on the board already"
+	case o.Verified:
+		done += " and verified"
+	}
+	switch {
+	case o.Answers && o.starts:
+		return done + ", and it runs."
+	case o.lost:
+		return done + ". It has answered, and does no more."
+	case o.Prints && o.starts && o.ours:
+		return done + ". It runs: it prints, but has not come to board.Serve() yet."
+	case o.Prints && o.starts:
+		return done + ", and it runs: it prints."
+	case o.ours:
+		return done + ". It has not come to board.Serve() yet."
+	case !o.starts:
+		return done + ". Whether the board starts it depends on what else is in its flash."
+	}
+	return done + ". It has not said anything yet; a program that was not made with Studio may never do so. studio monitor shows what it prints."
+}
+
+// How long a program that was not built just now is listened to: nobody knows whether it has anything to say.
+const (
+	foreignPatience = 3 * time.Second
+	virtualPatience = 10 * time.Second // what a virtual board starts was made with Studio
+)
+
+// Flash writes a program and starts it. It returns when the program answers, or
+// has ended, which is an error; when a program of Studio's does not answer for
+// runPatience; and when it was listened to a foreign one for a while. On
+// cancel the board stays in its bootloader, or goes on starting if all is written.
+func (s *Session) Flash(ctx context.Context, p Program, report Report) (Outcome, error) {
+	o := Outcome{starts: p.Build != "" || p.Starts, ours: p.Build != "" || s.target.Virtual != nil && p.Starts}
 	err := s.act(ctx, func(ctx context.Context) error {
 		m, err := s.method(p.Chip)
 		if err != nil {
@@ -60,62 +113,236 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (flasher.
 		written := false
 		err = s.borrow(ctx, m, true, func(pt port.Port) error {
 			var err error
-			result, err = m.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip, MinFlash: p.MinFlash, MinRevision: p.MinRevision,
+			o.Result, err = m.Flash(ctx, pt, p.Parts, flasher.Options{Full: p.Full, Chip: p.Chip, MinFlash: p.MinFlash, MinRevision: p.MinRevision,
 				Progress: func(f flasher.Progress) { report("flash", f.Text, f.Done, f.Total) }})
-			written = err == nil
+			written, o.written = err == nil, err == nil
+			s.learn(func(is state) state { return is.flashed(p.Build != "" || s.target.Virtual != nil) }, nil)
+			s.silence()
 			return err
 		})
-		s.mu.Lock()
-		s.ran = p.Build != ""
-		s.mu.Unlock()
 		if s.last = nil; written && m.Drive() {
 			s.last = p.Parts
 		}
 		if err != nil {
 			if !written {
-				s.halted()
+				s.learn(func(is state) state {
+					if is.is == message.BoardAbsent {
+						return is
+					}
+					return is.stopped(false)
+				}, nil)
 			}
 			return err
 		}
-		report("boot", "Starting the program.", 0, 0)
-		return s.booted(ctx, p.Build)
+		patience := time.Duration(0)
+		switch {
+		case p.Build == "" && s.target.Virtual != nil:
+			patience = virtualPatience
+		case p.Build == "":
+			patience = foreignPatience
+		}
+		o.Started, err = s.booted(ctx, patience, report)
+		return err
 	})
+	return o, err
+}
+
+// Files reads the web files that a board is to have.
+type Files func() ([]devfs.Local, error)
+
+// pushTries bounds how often a Run sends its web files to a board that restarts meanwhile.
+const pushTries = 6
+
+// Run brings a program and its web files to the board. A program that is there
+// already is only started anew. Its files are sent when it answers; when it has
+// not yet, or the user no longer waits, they stay owed (see Config.Answers).
+func (s *Session) Run(ctx context.Context, p Program, files Files, report Report) (Outcome, error) {
+	s.owe(nil)
+	var o Outcome
+	var err error
+	if now := s.State(); now.State == message.BoardRunning && p.Build != "" && now.BuildID == p.Build {
+		o = Outcome{Present: true, starts: true, ours: true}
+		o.Started, err = s.Reset(ctx, report)
+	} else {
+		o, err = s.Flash(ctx, p, report)
+	}
+	for try := 1; ; try++ {
+		if err != nil || !o.Answers {
+			if o.Waiting() && (err == nil || errors.Is(err, problem.Cancelled)) {
+				s.owe(files)
+			}
+			return o, err
+		}
+		if s.State().FilesCap == 0 {
+			return o, nil
+		}
+		var local []devfs.Local
+		if local, err = files(); err != nil {
+			return o, err
+		}
+		o.Push, err = s.Push(ctx, local, nil, report)
+		if err == nil {
+			o.Pushed = true
+			return o, nil
+		}
+		if !unreached(err) || try == pushTries {
+			continue // with the error: the next round returns
+		}
+		s.log.Info("the board was lost while files were sent", "err", err)
+		select { // a moment, to find out
+		case <-time.After(time.Duration(try) * 300 * time.Millisecond):
+		case <-ctx.Done():
+		}
+		err = s.act(ctx, func(ctx context.Context) error {
+			var err error
+			o.Started, err = s.booted(ctx, 0, report)
+			return err
+		})
+	}
+}
+
+// unreached tells an action that failed because the program did not answer, maybe for a moment, from one that it refused.
+func unreached(err error) bool {
+	code := problem.Of(err).Code
+	for _, begin := range []string{"link.", "port.gone", "board.unplugged", "board.not-connected", "files.starting", "files.crashed", "files.stopped", "files.foreign"} {
+		if strings.HasPrefix(code, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// owe keeps files for when the program answers; nil: they are on the board, or nobody wants them any more.
+func (s *Session) owe(files Files) {
+	s.mu.Lock()
+	s.owed = files
+	late := files != nil && s.files != nil // it has answered in this very moment
+	s.mu.Unlock()
+	if late && s.paid != nil {
+		s.paid()
+	}
+}
+
+// PushOwed sends the web files that a Run owes to the board. They stay owed when the program is lost meanwhile.
+func (s *Session) PushOwed(ctx context.Context, report Report) (devfs.Result, error) {
+	s.mu.Lock()
+	files := s.owed
+	s.owed = nil
+	s.mu.Unlock()
+	if files == nil {
+		return devfs.Result{}, nil
+	}
+	local, err := files()
+	if err != nil {
+		return devfs.Result{}, err
+	}
+	result, err := s.Push(ctx, local, nil, report)
+	if err != nil && unreached(err) {
+		s.mu.Lock()
+		if s.owed == nil {
+			s.owed = files // until it answers again
+		}
+		s.mu.Unlock()
+	}
 	return result, err
 }
 
-// booted waits until the program that was just started answers.
-func (s *Session) booted(ctx context.Context, build string) error {
-	s.starting()
-	if build == "" {
-		return nil
+// Owes tells whether web files wait for the program to answer.
+func (s *Session) Owes() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.owed != nil
+}
+
+// silence begins to listen anew to what the program prints.
+func (s *Session) silence() {
+	s.mu.Lock()
+	s.voice = voice{}
+	s.mu.Unlock()
+}
+
+// printed takes what the board prints.
+func (s *Session) printed(b []byte) {
+	s.console.write(b)
+	s.mu.Lock()
+	news := s.voice.hear(b)
+	prints := s.voice.program
+	s.mu.Unlock()
+	switch {
+	case news && prints:
+		s.learn(state.prints, nil)
+	case news:
+		s.mu.Lock() // whoever waits for a verdict looks again
+		close(s.change)
+		s.change = make(chan struct{})
+		s.mu.Unlock()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, bootPatience, silent())
-	defer cancel()
-	known := func(b message.Board) bool {
-		switch b.State {
-		case message.BoardRunning, message.BoardCrashed, message.BoardSilent, message.BoardForeign, message.BoardEmpty, message.BoardAbsent:
-			return true
+}
+
+// runPatience is how long an action waits for a program to answer. After that the
+// page is free again; the program is waited for all the same, and its files are owed.
+const runPatience = 12 * time.Second
+
+// booted waits until it is known how the program does that was just started.
+// With a patience it is not waited longer than that, and what a program that
+// does not answer prints is enough. The caller acts.
+func (s *Session) booted(ctx context.Context, patience time.Duration, report Report) (Started, error) {
+	s.learn(func(is state) state {
+		if is.is == message.BoardConnecting && !is.lost || is.is == message.BoardBusy {
+			return is.started()
 		}
-		return false
+		return is
+	}, nil)
+	s.seen() // what a virtual chip does was no news while it was busy
+	told := "The program is starting."
+	report("boot", "Starting the program.", 0, 0)
+	known := func(b message.Board) bool {
+		if b.State == message.BoardStarting && patience == 0 && b.Text != told {
+			told = b.Text
+			report("wait", told, 0, 0)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.state.lost && s.state.is == message.BoardSilent && patience == 0 {
+			return false // it has answered, and may do so again
+		}
+		return patience == 0 && s.state.settled() || patience > 0 && (s.voice.program && !s.state.ours || s.voice.refusal != "" || s.state.settled() && b.State != message.BoardForeign && b.State != message.BoardSilent)
 	}
-	err := s.wait(ctx, known)
+	longest := patience
+	if patience == 0 {
+		longest = runPatience
+	}
+	wctx, cancel := context.WithTimeout(ctx, longest)
+	defer cancel()
+	err := s.wait(wctx, known)
 	for err == nil && s.target.Virtual == nil && s.State().State == message.BoardAbsent {
 		// A board whose USB is its own leaves when its program goes wrong, and is soon back.
 		if err = s.comeBack(ctx); err == nil {
-			err = s.wait(ctx, known)
+			s.learn(state.started, nil)
+			err = s.wait(wctx, known)
 		}
 	}
-	b := s.State()
-	if err != nil && b.State != message.BoardAbsent {
-		return err
+	if ctx.Err() != nil {
+		return Started{}, context.Cause(ctx)
 	}
-	if b.State == message.BoardRunning {
-		return nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.voice.pause()
+	started := Started{Answers: s.state.is == message.BoardRunning, Prints: s.voice.program, lost: s.state.lost}
+	switch {
+	case err != nil && wctx.Err() == nil:
+		return started, err
+	case s.state.is == message.BoardCrashed, s.state.is == message.BoardAbsent, s.state.is == message.BoardEmpty:
+		if s.state.problem != nil {
+			return started, s.state.problem
+		}
+		return started, notStarted(s.state.text)
+	case s.state.is == message.BoardStopped:
+		return started, problem.New("board.stopped", "The program was stopped before it answered.", "Press Reset to start it.")
+	case patience > 0 && s.voice.refusal != "" && !s.voice.program:
+		return started, notStarted("it says “" + s.voice.refusal + "”")
 	}
-	if b.Problem != nil {
-		return b.Problem
-	}
-	return silent()
+	return started, nil
 }
 
 // Stop holds the board in its bootloader, whatever its program does.
@@ -128,17 +355,23 @@ func (s *Session) Stop(ctx context.Context, report Report) error {
 		report("connect", "Stopping the program.", 0, 0)
 		s.busy("Stopping the program.")
 		if err := s.borrow(ctx, m, false, func(p port.Port) error { return m.Hold(ctx, p) }); err != nil {
-			s.starting()
+			s.goesOn()
 			return err
 		}
-		s.halted()
+		s.learn(func(is state) state {
+			if is.is == message.BoardAbsent {
+				return is
+			}
+			return is.stopped(false)
+		}, nil)
 		return nil
 	})
 }
 
-// Reset restarts the board's program and waits until it answers.
-func (s *Session) Reset(ctx context.Context, report Report) error {
-	return s.act(ctx, func(ctx context.Context) error {
+// Reset restarts the board's program and waits until it answers, if it was made with Studio.
+func (s *Session) Reset(ctx context.Context, report Report) (Started, error) {
+	var started Started
+	err := s.act(ctx, func(ctx context.Context) error {
 		m, err := s.method("")
 		if err != nil {
 			return err
@@ -147,24 +380,37 @@ func (s *Session) Reset(ctx context.Context, report Report) error {
 		report("boot", "Restarting the board.", 0, 0)
 		s.busy("Restarting the board.")
 		err = s.borrow(ctx, m, true, func(p port.Port) error {
+			s.silence()
 			if m.Drive() && answers && s.resetByLink(ctx, p) {
 				return nil // without a way through the bootloader
 			}
 			return m.Reset(ctx, p, s.last)
 		})
 		if err != nil {
-			s.starting()
+			s.goesOn()
 			return err
 		}
 		s.mu.Lock()
-		known := s.ran
+		ours := s.state.ours
 		s.mu.Unlock()
-		if !known {
-			s.starting()
+		if !ours {
+			s.goesOn()
 			return nil
 		}
-		return s.booted(ctx, "any")
+		started, err = s.booted(ctx, 0, report)
+		return err
 	})
+	return started, err
+}
+
+// goesOn: an action has left the board, and its program may run.
+func (s *Session) goesOn() {
+	s.learn(func(is state) state {
+		if is.is == message.BoardBusy || is.is == message.BoardStopped {
+			return is.started()
+		}
+		return is
+	}, nil)
 }
 
 // Push removes from the board the files named in remove, and then sends the web
@@ -247,19 +493,22 @@ func (s *Session) ListFiles(ctx context.Context) ([]devfs.File, error) {
 	return files.List(ctx)
 }
 
-// WaitRunning returns when the program answers, or why it does not within the patience of ctx.
+// WaitRunning returns when the program answers, or why it cannot, or has not when ctx ends.
 func (s *Session) WaitRunning(ctx context.Context) error {
 	err := s.wait(ctx, func(b message.Board) bool {
-		return b.State != message.BoardConnecting && b.State != message.BoardBusy
+		switch b.State { // silence is not an end: it may only take long to start
+		case message.BoardConnecting, message.BoardStarting, message.BoardBusy, message.BoardForeign, message.BoardSilent:
+			return false
+		}
+		return true
 	})
-	if err != nil {
-		return err
+	if s.State().State == message.BoardRunning {
+		return nil
 	}
-	if b := s.State(); b.State != message.BoardRunning {
-		_, err := s.Files()
-		return err
+	if _, why := s.Files(); why != nil && !errors.Is(err, context.Canceled) {
+		return why
 	}
-	return nil
+	return err
 }
 
 // act runs one action at a time. The action's context ends with the session.
@@ -314,7 +563,7 @@ func (s *Session) resetByLink(ctx context.Context, p port.Port) bool {
 	if err := port.Take(p, port.Terms{}); err != nil {
 		return false
 	}
-	conn := repl.Start(p, s.console.write)
+	conn := repl.Start(p, s.printed)
 	defer conn.Release()
 	if _, err := conn.Hello(ctx); err != nil {
 		return false
@@ -333,24 +582,5 @@ func (s *Session) resetByLink(ctx context.Context, p port.Port) bool {
 }
 
 func (s *Session) busy(text string) {
-	s.update(func(b *message.Board) { b.State, b.Text, b.Problem = message.BoardBusy, text, nil })
-}
-
-func (s *Session) starting() {
-	s.update(func(b *message.Board) {
-		if b.State == message.BoardBusy || b.State == message.BoardStopped {
-			clearProgram(b)
-			b.State, b.Text, b.Problem = message.BoardConnecting, "The program is starting.", nil
-		}
-	})
-}
-
-func (s *Session) halted() {
-	s.update(func(b *message.Board) {
-		if b.State == message.BoardAbsent {
-			return
-		}
-		clearProgram(b)
-		b.State, b.Text, b.Problem = message.BoardStopped, stoppedText, nil
-	})
+	s.learn(func(is state) state { return is.busy(text) }, nil)
 }

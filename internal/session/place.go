@@ -148,12 +148,6 @@ func (s *Session) waits(err error) bool {
 	if _, e := m.Identify(s.ctx, nil); e != nil {
 		return false
 	}
-	s.update(func(b *message.Board) {
-		clearProgram(b)
-		b.State, b.Text, b.Problem = message.BoardStopped, stoppedText, nil
-		if s.last == nil {
-			b.State, b.Text = message.BoardEmpty, "The board waits for a program. Press Run."
-		}
-	})
+	s.learn(func(now state) state { return now.stopped(s.last == nil) }, nil)
 	return true
 }

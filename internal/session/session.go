@@ -25,6 +25,10 @@ type Config struct {
 	Alone  func() bool // nobody looks: how the program is may be asked less often; nil: always somebody does
 	Wait   bool        // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
 	Log    *slog.Logger
+
+	// Answers is called, if not nil, when a program answers to which a Run still
+	// owes its web files (see Session.Run); it must not block. PushOwed sends them.
+	Answers func()
 }
 
 // Pages says how the board's pages are served on this computer.
@@ -42,6 +46,7 @@ type Session struct {
 	alone  func() bool
 	log    *slog.Logger
 	emit   func(message.Event)
+	paid   func()          // Config.Answers
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -62,10 +67,12 @@ type Session struct {
 	conn   *repl.Conn    // nil while nobody is connected or an action has the port
 	files  devfs.FS      // nil while the link is down
 	change chan struct{} // closed and replaced whenever board or conn changes
-	ran    bool          // Studio firmware has answered since the last flash
+	state  state         // of the board's program; board says the same in the page's words
 	end    func()        // ends the watch over conn
 	path   string        // where the message console wants to be connected; "": the user closed it
-	exit   virtual.Event // how the virtual board's last program ended
+	exit   virtual.Event // how the virtual board's last program ended, or why none was started
+	voice  voice         // what the program has printed since it was started
+	owed   Files         // web files of a Run whose program has not answered yet; nil: none
 	pins   []message.Pin // of a real board, as its program tells them
 
 	place place          // whoever acts owns this and what follows
@@ -83,11 +90,14 @@ func New(c Config) (*Session, error) {
 	if c.Alone == nil {
 		c.Alone = func() bool { return false }
 	}
-	s := &Session{target: c.Target, alone: c.Alone, log: c.Log, emit: c.Emit,
+	s := &Session{target: c.Target, alone: c.Alone, log: c.Log, emit: c.Emit, paid: c.Answers,
 		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), begin: make(chan struct{}), change: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.action <- struct{}{}
+	s.state = firstProgramState()
+	s.state.ours = c.Target.Virtual != nil // a virtual board starts no others
 	s.board = firstState(c.Target)
+	s.state.wire(&s.board)
 	s.console = &console{emit: func(m message.Console) { s.send(message.Event{Console: &m}) }}
 	if err := s.startBridge(c); err != nil {
 		s.cancel()
@@ -110,7 +120,7 @@ func (s *Session) mayOpen() { s.once.Do(func() { close(s.begin) }) }
 
 func firstState(t Target) message.Board {
 	b := message.Board{Port: t.Port, Virtual: t.Virtual != nil,
-		LED: -1, Button: -1, Clients: -1, State: message.BoardConnecting, Text: "Looking for the board.", WiFi: message.WiFi{State: "none"}}
+		LED: -1, Button: -1, Clients: -1, WiFi: message.WiFi{State: "none"}}
 	if t.Board.ID != "" {
 		identify(&b, t.Board)
 	} else {
@@ -159,6 +169,17 @@ func (s *Session) update(change func(*message.Board)) {
 	}
 }
 
+// learn takes a new fact about the board's program. more, if not nil, sets what else is known with it.
+func (s *Session) learn(fact func(state) state, more func(*message.Board)) {
+	s.update(func(b *message.Board) {
+		s.state = fact(s.state)
+		s.state.wire(b)
+		if more != nil {
+			more(b)
+		}
+	})
+}
+
 // State returns what is known of the board now.
 func (s *Session) State() message.Board {
 	s.mu.Lock()
@@ -183,6 +204,20 @@ func (s *Session) wait(ctx context.Context, ok func(message.Board) bool) error {
 			return port.ErrGone
 		}
 	}
+}
+
+// Silent is what has to be told of a program made with Studio that was started and
+// has not answered yet, or does no more; nil when it answers.
+func (s *Session) Silent() *problem.Problem {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.state.is == message.BoardRunning:
+		return nil
+	case s.state.problem != nil:
+		return s.state.problem
+	}
+	return silent(s.state.lost, s.state.printed)
 }
 
 // Console returns what the board printed last (at most 64 KB), and the place in all its output where that ends.
@@ -225,8 +260,8 @@ func (s *Session) Files() (devfs.FS, error) {
 	case message.BoardRunning:
 		return nil, problem.New("files.none", "This board's program keeps no files.", "Press Run to put Studio firmware on the board.")
 	case message.BoardForeign:
-		return nil, problem.New("files.foreign", "The program on this board was not made with Studio, so its files are out of reach.",
-			"Press Run to put your project on the board.")
+		return nil, problem.New("files.foreign", "No program made with Studio answers on this board, so its files are out of reach.",
+			"If one is starting, wait until it comes to board.Serve(); else press Run to put your project on the board.")
 	case message.BoardEmpty:
 		return nil, problem.New("files.empty", "There is no program on the board yet.", "Press Run first.")
 	case message.BoardStopped:
@@ -234,15 +269,12 @@ func (s *Session) Files() (devfs.FS, error) {
 	case message.BoardCrashed:
 		return nil, problem.New("files.crashed", "The program has crashed, and it is the program that keeps the files.",
 			"Mend main.go and press Run; Reset starts the program again as it is.")
+	case message.BoardStarting:
+		return nil, problem.New("files.starting", "The program is starting and has not answered yet, and it is the program that keeps the files.", "Wait until it comes to board.Serve().")
 	case message.BoardSilent:
-		return nil, silent()
+		return nil, b.Problem
 	}
 	return nil, s.notConnected()
-}
-
-func silent() *problem.Problem {
-	return problem.New("link.no-answer", "The program runs but does not answer.",
-		"If it has a loop of its own, it never comes to board.Serve(). Press Stop, change main.go, press Run.")
 }
 
 // keepOpen opens the port again whenever it is lost.
@@ -318,16 +350,12 @@ func (s *Session) Retry() {
 
 func (s *Session) absent(err error) {
 	p := problem.Of(err)
-	s.update(func(b *message.Board) {
+	s.learn(func(now state) state {
 		if s.conn != nil {
-			return // it is back
+			return now // it is back
 		}
-		if b.State == message.BoardAbsent && b.Problem != nil && b.Problem.Code == p.Code && b.Problem.Text == p.Text {
-			return // known, and told
-		}
-		clearProgram(b)
-		b.State, b.Text, b.Problem = message.BoardAbsent, p.Text, p
-	})
+		return now.absent(p)
+	}, nil)
 }
 
 func clearProgram(b *message.Board) {
@@ -361,7 +389,7 @@ func (s *Session) attach(p port.Port) *repl.Conn {
 	if err := port.Take(p, port.Terms{}); err != nil {
 		s.log.Info("the port cannot be taken", "err", err) // the link finds out whether it is gone
 	}
-	conn := repl.Start(p, s.console.write)
+	conn := repl.Start(p, s.printed)
 	ctx, end := context.WithCancel(s.ctx)
 	watched := make(chan struct{})
 	s.mu.Lock()
@@ -370,11 +398,7 @@ func (s *Session) attach(p port.Port) *repl.Conn {
 	close(s.change)
 	s.change = make(chan struct{})
 	s.mu.Unlock()
-	s.update(func(b *message.Board) {
-		b.Problem = nil
-		clearProgram(b)
-		b.State, b.Text = message.BoardConnecting, "Asking the board who it is."
-	})
+	s.learn(state.opened, nil)
 	s.seen()
 	go func() { defer close(watched); s.watch(ctx, conn) }()
 	return conn

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	helloPatience  = 2 * time.Second // a program that answers does so in milliseconds; one that starts slowly is found at the next try
+	helloPatience  = 2 * time.Second  // a program that answers does so in milliseconds
+	helloLongest   = 32 * time.Second // …but not on a computer that has no time for it: every try is longer than the one before
 	statusEvery    = 2 * time.Second
 	statusPatience = 3 * time.Second
 	skipAlone      = 5 // while nobody looks, only every so many times
@@ -23,26 +24,35 @@ const (
 // watch finds out what runs on the board and keeps looking at it until ctx ends.
 func (s *Session) watch(ctx context.Context, conn *repl.Conn) {
 	for ctx.Err() == nil {
-		if hello, err := s.greet(ctx, conn); err == nil {
-			s.follow(ctx, conn, hello)
-			continue
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(time.Second):
+		begun, patience := time.Now(), helloPatience
+		for {
+			try := patience
+			if left := startPatience - time.Since(begun); left > 0 {
+				try = min(try, left) // for the verdict in time
+			}
+			hello, err := s.greet(ctx, conn, try)
+			if ctx.Err() != nil || conn.Err() != nil {
+				return
+			}
+			if err == nil {
+				s.follow(ctx, conn, hello)
+				break
+			}
+			since := time.Since(begun)
+			s.learn(func(is state) state { return is.unanswered(since) }, nil)
+			if patience < helloLongest {
+				patience = patience * 3 / 2
+			}
 		}
 	}
 }
 
 // greet asks who is there and publishes the answer.
-func (s *Session) greet(ctx context.Context, conn *repl.Conn) (repl.Hello, error) {
-	hctx, cancel := context.WithTimeout(ctx, helloPatience)
+func (s *Session) greet(ctx context.Context, conn *repl.Conn, patience time.Duration) (repl.Hello, error) {
+	hctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	hello, err := conn.Hello(hctx)
 	if err != nil {
-		if ctx.Err() == nil && conn.Err() == nil {
-			s.noAnswer()
-		}
 		return hello, err
 	}
 	files := devfs.New(conn, hello)
@@ -54,11 +64,14 @@ func (s *Session) greet(ctx context.Context, conn *repl.Conn) (repl.Hello, error
 	if hello.FilesCap > 0 {
 		s.files = files
 	}
-	s.ran = true
+	owes := s.owed != nil && !hello.Held
 	s.mu.Unlock()
 	s.running(hello)
 	s.ended(hello)
 	s.talking()
+	if owes && s.paid != nil {
+		s.paid()
+	}
 	return hello, nil
 }
 
@@ -70,13 +83,8 @@ func (s *Session) running(h repl.Hello) {
 	if s.proxy != nil {
 		page = s.proxy.URL()
 	}
-	s.update(func(b *message.Board) {
-		b.State, b.Text, b.Problem = message.BoardRunning, "The program is running.", nil
-		b.Program, b.BuildID, b.LastEnd = h.Program, h.Build, h.Why
-		if h.Held {
-			p := heldBack(h.Why)
-			b.State, b.Text, b.Problem, b.LastEnd = message.BoardCrashed, p.Text, p, ""
-		}
+	s.learn(func(is state) state { return is.answered(h) }, func(b *message.Board) {
+		b.Program, b.BuildID = h.Program, h.Build
 		says(b, h.Board)
 		b.Started = time.Now().Add(-h.Uptime).UnixMilli()
 		b.FilesCap = h.FilesCap
@@ -96,27 +104,6 @@ func setAddress(b *message.Board, address string) {
 	default:
 		b.Via = ""
 	}
-}
-
-// noAnswer decides what silence means.
-func (s *Session) noAnswer() {
-	s.mu.Lock()
-	ran := s.ran
-	s.mu.Unlock()
-	s.update(func(b *message.Board) {
-		switch b.State {
-		case message.BoardEmpty, message.BoardStopped, message.BoardCrashed, message.BoardBusy, message.BoardAbsent,
-			message.BoardSilent, message.BoardForeign:
-			return // it is known why nobody answers
-		}
-		clearProgram(b)
-		if ran {
-			b.State, b.Problem = message.BoardSilent, silent()
-			b.Text = b.Problem.Text
-		} else {
-			b.State, b.Text = message.BoardForeign, "A program runs that was not made with Studio. Console, Stop, Reset and Run work."
-		}
-	})
 }
 
 // follow asks a running program how it is, until it stops answering or ctx ends.
@@ -160,13 +147,7 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 	if !mine {
 		return
 	}
-	s.update(func(b *message.Board) {
-		if b.Link && (b.State == message.BoardRunning || b.State == message.BoardCrashed) {
-			clearProgram(b)
-			b.Problem = nil
-			b.State, b.Text = message.BoardConnecting, "The program has stopped answering. Asking again."
-		}
-	})
+	s.learn(state.lostContact, nil)
 }
 
 // untilStatus waits until the program is to be asked again; false: it cannot be any more.
@@ -197,7 +178,7 @@ func (s *Session) virtualEvent(e virtual.Event) {
 		if address != "" {
 			s.talking()
 		}
-	case virtual.Exited:
+	case virtual.Exited, virtual.Empty:
 		s.mu.Lock()
 		s.exit = e
 		s.mu.Unlock()
@@ -214,36 +195,36 @@ func (s *Session) seen() {
 	if v == nil {
 		return
 	}
-	state := v.State()
-	if state == virtual.StateEnded {
+	chip := v.State()
+	if chip == virtual.StateEnded {
 		s.exited()
 		return
 	}
-	s.update(func(b *message.Board) {
-		if b.State == message.BoardBusy || b.State == message.BoardAbsent {
-			return
+	s.mu.Lock()
+	why := ""
+	if s.exit.Kind == virtual.Empty {
+		if why = s.exit.Text; strings.Contains(why, "0xffffffff") {
+			why = "" // flash that nothing was ever written to
 		}
-		switch state {
+	}
+	s.mu.Unlock()
+	s.learn(func(is state) state {
+		if is.acted() {
+			return is
+		}
+		switch chip {
 		case virtual.StateBootloader:
-			clearProgram(b)
-			b.State, b.Text, b.Problem = message.BoardStopped, stoppedText, nil
+			return is.stopped(false)
 		case virtual.StateOff:
-			clearProgram(b)
-			b.State, b.Text, b.Problem = message.BoardConnecting, "The board has no power.", nil
+			return is.off()
 		case virtual.StateEmpty:
-			clearProgram(b)
-			b.State, b.Text, b.Problem = message.BoardEmpty, "There is no program on the board yet. Press Run.", nil
+			return is.empty(why)
 		case virtual.StateRunning, virtual.StateReset:
-			switch b.State {
-			case message.BoardStopped, message.BoardEmpty, message.BoardCrashed:
-				clearProgram(b)
-				b.State, b.Text, b.Problem = message.BoardConnecting, "The program is starting.", nil
-			}
+			return is.resumed()
 		}
-	})
+		return is
+	}, nil)
 }
-
-const stoppedText = "The program is stopped. Reset starts it again, Run writes it anew."
 
 // exited says why a program ended: by a panic, or by the end of main.
 func (s *Session) exited() {
@@ -264,13 +245,12 @@ func (s *Session) exited() {
 			found = append(found, m)
 		}
 	}
-	s.update(func(b *message.Board) {
-		if b.State == message.BoardBusy || b.State == message.BoardAbsent {
-			return
+	s.learn(func(is state) state {
+		if is.acted() {
+			return is
 		}
-		clearProgram(b)
-		b.State, b.Text, b.Problem = message.BoardCrashed, p.Text, p
-	})
+		return is.ended(p)
+	}, nil)
 	if found != nil {
 		s.send(message.Event{Problems: &found})
 	}

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,11 +34,11 @@ func (w *Workbench) idle() error {
 
 // makeWay ends the action under way if the new one is worth more: Stop ends
 // everything, and whatever the user asks for ends the sending of saved files,
-// which starts again by itself. It returns when the board is free. It is called with table held.
+// which starts again by itself, and the wait for a program to answer, whose files stay owed. It returns when the board is free. It is called with table held.
 func (w *Workbench) makeWay(action string) error {
 	w.mu.Lock()
 	stop, over := w.stop, w.over
-	yields := stop != nil && (action == "stop" || w.progress.Action == "push" && action != "push")
+	yields := stop != nil && (action == "stop" || action != "push" && (w.progress.Action == "push" || w.progress.Phase == "wait"))
 	w.mu.Unlock()
 	if !yields {
 		return w.idle()
@@ -81,11 +82,14 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 			w.setProgress(current)
 		})
 		end := message.Progress{ID: p.ID, Action: action, Phase: "done", Text: text, State: "done", Millis: time.Since(begun).Milliseconds()}
-		if err != nil {
+		var but reservation
+		if errors.As(err, &but) {
+			end.Problem = but.Problem
+		} else if err != nil {
 			end.Problem = problem.Of(err)
 			end.State, end.Text, end.Phase = "failed", end.Problem.Text, current.Phase
 			if errors.Is(err, problem.Cancelled) || errors.Is(err, context.Canceled) {
-				end.State, end.Text = "cancelled", "Cancelled."
+				end.State, end.Text = "cancelled", cmp.Or(text, "Cancelled.")
 			}
 			w.log.Info("action failed", "action", action, "err", err)
 		}
@@ -144,14 +148,16 @@ func (w *Workbench) Run() (message.Progress, error) {
 			return "", err
 		}
 		w.lookSoon()
+		in := contentOf(w.files())
 		built, err := w.builder.Build(ctx, request)
-		if err := w.built(built, err); err != nil {
+		if err := w.built(built, in, err); err != nil {
 			return "", err
 		}
-		if now := s.State(); now.State == message.BoardRunning && now.BuildID == built.BuildID {
-			err = s.Reset(ctx, report) // it is there already
-		} else {
-			_, err = s.Flash(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: request.Board.Chip}, report)
+		o, err := s.Run(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: request.Board.Chip},
+			func() ([]devfs.Local, error) { return session.WebFiles(p) }, report)
+		w.setSending(nil)
+		if errors.Is(err, problem.Cancelled) && o.Waiting() {
+			return o.Text() + " Its pages are sent when it answers.", err
 		}
 		if err != nil {
 			return "", err
@@ -159,15 +165,28 @@ func (w *Workbench) Run() (message.Progress, error) {
 		if _, err := p.Snapshot("Run on " + request.Board.Name); err != nil {
 			w.log.Warn("no snapshot was taken", "err", err)
 		}
-		if s.State().FilesCap == 0 {
+		switch {
+		case !o.Answers:
+			return o.Text(), told(s)
+		case !o.Pushed:
 			return "Running.", nil
 		}
-		sent, err := w.push(ctx, p, s, nil, report)
-		if err != nil {
-			return "", err
-		}
-		return "Running. " + sent, nil
+		w.refreshFiles(ctx, s)
+		return "Running. " + w.sent(o.Push, nil), nil
 	})
+}
+
+// reservation is what has to be told with an action that has ended well.
+type reservation struct{ *problem.Problem }
+
+func (r reservation) Unwrap() error { return r.Problem }
+
+// told is what keeps a program that was started from being said to run; nil when it answers.
+func told(s *session.Session) error {
+	if p := s.Silent(); p != nil {
+		return reservation{p}
+	}
+	return nil
 }
 
 func (w *Workbench) request(p *project.Project, b board.Board) (build.Request, error) {
@@ -181,11 +200,11 @@ func (w *Workbench) request(p *project.Project, b board.Board) (build.Request, e
 }
 
 // built publishes what the build found and passes err on.
-func (w *Workbench) built(r *build.Result, err error) error {
+func (w *Workbench) built(r *build.Result, in content, err error) error {
 	w.mu.Lock()
-	w.problems.build, w.problems.program = nil, nil
+	w.problems.build, w.problems.program, w.lastRun = found{}, found{}, in
 	if r != nil {
-		w.problems.build = r.Problems
+		w.problems.build = found{list: r.Problems, in: in}
 		if r.Sizes != nil {
 			w.sizes = r.Sizes
 			w.hub.Publish(message.Event{Sizes: r.Sizes})
@@ -223,7 +242,13 @@ func (w *Workbench) Stop() (message.Progress, error) {
 
 // Reset restarts the program.
 func (w *Workbench) Reset() (message.Progress, error) {
-	return w.simple("reset", "Restarting the board.", "Restarted.", (*session.Session).Reset)
+	return w.simple("reset", "Restarting the board.", "Restarted.", func(s *session.Session, ctx context.Context, report session.Report) error {
+		_, err := s.Reset(ctx, report)
+		if b := s.State(); err == nil && (b.State == message.BoardStarting || b.State == message.BoardSilent) {
+			err = told(s)
+		}
+		return err
+	})
 }
 
 // Format empties the board's file store.
@@ -272,22 +297,56 @@ func (w *Workbench) send(ctx context.Context, s *session.Session, local []devfs.
 	if err != nil {
 		return "", err
 	}
+	return w.sent(r, remove), nil
+}
+
+// sent tells every page what a push has brought to the board, and removed from it, and puts it into words.
+func (w *Workbench) sent(r devfs.Result, removed []string) string {
 	w.mu.Lock()
 	w.problems.page = nil
 	w.mu.Unlock()
 	w.publishProblems()
-	pushed := message.Pushed{Paths: append([]string{}, remove...), Bytes: r.Wire}
+	pushed := message.Pushed{Paths: append([]string{}, removed...), Bytes: r.Wire}
 	for _, path := range r.Sent {
 		pushed.Paths = append(pushed.Paths, strings.TrimPrefix(path, "/"))
 	}
 	w.hub.Publish(message.Event{Pushed: &pushed})
 	switch n := len(r.Sent); n {
 	case 0:
-		return "All files were on the board already.", nil
+		return "All files were on the board already."
 	case 1:
-		return "1 file sent.", nil
+		return "1 file sent."
 	default:
-		return fmt.Sprintf("%d files sent.", n), nil
+		return fmt.Sprintf("%d files sent.", n)
+	}
+}
+
+// deliver sends the web files that a Run still owes to a program which answers now.
+func (w *Workbench) deliver() {
+	w.table.Lock()
+	defer w.table.Unlock()
+	w.mu.Lock()
+	p, s, busy := w.project, w.session, w.stop != nil
+	w.mu.Unlock()
+	if p == nil || s == nil || w.ctx.Err() != nil {
+		return
+	}
+	if busy {
+		time.AfterFunc(150*time.Millisecond, w.deliver)
+		return
+	}
+	if !s.Owes() {
+		return // the action that was under way has sent them
+	}
+	if _, err := w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+		r, err := s.PushOwed(ctx, report)
+		w.refreshFiles(ctx, s)
+		if err != nil {
+			return "", err
+		}
+		return w.sent(r, nil), nil
+	}); err != nil {
+		w.log.Warn("what is owed to the board was not sent", "err", err)
 	}
 }
 

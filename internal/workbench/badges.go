@@ -172,7 +172,7 @@ func (w *Workbench) boardEvent(e message.Event) {
 		w.boardChanged(b)
 	case e.Problems != nil:
 		w.mu.Lock()
-		w.problems.program = *e.Problems
+		w.problems.program = found{list: *e.Problems, in: w.lastRun}
 		w.mu.Unlock()
 		w.publishProblems()
 		go w.findPlaces(*e.Problems)
@@ -185,8 +185,8 @@ func (w *Workbench) boardEvent(e message.Event) {
 func (w *Workbench) boardChanged(b message.Board) {
 	w.mu.Lock()
 	s, known := w.session, w.onBoard != nil
-	if b.State == message.BoardRunning && b.LastEnd == "" && w.problems.program != nil {
-		w.problems.program = nil
+	if b.State == message.BoardRunning && b.LastEnd == "" && w.problems.program.list != nil {
+		w.problems.program = found{}
 		defer w.publishProblems()
 	}
 	hasFiles := b.Link && b.FilesCap > 0

@@ -27,8 +27,8 @@ func (w *Workbench) FlashFile(f image.File, p session.Program) (message.Progress
 	}
 	p.Take(file)
 	return w.start("flash", "Writing the program.", func(ctx context.Context, report session.Report) (string, error) {
-		_, err := s.Flash(ctx, p, report)
-		return "The program is on the board.", err
+		o, err := s.Flash(ctx, p, report)
+		return o.Text(), err
 	})
 }
 

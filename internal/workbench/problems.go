@@ -3,6 +3,7 @@ package workbench
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"studioide/internal/board"
 	"studioide/internal/check"
@@ -11,15 +12,83 @@ import (
 
 const pageProblemsKept = 50
 
-// allProblems is called with mu held.
+// found are problems and what they were found in: they belong to that content,
+// and are gone with it, for every page, until it is back.
+type found struct {
+	list []message.Problem
+	in   content // the program's files; "": it is not known
+}
+
+// content names a state of the project's Go files.
+type content string
+
+func contentOf(files []message.File) content {
+	var b strings.Builder
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, ".go") {
+			b.WriteString(f.Path + "\x00" + f.Hash + "\n")
+		}
+	}
+	return content(b.String())
+}
+
+// holds gives the problems if they are about the files as they are now.
+func (f found) holds(now content) []message.Problem {
+	if f.in != "" && f.in != now {
+		return nil
+	}
+	return f.list
+}
+
+// hashesOf are a project's files by path.
+func hashesOf(files []message.File) map[string]string {
+	hashes := map[string]string{}
+	for _, f := range files {
+		hashes[f.Path] = f.Hash
+	}
+	return hashes
+}
+
+// files of the open project; none when there is none.
+func (w *Workbench) files() []message.File {
+	p, err := w.Project()
+	if err != nil {
+		return nil
+	}
+	files, err := p.List()
+	if err != nil {
+		w.log.Warn("the project's files cannot be listed", "dir", p.Dir, "err", err)
+	}
+	return files
+}
+
+// allProblems are those that are about the files as they are now. It is called with mu held.
 func (w *Workbench) allProblems() []message.Problem {
 	all := []message.Problem{}
-	all = append(all, w.problems.build...)
-	all = append(all, w.problems.program...)
+	if w.project == nil || !w.hasProblemsLocked() {
+		for _, p := range w.problems.page {
+			all = append(all, p.Problem)
+		}
+		return all
+	}
+	files, err := w.project.List()
+	if err != nil {
+		w.log.Warn("the project's files cannot be listed", "dir", w.project.Dir, "err", err)
+	}
+	now, hashes := contentOf(files), hashesOf(files)
+	all = append(all, w.problems.build.holds(now)...)
+	all = append(all, w.problems.program.holds(now)...)
 	for _, p := range w.problems.page {
-		all = append(all, p.Problem)
+		if hash, there := hashes[p.in]; p.in == "" || there && hash == p.hash {
+			all = append(all, p.Problem)
+		}
 	}
 	return all
+}
+
+// hasProblemsLocked tells whether there are any, also of other contents.
+func (w *Workbench) hasProblemsLocked() bool {
+	return len(w.problems.build.list)+len(w.problems.program.list)+len(w.problems.page) > 0
 }
 
 func (w *Workbench) publishProblems() {
@@ -48,9 +117,9 @@ func (w *Workbench) findPlaces(list []message.Problem) {
 			continue
 		}
 		w.mu.Lock()
-		if len(w.problems.program) == len(list) && w.problems.program[i] == m {
-			w.problems.program = slices.Clone(w.problems.program)
-			w.problems.program[i] = placed
+		if now := w.problems.program.list; len(now) == len(list) && now[i] == m {
+			w.problems.program.list = slices.Clone(now)
+			w.problems.program.list[i] = placed
 		}
 		w.mu.Unlock()
 		w.publishProblems()
@@ -60,6 +129,8 @@ func (w *Workbench) findPlaces(list []message.Problem) {
 // pageFault is what went wrong in a page, or in a file that belongs to it.
 type pageFault struct {
 	page string // its file; a new opening of it makes this history
+	in   string // the project's file that it was found in; "": none
+	hash string // of that file then
 	message.Problem
 }
 
@@ -73,6 +144,14 @@ func (w *Workbench) pageProblem(page string, m message.Problem) {
 			m = explainPage(m, string(source))
 		}
 	}
+	fault := pageFault{page: page, Problem: m}
+	hashes := hashesOf(w.files())
+	for _, name := range []string{m.Path, page} {
+		if hash, there := hashes[name]; there {
+			fault.in, fault.hash = name, hash
+			break
+		}
+	}
 	w.mu.Lock()
 	list := w.problems.page
 	known := slices.IndexFunc(list, func(p pageFault) bool {
@@ -81,6 +160,7 @@ func (w *Workbench) pageProblem(page string, m message.Problem) {
 	switch {
 	case known >= 0:
 		list = slices.Clone(list) // pages may still read the one before
+		list[known].in, list[known].hash = fault.in, fault.hash
 		list[known].Count = max(list[known].Count, 1) + max(m.Count, 1)
 	case len(list) >= pageProblemsKept:
 		w.mu.Unlock()
@@ -88,10 +168,10 @@ func (w *Workbench) pageProblem(page string, m message.Problem) {
 	default:
 		if m.Code == "page.undefined" {
 			if missing := missingScript(list, page); missing != "" {
-				m.Help = "It comes from " + missing + ", it seems, which could not be loaded: mend that first."
+				fault.Help = "It comes from " + missing + ", it seems, which could not be loaded: mend that first."
 			}
 		}
-		list = append(list, pageFault{page, m})
+		list = append(list, fault)
 	}
 	w.problems.page = list
 	w.mu.Unlock()

@@ -49,7 +49,7 @@ func (w *Workbench) exchange(p *project.Project) {
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
 	w.project, w.unwatch, w.sizes = p, nil, nil
-	w.problems.build, w.problems.page = nil, nil
+	w.problems.build, w.problems.program, w.problems.page, w.lastRun = found{}, found{}, nil, ""
 	w.mu.Unlock()
 	if unwatch != nil {
 		unwatch()
@@ -270,6 +270,12 @@ func (w *Workbench) changed(client string, changes ...project.Change) {
 	w.publishProject()
 	w.publishFiles()
 	w.publishBoard()
+	w.mu.Lock()
+	some := w.hasProblemsLocked()
+	w.mu.Unlock()
+	if some {
+		w.publishProblems()
+	}
 	if web {
 		w.pushSoon()
 	}

@@ -57,9 +57,10 @@ type Workbench struct {
 	kinds     []message.BoardKind
 
 	problems struct {
-		build, program []message.Problem
+		build, program found
 		page           []pageFault
 	}
+	lastRun  content        // of the program that was built last; "": none was
 	sizes    *message.Sizes // of the program that was built last; nil: not known
 	progress message.Progress
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
@@ -240,7 +241,7 @@ func (w *Workbench) selectPort(name string) {
 		return
 	}
 	w.session, w.onBoard = nil, nil
-	w.problems.program, w.problems.page = nil, nil
+	w.problems.program, w.problems.page = found{}, nil
 	w.mu.Unlock()
 	if old != nil {
 		old.Close()
@@ -249,7 +250,7 @@ func (w *Workbench) selectPort(name string) {
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
 	if err == nil {
-		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Alone: w.hub.Empty, Log: w.log,
+		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Alone: w.hub.Empty, Log: w.log, Answers: func() { go w.deliver() },
 			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
 		if err != nil {
 			target.Close()

@@ -168,7 +168,7 @@ export interface Port {
 }
 
 // BoardState says what the board is doing.
-export type BoardState = "absent" | "connecting" | "empty" | "running" | "foreign" | "silent" | "crashed" | "stopped" | "busy"
+export type BoardState = "absent" | "connecting" | "starting" | "empty" | "running" | "foreign" | "silent" | "crashed" | "stopped" | "busy"
 
 // Board is the selected board's session.
 export interface Board {
@@ -255,13 +255,13 @@ export interface Fix {
 export interface Progress {
   id: string
   action: string // "run", "stop", "reset", "push", "flash", "format", "toolchain"
-  phase: string // "build", "connect", "flash", "boot", "push", "done"
+  phase: string // "build", "connect", "flash", "boot", "wait" (for the program to answer), "push", "done"
   text: string // what is happening, in words
   done: number
   total: number // bytes; 0: not known
   state: string // "running", "done", "failed", "cancelled"
   millis: number
-  problem?: Failure
+  problem?: Failure // why it failed; of one that is done: what has to be told with it
 }
 
 // Console is text that the board printed since the last event.

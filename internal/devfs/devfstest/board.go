@@ -41,6 +41,8 @@ type Board struct {
 	pipe    link.Pipe
 	z       link.Inflater
 	hung    bool
+	why     string
+	held    bool
 	files   map[string][]byte
 	partial *partial
 	writing bool
@@ -184,6 +186,18 @@ func (b *Board) Stop() {
 // Restart is a press of the reset button.
 func (b *Board) Restart() { b.Do(b.boot) }
 
+// End makes the program end and start again as a microcontroller's does: the new
+// one says why, and held that it is not run any more. It hangs until Serve.
+func (b *Board) End(why string, held bool) {
+	b.Do(func() {
+		b.boot()
+		b.why, b.held, b.hung = why, held, true
+	})
+}
+
+// Serve makes a program that hangs answer, with all its memory.
+func (b *Board) Serve() { b.Do(func() { b.hung = false }) }
+
 // Hang makes the program loop for ever, until Restart.
 func (b *Board) Hang() { b.Do(func() { b.hung = true }) }
 
@@ -254,6 +268,8 @@ func (b *Board) perform(op byte, r *link.Reader, w *link.Writer) link.Status {
 		w.U16(uint16(b.config.BlockSize))
 		w.U16(200)
 		w.U32(uint32(b.config.Capacity))
+		w.Str(b.why)
+		w.U8(map[bool]byte{true: 1}[b.held])
 	case link.OpPing:
 		w.Bytes(r.B)
 	case link.OpStatus:

@@ -6,7 +6,7 @@ import type { Pin } from '../message'
 import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
-import { attempt, board, boardFiles, kind, kinds, lit, pins, progress, running } from '../state'
+import { attempt, board, boardFiles, kind, kinds, lit, pins, problems, progress, running } from '../state'
 import { say } from '../words'
 import './board.css'
 import { askWiFi, briefly, hasWiFi } from '../wifi/state'
@@ -28,7 +28,7 @@ export function BoardPanel() {
       {!folded && (
         <div class="inside">
           <Picture />
-          {b.state !== 'running' && !running.value && b.text && <p class={`state-text ${mood()}`} role="status">{b.text} {b.problem?.text === b.text && b.problem.help}</p>}
+          {b.state !== 'running' && !running.value && b.text && !problems.value.some((q) => q.text === b.text && q.line > 0) && <p class={`state-text ${mood()}`} role="status">{b.text} {b.problem?.text === b.text && b.problem.help}</p>}
           {b.id === '' && b.state !== 'absent' && kinds.value.length > 0 && <p class="question">{b.kinds && say('choose.ask')} <button type="button" class="plain small" onClick={() => void askKind()}>{say('choose.button')}</button></p>}
           {b.lastEnd && <p class="state-text warn" role="status">{say('board.lastEnd', { why: b.lastEnd })}</p>}
           <Facts />
@@ -176,7 +176,7 @@ function Facts() {
   return (
     <dl class="facts">
       {isLEDKnown() && <div><dt>{say('fact.led')}</dt><dd><i class={`dot ${lit.value ? 'lit' : ''}`} />{say(lit.value ? 'fact.on' : 'fact.off')}</dd></div>}
-      <div><dt>{say('fact.program')}</dt><dd title={b.program}>{b.state === 'running' ? b.started ? <>{say('fact.running')} <Uptime started={b.started} /></> : say('fact.runningPlain') : say(b.state === 'silent' ? 'fact.silent' : b.state === 'foreign' ? 'fact.runningPlain' : 'fact.notRunning')}</dd></div>
+      <div><dt>{say('fact.program')}</dt><dd title={b.program}>{b.state === 'running' ? b.started ? <>{say('fact.running')} <Uptime started={b.started} /></> : say('fact.runningPlain') : say(b.state === 'starting' ? 'board.state.starting' : b.state === 'silent' ? 'fact.silent' : b.state === 'foreign' ? 'fact.runningPlain' : 'fact.notRunning')}</dd></div>
       {b.heapSize > 0 && <div title={say('fact.memoryTitle')}><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
       {b.filesCap > 0 && <div><dt>{say('fact.files')}</dt><dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>{say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}</dd></div>}
       {b.clients >= 0 && b.link && <div><dt>{say('fact.clients')}</dt><dd>{b.clients}</dd></div>}

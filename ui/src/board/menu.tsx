@@ -15,7 +15,7 @@ export function mood(): Mood {
   if (link.value === 'lost') return 'idle'
   switch (board.value.state) {
     case 'running': return 'ok'
-    case 'busy': case 'connecting': case 'stopped': case 'empty': case 'foreign': return 'warn'
+    case 'busy': case 'connecting': case 'starting': case 'stopped': case 'empty': case 'foreign': return 'warn'
     case 'crashed': case 'silent': return 'bad'
     default: return 'idle'
   }

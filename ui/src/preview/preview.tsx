@@ -105,7 +105,7 @@ function Why() {
   const b = board.value
   const has = pagesOf(project.value?.files ?? []).length > 0
   let text = say('preview.noBoard')
-  if (running.value || b.state === 'busy' || b.state === 'connecting') text = say('preview.soon')
+  if (running.value || b.state === 'busy' || b.state === 'connecting' || b.state === 'starting') text = say('preview.soon')
   else if (b.state === 'running') text = !has ? say('preview.noPages') : b.pageUrl && isOther() ? say('preview.otherProgram', { program: b.program ?? '' }) : say('preview.noServer')
   else if (b.state === 'stopped' || b.state === 'crashed' || b.state === 'silent') text = say(`preview.${b.state}`)
   else if (b.state !== 'absent') text = has ? say('preview.pressRun') : say('preview.noPages')

@@ -3,14 +3,14 @@ import { fix, jump, shown } from '../editor/docs'
 import { nameOf } from '../format'
 import type { Problem } from '../message'
 import { arrows } from '../parts/roving'
-import { problems, progress } from '../state'
+import { board, problems, progress } from '../state'
 import { say } from '../words'
 import './problems.css'
 
 export function Problems() {
   const list = problems.value
   const failed = progress.value?.state === 'failed' ? progress.value.problem : undefined
-  const own = failed && !failed.code.startsWith('build') && list.length === 0 ? failed : undefined
+  const own = failed && failed.code !== 'build.failed' && list.length === 0 && board.value.problem?.text !== failed.text ? failed : undefined
   if (list.length === 0 && !own) return <p class="hint">{say('problems.none')}</p>
   return (
     <ul class="problems" aria-label={say('problems.list')} onKeyDown={(e) => { arrows(e, '.problem', 'column') }}>

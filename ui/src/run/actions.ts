@@ -2,7 +2,7 @@
 import { api, refusal } from '../api'
 import type { Progress } from '../message'
 import { askKind, askToolchain, lacksToolchain } from '../board/ask'
-import { begin, begun, board, follow, keep, problems, progress, running } from '../state'
+import { begin, begun, board, follow, problems, progress, running } from '../state'
 import { say } from '../words'
 import { jump, saveAll, shown } from '../editor/docs'
 
@@ -30,7 +30,7 @@ function isUnknown(): boolean {
 
 // run saves everything first, so that what runs is what the editor shows. For a real board it first asks what it has to know.
 export async function run(): Promise<void> {
-  if (running.peek()) return
+  if (running.peek() && progress.peek()?.phase !== 'wait') return // a program that is waited for may be replaced
   if (isUnknown()) return void askKind(() => void run())
   if (lacksToolchain()) return void askToolchain(() => void run())
   begin(starting('run'))
@@ -59,19 +59,32 @@ export async function cancel(): Promise<void> {
   if (p?.state === 'running' && p.id) await api.cancel(p.id).catch(() => undefined) // its end comes as an event
 }
 
-// startRun shows the first mistake when a build fails: that is what the user wants to see next.
+// startRun goes to the line of the mistake when a build fails or the program crashes: that is what the user wants to see next.
 export function startRun(): void {
-  let wrong = ''
+  let gone = '' // the end that was followed already
   follow((e) => {
     const p = e.progress
-    if (!p || p.state !== 'failed' || p.id === wrong) return
-    wrong = p.id
+    if (!p || p.state !== 'failed' || p.id === gone || !/^(build\.failed|program\.)/.test(p.problem?.code ?? '')) return
+    gone = p.id
     // The list of problems may come just after the end of the action.
-    setTimeout(() => {
-      const first = problems.peek().find((q) => q.path && q.line > 0 && q.severity === 'error')
-      if (!first || !/^build|^check|^compile/.test(p.problem?.code ?? 'build')) return
-      keep({ below: 'problems' })
-      void jump(first.path, first.line, first.column, document.activeElement === document.body || !!document.activeElement?.closest('.runbox, .editor'))
-    }, 60)
+    setTimeout(() => toPlace(), 60)
   })
+  // A program that crashes later is shown at its line, too: once for each crash, and without taking the keyboard away.
+  let crash = ''
+  follow((e) => {
+    const b = e.board
+    if (b && b.state !== 'crashed') crash = ''
+    if (!e.problems || running.peek() || board.peek().state !== 'crashed') return
+    const at = e.problems.find((q) => q.source === 'board' && q.path && q.line > 0)
+    const key = at ? `${at.path}:${at.line}:${at.text}` : ''
+    if (!at || key === crash) return
+    crash = key
+    void jump(at.path, at.line, at.column, false)
+  })
+}
+
+function toPlace(): void {
+  const first = problems.peek().find((q) => q.path && q.line > 0 && q.severity === 'error')
+  if (!first) return
+  void jump(first.path, first.line, first.column, document.activeElement === document.body || !!document.activeElement?.closest('.runbox, .editor'))
 }

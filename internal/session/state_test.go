@@ -1,0 +1,105 @@
+package session
+
+import (
+	"testing"
+	"time"
+
+	"studioide/internal/message"
+	"studioide/internal/problem"
+	"studioide/internal/repl"
+)
+
+// Every transition from every state: what is shown, and that whoever answers runs.
+func TestTransitions(t *testing.T) {
+	hello := repl.Hello{Board: "pico", Build: "b1"}
+	gone := problem.New("board.unplugged", "The board is gone.", "")
+	first := firstProgramState()
+	ours := first.flashed(true)
+	states := map[string]state{
+		"first":     first,
+		"connected": first.opened(),
+		"starting":  ours.started(),
+		"foreign":   first.opened().unanswered(time.Second),
+		"waiting":   ours.started().unanswered(2 * time.Second),
+		"silent":    ours.started().unanswered(startPatience),
+		"running":   first.answered(hello),
+		"held":      first.answered(repl.Hello{Board: "pico", Build: "b1", Held: true, Why: "panic: no"}),
+		"lost":      first.answered(hello).lostContact(),
+		"gone dumb": first.answered(hello).lostContact().unanswered(2 * time.Second),
+		"crashed":   ours.ended(gone),
+		"stopped":   ours.stopped(false),
+		"empty":     first.empty(""),
+		"unfit":     first.empty("invalid header"),
+		"busy":      first.answered(hello).busy("Writing."),
+		"absent":    ours.absent(gone),
+	}
+	const (
+		connecting, starting, foreign, silent = message.BoardConnecting, message.BoardStarting, message.BoardForeign, message.BoardSilent
+		running, crashed, stopped, empty      = message.BoardRunning, message.BoardCrashed, message.BoardStopped, message.BoardEmpty
+		busy, absent                          = message.BoardBusy, message.BoardAbsent
+	)
+	facts := []struct {
+		name string
+		f    func(state) state
+	}{
+		{"opened", state.opened},
+		{"started", state.started},
+		{"resumed", state.resumed},
+		{"2 s", func(s state) state { return s.unanswered(2 * time.Second) }},
+		{"30 s", func(s state) state { return s.unanswered(startPatience) }},
+		{"prints", state.prints},
+		{"lost", state.lostContact},
+		{"absent", func(s state) state { return s.absent(gone) }},
+	}
+	table := map[string][8]message.BoardState{
+		//           opened      started   resumed     2 s         30 s     prints      lost        absent
+		"first":     {connecting, starting, connecting, foreign, foreign, connecting, connecting, absent},
+		"connected": {connecting, starting, connecting, foreign, foreign, connecting, connecting, absent},
+		"starting":  {connecting, starting, starting, starting, silent, starting, starting, absent},
+		"foreign":   {connecting, starting, foreign, foreign, foreign, foreign, foreign, absent},
+		"waiting":   {connecting, starting, starting, starting, silent, starting, starting, absent},
+		"silent":    {connecting, starting, silent, silent, silent, silent, silent, absent},
+		"running":   {connecting, starting, running, running, running, running, connecting, absent},
+		"held":      {connecting, starting, starting, crashed, crashed, crashed, connecting, absent},
+		"lost":      {connecting, starting, connecting, silent, silent, connecting, connecting, absent},
+		"gone dumb": {connecting, starting, silent, silent, silent, silent, silent, absent},
+		"crashed":   {connecting, starting, starting, crashed, crashed, crashed, crashed, absent},
+		"stopped":   {connecting, starting, starting, stopped, stopped, stopped, stopped, absent},
+		"empty":     {connecting, starting, starting, empty, empty, empty, empty, absent},
+		"unfit":     {connecting, starting, starting, empty, empty, empty, empty, absent},
+		"busy":      {connecting, starting, busy, busy, busy, busy, busy, absent},
+		"absent":    {connecting, absent, absent, absent, absent, absent, absent, absent},
+	}
+	for name, s := range states {
+		for i, fact := range facts {
+			if now := fact.f(s); now.is != table[name][i] {
+				t.Errorf("%s, then %s: %s, want %s", name, fact.name, now.is, table[name][i])
+			}
+		}
+		for what, now := range map[string]state{"answers": s.answered(hello), "held": s.answered(repl.Hello{Held: true}), "stopped": s.stopped(false),
+			"waits": s.stopped(true), "empty": s.empty(""), "off": s.off(), "ended": s.ended(gone), "busy": s.busy("x")} {
+			want := map[string]message.BoardState{"answers": running, "held": crashed, "stopped": stopped, "waits": empty, "empty": empty, "off": connecting, "ended": crashed, "busy": busy}[what]
+			if now.is != want {
+				t.Errorf("%s, then %s: %s, want %s", name, what, now.is, want)
+			}
+			if ours := s.ours || what == "answers" || what == "held"; now.ours != ours {
+				t.Errorf("%s, then %s: made with Studio %v, want %v", name, what, now.ours, ours)
+			}
+		}
+		// On the wire: nothing of a program that does not run, and a problem only with its own text.
+		b := message.Board{Program: "led", BuildID: "b0", Link: true, PageURL: "http://x", FilesCap: 9, Clients: 3, WiFi: message.WiFi{State: "joined"}}
+		s.wire(&b)
+		if alive := name == "running" || name == "held" || name == "busy"; b.Link != alive {
+			t.Errorf("%s: link %v", name, b.Link)
+		}
+		if b.Problem != nil && b.Text != b.Problem.Text || b.Text == "" {
+			t.Errorf("%s: the text is %q, the problem %v", name, b.Text, b.Problem)
+		}
+	}
+	if text := states["waiting"].prints().text; text != waitingText(true) {
+		t.Errorf("a program that prints and is waited for: %q", text)
+	}
+	if s := states["absent"].absent(gone); s != states["absent"] {
+		t.Error("an absence is told twice")
+	}
+}
