@@ -13,15 +13,16 @@ import (
 	"sync"
 )
 
-//go:embed board link host machine quiet wifi.mod wifi.sum
+//go:embed board link host interrupt machine quiet wifi.mod wifi.sum drivers.mod drivers.sum
 var runtime embed.FS
 
 //go:embed led echo blink sensor drive
 var templates embed.FS
 
 // Runtime returns the sources of the module without its root package: folders
-// board, link, host, machine and quiet, without tests and their data; and
-// wifi.mod and wifi.sum, which are go.mod and go.sum for boards with Wi-Fi.
+// board, link, host, interrupt, machine and quiet, without tests and their data; and
+// wifi.mod and wifi.sum, which are go.mod and go.sum for boards with Wi-Fi, and
+// drivers.mod and drivers.sum for programs that import drivers.
 func Runtime() fs.FS { return sources{runtime} }
 
 // Templates returns a folder per template: main.go, template.json, perhaps

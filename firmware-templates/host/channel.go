@@ -23,6 +23,7 @@ import (
 //	OpWrite*      offset u32, bytes            → status u8
 //	OpErase*      offset u32, count u32        → status u8
 //	OpPin         pin u8, mode u8, level u8    (mode Duty: percent)
+//	OpStrip       pin u8, a strip's colours    (green, red, blue for each)
 //	OpListening   address
 //	OpReset, OpBootloader                      the chip kills the program
 //
@@ -47,6 +48,7 @@ const (
 	OpReset      byte = 6
 	OpBootloader byte = 7
 	OpAnalog     byte = 8
+	OpStrip      byte = 9
 
 	StatusDone      byte = 0
 	StatusRange     byte = 1 // outside of flash, or not aligned

@@ -45,7 +45,7 @@ var catalogue = []Board{
 	},
 	{
 		ID: "esp32c3", Name: "ESP32-C3 board", Chip: "ESP32-C3", Picture: "devkit",
-		Target: "esp32c3-generic", Tags: []string{"wifi"}, TinyGo: "0.41",
+		Target: "esp32c3-supermini", Tags: []string{"wifi"}, TinyGo: "0.41", // the generic target's machine has no LED
 		LED: Pin{Number: 8, ActiveLow: true}, Button: Pin{Number: 9, ActiveLow: true},
 		Flash: "esp", FlashSize: 4 << 20, RAM: espRAM, FilesAt: espFilesAt, FilesSize: filesSize,
 		Network: WiFi, Tried: Built, USB: []USB{espUSB}, Boot: holdBoot,

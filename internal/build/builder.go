@@ -128,7 +128,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found := append(selected.checkSelection(r.Board.Name), selected.check(r.AllowNative, runtime.packages)...); len(found) > 0 {
+	if found := append(selected.checkSelection(r.Board.Name), selected.check(r.AllowNative, r.Board.Virtual, runtime.packages)...); len(found) > 0 {
 		return &Result{Problems: found}, ErrFailed
 	}
 	if tool.Go.Path == "" {
@@ -153,7 +153,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 		say("Compiling " + r.Program + ".")
 		var found []message.Problem
 		if r.Board.Virtual {
-			found, err = b.buildHost(ctx, w, tool.Go, runtime, selected, program, id)
+			found, err = b.buildHost(ctx, w, tool.Go, runtime, selected, r, program, id, say)
 		} else if err = w.prepare(ctx, tool, runtime, selected, r, web, say); err == nil {
 			found, sizes, err = b.buildTinyGo(ctx, w, tool, r, selected, program, id)
 		}
@@ -183,8 +183,11 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 }
 
 // buildHost builds the program for the virtual board. What is wrong with it comes back as problems.
-func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go, runtime runtimeTree, sources selection, program, id string) ([]message.Problem, error) {
+func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go, runtime runtimeTree, sources selection, r Request, program, id string, say func(string)) ([]message.Problem, error) {
 	if err := w.fill(runtime, sources, true); err != nil {
+		return nil, err
+	}
+	if err := w.hostLibraries(ctx, tool, runtime, librariesFor(r.Board, sources), say); err != nil {
 		return nil, err
 	}
 	output, err := w.compile(ctx, tool, hostFlags(program, id), sources.usesC)

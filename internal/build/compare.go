@@ -104,7 +104,9 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	defer os.Remove(out)
 	cmd := exec.CommandContext(ctx, tool.Path, tinygoArguments(r.Board, programName(r.Program), "0", out)...)
 	if r.Board.Virtual {
-		err = w.fill(t, selected, true)
+		if err = w.fill(t, selected, true); err == nil {
+			err = w.hostLibraries(ctx, tool.Go, t, librariesFor(r.Board, selected), func(string) {})
+		}
 		cmd = exec.CommandContext(ctx, tool.Go.Path, arguments(hostFlags(programName(r.Program), "0"), out)...)
 		cmd.Env = toolchain.Environment(tool.Go.Path, "")
 	} else {

@@ -160,10 +160,7 @@ func (s selection) rewritten(name, called string, content []byte) []byte {
 	}
 	var changes []change
 	for _, l := range lines {
-		text := string(content[l[0]:l[1]])
-		text = strings.Replace(text, "//go:build", "// o:build", 1)
-		text = strings.Replace(text, "+build", " build", 1)
-		changes = append(changes, change{l[0], l[1], text})
+		changes = append(changes, change{l[0], l[1], decided(content[l[0]:l[1]])})
 	}
 	if len(s.folders) > 1 {
 		if fset, file := parseImports(name, content); file != nil {
@@ -202,6 +199,12 @@ func (s selection) rewritten(name, called string, content []byte) []byte {
 	}
 	out.Write(content[at:])
 	return out.Bytes()
+}
+
+// decided is a line with a condition as a comment of the same length that says nothing to compilers.
+func decided(line []byte) string {
+	text := strings.Replace(string(line), "//go:build", "// o:build", 1)
+	return strings.Replace(text, "+build", " build", 1)
 }
 
 // explainUndefined says of names that the compiler does not know that they are

@@ -31,7 +31,7 @@ var directives = []string{"//go:linkname", "//go:cgo_", "//go:embed", "//go:wasm
 
 // check finds what no board has, or what would let a program out of its place.
 // Syntax errors are not its business. It also notes whether cgo is wanted.
-func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Problem {
+func (s *sources) check(allowNative, virtual bool, runtime map[string]bool) []message.Problem {
 	var found []message.Problem
 	prefix := s.prefix()
 	for _, name := range s.names {
@@ -68,7 +68,19 @@ func (s *sources) check(allowNative bool, runtime map[string]bool) []message.Pro
 			if _, own := s.folderOf(imported); own {
 				continue
 			}
-			if allowNative || mayImport(imported) || imported == "" { // no name: the compiler says so
+			if text, help, wrong := whyNoDriver(imported, virtual); wrong {
+				p := at(spec.Path.Pos(), spec.Path.End())
+				p.Code, p.Text, p.Help = "build.driver", text, help
+				found = append(found, p)
+				continue
+			}
+			if virtual && (imported == "device" || strings.HasPrefix(imported, "device/") || strings.HasPrefix(imported, "runtime/")) {
+				p := at(spec.Path.Pos(), spec.Path.End())
+				p.Code, p.Text, p.Help = "build.import", "The virtual board has no chip whose registers "+imported+" could reach.", "Use package machine or studio/board, or choose a real board for this program."
+				found = append(found, p)
+				continue
+			}
+			if allowNative || mayImport(imported) || inDriverModules(imported) || imported == "" { // no name: the compiler says so
 				continue
 			}
 			if imported == "os" && (spec.Name == nil || spec.Name.Name != "." && spec.Name.Name != "_") {
@@ -168,7 +180,7 @@ func whyNot(name string, runtime map[string]bool) (text, help string) {
 	case runtime[name]:
 		return name + " is an inner part of Studio's runtime.", `Use import "studio/board".`
 	case strings.Contains(first, "."):
-		return "Packages from the internet cannot be used yet: " + name + ".", "Do without it, or copy the Go files you need into a folder of the project."
+		return "Packages from the internet cannot be used here, apart from " + driversModule + ", tinyfont and tinydraw: " + name + ".", "Do without it, or copy the Go files you need into a folder of the project."
 	case !explain.IsStandard(name):
 		return "There is no package \"" + name + "\": it is none of Go's, and the project has no such folder.",
 			"Check the spelling. A folder of the project with Go files in it is imported by the project's name, a slash, and the folder's name."

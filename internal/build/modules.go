@@ -29,8 +29,9 @@ type moduleNote struct {
 }
 
 // modules finds the libraries of go.mod in the module cache. What is not on
-// this computer yet is fetched; after that no internet is needed.
-func (w *workspace) modules(ctx context.Context, tool toolchain.Go, mod, sum []byte, say func(string)) ([]module, error) {
+// this computer yet is fetched; after that no internet is needed. what names
+// them for people.
+func (w *workspace) modules(ctx context.Context, tool toolchain.Go, what string, mod, sum []byte, say func(string)) ([]module, error) {
 	want := moduleNote{For: fmt.Sprintf("%x", sha256.Sum256(append(append([]byte(nil), mod...), sum...)))}
 	var known moduleNote
 	if b, err := os.ReadFile(w.own("modules")); err == nil && json.Unmarshal(b, &known) == nil && known.For == want.For && allThere(known.Modules) {
@@ -56,9 +57,12 @@ func (w *workspace) modules(ctx context.Context, tool toolchain.Go, mod, sum []b
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		say("Fetching the Wi-Fi library (first time only).")
+		say("Fetching " + what + " (first time only).")
 		if want.Modules, err = w.download(ctx, tool, ask, fetching(tool)); err != nil {
-			return nil, err
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, modulesMissing(what, err)
 		}
 	}
 	b, err := json.Marshal(want)
@@ -113,12 +117,12 @@ func (w *workspace) download(ctx context.Context, tool toolchain.Go, dir string,
 			break
 		}
 		if e != nil || m.Error != "" || m.Dir == "" {
-			return nil, modulesMissing(errors.Join(err, e, errors.New(m.Error)))
+			return nil, errors.Join(err, e, errors.New(m.Error))
 		}
 		list = append(list, m)
 	}
 	if err != nil || len(list) == 0 {
-		return nil, modulesMissing(errors.Join(err, errors.New(said.String())))
+		return nil, errors.Join(err, errors.New(said.String()))
 	}
 	return list, nil
 }
@@ -146,7 +150,7 @@ func fetching(tool toolchain.Go) []string {
 	return env
 }
 
-func modulesMissing(err error) *problem.Problem {
-	return problem.New("modules.missing", "The libraries for Wi-Fi are not on this computer yet, and could not be fetched.",
-		"Connect this computer to the internet for the first Run on such a board; after that it works without.").Because(err)
+func modulesMissing(what string, err error) *problem.Problem {
+	return problem.New("modules.missing", "This program needs "+what+" from the internet, and that could not be fetched.",
+		"Connect this computer to the internet for the first Run of such a program; after that it works without.").Because(err)
 }

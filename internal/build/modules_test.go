@@ -56,7 +56,7 @@ func wifiRuntime(t *testing.T) (tool toolchain.Go, mod, sum []byte) {
 	if tool, err = New(t.TempDir()).Tools.Go(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := testWorkspace(t, t.TempDir()).modules(t.Context(), tool, mod, sum, func(string) {}); err != nil {
+	if _, err := testWorkspace(t, t.TempDir()).modules(t.Context(), tool, "the Wi-Fi library", mod, sum, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	return tool, mod, sum
@@ -73,7 +73,7 @@ func TestModulesAreFetchedOnce(t *testing.T) {
 	t.Setenv("GONOSUMDB", "*")
 	var said []string
 	say := func(text string) { said = append(said, text) }
-	if err := testWorkspace(t, t.TempDir()).wifi(t.Context(), tool, mod, sum, say); err != nil {
+	if err := testWorkspace(t, t.TempDir()).libraries(t.Context(), tool, "the Wi-Fi library", mod, sum, say); err != nil {
 		t.Fatal(err)
 	}
 	if asked.Load() == 0 || !slices.Equal(said, []string{"Fetching the Wi-Fi library (first time only)."}) {
@@ -84,7 +84,7 @@ func TestModulesAreFetchedOnce(t *testing.T) {
 		said = nil
 		t.Setenv("GOPROXY", proxy)
 		w := testWorkspace(t, t.TempDir())
-		if err := w.wifi(t.Context(), tool, mod, sum, say); err != nil {
+		if err := w.libraries(t.Context(), tool, "the Wi-Fi library", mod, sum, say); err != nil {
 			t.Fatal(err)
 		}
 		if asked.Load() != 0 || said != nil || w.moduleCache != os.Getenv("GOMODCACHE") {
@@ -108,11 +108,11 @@ func TestFetchingIsCancelled(t *testing.T) {
 	emptyCache(t, tool)
 	t.Setenv("GOPROXY", s.URL)
 	w := testWorkspace(t, t.TempDir())
-	if err := w.wifi(ctx, tool, mod, sum, func(string) {}); !errors.Is(err, context.Canceled) {
+	if err := w.libraries(ctx, tool, "the Wi-Fi library", mod, sum, func(string) {}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	answers.Store(true)
-	if err := w.wifi(t.Context(), tool, mod, sum, func(string) {}); err != nil {
+	if err := w.libraries(t.Context(), tool, "the Wi-Fi library", mod, sum, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -36,7 +36,7 @@ func moduleName(content []byte) string {
 
 // folderOf finds the folder of an import path of one of the project's own packages.
 func (s *sources) folderOf(imported string) (folder string, ok bool) {
-	if mayImport(imported) {
+	if mayImport(imported) || inDriverModules(imported) {
 		return "", false
 	}
 	if s.module != "" {

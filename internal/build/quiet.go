@@ -18,14 +18,18 @@ import (
 // are built with copies that import studio/quiet instead.
 var loud = []string{"github.com/soypat/lneto", "github.com/soypat/cyw43439"}
 
-// wifi makes the workspace a module that can be built with the tag wifi: go.mod
-// and go.sum from the runtime's wifi.mod and wifi.sum, and copies of the loud
-// libraries. What is right already is not touched, so that caches stay warm.
-func (w *workspace) wifi(ctx context.Context, tool toolchain.Go, mod, sum []byte, say func(string)) error {
+// libraries makes the workspace a module that TinyGo builds with the modules of
+// mod: go.mod and go.sum, and copies of the loud ones. what names them for
+// people. What is right already is not touched, so that caches stay warm.
+func (w *workspace) libraries(ctx context.Context, tool toolchain.Go, what string, mod, sum []byte, say func(string)) error {
+	if sum == nil { // none
+		os.Remove(filepath.Join(w.dir, "go.sum"))
+		return cacheFailedIf(w.dir, writeChanged(filepath.Join(w.dir, "go.mod"), mod))
+	}
 	if err := writeChanged(filepath.Join(w.dir, "go.sum"), sum); err != nil {
 		return cacheFailed(w.dir, err)
 	}
-	found, err := w.modules(ctx, tool, mod, sum, say)
+	found, err := w.modules(ctx, tool, what, mod, sum, say)
 	if err != nil {
 		return err
 	}
@@ -33,25 +37,30 @@ func (w *workspace) wifi(ctx context.Context, tool toolchain.Go, mod, sum []byte
 		if !slices.Contains(loud, m.Path) {
 			continue
 		}
-		to := filepath.Join(w.dir, path.Base(m.Path))
-		note := filepath.Join(to, ".from")
-		if b, err := os.ReadFile(note); err == nil && string(b) == m.Version+" "+m.Sum {
-			continue
-		}
-		if err := os.RemoveAll(to); err != nil {
-			return cacheFailed(to, err)
-		}
-		if err := copyQuiet(to, m.Dir); err != nil {
-			return cacheFailed(to, err)
-		}
-		if err := os.WriteFile(note, []byte(m.Version+" "+m.Sum), 0o600); err != nil {
-			return cacheFailed(to, err)
+		if err := w.copyLibrary(m, withoutLog); err != nil {
+			return err
 		}
 	}
 	if err := writeChanged(filepath.Join(w.dir, "go.mod"), quietMod(mod)); err != nil {
 		return cacheFailed(w.dir, err)
 	}
 	return nil
+}
+
+// copyLibrary puts a copy of a module into the workspace, changed by change, unless it is there.
+func (w *workspace) copyLibrary(m module, change func(name string, content []byte) []byte) error {
+	to := filepath.Join(w.dir, path.Base(m.Path))
+	note := filepath.Join(to, ".from")
+	if b, err := os.ReadFile(note); err == nil && string(b) == m.Version+" "+m.Sum {
+		return nil
+	}
+	if err := os.RemoveAll(to); err != nil {
+		return cacheFailed(to, err)
+	}
+	if err := copyModule(to, m.Dir, change); err != nil {
+		return cacheFailed(to, err)
+	}
+	return cacheFailedIf(to, os.WriteFile(note, []byte(m.Version+" "+m.Sum), 0o600))
 }
 
 // quietMod has the copies take the libraries' places.
@@ -63,13 +72,27 @@ func quietMod(mod []byte) []byte {
 		}
 	}
 	for _, m := range loud {
+		if !bytes.Contains(mod, []byte("\t"+m+" ")) {
+			continue
+		}
 		out.WriteString("replace " + m + " => ./" + path.Base(m) + "\n")
 	}
 	return out.Bytes()
 }
 
-// copyQuiet copies a module without its tests and examples.
-func copyQuiet(to, from string) error {
+// withoutLog has a library's file log to nobody.
+func withoutLog(name string, content []byte) []byte {
+	if !strings.HasSuffix(name, ".go") {
+		return content
+	}
+	content = bytes.ReplaceAll(content, []byte("\t\"log/slog\"\n"), []byte("\tslog \"studio/quiet\"\n"))
+	return bytes.ReplaceAll(content, []byte("import \"log/slog\"\n"), []byte("import slog \"studio/quiet\"\n"))
+}
+
+// copyModule copies a module without its tests and examples. change gets each
+// file, named from the module's folder on with slashes, and returns nil for those
+// that are left out.
+func copyModule(to, from string, change func(name string, content []byte) []byte) error {
 	return filepath.WalkDir(from, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -92,9 +115,8 @@ func copyQuiet(to, from string) error {
 		if err != nil {
 			return err
 		}
-		if strings.HasSuffix(rel, ".go") {
-			b = bytes.ReplaceAll(b, []byte("\t\"log/slog\"\n"), []byte("\tslog \"studio/quiet\"\n"))
-			b = bytes.ReplaceAll(b, []byte("import \"log/slog\"\n"), []byte("import slog \"studio/quiet\"\n"))
+		if b = change(filepath.ToSlash(rel), b); b == nil {
+			return nil
 		}
 		return os.WriteFile(filepath.Join(to, rel), b, 0o600)
 	})

@@ -26,7 +26,7 @@ func TestWiFiModules(t *testing.T) {
 	w := testWorkspace(t, dir)
 	mod, _ := fs.ReadFile(studio.Runtime(), "wifi.mod")
 	sum, _ := fs.ReadFile(studio.Runtime(), "wifi.sum")
-	if err := w.wifi(t.Context(), tool, mod, sum, func(string) {}); err != nil {
+	if err := w.libraries(t.Context(), tool, "the Wi-Fi library", mod, sum, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(goTool, "list", "-mod=readonly", "-tags", "wifi", "-deps", "-f", "{{.ImportPath}} {{.Dir}}", "./board")
@@ -72,7 +72,7 @@ func TestWiFiModules(t *testing.T) {
 		return times
 	}
 	before := changed()
-	if err := w.wifi(t.Context(), tool, mod, sum, func(string) {}); err != nil {
+	if err := w.libraries(t.Context(), tool, "the Wi-Fi library", mod, sum, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	for path, at := range changed() {
@@ -101,7 +101,7 @@ func TestWiFiModulesWithoutInternet(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := ""
-	err = testWorkspace(t, t.TempDir()).wifi(t.Context(), tool, mod, sum, func(text string) { said += text })
+	err = testWorkspace(t, t.TempDir()).libraries(t.Context(), tool, "the Wi-Fi library", mod, sum, func(text string) { said += text })
 	if err == nil || !strings.Contains(err.Error(), "could not be fetched") || !strings.HasPrefix(said, "Fetching the Wi-Fi library") {
 		t.Fatalf("%v, told %q", err, said)
 	}

@@ -54,7 +54,16 @@ func (s selection) explain(said string, src explain.Sources) []message.Problem {
 	if board == "" {
 		board = "virtual board"
 	}
-	return s.explainUndefined(explain.Compiler(s.named(said), src), board)
+	problems := explain.Compiler(s.named(said), src)
+	if len(problems) == 0 || problems[0].Code == "go.other" {
+		if p, ok := s.explainDriver(said, board); ok {
+			return []message.Problem{p}
+		}
+	}
+	for i := range problems {
+		explainMachine(&problems[i], board, src.Symbols)
+	}
+	return s.explainUndefined(problems, board)
 }
 
 // symbols adds the project's own packages to those that others know.

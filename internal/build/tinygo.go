@@ -76,7 +76,7 @@ func (w *workspace) tinygoEnvironment(tool toolchain.TinyGo, tmp string) []strin
 // forBoards is the part of the runtime that a board's program is built from.
 func (t runtimeTree) forBoards() runtimeTree {
 	t.names = slices.DeleteFunc(slices.Clone(t.names), func(name string) bool {
-		return strings.HasPrefix(name, "host/") || strings.HasPrefix(name, "machine/") || name == "host.mod"
+		return strings.HasPrefix(name, "host/") || strings.HasPrefix(name, "machine/") || strings.HasPrefix(name, "interrupt/")
 	})
 	return t
 }
@@ -94,10 +94,9 @@ func (w *workspace) prepare(ctx context.Context, tool toolchain.TinyGo, runtime 
 			return cacheFailed(w.dir, err)
 		}
 	}
-	if slices.Contains(r.Board.Tags, "wifi") {
-		return w.wifi(ctx, tool.Go, runtime.files["wifi.mod"], runtime.files["wifi.sum"], say)
-	}
-	return nil
+	l := librariesFor(r.Board, sources)
+	mod, sum := runtime.modules(l)
+	return w.libraries(ctx, tool.Go, l.words(), mod, sum, say)
 }
 
 // buildTinyGo builds the program for a real board. What it found wrong comes back as

@@ -70,6 +70,11 @@ func ledFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Board) *wo
 	if err := os.WriteFile(filepath.Join(dir, "main.go"), text, 0o666); err != nil {
 		t.Fatal(err)
 	}
+	return workspaceFor(t, b, tool, to, dir)
+}
+
+// workspaceFor is a workspace with what the project in dir is built from for a real board.
+func workspaceFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Board, dir string) *workspace {
 	sources, err := readSources(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +83,7 @@ func ledFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Board) *wo
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Request{Dir: dir, Program: "LED", Board: to, Web: func() (map[string][]byte, error) {
+	r := Request{Dir: dir, Program: "P", Board: to, Web: func() (map[string][]byte, error) {
 		return map[string][]byte{"/www/led.html": []byte("<p>LED</p>")}, nil
 	}}
 	web, err := webImage(r)
@@ -89,7 +94,14 @@ func ledFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Board) *wo
 	if err := os.Mkdir(filepath.Join(w.dir, appDir), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.prepare(t.Context(), tool, runtime, sources.selectFor(virtualTags), r, web, func(string) {}); err != nil {
+	_, selected, err := b.look(t.Context(), sources, r, runtime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := append(selected.checkSelection(to.Name), selected.check(false, false, runtime.packages)...); len(found) > 0 {
+		t.Fatalf("%+v", found)
+	}
+	if err := w.prepare(t.Context(), tool, runtime, selected, r, web, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -178,6 +190,58 @@ func (c *checker) check(t *testing.T, p listedPackage) {
 		c.others++
 	}
 	c.done[p.ImportPath], _ = conf.Check(p.ImportPath, c.fset, files, nil)
+}
+
+// What builds for one board with a peripheral builds for all that have it: the
+// programs in testdata/peripherals, with file names that Go takes for
+// conditions, a package of their own, and drivers.
+func TestPeripheralsOnEveryBoard(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "peripherals")
+	if err := os.CopyFS(dir, os.DirFS("testdata/peripherals")); err != nil {
+		t.Fatal(err)
+	}
+	b := New(t.TempDir())
+	t.Run("virtual", func(t *testing.T) {
+		to, _ := board.Find("virtual")
+		r, err := b.Build(t.Context(), Request{Dir: dir, Program: "P", Board: to, Pack: plain})
+		if err != nil {
+			t.Fatalf("%v %+v", err, r)
+		}
+	})
+	tool, err := b.Tools.TinyGo(t.Context())
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, id := range []string{"pico", "picow", "pico2", "esp32c3", "esp32c3uart", "xiaoesp32c3"} {
+		to, ok := board.Find(id)
+		if !ok {
+			t.Fatal(id)
+		}
+		t.Run(id, func(t *testing.T) {
+			w := workspaceFor(t, b, tool, to, dir)
+			info, err := targetInfo(t.Context(), tool, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := checker{fset: token.NewFileSet(), done: map[string]*types.Package{"unsafe": types.Unsafe}}
+			for _, p := range listed(t, w, tool, to, info) {
+				if p.ImportPath == appPath {
+					if len(p.GoFiles) < 6 {
+						t.Errorf("only %q are built", p.GoFiles)
+					}
+					for _, imported := range []string{appPath + "/parts", "tinygo.org/x/drivers/ws2812", "machine"} {
+						if c.done[imported] == nil {
+							t.Errorf("%s has not been checked", imported)
+						}
+					}
+				}
+				c.check(t, p)
+			}
+			for _, text := range c.problems {
+				t.Error(text)
+			}
+		})
+	}
 }
 
 // A mistake in the runtime is found by the check.

@@ -61,7 +61,6 @@ func readRuntime(from fs.FS) (runtimeTree, error) {
 		return t, fmt.Errorf("the runtime inside Studio cannot be read: %w", err)
 	}
 	t.files["go.mod"] = []byte("module studio\n\ngo 1.24\n")
-	t.files["host.mod"] = []byte(hostMod)
 	t.files["machine/go.mod"] = []byte("module machine\n\ngo 1.24\n")
 	for name := range t.files {
 		t.names = append(t.names, name)
@@ -208,6 +207,9 @@ func (w *workspace) compile(ctx context.Context, tool toolchain.Go, flags string
 		return "", err
 	}
 	env := toolchain.Environment(tool.Path, tmp)
+	if w.moduleCache != "" {
+		env = append(env, "GOMODCACHE="+w.moduleCache)
+	}
 	if cgo {
 		env = append(env, "CGO_ENABLED=1")
 	}

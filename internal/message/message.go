@@ -222,6 +222,8 @@ type Pin struct {
 	Mode  string `json:"mode"` // "unused", "input", "output", "analog": an output that is on for a part of the time; "voltage": an input that is measured
 	Level bool   `json:"level"`
 	Value int    `json:"value,omitempty"` // duty or voltage, 0…65535
+
+	Colours string `json:"colours,omitempty"` // of a strip of coloured LEDs on it: six hex digits (red, green, blue) for each
 }
 
 // Full is a Pin's Value when it is always on, or at 3.3 V.

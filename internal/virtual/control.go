@@ -211,6 +211,18 @@ func (c *control) serve(conn net.Conn) {
 				b.events.add(Event{Kind: Pins})
 			}
 			b.mu.Unlock()
+		case host.OpStrip:
+			if len(body) < 1 || int(body[0]) >= pinCount || len(body) > 1+3*host.StripLEDs {
+				break
+			}
+			b.mu.Lock()
+			if p := &b.pins[body[0]]; c.l.current() {
+				if colours := coloursOf(body[1:]); colours != p.colours {
+					p.colours = colours
+					b.events.add(Event{Kind: Pins})
+				}
+			}
+			b.mu.Unlock()
 		case host.OpListening:
 			c.listening(string(body))
 		case host.OpReset, host.OpBootloader:

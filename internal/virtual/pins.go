@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"fmt"
+	"strings"
 
 	"studio/host"
 
@@ -21,6 +22,16 @@ type pinState struct {
 	duty    int  // host.Duty: the part of the time that it is high, in percent
 	outside bool // what the outside drives
 	voltage int  // the voltage there, as a part of message.Full
+	colours string
+}
+
+// coloursOf are a strip's bytes (green, red, blue) as message.Pin has them.
+func coloursOf(b []byte) string {
+	var s strings.Builder
+	for ; len(b) >= 3; b = b[3:] {
+		fmt.Fprintf(&s, "%02x%02x%02x", b[1], b[0], b[2])
+	}
+	return s.String()
 }
 
 // broughtOut tells whether a pin is there for users; GPIO11 to GPIO17 belong to the flash.
@@ -54,6 +65,7 @@ func (b *Board) Pins() []message.Pin {
 		case host.Analog:
 			m.Mode, m.Level, m.Value = "voltage", p.voltage > message.Full/2, p.voltage
 		}
+		m.Colours = p.colours
 		list = append(list, m)
 	}
 	return list
@@ -122,8 +134,8 @@ func (b *Board) forgetProgram() {
 	changed := false
 	for i := range b.pins {
 		p := &b.pins[i]
-		changed = changed || p.mode != host.Unused
-		p.mode, p.level = host.Unused, false
+		changed = changed || p.mode != host.Unused || p.colours != ""
+		p.mode, p.level, p.colours = host.Unused, false, ""
 	}
 	if changed {
 		b.events.add(Event{Kind: Pins})

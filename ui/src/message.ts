@@ -207,6 +207,7 @@ export interface Pin {
   mode: string // "unused", "input", "output", "analog": an output that is on for a part of the time; "voltage": an input that is measured
   level: boolean
   value?: number // duty or voltage, 0…65535
+  colours?: string // of a strip of coloured LEDs on it: six hex digits (red, green, blue) for each
 }
 
 // SyncState compares a project's file with the board's.

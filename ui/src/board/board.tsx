@@ -14,6 +14,7 @@ import { askKind } from './ask'
 import { mood } from './menu'
 import { Knob, look, size, Unknown, type Pad } from './pictures'
 import { Room } from './sizes'
+import { Strips } from './strips'
 import { inVolts, Voltages } from './voltages'
 
 export function BoardPanel() {
@@ -33,6 +34,7 @@ export function BoardPanel() {
           {b.lastEnd && <p class="state-text warn" role="status">{say('board.lastEnd', { why: b.lastEnd })}</p>}
           <Facts />
           <Voltages />
+          <Strips />
           <Room />
           <PinList />
         </div>

@@ -1,0 +1,12 @@
+package main
+
+import "studio/board"
+
+func main() {
+	pins()
+	analog()
+	duty()
+	wires()
+	sensors()
+	board.Serve()
+}
