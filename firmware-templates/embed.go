@@ -13,14 +13,14 @@ import (
 	"sync"
 )
 
-//go:embed board link host interrupt machine quiet wifi.mod wifi.sum drivers.mod drivers.sum
+//go:embed board link host interrupt machine quiet volatile wifi.mod wifi.sum drivers.mod drivers.sum
 var runtime embed.FS
 
 //go:embed led echo blink sensor drive
 var templates embed.FS
 
 // Runtime returns the sources of the module without its root package: folders
-// board, link, host, interrupt, machine and quiet, without tests and their data; and
+// board, link, host, interrupt, machine, quiet and volatile, without tests and their data; and
 // wifi.mod and wifi.sum, which are go.mod and go.sum for boards with Wi-Fi, and
 // drivers.mod and drivers.sum for programs that import drivers.
 func Runtime() fs.FS { return sources{runtime} }

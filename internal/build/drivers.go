@@ -16,13 +16,11 @@ import (
 var networkDrivers = []string{"comboat", "espat", "netdev", "netlink", "rtl8720dn", "w5500", "wifinina"}
 
 // notDrivers are folders of the module that are no drivers for boards of ours.
-var notDrivers = []string{"cmd", "examples", "internal", "microbitmatrix", "p1am", "semihosting", "tester", "unoqmatrix"}
+var notDrivers = []string{"cmd", "examples", "hts221", "internal", "microbitmatrix", "p1am", "semihosting", "tester", "unoqmatrix"}
 
 // notVirtual are drivers that the virtual board cannot run, and what they need.
 var notVirtual = map[string]string{
-	"hts221":           "a chip that has this sensor built in",
-	"microphone":       "I2S",
-	"touch/capacitive": "the chip's own interrupts",
+	"microphone": "I2S",
 }
 
 // whyNoDriver says why a package of the drivers' modules cannot be imported; ok

@@ -37,6 +37,7 @@ import (
 	"tinygo.org/x/drivers/bmp280"
 	"tinygo.org/x/drivers/buzzer"
 	"tinygo.org/x/drivers/dht"
+	"tinygo.org/x/drivers/encoders"
 	"tinygo.org/x/drivers/hcsr04"
 	"tinygo.org/x/drivers/hd44780i2c"
 	"tinygo.org/x/drivers/mcp3008"
@@ -77,6 +78,8 @@ func main() {
 	println("hcsr04", distance.ReadDistance() == 0)
 	air := dht.New(machine.GPIO4, dht.DHT22)
 	go air.ReadMeasurements() // waits for its pin
+	knob := encoders.NewQuadratureViaInterrupt(machine.GPIO0, machine.GPIO1)
+	println("encoder", knob.Configure(encoders.QuadratureConfig{Precision: 4}) == nil, knob.Position())
 	pin := machine.GPIO8
 	pin.Configure(machine.PinConfig{Mode: machine.PinOutput})
 	strip := ws2812.New(pin)
@@ -93,7 +96,7 @@ func TestDriversOnTheVirtualBoard(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v %+v", err, r)
 	}
-	want := "bmp280 false\nmpu6050 false true\nlcd false\nscreen true\nmcp3008 0\nservo true true\nhcsr04 true\nws2812 true\n"
+	want := "bmp280 false\nmpu6050 false true\nlcd false\nscreen true\nmcp3008 0\nservo true true\nhcsr04 true\nencoder true 0\nws2812 true\n"
 	if got := run(t, r); got != want {
 		t.Errorf("%s instead of\n%s", got, want)
 	}

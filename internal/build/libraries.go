@@ -163,6 +163,7 @@ func copyForHost(name string, content []byte) []byte {
 	}
 	if path.Ext(name) == ".go" {
 		content = bytes.ReplaceAll(content, []byte(`"runtime/interrupt"`), []byte(`"studio/interrupt"`))
+		content = bytes.ReplaceAll(content, []byte(`"runtime/volatile"`), []byte(`"studio/volatile"`))
 	}
 	return content
 }

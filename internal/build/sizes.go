@@ -104,6 +104,7 @@ const (
 	partProgram = "your program"
 	partBoard   = "studio/board"
 	partWiFi    = "Wi-Fi"
+	partDrivers = "drivers"
 	partRuntime = "TinyGo's runtime"
 )
 
@@ -115,8 +116,11 @@ var ownPaths = []string{"runtime", "internal", "machine", "device", "sync", "tim
 
 // partName says in words what a package belongs to.
 func partName(pkg string) string {
-	if pkg == "main" {
+	if pkg == "main" || strings.HasPrefix(pkg, appPath+"/") {
 		return partProgram
+	}
+	if name, _ := strings.CutPrefix(pkg, driversModule+"/"); inDriverModules(pkg) && !slices.Contains(networkDrivers, name) {
+		return partDrivers
 	}
 	if pkg == "C stack" {
 		return "stacks"

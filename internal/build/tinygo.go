@@ -76,7 +76,8 @@ func (w *workspace) tinygoEnvironment(tool toolchain.TinyGo, tmp string) []strin
 // forBoards is the part of the runtime that a board's program is built from.
 func (t runtimeTree) forBoards() runtimeTree {
 	t.names = slices.DeleteFunc(slices.Clone(t.names), func(name string) bool {
-		return strings.HasPrefix(name, "host/") || strings.HasPrefix(name, "machine/") || strings.HasPrefix(name, "interrupt/")
+		first, _, _ := strings.Cut(name, "/")
+		return slices.Contains([]string{"host", "machine", "interrupt", "volatile"}, first)
 	})
 	return t
 }
