@@ -84,6 +84,69 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
     await page.newProject('LED over WebSocket')
   })
 
+  test('what hangs on the virtual board: a voltage by a slider, a coloured LED, a dimmed one, in files and folders of one\'s own', async () => {
+    await page.newProject('Blink')
+    await page.newFile('light/light_arm.go')
+    await page.type('light/light_arm.go', `package light
+
+import (
+	"image/color"
+	"machine"
+
+	"tinygo.org/x/drivers/ws2812"
+)
+
+var strip = ws2812.New(machine.GPIO3)
+
+func Show(level uint16) {
+	strip.WriteColors([]color.RGBA{{R: uint8(level >> 8)}, {G: 255}})
+}
+`)
+    await page.openFile('main.go')
+    await page.type('main.go', `package main
+
+import (
+	"machine"
+	"time"
+
+	"blink/light"
+	"studio/board"
+)
+
+func main() {
+	machine.InitADC()
+	pot := machine.ADC{Pin: machine.ADC0}
+	pot.Configure(machine.ADCConfig{})
+	pwm := machine.PWM0
+	pwm.Configure(machine.PWMConfig{})
+	led, _ := pwm.Channel(machine.LED)
+	board.Every(20*time.Millisecond, func() {
+		light.Show(pot.Get())
+		pwm.Set(led, uint32(pot.Get())*pwm.Top()/65535)
+	})
+	board.Serve()
+}
+`)
+    await page.run()
+    const slider = page.board.getByRole('slider', { name: 'GPIO0' })
+    await slider.fill('330')
+    await page.board.locator('output', { hasText: '3.30 V' }).waitFor()
+    await page.board.getByRole('img', { name: 'GPIO3: a strip of 2 coloured LEDs, 2 lit' }).waitFor()
+    await page.board.locator('[data-strip="3"] i[title="#fe0000"]').waitFor() // the driver's brightness makes 254 of 255
+    await page.ledIs('lit')
+    const glow = () => page.board.locator('.glow').getAttribute('opacity').then(Number)
+    await until('the LED to be bright', async () => await glow() === 1)
+    await slider.fill('33')
+    await until('the LED to be dim', async () => Math.abs(await glow() - Math.sqrt(0.1)) < 0.05)
+    await page.tab.getByRole('button', { name: 'Reset' }).click()
+    await page.board.locator('output', { hasText: '0.33 V' }).waitFor()
+    await slider.fill('0')
+    await page.board.getByRole('img', { name: 'GPIO3: a strip of 2 coloured LEDs, 1 lit' }).waitFor()
+    await page.ledIs('dark')
+    await picture(page.tab, 'pins-1280-light')
+    await page.newProject('LED over WebSocket')
+  })
+
   test('a page outside www/ says that it is not served', async () => {
     await page.newFile('style.css')
     const tag = page.file(/style\.css/).getByText('not served')
