@@ -81,7 +81,8 @@ export const faults = (tab) => tab.evaluate(() => {
     for (let k = i + 1; k < boxes.length; k++) {
       const [a, b] = [boxes[i], boxes[k]]
       if (Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left) <= 2 || Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top) <= 3) continue
-      if (a.over === b.over && !a.el.contains(b.el) && !b.el.contains(a.el)) found.push(`overlap: ${name(a.el)} and ${name(b.el)}`)
+      const popup = (el) => !!el.closest('.popup')
+      if (a.over === b.over && popup(a.el) === popup(b.el) && !a.el.contains(b.el) && !b.el.contains(a.el)) found.push(`overlap: ${name(a.el)} and ${name(b.el)}`)
     }
   }
 

@@ -60,9 +60,9 @@ function App() {
           {whole && tabbed && <SideTabs />}
           {whole && <><BoardPanel />{!tabbed && <Split panel="board" />}<Preview /></>}
         </aside>
+        {isNarrow.value && !isPhone.value && <Ended />}
       </main>
-      {isNarrow.value && <Ended />}
-      {isPhone.value && <PhoneTabs />}
+      {isPhone.value && <><Ended /><PhoneTabs /></>}
       {over.value && <p class="drop" role="status">{say('files.dropHere')}</p>}
       {uploading.value && uploading.value.total > 1 && <p class="drop" role="status">{say('upload.progress', { ...uploading.value })}</p>}
       <Dialogs />

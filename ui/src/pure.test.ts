@@ -49,7 +49,7 @@ for (const width of windows) {
       const beside = { wide: a.size.files + 8 + a.size.side + 8, two: a.size.side + 8, stacked: 0, phone: 0 }[a.mode]
       if (beside > 0 && width - 16 - beside < editor.least) same(what, width - 16 - beside, editor.least)
       for (const [name, size] of Object.entries(a.size)) if (!(size >= 0) || (size > 0 && size < Math.min(100, sizes[name as keyof typeof sizes].least))) same(`${name} in ${what}`, size, 'another size')
-      if (a.mode !== 'phone' && height - 54 - 16 - 8 - a.size.below < 140) same(`height of the editor in ${what}`, height - a.size.below, 'more')
+      if (a.mode !== 'phone' && height - 54 - 16 - 8 - a.size.below < 200) same(`height of the editor in ${what}`, height - a.size.below, 'more')
     }
   }
 }

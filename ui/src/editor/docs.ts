@@ -54,7 +54,7 @@ export class Doc {
       indentOf(this.path),
       language.of(languageOf(this.path) ?? []),
       /^[^\n]*\r\n/.test(text) ? EditorState.lineSeparator.of('\r\n') : [], // keep the file's own line ends
-      EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path: this.path }), spellcheck: 'false', autocapitalize: 'off', 'aria-describedby': 'leave-hint' }),
+      EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path: this.path }), spellcheck: 'false', autocapitalize: 'off', 'aria-describedby': 'leave-hint', tabindex: '0' }),
       this.readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })] : [],
     ]
   }

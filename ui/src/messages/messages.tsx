@@ -201,7 +201,7 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
                 <span role="gridcell" class="t" title={tight ? clock(m.time) : undefined}>{tight ? clock(m.time).slice(0, 8) : clock(m.time)}</span>
                 <span role="gridcell" class={`dir ${look}`} title={whose(m)}>{say(word)}{m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}</span>
                 <span role="gridcell" class="c">
-                  {m.kind === 'open' || m.kind === 'close' ? <span>{contentOf(m, asHex)}</span> : <code>{contentOf(m, asHex).slice(0, 600)}</code>}
+                  {m.kind === 'open' || m.kind === 'close' ? <span title={contentOf(m, asHex)}>{contentOf(m, asHex)}</span> : <code title={contentOf(m, asHex).slice(0, 600)}>{contentOf(m, asHex).slice(0, 600)}</code>}
                   {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
                   {m.kind === 'received' && m.millis >= 0 && <span class="muted">{say('messages.millis', { n: m.millis })}</span>}
                   {m.kind === 'log' && m.path && <button type="button" class="link" tabIndex={on || i === tabStop ? 0 : -1} onClick={() => void jump(m.path!, m.line ?? 1, m.column ?? 1)}>{nameOf(m.path)}{m.line ? `:${m.line}` : ''}</button>}

@@ -19,7 +19,7 @@ const padding = 16 // of the page, both sides together
 const gap = 8 // a line to drag
 const bar = 54 // the height of the header
 const leastStacked = 260 // where board and page are below the editor
-const editorHeight = 170 // its tabs and six lines
+const editorHeight = 240 // its tabs, five lines, and what is wrong in them
 
 export interface Arrangement {
   mode: Mode
@@ -43,7 +43,7 @@ export function arrange(width: number, height: number, panels: Readonly<Record<s
   const roomOfTwo = width - padding - 2 * gap - editor.least // for files and side
   const roomOfOne = width - padding - gap - editor.least // for side alone
   let mode: Mode = 'phone'
-  if (width >= 760 && height >= 420) {
+  if (width >= 760 && height >= 460) {
     if (roomOfTwo >= (comfortable('files') || sizes.files.least) + comfortable('side')) mode = 'wide'
     else if (roomOfOne >= comfortable('side')) mode = 'two'
     else if (height >= 700) mode = 'stacked'

@@ -1,0 +1,68 @@
+// What a screen reader, a keyboard and eyes that see fewer colours need: axe-core on the states of the page that a
+// beginner meets, in both themes, at desk and phone width.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { at } from './fit.mjs'
+import { browser, Page, picture, Server } from './studio.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+describe('a page for everybody', { timeout: 200_000 }, () => {
+  let server, chrome, page
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
+    await page.editor('main.go').waitFor()
+    await page.tab.evaluate(axe)
+  })
+  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  // look runs axe in both themes. The board's own page (a frame) is the user's.
+  async function look(what) {
+    const wrong = []
+    for (const colorScheme of ['light', 'dark']) {
+      await page.tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const found = await page.tab.evaluate(() => window.axe.run({ exclude: [['iframe']] }, { resultTypes: ['violations'], iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false } } }))
+      for (const v of found.violations) for (const n of v.nodes) wrong.push(`${what}, ${colorScheme}: ${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1] ?? ''}`)
+    }
+    return wrong
+  }
+
+  test('fresh, running, with a mistake, in menus and dialogs, on a phone', async () => {
+    const wrong = [...await look('fresh')]
+    await page.run()
+    await page.onBoard('led.html')
+    for (const b of ['Console', 'Problems', 'Messages']) {
+      await page.below(b)
+      wrong.push(...await look(`running, ${b}`))
+    }
+    await page.tab.getByRole('button', { name: /^Board/ }).first().click()
+    wrong.push(...await look('board menu'))
+    await page.tab.keyboard.press('Escape')
+    await page.tab.keyboard.press('F1')
+    wrong.push(...await look('help'))
+    await page.tab.keyboard.press('Escape')
+    await at(page.tab, 820, 1180)
+    await page.tab.getByRole('button', { name: 'Files', exact: true }).click()
+    wrong.push(...await look('drawer'))
+    await page.tab.keyboard.press('Escape')
+    await at(page.tab, 390, 800)
+    for (const v of ['Board', 'Messages', 'Page', 'Code']) {
+      await page.tab.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: v }).click()
+      wrong.push(...await look(`phone, ${v}`))
+    }
+    await at(page.tab, 1280, 800)
+    await page.type('main.go', 'package main\n\nfunc main( {\n}\n')
+    await page.tab.locator('.cm-lintRange-error').first().waitFor()
+    await page.below('Problems')
+    wrong.push(...await look('mistake'))
+    assert.deepEqual(wrong, [])
+  })
+})
