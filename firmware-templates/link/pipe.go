@@ -19,7 +19,7 @@ const (
 	askFirst   = 100_000   // until unanswered data is asked after, before a round trip was measured
 	askLeast   = 8_000
 	askLongest = 1_000_000
-	keepAlive  = 1_000_000  // host: how long nothing is heard before it asks
+	keepAlive  = 1_000_000  // host: how long nothing is heard before it asks, unless SetKeepAlive says something else
 	giveUp     = 10_000_000 // board: how long nothing is heard before it goes back to text
 )
 
@@ -51,6 +51,7 @@ type Pipe struct {
 	synAt     uint32
 	synGap    uint32
 	heardAt   uint32
+	keepAlive uint32
 
 	receiver
 	sender
@@ -64,7 +65,7 @@ func (p *Pipe) Init(c Config) {
 	c.MaxBody = within(c.MaxBody, 1024, 64, 16384)
 	c.Wire = within(c.Wire, 0, 0, 65535)
 	c.MaxRecord = within(c.MaxRecord, c.RxWindow-3, 1, c.RxWindow-3)
-	*p = Pipe{config: c}
+	*p = Pipe{config: c, keepAlive: keepAlive}
 	p.split.Init(c.MaxBody)
 	p.rx = make([]byte, c.RxWindow)
 	p.tx = make([]byte, c.TxBuffer)
@@ -213,7 +214,7 @@ func (p *Pipe) gotWelcome(r *Reader, now uint32) {
 	}
 	p.opened, p.restarted, p.sayHello = true, true, false
 	p.heardAt = now
-	p.askAt = now + keepAlive
+	p.askAt = now + p.keepAlive
 	p.peer(window, maxBody, int(wire), p.config.MaxBody)
 }
 
@@ -276,6 +277,15 @@ func (p *Pipe) hello(dst []byte, now uint32) int {
 		f.u16(uint16(p.config.Wire))
 	}
 	return f.close()
+}
+
+// SetKeepAlive changes after how many microseconds of silence a host asks whether the board is still there: a second at
+// first. It has to stay below the 10 seconds after which the board gives up.
+func (p *Pipe) SetKeepAlive(us, nowUS uint32) {
+	p.keepAlive = us
+	if p.held == 0 && int32(p.askAt-nowUS) > int32(us) {
+		p.askAt = nowUS + us
+	}
 }
 
 // Wait is how many microseconds from now Output has something to do even if

@@ -274,8 +274,8 @@ func (p *Pipe) wonder(now uint32) {
 	if !p.asking() || !reached(now, p.askAt) {
 		return
 	}
-	if silence := p.Silence(now); p.held == 0 && p.flying() == 0 && silence < keepAlive {
-		p.askAt = now + keepAlive - silence
+	if silence := p.Silence(now); p.held == 0 && p.flying() == 0 && silence < p.keepAlive {
+		p.askAt = now + p.keepAlive - silence
 		return
 	}
 	p.question = true
@@ -342,7 +342,7 @@ func (p *Pipe) gotAck(r *Reader, now uint32) {
 	if p.held > 0 {
 		p.askAt = now + p.patience()
 	} else {
-		p.askAt = now + keepAlive
+		p.askAt = now + p.keepAlive
 	}
 }
 

@@ -260,3 +260,26 @@ func TestRestartedBoardSaysBye(t *testing.T) {
 		t.Fatalf("noticed after %d ms", took/1000)
 	}
 }
+
+// While nobody waits for the board the line is left alone; the board stays open, and a shorter time counts at once.
+func TestKeepAlive(t *testing.T) {
+	l := newLine(t, 1, Config{}, Config{})
+	l.run(1_000_000, l.host.Open)
+	carried := func(seconds uint32) int {
+		before, begin := l.host.carried, l.now
+		for !reached(l.now, begin+seconds*1_000_000) {
+			l.step(100_000)
+		}
+		return l.host.carried - before
+	}
+	often := carried(60)
+	l.host.SetKeepAlive(5_000_000, l.now)
+	seldom := carried(60)
+	if seldom*4 > often || seldom == 0 || !l.board.Open() || !l.host.Open() {
+		t.Errorf("%d bytes in a minute at 1 s, %d at 5 s", often, seldom)
+	}
+	l.host.SetKeepAlive(1_000_000, l.now)
+	if us, ok := l.host.Wait(l.now); !ok || us > 1_000_000 {
+		t.Errorf("asks in %d us", us)
+	}
+}

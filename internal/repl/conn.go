@@ -29,6 +29,8 @@ const (
 	replyPatience  = 30 * time.Second // for a reply while there is life
 	formatPatience = 2 * time.Minute
 	checkEvery     = 250 * time.Millisecond
+	aliveBusy      = time.Second     // of silence, then the board is asked whether it is there, when somebody waits for it
+	aliveIdle      = 5 * time.Second // the same, when nobody does: both computers sleep meanwhile
 )
 
 var (
@@ -67,7 +69,9 @@ type Conn struct {
 	calls    [256]*Pending
 	corked   int // bulk waits for more to go with it
 	lastID   byte
-	pending  int // calls in the pipe or waiting
+	pending  int       // calls in the pipe or waiting
+	attended bool      // somebody waits for the board
+	since    time.Time // for how long that has been so
 	checked  time.Time
 	streams  map[byte]*stream
 	changed  chan struct{} // closed and replaced when a stream ends
@@ -218,6 +222,7 @@ func (c *Conn) writer() {
 	defer timer.Stop()
 	for {
 		c.mu.Lock()
+		c.attendLocked()
 		c.check()
 		stopping := c.stopping
 		if !stopping {
@@ -314,6 +319,20 @@ func (c *Conn) enter(r *record) bool {
 // busy tells whether somebody waits for the board.
 func (c *Conn) busy() bool { return c.pending > 0 || len(c.streams) > 0 }
 
+// attendLocked asks often whether the board is there while somebody waits for it, and seldom else.
+func (c *Conn) attendLocked() {
+	busy := c.busy()
+	if busy == c.attended {
+		return
+	}
+	c.attended, c.since = busy, time.Now()
+	every := aliveIdle
+	if busy {
+		every = aliveBusy
+	}
+	c.pipe.SetKeepAlive(uint32(every.Microseconds()), c.now())
+}
+
 // check gives up on a board that no longer answers: mu is held.
 func (c *Conn) check() {
 	now := time.Now()
@@ -333,7 +352,7 @@ func (c *Conn) check() {
 			c.finish(p, nil, errNoAnswer)
 		}
 	}
-	if time.Duration(c.pipe.Silence(c.now()))*time.Microsecond > patience {
+	if time.Duration(c.pipe.Silence(c.now()))*time.Microsecond > patience && now.Sub(c.since) > patience {
 		c.closeLink(errNoAnswer)
 	}
 }
