@@ -177,6 +177,7 @@ func (b *Board) power(on bool) {
 	b.powered = on
 	if !on {
 		b.halt(StateOff)
+		b.flash.forgetVolatile()
 		b.events.add(Event{Kind: Off})
 		return
 	}

@@ -47,7 +47,7 @@ func (l *life) start(why boot) boot {
 		return l.refuse("The program cannot be started, because its file cannot be written: " + err.Error())
 	}
 	l.say("SPIWP:0xee\r\nmode:DIO, clock div:1\r\nload:0x%08x,len:0x%x\r\nload:0x%08x,len:0x%x\r\nentry 0x%08x\r\n",
-		labelAddress, labelSize, programAddress, len(img.program), programAddress)
+		labelAddress, appSize+labelSize, programAddress, len(img.program), programAddress)
 	img = nil // megabytes that nobody needs while the program runs
 	return l.program([]string{name}, why)
 }

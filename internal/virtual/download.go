@@ -18,7 +18,7 @@ type download struct {
 	erased  int64 // the stub erases as it writes: everything below is done
 	erase   int64 // end of what it has to erase
 	inflate *inflate
-	tail    []byte // the ROM's inflated bytes that do not fill a sector yet
+	tail    []byte // the ROM's inflated bytes that do not fill a sector yet, until the stream ends
 }
 
 func (d *download) close() {
@@ -61,7 +61,7 @@ func (ld *loader) begin(op byte, data []byte) {
 		ld.refuse(op, romInvalid, stubBlock)
 		return
 	}
-	if !ld.flashReady(off, size) {
+	if size > 0 && !ld.flashReady(off, size) {
 		ld.refuse(op, romFailed, stubSPI)
 		return
 	}
@@ -155,7 +155,7 @@ func (ld *loader) store(d *download, payload []byte) (failure, error) {
 			return false
 		}
 		d.left -= int64(len(p))
-		if !ld.stub { // the ROM writes whole sectors and leaves the rest in RAM until the end
+		if !ld.stub { // the ROM writes whole sectors and leaves the rest in RAM until the stream's end
 			d.tail = append(d.tail, p...)
 			whole := len(d.tail) &^ (sectorSize - 1)
 			p = d.tail[:whole:whole]
@@ -169,6 +169,11 @@ func (ld *loader) store(d *download, payload []byte) (failure, error) {
 		return failed, storeError
 	case err != nil:
 		return ld.choose(romDeflate, stubInflate), nil
+	}
+	if d.inflate.ended {
+		tail := d.tail
+		d.tail = nil
+		return 0, ld.program(d, tail)
 	}
 	return 0, nil
 }
@@ -207,16 +212,11 @@ func (ld *loader) end(op byte, data []byte) {
 		ld.refuse(op, romFailed, stubMode)
 		return
 	}
-	if d.deflate != (op == opDeflEnd) {
+	// The stub has one state for both kinds: esptool 4.8.1 ends a compressed
+	// write with FLASH_BEGIN of nothing and DEFL_END.
+	if !ld.stub && d.deflate != (op == opDeflEnd) {
 		ld.refuse(op, romFailed, stubMode)
 		return
-	}
-	if len(d.tail) > 0 {
-		if err := ld.program(d, d.tail); err != nil {
-			ld.finish(op, err)
-			return
-		}
-		d.tail = nil
 	}
 	if d.left > 0 && ld.stub {
 		ld.refuse(op, romFailed, stubTooFew)

@@ -32,11 +32,43 @@ type flash struct {
 	writes int64            // page programs and sector erases so far
 	cut    int64            // value of writes at which the power goes, 0 never
 	torn   bool
+
+	status   [3]byte // the chip's status registers as they are kept without power
+	volatile [3]byte // and as they are now
+}
+
+// Bits that a write of the status registers leaves alone: BUSY and write enabled, SUSPEND.
+var statusKept = [3]byte{0x03, 0x80, 0}
+
+const quadEnabled = 2 // of status 2: how such parts leave the factory
+
+func (f *flash) readStatus(i int) byte {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.volatile[i]
+}
+
+func (f *flash) writeStatus(i int, v byte, volatile bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	v = v&^statusKept[i] | f.volatile[i]&statusKept[i]
+	if f.volatile[i] = v; !volatile {
+		f.status[i] = v
+	}
+}
+
+// forgetVolatile is the flash chip's reset, and what the loss of power does to it.
+func (f *flash) forgetVolatile() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.volatile = f.status
 }
 
 // openFlash opens or creates the flash file; name "" keeps flash in memory.
 func openFlash(name string, size int64) (*flash, error) {
 	f := &flash{size: size}
+	f.status[1] = quadEnabled
+	f.volatile = f.status
 	if name == "" {
 		f.pieces = map[int64][]byte{}
 		return f, nil

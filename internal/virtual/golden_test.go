@@ -104,9 +104,10 @@ var transcripts = map[string]func(s *transcript){
 			s.h.write(wire)
 			s.frames([]int{1, 1}[i])
 		}
-		s.say("erase; unknown command")
+		s.say("erase; security info, as from the ROM; unknown command")
 		s.send(1, opEraseRegion, 0, words(0x2000, 0x1000))
 		s.send(1, opSecurityInfo, 0, nil)
+		s.send(1, 0x77, 0, nil)
 		s.say("what is no deflate stream: acknowledged, told with the next command")
 		s.send(1, opDeflBegin, 0, words(600, 1, 0x4000, 0x2000))
 		s.block(1, opDeflData, 0, []byte("no zlib"))

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
+	"debug/buildinfo"
 	"encoding/binary"
 	"fmt"
+	"path"
 	"runtime"
+	"time"
 
 	"studio/host"
 
@@ -17,7 +20,8 @@ import (
 // of address, length and data, padding up to a checksum (XOR from EF over all
 // segment data) as the last byte of a multiple of 16, SHA-256 over all of that.
 //
-// A virtual board's image has two segments: a label and the program.
+// A virtual board's image has two segments: what the program is, as tools read
+// it from every ESP image, followed by a label of our own; and the program.
 const (
 	imageMagic    = 0xe9
 	chipESP32C3   = 5
@@ -26,6 +30,8 @@ const (
 
 	labelAddress   = 0x3c000020 // in the address range of constants in flash
 	programAddress = 0x42000020 // in that of code
+	appSize        = 256
+	appMagic       = 0xabcd5432
 	labelSize      = 128
 	labelMagic     = "STUDIO VIRTUAL\x00\x01" // the last byte is the label's version
 )
@@ -72,6 +78,48 @@ func decodeLabel(b []byte) (l label, ok bool) {
 	return l, true
 }
 
+// describe makes the description of a program that starts the first segment of
+// an ESP image (esp_app_desc_t of esp_app_format.h), which tools show:
+//
+//	0 magic u32, 4 secure version u32, 16 version 32, 48 project 32, 80 time 16,
+//	96 date 16, 112 IDF version 32, 144 SHA-256 of the ELF file 32, 176 eFuse
+//	revision from u16, to u16, 180 log2 of the memory page u8, zeros
+//
+// It says the same for the same program, so that nothing is flashed twice: time and
+// date are those of the source's commit, if the executable names one.
+func describe(program []byte, sum [sha256.Size]byte) []byte {
+	version, project, when, idf := "1", "studio", time.Time{}, "none"
+	if info, err := buildinfo.Read(bytes.NewReader(program)); err == nil {
+		idf = info.GoVersion
+		if info.Path != "" {
+			project = path.Base(info.Path)
+		}
+		if v := info.Main.Version; v != "" && v != "(devel)" {
+			version = v
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.time" {
+				when, _ = time.Parse(time.RFC3339, s.Value)
+			}
+		}
+	}
+	if when.IsZero() {
+		when = time.Unix(0, 0)
+	}
+	b := make([]byte, appSize)
+	binary.LittleEndian.PutUint32(b, appMagic)
+	text := func(at, size int, s string) { copy(b[at:at+size-1], s) }
+	text(16, 32, version)
+	text(48, 32, project)
+	text(80, 16, when.UTC().Format("15:04:05"))
+	text(96, 16, when.UTC().Format("Jan _2 2006"))
+	text(112, 32, idf)
+	copy(b[144:], sum[:])
+	binary.LittleEndian.PutUint16(b[178:], 99)
+	b[180] = 16 // 64 KB
+	return b
+}
+
 // Pack makes an image for offset 0 of a virtual board's flash from an
 // executable of this computer. Boards started with the same key run it.
 func Pack(program []byte, key []byte) ([]byte, error) {
@@ -80,7 +128,7 @@ func Pack(program []byte, key []byte) ([]byte, error) {
 	}
 	l := label{system: system(), length: len(program), sum: sha256.Sum256(program)}
 	padded := (len(program) + 3) &^ 3
-	size := headerSize + 8 + labelSize + 8 + padded
+	size := headerSize + 8 + appSize + labelSize + 8 + padded
 	size = size&^15 + 16 + sha256.Size
 	if size > host.FilesOffset {
 		return nil, problem.New("virtual.too-big",
@@ -99,7 +147,7 @@ func Pack(program []byte, key []byte) ([]byte, error) {
 		b = binary.LittleEndian.AppendUint32(b, uint32(n))
 		b = append(append(b, data...), make([]byte, n-len(data))...)
 	}
-	head := l.encode(key)
+	head := append(describe(program, l.sum), l.encode(key)...)
 	segment(labelAddress, head, len(head))
 	segment(programAddress, program, padded)
 	b = append(b, make([]byte, size-sha256.Size-1-len(b))...)
@@ -178,8 +226,11 @@ func (f *flash) readImage() (*image, error) {
 		at += 8 + n
 		switch {
 		case i == 0:
-			if img.label, img.ours = decodeLabel(data); img.ours {
-				img.head = data[:labelSize]
+			if len(data) < appSize || binary.LittleEndian.Uint32(data) != appMagic {
+				break
+			}
+			if img.label, img.ours = decodeLabel(data[appSize:]); img.ours {
+				img.head = data[appSize:][:labelSize]
 			}
 		case i == 1 && img.ours:
 			img.program = data

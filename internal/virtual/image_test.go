@@ -3,6 +3,7 @@ package virtual
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,8 +60,8 @@ func TestForeignImagesAreNotRun(t *testing.T) {
 			return rehash(b)
 		}), "damaged"},
 		{"changed label", change(func(b []byte) []byte {
-			b[headerSize+8+40] ^= 1
-			b[headerSize+8+41] ^= 1
+			b[headerSize+8+appSize+40] ^= 1
+			b[headerSize+8+appSize+41] ^= 1
 			return rehash(b)
 		}), "was not built on this computer"},
 		{"bad checksum", change(func(b []byte) []byte { b[len(b)/2] ^= 1; return rehash(b) }), "Checksum failed"},
@@ -69,8 +70,8 @@ func TestForeignImagesAreNotRun(t *testing.T) {
 		{"no segments", change(func(b []byte) []byte { b[1] = 0; return rehash(b) }), "invalid segment count"},
 		{"huge segment", change(func(b []byte) []byte { b[headerSize+7] = 0xff; return rehash(b) }), "invalid segment 0 length"},
 		{"real firmware", change(func(b []byte) []byte { // same checksum, no label
-			b[headerSize+8] ^= 1
-			b[headerSize+9] ^= 1
+			b[headerSize+8+appSize] ^= 1
+			b[headerSize+8+appSize+1] ^= 1
 			return rehash(b)
 		}), "made for a real ESP32-C3"},
 		{"text", []byte("<html>"), "invalid header: 0x6d74683c"},
@@ -86,6 +87,56 @@ func TestForeignImagesAreNotRun(t *testing.T) {
 			t.Errorf("%q", text)
 		}
 	})
+}
+
+// What esptool's image_info shows of an image: header, checksum, hash and the
+// description that starts the first segment, in the address range of constants.
+func TestImageSaysWhatItIs(t *testing.T) {
+	exe := program(t)
+	image, err := Pack(exe, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u32 := func(at int) uint32 { return binary.LittleEndian.Uint32(image[at:]) }
+	if a := u32(headerSize); a < 0x3c000000 || a >= 0x3c800000 {
+		t.Errorf("the first segment is at %08x", a)
+	}
+	app := image[headerSize+8:][:256]
+	text := func(at, n int) string { s, _, _ := strings.Cut(string(app[at:at+n]), "\x00"); return s }
+	if m := binary.LittleEndian.Uint32(app); m != 0xabcd5432 {
+		t.Errorf("magic %08x", m)
+	}
+	if v, p := text(16, 32), text(48, 32); v == "" || p != "program" {
+		t.Errorf("version %q of project %q", v, p)
+	}
+	if _, err := time.Parse("Jan _2 2006 15:04:05", text(96, 16)+" "+text(80, 16)); err != nil {
+		t.Error(err)
+	}
+	if v := text(112, 32); !strings.HasPrefix(v, "go1.") {
+		t.Errorf("made with %q", v)
+	}
+	if sum := sha256.Sum256(exe); !bytes.Equal(app[144:176], sum[:]) {
+		t.Error("the hash is not the executable's")
+	}
+	// The segments' checksum is the last byte before the hash.
+	at, check := headerSize, byte(0xef)
+	for range image[1] {
+		n := int(u32(at + 4))
+		for _, c := range image[at+8 : at+8+n] {
+			check ^= c
+		}
+		at += 8 + n
+	}
+	end := len(image) - 32
+	if end%16 != 0 || end-at > 16 || image[end-1] != check {
+		t.Errorf("checksum %02x, want %02x; segments end at %d, the image without hash at %d", image[end-1], check, at, end)
+	}
+	if sum := sha256.Sum256(image[:end]); image[23] != 1 || !bytes.Equal(image[end:], sum[:]) {
+		t.Error("the appended hash is wrong")
+	}
+	if again, _ := Pack(exe, key); !bytes.Equal(again, image) {
+		t.Error("the same program gives another image")
+	}
 }
 
 func TestPackLimits(t *testing.T) {

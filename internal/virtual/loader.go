@@ -22,7 +22,7 @@ const (
 	opReadReg       = 0x0a
 	opSetParams     = 0x0b
 	opAttach        = 0x0d
-	opReadSlow      = 0x0e // ROM only: 64 bytes at most
+	opReadSlow      = 0x0e // ROM only: 64 bytes
 	opChangeBaud    = 0x0f
 	opDeflBegin     = 0x10
 	opDeflData      = 0x11
@@ -42,6 +42,7 @@ const (
 	chipEraseTime   = 25 * time.Second // 16 MB
 	romParams       = 4 << 20          // flash size that the ROM assumes until SPI_SET_PARAMS
 	slowReadMaximum = 64
+	statusTime      = 10 * time.Millisecond // a write of the flash chip's status that stays
 )
 
 // failure is the second status byte of an answer that failed.
@@ -281,11 +282,8 @@ func (ld *loader) sync(data []byte) {
 	}
 }
 
+// securityInfo is answered by ROM and stub, whatever comes with the request: a tool that finds a running stub asks it first.
 func (ld *loader) securityInfo() {
-	if ld.stub { // the C3's stub does not know it
-		ld.refuse(opSecurityInfo, romInvalid, stubUnknown)
-		return
-	}
 	info := make([]byte, 20) // flags u32, flash encryption u8, 7 key purposes, chip id u32, API version u32
 	binary.LittleEndian.PutUint32(info[12:], chipESP32C3)
 	ld.answer(opSecurityInfo, 0, info)
@@ -421,6 +419,7 @@ func (ld *loader) sum(data []byte) {
 	ld.answer(opMD5, 0, s)
 }
 
+// readSlow answers with 64 bytes whatever was asked for; those behind the ones asked for are not of the flash.
 func (ld *loader) readSlow(data []byte) {
 	if !ld.words(opReadSlow, data, 2) {
 		return
@@ -430,8 +429,8 @@ func (ld *loader) readSlow(data []byte) {
 		ld.refuse(opReadSlow, romReadSize, stubLength)
 		return
 	}
-	p := make([]byte, n)
-	if !ld.flashReady(off, n) || ld.b.flash.read(p, off) != nil {
+	p := make([]byte, slowReadMaximum)
+	if !ld.flashReady(off, n) || ld.b.flash.read(p[:n], off) != nil {
 		ld.refuse(opReadSlow, romRead, stubSPI)
 		return
 	}

@@ -35,6 +35,7 @@ const (
 	spiW0      = regSPI + 0x58 // 16 words of data
 	spiUser    = 1 << 18
 	hasMISO    = 1 << 28
+	hasMOSI    = 1 << 27
 	hasAddress = 1 << 30
 )
 
@@ -43,6 +44,7 @@ type registers struct {
 	values   map[uint32]uint32
 	watchdog time.Duration // until it bites; 0: off
 	enabled  bool          // the flash chip's write-enable latch
+	volatile bool          // the next status write is for this life of the chip only
 }
 
 // maxRegisters bounds what a tool can make the chip remember.
@@ -140,15 +142,38 @@ func (ld *loader) spi() error {
 			copy(reply[:], table[addr:])
 		}
 	case command == 0x05: // status 1: bit 1 is the write-enable latch
-		if ld.enabled {
-			reply[0] = 2
+		if reply[0] = f.readStatus(0); ld.enabled {
+			reply[0] |= 2
 		}
-	case command == 0x35: // status 2: quad enabled
-		reply[0] = 2
+	case command == 0x35:
+		reply[0] = f.readStatus(1)
+	case command == 0x15:
+		reply[0] = f.readStatus(2)
 	case command == 0x06:
 		ld.enabled = true
-	case command == 0x04, command == 0x99: // write disable, reset
-		ld.enabled = false
+	case command == 0x50:
+		ld.volatile = true
+	case command == 0x04: // write disable
+		ld.enabled, ld.volatile = false, false
+	case command == 0x99: // reset
+		ld.enabled, ld.volatile = false, false
+		f.forgetVolatile()
+	case (command == 0x01 || command == 0x31 || command == 0x11) && (ld.enabled || ld.volatile):
+		first := map[byte]int{0x01: 0, 0x31: 1, 0x11: 2}[command]
+		n := 0
+		if ld.values[spiUSR]&hasMOSI != 0 {
+			n = int(min(ld.values[spiMOSI]+1, 32) / 8)
+		}
+		if command != 0x01 { // 01 takes status 1 and, if it is there, status 2
+			n = min(n, 1)
+		}
+		for i := range min(n, 2) {
+			f.writeStatus(first+i, byte(ld.values[spiW0]>>(8*i)), ld.volatile && !ld.enabled)
+		}
+		if ld.enabled {
+			ld.busyFlash(statusTime)
+		}
+		ld.enabled, ld.volatile = false, false
 	case command == 0x03: // read
 		n := min(int64(len(reply)), f.size-addr)
 		err = f.read(reply[:n], addr)
