@@ -2,7 +2,7 @@
 // way to the page; what the page asks for is what a real server would get.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -37,15 +37,34 @@ describe('files, ports and the editor', { timeout: 200_000 }, () => {
     // All of them are one line, which unfolds.
     const line = page.tab.getByRole('navigation', { name: 'Files' }).getByText('board only')
     assert.equal(await line.count(), 1)
-    assert.equal(await page.tab.getByRole('button', { name: 'Actions for left.txt' }).count(), 0)
+    const row = page.tab.getByRole('navigation', { name: 'Files' }).getByText('left.txt', { exact: true })
+    assert.equal(await row.count(), 0)
     await picture(page.tab, 'others-1280-light')
     await line.click()
-    await page.tab.getByRole('button', { name: 'Actions for left.txt' }).waitFor()
+    await row.waitFor()
     assert.equal(await line.count(), 1)
     await page.tab.getByRole('button', { name: 'Remove these…' }).click()
     await page.tab.getByRole('dialog', { name: 'Remove left.txt from the board?' }).waitFor()
     await page.tab.getByRole('dialog').getByRole('button', { name: 'Remove from the board' }).click()
     await page.file(/left\.txt/).waitFor({ state: 'detached' })
+  })
+
+  test('a page in an older encoding stays as it is until it is made UTF-8', async () => {
+    const folder = join(server.home, 'projects', 'LED-over-WebSocket-2', 'www')
+    const old = Buffer.from('<meta charset="iso-8859-1"><p>Z\u00fcrich', 'latin1')
+    await writeFile(join(folder, 'old.html'), old)
+    await page.file(/old\.html/).click()
+    await page.tab.getByText('old.html is not in UTF-8').waitFor()
+    await picture(page.tab, 'older-encoding-1280-light')
+    assert.deepEqual(await readFile(join(folder, 'old.html')), old)
+    await page.tab.getByRole('button', { name: 'Make it UTF-8' }).click()
+    await page.tab.locator('.cm-content').getByText('Z\u00fcrich').waitFor()
+    assert.equal(await readFile(join(folder, 'old.html'), 'utf8'), '<meta charset="utf-8"><p>Z\u00fcrich')
+    await page.onBoard('old.html')
+    await rm(join(folder, 'old.html'))
+    await page.tab.getByRole('button', { name: 'Remove these…' }).click()
+    await page.tab.getByRole('dialog').getByRole('button', { name: 'Remove from the board' }).click()
+    await page.file(/old\.html/).waitFor({ state: 'detached' })
   })
 
   test('a project without a page does not show the page that another one left, and Run says that it is there', async () => {
