@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -87,13 +88,42 @@ type Answer struct {
 }
 
 // machine is where the emulator's files are.
-func machine() string {
+func machine(name string) string {
 	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "machine", "esp32c3.py")
+	return filepath.Join(filepath.Dir(here), "..", "machine", name)
 }
+
+var untilWeEnd io.WriteCloser // input of the process that makes chips
+
+// chips starts the process that makes chips, and gives its socket. It ends with this one.
+var chips = sync.OnceValues(func() (socket string, err error) {
+	socket = filepath.Join(os.TempDir(), fmt.Sprintf("studio-chips-%d", os.Getpid()))
+	os.Remove(socket)
+	cmd := exec.Command(python, "-B", machine("esp32c3.py"), socket)
+	cmd.Stderr = os.Stderr
+	if untilWeEnd, err = cmd.StdinPipe(); err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	for late := time.Now().Add(Patience); ; time.Sleep(5 * time.Millisecond) {
+		if c, err := net.Dial("unix", socket); err == nil {
+			c.Close()
+			return socket, nil
+		}
+		if time.Now().After(late) {
+			return "", errors.New("the emulator does not start")
+		}
+	}
+})
 
 // Start switches a board on.
 func Start(c Config) (*Board, error) {
+	socket, err := chips()
+	if err != nil {
+		return nil, err
+	}
 	dir, err := os.MkdirTemp("", "studio-esp32c3-")
 	if err != nil {
 		return nil, err
@@ -113,7 +143,7 @@ func Start(c Config) (*Board, error) {
 		wiring = "uart"
 	}
 	b.Board, err = virtual.Start(virtual.Config{Dir: filepath.Join(dir, "board"), FlashSize: FlashSize, Download: c.Wait, USB: !c.UART,
-		Emulator: []string{python, "-B", machine(), "--wiring", wiring, "--elf", c.ELF, "--memory", memory, "--watch", watch}})
+		Emulator: []string{python, "-BSE", machine("start.py"), socket, "--wiring", wiring, "--elf", c.ELF, "--memory", memory, "--watch", watch}})
 	if err != nil {
 		b.listener.Close()
 		os.RemoveAll(dir)

@@ -1,14 +1,26 @@
 #!/usr/bin/python3
-"""An emulated ESP32-C3, as the program that a virtual board runs:
+"""Emulated ESP32-C3s, as the programs that virtual boards run:
 
-  esp32c3.py --wiring usb|uart --elf GLOB --memory FILE [--watch SOCKET]
+  esp32c3.py SOCKET
 
-It starts what lies in the board's flash, as the chip's boot ROM does. --elf names
-the files among which that program's symbols are found. --memory keeps the RTC's
-memory, which lives as long as the chip has power: longer than this process,
-which the board ends when the chip's reset line is pulled, or for the bootloader.
+waits at a Unix socket for start.py, which a board starts as its program, and
+takes the program's place: its streams, its environment, and these arguments:
+
+  --wiring usb|uart --elf GLOB --memory FILE [--watch SOCKET]
+
+Each chip is a process of its own. It starts what lies in the board's flash, as
+the chip's boot ROM does; this process has everything loaded by then, so that a
+start takes no longer than on a real board. --elf names the files among which
+that program's symbols are found. --memory keeps the RTC's memory, which lives
+as long as the chip has power: longer than the chip's process, which the board
+ends when the reset line is pulled, or for the bootloader. It ends with its input.
 """
 import argparse
+import json
+import os
+import select
+import signal
+import socket
 import sys
 
 from chip import Chip, Fault, Memory, RAM_SIZE, RTC_SIZE
@@ -21,12 +33,45 @@ BY_POWER, BY_LINE, BY_SOFTWARE, BY_WATCHDOG = range(4)
 
 
 def main():
+    """Waits for boards."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    waiting = socket.socket(socket.AF_UNIX)
+    waiting.bind(sys.argv[1])
+    waiting.listen()
+    while True:
+        ready, _, _ = select.select([waiting, 0], [], [])
+        if 0 in ready:
+            os.unlink(sys.argv[1])
+            return
+        board, _ = waiting.accept()
+        if os.fork():
+            board.close()
+            continue
+        waiting.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        said, streams, _, _ = socket.recv_fds(board, 1 << 16, 3)
+        if not said:
+            os._exit(0)  # somebody who looks whether anybody is there
+        for fd, stream in enumerate(streams):
+            os.dup2(stream, fd)
+            os.close(stream)
+        asked = json.loads(said)
+        os.environ.update(asked['environment'])
+        try:
+            run(asked['arguments'])
+        except (Fault, ValueError) as e:
+            os.write(2, b'\r\nThe emulated chip stops: %s' % str(e).encode())
+        os._exit(0)
+
+
+def run(what):
+    """One chip, for as long as its board lets it run."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument('--wiring', choices=['usb', 'uart'], default='usb')
     arguments.add_argument('--elf', required=True)
     arguments.add_argument('--memory', required=True)
     arguments.add_argument('--watch')
-    a = arguments.parse_args()
+    a = arguments.parse_args(what)
 
     outside = Outside(a.wiring, a.watch)
     flash = Flash(outside)
@@ -52,8 +97,4 @@ def main():
 
 
 if __name__ == '__main__':
-    try:
-        main()
-    except (Fault, ValueError) as e:
-        print('\r\nThe emulated chip stops: %s' % e, file=sys.stderr)
-        sys.exit(3)
+    main()
