@@ -2,6 +2,7 @@ package esp32c3
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +16,6 @@ import (
 	"studioide/internal/session"
 	"studioide/test/cable"
 	"studioide/test/esp32c3/emulator"
-
-	"errors"
 )
 
 // The chip's numbers of reset causes (Technical Reference Manual, "Reset and Clock").
@@ -136,16 +135,30 @@ func TestStudioTellsEndings(t *testing.T) {
 		t.Fatalf("%+v", found)
 	}
 
-	// Reset tries again.
-	err = s.Reset(t.Context(), quiet)
-	if !errors.As(err, &told) || told.Code != "program.held" || !strings.Contains(told.Text, "nil map") {
-		t.Fatal(err)
+	// Reset tries again. On a busy computer the chip may need longer for its
+	// starts than Studio waits for one; what it is comes out all the same.
+	reset := func(want string) {
+		t.Helper()
+		err := s.Reset(t.Context(), quiet)
+		if errors.As(err, &told) && told.Code == "link.no-answer" {
+			t.Log(err)
+		} else if want == "" && err != nil || want != "" && (told == nil || told.Code != want) {
+			t.Fatal(err)
+		}
 	}
+	settles := func(what string, ok func(message.Board) bool) {
+		t.Helper()
+		for late := time.Now().Add(patience); !ok(s.State()); time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(late) {
+				t.Fatalf("never %s: %+v", what, s.State())
+			}
+		}
+	}
+	reset("program.held")
 	until("told why again", toldWhy)
-	b := s.State()
-	if b.State != message.BoardCrashed || !b.Link || b.BuildID != bad.id || b.FilesCap == 0 || b.LastEnd != "" {
-		t.Fatalf("%+v", b)
-	}
+	settles("held", func(b message.Board) bool {
+		return b.State == message.BoardCrashed && b.Link && b.BuildID == bad.id && b.FilesCap > 0 && b.LastEnd == ""
+	})
 	if _, err := s.Push(t.Context(), cable.Web(t, "led"), nil, quiet); err != nil {
 		t.Fatal(err)
 	}
@@ -154,10 +167,6 @@ func TestStudioTellsEndings(t *testing.T) {
 	if err := p.SetPin(2, true); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Reset(t.Context(), quiet); err != nil {
-		t.Fatal(err)
-	}
-	if b := s.State(); b.State != message.BoardRunning || !b.Link {
-		t.Fatalf("%+v", b)
-	}
+	reset("")
+	settles("running", func(b message.Board) bool { return b.State == message.BoardRunning && b.Link })
 }
