@@ -119,7 +119,7 @@ func TestStudioTellsEndings(t *testing.T) {
 		return why.Code == "program.panic" && strings.Contains(why.Text, "a map that was never made")
 	}
 	quiet := func(string, string, int64, int64) {}
-	err = s.Reset(t.Context(), quiet) // GPIO2 is looked at when the program starts
+	_, err = s.Reset(t.Context(), quiet) // GPIO2 is looked at when the program starts
 	var told *problem.Problem
 	if err != nil && !errors.As(err, &told) {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	// starts than Studio waits for one; what it is comes out all the same.
 	reset := func(want string) {
 		t.Helper()
-		err := s.Reset(t.Context(), quiet)
+		_, err := s.Reset(t.Context(), quiet)
 		if errors.As(err, &told) && told.Code == "link.no-answer" {
 			t.Log(err)
 		} else if want == "" && err != nil || want != "" && (told == nil || told.Code != want) {

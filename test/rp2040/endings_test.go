@@ -158,7 +158,7 @@ func TestStudioTellsEndings(t *testing.T) {
 
 	// Reset tries again.
 	quiet := func(string, string, int64, int64) {}
-	err = s.Reset(t.Context(), quiet)
+	_, err = s.Reset(t.Context(), quiet)
 	var held *problem.Problem
 	if !errors.As(err, &held) || held.Code != "program.held" || !strings.Contains(held.Text, "nil map") {
 		t.Fatal(err)
