@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -56,18 +57,35 @@ func pushCommand(out *output) *cobra.Command {
 			for _, path := range sent {
 				out.event("sent", fields{"path": path}, "sent      "+path)
 			}
+			left, done := p.LeftOut(), "The board has all web files."
+			for _, u := range left {
+				out.event("leftOut", fields{"path": u.Path, "why": u.Why.Text}, "left out  /"+u.Path+": "+u.Why.Text)
+				done = "The board has the other web files."
+			}
 			for _, f := range extra {
 				if !slices.Contains(remove, strings.TrimPrefix(f.Path, "/")) {
 					out.event("boardOnly", fields{"path": f.Path}, "only on the board: "+f.Path+" (push --prune removes it)")
 				}
 			}
-			out.event("pushed", fields{"files": len(local), "sent": len(sent), "removed": len(remove)}, "The board has all web files.")
-			return nil
+			out.event("pushed", fields{"files": len(local), "sent": len(sent), "removed": len(remove), "leftOut": len(left)}, done)
+			return leftOut(left)
 		},
 	}
 	portFlag(cmd, &portName)
 	cmd.Flags().BoolVar(&prune, "prune", false, "remove web files from the board that the project does not have")
 	return cmd
+}
+
+// leftOut is the failure of a push that could not send everything; nil when it could.
+func leftOut(list []project.Unfit) error {
+	if len(list) == 0 {
+		return nil
+	}
+	text := list[0].Path + " was not sent: " + list[0].Why.Text
+	if n := len(list) - 1; n > 0 {
+		text += fmt.Sprintf(" %d more were not sent either.", n)
+	}
+	return problem.New("push.left-out", text, list[0].Why.Help)
 }
 
 func filesCommand(out *output) *cobra.Command {

@@ -302,8 +302,15 @@ func (w *Workbench) send(ctx context.Context, s *session.Session, local []devfs.
 
 // sent tells every page what a push has brought to the board, and removed from it, and puts it into words.
 func (w *Workbench) sent(r devfs.Result, removed []string) string {
+	var left []message.Problem
+	if p, err := w.Project(); err == nil {
+		for _, u := range p.LeftOut() {
+			left = append(left, message.Problem{Path: u.Path, Severity: message.SeverityWarning, Source: "studio", Code: u.Why.Code,
+				Text: u.Path + " was not sent: " + u.Why.Text, Help: u.Why.Help})
+		}
+	}
 	w.mu.Lock()
-	w.problems.page = nil
+	w.problems.page, w.problems.left = nil, left
 	w.mu.Unlock()
 	w.publishProblems()
 	pushed := message.Pushed{Paths: append([]string{}, removed...), Bytes: r.Wire}

@@ -64,7 +64,7 @@ func (w *Workbench) files() []message.File {
 
 // allProblems are those that are about the files as they are now. It is called with mu held.
 func (w *Workbench) allProblems() []message.Problem {
-	all := []message.Problem{}
+	all := append([]message.Problem{}, w.problems.left...)
 	if w.project == nil || !w.hasProblemsLocked() {
 		for _, p := range w.problems.page {
 			all = append(all, p.Problem)

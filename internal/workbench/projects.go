@@ -49,7 +49,7 @@ func (w *Workbench) exchange(p *project.Project) {
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
 	w.project, w.unwatch, w.sizes = p, nil, nil
-	w.problems.build, w.problems.program, w.problems.page, w.lastRun = found{}, found{}, nil, ""
+	w.problems.build, w.problems.program, w.problems.page, w.problems.left, w.lastRun = found{}, found{}, nil, nil, ""
 	w.mu.Unlock()
 	if unwatch != nil {
 		unwatch()

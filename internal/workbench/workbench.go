@@ -59,6 +59,7 @@ type Workbench struct {
 	problems struct {
 		build, program found
 		page           []pageFault
+		left           []message.Problem // files that no board can have, as of the last push
 	}
 	lastRun  content        // of the program that was built last; "": none was
 	sizes    *message.Sizes // of the program that was built last; nil: not known
