@@ -3,12 +3,15 @@ package board
 import "time"
 
 // Limits bound what the server keeps in memory. A zero field means its default.
+// One that is higher than possible, also because a board has too little memory
+// (each of its connections needs room for a message), is lowered when the server
+// starts, which the console then says.
 type Limits struct {
-	MaxMessage int // longest WebSocket message that is taken, in bytes (256)
-	Clients    int // WebSocket clients at a time (32; on a microcontroller 6)
-	Sockets    int // connections at a time, those for pages included (64; on a microcontroller 8)
-	Line       int // longest line from the console, in bytes (256); what is longer arrives in pieces
-	MaxRequest int // longest query, and longest body, of a request for OnRequest, in bytes (1024)
+	MaxMessage int // longest WebSocket message that is taken, in bytes (256; at most 1 MB = 1048576)
+	Clients    int // WebSocket clients at a time (32, on a microcontroller 6; at most 1000)
+	Sockets    int // connections at a time, those for pages included (64, on a microcontroller 8; at most 1000)
+	Line       int // longest line from the console, in bytes (256; at most 65536); what is longer arrives in pieces
+	MaxRequest int // longest query, and longest body, of a request for OnRequest, in bytes (1024; at most 65536)
 }
 
 // Configure sets the limits. Call it before Serve or Start.

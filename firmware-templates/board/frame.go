@@ -53,6 +53,7 @@ type frames struct {
 	mask    [4]byte
 	phase   uint8  // position in mask
 	left    uint32 // payload bytes still to come
+	length  uint64 // of a frame that is too long
 	n       int    // message bytes so far
 	control [maxControl]byte
 	nc      uint8
@@ -162,6 +163,7 @@ func (f *frames) checkHead(limit int) (code uint16) {
 			}
 		}
 		if f.frame < opClose && length > uint64(limit-f.n) {
+			f.length = length
 			return CloseTooLong
 		}
 		f.left = uint32(length)

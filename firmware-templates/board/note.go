@@ -19,7 +19,7 @@ const (
 	tooOften = 3                      // programs that ended sooner, one after the other: the next is held
 )
 
-const noteMagic = 0x8F3A_51C6_D20B_97E4
+const noteMagic = 0x8F3A_51C6_D20B_97E5
 
 // note is what a program leaves for the next one.
 type note struct {
@@ -29,6 +29,8 @@ type note struct {
 	asked bool  // the restart that comes was asked for
 	n     uint8 // of said
 	said  [120]byte
+
+	calling callback // which of the program's functions runs
 }
 
 const (
@@ -53,7 +55,7 @@ func (n *note) read(hardware byte) (e ending) {
 		case n.asked:
 			e.reset = link.ResetSoftware
 		case hardware == link.ResetWatchdog:
-			e.why = hung
+			e.why = n.calling.tookTooLong()
 			if n.panicked() {
 				e.reset = link.ResetPanic
 				e.why = string(n.said[:n.n])

@@ -4,12 +4,12 @@ package board
 
 import "studio/host"
 
-// A program on a computer that panics ends, and its chip sees that. One that
-// hangs goes on; Studio says that it is silent.
+// A program on a computer that panics ends, and its chip sees that. One whose
+// callback takes too long is restarted as on a board: see watchdog_host.go.
 
-func init() { std.last.reset = host.ResetReason() }
+func init() { std.last.reset, std.last.why = host.ResetReason(), host.ResetWhy() }
 
-func signOfLife(bool) {}
-func restart()        { host.Reset() }
-func bootloader()     { host.Bootloader() }
-func terminal() bool  { return true }
+func noteCall(callback) {}
+func restart()          { host.Reset() }
+func bootloader()       { host.Bootloader() }
+func terminal() bool    { return true }

@@ -113,3 +113,20 @@ func TestHolding(t *testing.T) {
 		t.Errorf("%+v, %d", e, n.early)
 	}
 }
+
+// The next program tells which callback did not return.
+func TestWhoHung(t *testing.T) {
+	for c := range callbacks + 1 {
+		n := note{magic: noteMagic, calling: c}
+		want := hung
+		if c > noCallback && c < callbacks {
+			want = "the callback of " + callbackNames[c] + " took longer than 8 s"
+		}
+		if e := n.read(link.ResetWatchdog); e.why != want || callbackNames[min(c, callbacks-1)] == "" && c != noCallback {
+			t.Errorf("%d: %q", c, e.why)
+		}
+		if n.calling != noCallback {
+			t.Errorf("%d: the next program's note says that it runs as well", c)
+		}
+	}
+}

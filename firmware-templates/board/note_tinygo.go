@@ -39,6 +39,9 @@ func signOfLife(long bool) {
 	catchUp()
 }
 
+// noteCall notes which callback runs, in case it never returns.
+func noteCall(c callback) { heard.note.calling = c }
+
 // restart resets the chip because somebody wants it.
 func restart() {
 	heard.note.asked = true

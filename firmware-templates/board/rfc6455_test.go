@@ -231,16 +231,22 @@ func cases() (all []wsCase) {
 	// 10.4 Implementation-specific limits: 256 bytes as the board comes.
 	limited("10.4", "message of 255", 256, text(letters(255)), echoed(letters(255)), true)
 	limited("10.4", "message of 256", 256, text(letters(256)), echoed(letters(256)), true)
-	limited("10.4", "message of 257", 256, text(letters(257)), closed(1009), false)
+	tooLong := func(n int) []byte {
+		if n > 1<<20 {
+			return back(0x88, code(1009)+"A message is longer than 256 bytes. Send it in parts: 1048576 is the most that a program can allow.")
+		}
+		return back(0x88, code(1009)+fmt.Sprintf("A message is longer than 256 bytes. Allow more: board.Configure(board.Limits{MaxMessage: %d})", n))
+	}
+	limited("10.4", "message of 257", 256, text(letters(257)), tooLong(257), false)
 	limited("10.4", "binary of 256", 256, send(0x82, letters(256)), back(0x82, letters(256)), true)
-	limited("10.4", "binary of 257", 256, send(0x82, letters(257)), closed(1009), false)
-	limited("10.4", "message of 257, head only", 256, text(letters(257))[:8], closed(1009), false)
-	limited("10.4", "message of 1 TB, head only", 256, append(binary.BigEndian.AppendUint64(raw(0x81, 0x80|127), 1<<40), testMask[:]...), closed(1009), false)
-	limited("10.4", "message of 2^63-1, head only", 256, binary.BigEndian.AppendUint64(raw(0x82, 0x80|127), 1<<63-1), closed(1009), false)
+	limited("10.4", "binary of 257", 256, send(0x82, letters(257)), tooLong(257), false)
+	limited("10.4", "message of 257, head only", 256, text(letters(257))[:8], tooLong(257), false)
+	limited("10.4", "message of 1 TB, head only", 256, append(binary.BigEndian.AppendUint64(raw(0x81, 0x80|127), 1<<40), testMask[:]...), tooLong(1<<40), false)
+	limited("10.4", "message of 2^63-1, head only", 256, binary.BigEndian.AppendUint64(raw(0x82, 0x80|127), 1<<63-1), tooLong(1<<40), false)
 	limited("10.4", "fragments of 200 and 56", 256, seq(send(0x01, letters(200)), send(0x80, letters(56))), echoed(letters(200)+letters(56)), true)
-	limited("10.4", "fragments of 200 and 57", 256, seq(send(0x01, letters(200)), send(0x80, letters(57))), closed(1009), false)
+	limited("10.4", "fragments of 200 and 57", 256, seq(send(0x01, letters(200)), send(0x80, letters(57))), tooLong(257), false)
 	limited("10.4", "fragments of 256 and 0", 256, seq(send(0x01, letters(256)), send(0x80, "")), echoed(letters(256)), true)
-	limited("10.4", "endless fragments", 256, bytes.Repeat(append(send(0x01, "a"), bytes.Repeat(send(0x00, "a"), 300)...), 1), closed(1009), false)
+	limited("10.4", "endless fragments", 256, bytes.Repeat(append(send(0x01, "a"), bytes.Repeat(send(0x00, "a"), 300)...), 1), tooLong(257), false)
 	limited("10.4", "a message after one of full length", 256, seq(text(letters(256)), text(letters(256))), seq(echoed(letters(256)), echoed(letters(256))), true)
 	limited("10.4", "pings do not count", 256, seq(send(0x01, letters(200)), send(0x89, letters(125)), send(0x80, letters(56))),
 		seq(back(0x8A, letters(125)), echoed(letters(200)+letters(56))), true)

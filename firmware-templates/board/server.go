@@ -65,31 +65,74 @@ func (s *server) micros() uint32 { return uint32(time.Since(s.began) / time.Micr
 
 func (s *server) configure(l Limits) {
 	s.mu.Lock()
-	if !s.started {
+	started := s.started
+	if !started {
 		s.limits = l
 	}
 	s.mu.Unlock()
+	if started {
+		println("board.Configure comes too late: call it before board.Serve or board.Start.")
+	}
 }
 
 // prepare allocates everything that has a fixed size.
 func (s *server) prepare(flash store.Flash) {
 	l := &s.limits
-	preset(&l.MaxMessage, 256, 1<<20)
-	preset(&l.Clients, defaultClients, 1000)
-	preset(&l.Sockets, defaultSockets, 1000)
-	preset(&l.Line, 256, 1<<16)
-	preset(&l.MaxRequest, 1024, 1<<16)
+	preset(&l.MaxMessage, "MaxMessage", 256, 1<<20)
+	preset(&l.Clients, "Clients", defaultClients, 1000)
+	preset(&l.Sockets, "Sockets", defaultSockets, 1000)
+	preset(&l.Line, "Line", 256, 1<<16)
+	preset(&l.MaxRequest, "MaxRequest", 1024, 1<<16)
+	l.fit(memoryLeft())
 	s.conns = make([]*conn, l.Sockets)
 	s.typed.init(l.Line)
 	s.files.mount(flash)
 	s.link.init(s)
 }
 
-func preset(v *int, def, most int) {
-	if *v <= 0 {
+// preset makes a limit one that can be kept, and says so when it is another one
+// than the program wants.
+func preset(v *int, name string, def, most int) {
+	switch wanted := *v; {
+	case wanted == 0:
 		*v = def
+	case wanted < 0:
+		*v = def
+		saysLimit(name, wanted, def)
+	case wanted > most:
+		*v = most
+		saysLimit(name, wanted, most)
 	}
-	*v = min(*v, most)
+}
+
+func saysLimit(name string, wanted, is int) {
+	var w, i [10]byte
+	sign := ""
+	if wanted < 0 {
+		sign, wanted = "-", -wanted
+	}
+	println("board.Configure: " + name + " cannot be " + sign + formatted(&w, uint32(min(wanted, 1<<30))) + ". It is " + formatted(&i, uint32(is)) + ".")
+}
+
+// fit lowers the limits when all connections together would need more than half
+// of the memory that is left: it is better said now than found out by a page.
+func (l *Limits) fit(left int) {
+	if left < 0 {
+		return
+	}
+	const each = inSize + outSize + 512 // of a connection, beside its message
+	if most := left/2/l.Sockets - each; l.MaxMessage > max(most, 256) {
+		println("There is not enough memory for so long messages on so many connections (see board.Limits, Sockets).")
+		wanted := l.MaxMessage
+		l.MaxMessage = max(most, 256)
+		saysLimit("MaxMessage", wanted, l.MaxMessage)
+	}
+	if most := max(left/2/(l.MaxMessage+each), 2); l.Sockets > most {
+		println("There is not enough memory for so many connections.")
+		wanted := l.Sockets
+		l.Sockets = most
+		saysLimit("Sockets", wanted, most)
+	}
 }
 
 // start opens files, serial line and network. False: that was done before.
@@ -109,6 +152,7 @@ func (s *server) start() bool {
 
 // run serves for ever.
 func (s *server) run() {
+	watchThis()
 	s.mu.Lock()
 	for {
 		busy := s.step()

@@ -92,11 +92,39 @@ func (s *server) readSocket(k *conn, now int64) bool {
 		k.enter(stateFlush, now)
 	case eventFail:
 		if k.state == stateSocket {
-			s.startClose(k, f.code, "")
+			var room [maxControl]byte
+			s.startClose(k, f.code, s.failure(&room, f))
 		}
 		k.enter(stateFlush, now)
 	}
 	return true
+}
+
+// failure is the reason that goes with the code of a connection that had to be
+// closed: for a message that is too long, the limit and how to change it. The
+// console says it as well.
+func (s *server) failure(room *[maxControl]byte, f *frames) string {
+	if f.code != CloseTooLong {
+		return ""
+	}
+	limit := s.limits.MaxMessage
+	enough := uint64(limit) + 1
+	if f.length > 0 {
+		enough = uint64(f.n) + f.length
+	}
+	var l, e [10]byte
+	b := append(room[:0], "A message is longer than "...)
+	b = append(b, formatted(&l, uint32(limit))...)
+	b = append(b, " bytes. "...)
+	if enough > 1<<20 {
+		b = append(b, "Send it in parts: 1048576 is the most that a program can allow."...)
+	} else {
+		b = append(b, "Allow more: board.Configure(board.Limits{MaxMessage: "...)
+		b = append(b, formatted(&e, uint32(enough))...)
+		b = append(b, "})"...)
+	}
+	println(stringOf(b))
+	return stringOf(b)
 }
 
 // deliver calls the program with a complete message.

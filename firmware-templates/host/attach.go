@@ -18,6 +18,7 @@ var chip = struct {
 	replies  chan []byte // one per request, in order; each owned by its receiver
 	size     int64
 	reason   uint8
+	why      string
 	key      string
 }{size: 16 << 20, reason: ResetPower}
 
@@ -53,6 +54,7 @@ func init() {
 	chip.replies = make(chan []byte, 1)
 	chip.size = int64(binary.LittleEndian.Uint32(b))
 	chip.reason = b[4]
+	chip.why = string(b[WelcomeLength:])
 	setInputs(binary.LittleEndian.Uint32(b[5:]))
 	chip.key = hex.EncodeToString(b[9:WelcomeVoltages])
 	for i := range pins.voltage {
@@ -108,6 +110,9 @@ func Attached() bool { return chip.attached }
 // ResetReason says why the chip started this program.
 func ResetReason() uint8 { return chip.reason }
 
+// ResetWhy says why the program before this one did not end well; "": it did.
+func ResetWhy() string { return chip.why }
+
 // Key is 32 hex digits that are random for every start of the program.
 func Key() string { return chip.key }
 
@@ -126,10 +131,20 @@ func Reset() { leave(OpReset) }
 // Without a chip the program ends.
 func Bootloader() { leave(OpBootloader) }
 
-func leave(op byte) {
+// Watchdog restarts the program as the chip's watchdog does, for the reason that
+// the next one is told (see ResetWhy). It does not return. Without a chip the
+// program ends, with exit code 3.
+func Watchdog(why string) {
+	if !chip.attached {
+		os.Exit(3)
+	}
+	leave(OpWatchdog, []byte(why))
+}
+
+func leave(op byte, body ...[]byte) {
 	if !chip.attached {
 		os.Exit(0)
 	}
-	send(op)
+	send(op, body...)
 	select {} // until the chip kills the program
 }

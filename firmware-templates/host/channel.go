@@ -26,11 +26,12 @@ import (
 //	OpStrip       pin u8, a strip's colours    (green, red, blue for each)
 //	OpListening   address
 //	OpReset, OpBootloader                      the chip kills the program
+//	OpWatchdog    why                          as the watchdog: the chip kills it, and tells the next one why
 //
 // Chip to program:
 //
 //	OpWelcome     flash size u32, reset reason u8, levels of inputs u32 (bit n = GPIO n), session key 16 bytes,
-//	              voltages of pins Pins × u16, as in OpAnalog
+//	              voltages of pins Pins × u16, as in OpAnalog, why the program before did not end well
 //	OpPin         pin u8, level u8             an input has changed
 //	OpAnalog      pin u8, value u16            the voltage at a pin, as a part of 65535, has changed
 //
@@ -47,6 +48,7 @@ const (
 	OpListening  byte = 5
 	OpReset      byte = 6
 	OpBootloader byte = 7
+	OpWatchdog   byte = 8
 	OpAnalog     byte = 8
 	OpStrip      byte = 9
 

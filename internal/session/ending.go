@@ -1,6 +1,8 @@
 package session
 
 import (
+	"strings"
+
 	"studio/link"
 
 	"studioide/internal/build"
@@ -25,7 +27,10 @@ func (s *Session) ended(h repl.Hello) {
 	}
 	found := message.Problem{Severity: message.SeverityError, Source: "board", Code: "program.hung", Raw: h.Why,
 		Text: "The program did not answer for 8 s and was started again.",
-		Help: "While a callback runs nothing else does: let it return soon, and use board.Every instead of a loop that waits."}
+		Help: "While a callback runs nothing else does: let it return soon, and use board.Every or a goroutine for what takes long."}
+	if strings.HasPrefix(h.Why, "the callback of ") {
+		found.Text = "T" + h.Why[1:] + ", so the board was started again."
+	}
 	if h.Reset == link.ResetPanic {
 		var ok bool
 		if found, ok = build.Panic(h.Why); !ok {

@@ -22,6 +22,7 @@ type control struct {
 	listener net.Listener
 	key      [host.KeyLength]byte
 	reason   uint8
+	ended    string    // why the program before did not end well
 	again    chan boot // what the program asked for
 	pins     chan pinEvent
 	wait     sync.WaitGroup
@@ -30,12 +31,12 @@ type control struct {
 	conn net.Conn
 }
 
-func newControl(l *life, reason uint8) (*control, error) {
+func newControl(l *life, why boot) (*control, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	c := &control{l: l, listener: listener, reason: reason, again: make(chan boot, 1), pins: make(chan pinEvent, 1024)}
+	c := &control{l: l, listener: listener, reason: why.reason, ended: why.ended, again: make(chan boot, 1), pins: make(chan pinEvent, 1024)}
 	rand.Read(c.key[:])
 	c.wait.Add(1)
 	go c.accept()
@@ -133,7 +134,7 @@ func (c *control) serve(conn net.Conn) {
 		defer writing.Unlock()
 		return host.WriteFrame(conn, op, parts...)
 	}
-	if write(host.OpWelcome, welcome[:]) != nil {
+	if write(host.OpWelcome, welcome[:], []byte(c.ended)) != nil {
 		return
 	}
 	ended := make(chan struct{})
@@ -225,6 +226,13 @@ func (c *control) serve(conn net.Conn) {
 			b.mu.Unlock()
 		case host.OpListening:
 			c.listening(string(body))
+		case host.OpWatchdog:
+			again := bootWatchdog
+			again.ended = string(body[:min(len(body), 120)])
+			select {
+			case c.again <- again:
+			default:
+			}
 		case host.OpReset, host.OpBootloader:
 			b.mu.Lock()
 			if op == host.OpBootloader && c.l.current() {

@@ -16,16 +16,17 @@ const riseTime = 2 * time.Millisecond
 type boot struct {
 	rst    int
 	text   string
-	reason uint8 // for the program, as in the device link
+	reason uint8  // for the program, as in the device link
+	ended  string // why the program before did not end well, as it has said itself
 }
 
 var (
-	bootPower    = boot{0x1, "POWERON", host.ResetPower}
-	bootPin      = boot{0x1, "POWERON", host.ResetPin} // the C3's ROM does not tell them apart
-	bootSoftware = boot{0xc, "RTC_SW_CPU_RST", host.ResetSoftware}
-	bootSystem   = boot{0x3, "RTC_SW_SYS_RST", host.ResetSoftware}
-	bootWatchdog = boot{0x10, "RTCWDT_RTC_RST", host.ResetWatchdog}
-	bootTimer    = boot{0x7, "TG0WDT_SYS_RST", host.ResetWatchdog}
+	bootPower    = boot{rst: 0x1, text: "POWERON", reason: host.ResetPower}
+	bootPin      = boot{rst: 0x1, text: "POWERON", reason: host.ResetPin} // the C3's ROM does not tell them apart
+	bootSoftware = boot{rst: 0xc, text: "RTC_SW_CPU_RST", reason: host.ResetSoftware}
+	bootSystem   = boot{rst: 0x3, text: "RTC_SW_SYS_RST", reason: host.ResetSoftware}
+	bootWatchdog = boot{rst: 0x10, text: "RTCWDT_RTC_RST", reason: host.ResetWatchdog}
+	bootTimer    = boot{rst: 0x7, text: "TG0WDT_SYS_RST", reason: host.ResetWatchdog}
 )
 
 // life is the chip between EN's rise and fall.

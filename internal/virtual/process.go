@@ -24,7 +24,7 @@ const (
 // reset, or EN falls. It returns why the chip starts again.
 func (l *life) program(command []string, why boot) boot {
 	b := l.b
-	c, err := newControl(l, why.reason)
+	c, err := newControl(l, why)
 	if err != nil {
 		return l.refuse("The program cannot be started: " + err.Error())
 	}

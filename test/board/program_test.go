@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 		"studioide/test/board/kept",
 		"studioide/test/board/routes",
 		"studioide/test/board/blast",
+		"studioide/test/board/hung",
 	}
 	arguments := append([]string{"build", "-ldflags", "-X studio/board.program=Test -X studio/board.build=b1", "-o", dir + string(filepath.Separator)}, programs...)
 	if out, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {

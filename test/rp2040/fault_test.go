@@ -85,7 +85,7 @@ func TestLoop(t *testing.T) {
 	}
 
 	k = connect(t, p)
-	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "did not answer for 8 s" || k.Hello.Held || k.Hello.Build != builds["big"] {
+	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != builds["big"] {
 		t.Fatalf("%+v", k.Hello)
 	}
 	loop(k)
