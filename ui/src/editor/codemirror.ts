@@ -23,6 +23,7 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
   '&': { height: '100%', fontSize: 'var(--code-size)', color: 'var(--ink)', backgroundColor: 'var(--code-bg)' },
   '&.cm-focused': { outline: 'none' },
+  '.cm-content:focus-visible': { outline: 'none' }, // the cursor shows where the focus is
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6' },
   '.cm-content': { padding: '10px 0', caretColor: 'var(--ink)' },
   '.cm-line': { padding: '0 12px 0 6px' },
