@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -32,7 +33,7 @@ type ConsoleConfig struct {
 	DialTimeout time.Duration // connection and handshake; 0: 8 s
 	SendTimeout time.Duration // for a board that does not take a message; 0: 10 s
 	Ping        time.Duration // between keep-alive pings; the socket is given up when nothing came for 3 of them; 0: 20 s, < 0: none
-	MaxData     int           // bytes of a message that are kept for Emit; 0: 4096
+	MaxData     int           // bytes of a message that are kept for Emit; 0: 1 MB
 
 	RetryFirst time.Duration // back-off of the automatic connection; 0: 250 ms
 	RetryMost  time.Duration // 0: 5 s
@@ -385,26 +386,30 @@ func (c *Console) read(s *socket) {
 		}()
 	}
 	var err error
-	keep := make([]byte, 0, c.c.MaxData)
+	keep := make([]byte, 0, 4096)
 	for err == nil {
 		var kind int
 		var r io.Reader
 		if kind, r, err = s.ws.NextReader(); err != nil {
 			break
 		}
+		if cap(keep) > keptBuffer {
+			keep = nil
+		}
 		keep = keep[:0]
 		var size int64
-		if size, keep, err = readBounded(r, keep); err != nil {
+		if size, keep, err = readBounded(r, keep, c.c.MaxData); err != nil {
 			break
 		}
 		if c.c.Ping > 0 {
 			s.ws.SetReadDeadline(time.Now().Add(3 * c.c.Ping))
 		}
-		s.mu.Lock()
-		took := s.answers.receive(c.c.now())
-		s.mu.Unlock()
 		binary := kind == websocket.BinaryMessage
-		c.emit(message.Message{Kind: "received", Binary: binary, Data: textOf(binary, keep, size), Size: int(size), Millis: took})
+		text := textOf(binary, keep, size)
+		s.mu.Lock()
+		took := s.answers.receive(c.c.now(), text)
+		s.mu.Unlock()
+		c.emit(message.Message{Kind: "received", Binary: binary, Data: text, Size: int(size), Millis: took})
 	}
 	close(stop)
 	s.ws.Close()
@@ -413,10 +418,16 @@ func (c *Console) read(s *socket) {
 	close(s.done)
 }
 
-// readBounded reads all of r and keeps as much as fits into keep.
-func readBounded(r io.Reader, keep []byte) (int64, []byte, error) {
-	for len(keep) < cap(keep) {
-		n, err := r.Read(keep[len(keep):cap(keep)])
+// keptBuffer is the most that a buffer for messages holds on to between two of them.
+const keptBuffer = 64 << 10
+
+// readBounded reads all of r and keeps as much as limit into keep.
+func readBounded(r io.Reader, keep []byte, limit int) (int64, []byte, error) {
+	for len(keep) < limit {
+		if len(keep) == cap(keep) {
+			keep = slices.Grow(keep, 4096)
+		}
+		n, err := r.Read(keep[len(keep):min(cap(keep), limit)])
 		keep = keep[:len(keep)+n]
 		if err == io.EOF {
 			return int64(len(keep)), keep, nil
@@ -493,10 +504,11 @@ func (c *Console) send(kind int, data []byte) error {
 	// Told before it is sent, so that a quick answer does not come first.
 	binary := kind == websocket.BinaryMessage
 	now := c.c.now()
+	text := textOf(binary, data[:min(len(data), c.c.MaxData)], int64(len(data)))
 	s.mu.Lock()
-	s.answers.send(now)
+	s.answers.send(now, text)
 	s.mu.Unlock()
-	c.emit(message.Message{Kind: "sent", Binary: binary, Data: textOf(binary, data[:min(len(data), c.c.MaxData)], int64(len(data))), Size: len(data), Millis: -1})
+	c.emit(message.Message{Kind: "sent", Binary: binary, Data: text, Size: len(data), Millis: -1})
 	if err := s.ws.WriteMessage(kind, data); err != nil {
 		s.ws.Close()
 		text := "The message could not be sent: the connection is lost."

@@ -303,31 +303,41 @@ func TestCloseText(t *testing.T) {
 	}
 }
 
+// A time is told where it is surely the answer's, and never another message's.
 func TestAnswers(t *testing.T) {
+	type step struct {
+		ms   int
+		text string // "> " sent, "< " received
+		want int64
+	}
+	for name, steps := range map[string][]step{
+		"nothing was asked":            {{0, "< hello", -1}},
+		"one after the other":          {{0, "> temp", 0}, {12, "< 21.5", 12}, {20, "> temp", 0}, {23, "< 22", 3}},
+		"the text tells":               {{0, "> a1", 0}, {10, "> b2", 0}, {12, "< Reply for a1", 12}, {13, "< Reply for b2", 3}},
+		"one without an answer":        {{0, "> quiet", 0}, {400, "> LEDon", 0}, {405, "< Reply for LEDon", 5}, {500, "> LEDoff", 0}, {506, "< Reply for LEDoff", 6}},
+		"one without, no text to tell": {{0, "> quiet", 0}, {1400, "> temp", 0}, {1407, "< 21.5", 7}},
+		"two wait, nobody knows":       {{0, "> quiet", 0}, {300, "> temp", 0}, {307, "< 21.5", -1}},
+		"the board says it unasked":    {{0, "< temp 21.5", -1}, {1000, "< temp 21.6", -1}, {1500, "> LEDon", 0}, {2000, "< temp 21.7", -1}, {2010, "< done", 510}},
+		"a slow board":                 {{0, "> a", 0}, {1500, "< one", 1500}, {2000, "> b", 0}, {3200, "> c", 0}, {3500, "< two", -1}},
+		"too late":                     {{0, "> a", 0}, {5200, "< one", -1}},
+	} {
+		var a answers
+		for _, s := range steps {
+			at := time.UnixMilli(int64(s.ms))
+			if text, ok := strings.CutPrefix(s.text, "> "); ok {
+				a.send(at, text)
+			} else if got := a.receive(at, s.text[2:]); got != s.want {
+				t.Errorf("%s: %d ms after %q at %d, want %d", name, got, s.text, s.ms, s.want)
+			}
+		}
+	}
 	var a answers
-	t0 := time.Unix(0, 0)
-	at := func(ms int) time.Time { return t0.Add(time.Duration(ms) * time.Millisecond) }
-	if a.receive(at(0)) != -1 {
-		t.Error("answer to nothing")
-	}
-	a.send(at(0))
-	a.send(at(10))
-	if got := a.receive(at(12)); got != 12 {
-		t.Errorf("first: %d", got)
-	}
-	if got := a.receive(at(13)); got != 3 {
-		t.Errorf("second: %d", got)
-	}
-	a.send(at(20)) // never answered
-	a.send(at(6000))
-	if got := a.receive(at(6007)); got != 7 {
-		t.Errorf("after a lost one: %d", got)
-	}
 	for i := range 1000 {
-		a.send(at(i))
+		a.send(time.UnixMilli(int64(i)), "x")
+		a.unasked(strings.Repeat("x", i))
 	}
-	if len(a.sent) > answerQueue || cap(a.sent) > 4*answerQueue {
-		t.Errorf("keeps %d", len(a.sent))
+	if len(a.waiting) > answerQueue || cap(a.waiting) > 4*answerQueue || len(a.own) > answerForms {
+		t.Errorf("keeps %d and %d", len(a.waiting), len(a.own))
 	}
 }
 

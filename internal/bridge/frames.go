@@ -230,7 +230,7 @@ func (w *frameWatcher) endFrame() {
 		}
 		w.inMessage = false
 		w.events.message(w.binary, w.data, w.size)
-		if cap(w.data) > w.limit*2 {
+		if cap(w.data) > keptBuffer {
 			w.data = nil
 		}
 	case opClose:

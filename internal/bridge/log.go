@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -34,8 +35,9 @@ type Log struct {
 	first  int               // index of the oldest
 	count  int
 	bytes  int
-	seq    int64 // of the newest
-	shown  int64 // of the newest handed on
+	seq    int64   // of the newest
+	shown  int64   // of the newest handed on
+	again  []int64 // numbers of messages that came again since they were handed on
 	closed bool
 	wake   chan struct{}
 	quit   chan struct{}
@@ -80,11 +82,22 @@ func (l *Log) Add(m message.Message) {
 		l.mu.Unlock()
 		return
 	}
-	l.seq++
-	m.Seq = l.seq
 	if m.Time == 0 {
 		m.Time = l.c.now().UnixMilli()
 	}
+	if i := l.repeated(&m); i >= 0 {
+		kept := &l.ring[(l.first+i)%len(l.ring)]
+		kept.Count = max(kept.Count, 1) + max(m.Count, 1)
+		kept.Time = m.Time
+		if kept.Seq <= l.shown && !slices.Contains(l.again, kept.Seq) {
+			l.again = append(l.again, kept.Seq)
+		}
+		l.mu.Unlock()
+		l.poke()
+		return
+	}
+	l.seq++
+	m.Seq = l.seq
 	size := cost(&m)
 	for l.count > 0 && (l.count == l.c.MaxMessages || l.bytes+size > l.c.MaxBytes) {
 		l.bytes -= cost(&l.ring[l.first])
@@ -104,6 +117,37 @@ func (l *Log) Add(m message.Message) {
 	l.bytes += size
 	l.mu.Unlock()
 	l.poke()
+}
+
+const (
+	repeatBack = 20               // messages between two that are one
+	repeatTime = int64(15 * 1000) // milliseconds between them
+)
+
+// repeated finds the kept message that m says again, oldest 0; -1: none. What
+// sockets carry is never one: only Studio's own words about them are, what the
+// page prints twice in a row, and a socket that opens and closes with nothing between.
+func (l *Log) repeated(m *message.Message) int {
+	back := 0
+	switch {
+	case m.Kind == "error", m.Kind == "log" && m.Count > 0:
+		back = repeatBack
+	case m.Kind == "log":
+		back = 1
+	case m.Kind == "open", m.Kind == "close":
+		back = 2
+	}
+	for i := l.count - 1; i >= 0 && i >= l.count-back; i-- {
+		k := l.at(i)
+		if k.Kind == m.Kind && k.From == m.From && k.Data == m.Data && k.Code == m.Code && k.Level == m.Level && k.Path == m.Path && k.Line == m.Line &&
+			k.Column == m.Column && m.Time-k.Time < repeatTime {
+			return i
+		}
+		if back == 2 && k.Kind != "open" && k.Kind != "close" {
+			break
+		}
+	}
+	return -1
 }
 
 // run hands batches on.
@@ -149,6 +193,13 @@ const backlog = 4
 // flush hands on one batch and reports whether there is more.
 func (l *Log) flush() bool {
 	l.mu.Lock()
+	var again []message.Message
+	for _, seq := range l.again {
+		if i := l.count - 1 - int(l.seq-seq); i >= 0 {
+			again = append(again, cutData(l.at(i)))
+		}
+	}
+	l.again = nil
 	waiting := int(min(l.seq-l.shown, int64(l.count)))
 	missing := l.seq - l.shown - int64(waiting) // pushed out before anyone saw them
 	if waiting > backlog*l.c.Batch {
@@ -157,17 +208,20 @@ func (l *Log) flush() bool {
 	}
 	if waiting == 0 && missing == 0 {
 		l.mu.Unlock()
+		if len(again) > 0 {
+			l.c.Emit(again)
+		}
 		return false
 	}
 	n := min(waiting, l.c.Batch)
-	batch := make([]message.Message, 0, n+1)
+	batch := append(make([]message.Message, 0, len(again)+n+1), again...)
 	if missing > 0 {
 		text := fmt.Sprintf("%d messages came faster than they can be shown and are left out here.", missing)
 		at := l.at(l.count - waiting)
 		batch = append(batch, message.Message{Seq: at.Seq - 1, Time: at.Time, From: at.From, Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
 	}
 	for i := range n {
-		batch = append(batch, l.at(l.count-waiting+i))
+		batch = append(batch, cutData(l.at(l.count-waiting+i)))
 	}
 	l.shown = batch[len(batch)-1].Seq
 	more := l.shown < l.seq
@@ -179,8 +233,32 @@ func (l *Log) flush() bool {
 // at is the ith kept message, oldest first; mu is held.
 func (l *Log) at(i int) message.Message { return l.ring[(l.first+i)%len(l.ring)] }
 
-// Last returns the newest messages, at most n, oldest first; n < 0: all kept.
+// shownData is how much of a message listeners get: 4 KB of text, 3 KB of bytes.
+const shownData = 4096
+
+// cutData is m as listeners get it.
+func cutData(m message.Message) message.Message {
+	if len(m.Data) <= shownData {
+		return m
+	}
+	if m.Binary {
+		m.Data = m.Data[:shownData] // whole groups of base64
+	} else {
+		m.Data = textOf(false, []byte(m.Data[:shownData]), int64(len(m.Data)))
+	}
+	return m
+}
+
+// Last returns the newest messages as listeners get them, at most n, oldest first; n < 0: all kept.
 func (l *Log) Last(n int) []message.Message {
+	out := l.last(n)
+	for i := range out {
+		out[i] = cutData(out[i])
+	}
+	return out
+}
+
+func (l *Log) last(n int) []message.Message {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if n < 0 || n > l.count {
@@ -193,11 +271,22 @@ func (l *Log) Last(n int) []message.Message {
 	return out
 }
 
+// Message is the one with that number, whole; false when it is no longer kept.
+func (l *Log) Message(seq int64) (message.Message, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	back := l.seq - seq
+	if back < 0 || back >= int64(l.count) {
+		return message.Message{}, false
+	}
+	return l.at(l.count - 1 - int(back)), true
+}
+
 // Clear forgets all messages; numbers go on.
 func (l *Log) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ring, l.first, l.count, l.bytes = nil, 0, 0, 0
+	l.ring, l.first, l.count, l.bytes, l.again = nil, 0, 0, 0, nil
 	l.shown = l.seq
 }
 
@@ -206,7 +295,7 @@ func (l *Log) WriteJSONL(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
-	for _, m := range l.Last(-1) {
+	for _, m := range l.last(-1) {
 		if err := e.Encode(m); err != nil {
 			return err
 		}

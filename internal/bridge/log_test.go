@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"studioide/internal/message"
 )
@@ -196,4 +197,79 @@ func TestLogIsSafeForConcurrentUse(t *testing.T) {
 	})
 	wg.Wait()
 	l.Close()
+}
+
+// Listeners get the beginning of a long message, and all of it on demand.
+func TestLogLongMessages(t *testing.T) {
+	var got []message.Message
+	l := NewLog(LogConfig{Emit: func(m []message.Message) { got = append(got, m...) }})
+	text, bytes := strings.Repeat("ä1", 5000), strings.Repeat("AAECAwQF", 2000)
+	l.Add(message.Message{Kind: "received", Data: text, Size: len(text)})
+	l.Add(message.Message{Kind: "received", Binary: true, Data: bytes, Size: 12000})
+	if m, ok := l.Message(1); !ok || m.Data != text {
+		t.Error("the text is not whole")
+	}
+	if m, ok := l.Message(2); !ok || m.Data != bytes {
+		t.Error("the bytes are not whole")
+	}
+	for _, seq := range []int64{-1, 0, 3} {
+		if _, ok := l.Message(seq); ok {
+			t.Error("there is no", seq)
+		}
+	}
+	if last := l.Last(-1); len(last) != 2 || len(last[0].Data) > shownData || len(last[1].Data) != shownData {
+		t.Error("they are not cut for listeners")
+	}
+	var out strings.Builder
+	l.WriteJSONL(&out)
+	if !strings.Contains(out.String(), text) {
+		t.Error("what is saved is cut")
+	}
+	l.Close()
+	if len(got) != 2 || !strings.HasPrefix(text, got[0].Data) || got[0].Size != len(text) || !utf8.ValidString(got[0].Data) {
+		t.Errorf("%d, %d of %d", len(got), len(got[0].Data), got[0].Size)
+	}
+}
+
+// What says the same again and again is one message with a number; what sockets carry is never one.
+func TestLogRepeats(t *testing.T) {
+	var mu sync.Mutex
+	got := map[int64]message.Message{}
+	l := NewLog(LogConfig{Flush: time.Millisecond, Emit: func(m []message.Message) {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, m := range m {
+			if old, ok := got[m.Seq]; ok && (old.Data != m.Data || m.Count <= old.Count) {
+				t.Errorf("%+v came again as %+v", old, m)
+			}
+			got[m.Seq] = m
+		}
+	}})
+	at := int64(1_000_000)
+	for i := range 30 {
+		at += 1000
+		l.Add(message.Message{From: "page", Kind: "error", Code: 404, Data: "WebSocket /wrong: refused", Conn: i, Time: at})
+		l.Add(message.Message{From: "page", Kind: "log", Level: "error", Data: "no WebSocket at /wrong", Path: "www/a.html", Line: 3, Count: 2, Time: at})
+	}
+	for range 3 {
+		l.Add(message.Message{From: "page", Kind: "sent", Data: "x", Time: at})
+		l.Add(message.Message{From: "page", Kind: "log", Data: "tick", Time: at})
+	}
+	for range 4 {
+		l.Add(message.Message{From: "page", Kind: "open", Data: "/ws", Time: at})
+		l.Add(message.Message{From: "page", Kind: "close", Code: 1000, Data: "closed", Time: at})
+	}
+	at += 60_000
+	l.Add(message.Message{From: "page", Kind: "error", Code: 404, Data: "WebSocket /wrong: refused", Time: at})
+	l.Close()
+	mu.Lock()
+	defer mu.Unlock()
+	var lines []string
+	for i := int64(1); i <= int64(len(got)); i++ {
+		lines = append(lines, fmt.Sprint(got[i].Kind, " ", got[i].Count))
+	}
+	want := "error 30|log 60|sent 0|log 0|sent 0|log 0|sent 0|log 0|open 4|close 4|error 0"
+	if have := strings.Join(lines, "|"); have != want {
+		t.Errorf("got  %s\nwant %s", have, want)
+	}
 }

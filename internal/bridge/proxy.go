@@ -38,7 +38,7 @@ type Config struct {
 	DialTimeout   time.Duration // 0: 5 s
 	AnswerTimeout time.Duration // from request to answer's header; 0: 20 s
 	IdleTimeout   time.Duration // without a byte in the middle of an answer; 0: 60 s
-	MaxData       int           // bytes of a message that are kept for Emit; 0: 4096
+	MaxData       int           // bytes of a message that are kept for Emit; 0: 1 MB
 
 	now func() time.Time
 }

@@ -59,7 +59,7 @@ func dialPage(t testing.TB, p *Proxy, path string, change func(*websocket.Dialer
 }
 
 func TestSocketIsWatched(t *testing.T) {
-	p, s := start(t, echo(t), nil)
+	p, s := start(t, echo(t), func(c *Config) { c.MaxData = 4096 })
 	c, res, err := dialPage(t, p, "/ws?x=1", func(d *websocket.Dialer, h http.Header) {
 		d.Subprotocols = []string{"a", "b"}
 		d.EnableCompression = true
@@ -97,7 +97,7 @@ func TestSocketIsWatched(t *testing.T) {
 	}
 	big := strings.Repeat("é", 100_000)
 	say(websocket.TextMessage, big, "Reply for "+big)
-	if m := s.message(t, "sent", "éé"); m.Size != 200_000 || m.Data != strings.Repeat("é", maxData/2) {
+	if m := s.message(t, "sent", "éé"); m.Size != 200_000 || m.Data != strings.Repeat("é", 4096/2) {
 		t.Errorf("big: size %d, %d kept", m.Size, len(m.Data))
 	}
 	c.WriteMessage(websocket.TextMessage, []byte("close"))

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -10,38 +11,92 @@ import (
 	"studioide/internal/message"
 )
 
-// maxData is how much of a message is kept when nothing else is asked for.
-const maxData = 4096
+// maxData is how much of a message is kept when nothing else is asked for:
+// all that a board's program can send at once (see board.MaxMessage).
+const maxData = 1 << 20
 
-// answers measures answer times: the nth message received answers the nth one
-// sent. A message that stays without an answer for answerLimit is forgotten, so
-// that it does not shift all later times. Not safe for concurrent use.
+// answers measures answer times. WebSocket messages name no question, so a time
+// is told only where it cannot be another message's: the answer holds the text
+// that was sent ("Reply for LEDon"), or only one message waits for an answer.
+// A message that has waited for longer than the slowest answers take has none.
+// What a board says of its own, again and again, answers nothing. Not safe for
+// concurrent use.
 type answers struct {
-	sent []time.Time
+	waiting []waitingMessage
+	slowest time.Duration // answer that was surely one
+	own     []string      // forms of messages that came unasked
+}
+
+type waitingMessage struct {
+	at   time.Time
+	text string // "" when it is binary or long
 }
 
 const (
-	answerLimit = 5 * time.Second
+	answerLimit = 5 * time.Second // nothing waits for longer
+	answerLeast = time.Second     // so long may every answer take
 	answerQueue = 64
+	answerForms = 16
+	answerText  = 200 // longer texts are not looked for
 )
 
-func (a *answers) send(now time.Time) {
-	if len(a.sent) == answerQueue {
-		a.sent = append(a.sent[:0], a.sent[1:]...)
+func (a *answers) send(now time.Time, text string) {
+	if len(text) > answerText {
+		text = ""
 	}
-	a.sent = append(a.sent, now)
+	if len(a.waiting) == answerQueue {
+		a.waiting = append(a.waiting[:0], a.waiting[1:]...)
+	}
+	a.waiting = append(a.waiting, waitingMessage{now, text})
 }
 
-// receive returns the milliseconds since the message that this one answers, -1 when there is none.
-func (a *answers) receive(now time.Time) int64 {
-	for len(a.sent) > 0 {
-		took := now.Sub(a.sent[0])
-		a.sent = append(a.sent[:0], a.sent[1:]...)
-		if took <= answerLimit {
-			return max(took.Milliseconds(), 0)
+// receive returns the milliseconds since the message that this one answers, -1 when that is not known.
+func (a *answers) receive(now time.Time, text string) int64 {
+	limit := min(max(answerLeast, 4*a.slowest), answerLimit)
+	for len(a.waiting) > 0 && (now.Sub(a.waiting[0].at) > answerLimit || len(a.waiting) > 1 && now.Sub(a.waiting[0].at) > limit) {
+		a.waiting = append(a.waiting[:0], a.waiting[1:]...)
+	}
+	if len(a.waiting) == 0 {
+		a.unasked(text)
+		return -1
+	}
+	found := -1
+	for i, w := range a.waiting {
+		if w.text != "" && strings.Contains(text, w.text) && (found < 0 || len(w.text) > len(a.waiting[found].text)) {
+			found = i
 		}
 	}
-	return -1
+	if found < 0 && (len(a.waiting) > 1 || slices.Contains(a.own, formOf(text))) {
+		return -1
+	}
+	found = max(found, 0)
+	took := now.Sub(a.waiting[found].at)
+	a.slowest = max(a.slowest, took)
+	a.waiting = append(a.waiting[:0], a.waiting[found+1:]...) // those before it got no answer
+	return max(took.Milliseconds(), 0)
+}
+
+// unasked remembers the form of a message that came without a question.
+func (a *answers) unasked(text string) {
+	form := formOf(text)
+	if slices.Contains(a.own, form) {
+		return
+	}
+	if len(a.own) == answerForms {
+		a.own = append(a.own[:0], a.own[1:]...)
+	}
+	a.own = append(a.own, form)
+}
+
+// formOf is a message's beginning without its numbers: "temp 21.5" and "temp 22" have one form.
+func formOf(text string) string {
+	text = text[:min(len(text), 40)]
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // textOf is a message's Data field: text as text, everything else as base64.
@@ -87,9 +142,9 @@ func (d direction) message(binary bool, data []byte, size int64) {
 	d.mu.Lock()
 	if d.fromPage {
 		m.Kind = "sent"
-		d.answers.send(now)
+		d.answers.send(now, m.Data)
 	} else {
-		m.Millis = d.answers.receive(now)
+		m.Millis = d.answers.receive(now, m.Data)
 	}
 	d.mu.Unlock()
 	d.send(m, now)

@@ -285,6 +285,20 @@ func (h handlers) clearMessages(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// readMessage answers one message whole: events carry the beginning of long ones.
+func (h handlers) readMessage(c echo.Context) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	seq, err := strconv.ParseInt(c.Param("seq"), 10, 64)
+	m, ok := s.Messages().Message(seq)
+	if err != nil || !ok {
+		return echo.ErrNotFound
+	}
+	return c.JSON(http.StatusOK, m)
+}
+
 func (h handlers) saveMessages(c echo.Context) error {
 	s, err := h.Workbench.Session()
 	if err != nil {

@@ -74,6 +74,7 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/messages/close", h.closeSocket)
 	api.POST("/messages/send", h.sendMessage)
 	api.POST("/messages/clear", h.clearMessages)
+	api.GET("/messages/:seq", h.readMessage)
 	api.GET("/messages.jsonl", h.saveMessages)
 	api.Any("/*", func(echo.Context) error { return echo.ErrNotFound })
 }

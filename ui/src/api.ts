@@ -1,6 +1,6 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
-import type { Event, Failure, File, Port, Problem, Progress, Project, Settings, Snapshot, WiFiNetwork } from './message'
+import type { Event, Failure, File, Message, Port, Problem, Progress, Project, Settings, Snapshot, WiFiNetwork } from './message'
 import { say } from './words'
 
 // Kind tells failures apart: Studio is gone; it answered and says no; it answered, but not what it should have or not to
@@ -199,6 +199,12 @@ export const api = {
   close: (code: number, reason: string) => json<void>('POST', '/api/messages/close', { code, reason }),
   send: (binary: boolean, data: string) => json<void>('POST', '/api/messages/send', { binary, data }),
   messagesClear: () => json<void>('POST', '/api/messages/clear', {}),
+  // message gives one whole: events carry the beginning of long ones.
+  message: (seq: number) => json<Message>('GET', `/api/messages/${seq}`),
+  async allMessages(): Promise<Message[]> {
+    const text = await (await request('GET', '/api/messages.jsonl')).text()
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Message)
+  },
   messagesAddress: '/api/messages.jsonl',
 
   saveSettings: (part: Partial<Settings>) => json<void>('PUT', '/api/settings', part),

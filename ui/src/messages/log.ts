@@ -54,7 +54,10 @@ function receive(e: Event): void {
   if (e.message) {
     const last = items.at(-1)?.seq ?? 0
     if (e.message.length === 0) items = [] // cleared
-    for (const m of e.message) if (m.seq > last || m.seq === 0) items.push(m)
+    for (const m of e.message) {
+      if (m.seq > last || m.seq === 0) items.push(m)
+      else if (m.count) again(m)
+    }
     if (items.length > most + 500) items = items.slice(-most)
   }
   if ((e.snapshot || e.message) && !frame) {
@@ -63,6 +66,23 @@ function receive(e: Event): void {
       $turn.value++
     })
   }
+}
+
+// again takes a message that came once more: it stays in its line, with a number.
+function again(m: Message): void {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (items[middle]!.seq < m.seq) low = middle + 1
+    else high = middle
+  }
+  if (items[low]?.seq === m.seq) items[low] = m
+}
+
+// isCut says that a message is longer than what events carry of it.
+export function isCut(m: Message): boolean {
+  return (m.kind === 'sent' || m.kind === 'received') && bytesOf(m).length < m.size
 }
 
 export function pause(on: boolean): void {

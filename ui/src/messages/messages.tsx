@@ -14,7 +14,7 @@ import { remember, SendLine } from '../parts/sendline'
 import { attempt, board, openDialog, socket } from '../state'
 import { say, type Word } from '../words'
 import { base64, dump, hex, readHex } from './bytes'
-import { bytesOf, filter, forgetAll, held, list, markSeen, narrow, pause, paused, recent, textOf, total, type Kind } from './log'
+import { bytesOf, filter, forgetAll, held, isCut, list, markSeen, narrow, pause, paused, recent, textOf, total, type Kind } from './log'
 import './messages.css'
 
 const rowHeight = 27
@@ -66,7 +66,7 @@ export function MessageTools() {
     ...kinds.map(([k, word]) => ({ label: say(word), checked: k === kind, act: () => narrow({ kind: k }) })),
     { label: say('messages.hex'), on: $asHex.value, line: true, act: () => ($asHex.value = !$asHex.value) },
     ...(tight ? [{ label: say('messages.filterOpen'), act: () => ($filtering.value = true) }, pausing] : []),
-    { label: say('tools.copyAll'), line: true, act: () => void copy(list.value.map(asLine).join('\n')) },
+    { label: say('tools.copyAll'), line: true, act: () => void attempt(copyAll) },
     { label: say('messages.save'), hint: say('messages.saveHint'), act: save },
     ...(tight ? [clearing] : []),
   ]
@@ -86,6 +86,12 @@ function save(): void {
   a.href = api.messagesAddress
   a.download = 'messages.jsonl'
   a.click()
+}
+
+// copyAll copies what is listed, whole.
+async function copyAll(): Promise<void> {
+  const whole = list.value.some(isCut) ? new Map((await api.allMessages()).map((m) => [m.seq, m])) : undefined
+  await copy(list.value.map((m) => asLine((isCut(m) && whole?.get(m.seq)) || m)).join('\n'))
 }
 
 const asLine = (m: Message) => `${clock(m.time)}\t${say(direction(m)[0])}\t${contentOf(m, false)}`
@@ -202,6 +208,8 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
                 <span role="gridcell" class={`dir ${look}`} title={whose(m)}>{say(word)}{m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}</span>
                 <span role="gridcell" class="c">
                   {m.kind === 'open' || m.kind === 'close' ? <span title={contentOf(m, asHex)}>{contentOf(m, asHex)}</span> : <code title={contentOf(m, asHex).slice(0, 600)}>{contentOf(m, asHex).slice(0, 600)}</code>}
+                  {isCut(m) && <span class="tag">{say('messages.cutTag', { n: bytes(m.size) })}</span>}
+                  {(m.count ?? 0) > 1 && <span class="tag">{say('messages.times', { n: m.count! })}</span>}
                   {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
                   {m.kind === 'received' && m.millis >= 0 && <span class="muted">{say('messages.millis', { n: m.millis })}</span>}
                   {m.kind === 'log' && m.path && <button type="button" class="link" tabIndex={on || i === tabStop ? 0 : -1} onClick={() => void jump(m.path!, m.line ?? 1, m.column ?? 1)}>{nameOf(m.path)}{m.line ? `:${m.line}` : ''}</button>}
@@ -221,20 +229,33 @@ function Nothing() {
 }
 
 // Details shows one message whole, as text and as bytes.
-function Details({ message: m, close }: { message: Message; close: () => void }) {
+function Details({ message, close }: { message: Message; close: () => void }) {
+  const [whole, setWhole] = useState<Message | undefined>()
+  const [gone, setGone] = useState(false) // Studio no longer has all of it
+  useEffect(() => {
+    let wanted = true
+    setWhole(undefined)
+    setGone(false)
+    if (isCut(message)) {
+      api.message(message.seq).then((m) => wanted && setWhole(m), () => wanted && setGone(true))
+    }
+    return () => { wanted = false }
+  }, [message.seq])
+  const m = whole?.seq === message.seq ? whole : message
   const b = bytesOf(m)
   const sentOrReceived = m.kind === 'sent' || m.kind === 'received' // all else is Studio's words, not bytes on a line
   return (
     <div class="details" role="region" aria-label={say('messages.details')} onKeyDown={(e) => { if (e.key === 'Escape') close() }}>
       <p>
         <strong>{clock(m.time)}</strong> {say(direction(m)[0])}{sentOrReceived && `, ${bytes(m.size)}`}
+        {isCut(m) && <span class="muted">{say(gone ? 'messages.cutGone' : 'messages.cut', { n: bytes(b.length) })}</span>}
         <span class="grow" />
-        <button type="button" class="quiet small" onClick={() => void copy(m.binary ? hex(b) : m.data)}>{say('tools.copy')}</button>
+        <button type="button" class="quiet small" disabled={isCut(m) && !gone} onClick={() => void copy(m.binary ? hex(b) : m.data)}>{say('tools.copy')}</button>
         <button type="button" class="quiet icon" aria-label={say('dialog.close')} onClick={close}><Icon name="close" /></button>
       </p>
       <div class="both" tabIndex={0}>
         {!m.binary && <pre>{sentOrReceived ? m.data : contentOf(m, false)}</pre>}
-        {sentOrReceived && b.length > 0 && <pre class="hex">{dump(b.subarray(0, 1024))}{b.length > 1024 || m.size > b.length ? '\n…' : ''}</pre>}
+        {sentOrReceived && b.length > 0 && <pre class="hex">{dump(b.subarray(0, m.binary ? b.length : 1024))}{isCut(m) ? '\n…' : !m.binary && b.length > 1024 ? `\n${say('messages.textAbove')}` : ''}</pre>}
       </div>
     </div>
   )

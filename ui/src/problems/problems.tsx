@@ -35,7 +35,7 @@ function One({ problem: p, first }: { problem: Problem; first: boolean }) {
       <button type="button" class="problem" tabIndex={first ? 0 : -1} onClick={go}>
         <Sign severity={p.severity} />
         {p.path && <span class="where">{nameOf(p.path)}{p.line > 0 && `:${mark?.line ?? p.line}`}</span>}
-        <span class="words"><strong>{p.text}</strong> {p.help}</span>
+        <span class="words"><strong>{p.text}</strong> {p.help}{(p.count ?? 0) > 1 && <span class="muted"> {say('problems.times', { n: p.count! })}</span>}</span>
       </button>
       {doc && mark && p.fix && <button type="button" class="link" onClick={() => p.fix && fix(doc, mark, p.fix)}>{p.fix.title || say('explain.fix')}</button>}
       {p.raw && <details><summary>{say('explain.raw')}</summary><pre>{p.raw}</pre></details>}
