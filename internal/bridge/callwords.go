@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"studioide/internal/check"
 	"studioide/internal/message"
 )
 
@@ -159,20 +160,6 @@ func (c call) foreignProtocol() string {
 	return ""
 }
 
-// isNear reports whether a host is one of a local network rather than of the internet.
-func isNear(host string) bool {
-	host = strings.Trim(strings.ToLower(host), "[]")
-	if a, err := netip.ParseAddr(host); err == nil {
-		return a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()
-	}
-	for _, end := range []string{".local", ".lan", ".home", ".box", ".fritz.box", ".localdomain", ".home.arpa", ".localhost"} {
-		if strings.HasSuffix(host, end) {
-			return true
-		}
-	}
-	return !strings.Contains(host, ".")
-}
-
 // elsewhere is about an address that is not this board's.
 func (c call) elsewhere() (code, text, help string, severity message.Severity) {
 	severity = message.SeverityError
@@ -190,7 +177,7 @@ func (c call) elsewhere() (code, text, help string, severity message.Severity) {
 			help = `Leave host and port out: "` + cutText(c.address.RequestURI(), 80) + `"`
 		}
 		return "page.other-device", text, help, severity
-	case isNear(host):
+	case !check.OnInternet(host):
 		text = c.what() + ", and " + host + " is not this board"
 		if c.why == "waiting" {
 			text += ": nobody has answered for 4 seconds."
@@ -291,5 +278,5 @@ func quoted(body string) string {
 
 // library reports whether the address is a file on the internet that would work from www/ as well.
 func (c call) library() bool {
-	return !c.own && c.why == "resource" && c.address != nil && c.address.Host != "" && !isNear(c.address.Hostname())
+	return !c.own && c.why == "resource" && c.address != nil && c.address.Host != "" && check.OnInternet(c.address.Hostname())
 }

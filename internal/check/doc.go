@@ -48,6 +48,9 @@ func FileIn(name string, content []byte, project []string) []message.Problem {
 	case ".html", ".htm":
 		found = page(name, content, project)
 	}
+	if project != nil && strings.HasPrefix(name, "www/") {
+		found = append(found, Internet(name, content)...)
+	}
 	if len(found) > maxProblems {
 		found = found[:maxProblems]
 	}

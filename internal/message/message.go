@@ -291,8 +291,8 @@ type Fix struct {
 // Progress reports an action from its click to its end.
 type Progress struct {
 	ID      string           `json:"id"`
-	Action  string           `json:"action"` // "run", "stop", "reset", "push", "flash", "format", "toolchain"
-	Phase   string           `json:"phase"`  // "build", "connect", "flash", "boot", "wait" (for the program to answer), "push", "done"
+	Action  string           `json:"action"` // "run", "stop", "reset", "push", "flash", "format", "toolchain", "library"
+	Phase   string           `json:"phase"`  // "build", "connect", "flash", "boot", "wait" (for the program to answer), "push", "fetch", "done"
 	Text    string           `json:"text"`   // what is happening, in words
 	Done    int64            `json:"done"`
 	Total   int64            `json:"total"` // bytes; 0: not known

@@ -49,6 +49,7 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/push", h.push)
 	api.POST("/flash", h.flash)
 	api.POST("/cancel", h.cancel)
+	api.POST("/library", h.fetchLibrary)
 	api.POST("/toolchain/install", h.action(c.Workbench.InstallToolchain))
 
 	api.GET("/ports", h.ports)
@@ -326,6 +327,19 @@ func (h handlers) check(c echo.Context) error {
 		problems = []message.Problem{}
 	}
 	return c.JSON(http.StatusOK, map[string]any{"problems": problems})
+}
+
+// fetchLibrary puts a file that a page loads from the internet into www/.
+func (h handlers) fetchLibrary(c echo.Context) error {
+	var in struct {
+		Path    string `json:"path"`
+		Address string `json:"address"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	p, err := h.Workbench.FetchLibrary(in.Path, in.Address)
+	return accepted(c, p, err)
 }
 
 func (h handlers) snapshots(c echo.Context) error {

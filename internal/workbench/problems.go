@@ -1,6 +1,8 @@
 package workbench
 
 import (
+	"path"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -171,6 +173,9 @@ func (w *Workbench) pageProblem(page string, m message.Problem) {
 				fault.Help = "It comes from " + missing + ", it seems, which could not be loaded: mend that first."
 			}
 		}
+		if m.Library != "" { // it has failed; what was expected of it is history
+			list = slices.DeleteFunc(slices.Clone(list), func(p pageFault) bool { return p.Path == m.Path && p.Library == m.Library })
+		}
 		list = append(list, fault)
 	}
 	w.problems.page = list
@@ -208,16 +213,48 @@ func explainPage(m message.Problem, source string) message.Problem {
 	return p
 }
 
-// pageLoaded forgets the problems that a page had when it was open before.
+// pageLoaded forgets the problems that a page had when it was open before, and
+// tells what it needs from the internet, before somebody opens it who has none.
 func (w *Workbench) pageLoaded(page string) {
+	needs := w.pageNeeds(page)
 	w.mu.Lock()
-	before := len(w.problems.page)
-	w.problems.page = slices.DeleteFunc(slices.Clone(w.problems.page), func(p pageFault) bool { return p.page == page })
-	changed := len(w.problems.page) != before
+	before := slices.Clone(w.problems.page)
+	w.problems.page = slices.DeleteFunc(slices.Clone(before), func(p pageFault) bool { return p.page == page })
+	w.problems.page = append(w.problems.page, needs[:max(0, min(len(needs), pageProblemsKept-len(w.problems.page)))]...)
+	changed := !reflect.DeepEqual(w.problems.page, before)
 	w.mu.Unlock()
 	if changed {
 		w.publishProblems()
 	}
+}
+
+// pageNeeds are warnings of what a page, and the scripts and style sheets beside it, need from the internet.
+func (w *Workbench) pageNeeds(page string) []pageFault {
+	w.mu.Lock()
+	p := w.project
+	w.mu.Unlock()
+	if p == nil {
+		return nil
+	}
+	list, err := p.List()
+	if err != nil {
+		return nil
+	}
+	var needs []pageFault
+	for _, f := range list {
+		ext := strings.ToLower(path.Ext(f.Path))
+		if f.Path != page && !(strings.HasPrefix(f.Path, "www/") && (ext == ".css" || ext == ".js")) {
+			continue
+		}
+		content, hash, err := p.Read(f.Path)
+		if err != nil {
+			continue
+		}
+		for _, m := range check.Internet(f.Path, content) {
+			needs = append(needs, pageFault{page: page, in: f.Path, hash: hash, Problem: m})
+		}
+	}
+	return needs
 }
 
 // pageSource is the text of a project's file, to find places in.

@@ -12,6 +12,7 @@ import (
 	"studioide/internal/build"
 	"studioide/internal/devfs"
 	"studioide/internal/home"
+	"studioide/internal/library"
 	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
@@ -31,15 +32,16 @@ type Config struct {
 
 // Workbench is the state that all pages of one Studio share.
 type Workbench struct {
-	home    home.Home
-	config  Config
-	log     *slog.Logger
-	store   *project.Store
-	builder *build.Builder
-	hub     Hub
-	ctx     context.Context
-	cancel  context.CancelFunc
-	jobs    sync.WaitGroup
+	home      home.Home
+	config    Config
+	log       *slog.Logger
+	store     *project.Store
+	builder   *build.Builder
+	hub       Hub
+	libraries library.Fetcher
+	ctx       context.Context
+	cancel    context.CancelFunc
+	jobs      sync.WaitGroup
 
 	table sync.Mutex // held while an action starts, or the project or the board is exchanged; taken before mu
 

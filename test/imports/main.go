@@ -18,7 +18,7 @@ var layers = [][]string{
 	{"internal/server", "internal/client"},
 	{"internal/workbench"},
 	{"internal/session", "internal/doctor", "internal/home"},
-	{"internal/repl", "internal/devfs", "internal/bridge", "internal/build", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/project", "internal/virtual"},
+	{"internal/repl", "internal/devfs", "internal/bridge", "internal/build", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/virtual"},
 	{"internal/flasher", "internal/check", "internal/build/explain", "internal/toolchain"},
 	{"internal/board", "internal/port"},
 	{"internal/message"},

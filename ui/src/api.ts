@@ -190,6 +190,7 @@ export const api = {
   wifiJoin: (ssid: string, password: string) => json<void>('POST', '/api/board/wifi/join', { ssid, password }),
   wifiForget: () => json<void>('POST', '/api/board/wifi/forget', {}),
 
+  fetchLibrary: (path: string, address: string) => json<Progress>('POST', '/api/library', { path, address }),
   installToolchain: () => json<Progress>('POST', '/api/toolchain/install', {}),
 
   consoleSend: (text: string) => json<void>('POST', '/api/console', { text }),

@@ -255,8 +255,8 @@ export interface Fix {
 // Progress reports an action from its click to its end.
 export interface Progress {
   id: string
-  action: string // "run", "stop", "reset", "push", "flash", "format", "toolchain"
-  phase: string // "build", "connect", "flash", "boot", "wait" (for the program to answer), "push", "done"
+  action: string // "run", "stop", "reset", "push", "flash", "format", "toolchain", "library"
+  phase: string // "build", "connect", "flash", "boot", "wait" (for the program to answer), "push", "fetch", "done"
   text: string // what is happening, in words
   done: number
   total: number // bytes; 0: not known

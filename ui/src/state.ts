@@ -85,7 +85,7 @@ export const problems = computed(() => {
   const all: Problem[] = []
   const seen = new Set<string>()
   for (const p of [...restarts(), ...$problems.value, ...[...$checks.value.values()].flat()]) {
-    if (seen.has(place(p))) continue
+    if (seen.has(place(p)) || (p.library && all.some((o) => o.library === p.library && o.path === p.path))) continue // told already
     seen.add(place(p))
     all.push(p)
   }

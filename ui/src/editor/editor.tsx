@@ -10,7 +10,8 @@ import { mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
 import { askNewProject, openOther } from '../projects/projects'
-import { announce, attempt, link, openDialog, project, projects, settings, show, view } from '../state'
+import { fetchLibrary } from '../run/actions'
+import { announce, attempt, link, openDialog, project, projects, running, settings, show, view } from '../state'
 import { say } from '../words'
 import { brief, compare } from './compare'
 import { active, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
@@ -227,6 +228,7 @@ function Explain() {
       <div>
         <strong>{say('explain.line', { line: mark.line })} {p.text}</strong> {p.help}
         {p.fix && !doc.readOnly && <> <button type="button" class="link" onClick={() => p.fix && fix(doc, mark, p.fix)}>{p.fix.title || say('explain.fix')}</button></>}
+        {p.library && !doc.readOnly && <> <button type="button" class="link" disabled={running.value} onClick={() => void fetchLibrary(p.path, p.library!)}>{say('problems.library')}</button></>}
         {list.length > 1 && <span class="muted"> {say('explain.more', { n: list.length - 1 })}</span>}
         {p.raw && <details><summary>{say('explain.raw')}</summary><pre>{p.raw}</pre></details>}
       </div>

@@ -3,7 +3,8 @@ import { fix, jump, shown } from '../editor/docs'
 import { nameOf } from '../format'
 import type { Problem } from '../message'
 import { arrows } from '../parts/roving'
-import { board, problems, progress } from '../state'
+import { fetchLibrary } from '../run/actions'
+import { board, problems, progress, running } from '../state'
 import { say } from '../words'
 import './problems.css'
 
@@ -38,6 +39,7 @@ function One({ problem: p, first }: { problem: Problem; first: boolean }) {
         <span class="words"><strong>{p.text}</strong> {p.help}{(p.count ?? 0) > 1 && <span class="muted"> {say('problems.times', { n: p.count! })}</span>}</span>
       </button>
       {doc && mark && p.fix && <button type="button" class="link" onClick={() => p.fix && fix(doc, mark, p.fix)}>{p.fix.title || say('explain.fix')}</button>}
+      {p.library && <button type="button" class="link" disabled={running.value} onClick={() => void fetchLibrary(p.path, p.library!)}>{say('problems.library')}</button>}
       {p.raw && <details><summary>{say('explain.raw')}</summary><pre>{p.raw}</pre></details>}
     </div>
   )

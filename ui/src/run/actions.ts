@@ -6,7 +6,7 @@ import { begin, begun, board, follow, problems, progress, running } from '../sta
 import { say } from '../words'
 import { jump, saveAll, shown } from '../editor/docs'
 
-type Action = 'run' | 'stop' | 'reset' | 'toolchain'
+type Action = 'run' | 'stop' | 'reset' | 'toolchain' | 'library'
 
 const starting = (action: Action): Progress => ({ id: '', action, phase: '', text: say(`run.starting.${action}`), done: 0, total: 0, state: 'running', millis: 0 })
 
@@ -53,6 +53,13 @@ export async function reset(): Promise<void> {
 
 // install fetches TinyGo; with it, programs for real boards can be built.
 export const install = () => act('toolchain', api.installToolchain)
+
+// fetchLibrary puts a file that a page loads from the internet into www/. The server changes the files that load it, so
+// what is typed has to be there first.
+export async function fetchLibrary(path: string, address: string): Promise<void> {
+  if (running.peek() || !(await saveAll())) return
+  await act('library', () => api.fetchLibrary(path, address))
+}
 
 export async function cancel(): Promise<void> {
   const p = progress.peek()
