@@ -119,6 +119,11 @@ Promise.all([
 	opened(function () { return new WebSocket("/relative"); })
 ]).then(function (all) {
 	out.sockets = all;
+	var x = new XMLHttpRequest(), own = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "src");
+	out.native = [fetch, WebSocket, EventSource, XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send, WebSocket.prototype.send, Navigator.prototype.sendBeacon, own.set, console.log]
+		.map(function (f) { return /\[native code\]/.test(Function.prototype.toString.call(f)); }).concat([fetch.name, fetch.length, x.open.name, x.open.length, x instanceof XMLHttpRequest,
+		EventSource.OPEN, new EventSource("/") instanceof EventSource, fetch("/", { method: "HEAD" }) instanceof Promise, own.enumerable, own.set.name, Object.keys(WebSocket.prototype).indexOf("send") >= 0,
+		Object.keys(XMLHttpRequest.prototype).indexOf("open") >= 0, console.log.name]);
 	var ws = new WebSocket("ws://localhost"), mine = new Mine("ws://localhost");
 	out.same = [ws instanceof WebSocket, mine instanceof Mine, mine instanceof WebSocket, mine.hello(), ws.constructor === WebSocket,
 		WebSocket.OPEN, WebSocket.CLOSED, ws.CONNECTING, WebSocket.prototype.send === Object.getPrototypeOf(ws).send, WebSocket.name, WebSocket.length,
@@ -146,6 +151,7 @@ func TestBrowserWebSocket(t *testing.T) {
 	var got struct {
 		Title, Mode, Charset  string
 		Sockets, Same, Thrown []any
+		Native                []any
 	}
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
@@ -166,6 +172,7 @@ func TestBrowserWebSocket(t *testing.T) {
 		"ws://HOST/ws Reply for x ", "ws://HOST/ Reply for x ", "ws://HOST/url Reply for x ", "ws://HOST/plain Reply for x ", "ws://HOST/mine Reply for x ",
 		"ws://HOST/relative Reply for x "})
 	compare("same", got.Same, []any{true, true, true, "hello", true, 1., 3., 0., true, "WebSocket", 1., "[object WebSocket]", "function", -1.})
+	compare("native", got.Native, []any{true, true, true, true, true, true, true, true, true, "fetch", 1., "open", 2., true, 1., true, true, true, "set src", true, true, "log"})
 	native := []string{"TypeError: Failed to construct 'WebSocket': 1 argument required", "TypeError: Failed to construct 'WebSocket': Please use the 'new' operator",
 		"SyntaxError: Failed to construct 'WebSocket'", "SyntaxError: Failed to construct 'WebSocket'", "SyntaxError: Failed to construct 'WebSocket'",
 		"TypeError: Failed to construct 'WebSocket': Cannot convert a Symbol", "Error: mine"}
@@ -232,7 +239,7 @@ func TestBrowserReports(t *testing.T) {
 		{"error", "Uncaught ReferenceError: undefinedFunction is not defined", "www/led.html", lineOf("undefinedFunction"), 2},
 		{"error", "Uncaught Error: in another file", "www/other.js", 2, 3},
 		{"error", "Uncaught SyntaxError: Unexpected token ';'", "www/broken.js", 1, 9},
-		{"error", "could not load /missing.png", "www/led.html", 2, 18},
+		{"error", "could not load /missing.png", "www/led.html", 2, 17},
 	} {
 		m := s.message(t, "log", want.text)
 		if m.Level != want.level || m.Path != want.path || m.Line != want.line || m.Column != want.column || m.From != "page" {
@@ -317,6 +324,11 @@ func TestBrowserTutorial(t *testing.T) {
 					t.Errorf("%+v", m)
 				}
 			}
+			s.mu.Lock()
+			if len(s.problems) > 0 {
+				t.Errorf("%+v", s.problems)
+			}
+			s.mu.Unlock()
 			for _, m := range s.all() {
 				if m.Kind == "error" || m.Level == "error" && !strings.Contains(m.Data, "/favicon.ico") {
 					t.Errorf("%+v", m)

@@ -71,8 +71,13 @@ func noPage(p string) bool {
 // is 0 when the board was not reached.
 func (p *Proxy) missed(r *http.Request, socket bool, status int, body string) {
 	h := r.Header
-	if noPage(r.URL.Path) || h.Get("Sec-Fetch-Site") == "" && h.Get("Referer") == "" && h.Get("Origin") == "" {
+	switch site := h.Get("Sec-Fetch-Site"); {
+	case noPage(r.URL.Path):
+		return
+	case site == "" && h.Get("Referer") == "" && h.Get("Origin") == "":
 		return // a program that is no browser looks at the status itself
+	case site == "none", site == "cross-site", site == "same-site":
+		return // the user's own doing, or Studio's preview: no page of the board has asked
 	}
 	uri := r.URL.RequestURI()
 	m := &miss{method: r.Method, uri: uri, socket: socket, status: status, body: body, dest: h.Get("Sec-Fetch-Dest"), at: p.c.now()}
@@ -97,8 +102,8 @@ func (p *Proxy) missed(r *http.Request, socket bool, status int, body string) {
 		if m.at.Sub(asked.at) < missFresh {
 			p.takeCall(asked.line, asked.page, m.at)
 		}
-	case status == 0 || m.dest == "document" && h.Get("Referer") == "":
-		// The board's state is told elsewhere; an address that the user typed is on the screen.
+	case status == 0:
+		// The board's state is told elsewhere.
 	default:
 		wait := missWait
 		if socket || m.dest == "empty" {

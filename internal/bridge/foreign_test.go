@@ -6,7 +6,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -145,6 +147,32 @@ var foreignPages = []foreignPage{
 		"a.css": "@import \"b.css\"; p { color: red }", "b.css": "p { margin: 0 }", "a.js": "fetch('/plain').then(function (r) { return r.text(); });", "m.js": "import { x } from './n.js'; x();", "n.js": "export function x() {}", "other.html": "<p>x"}, nil},
 }
 
+// ownPages are the templates' and the tutorial's pages, which have nothing wrong in them.
+func ownPages(t *testing.T) (pages []foreignPage) {
+	files, err := filepath.Glob("../../firmware-templates/*/www/*.html")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no pages of templates: ", err)
+	}
+	tutorial, _ := filepath.Glob("../../../shared/tutorial/*.html") // beside the project, where there is one
+	for _, file := range append(files, tutorial...) {
+		beside := map[string]string{}
+		all, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*.*"))
+		for _, name := range all {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == file {
+				beside["index.html"] = string(text)
+			} else if path.Ext(name) != ".html" {
+				beside[filepath.Base(name)] = string(text)
+			}
+		}
+		pages = append(pages, foreignPage{name: file, files: beside})
+	}
+	return pages
+}
+
 // foreignBoard serves pages below /0/, /1/, …; it has a WebSocket at / and /ws, which takes 256 bytes.
 func foreignBoard(t *testing.T, pages []foreignPage) Dialer {
 	up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
@@ -211,7 +239,7 @@ func sourceOf(pages []foreignPage) func(string) (string, bool) {
 
 // Pages that were made for other boards: what does not work is told at its line, once; what works is not.
 func TestBrowserForeignPages(t *testing.T) {
-	pages := foreignPages
+	pages := append(slices.Clip(foreignPages), ownPages(t)...)
 	p, s := start(t, foreignBoard(t, pages), func(c *Config) {
 		c.Hosts = []string{"192.168.4.1"}
 		c.Source = sourceOf(pages)

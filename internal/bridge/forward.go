@@ -376,6 +376,14 @@ func (p *Proxy) ownLocation(h http.Header) {
 // and with limits on how long it may be silent.
 type roundTripper struct{ p *Proxy }
 
+// browsers is the browser's request that r was made of, nil when it is not known.
+func browsers(r *http.Request) *http.Request {
+	if f, ok := r.Context().Value(forwardKey{}).(*forwarding); ok {
+		return f.in
+	}
+	return nil
+}
+
 // errStalled is an answer that began and then stopped.
 var errStalled = errors.New("the board stopped in the middle of its answer")
 
@@ -392,7 +400,7 @@ func (t roundTripper) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	res.Request = r
-	body := &watchedBody{ReadCloser: res.Body, p: p, ctx: ctx, cancel: cancel, method: r.Method, path: r.URL.Path, want: res.ContentLength}
+	body := &watchedBody{ReadCloser: res.Body, p: p, ctx: ctx, cancel: cancel, in: browsers(r), method: r.Method, path: r.URL.Path, want: res.ContentLength}
 	if r.Method == http.MethodHead {
 		body.want = -1
 	}
@@ -410,6 +418,7 @@ type watchedBody struct {
 	p            *Proxy
 	ctx          context.Context
 	cancel       context.CancelCauseFunc
+	in           *http.Request // the browser's; nil: not known
 	idle         *time.Timer
 	method, path string
 	want, got    int64
@@ -447,6 +456,9 @@ func (b *watchedBody) broken(stalled bool) {
 		text += " of " + strconv.FormatInt(b.want, 10)
 	}
 	b.p.emitError(0, 0, text+" bytes.")
+	if b.in != nil {
+		b.p.missed(b.in, false, 0, "") // so that the page is not told that the file is damaged
+	}
 }
 
 func (b *watchedBody) Close() error {
