@@ -264,7 +264,7 @@ func TestBrowserForeignPages(t *testing.T) {
 		}
 		return true
 	}
-	for end := time.Now().Add(45 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
 		s.mu.Lock()
 		done := complete()
 		s.mu.Unlock()
