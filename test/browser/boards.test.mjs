@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { Feigned, kind, missing } from './feigned.mjs'
-import { binary, browser, Page, picture, root, Server } from './studio.mjs'
+import { binary, browser, Page, picture, root, Server, until } from './studio.mjs'
 
 const size = { viewport: { width: 1280, height: 800 } }
 
