@@ -13,7 +13,13 @@ help: ## list the targets
 run: build ## build Studio and start it
 	./bin/studio
 
-build: ui/dist/index.html ## build bin/studio with its page
+STUB := internal/flasher/esp/stub/esp32c3.json
+
+$(STUB): go.mod
+	cp "$$(go mod download tinygo.org/x/espflasher && go list -m -f '{{.Dir}}' tinygo.org/x/espflasher)/pkg/espflasher/stubs/esp32c3.json" $@
+	@chmod u+w $@ && touch $@
+
+build: ui/dist/index.html $(STUB) ## build bin/studio with its page
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/studio ./cmd/studio
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
@@ -55,4 +61,4 @@ picture: build ## take the picture in the README
 	cd test/browser && npm ci --no-audit --no-fund --silent && node picture.mjs
 
 clean: ## remove what was built
-	rm -rf bin ui/node_modules && find ui/dist -mindepth 1 ! -name README -delete
+	rm -rf $(STUB) bin ui/node_modules && find ui/dist -mindepth 1 ! -name README -delete

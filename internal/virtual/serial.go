@@ -120,7 +120,7 @@ func (s *serial) Write(p []byte) (int, error) {
 		b.mu.Unlock()
 		if b.config.Timing {
 			n = min(n, systemTX)
-			if err := b.toChip.left(systemTX*perByte(rate), s.dead); err != nil {
+			if err := b.toChip.left(systemTX*b.perByte(rate), s.dead); err != nil {
 				return sent, err
 			}
 		} else if err := b.toChip.room(lineBuffer, s.dead); err != nil {
@@ -182,6 +182,17 @@ func (s *serial) Close() error {
 	return nil
 }
 
+// usbByte is the time of one byte on the chip's own USB port, whatever the rate is set to: full speed's share that is seen in practice.
+const usbByte = time.Second / 500_000
+
+// perByte is the time of one byte on the board's line.
+func (b *Board) perByte(rate int) time.Duration {
+	if b.config.USB {
+		return usbByte
+	}
+	return perByte(rate)
+}
+
 // perByte is the time of one byte: start bit, eight bits, stop bit.
 func perByte(rate int) time.Duration { return 10 * time.Second / time.Duration(rate) }
 
@@ -194,9 +205,9 @@ func (b *Board) fromHost(p []byte) {
 	defer b.mu.Unlock()
 	per := time.Duration(0)
 	if b.config.Timing {
-		per = perByte(b.hostRate)
+		per = b.perByte(b.hostRate)
 	}
-	p, delay := b.faults.damage(p, &b.faults.ToChip, b.config.Timing && !sameRate(b.hostRate, b.chipRate))
+	p, delay := b.faults.damage(p, &b.faults.ToChip, b.config.Timing && !b.config.USB && !sameRate(b.hostRate, b.chipRate))
 	if b.life == nil {
 		return
 	}
@@ -212,8 +223,8 @@ func (b *Board) fromChip(p []byte) {
 	}
 	per := time.Duration(0)
 	if b.config.Timing {
-		per = perByte(b.chipRate)
+		per = b.perByte(b.chipRate)
 	}
-	p, delay := b.faults.damage(p, &b.faults.ToHost, b.config.Timing && !sameRate(b.hostRate, b.chipRate))
+	p, delay := b.faults.damage(p, &b.faults.ToHost, b.config.Timing && !b.config.USB && !sameRate(b.hostRate, b.chipRate))
 	b.toHost.send(p, per, delay)
 }

@@ -23,7 +23,7 @@ func main() {
 	all := []measurement{
 		{"run", "Run click → page answered, next to a bare go build", benchRun},
 		{"firmware", "a program for a board built again after a change, next to tinygo build alone", benchFirmware},
-		{"flash", "re-flash after a constant changed, next to a full flash (virtual chip, real timing, 921600 baud)", benchFlash},
+		{"flash", "re-flash next to a full flash, first flash next to other tools' exchanges (virtual chip, real timing)", benchFlash},
 		{"push", "push over the link at 115200 baud, real timing", benchPush},
 		{"bridge", "echo round trips through the bridge, next to a bare bridge", benchBridge},
 		{"rest", "what Studio and a running virtual board cost while nothing happens", benchRest},

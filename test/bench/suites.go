@@ -13,7 +13,7 @@ import (
 // or as benchmarks; here they are run and their figures shown.
 
 func benchFlash() error {
-	return goTest("-run", "^TestReflashIsMuchFaster$", "-v", "./internal/flasher/esp")
+	return goTest("-run", "^(TestReflashIsMuchFaster|TestFirstFlashIsFasterThanOtherTools)$", "-v", "./internal/flasher/esp")
 }
 
 func benchPush() error { return goTest("-v", "./test/bench/push") }

@@ -23,6 +23,7 @@ type chip struct {
 	efuse   uint32   // BLOCK1 of the eFuses: MAC in its first two words; 0: elsewhere
 	console []uint32 // where the ROM keeps which port it talks on; 3 is USB-JTAG
 	watch   watchdog
+	stub    []byte // for large writes; nil: the ROM does all
 }
 
 // watchdog are the registers that make a chip reset itself, sampling its boot pins anew.
@@ -33,7 +34,7 @@ const magicAddress = 0x40001000
 var chips = []chip{
 	{name: "ESP32-C3", id: 5, magics: []uint32{0x6921506f, 0x1b31506f, 0x4881606f, 0x4361606f},
 		spi: 0x60002000, efuse: 0x60008844, console: []uint32{0x3fcdf07c, 0x3fcdf078},
-		watch: watchdog{0x60008090, 0x60008094, 0x600080a8, 0x50d83aa1}},
+		watch: watchdog{0x60008090, 0x60008094, 0x600080a8, 0x50d83aa1}, stub: stubESP32C3},
 	{name: "ESP32-S3", id: 9, magics: []uint32{0x9}, spi: 0x60002000, efuse: 0x60007044},
 	{name: "ESP32-S2", id: 2, magics: []uint32{0x7c6}, spi: 0x3f402000},
 	{name: "ESP32", id: 0, magics: []uint32{0x00f01d83}, spi: 0x3ff42000, old: true},

@@ -15,6 +15,8 @@ type run struct {
 
 func (r run) end() uint32 { return r.off + uint32(len(r.data)) }
 
+func (r run) sum() [md5.Size]byte { return md5.Sum(r.data) }
+
 func (r run) sectors() int { return (len(r.data) + sectorSize - 1) / sectorSize }
 
 // layout checks the parts and sorts them by place.

@@ -2,9 +2,11 @@
 //
 //	result, err := esp.New().Flash(ctx, p, []flasher.Part{{Offset: 0, Data: image}}, flasher.Options{})
 //
-// It uploads no stub: for the few sectors that a small change moves, sending
-// the stub takes longer than sending the sectors, and the ROM can do all that
-// is needed (MD5 of any range, plain writes). The protocol is Espressif's
+// Small changes are written by the ROM: sending a stub takes longer than sending
+// the few sectors that they move. Large ones, as a first flash, go compressed
+// through Espressif's stub, which takes data while it erases and writes. When the
+// line loses anything of that, the rest is compared and written in small pieces,
+// and the second attempt does without the stub. The protocol is Espressif's
 // "Serial Protocol" (docs.espressif.com, esptool, advanced topics) and was
 // written from its description.
 //

@@ -69,7 +69,7 @@ func (method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o fl
 	}
 	var result flasher.Result
 	for attempt := range 3 {
-		if result, err = flash(ctx, p, runs, o); err == nil {
+		if result, err = flash(ctx, p, runs, o, attempt == 0); err == nil {
 			break
 		}
 		// The chip has lost itself, by a damaged command or a reset: begin anew, with what is still missing.
@@ -82,7 +82,8 @@ func (method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o fl
 	return result, explain(err, "flashing")
 }
 
-func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (result flasher.Result, err error) {
+// flash is one attempt; stub: on a good line large writes go through a stub.
+func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options, stub bool) (result flasher.Result, err error) {
 	for _, r := range runs {
 		result.Total += int64(len(r.data))
 		result.Sectors += r.sectors()
@@ -107,8 +108,17 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 	result.Baud = c.baud
 
 	todo := runs
-	if !o.Full {
-		text := "Comparing with what is on the board"
+	all := o.Full
+	if !all {
+		if all, err = c.allNew(ctx, runs); err != nil {
+			return result, err
+		}
+	}
+	const text = "Comparing with what is on the board"
+	if !o.Full && all {
+		report(o.Progress, flasher.PhaseCompare, text, result.Total, result.Total)
+	}
+	if !all {
 		report(o.Progress, flasher.PhaseCompare, text, 0, result.Total)
 		todo, err = c.differing(ctx, runs, func(done int64) {
 			report(o.Progress, flasher.PhaseCompare, text, done, result.Total)
@@ -116,6 +126,17 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options) (res
 		if err != nil {
 			return result, err
 		}
+	}
+	large := 0
+	for _, r := range todo {
+		large += len(r.data)
+	}
+	// Without lines nobody could bring the chip back to its ROM after a cancel.
+	if stub && large >= streamFrom && c.lines && !c.stub && c.damaged == 0 && c.chip.stub != nil {
+		if err := c.startStub(ctx, size); err != nil {
+			return result, err
+		}
+		c.streams = c.stub
 	}
 	todo = blocks(todo)
 	for _, r := range todo {
@@ -154,12 +175,21 @@ func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher
 		text = fmt.Sprintf("Writing what has changed: %s of %s", flasher.SizeText(total), flasher.SizeText(result.Total))
 	}
 	report(progress, flasher.PhaseWrite, text, 0, total)
-	for _, r := range runs {
-		if err := c.write(ctx, r, func(n int) {
+	write, list := c.write, runs
+	if c.streams {
+		write, list = c.stream, joined(runs)
+	}
+	for _, r := range list {
+		err := write(ctx, r, func(n int) {
 			done += int64(n)
 			result.Written += int64(n)
 			report(progress, flasher.PhaseWrite, text, done, total)
-		}); err != nil {
+		})
+		if errors.Is(err, errStream) { // what is missing is written in small pieces
+			c.streams = false
+			break
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

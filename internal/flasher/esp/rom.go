@@ -19,6 +19,9 @@ const (
 	opFlashBegin   = 0x02
 	opFlashData    = 0x03
 	opFlashEnd     = 0x04
+	opMemBegin     = 0x05
+	opMemEnd       = 0x06
+	opMemData      = 0x07
 	opSync         = 0x08
 	opWriteReg     = 0x09
 	opReadReg      = 0x0a
@@ -26,6 +29,8 @@ const (
 	opAttach       = 0x0d
 	opReadSlow     = 0x0e
 	opChangeBaud   = 0x0f
+	opDeflBegin    = 0x10
+	opDeflData     = 0x11
 	opMD5          = 0x13
 	opSecurityInfo = 0x14
 )
@@ -53,6 +58,7 @@ type conn struct {
 	heard    []byte // the last that came since the reset
 	told     []byte // and before it, for diagnose
 	damaged  int    // requests that had to be repeated
+	streams  bool   // the stub is ours, and the line has lost none of its blocks yet
 }
 
 var (
