@@ -235,7 +235,12 @@ func (w *workspace) run(ctx context.Context, tool string, args, env []string) (p
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &limited{&out, 1 << 20}, &limited{&complaints, 1 << 20}
 	cmd.WaitDelay = 2 * time.Second
-	err = child.Run(cmd)
+	if isGentle(ctx) {
+		cmd.Env = frugal(env)
+		err = runGently(cmd)
+	} else {
+		err = child.Run(cmd)
+	}
 	var exit *exec.ExitError
 	switch {
 	case err == nil:

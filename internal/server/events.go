@@ -33,6 +33,7 @@ func events(w *workbench.Workbench) echo.HandlerFunc {
 		client := w.Hub().Join(pageName())
 		defer client.Leave()
 		go ping(ctx, conn)
+		w.WarmUp()
 		for {
 			lines, err := client.Next(ctx, w.Snapshot)
 			if err != nil {

@@ -57,6 +57,7 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 	if err := w.makeWay(action); err != nil {
 		return message.Progress{}, err
 	}
+	w.coolDown()
 	ctx, cancel := context.WithCancelCause(w.ctx)
 	w.mu.Lock()
 	w.actions++

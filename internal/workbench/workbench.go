@@ -66,6 +66,8 @@ type Workbench struct {
 	lastRun  content        // of the program that was built last; "": none was
 	sizes    *message.Sizes // of the program that was built last; nil: not known
 	progress message.Progress
+	warming  context.CancelFunc      // ends the warm-up under way; nil when there is none
+	warm     map[warmKey]bool        // what was warmed up
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
 	over     chan struct{}           // closed when it has ended
 	actions  int
