@@ -23,6 +23,7 @@ var onCommandLine = map[string]string{
 	"board.no-streams":    "Call board.Serve() in main.go, then write it to the board again: studio flash.",
 	"board.none":          "Choose one on Studio's page, or end that Studio.",
 	"board.not-connected": "Plug the board in, or give another --port; studio ports lists them.",
+	"board.stopped":       "Write it to the board again, which starts it: studio flash.",
 	"board.unsupported":   flashAnew,
 	"build.failed":        "Mend what is named above, then try again.",
 	"cancelled":           "Nothing else to do; start again when you are ready.",

@@ -103,8 +103,8 @@ func TestBuild(t *testing.T) {
 	if err != nil || !again.Reused || again.BuildID != first.BuildID || !bytes.Equal(again.Parts[0].Data, first.Parts[0].Data) {
 		t.Errorf("unchanged: reused %v, id %s after %s, %v", again.Reused, again.BuildID, first.BuildID, err)
 	}
-	if again.Duration > 300*time.Millisecond {
-		t.Errorf("an unchanged build took %v", again.Duration)
+	if again.Duration > first.Duration { // which has compiled
+		t.Errorf("an unchanged build took %v, the first one %v", again.Duration, first.Duration)
 	}
 
 	// Changed, then changed back: another id, then the first id and the very same image.
