@@ -134,6 +134,7 @@ func setUp() string {
 		make(name, source)
 	}
 	make("big", []byte(big))
+	make("keeper", []byte(keeper))
 	makeIn(badDir, "bad", []byte(bad))
 	make("broken", []byte(broken))
 	wait.Wait()
