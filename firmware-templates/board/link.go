@@ -82,6 +82,11 @@ func (l *service) in(s *server) (busy bool) {
 			break
 		}
 		channel, payload, ok := l.pipe.Next()
+		if id, op, long := l.pipe.Oversized(); long {
+			w := l.start(id, op)
+			w.status(link.StatusTooLong)
+			l.send(&w)
+		}
 		if !ok {
 			break
 		}

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"compress/flate"
 	"crypto/sha256"
+	"fmt"
 	"hash/adler32"
 	"math/rand"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -312,6 +314,59 @@ func TestFilesOverBadLine(t *testing.T) {
 		if !bytes.Equal(read, content) {
 			t.Fatal("other content")
 		}
+	}
+}
+
+// What docs/link-protocol.md says of requests that cannot be done.
+func TestRefusals(t *testing.T) {
+	s := testServer(t, Limits{}, nil)
+	h := join(t, s)
+	// Byte vectors for who writes another end: what is asked = what comes back.
+	var text strings.Builder
+	text.WriteString("# requests that cannot be done, without their id = status and result\n")
+	ask := func(name string, op byte, args ...[]byte) {
+		status, result := h.call(op, args...)
+		fmt.Fprintf(&text, "%s: %02x%x = %02x%x\n", name, op, bytes.Join(args, nil), byte(status), result)
+	}
+	ask("WRITE without OPEN", link.OpWrite, u32(0), []byte{link.EncodingRaw}, u16(1), []byte{1})
+	ask("COMMIT without OPEN", link.OpCommit)
+	ask("DELETE of no path", link.OpDelete, str(""))
+	ask("DELETE of no path", link.OpDelete, str("www/a"))
+	ask("DELETE of no path", link.OpDelete, str("/a/../b"))
+	ask("DELETE of no path", link.OpDelete, str("/a\x01"))
+	ask("DELETE of the board's own", link.OpDelete, str("/.own"))
+	ask("DELETE of what is not there", link.OpDelete, str("/www/a"))
+	ask("DIAL of channel 0", link.OpDial, []byte{0}, u16(80), u16(100))
+	ask("DIAL of another port", link.OpDial, []byte{1}, u16(81), u16(100))
+	ask("DIAL", link.OpDial, []byte{1}, u16(80), u16(100))
+	ask("DIAL of a channel in use", link.OpDial, []byte{1}, u16(80), u16(100))
+	ask("no such op", 0x7f)
+	const file = "../link/testdata/refusals.golden"
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(file); err != nil || string(want) != text.String() {
+		t.Errorf("%v: %s differs from what the board says; UPDATE_GOLDEN=1 writes it:\n%s", err, file, text.String())
+	}
+	if most := h.must(link.OpPing, letterBytes(linkReply-3)); len(most) != linkReply-3 {
+		t.Errorf("PING gives %d bytes", len(most))
+	}
+	h.refused(link.StatusTooLong, link.OpPing, letterBytes(linkReply-2))
+}
+
+func letterBytes(n int) []byte { return []byte(letters(n)) }
+
+// A request longer than the board takes is answered, and the link goes on.
+func TestRequestOverTheLimit(t *testing.T) {
+	s := testServer(t, Limits{}, nil)
+	s.link.pipe.Init(link.Config{RxWindow: linkWindow, TxBuffer: linkBuffer, MaxBody: linkBody, Wire: linkWire, MaxRecord: 100})
+	h := join(t, s)
+	h.must(link.OpPing, make([]byte, 98)) // the limit counts id and op
+	for _, n := range []int{99, 1000, linkWindow - 5} {
+		h.refused(link.StatusTooLong, link.OpPing, make([]byte, n))
+		h.must(link.OpPing, []byte("still there"))
 	}
 }
 

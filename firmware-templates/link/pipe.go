@@ -8,7 +8,7 @@ type Config struct {
 	TxBuffer  int    // bytes sent and not yet acknowledged that are kept [2048], at most 32767
 	MaxBody   int    // longest frame body in either direction [1024], 64…16384
 	Wire      int    // board: bytes that may be on their way to it, 0: any number
-	MaxRecord int    // longest payload of a record that is taken [RxWindow - 3]; longer ones are dropped
+	MaxRecord int    // longest payload of a record that is taken [RxWindow - 3]; longer ones are dropped, see Oversized
 }
 
 // Timing, in microseconds.

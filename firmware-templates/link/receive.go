@@ -15,6 +15,8 @@ type receiver struct {
 	record int // bytes of the record that Next gave out
 	skip   int // bytes still to be dropped of a record that is too long
 
+	oversized [2]byte // id and op of a request that was; id 0: none
+
 	heard   byte   // serial of the last DATA
 	kept    uint64 // bit i: the frame with serial heard-1-i was kept
 	last    bool   // the frame with serial heard was kept
@@ -133,6 +135,14 @@ func (p *Pipe) Next() (channel byte, payload []byte, ok bool) {
 		}
 		n := int(GetU16(p.rx[p.head:]))
 		if n-1 > p.config.MaxRecord || n == 0 {
+			if n > 0 { // channel, id and op tell whom to refuse
+				if p.have < 5 {
+					break
+				}
+				if b := p.rx[p.head+2:]; b[0] == ChannelCalls {
+					p.oversized = [2]byte{b[1], b[2]}
+				}
+			}
 			p.drop(2)
 			p.skip = n
 			continue
@@ -151,6 +161,14 @@ func (p *Pipe) Next() (channel byte, payload []byte, ok bool) {
 		p.ackNow = true
 	}
 	return 0, nil, false
+}
+
+// Oversized returns once the id and op of a request that was longer than
+// Config.MaxRecord; Next has left it out.
+func (p *Pipe) Oversized() (id, op byte, ok bool) {
+	id, op = p.oversized[0], p.oversized[1]
+	p.oversized = [2]byte{}
+	return id, op, id != 0
 }
 
 // ackOut writes an ACK when one is due.

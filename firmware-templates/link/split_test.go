@@ -228,6 +228,27 @@ func TestOversizedRecordIsSkipped(t *testing.T) {
 	}
 }
 
+// Whom to refuse is known before the rest has come.
+func TestOversizedRequestIsTold(t *testing.T) {
+	l := newLine(t, 1, Config{TxBuffer: 8192}, Config{RxWindow: 4096, MaxRecord: 100})
+	l.run(1_000_000, l.host.Open)
+	for id := byte(1); id < 4; id++ {
+		l.host.Send(ChannelCalls, []byte{id, OpPing}, make([]byte, 3000))
+		l.run(1_000_000, l.host.Idle)
+		if got, op, ok := l.board.Oversized(); !ok || got != id || op != OpPing {
+			t.Fatalf("%d %x %v", got, op, ok)
+		}
+		if _, _, again := l.board.Oversized(); again {
+			t.Fatal("told twice")
+		}
+	}
+	l.host.Send(ChannelCalls, []byte{9, OpPing}, make([]byte, 98))
+	l.run(1_000_000, l.host.Idle)
+	if _, _, ok := l.board.Oversized(); ok {
+		t.Fatal("one that fits is refused")
+	}
+}
+
 func TestBoardForgetsAHostThatIsGone(t *testing.T) {
 	l := newLine(t, 1, Config{}, Config{})
 	l.run(1_000_000, l.host.Open)

@@ -318,7 +318,7 @@ func (f *File) Close() {
 
 // Delete removes a file. There need not be one.
 func (s *Store) Delete(path []byte) error {
-	if Hidden(path) {
+	if Hidden(path) || !ValidPath(path) {
 		return ErrPath
 	}
 	return s.DeleteHidden(path)
