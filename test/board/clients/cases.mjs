@@ -75,7 +75,7 @@ export async function common(check, WebSocket, url) {
     const c = open(WebSocket, url)
     await c.opened
     c.send('x'.repeat(65537))
-    wantClose(await c.closed, 1009)
+    wantClose(await c.closed, 1009, 'A message is longer than 65536 bytes. Allow more: board.Configure(board.Limits{MaxMessage: 65537})')
   })
   await check('twenty clients, each gets its own', async () => {
     const all = Array.from({ length: 20 }, () => open(WebSocket, url + '/ws'))
