@@ -387,6 +387,7 @@ describe('a real board', { timeout: 200_000 }, () => {
     assert.equal(await f.tab.getByText('No real board is connected.').count(), 0)
     await picture(f.tab, 'menu-1280-light')
     f.say({ state: 'absent' })
+    f.tell({ ports: [{ name: 'virtual:', title: 'Virtual ESP32-C3' }] })
     await f.tab.getByText('No real board is connected.').waitFor()
   })
 

@@ -46,7 +46,7 @@ function journey(name, { skip = false, plugIn, kind }) {
     test('a new board is chosen where it waits, and Run asks which one it is', { skip: !plugIn && 'Studio has the board already' }, async () => {
       await board.choose(page)
       await page.runButton.click()
-      await page.chooseKind(new RegExp(`^${kind}`))
+      await page.chooseKind(new RegExp(`^${kind} board`))
       await page.running()
       await page.tab.getByRole('button', { name: new RegExp(`^Board.*${kind}`) }).waitFor()
     })

@@ -235,13 +235,13 @@ func TestStudioFlashAtADrive(t *testing.T) {
 	p.fail(t, 2, "--board picow or --board pico;", "flash", project, "--port", "uf2:")
 	p.fail(t, 2, "uf2:NOPE", "flash", project, "--port", "uf2:NOPE", "--board", "pico")
 	p.fail(t, 1, "RP2350", "flash", project, "--port", "uf2:", "--board", "pico2")
-	if out := p.run(t, "flash", project, "--port", "uf2:", "--board", "pico"); !strings.Contains(out, "it is at "+p.port+" now") {
+	if out := p.run(t, "flash", project, "--port", "uf2:", "--board", "pico"); !strings.Contains(out, "The board is at "+p.port+" now") {
 		t.Errorf("flash says %q", out)
 	}
 	p.say(t, "LEDon", "Reply for LEDon")
 	// Its program says which board it is, so the next flash need not be told.
 	now := p.so()
-	if out := p.run(t, "flash", project, "--port", p.port); strings.Contains(out, "it is at") {
+	if out := p.run(t, "flash", project, "--port", p.port); strings.Contains(out, "is at ") {
 		t.Errorf("flash says %q", out)
 	}
 	p.await(t, happened{Event: "gone", Why: "bootloader"}, now)
