@@ -1,7 +1,5 @@
 package board
 
-import "strings"
-
 // Messages to a client that takes them more slowly than they are sent. What
 // does not fit into its send buffer waits in a queue of its own, and what does
 // not fit into the queue either is dropped and counted: one page that sleeps
@@ -48,7 +46,7 @@ func (k *conn) add(m *outgoing) {
 		return
 	}
 	if m.borrowed {
-		m.text, m.borrowed = strings.Clone(m.text), false
+		m.text, m.borrowed = string([]byte(m.text)), false
 	}
 	k.queue[(k.queueFirst+k.queued)%len(k.queue)] = *m
 	k.queued++

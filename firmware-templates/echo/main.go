@@ -27,7 +27,8 @@ func main() {
 	//
 	// board.Configure(board.Limits{MaxMessage: 1000})
 
-	// A page can also ask by fetch, a link or a form. This answers /hello:
+	// A page can also ask by fetch, a link or a form. This answers
+	// /hello:
 	//
 	// board.OnRequest("/hello", func(r *board.Request) {
 	// 	r.SendText("Hello " + r.Value("name"))

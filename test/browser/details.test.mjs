@@ -21,7 +21,7 @@ async function drop(tab, element, files) {
 describe('files from this computer, and what failures say', { timeout: 200_000 }, () => {
   let server, chrome, page, dir
   const has = (path) => { try { return server.file(path) } catch { return undefined } }
-  const notice = (text) => page.tab.locator('.banner').filter({ hasText: text })
+  const notice = (text) => page.tab.locator('.banner').filter({ hasText: text }).last()
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'studio-drop-'))
     server = await Server.start()

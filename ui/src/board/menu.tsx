@@ -38,7 +38,7 @@ export function BoardMenu() {
         <div class="about">
           <p>{b.text || say(`board.state.${b.state}`)}</p>
           {b.problem && <p><strong>{b.problem.text}</strong> {b.problem.help}</p>}
-          {places().every((p) => p.name.startsWith('virtual:')) && <p class="muted">{say('board.noPorts')}</p>}
+          {places().every((p) => p.name.startsWith('virtual:') || (p.name === b.port && b.state === 'absent')) && <p class="muted">{say('board.noPorts')}</p>}
         </div>
       )}>
       <span class="hint">{say('board.board')}</span>
