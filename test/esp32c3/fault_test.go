@@ -95,7 +95,7 @@ func TestLoop(t *testing.T) {
 		t.Fatalf("restarted because of %#x", boot.Cause)
 	}
 	k = p.connect(t)
-	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "did not answer for 8 s" || k.Hello.Held || k.Hello.Build != built(t, "bad").id {
+	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != built(t, "bad").id {
 		t.Fatalf("%+v", k.Hello)
 	}
 }
