@@ -30,7 +30,7 @@ const (
 	formatPatience = 2 * time.Minute
 	checkEvery     = 250 * time.Millisecond
 	aliveBusy      = time.Second     // of silence, then the board is asked whether it is there, when somebody waits for it
-	aliveIdle      = 5 * time.Second // the same, when nobody does: both computers sleep meanwhile
+	aliveIdle      = 7 * time.Second // the same, when nobody does: both computers sleep meanwhile
 )
 
 var (

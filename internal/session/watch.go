@@ -18,7 +18,7 @@ const (
 	helloLongest   = 32 * time.Second // …but not on a computer that has no time for it: every try is longer than the one before
 	statusEvery    = 2 * time.Second
 	statusPatience = 3 * time.Second
-	skipAlone      = 5 // while nobody looks, only every so many times
+	skipAlone      = 15 // while nobody looks, only every so many times
 )
 
 // watch finds out what runs on the board and keeps looking at it until ctx ends.
