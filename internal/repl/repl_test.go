@@ -225,7 +225,7 @@ func TestIdleRestartIsNoticed(t *testing.T) {
 		r.board.Restart()
 		select {
 		case <-down:
-		case <-time.After(aliveIdle + time.Second): // while somebody looks, a question every 2 s finds it out sooner
+		case <-time.After(8 * time.Second): // an idle link asks every 7 s; while somebody looks, a question every 2 s finds it out sooner
 			t.Fatal("not noticed")
 		}
 	})
