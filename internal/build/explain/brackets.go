@@ -1,6 +1,9 @@
 package explain
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // row is a line of Go source that has tokens: words[first] to words[last].
 type row struct {
@@ -223,7 +226,7 @@ func (l *layout) before(next, own int, closers string) (e edit, where string) {
 	}
 	above := l.words[l.rows[next-1].last]
 	line, _ := Position(l.content, above.start)
-	where = "in line " + itoa(line)
+	where = "in line " + strconv.Itoa(line)
 	if next-1 == own && !strings.HasPrefix(closers, "}") || l.rows[next-1].indent == l.rows[own].indent && next-1 != own && strings.Contains(")]}", l.words[l.rows[next-1].first].text) {
 		return edit{title, above.end, above.end, closers}, where
 	}
@@ -232,5 +235,5 @@ func (l *layout) before(next, own int, closers string) (e edit, where string) {
 		at = stop
 	}
 	margin := l.margin(l.rows[own].first)
-	return edit{title, at, at, "\n" + margin + closers}, "below line " + itoa(line)
+	return edit{title, at, at, "\n" + margin + closers}, "below line " + strconv.Itoa(line)
 }

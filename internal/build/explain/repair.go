@@ -7,7 +7,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -16,7 +16,7 @@ import (
 // places are tried: each guess is an edit, and only one after which the
 // program parses better counts as an explanation.
 
-// guess is an explanation that its edit proves. An edit without text and range proves nothing.
+// guess is an explanation that its edit proves.
 type guess struct {
 	code, text, help string
 	start, end       int // to be marked
@@ -119,7 +119,7 @@ func repair(f *finding) bool {
 		return false
 	}
 	open, extra := l.brackets()
-	list := slicesOf(
+	list := slices.Concat(
 		f.colons(l, here), f.braces(l, here), f.words(l, here), f.swapped(l, here), f.early(l, here),
 		f.closings(l, open), f.openings(l, extra), f.joins(l), f.leftovers(l, extra),
 	)
@@ -139,13 +139,6 @@ func repair(f *finding) bool {
 	}
 	f.code, f.text, f.help, f.start, f.end, f.fix = best.code, best.text, best.help, best.start, best.end, &best.fix
 	return true
-}
-
-func slicesOf(lists ...[]guess) (all []guess) {
-	for _, l := range lists {
-		all = append(all, l...)
-	}
-	return all
 }
 
 // openOnly tells an unclosed bracket without an edit: there is more than that.
@@ -418,5 +411,3 @@ func (f *finding) leftovers(l *layout, extra []int) (list []guess) {
 	}
 	return list
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }
