@@ -54,7 +54,7 @@ soak: ## 10 MB of files over a line that loses and flips 1 % of its bytes, with 
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')
 
-generate: ## make ui/src/message.ts from internal/message
+generate: ## make ui/src/wire.ts from internal/api
 	go run ./ui/generate
 
 picture: build ## take the picture in the README

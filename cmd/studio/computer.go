@@ -3,10 +3,10 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"studioide/internal/api"
 	"studioide/internal/client"
 	"studioide/internal/doctor"
 	"studioide/internal/home"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -18,7 +18,7 @@ func portsCommand(out *output) *cobra.Command {
 		Example: "  studio ports --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			list := []message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}
+			list := []api.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}
 			found, err := session.PortsInUse()
 			if err != nil {
 				return err

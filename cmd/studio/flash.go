@@ -67,7 +67,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				if err != nil {
 					return err
 				}
-				built, err := compile(cmd, out, p, b, native)
+				built, err := compileProject(cmd, out, p, b, native)
 				if err != nil {
 					return err
 				}

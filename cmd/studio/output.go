@@ -11,8 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"studioide/internal/api"
 	"studioide/internal/flasher"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 )
 
@@ -95,7 +95,7 @@ func (o *output) report(phase, text string, done, total int64) {
 }
 
 // problems prints what a build found.
-func (o *output) problems(list []message.Problem) {
+func (o *output) problems(list []api.Diagnostic) {
 	for _, p := range list {
 		where := p.Path
 		if p.Line > 0 {

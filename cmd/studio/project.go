@@ -11,10 +11,10 @@ import (
 
 	"studio"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/home"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -83,7 +83,7 @@ func boardsCommand(out *output) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			builder := build.New(h.Cache)
+			builder := compile.New(h.Cache)
 			var notes []*problem.Problem // each once, below the list
 			ids, names := column{}, column{}
 			for _, b := range board.All() {
@@ -132,8 +132,8 @@ func openProject(a []string) (*project.Project, error) {
 	return project.OpenDir(dir)
 }
 
-// compile builds a project for a board.
-func compile(cmd *cobra.Command, out *output, p *project.Project, b board.Board, allowNative bool) (*build.Result, error) {
+// compileProject builds a project for a board.
+func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board.Board, allowNative bool) (*compile.Result, error) {
 	meta := p.Meta()
 	h, err := home.Open()
 	if err != nil {
@@ -144,7 +144,7 @@ func compile(cmd *cobra.Command, out *output, p *project.Project, b board.Board,
 		return nil, err
 	}
 	out.report("build", "Building "+meta.Title+" for "+b.Name+".", 0, 0)
-	r, err := build.New(h.Cache).Build(cmd.Context(), build.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative,
+	r, err := compile.New(h.Cache).Build(cmd.Context(), compile.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative,
 		Pack:     func(program []byte) ([]byte, error) { return virtual.Pack(program, key) },
 		Web:      func() (map[string][]byte, error) { return session.WebContents(p) },
 		Progress: func(text string) { out.report("build", text, 0, 0) }})
@@ -175,7 +175,7 @@ func buildCommand(out *output) *cobra.Command {
 			if !ok {
 				return session.UnknownBoard(id)
 			}
-			r, err := compile(cmd, out, p, b, native)
+			r, err := compileProject(cmd, out, p, b, native)
 			if err != nil {
 				return err
 			}
@@ -196,7 +196,7 @@ func buildCommand(out *output) *cobra.Command {
 }
 
 // room shows how much of the board a program takes; nothing for the virtual one.
-func room(s *message.Sizes) string {
+func room(s *api.Sizes) string {
 	if s == nil {
 		return ""
 	}

@@ -12,11 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/client"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -35,8 +35,8 @@ type reached interface {
 	// Dial connects to the HTTP and WebSocket server of the board's program.
 	Dial(ctx context.Context) (net.Conn, error)
 	// Board is the board's state once its program answers.
-	Board(ctx context.Context) (message.Board, error)
-	ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error)
+	Board(ctx context.Context) (api.Board, error)
+	ScanWiFi(ctx context.Context) ([]api.WiFiNetwork, error)
 	JoinWiFi(ctx context.Context, ssid, password string) error
 	ForgetWiFi(ctx context.Context) error
 	// Port is where the board is now: after a flash it may have another port.
@@ -55,7 +55,7 @@ func newLocal() *local {
 	return &local{text: make(chan string, 256), gone: make(chan *problem.Problem, 1)}
 }
 
-func (l *local) event(e message.Event) {
+func (l *local) event(e api.Event) {
 	if p := absence(e.Board); p != nil {
 		select {
 		case l.gone <- p:
@@ -72,8 +72,8 @@ func (l *local) event(e message.Event) {
 }
 
 // absence says why a board is not at its port; nil: it is there, or nobody knows yet.
-func absence(b *message.Board) *problem.Problem {
-	if b == nil || b.State != message.BoardAbsent {
+func absence(b *api.Board) *problem.Problem {
+	if b == nil || b.State != api.BoardAbsent {
 		return nil
 	}
 	if b.Problem == nil {
@@ -189,7 +189,7 @@ func (l *local) lastWords(w io.Writer) {
 func (l *local) say(ctx context.Context, line string) error {
 	for {
 		err := l.s.WriteText(ctx, line)
-		if err == nil || l.s.State().State != message.BoardConnecting {
+		if err == nil || l.s.State().State != api.BoardConnecting {
 			return err
 		}
 		select {
@@ -224,19 +224,19 @@ func (l *local) Dial(ctx context.Context) (net.Conn, error) {
 	return l.s.Dial(ctx)
 }
 
-func (l *local) Board(ctx context.Context) (message.Board, error) {
+func (l *local) Board(ctx context.Context) (api.Board, error) {
 	if err := l.running(ctx); err != nil {
-		return message.Board{}, err
+		return api.Board{}, err
 	}
 	if err := l.s.AskWiFi(ctx); err != nil {
-		return message.Board{}, err
+		return api.Board{}, err
 	}
 	return l.s.State(), nil
 }
 
 func (l *local) Port(context.Context) (string, error) { return l.s.State().Port, nil }
 
-func (l *local) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {
+func (l *local) ScanWiFi(ctx context.Context) ([]api.WiFiNetwork, error) {
 	if err := l.running(ctx); err != nil {
 		return nil, err
 	}
@@ -262,8 +262,8 @@ type remote struct{ c *client.Client }
 
 func (r *remote) Close() error { return nil }
 
-func follow(report session.Report) func(message.Event) {
-	return func(e message.Event) {
+func follow(report session.Report) func(api.Event) {
+	return func(e api.Event) {
 		if p := e.Progress; p != nil && p.State == "running" {
 			report(p.Phase, p.Text, p.Done, p.Total)
 		}
@@ -310,7 +310,7 @@ func (r *remote) Push(ctx context.Context, local []devfs.Local, remove []string,
 		return nil, err
 	}
 	var sent []string
-	_, err = r.c.Act(ctx, http.MethodPost, "/api/board/push", bytes.NewReader(b), func(e message.Event) {
+	_, err = r.c.Act(ctx, http.MethodPost, "/api/board/push", bytes.NewReader(b), func(e api.Event) {
 		follow(report)(e)
 		if e.Pushed != nil {
 			sent = nil
@@ -358,7 +358,7 @@ func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) 
 	}()
 	var ended error // of the port
 	port := ""
-	err := r.c.Listen(ctx, func(e message.Event) bool {
+	err := r.c.Listen(ctx, func(e api.Event) bool {
 		if e.Console != nil {
 			if _, ended = io.WriteString(w, e.Console.Text); ended != nil {
 				return true
@@ -394,7 +394,7 @@ func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) 
 
 // Dial goes through the board page's own origin, which the running Studio serves.
 func (r *remote) Dial(ctx context.Context) (net.Conn, error) {
-	var s message.Snapshot
+	var s api.Snapshot
 	if err := r.c.Get(ctx, "/api/state", &s); err != nil {
 		return nil, err
 	}
@@ -408,7 +408,7 @@ func (r *remote) Dial(ctx context.Context) (net.Conn, error) {
 
 // pageAddress is the WebSocket address of a path on the board page's own origin.
 func (r *remote) pageAddress(ctx context.Context, path string) (string, error) {
-	var s message.Snapshot
+	var s api.Snapshot
 	if err := r.c.Get(ctx, "/api/state", &s); err != nil {
 		return "", err
 	}
@@ -418,8 +418,8 @@ func (r *remote) pageAddress(ctx context.Context, path string) (string, error) {
 	return "ws" + strings.TrimSuffix(strings.TrimPrefix(s.Board.PageURL, "http"), "/") + path, nil
 }
 
-func (r *remote) Board(ctx context.Context) (message.Board, error) {
-	var s message.Snapshot
+func (r *remote) Board(ctx context.Context) (api.Board, error) {
+	var s api.Snapshot
 	err := r.c.Get(ctx, "/api/state", &s)
 	return s.Board, err
 }
@@ -429,12 +429,12 @@ func (r *remote) Port(ctx context.Context) (string, error) {
 	return b.Port, err
 }
 
-func (r *remote) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {
+func (r *remote) ScanWiFi(ctx context.Context) ([]api.WiFiNetwork, error) {
 	b, err := r.c.Do(ctx, http.MethodPost, "/api/board/wifi/scan", strings.NewReader("{}"))
 	if err != nil {
 		return nil, err
 	}
-	var v struct{ Networks []message.WiFiNetwork }
+	var v struct{ Networks []api.WiFiNetwork }
 	err = json.Unmarshal(b, &v)
 	return v.Networks, err
 }

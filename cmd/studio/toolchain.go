@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/home"
 )
 
@@ -30,7 +30,7 @@ func toolchainStatus(out *output) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			state := build.New(h.Cache).Tools.State(cmd.Context())
+			state := compile.New(h.Cache).Tools.State(cmd.Context())
 			text := ""
 			if state.Problem == nil {
 				text = "TinyGo " + state.Version + " at " + state.Path
@@ -61,7 +61,7 @@ STUDIO_TOOLCHAIN_MIRROR does the same for the button on the page.`,
 			if err != nil {
 				return err
 			}
-			tiny, err := build.New(h.Cache).Tools.Install(cmd.Context(), from, out.report)
+			tiny, err := compile.New(h.Cache).Tools.Install(cmd.Context(), from, out.report)
 			if err != nil {
 				return err
 			}

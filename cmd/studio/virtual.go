@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"studioide/internal/api"
 	"studioide/internal/home"
-	"studioide/internal/message"
 	"studioide/internal/session"
 )
 
@@ -39,7 +39,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 				return servePTY(cmd.Context(), out, target)
 			}
 			l := &local{text: make(chan string, 256)}
-			l.s, err = session.New(session.Config{Target: target, Emit: func(e message.Event) {
+			l.s, err = session.New(session.Config{Target: target, Emit: func(e api.Event) {
 				l.event(e)
 				if e.Board != nil {
 					out.event("board", fields{"board": e.Board}, "")

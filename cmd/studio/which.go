@@ -6,11 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/client"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -22,7 +22,7 @@ import (
 type spot struct {
 	home   home.Home
 	name   string         // in full: not "uf2:" while a board waits
-	listed message.Port   // as the system lists it; the zero Port: it does not
+	listed api.Port       // as the system lists it; the zero Port: it does not
 	held   *client.Client // the running Studio that holds the board; nil: none does
 	maybe  []board.Board  // what may be there; one: that is it; none: nobody knows
 }
@@ -39,12 +39,12 @@ func look(ctx context.Context, name string) (spot, error) {
 	}
 	s := spot{home: h, name: name}
 	if ports, err := session.Ports(); err == nil {
-		if i := slices.IndexFunc(ports, func(p message.Port) bool { return p.Name == name }); i >= 0 {
+		if i := slices.IndexFunc(ports, func(p api.Port) bool { return p.Name == name }); i >= 0 {
 			s.listed = ports[i]
 		}
 	}
 	s.maybe = lead(s.listed, name)
-	if c, snapshot, ok := client.Find(ctx, h); ok && snapshot.Board.Port == name && snapshot.Board.State != message.BoardAbsent {
+	if c, snapshot, ok := client.Find(ctx, h); ok && snapshot.Board.Port == name && snapshot.Board.State != api.BoardAbsent {
 		s.held = c
 		if known := named(snapshot.Board.ID, snapshot.Board.Kinds); len(known) > 0 {
 			s.maybe = known
@@ -54,7 +54,7 @@ func look(ctx context.Context, name string) (spot, error) {
 }
 
 // lead are the boards that a port may lead to.
-func lead(listed message.Port, name string) []board.Board {
+func lead(listed api.Port, name string) []board.Board {
 	if _, virtual, _ := session.VirtualPort(name); virtual {
 		return named("virtual", "")
 	}
@@ -158,7 +158,7 @@ func (s spot) ask(ctx context.Context, report session.Report) (id string, err er
 		return "", err
 	}
 	b := l.s.State()
-	if b.State == message.BoardAbsent && b.Problem != nil {
+	if b.State == api.BoardAbsent && b.Problem != nil {
 		return "", b.Problem
 	}
 	return b.ID, nil

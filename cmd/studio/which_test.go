@@ -8,27 +8,27 @@ import (
 	"strings"
 	"testing"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/flashertest"
 	"studioide/internal/flasher/image"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
 
 // Which board a program is built for: never one that cannot be at the port, and none by chance.
 func TestWhichBoard(t *testing.T) {
-	tiny := message.Port{Name: "/dev/ttyACM0", VID: "2e8a", PID: "000a"}
-	xiao := message.Port{Name: "/dev/ttyACM1", VID: "303a", PID: "1001"}
-	nano := message.Port{Name: "/dev/ttyACM2", VID: "2341", PID: "8057"}
-	line := message.Port{Name: "/dev/ttyS0"}
-	waits := message.Port{Name: "uf2:RPI-RP2", VID: "2e8a", PID: "0003"}
+	tiny := api.Port{Name: "/dev/ttyACM0", VID: "2e8a", PID: "000a"}
+	xiao := api.Port{Name: "/dev/ttyACM1", VID: "303a", PID: "1001"}
+	nano := api.Port{Name: "/dev/ttyACM2", VID: "2341", PID: "8057"}
+	line := api.Port{Name: "/dev/ttyS0"}
+	waits := api.Port{Name: "uf2:RPI-RP2", VID: "2e8a", PID: "0003"}
 	broken := errors.New("the port is busy")
 	for _, c := range []struct {
 		name string
-		port message.Port
+		port api.Port
 		kind string // what a running Studio says
 		says string // the program there
 		err  error  // of asking it
@@ -36,8 +36,8 @@ func TestWhichBoard(t *testing.T) {
 		want string // the board, or the problem's code
 		help string
 	}{
-		{name: "virtual", port: message.Port{Name: "virtual:"}, file: "pico", want: "virtual"},
-		{name: "another virtual one", port: message.Port{Name: "virtual:second"}, file: "virtual", want: "virtual"},
+		{name: "virtual", port: api.Port{Name: "virtual:"}, file: "pico", want: "virtual"},
+		{name: "another virtual one", port: api.Port{Name: "virtual:second"}, file: "virtual", want: "virtual"},
 		{name: "several fit", port: waits, file: "virtual", want: "board.choose", help: "Add --board picow or --board pico; studio boards lists all."},
 		{name: "the project's is one of several", port: waits, file: "pico", want: "pico"},
 		{name: "the project's is none of several", port: waits, file: "esp32c3", want: "board.choose"},
@@ -50,9 +50,9 @@ func TestWhichBoard(t *testing.T) {
 		{name: "a real board's program says nonsense", port: tiny, says: "virtual", want: "board.elsewhere"},
 		{name: "a program from a newer Studio", port: line, says: "future", file: "pico", want: "pico"},
 		{name: "the port cannot be asked", port: line, err: broken, file: "pico", want: "internal"},
-		{name: "nothing waits", port: message.Port{Name: "uf2:"}, file: "virtual", want: "board.choose", help: "--board pico2w"},
-		{name: "nothing waits, the project knows", port: message.Port{Name: "uf2:RP2350"}, file: "pico2", want: "pico2"},
-		{name: "nothing waits where the project's cannot", port: message.Port{Name: "uf2:RP2350"}, file: "pico", want: "board.choose"},
+		{name: "nothing waits", port: api.Port{Name: "uf2:"}, file: "virtual", want: "board.choose", help: "--board pico2w"},
+		{name: "nothing waits, the project knows", port: api.Port{Name: "uf2:RP2350"}, file: "pico2", want: "pico2"},
+		{name: "nothing waits where the project's cannot", port: api.Port{Name: "uf2:RP2350"}, file: "pico", want: "board.choose"},
 		{name: "one that Studio cannot write", port: nano, file: "virtual", want: "flash.by-hand"},
 		{name: "several of another maker", port: xiao, file: "xiaoesp32c3", want: "xiaoesp32c3"},
 	} {
@@ -91,7 +91,7 @@ func TestChosenBoard(t *testing.T) {
 		{"uf2:RPI-RP2", "2e8a", "picow", ""},
 		{"/dev/ttyACM0", "", "zx81", "board.unknown"},
 	} {
-		_, err := spot{name: c.port, listed: message.Port{VID: c.vid}}.chosen(c.id)
+		_, err := spot{name: c.port, listed: api.Port{VID: c.vid}}.chosen(c.id)
 		code := ""
 		if err != nil {
 			code = problem.Of(err).Code

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -120,7 +120,7 @@ func askPassword(out *output, ssid string) (string, error) {
 const joinPatience = 75 * time.Second
 
 // settled waits until the board is neither starting nor joining.
-func settled(ctx context.Context, r reached) (message.Board, error) {
+func settled(ctx context.Context, r reached) (api.Board, error) {
 	ctx, cancel := context.WithTimeout(ctx, joinPatience)
 	defer cancel()
 	for {
@@ -163,7 +163,7 @@ func joined(ctx context.Context, out *output, r reached, ssid string) error {
 }
 
 // tellWiFi prints how the board's Wi-Fi is.
-func tellWiFi(out *output, b message.Board) error {
+func tellWiFi(out *output, b api.Board) error {
 	w := b.WiFi
 	if w.State == "none" {
 		return problem.New("wifi.none", "This board has no Wi-Fi of its own, or its radio did not start.", "Its page and messages go over the cable.")

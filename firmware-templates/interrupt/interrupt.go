@@ -1,5 +1,5 @@
 // Package interrupt stands in for TinyGo's runtime/interrupt in drivers that are
-// built for the virtual board (see internal/build). Its program runs beside
+// built for the virtual board (see internal/compile). Its program runs beside
 // others on a computer: there is nothing to be interrupted by.
 package interrupt
 

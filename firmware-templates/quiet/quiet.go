@@ -1,7 +1,7 @@
 // Package quiet stands in for log/slog in the libraries of boards with Wi-Fi:
 // a board has nobody to log to, and the real one brings 100 KB of JSON, formats
 // and sorting into a program that never logs. The builder has those libraries
-// import it instead (see internal/build).
+// import it instead (see internal/compile).
 package quiet
 
 import (

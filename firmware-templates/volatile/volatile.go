@@ -1,5 +1,5 @@
 // Package volatile stands in for TinyGo's runtime/volatile in drivers that are
-// built for the virtual board (see internal/build). A register is a variable
+// built for the virtual board (see internal/compile). A register is a variable
 // that goroutines may share.
 package volatile
 

@@ -5,7 +5,7 @@ package board
 import (
 	"strings"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // Board is one kind of board. It is plain data.
@@ -92,9 +92,9 @@ func Find(id string) (Board, bool) {
 }
 
 // Match returns the boards that a port may lead to, most likely first.
-func Match(p message.Port) []Board { return match(catalogue, p) }
+func Match(p api.Port) []Board { return match(catalogue, p) }
 
-func match(boards []Board, p message.Port) []Board {
+func match(boards []Board, p api.Port) []Board {
 	var found []Board
 	for _, b := range boards {
 		if p.Board == b.ID {

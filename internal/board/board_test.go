@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // TestCatalogue holds every entry to what the rest of Studio relies on.
@@ -71,16 +71,16 @@ func TestMatch(t *testing.T) {
 	}
 	cases := []struct {
 		name string
-		port message.Port
+		port api.Port
 		want string
 	}{
-		{"its own id", message.Port{VID: "303a", PID: "1001"}, "c3"},
-		{"capital letters", message.Port{VID: "303A", PID: "1001"}, "c3"},
-		{"a bridge that several have", message.Port{VID: "1a86", PID: "7523"}, "c3 esp8266"},
-		{"the port says it", message.Port{VID: "1a86", PID: "7523", Board: "esp8266"}, "esp8266"},
-		{"same maker, other product", message.Port{VID: "2e8a", PID: "0003"}, ""},
-		{"not on USB", message.Port{Name: "/dev/ttyS0"}, ""},
-		{"a board we do not know", message.Port{Board: "new"}, ""},
+		{"its own id", api.Port{VID: "303a", PID: "1001"}, "c3"},
+		{"capital letters", api.Port{VID: "303A", PID: "1001"}, "c3"},
+		{"a bridge that several have", api.Port{VID: "1a86", PID: "7523"}, "c3 esp8266"},
+		{"the port says it", api.Port{VID: "1a86", PID: "7523", Board: "esp8266"}, "esp8266"},
+		{"same maker, other product", api.Port{VID: "2e8a", PID: "0003"}, ""},
+		{"not on USB", api.Port{Name: "/dev/ttyS0"}, ""},
+		{"a board we do not know", api.Port{Board: "new"}, ""},
 	}
 	for _, c := range cases {
 		var got []string
@@ -91,7 +91,7 @@ func TestMatch(t *testing.T) {
 			t.Errorf("%s: %q instead of %q", c.name, got, c.want)
 		}
 	}
-	if got := Match(message.Port{Name: "virtual:", Board: "virtual"}); len(got) != 1 || got[0].ID != "virtual" {
+	if got := Match(api.Port{Name: "virtual:", Board: "virtual"}); len(got) != 1 || got[0].ID != "virtual" {
 		t.Errorf("the virtual port leads to %v", got)
 	}
 }

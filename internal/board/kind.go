@@ -1,10 +1,10 @@
 package board
 
-import "studioide/internal/message"
+import "studioide/internal/api"
 
 // Kinds is the catalogue as the page shows it.
-func Kinds() []message.BoardKind {
-	list := []message.BoardKind{}
+func Kinds() []api.BoardKind {
+	list := []api.BoardKind{}
 	for _, b := range catalogue {
 		notes := append([]string{}, b.Notes...)
 		if b.Tool != "" && b.Unfit == "" {
@@ -17,7 +17,7 @@ func Kinds() []message.BoardKind {
 				notes = append(notes, "It forgets the Wi-Fi network when it restarts, since TinyGo cannot write its flash; it is an access point then.")
 			}
 		}
-		list = append(list, message.BoardKind{ID: b.ID, Name: b.Name, Chip: b.Chip, Picture: b.Picture, Network: string(b.Network), Files: files,
+		list = append(list, api.BoardKind{ID: b.ID, Name: b.Name, Chip: b.Chip, Picture: b.Picture, Network: string(b.Network), Files: files,
 			LED: b.LED.Number, LEDLow: b.LED.ActiveLow, Boot: b.Boot, Tried: string(b.Tried), Notes: notes})
 	}
 	return list

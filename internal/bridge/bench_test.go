@@ -13,7 +13,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // bare is the simplest bridge that gorilla/websocket makes: it reads whole
@@ -71,7 +71,7 @@ func median(v []float64) float64 {
 // as in Studio, and through the bare bridge, in turns.
 func compareEcho(t testing.TB, rounds, n int, text []byte) (ours, theirs float64) {
 	board := echo(t)
-	log := NewLog(LogConfig{Emit: func([]message.Message) {}})
+	log := NewLog(LogConfig{Emit: func([]api.Message) {}})
 	t.Cleanup(log.Close)
 	p, _ := start(t, board, func(c *Config) { c.Emit = log.Add })
 	through, _, err := dialPage(t, p, "/ws", nil)
@@ -115,7 +115,7 @@ func BenchmarkFlood(b *testing.B) {
 	const n = 100_000
 	f := frame(0x81, strings.Repeat("x", 50), "")
 	for b.Loop() {
-		log := NewLog(LogConfig{Emit: func([]message.Message) {}})
+		log := NewLog(LogConfig{Emit: func([]api.Message) {}})
 		t := &traffic{emit: log.Add, now: time.Now}
 		w := frameWatcher{events: direction{t, false}, limit: maxData}
 		begin := time.Now()
@@ -149,7 +149,7 @@ func TestFloodThroughBridge(t *testing.T) {
 	})
 	var mu sync.Mutex
 	shown := 0
-	log := NewLog(LogConfig{Emit: func(m []message.Message) { mu.Lock(); shown += len(m); mu.Unlock() }})
+	log := NewLog(LogConfig{Emit: func(m []api.Message) { mu.Lock(); shown += len(m); mu.Unlock() }})
 	p, _ := start(t, board, func(c *Config) { c.Emit = log.Add })
 	c, _, err := dialPage(t, p, "/ws", nil)
 	if err != nil {

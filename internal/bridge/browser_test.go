@@ -14,7 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // browser opens a page in a headless Chromium for the rest of the test.
@@ -318,7 +318,7 @@ func TestBrowserTutorial(t *testing.T) {
 				t.Errorf("%+v", m)
 			}
 			if name == "wstest.html" { // closes after 5 s
-				var m message.Message
+				var m api.Message
 				s.until(t, "close", func() bool { m = s.messages[len(s.messages)-1]; return m.Kind == "close" })
 				if m.Code != 1005 && m.Code != 1000 {
 					t.Errorf("%+v", m)

@@ -8,7 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // Calls of pages that came to nothing. A page knows the line that made a call,
@@ -230,9 +230,9 @@ func (p *Proxy) tell(c call, l pageLine, page string, now time.Time) {
 		at, line, column = p.find(at, file, c.needles(page))
 	}
 	count := max(l.Count, 1)
-	m := message.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "error", Data: text, Size: len(text), Millis: -1,
+	m := api.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "error", Data: text, Size: len(text), Millis: -1,
 		Path: at, Line: line, Column: column, Count: count}
-	if severity == message.SeverityWarning {
+	if severity == api.SeverityWarning {
 		m.Level = "warn"
 	}
 	if code == "" { // worth a line in the messages, and no more
@@ -241,7 +241,7 @@ func (p *Proxy) tell(c call, l pageLine, page string, now time.Time) {
 		return
 	}
 	p.c.Emit(m)
-	wrong := message.Problem{Path: at, Line: line, Column: column, Severity: severity, Source: "page", Code: code, Text: text, Help: help, Raw: c.reason, Count: count}
+	wrong := api.Diagnostic{Path: at, Line: line, Column: column, Severity: severity, Source: "page", Code: code, Text: text, Help: help, Raw: c.reason, Count: count}
 	if c.library() {
 		wrong.Library = c.address.String()
 	}

@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"studioide/internal/api"
 	"studioide/internal/check"
-	"studioide/internal/message"
 )
 
 // call is one call of a page to the network, and how it ended.
@@ -38,9 +38,9 @@ var twoPorts = regexp.MustCompile(`:\d+:\d+`)
 
 // words says what became of the call: a stable code ("" when it is only worth
 // a line among the messages), what happened, and what to do.
-func (c call) words() (code, text, help string, severity message.Severity) {
-	severity = message.SeverityError
-	warning := message.SeverityWarning
+func (c call) words() (code, text, help string, severity api.Severity) {
+	severity = api.SeverityError
+	warning := api.SeverityWarning
 	switch c.why {
 	case "invalid":
 		code = "page.socket-address"
@@ -98,17 +98,17 @@ func (c call) invalid() (text, help string) {
 }
 
 // closed is about a WebSocket that the board has ended because of a fault.
-func (c call) closed() (code, text, help string, severity message.Severity) {
+func (c call) closed() (code, text, help string, severity api.Severity) {
 	reason := ""
 	if c.reason != "" {
 		reason = " (" + cutText(c.reason, 150) + ")"
 	}
 	if c.status == 1009 {
 		return "page.message-too-long", "The board closed the WebSocket: a message was too long" + reason + ".",
-			"Send shorter messages, or raise board.MaxMessage in main.go.", message.SeverityError
+			"Send shorter messages, or raise board.MaxMessage in main.go.", api.SeverityError
 	}
 	return "page.socket-closed", "The WebSocket was closed with " + strconv.Itoa(c.status) + ": " + CloseText(c.status) + reason + ".",
-		"Look at what the page sends, and at what the program does with it.", message.SeverityWarning
+		"Look at what the page sends, and at what the program does with it.", api.SeverityWarning
 }
 
 // shown is the address as it is told.
@@ -161,8 +161,8 @@ func (c call) foreignProtocol() string {
 }
 
 // elsewhere is about an address that is not this board's.
-func (c call) elsewhere() (code, text, help string, severity message.Severity) {
-	severity = message.SeverityError
+func (c call) elsewhere() (code, text, help string, severity api.Severity) {
+	severity = api.SeverityError
 	if c.address == nil || c.address.Host == "" {
 		return "page.fetch", c.what() + ", which cannot be loaded.", "Check the address.", severity
 	}
@@ -170,7 +170,7 @@ func (c call) elsewhere() (code, text, help string, severity message.Severity) {
 	socket := c.api == "WebSocket"
 	switch {
 	case c.status >= 400:
-		return "page.answer", c.what() + "; " + host + " answered with " + statusWords(c.status) + ".", "Look up what this answer means there.", message.SeverityWarning
+		return "page.answer", c.what() + "; " + host + " answered with " + statusWords(c.status) + ".", "Look up what this answer means there.", api.SeverityWarning
 	case isLoopback(host) && c.address.Port() != "":
 		text = c.what() + ", and nothing answers at port " + c.address.Port() + ": the board's program answers at port 80, pages and WebSockets alike."
 		if help = socketHelp; !socket {
@@ -212,8 +212,8 @@ func isLoopback(host string) bool {
 }
 
 // noSocket is about a WebSocket that this board has not opened.
-func (c call) noSocket() (code, text, help string, severity message.Severity) {
-	severity = message.SeverityError
+func (c call) noSocket() (code, text, help string, severity api.Severity) {
+	severity = api.SeverityError
 	route := strconv.Quote(c.address.Path)
 	switch c.status {
 	case 101:
@@ -224,15 +224,15 @@ func (c call) noSocket() (code, text, help string, severity message.Severity) {
 			`Use "/ws", or add board.OnSocket(` + route + `, …) to main.go.`, severity
 	case 503:
 		return "page.busy", "The board has no connection left for the WebSocket at " + c.shown() + ".",
-			"Close other pages of the board. Does the page open a new WebSocket before the old one is closed?", message.SeverityWarning
+			"Close other pages of the board. Does the page open a new WebSocket before the old one is closed?", api.SeverityWarning
 	}
 	return "page.socket", "The board refused the WebSocket at " + c.shown() + " with " + statusWords(c.status) + quoted(c.body) + ".",
 		"Look at what the program says about it in the console.", severity
 }
 
 // noAnswer is about anything else that this board has not given.
-func (c call) noAnswer() (code, text, help string, severity message.Severity) {
-	severity = message.SeverityError
+func (c call) noAnswer() (code, text, help string, severity api.Severity) {
+	severity = api.SeverityError
 	file := strings.TrimPrefix(c.address.Path, "/")
 	route := strings.ReplaceAll(routeHelp, "%s", strconv.Quote(c.address.Path))
 	switch {
@@ -256,7 +256,7 @@ func (c call) noAnswer() (code, text, help string, severity message.Severity) {
 		return "page.no-route", text, route, severity
 	}
 	return "page.answer", c.what() + "; the board answered with " + statusWords(c.status) + quoted(c.body) + ".",
-		"Look at what the program answers at this place, and what the page sends.", message.SeverityWarning
+		"Look at what the program answers at this place, and what the page sends.", api.SeverityWarning
 }
 
 func statusWords(status int) string {

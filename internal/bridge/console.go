@@ -16,7 +16,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -26,8 +26,8 @@ import (
 // is called in order, with the Console's lock held: it must not call back.
 type ConsoleConfig struct {
 	Dial  Dialer
-	Emit  func(message.Message)
-	State func(message.Socket)
+	Emit  func(api.Message)
+	State func(api.Socket)
 
 	Host        string        // Host header of the handshake; "": "localhost"
 	DialTimeout time.Duration // connection and handshake; 0: 8 s
@@ -49,7 +49,7 @@ type Console struct {
 	opMu sync.Mutex // one Connect or Close at a time
 
 	mu      sync.Mutex
-	state   message.Socket
+	state   api.Socket
 	socket  *socket
 	stopped bool
 	auto    context.CancelFunc // of the loop that connects again
@@ -74,10 +74,10 @@ type socket struct {
 // NewConsole returns a Console that is closed.
 func NewConsole(c ConsoleConfig) *Console {
 	if c.Emit == nil {
-		c.Emit = func(message.Message) {}
+		c.Emit = func(api.Message) {}
 	}
 	if c.State == nil {
-		c.State = func(message.Socket) {}
+		c.State = func(api.Socket) {}
 	}
 	if c.Host == "" {
 		c.Host = "localhost"
@@ -97,18 +97,18 @@ func NewConsole(c ConsoleConfig) *Console {
 	if c.now == nil {
 		c.now = time.Now
 	}
-	return &Console{c: c, state: message.Socket{State: "closed"}, wake: make(chan struct{}, 1)}
+	return &Console{c: c, state: api.Socket{State: "closed"}, wake: make(chan struct{}, 1)}
 }
 
 // State is what the socket is doing.
-func (c *Console) State() message.Socket {
+func (c *Console) State() api.Socket {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.state
 }
 
 // setState changes the state and tells.
-func (c *Console) setState(change func(*message.Socket)) {
+func (c *Console) setState(change func(*api.Socket)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	before := c.state
@@ -153,7 +153,7 @@ func (c *Console) Auto(path string) error {
 	c.auto = cancel
 	c.wg.Add(1)
 	c.mu.Unlock()
-	c.setState(func(s *message.Socket) { s.Auto, s.Path = true, path })
+	c.setState(func(s *api.Socket) { s.Auto, s.Path = true, path })
 	go func() {
 		defer c.wg.Done()
 		c.keepOpen(ctx, path)
@@ -231,7 +231,7 @@ func (c *Console) endAuto() {
 	if attempt != nil {
 		attempt()
 	}
-	c.setState(func(s *message.Socket) { s.Auto = false })
+	c.setState(func(s *api.Socket) { s.Auto = false })
 }
 
 var errConsoleStopped = problem.New("socket.closed", "The message console is closed.", "Select a board first.")
@@ -247,8 +247,8 @@ func (c *Console) open(ctx context.Context, path string, header http.Header, tel
 	}
 	c.attempt = cancel
 	c.mu.Unlock()
-	c.setState(func(s *message.Socket) {
-		*s = message.Socket{State: "connecting", Path: path, Auto: s.Auto, Code: s.Code, Reason: s.Reason}
+	c.setState(func(s *api.Socket) {
+		*s = api.Socket{State: "connecting", Path: path, Auto: s.Auto, Code: s.Code, Reason: s.Reason}
 	})
 	ws, err := c.handshake(ctx, path, header)
 	c.mu.Lock()
@@ -261,7 +261,7 @@ func (c *Console) open(ctx context.Context, path string, header http.Header, tel
 	}
 	if err != nil {
 		p := problem.Of(err)
-		c.setState(func(s *message.Socket) { s.State = "closed" })
+		c.setState(func(s *api.Socket) { s.State = "closed" })
 		if tell {
 			c.emitError(p)
 		}
@@ -273,8 +273,8 @@ func (c *Console) open(ctx context.Context, path string, header http.Header, tel
 	c.conns++
 	c.wg.Add(1)
 	c.mu.Unlock()
-	c.emit(message.Message{Kind: "open", Data: path})
-	c.setState(func(st *message.Socket) { st.State, st.Code, st.Reason = "open", 0, "" })
+	c.emit(api.Message{Kind: "open", Data: path})
+	c.setState(func(st *api.Socket) { st.State, st.Code, st.Reason = "open", 0, "" })
 	go func() {
 		defer c.wg.Done()
 		c.read(s)
@@ -409,7 +409,7 @@ func (c *Console) read(s *socket) {
 		s.mu.Lock()
 		took := s.answers.receive(c.c.now(), text)
 		s.mu.Unlock()
-		c.emit(message.Message{Kind: "received", Binary: binary, Data: text, Size: int(size), Millis: took})
+		c.emit(api.Message{Kind: "received", Binary: binary, Data: text, Size: int(size), Millis: took})
 	}
 	close(stop)
 	s.ws.Close()
@@ -468,7 +468,7 @@ func (c *Console) ended(s *socket, err error) {
 		who = ""
 	}
 	reason = strings.ToValidUTF8(reason, "\uFFFD")
-	c.emit(message.Message{Kind: "close", Code: code, Data: closeWords(who, code, reason)})
+	c.emit(api.Message{Kind: "close", Code: code, Data: closeWords(who, code, reason)})
 	c.mu.Lock()
 	mine := c.socket == s
 	if mine {
@@ -476,7 +476,7 @@ func (c *Console) ended(s *socket, err error) {
 	}
 	c.mu.Unlock()
 	if mine {
-		c.setState(func(st *message.Socket) { st.State, st.Code, st.Reason = "closed", code, reason })
+		c.setState(func(st *api.Socket) { st.State, st.Code, st.Reason = "closed", code, reason })
 	}
 }
 
@@ -508,7 +508,7 @@ func (c *Console) send(kind int, data []byte) error {
 	s.mu.Lock()
 	s.answers.send(now, text)
 	s.mu.Unlock()
-	c.emit(message.Message{Kind: "sent", Binary: binary, Data: text, Size: len(data), Millis: -1})
+	c.emit(api.Message{Kind: "sent", Binary: binary, Data: text, Size: len(data), Millis: -1})
 	if err := s.ws.WriteMessage(kind, data); err != nil {
 		s.ws.Close()
 		text := "The message could not be sent: the connection is lost."
@@ -579,7 +579,7 @@ func (c *Console) Stop() {
 	c.wg.Wait()
 }
 
-func (c *Console) emit(m message.Message) {
+func (c *Console) emit(m api.Message) {
 	c.mu.Lock()
 	m.Conn = c.conns
 	c.mu.Unlock()
@@ -591,7 +591,7 @@ func (c *Console) emit(m message.Message) {
 }
 
 func (c *Console) emitError(p *problem.Problem) {
-	c.emit(message.Message{Kind: "error", Data: p.Text + " " + p.Help})
+	c.emit(api.Message{Kind: "error", Data: p.Text + " " + p.Help})
 }
 
 // cleanPath checks a path and gives it its slash.

@@ -13,7 +13,7 @@
 //
 // A typical use:
 //
-//	log := bridge.NewLog(bridge.LogConfig{Emit: func(m []message.Message) { events.Send(m) }})
+//	log := bridge.NewLog(bridge.LogConfig{Emit: func(m []api.Message) { events.Send(m) }})
 //	proxy := bridge.NewProxy(bridge.Config{Dial: dial, Emit: log.Add})
 //	if err := proxy.Listen(0); err != nil { … }
 //	defer proxy.Close()

@@ -16,7 +16,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // told is a problem that a page has to bring about: in the line of its file that
@@ -246,7 +246,7 @@ func TestBrowserForeignPages(t *testing.T) {
 		c.MaxSockets = 64
 	})
 	browser(t, p.URL())
-	of := func(i int) (mine []message.Problem) {
+	of := func(i int) (mine []api.Diagnostic) {
 		for _, m := range s.problems {
 			if strings.HasPrefix(m.Path, fmt.Sprintf("www/%d/", i)) {
 				mine = append(mine, m)
@@ -257,7 +257,7 @@ func TestBrowserForeignPages(t *testing.T) {
 	complete := func() bool {
 		for i, page := range pages {
 			for _, want := range page.told {
-				if !slices.ContainsFunc(of(i), func(m message.Problem) bool { return m.Code == want.code && strings.Contains(m.Text, want.text) }) {
+				if !slices.ContainsFunc(of(i), func(m api.Diagnostic) bool { return m.Code == want.code && strings.Contains(m.Text, want.text) }) {
 					return false
 				}
 			}
@@ -282,7 +282,7 @@ func TestBrowserForeignPages(t *testing.T) {
 				file := fmt.Sprintf("www/%d/%s", i, want.file)
 				source := page.files[want.file]
 				line := 1 + strings.Count(source[:strings.Index(source, want.at)], "\n")
-				k := slices.IndexFunc(got, func(m message.Problem) bool {
+				k := slices.IndexFunc(got, func(m api.Diagnostic) bool {
 					return m.Code == want.code && m.Path == file && strings.Contains(m.Text, want.text)
 				})
 				if k < 0 {
@@ -293,7 +293,7 @@ func TestBrowserForeignPages(t *testing.T) {
 				if m.Line != line || !strings.Contains(m.Text, want.text) || !strings.Contains(m.Help, want.help) || m.Source != "page" {
 					t.Errorf("want line %d, %+v\ngot  %+v", line, want, m)
 				}
-				got = slices.DeleteFunc(slices.Clone(got), func(o message.Problem) bool { return o.Code == m.Code && o.Text == m.Text && o.Line == m.Line })
+				got = slices.DeleteFunc(slices.Clone(got), func(o api.Diagnostic) bool { return o.Code == m.Code && o.Text == m.Text && o.Line == m.Line })
 			}
 			if len(got) > 0 {
 				t.Errorf("not wanted: %+v", got)
@@ -305,11 +305,11 @@ func TestBrowserForeignPages(t *testing.T) {
 			t.Errorf("at no file: %+v", m)
 		}
 	}
-	if !slices.ContainsFunc(s.messages, func(m message.Message) bool { return m.Data == "Reply for port 81 is open" }) {
+	if !slices.ContainsFunc(s.messages, func(m api.Message) bool { return m.Data == "Reply for port 81 is open" }) {
 		t.Error("port 81 is not led to the board")
 	}
 	// A loop that goes on is told with a number, not again and again.
-	var again []message.Problem
+	var again []api.Diagnostic
 	for _, m := range s.problems {
 		if strings.Contains(m.Text, "/again") {
 			again = append(again, m)

@@ -16,7 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // etagMark ends the ETag of a page that carries the script, so that the page
@@ -479,7 +479,7 @@ func (b *watchedBody) end() {
 
 // emitError tells the watcher what did not work.
 func (p *Proxy) emitError(code, conn int, text string) {
-	p.c.Emit(message.Message{Time: p.c.now().UnixMilli(), From: "page", Conn: conn, Kind: "error", Code: code, Data: text, Size: len(text), Millis: -1})
+	p.c.Emit(api.Message{Time: p.c.now().UnixMilli(), From: "page", Conn: conn, Kind: "error", Code: code, Data: text, Size: len(text), Millis: -1})
 }
 
 // isTimeout reports whether err is one of waiting too long.

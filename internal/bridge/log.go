@@ -9,16 +9,16 @@ import (
 	"sync"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // LogConfig says how much a Log keeps and how it hands on. The zero value is usable.
 type LogConfig struct {
-	MaxMessages int                     // 0: 5000
-	MaxBytes    int                     // of text kept; 0: 4 MB
-	Flush       time.Duration           // least time between two batches; 0: 30 ms
-	Batch       int                     // most messages of a batch; 0: 200
-	Emit        func([]message.Message) // called by one goroutine, in order; may block, nobody waits for it; nil: nobody listens
+	MaxMessages int                 // 0: 5000
+	MaxBytes    int                 // of text kept; 0: 4 MB
+	Flush       time.Duration       // least time between two batches; 0: 30 ms
+	Batch       int                 // most messages of a batch; 0: 200
+	Emit        func([]api.Message) // called by one goroutine, in order; may block, nobody waits for it; nil: nobody listens
 
 	now func() time.Time
 }
@@ -31,8 +31,8 @@ type Log struct {
 	c LogConfig
 
 	mu     sync.Mutex
-	ring   []message.Message // grows up to MaxMessages, then wraps
-	first  int               // index of the oldest
+	ring   []api.Message // grows up to MaxMessages, then wraps
+	first  int           // index of the oldest
 	count  int
 	bytes  int
 	seq    int64   // of the newest
@@ -73,10 +73,10 @@ func NewLog(c LogConfig) *Log {
 	return l
 }
 
-func cost(m *message.Message) int { return messageCost + len(m.Data) + len(m.Path) }
+func cost(m *api.Message) int { return messageCost + len(m.Data) + len(m.Path) }
 
 // Add keeps m with the next number, and the time if it has none.
-func (l *Log) Add(m message.Message) {
+func (l *Log) Add(m api.Message) {
 	l.mu.Lock()
 	if l.closed {
 		l.mu.Unlock()
@@ -101,12 +101,12 @@ func (l *Log) Add(m message.Message) {
 	size := cost(&m)
 	for l.count > 0 && (l.count == l.c.MaxMessages || l.bytes+size > l.c.MaxBytes) {
 		l.bytes -= cost(&l.ring[l.first])
-		l.ring[l.first] = message.Message{}
+		l.ring[l.first] = api.Message{}
 		l.first = (l.first + 1) % len(l.ring)
 		l.count--
 	}
 	if l.count == len(l.ring) && l.count < l.c.MaxMessages { // grow, oldest first
-		bigger := make([]message.Message, min(max(2*l.count, 64), l.c.MaxMessages))
+		bigger := make([]api.Message, min(max(2*l.count, 64), l.c.MaxMessages))
 		for i := range l.count {
 			bigger[i] = l.ring[(l.first+i)%len(l.ring)]
 		}
@@ -127,7 +127,7 @@ const (
 // repeated finds the kept message that m says again, oldest 0; -1: none. What
 // sockets carry is never one: only Studio's own words about them are, what the
 // page prints twice in a row, and a socket that opens and closes with nothing between.
-func (l *Log) repeated(m *message.Message) int {
+func (l *Log) repeated(m *api.Message) int {
 	back := 0
 	switch {
 	case m.Kind == "error", m.Kind == "log" && m.Count > 0:
@@ -193,7 +193,7 @@ const backlog = 4
 // flush hands on one batch and reports whether there is more.
 func (l *Log) flush() bool {
 	l.mu.Lock()
-	var again []message.Message
+	var again []api.Message
 	for _, seq := range l.again {
 		if i := l.count - 1 - int(l.seq-seq); i >= 0 {
 			again = append(again, cutData(l.at(i)))
@@ -214,11 +214,11 @@ func (l *Log) flush() bool {
 		return false
 	}
 	n := min(waiting, l.c.Batch)
-	batch := append(make([]message.Message, 0, len(again)+n+1), again...)
+	batch := append(make([]api.Message, 0, len(again)+n+1), again...)
 	if missing > 0 {
 		text := fmt.Sprintf("%d messages came faster than they can be shown and are left out here.", missing)
 		at := l.at(l.count - waiting)
-		batch = append(batch, message.Message{Seq: at.Seq - 1, Time: at.Time, From: at.From, Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
+		batch = append(batch, api.Message{Seq: at.Seq - 1, Time: at.Time, From: at.From, Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
 	}
 	for i := range n {
 		batch = append(batch, cutData(l.at(l.count-waiting+i)))
@@ -231,13 +231,13 @@ func (l *Log) flush() bool {
 }
 
 // at is the ith kept message, oldest first; mu is held.
-func (l *Log) at(i int) message.Message { return l.ring[(l.first+i)%len(l.ring)] }
+func (l *Log) at(i int) api.Message { return l.ring[(l.first+i)%len(l.ring)] }
 
 // shownData is how much of a message listeners get: 4 KB of text, 3 KB of bytes.
 const shownData = 4096
 
 // cutData is m as listeners get it.
-func cutData(m message.Message) message.Message {
+func cutData(m api.Message) api.Message {
 	if len(m.Data) <= shownData {
 		return m
 	}
@@ -250,7 +250,7 @@ func cutData(m message.Message) message.Message {
 }
 
 // Last returns the newest messages as listeners get them, at most n, oldest first; n < 0: all kept.
-func (l *Log) Last(n int) []message.Message {
+func (l *Log) Last(n int) []api.Message {
 	out := l.last(n)
 	for i := range out {
 		out[i] = cutData(out[i])
@@ -258,13 +258,13 @@ func (l *Log) Last(n int) []message.Message {
 	return out
 }
 
-func (l *Log) last(n int) []message.Message {
+func (l *Log) last(n int) []api.Message {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if n < 0 || n > l.count {
 		n = l.count
 	}
-	out := make([]message.Message, n)
+	out := make([]api.Message, n)
 	for i := range out {
 		out[i] = l.at(l.count - n + i)
 	}
@@ -272,12 +272,12 @@ func (l *Log) last(n int) []message.Message {
 }
 
 // Message is the one with that number, whole; false when it is no longer kept.
-func (l *Log) Message(seq int64) (message.Message, bool) {
+func (l *Log) Message(seq int64) (api.Message, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	back := l.seq - seq
 	if back < 0 || back >= int64(l.count) {
-		return message.Message{}, false
+		return api.Message{}, false
 	}
 	return l.at(l.count - 1 - int(back)), true
 }

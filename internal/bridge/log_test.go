@@ -9,14 +9,14 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 func TestLogKeepsTheNewest(t *testing.T) {
 	l := NewLog(LogConfig{MaxMessages: 100})
 	defer l.Close()
 	for i := range 250 {
-		l.Add(message.Message{Data: fmt.Sprint(i)})
+		l.Add(api.Message{Data: fmt.Sprint(i)})
 	}
 	all := l.Last(-1)
 	if len(all) != 100 || all[0].Data != "150" || all[0].Seq != 151 || all[99].Data != "249" || all[99].Time == 0 {
@@ -29,7 +29,7 @@ func TestLogKeepsTheNewest(t *testing.T) {
 	if len(l.Last(-1)) != 0 {
 		t.Error("not clear")
 	}
-	l.Add(message.Message{Data: "next"})
+	l.Add(api.Message{Data: "next"})
 	if m := l.Last(-1); len(m) != 1 || m[0].Seq != 251 {
 		t.Errorf("%+v", m)
 	}
@@ -39,13 +39,13 @@ func TestLogIsBoundedInBytes(t *testing.T) {
 	l := NewLog(LogConfig{MaxBytes: 100_000})
 	defer l.Close()
 	for range 1000 {
-		l.Add(message.Message{Data: strings.Repeat("x", 4000)})
+		l.Add(api.Message{Data: strings.Repeat("x", 4000)})
 	}
 	if n := len(l.Last(-1)); n != 100_000/(4000+messageCost) {
 		t.Errorf("%d kept", n)
 	}
 	for range 2000 {
-		l.Add(message.Message{Data: "x"})
+		l.Add(api.Message{Data: "x"})
 	}
 	if n := len(l.Last(-1)); n != 100_000/(1+messageCost) {
 		t.Errorf("%d kept", n)
@@ -57,10 +57,10 @@ func TestLogIsBoundedInBytes(t *testing.T) {
 
 func TestLogBatches(t *testing.T) {
 	var mu sync.Mutex
-	var got []message.Message
+	var got []api.Message
 	var sizes []int
 	release := make(chan struct{})
-	l := NewLog(LogConfig{Flush: time.Millisecond, Batch: 10, Emit: func(m []message.Message) {
+	l := NewLog(LogConfig{Flush: time.Millisecond, Batch: 10, Emit: func(m []api.Message) {
 		<-release // a listener that is slow to begin with
 		mu.Lock()
 		defer mu.Unlock()
@@ -68,7 +68,7 @@ func TestLogBatches(t *testing.T) {
 		sizes = append(sizes, len(m))
 	}})
 	for i := range 35 {
-		l.Add(message.Message{Data: fmt.Sprint(i)})
+		l.Add(api.Message{Data: fmt.Sprint(i)})
 	}
 	close(release)
 	l.Close()
@@ -85,7 +85,7 @@ func TestLogBatches(t *testing.T) {
 			t.Errorf("batches of %d", sizes)
 		}
 	}
-	l.Add(message.Message{})
+	l.Add(api.Message{})
 	l.Close()
 	if len(l.Last(-1)) != 35 {
 		t.Error("kept after Close")
@@ -95,19 +95,19 @@ func TestLogBatches(t *testing.T) {
 // What was cleared before anyone saw it is not shown any more.
 func TestLogClearWhileListenersAreBusy(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
-	var got []message.Message
-	l := NewLog(LogConfig{Flush: time.Millisecond, Emit: func(m []message.Message) {
+	var got []api.Message
+	l := NewLog(LogConfig{Flush: time.Millisecond, Emit: func(m []api.Message) {
 		if got == nil {
 			close(entered)
 			<-release
 		}
 		got = append(got, m...)
 	}})
-	l.Add(message.Message{Data: "first"})
+	l.Add(api.Message{Data: "first"})
 	<-entered
-	l.Add(message.Message{Data: "cleared"})
+	l.Add(api.Message{Data: "cleared"})
 	l.Clear()
-	l.Add(message.Message{Data: "last"})
+	l.Add(api.Message{Data: "last"})
 	close(release)
 	l.Close()
 	if len(got) != 2 || got[0].Data != "first" || got[1].Data != "last" || got[1].Seq != 3 {
@@ -118,16 +118,16 @@ func TestLogClearWhileListenersAreBusy(t *testing.T) {
 // 50 000 messages a second: adding never waits, listeners skip, and know it.
 func TestLogFlood(t *testing.T) {
 	const flood = 200_000
-	var got []message.Message
+	var got []api.Message
 	batches := 0
-	l := NewLog(LogConfig{MaxMessages: 3000, Flush: 5 * time.Millisecond, Batch: 100, Emit: func(m []message.Message) {
+	l := NewLog(LogConfig{MaxMessages: 3000, Flush: 5 * time.Millisecond, Batch: 100, Emit: func(m []api.Message) {
 		time.Sleep(time.Millisecond)
 		batches++
 		got = append(got, m...)
 	}})
 	begin := time.Now()
 	for i := range flood {
-		l.Add(message.Message{Data: fmt.Sprint(i), From: "page"})
+		l.Add(api.Message{Data: fmt.Sprint(i), From: "page"})
 	}
 	took := time.Since(begin)
 	l.Close()
@@ -163,8 +163,8 @@ func TestLogFlood(t *testing.T) {
 func TestLogJSONLines(t *testing.T) {
 	l := NewLog(LogConfig{})
 	defer l.Close()
-	l.Add(message.Message{Kind: "sent", From: "console", Data: "<LEDon>\n", Size: 8, Millis: -1})
-	l.Add(message.Message{Kind: "received", From: "console", Data: "AA==", Binary: true, Size: 1, Millis: 3})
+	l.Add(api.Message{Kind: "sent", From: "console", Data: "<LEDon>\n", Size: 8, Millis: -1})
+	l.Add(api.Message{Kind: "received", From: "console", Data: "AA==", Binary: true, Size: 1, Millis: 3})
 	var b strings.Builder
 	if err := l.WriteJSONL(&b); err != nil {
 		t.Fatal(err)
@@ -173,19 +173,19 @@ func TestLogJSONLines(t *testing.T) {
 	if len(lines) != 2 || !strings.Contains(lines[0], `"data":"<LEDon>\n"`) {
 		t.Fatalf("%q", lines)
 	}
-	var m message.Message
+	var m api.Message
 	if err := json.Unmarshal([]byte(lines[1]), &m); err != nil || m.Seq != 2 || m.Data != "AA==" || m.Millis != 3 {
 		t.Errorf("%+v %v", m, err)
 	}
 }
 
 func TestLogIsSafeForConcurrentUse(t *testing.T) {
-	l := NewLog(LogConfig{MaxMessages: 50, Flush: time.Microsecond, Emit: func([]message.Message) {}})
+	l := NewLog(LogConfig{MaxMessages: 50, Flush: time.Microsecond, Emit: func([]api.Message) {}})
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {
 			for range 500 {
-				l.Add(message.Message{Data: "x"})
+				l.Add(api.Message{Data: "x"})
 			}
 		})
 	}
@@ -201,11 +201,11 @@ func TestLogIsSafeForConcurrentUse(t *testing.T) {
 
 // Listeners get the beginning of a long message, and all of it on demand.
 func TestLogLongMessages(t *testing.T) {
-	var got []message.Message
-	l := NewLog(LogConfig{Emit: func(m []message.Message) { got = append(got, m...) }})
+	var got []api.Message
+	l := NewLog(LogConfig{Emit: func(m []api.Message) { got = append(got, m...) }})
 	text, bytes := strings.Repeat("ä1", 5000), strings.Repeat("AAECAwQF", 2000)
-	l.Add(message.Message{Kind: "received", Data: text, Size: len(text)})
-	l.Add(message.Message{Kind: "received", Binary: true, Data: bytes, Size: 12000})
+	l.Add(api.Message{Kind: "received", Data: text, Size: len(text)})
+	l.Add(api.Message{Kind: "received", Binary: true, Data: bytes, Size: 12000})
 	if m, ok := l.Message(1); !ok || m.Data != text {
 		t.Error("the text is not whole")
 	}
@@ -234,8 +234,8 @@ func TestLogLongMessages(t *testing.T) {
 // What says the same again and again is one message with a number; what sockets carry is never one.
 func TestLogRepeats(t *testing.T) {
 	var mu sync.Mutex
-	got := map[int64]message.Message{}
-	l := NewLog(LogConfig{Flush: time.Millisecond, Emit: func(m []message.Message) {
+	got := map[int64]api.Message{}
+	l := NewLog(LogConfig{Flush: time.Millisecond, Emit: func(m []api.Message) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, m := range m {
@@ -248,19 +248,19 @@ func TestLogRepeats(t *testing.T) {
 	at := int64(1_000_000)
 	for i := range 30 {
 		at += 1000
-		l.Add(message.Message{From: "page", Kind: "error", Code: 404, Data: "WebSocket /wrong: refused", Conn: i, Time: at})
-		l.Add(message.Message{From: "page", Kind: "log", Level: "error", Data: "no WebSocket at /wrong", Path: "www/a.html", Line: 3, Count: 2, Time: at})
+		l.Add(api.Message{From: "page", Kind: "error", Code: 404, Data: "WebSocket /wrong: refused", Conn: i, Time: at})
+		l.Add(api.Message{From: "page", Kind: "log", Level: "error", Data: "no WebSocket at /wrong", Path: "www/a.html", Line: 3, Count: 2, Time: at})
 	}
 	for range 3 {
-		l.Add(message.Message{From: "page", Kind: "sent", Data: "x", Time: at})
-		l.Add(message.Message{From: "page", Kind: "log", Data: "tick", Time: at})
+		l.Add(api.Message{From: "page", Kind: "sent", Data: "x", Time: at})
+		l.Add(api.Message{From: "page", Kind: "log", Data: "tick", Time: at})
 	}
 	for range 4 {
-		l.Add(message.Message{From: "page", Kind: "open", Data: "/ws", Time: at})
-		l.Add(message.Message{From: "page", Kind: "close", Code: 1000, Data: "closed", Time: at})
+		l.Add(api.Message{From: "page", Kind: "open", Data: "/ws", Time: at})
+		l.Add(api.Message{From: "page", Kind: "close", Code: 1000, Data: "closed", Time: at})
 	}
 	at += 60_000
-	l.Add(message.Message{From: "page", Kind: "error", Code: 404, Data: "WebSocket /wrong: refused", Time: at})
+	l.Add(api.Message{From: "page", Kind: "error", Code: 404, Data: "WebSocket /wrong: refused", Time: at})
 	l.Close()
 	mu.Lock()
 	defer mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -24,8 +24,8 @@ import (
 type Config struct {
 	Dial Dialer
 
-	Emit    func(message.Message)                       // WebSocket traffic and console output of pages; nil: nobody watches
-	Problem func(page string, wrong message.Problem)    // what went wrong inside a page, named by its project file; Source is "page"; nil: only Emit hears of it
+	Emit    func(api.Message)                           // WebSocket traffic and console output of pages; nil: nobody watches
+	Problem func(page string, wrong api.Diagnostic)     // what went wrong inside a page, named by its project file; Source is "page"; nil: only Emit hears of it
 	Loaded  func(path string)                           // a page was opened: what Problem said about this page is history; nil: nobody cares
 	File    func(url string) string                     // project file of a URL path; nil: "/led.html" is "www/led.html", "/" is "www/index.html"
 	Source  func(path string) (content string, ok bool) // text of a project file, to find the line of an address; nil: lines that browsers do not tell stay unknown
@@ -92,10 +92,10 @@ func NewProxy(c Config) *Proxy {
 		c.MaxData = maxData
 	}
 	if c.Emit == nil {
-		c.Emit = func(message.Message) {}
+		c.Emit = func(api.Message) {}
 	}
 	if c.Problem == nil {
-		c.Problem = func(string, message.Problem) {}
+		c.Problem = func(string, api.Diagnostic) {}
 	}
 	if c.Loaded == nil {
 		c.Loaded = func(string) {}

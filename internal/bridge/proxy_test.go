@@ -19,7 +19,7 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -28,10 +28,10 @@ const navigation = "text/html,application/xhtml+xml"
 // seen collects what is emitted.
 type seen struct {
 	mu       sync.Mutex
-	messages []message.Message
-	problems []message.Problem
+	messages []api.Message
+	problems []api.Diagnostic
 	loaded   []string
-	states   []message.Socket
+	states   []api.Socket
 	changed  chan struct{}
 }
 
@@ -46,15 +46,15 @@ func (s *seen) note(f func()) {
 	default:
 	}
 }
-func (s *seen) emit(m message.Message) { s.note(func() { s.messages = append(s.messages, m) }) }
-func (s *seen) problem(_ string, p message.Problem) {
+func (s *seen) emit(m api.Message) { s.note(func() { s.messages = append(s.messages, m) }) }
+func (s *seen) problem(_ string, p api.Diagnostic) {
 	s.note(func() { s.problems = append(s.problems, p) })
 }
-func (s *seen) load(path string)       { s.note(func() { s.loaded = append(s.loaded, path) }) }
-func (s *seen) state(m message.Socket) { s.note(func() { s.states = append(s.states, m) }) }
+func (s *seen) load(path string)   { s.note(func() { s.loaded = append(s.loaded, path) }) }
+func (s *seen) state(m api.Socket) { s.note(func() { s.states = append(s.states, m) }) }
 
 // all is a copy of the messages so far.
-func (s *seen) all() []message.Message {
+func (s *seen) all() []api.Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.messages)
@@ -82,11 +82,11 @@ func (s *seen) until(t testing.TB, what string, ok func() bool) {
 }
 
 // message waits for a message of a kind whose text contains part.
-func (s *seen) message(t testing.TB, kind, part string) message.Message {
+func (s *seen) message(t testing.TB, kind, part string) api.Message {
 	t.Helper()
-	var found message.Message
+	var found api.Message
 	s.until(t, kind+" "+part, func() bool {
-		i := slices.IndexFunc(s.messages, func(m message.Message) bool { return m.Kind == kind && strings.Contains(m.Data, part) })
+		i := slices.IndexFunc(s.messages, func(m api.Message) bool { return m.Kind == kind && strings.Contains(m.Data, part) })
 		if i >= 0 {
 			found = s.messages[i]
 		}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // Bounds of what pages may report. The script keeps to less; a page that talks
@@ -89,7 +89,7 @@ func (p *Proxy) take(report pageReport) {
 	page := p.c.File(url)
 	if before > 0 {
 		text := fmt.Sprintf("%d more lines of the page were left out: it prints faster than anyone can read.", before)
-		p.c.Emit(message.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1, Path: page})
+		p.c.Emit(api.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1, Path: page})
 	}
 	for _, line := range lines[:allowed] {
 		if line.Kind == "call" {
@@ -108,9 +108,9 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 	if elsewhere != nil { // of a script that is not the board's: where the page names it
 		path, line, column = p.find(page, page, call{address: elsewhere}.needles(""))
 	}
-	m := message.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "error", Data: text, Size: len(l.Text), Millis: -1,
+	m := api.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "error", Data: text, Size: len(l.Text), Millis: -1,
 		Path: path, Line: line, Column: column}
-	wrong := message.Problem{Path: path, Line: line, Column: column, Severity: message.SeverityError, Source: "page", Raw: text}
+	wrong := api.Diagnostic{Path: path, Line: line, Column: column, Severity: api.SeverityError, Source: "page", Raw: text}
 	if elsewhere != nil {
 		wrong.Raw += "\n" + cutText(elsewhere.String(), 300) + ":" + strconv.Itoa(max(l.Line, 0))
 	}

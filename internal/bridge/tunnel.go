@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -117,7 +117,7 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	t := &traffic{emit: p.c.Emit, now: p.c.now, conn: number}
 	path := r.URL.RequestURI()
-	t.send(message.Message{Kind: "open", Data: cutText(path, 500), Size: len(path), Millis: -1}, p.c.now())
+	t.send(api.Message{Kind: "open", Data: cutText(path, 500), Size: len(path), Millis: -1}, p.c.now())
 	p.tunnel(t, page, buffered.Reader, board, reader)
 	t.end()
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // maxData is how much of a message is kept when nothing else is asked for:
@@ -117,7 +117,7 @@ func textOf(binary bool, data []byte, size int64) string {
 
 // traffic turns what is seen on one WebSocket of the page into messages.
 type traffic struct {
-	emit func(message.Message)
+	emit func(api.Message)
 	now  func() time.Time
 	conn int
 
@@ -137,7 +137,7 @@ type direction struct {
 }
 
 func (d direction) message(binary bool, data []byte, size int64) {
-	m := message.Message{Kind: "received", Binary: binary, Data: textOf(binary, data, size), Size: int(size), Millis: -1}
+	m := api.Message{Kind: "received", Binary: binary, Data: textOf(binary, data, size), Size: int(size), Millis: -1}
 	now := d.now()
 	d.mu.Lock()
 	if d.fromPage {
@@ -164,7 +164,7 @@ func (d direction) closing(code int, reason string) {
 }
 
 func (d direction) fault(text string) {
-	d.send(message.Message{Kind: "error", Data: d.name() + " broke the WebSocket rules: " + text + ".", Millis: -1}, d.now())
+	d.send(api.Message{Kind: "error", Data: d.name() + " broke the WebSocket rules: " + text + ".", Millis: -1}, d.now())
 }
 
 func (d direction) name() string {
@@ -188,10 +188,10 @@ func (t *traffic) end() {
 		code, who = 1006, ""
 	}
 	words := closeWords(who, code, reason)
-	t.send(message.Message{Kind: "close", Code: code, Data: words, Size: len(words), Millis: -1}, t.now())
+	t.send(api.Message{Kind: "close", Code: code, Data: words, Size: len(words), Millis: -1}, t.now())
 }
 
-func (t *traffic) send(m message.Message, now time.Time) {
+func (t *traffic) send(m api.Message, now time.Time) {
 	m.From, m.Conn, m.Time = "page", t.conn, now.UnixMilli()
 	if m.Size == 0 && !m.Binary {
 		m.Size = len(m.Data)

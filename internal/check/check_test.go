@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 var update = flag.Bool("update", false, "rewrite the expectations")
@@ -85,7 +85,7 @@ func TestTutorialPages(t *testing.T) {
 		}
 		for _, p := range FileIn("www/"+filepath.Base(name), content, projectFiles) {
 			t.Logf("%s: %+v", filepath.Base(name), p)
-			if p.Severity == message.SeverityError {
+			if p.Severity == api.SeverityError {
 				t.Errorf("%s:%d: %s", filepath.Base(name), p.Line, p.Text)
 			}
 		}
@@ -111,7 +111,7 @@ func TestLargeAndNasty(t *testing.T) {
 					continue
 				}
 				content := []byte(head + strings.Repeat(s, size/len(s)))
-				var found []message.Problem
+				var found []api.Diagnostic
 				took := time.Hour
 				for try := 0; try < 5 && took > limit; try++ { // others may be using the machine
 					start := cpu()
@@ -135,7 +135,7 @@ func TestLargeAndNasty(t *testing.T) {
 	}
 }
 
-func sound(t *testing.T, p message.Problem, content []byte) {
+func sound(t *testing.T, p api.Diagnostic, content []byte) {
 	t.Helper()
 	lines := 1 + strings.Count(string(content), "\n")
 	if p.Code == "" || p.Text == "" || p.Help == "" || p.Severity == "" || p.Source == "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/tdewolff/parse/v2"
 	"github.com/tdewolff/parse/v2/css"
 
-	"studioide/internal/build/explain"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/compile/explain"
 )
 
 //go:embed css.txt
@@ -63,12 +63,12 @@ type cssToken struct {
 type styleReader struct {
 	name   string
 	file   []byte
-	found  []message.Problem
+	found  []api.Diagnostic
 	tokens []cssToken
 }
 
 // styleValues checks the declarations of CSS that begins at offset base of the file. inline: the value of a style attribute.
-func styleValues(name string, file []byte, base int, code []byte, inline bool) []message.Problem {
+func styleValues(name string, file []byte, base int, code []byte, inline bool) []api.Diagnostic {
 	s := &styleReader{name: name, file: file}
 	lexer := css.NewLexer(parse.NewInputBytes(bytes.Clone(code)))
 	at := base
@@ -86,11 +86,11 @@ func styleValues(name string, file []byte, base int, code []byte, inline bool) [
 	return s.found
 }
 
-func (s *styleReader) report(code string, from, to cssToken, text, help string) *message.Problem {
+func (s *styleReader) report(code string, from, to cssToken, text, help string) *api.Diagnostic {
 	p := at(s.name, "css", s.file, from.start, to.end)
-	p.Severity, p.Code, p.Text, p.Help = message.SeverityWarning, "css."+code, text, help
+	p.Severity, p.Code, p.Text, p.Help = api.SeverityWarning, "css."+code, text, help
 	if len(s.found) >= maxProblems {
-		return &message.Problem{}
+		return &api.Diagnostic{}
 	}
 	s.found = append(s.found, p)
 	return &s.found[len(s.found)-1]
@@ -193,7 +193,7 @@ func (s *styleReader) split(value []cssToken) []cssToken {
 		}
 		last := before[len(before)-1]
 		p := s.report("semicolon", last, last, "A ; is missing at the end of this line.", "Each line of a rule ends with a ;, or the next one is lost.")
-		p.Severity = message.SeverityError
+		p.Severity = api.SeverityError
 		p.Fix = fix(s.file, "Add ;", last.end, last.end, ";")
 		s.declaration(value[n:])
 		return value[:n]

@@ -16,8 +16,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"studioide/internal/build/explain"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/compile/explain"
 )
 
 const (
@@ -27,18 +27,18 @@ const (
 )
 
 // File returns what is wrong with a file, in the order of its lines; nothing for kinds of files that it does not know.
-func File(name string, content []byte) []message.Problem { return FileIn(name, content, nil) }
+func File(name string, content []byte) []api.Diagnostic { return FileIn(name, content, nil) }
 
 // FileIn is File, and also finds links to files that are not there; project lists the paths of all files ("www/led.html").
-func FileIn(name string, content []byte, project []string) []message.Problem {
+func FileIn(name string, content []byte, project []string) []api.Diagnostic {
 	if len(content) > maxFile || !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 {
 		return nil
 	}
-	var found []message.Problem
+	var found []api.Diagnostic
 	switch strings.ToLower(path.Ext(name)) {
 	case ".go":
 		if p, deep := tooDeep(name, "go", content, 0, content); deep {
-			return []message.Problem{p}
+			return []api.Diagnostic{p}
 		}
 		found = explain.Syntax(name, content)
 	case ".js", ".mjs":
@@ -58,14 +58,14 @@ func FileIn(name string, content []byte, project []string) []message.Problem {
 }
 
 // at makes a problem that covers bytes of the file.
-func at(name, source string, content []byte, start, end int) message.Problem {
+func at(name, source string, content []byte, start, end int) api.Diagnostic {
 	p := explain.At(name, content, start, end)
 	p.Source = source
 	return p
 }
 
-func fix(content []byte, title string, start, end int, text string) *message.Fix {
-	f := &message.Fix{Title: title, Text: text}
+func fix(content []byte, title string, start, end int, text string) *api.Fix {
+	f := &api.Fix{Title: title, Text: text}
 	f.Line, f.Column = explain.Position(content, start)
 	f.EndLine, f.EndColumn = explain.Position(content, end)
 	return f

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // External is an address on the internet that a file of a page names.
@@ -244,8 +244,8 @@ func (e External) Fetchable() bool { return e.Kind != "call" && e.Kind != "page"
 
 // Internet warns of what a file needs from the internet: whoever opens the page
 // in the board's own network has none.
-func Internet(name string, content []byte) []message.Problem {
-	var found []message.Problem
+func Internet(name string, content []byte) []api.Diagnostic {
+	var found []api.Diagnostic
 	for _, e := range Externals(name, content) {
 		u, err := url.Parse(e.Address)
 		if err != nil || len(found) >= maxProblems {
@@ -255,7 +255,7 @@ func Internet(name string, content []byte) []message.Problem {
 		if ext := strings.ToLower(path.Ext(name)); ext == ".css" || ext == ".js" {
 			p.Source = ext[1:]
 		}
-		p.Severity, p.Code = message.SeverityWarning, "page.internet"
+		p.Severity, p.Code = api.SeverityWarning, "page.internet"
 		file := path.Base(u.Path)
 		switch {
 		case e.Kind == "call":

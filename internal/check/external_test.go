@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // What a page needs from the internet is told before it fails, at the address.
@@ -39,7 +39,7 @@ func TestInternet(t *testing.T) {
 				kind = "fetch"
 			}
 			got = append(got, itoa(p.Line)+" "+kind+" "+p.Text)
-			if p.Severity != message.SeverityWarning || p.Code != "page.internet" || p.Help == "" || p.EndLine == 0 {
+			if p.Severity != api.SeverityWarning || p.Code != "page.internet" || p.Help == "" || p.EndLine == 0 {
 				t.Errorf("%+v", p)
 			}
 		}

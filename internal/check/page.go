@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"studioide/internal/build/explain"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/compile/explain"
 )
 
 func set(words string) map[string]bool {
@@ -49,7 +49,7 @@ type reader struct {
 	name    string
 	content []byte
 	files   map[string]bool // of the project; nil: not known
-	found   []message.Problem
+	found   []api.Diagnostic
 
 	open    []element
 	counts  map[string]int // open elements by name
@@ -65,7 +65,7 @@ type element struct {
 	start, end int // of its start tag
 }
 
-func page(name string, content []byte, project []string) []message.Problem {
+func page(name string, content []byte, project []string) []api.Diagnostic {
 	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}, cut: -1}
 	if project != nil {
 		r.files = map[string]bool{}
@@ -85,9 +85,9 @@ func page(name string, content []byte, project []string) []message.Problem {
 // full says that enough was found: finding places takes time.
 func (r *reader) full() bool { return len(r.found) >= 3*maxProblems }
 
-func (r *reader) report(severity message.Severity, code string, start, end int, text, help string) *message.Problem {
+func (r *reader) report(severity api.Severity, code string, start, end int, text, help string) *api.Diagnostic {
 	if r.full() {
-		return &message.Problem{}
+		return &api.Diagnostic{}
 	}
 	p := at(r.name, "html", r.content, start, end)
 	p.Severity, p.Code, p.Text, p.Help = severity, "html."+code, text, help
@@ -130,7 +130,7 @@ func (r *reader) read() {
 			}
 		case html.CommentToken:
 			if c := z.Raw(); bytes.HasPrefix(c, []byte("<!--")) && !bytes.HasSuffix(c, []byte("-->")) && !bytes.HasSuffix(c, []byte("--!>")) {
-				r.report(message.SeverityError, "comment", start, start+4, "A comment begins with <!-- here, and its end is missing.", "Add --> where the comment ends.")
+				r.report(api.SeverityError, "comment", start, start+4, "A comment begins with <!-- here, and its end is missing.", "Add --> where the comment ends.")
 			}
 		case html.EndTagToken:
 			raw = ""
@@ -151,10 +151,10 @@ func (r *reader) begin(t html.Token, selfClosing bool, start, end int) {
 	if r.foreign == 0 && !r.full() && !known[name] && !strings.Contains(name, "-") && name != "" {
 		text := "There is no tag <" + clip(name) + ">."
 		if near, ok := explain.Near(name, tagNames); ok {
-			p := r.report(message.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Did you mean <"+near+">?")
+			p := r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Did you mean <"+near+">?")
 			p.Fix = fix(r.content, "Change to "+near, start+1, start+1+len(name), near)
 		} else {
-			r.report(message.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Check its spelling.")
+			r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Check its spelling.")
 		}
 	}
 	if void[name] || selfClosing && r.foreign > 0 {
@@ -219,7 +219,7 @@ func (r *reader) close(name string, start, end int) {
 	case name == "":
 		return
 	case void[name]:
-		r.report(message.SeverityWarning, "end-tag", start, end, "<"+name+"> has no end tag.", "Remove </"+name+">.")
+		r.report(api.SeverityWarning, "end-tag", start, end, "<"+name+"> has no end tag.", "Remove </"+name+">.")
 		return
 	case r.counts[name] == 0 && r.forgive[name] > 0:
 		r.forgive[name]--
@@ -230,12 +230,12 @@ func (r *reader) close(name string, start, end int) {
 		}
 		if name == "html" || name == "head" || name == "body" || name == "p" && r.foreign == 0 {
 			if name == "p" {
-				r.report(message.SeverityWarning, "end-tag", start, end, "There is a </p>, and no <p> is open.", "Remove it, or add <p> where the paragraph begins.")
+				r.report(api.SeverityWarning, "end-tag", start, end, "There is a </p>, and no <p> is open.", "Remove it, or add <p> where the paragraph begins.")
 			}
 			return
 		}
 		text := "There is a </" + clip(name) + ">, and no <" + clip(name) + "> before it."
-		p := r.report(message.SeverityError, "end-tag", start, end, text, "Remove it, or add <"+clip(name)+"> where it begins.")
+		p := r.report(api.SeverityError, "end-tag", start, end, text, "Remove it, or add <"+clip(name)+"> where it begins.")
 		if len(r.open) > 0 {
 			if near, ok := explain.Near(name, []string{r.top()}); ok {
 				p.Help = "Did you mean </" + near + ">?"
@@ -263,7 +263,7 @@ func (r *reader) unclosed(e element, where string, before int) {
 	if r.full() {
 		return
 	}
-	p := r.report(message.SeverityError, "unclosed", e.start, e.end, "<"+clip(e.name)+"> is not closed"+where+".", "Add </"+clip(e.name)+"> where it ends.")
+	p := r.report(api.SeverityError, "unclosed", e.start, e.end, "<"+clip(e.name)+"> is not closed"+where+".", "Add </"+clip(e.name)+"> where it ends.")
 	if before > 0 {
 		p.Fix = fix(r.content, "Add </"+e.name+">", before, before, "</"+e.name+">")
 	}
@@ -281,7 +281,7 @@ func (r *reader) finish(start, end int) {
 		if bytes.Count(rest, []byte{'"'})%2 == 1 || bytes.Count(rest, []byte{'\''})%2 == 1 {
 			text, help = "In this tag a quote is missing: everything behind it is swallowed.", "Add the quote where the value ends."
 		}
-		r.report(message.SeverityError, "quote", start, stop, text, help)
+		r.report(api.SeverityError, "quote", start, stop, text, help)
 	}
 	for len(r.open) > 0 {
 		if e := r.pop(); !optional[e.name] {
@@ -307,25 +307,25 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 		}
 		switch {
 		case strings.ContainsAny(a.Key, "\"'<"):
-			r.report(message.SeverityError, "quote", start, oneLine(r.content, start, end), "In <"+clip(t.Data)+"> a quote is missing or one too many.", "Write each value as name=\"value\".")
+			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), "In <"+clip(t.Data)+"> a quote is missing or one too many.", "Write each value as name=\"value\".")
 			return
 		case strings.ContainsAny(a.Key+a.Val, "“”„‟") && strings.ContainsAny(first(a.Val), "“”„‟"):
-			p := r.report(message.SeverityError, "character", start, oneLine(r.content, start, end), "“ ” are not the quotes that a page needs. Copied from a document?", `Use straight quotes: "`)
+			p := r.report(api.SeverityError, "character", start, oneLine(r.content, start, end), "“ ” are not the quotes that a page needs. Copied from a document?", `Use straight quotes: "`)
 			if mended := documentQuotes.Replace(source); mended != source {
 				p.Fix = fix(r.content, "Use straight quotes", start, end, mended)
 			}
 			return
 		case strings.Contains(a.Val, "\n") && swallowed.MatchString(a.Val) && !strings.HasPrefix(a.Key, "on") && a.Key != "srcdoc":
-			r.report(message.SeverityError, "quote", start, oneLine(r.content, start, end), "The value of "+clip(a.Key)+" has no quote at its end: the next tags are swallowed.", `Add " where the value ends.`)
+			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), "The value of "+clip(a.Key)+" has no quote at its end: the next tags are swallowed.", `Add " where the value ends.`)
 			return
 		case seen[a.Key]:
-			r.report(message.SeverityWarning, "attribute", start, oneLine(r.content, start, end), "<"+clip(t.Data)+"> has "+clip(a.Key)+" twice; only the first one counts.", "Remove one of them.")
+			r.report(api.SeverityWarning, "attribute", start, oneLine(r.content, start, end), "<"+clip(t.Data)+"> has "+clip(a.Key)+" twice; only the first one counts.", "Remove one of them.")
 		}
 		seen[a.Key] = true
 		if a.Key == "id" && a.Val != "" {
 			if before, twice := r.ids[a.Val]; twice && !r.full() {
 				line, _ := explain.Position(r.content, before)
-				r.report(message.SeverityWarning, "duplicate-id", start, oneLine(r.content, start, end), fmt.Sprintf("The id %q is there already, in line %d.", clip(a.Val), line), "Each id must be there once: getElementById finds only the first.")
+				r.report(api.SeverityWarning, "duplicate-id", start, oneLine(r.content, start, end), fmt.Sprintf("The id %q is there already, in line %d.", clip(a.Val), line), "Each id must be there once: getElementById finds only the first.")
 			} else {
 				r.ids[a.Val] = start
 			}
@@ -368,9 +368,9 @@ func (r *reader) link(t html.Token, start, end int) {
 		if !ok || r.files[target] || r.files[target+"/index.html"] {
 			return
 		}
-		severity := message.SeverityError
+		severity := api.SeverityError
 		if t.Data == "a" || t.Data == "iframe" {
-			severity = message.SeverityWarning
+			severity = api.SeverityWarning
 		}
 		p := r.report(severity, "link", start, oneLine(r.content, start, end), "There is no file "+clip(strings.TrimPrefix(target, "www/"))+" in www/.", "Make the file, or correct the name.")
 		var names []string
@@ -431,13 +431,13 @@ func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int
 		return // data or a template
 	}
 	if src {
-		r.report(message.SeverityWarning, "script", tag, start, "This script has src: what stands between <script> and </script> is not run.", "Use two script tags, one with src and one with the code.")
+		r.report(api.SeverityWarning, "script", tag, start, "This script has src: what stands between <script> and </script> is not run.", "Use two script tags, one with src and one with the code.")
 		return
 	}
 	found := script(r.name, r.content, start, text, true)
 	if len(found) == 0 && typ != "module" {
 		if m := importLine.FindSubmatchIndex(text); m != nil {
-			p := r.report(message.SeverityError, "module", start+m[2], start+m[3], "import works in modules only.", `Write <script type="module">.`)
+			p := r.report(api.SeverityError, "module", start+m[2], start+m[3], "import works in modules only.", `Write <script type="module">.`)
 			p.Source = "js"
 		}
 	}

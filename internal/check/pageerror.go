@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"studioide/internal/build/explain"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/compile/explain"
 )
 
 // browserNames are names that pages use often: methods, functions, objects.
@@ -69,11 +69,11 @@ var complaints = []complaint{
 // PageError words an error that a page met in the browser. source is the text
 // of the file that it came from, "" when unknown; it is used for "did you mean".
 // The caller fills in path and place.
-func PageError(msg, source string) message.Problem {
+func PageError(msg, source string) api.Diagnostic {
 	if len(source) > maxFile {
 		source = ""
 	}
-	p := message.Problem{Severity: message.SeverityError, Source: "page", Code: "page.error", Raw: msg}
+	p := api.Diagnostic{Severity: api.SeverityError, Source: "page", Code: "page.error", Raw: msg}
 	short := strings.TrimSpace(strings.ToValidUTF8(msg, "\ufffd"))
 	if len(short) > 2000 {
 		short = strings.ToValidUTF8(short[:2000], "")
@@ -97,9 +97,9 @@ func PageError(msg, source string) message.Problem {
 
 // ScriptError is what the checks say about a script that a browser could not read: of the errors in the file the first
 // one, in the script that line is in if that is known (0: it is not). ok is false where they see none.
-func ScriptError(path string, content []byte, line int) (p message.Problem, ok bool) {
-	found := slices.DeleteFunc(File(path, content), func(p message.Problem) bool {
-		return p.Severity != message.SeverityError || p.Source != "js"
+func ScriptError(path string, content []byte, line int) (p api.Diagnostic, ok bool) {
+	found := slices.DeleteFunc(File(path, content), func(p api.Diagnostic) bool {
+		return p.Severity != api.SeverityError || p.Source != "js"
 	})
 	if len(found) == 0 {
 		return p, false

@@ -7,15 +7,15 @@ import (
 
 	"golang.org/x/net/html"
 
-	"studioide/internal/build/explain"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/compile/explain"
 )
 
 // whole looks at what the file is at all.
 func (r *reader) whole() {
 	text := bytes.TrimSpace(r.content)
 	if len(text) == 0 {
-		r.report(message.SeverityWarning, "empty", 0, len(r.content), "The page is empty: a browser shows nothing.", "Write what it shows, as in <h1>Hello</h1>, or take a page from a template.")
+		r.report(api.SeverityWarning, "empty", 0, len(r.content), "The page is empty: a browser shows nothing.", "Write what it shows, as in <h1>Hello</h1>, or take a page from a template.")
 		return
 	}
 	if bytes.IndexByte(text, '<') >= 0 && !bytes.HasPrefix(text, []byte("package ")) {
@@ -24,11 +24,11 @@ func (r *reader) whole() {
 	start := bytes.Index(r.content, text)
 	end := oneLine(r.content, start, len(r.content))
 	if bytes.HasPrefix(text, []byte("package ")) {
-		r.report(message.SeverityError, "go", start, end, "This is a Go program, not a page.", "It belongs into main.go. A page is written in HTML, as in <h1>Hello</h1>.")
+		r.report(api.SeverityError, "go", start, end, "This is a Go program, not a page.", "It belongs into main.go. A page is written in HTML, as in <h1>Hello</h1>.")
 		return
 	}
 	if name, _, ok := explain.ForeignProgram(text); ok {
-		r.report(message.SeverityError, "language", start, end, "This is a "+name+", not a page.", "A page is written in HTML; JavaScript stands in it between <script> and </script>.")
+		r.report(api.SeverityError, "language", start, end, "This is a "+name+", not a page.", "A page is written in HTML; JavaScript stands in it between <script> and </script>.")
 	}
 }
 
@@ -39,7 +39,7 @@ func (r *reader) unfinished(name, source string, start int) {
 	r.cut = start
 	stop := start + 1 + strings.IndexByte(source[1:], '<')
 	at := start + tagLength(source)
-	p := r.report(message.SeverityError, "tag", start, oneLine(r.content, start, max(stop, start+1)), "The > of <"+clip(name)+"> is missing.", "Write > where the tag ends.")
+	p := r.report(api.SeverityError, "tag", start, oneLine(r.content, start, max(stop, start+1)), "The > of <"+clip(name)+"> is missing.", "Write > where the tag ends.")
 	if at <= stop {
 		p.Fix = fix(r.content, "Add >", at, at, ">")
 	}
@@ -95,17 +95,17 @@ func (r *reader) styleAttribute(t html.Token, source string, start int) {
 var goInScript = regexp.MustCompile(`(?m)^[ \t]*(package\s+main\b|func\s+(?:main\s*\(\s*\)|\w+\s*\([^)]*\))\s*\{|board\.(?:On\w+|LED|Serve|Every|Broadcast|Configure)\b|import\s+"studio/board")`)
 
 // goCode finds a Go program inside a script.
-func goCode(name string, file []byte, base int, code []byte) (message.Problem, bool) {
+func goCode(name string, file []byte, base int, code []byte) (api.Diagnostic, bool) {
 	m := goInScript.FindIndex(code)
 	if m == nil {
-		return message.Problem{}, false
+		return api.Diagnostic{}, false
 	}
 	start := base + m[0]
 	for start < base+m[1] && (file[start] == ' ' || file[start] == '\t') {
 		start++
 	}
 	p := at(name, "js", file, start, base+m[1])
-	p.Severity, p.Code = message.SeverityError, "js.go"
+	p.Severity, p.Code = api.SeverityError, "js.go"
 	p.Text = "This is Go; a page's script is JavaScript."
 	p.Help = "What the board does stands in main.go. The page sends it messages, with websocket.send(…)."
 	return p, true

@@ -6,33 +6,33 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/evanw/esbuild/pkg/api"
+	es "github.com/evanw/esbuild/pkg/api"
 
-	"studioide/internal/build/explain"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/compile/explain"
 )
 
 // maxNesting keeps esbuild's recursive parser from using up time and stack on nonsense.
 const maxNesting = 500
 
 // script checks JavaScript that begins at offset base of the file.
-func script(name string, file []byte, base int, code []byte, inPage bool) []message.Problem {
+func script(name string, file []byte, base int, code []byte, inPage bool) []api.Diagnostic {
 	if p, deep := tooDeep(name, "js", file, base, code); deep {
-		return []message.Problem{p}
+		return []api.Diagnostic{p}
 	}
 	if p, found := goCode(name, file, base, code); found {
-		return []message.Problem{p}
+		return []api.Diagnostic{p}
 	}
-	return esbuild(name, "js", file, base, code, api.LoaderJS)
+	return esbuild(name, "js", file, base, code, es.LoaderJS)
 }
 
-func style(name string, file []byte, base int, code []byte) []message.Problem {
+func style(name string, file []byte, base int, code []byte) []api.Diagnostic {
 	if p, deep := tooDeep(name, "css", file, base, code); deep {
-		return []message.Problem{p}
+		return []api.Diagnostic{p}
 	}
-	found := esbuild(name, "css", file, base, code, api.LoaderCSS)
-	found = slices.DeleteFunc(found, func(p message.Problem) bool { return p.Code == "css.unsupported-css-property" }) // styleValues knows more
-	if slices.ContainsFunc(found, func(p message.Problem) bool { return p.Code == "css.syntax" || p.Code == "css.css-syntax-error" }) {
+	found := esbuild(name, "css", file, base, code, es.LoaderCSS)
+	found = slices.DeleteFunc(found, func(p api.Diagnostic) bool { return p.Code == "css.unsupported-css-property" }) // styleValues knows more
+	if slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Code == "css.syntax" || p.Code == "css.css-syntax-error" }) {
 		return found // with its shape broken, the rest would be guesswork
 	}
 	return append(found, styleValues(name, file, base, code, false)...)
@@ -40,7 +40,7 @@ func style(name string, file []byte, base int, code []byte) []message.Problem {
 
 // tooDeep counts brackets, and operators or words in a row, without
 // understanding strings: real code stays far below the limits.
-func tooDeep(name, source string, file []byte, base int, code []byte) (message.Problem, bool) {
+func tooDeep(name, source string, file []byte, base int, code []byte) (api.Diagnostic, bool) {
 	depth, chain, words := 0, 0, 0
 	var before byte = ' ' // what was last, but for blanks
 	inWord := false
@@ -73,21 +73,21 @@ func tooDeep(name, source string, file []byte, base int, code []byte) (message.P
 		if depth > maxNesting || chain > 4*maxNesting || words > 4*maxNesting {
 			p := at(name, source, file, base+i, base+i+1)
 			p.Code, p.Text, p.Help = source+".nesting", "There are too many things inside each other here to check this file.", "Split it into simpler parts."
-			p.Severity = message.SeverityWarning
+			p.Severity = api.SeverityWarning
 			return p, true
 		}
 	}
-	return message.Problem{}, false
+	return api.Diagnostic{}, false
 }
 
 func wordEnd(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || isLetter(c) || c == ')' || c == ']' || c == '"' || c == '\''
 }
 
-func esbuild(name, source string, file []byte, base int, code []byte, loader api.Loader) []message.Problem {
-	result := api.Transform(string(code), api.TransformOptions{Loader: loader, Sourcefile: name, LogLevel: api.LogLevelSilent, LogLimit: maxProblems, Target: api.ESNext})
-	var found []message.Problem
-	add := func(m api.Message, severity message.Severity) {
+func esbuild(name, source string, file []byte, base int, code []byte, loader es.Loader) []api.Diagnostic {
+	result := es.Transform(string(code), es.TransformOptions{Loader: loader, Sourcefile: name, LogLevel: es.LogLevelSilent, LogLimit: maxProblems, Target: es.ESNext})
+	var found []api.Diagnostic
+	add := func(m es.Message, severity api.Severity) {
 		if m.Location == nil {
 			return
 		}
@@ -104,7 +104,7 @@ func esbuild(name, source string, file []byte, base int, code []byte, loader api
 		}
 		p := at(name, source, file, start, end)
 		p.Severity, p.Raw, p.Code = severity, m.Text, source+".syntax"
-		if severity == message.SeverityWarning {
+		if severity == api.SeverityWarning {
 			p.Code = source + "." + m.ID
 			if m.ID == "" {
 				p.Code = source + ".warning"
@@ -114,12 +114,12 @@ func esbuild(name, source string, file []byte, base int, code []byte, loader api
 		found = append(found, p)
 	}
 	for _, m := range result.Errors {
-		add(m, message.SeverityError)
+		add(m, api.SeverityError)
 	}
 	for _, m := range result.Warnings {
-		severity := message.SeverityWarning
+		severity := api.SeverityWarning
 		if m.ID == "css-syntax-error" {
-			severity = message.SeverityError
+			severity = api.SeverityError
 		}
 		add(m, severity)
 	}
@@ -207,7 +207,7 @@ var cssSentences = []sentence{
 
 var quotedWord = regexp.MustCompile(`\$(\d)`)
 
-func say(p *message.Problem, file []byte, base int, code []byte, start, end int) {
+func say(p *api.Diagnostic, file []byte, base int, code []byte, start, end int) {
 	table := jsSentences
 	if p.Source == "css" {
 		table = cssSentences
@@ -232,7 +232,7 @@ func say(p *message.Problem, file []byte, base int, code []byte, start, end int)
 			p.Help = "Add " + closing + " where it ends."
 		}
 	}
-	if p.Severity == message.SeverityError { // document quotes and dashes
+	if p.Severity == api.SeverityError { // document quotes and dashes
 		lineStart := strings.LastIndexByte(string(file[:start]), '\n') + 1
 		lineEnd := len(file)
 		if n := strings.IndexByte(string(file[start:]), '\n'); n >= 0 {
@@ -249,7 +249,7 @@ func say(p *message.Problem, file []byte, base int, code []byte, start, end int)
 	}
 }
 
-func withRange(p message.Problem, file []byte, start, end int) message.Problem {
+func withRange(p api.Diagnostic, file []byte, start, end int) api.Diagnostic {
 	p.Line, p.Column = explain.Position(file, start)
 	p.EndLine, p.EndColumn = explain.Position(file, end)
 	return p

@@ -18,8 +18,8 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"studioide/internal/api"
 	"studioide/internal/home"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 )
 
@@ -31,8 +31,8 @@ type Client struct {
 }
 
 // Find returns the Studio that runs for this user, if one answers within a second.
-func Find(ctx context.Context, h home.Home) (*Client, message.Snapshot, bool) {
-	var s message.Snapshot
+func Find(ctx context.Context, h home.Home) (*Client, api.Snapshot, bool) {
+	var s api.Snapshot
 	note, ok, err := h.FindRunning()
 	if err != nil || !ok {
 		return nil, s, false
@@ -99,7 +99,7 @@ func (c *Client) Post(ctx context.Context, path string, v any) error {
 }
 
 // Listen calls each with every event, beginning with a snapshot, until each says stop or ctx ends.
-func (c *Client) Listen(ctx context.Context, each func(message.Event) (stop bool)) error {
+func (c *Client) Listen(ctx context.Context, each func(api.Event) (stop bool)) error {
 	u := "ws" + strings.TrimPrefix(c.base, "http") + "/api/events"
 	conn, _, err := websocket.DefaultDialer.DialContext(ctx, u, http.Header{"Authorization": {"Bearer " + c.token}})
 	if err != nil {
@@ -108,7 +108,7 @@ func (c *Client) Listen(ctx context.Context, each func(message.Event) (stop bool
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	for {
-		var e message.Event
+		var e api.Event
 		if err := conn.ReadJSON(&e); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
@@ -123,13 +123,13 @@ func (c *Client) Listen(ctx context.Context, each func(message.Event) (stop bool
 
 // Act starts an action by a POST of body to path and follows it to its end.
 // When ctx ends, the action is cancelled.
-func (c *Client) Act(ctx context.Context, method, path string, body io.Reader, each func(message.Event)) (message.Progress, error) {
+func (c *Client) Act(ctx context.Context, method, path string, body io.Reader, each func(api.Event)) (api.Progress, error) {
 	follow, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	events := make(chan message.Event, 64)
+	events := make(chan api.Event, 64)
 	ended := make(chan error, 1)
 	go func() {
-		ended <- c.Listen(follow, func(e message.Event) bool {
+		ended <- c.Listen(follow, func(e api.Event) bool {
 			select {
 			case events <- e:
 				return false
@@ -141,13 +141,13 @@ func (c *Client) Act(ctx context.Context, method, path string, body io.Reader, e
 	select { // the first event is the snapshot: from now on nothing is missed
 	case <-events:
 	case err := <-ended:
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	b, err := c.Do(ctx, method, path, body)
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
-	var p message.Progress
+	var p api.Progress
 	if err := json.Unmarshal(b, &p); err != nil {
 		return p, lost.Because(err)
 	}

@@ -16,8 +16,8 @@ import (
 
 	"studioide/internal/devfs"
 	"studioide/internal/devfs/devfstest"
+	"studioide/internal/devlink"
 	"studioide/internal/port/porttest"
-	"studioide/internal/repl"
 )
 
 // buildFirmware builds the LED template for this computer, once.
@@ -75,7 +75,7 @@ func realRig(t *testing.T, o porttest.Options) *rig {
 	var pumps sync.WaitGroup
 	pumps.Go(func() { io.Copy(stdin, r.far) })
 	pumps.Go(func() { io.Copy(r.far, stdout) })
-	r.conn = repl.Start(r.host, nil)
+	r.conn = devlink.Start(r.host, nil)
 	t.Cleanup(func() {
 		r.conn.Release()
 		r.host.Unplug()

@@ -8,14 +8,14 @@ import (
 	"sync"
 
 	"studio/link"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // boardFS is the file service of the device link (docs/link-protocol.md, Files).
 type boardFS struct {
-	conn  *repl.Conn
-	hello repl.Hello
+	conn  *devlink.Conn
+	hello devlink.Hello
 
 	sending chan struct{} // taken while a file's requests go out: a board has one write open at a time
 
@@ -26,7 +26,7 @@ type boardFS struct {
 
 // New returns the files of the board that said h. It is good as long as the
 // link lasts; after a restart of the board make another.
-func New(c *repl.Conn, h repl.Hello) FS {
+func New(c *devlink.Conn, h devlink.Hello) FS {
 	return &boardFS{conn: c, hello: h, sending: make(chan struct{}, 1)}
 }
 
@@ -215,7 +215,7 @@ func (b *boardFS) Read(ctx context.Context, path string, w io.Writer) error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	var queue []*repl.Pending
+	var queue []*devlink.Pending
 	defer func() {
 		cancel()
 		for _, p := range queue {

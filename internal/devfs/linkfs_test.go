@@ -7,18 +7,18 @@ import (
 
 	"studioide/internal/devfs"
 	"studioide/internal/devfs/devfstest"
+	"studioide/internal/devlink"
 	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // rig is Studio's end and a board at the two ends of a line.
 type rig struct {
-	conn  *repl.Conn
+	conn  *devlink.Conn
 	board *devfstest.Board
 	host  *porttest.End
 	far   *porttest.End
-	hello repl.Hello
+	hello devlink.Hello
 	fs    devfs.FS
 }
 
@@ -27,7 +27,7 @@ func newRig(t testing.TB, o porttest.Options, c devfstest.BoardConfig) *rig {
 	r := &rig{}
 	r.host, r.far = porttest.Pair(o)
 	r.board = devfstest.StartBoard(r.far, c)
-	r.conn = repl.Start(r.host, nil)
+	r.conn = devlink.Start(r.host, nil)
 	var err error
 	for range 20 { // a bad line may need more than one try
 		if r.hello, err = r.conn.Hello(context.Background()); err == nil {

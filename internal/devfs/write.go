@@ -5,8 +5,8 @@ import (
 	"encoding/hex"
 
 	"studio/link"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 const (
@@ -36,12 +36,12 @@ func (b *boardFS) Write(ctx context.Context, path string, content []byte, progre
 			return w.result, nil
 		}
 		switch {
-		case repl.HasStatus(err, link.StatusBadHash) || repl.HasStatus(err, link.StatusNotFound) || repl.HasStatus(err, link.StatusBadArgument):
+		case devlink.HasStatus(err, link.StatusBadHash) || devlink.HasStatus(err, link.StatusNotFound) || devlink.HasStatus(err, link.StatusBadArgument):
 			w.pieces = literals(content) // the old version was another one than we thought
-		case repl.HasStatus(err, link.StatusNoSpace):
+		case devlink.HasStatus(err, link.StatusNoSpace):
 			b.forget()
 			return w.result, b.noRoom(ctx, path, int64(len(content)), err)
-		case repl.HasStatus(err, link.StatusBadOffset):
+		case devlink.HasStatus(err, link.StatusBadOffset):
 		default:
 			b.forget()
 			return w.result, err
@@ -133,7 +133,7 @@ func (w *write) attempt(ctx context.Context, careful bool) error {
 		return nil
 	case err == nil:
 		return problem.New("board.damaged", "What the board has stored is not what was sent.", "Try again.").
-			Because(&repl.StatusError{Op: link.OpCommit, Status: link.StatusBadHash})
+			Because(&devlink.StatusError{Op: link.OpCommit, Status: link.StatusBadHash})
 	}
 	return err
 }
@@ -147,12 +147,12 @@ type outgoing struct {
 
 // underway is a WRITE without a reply; end is how far the file has come with it.
 type underway struct {
-	*repl.Pending
+	*devlink.Pending
 	end int
 }
 
 // send puts OPEN, all WRITEs and COMMIT on their way, in one go as seen by the board.
-func (o *outgoing) send(careful bool) (commit *repl.Pending, err error) {
+func (o *outgoing) send(careful bool) (commit *devlink.Pending, err error) {
 	w, conn := o.w, o.w.b.conn
 	if err := w.b.lock(o.ctx); err != nil {
 		return nil, err
@@ -242,7 +242,7 @@ func (o *outgoing) drain(most int) (failed error) {
 			if o.w.progress != nil && q.end > 0 {
 				o.w.progress(int64(q.end), int64(len(o.w.content)))
 			}
-		case repl.HasStatus(err, link.StatusBadOffset):
+		case devlink.HasStatus(err, link.StatusBadOffset):
 		case failed == nil:
 			failed = err
 		}

@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/port"
@@ -29,13 +29,13 @@ type Check struct {
 
 // Look runs every check; each takes at most a few seconds.
 func Look(ctx context.Context, h home.Home, projects string) []Check {
-	b := build.New(h.Cache)
+	b := compile.New(h.Cache)
 	return []Check{goTool(ctx, b), tinyGo(ctx, b), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
 }
 
 // Compilers are asked by what Run asks, so that both say the same.
 
-func goTool(ctx context.Context, b *build.Builder) Check {
+func goTool(ctx context.Context, b *compile.Builder) Check {
 	c := Check{Name: "Go", Need: true}
 	tool, err := b.Tools.Go(ctx)
 	if err != nil {
@@ -47,7 +47,7 @@ func goTool(ctx context.Context, b *build.Builder) Check {
 	return c
 }
 
-func tinyGo(ctx context.Context, b *build.Builder) Check {
+func tinyGo(ctx context.Context, b *compile.Builder) Check {
 	c := Check{Name: "TinyGo"}
 	tiny, err := b.Tools.TinyGo(ctx)
 	if err != nil {

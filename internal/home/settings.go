@@ -9,18 +9,18 @@ import (
 	"path/filepath"
 	"slices"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
 // DefaultSettings are what a newcomer starts with.
-func DefaultSettings() message.Settings {
-	return message.Settings{Theme: "system", Port: "virtual:", Below: "messages", FontSize: 14, AutoPush: true,
+func DefaultSettings() api.Settings {
+	return api.Settings{Theme: "system", Port: "virtual:", Below: "messages", FontSize: 14, AutoPush: true,
 		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}, Boards: map[string]string{}}
 }
 
 // LoadSettings reads settings.json. A missing or damaged file gives the defaults: settings are a convenience, never a reason not to start.
-func (h Home) LoadSettings() message.Settings {
+func (h Home) LoadSettings() api.Settings {
 	s := DefaultSettings()
 	b, err := os.ReadFile(filepath.Join(h.Config, "settings.json"))
 	if err != nil {
@@ -45,7 +45,7 @@ func (h Home) LoadSettings() message.Settings {
 }
 
 // CheckSettings says what in s no Studio would have written. Empty and zero values are fine.
-func CheckSettings(s message.Settings) error {
+func CheckSettings(s api.Settings) error {
 	bad := func(what string) error {
 		return problem.New("settings.bad", "The setting “"+what+"” has a value that Studio does not know.", "Reload the page and try again.")
 	}
@@ -74,7 +74,7 @@ func tooLong(names []string, limit int) bool {
 }
 
 // SaveSettings replaces settings.json in one step.
-func (h Home) SaveSettings(s message.Settings) error {
+func (h Home) SaveSettings(s api.Settings) error {
 	b, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return err

@@ -6,13 +6,13 @@ import (
 	"sort"
 	"strings"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
 // systems are the serial ports that the system knows, sorted, without opening any of
 // them. One that this user may not open says so in Problem.
-func systems() ([]message.Port, error) {
+func systems() ([]api.Port, error) {
 	list, err := listIn("/sys/class/tty")
 	if err != nil || len(list) == 0 {
 		return list, err
@@ -28,7 +28,7 @@ func systems() ([]message.Port, error) {
 // FillHolders says in Problem which ports of a list other programs have open. It
 // looks through the open files of every process: that is for a moment when
 // somebody wants to know, and not for every list.
-func FillHolders(list []message.Port) {
+func FillHolders(list []api.Port) {
 	at := map[string]int{} // by the device behind the name, which may be a link
 	for i, p := range list {
 		if device, err := resolve(p.Name); err == nil {
@@ -48,7 +48,7 @@ func FillHolders(list []message.Port) {
 func names() ([]string, error) { return namesOf(listIn("/sys/class/tty")) }
 
 // listIn reads a /sys/class/tty: what has a device behind it is a port.
-func listIn(class string) ([]message.Port, error) {
+func listIn(class string) ([]api.Port, error) {
 	entries, err := os.ReadDir(class)
 	if err != nil {
 		if os.IsNotExist(err) {
@@ -56,7 +56,7 @@ func listIn(class string) ([]message.Port, error) {
 		}
 		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
 	}
-	var list []message.Port
+	var list []api.Port
 	for _, e := range entries {
 		dir := filepath.Join(class, e.Name())
 		device, err := filepath.EvalSymlinks(filepath.Join(dir, "device"))
@@ -67,7 +67,7 @@ func listIn(class string) ([]message.Port, error) {
 		if strings.HasPrefix(e.Name(), "ttyS") && attribute(dir, "type") == "0" {
 			continue
 		}
-		p := message.Port{Name: "/dev/" + e.Name()}
+		p := api.Port{Name: "/dev/" + e.Name()}
 		for up := device; len(up) > len("/sys"); up = filepath.Dir(up) {
 			if vid := attribute(up, "idVendor"); vid != "" {
 				p.VID, p.PID, p.Serial = vid, attribute(up, "idProduct"), attribute(up, "serial")

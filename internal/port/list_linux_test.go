@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // tree makes files (path → content) and links (path → "→target") below a new folder.
@@ -61,7 +61,7 @@ func TestListReadsSysfs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []message.Port{
+	want := []api.Port{
 		{Name: "/dev/ttyACM0", Title: "Espressif chip on USB (/dev/ttyACM0)", VID: "303a", PID: "1001", Serial: "60:55:F9:00:00:01"},
 		{Name: "/dev/ttyS1", Title: "Serial port (/dev/ttyS1)"},
 		{Name: "/dev/ttyUSB0", Title: "CP210x USB serial (/dev/ttyUSB0)", VID: "10c4", PID: "ea60"},

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 func TestMorePortsByName(t *testing.T) {
@@ -25,7 +25,7 @@ func TestMorePortsByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := append(slices.Clone(before), message.Port{Name: filepath.Join(dir, "tty1"), Title: "tty1"})
+	want := append(slices.Clone(before), api.Port{Name: filepath.Join(dir, "tty1"), Title: "tty1"})
 	if !slices.Equal(after, want) {
 		t.Errorf("%v instead of %v", after, want)
 	}

@@ -8,24 +8,24 @@ import (
 
 	"go.bug.st/serial"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
 // systems are the serial ports that the system knows, sorted. Who makes them is not
 // known here: that takes cgo on macOS.
-func systems() ([]message.Port, error) {
+func systems() ([]api.Port, error) {
 	all, err := serial.GetPortsList()
 	if err != nil {
 		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
 	}
-	var list []message.Port
+	var list []api.Port
 	for _, name := range all {
 		// Every port has two names; tty.* waits for a carrier that boards do not give.
 		if strings.HasPrefix(name, "/dev/tty.") || strings.HasSuffix(name, ".Bluetooth-Incoming-Port") || strings.HasSuffix(name, ".debug-console") {
 			continue
 		}
-		p := message.Port{Name: name}
+		p := api.Port{Name: name}
 		p.Title = title(p)
 		if !writable(name) {
 			p.Problem = denied(name, name)

@@ -6,19 +6,19 @@ import (
 
 	"go.bug.st/serial/enumerator"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
 // systems are the serial ports that the system knows, sorted.
-func systems() ([]message.Port, error) {
+func systems() ([]api.Port, error) {
 	all, err := enumerator.GetDetailedPortsList()
 	if err != nil {
 		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
 	}
-	var list []message.Port
+	var list []api.Port
 	for _, d := range all {
-		p := message.Port{Name: d.Name, Title: d.Product}
+		p := api.Port{Name: d.Name, Title: d.Product}
 		if d.IsUSB {
 			p.VID, p.PID, p.Serial = strings.ToLower(d.VID), strings.ToLower(d.PID), d.SerialNumber
 		}

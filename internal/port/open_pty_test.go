@@ -18,7 +18,7 @@ import (
 
 	"github.com/creack/pty"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/port"
 	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
@@ -115,12 +115,12 @@ func TestHoldersOnlyWhenAsked(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("STUDIO_PORTS", link)
-	listed := func() []message.Port {
+	listed := func() []api.Port {
 		all, err := port.List()
 		if err != nil {
 			t.Fatal(err)
 		}
-		return slices.DeleteFunc(all, func(p message.Port) bool { return p.Name != link })
+		return slices.DeleteFunc(all, func(p api.Port) bool { return p.Name != link })
 	}
 	list := listed()
 	if len(list) != 1 || list[0].Problem != nil {

@@ -3,11 +3,11 @@ package port
 import (
 	"testing"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 func TestReturned(t *testing.T) {
-	type P = message.Port
+	type P = api.Port
 	c3 := P{Name: "/dev/ttyACM0", VID: "303a", PID: "1001", Serial: "60:55"}
 	c3moved := P{Name: "/dev/ttyACM1", VID: "303a", PID: "1001", Serial: "60:55"}
 	c3other := P{Name: "/dev/ttyACM0", VID: "303a", PID: "1001", Serial: "77:88"}

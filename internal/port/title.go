@@ -1,6 +1,6 @@
 package port
 
-import "studioide/internal/message"
+import "studioide/internal/api"
 
 // bridges are USB serial chips on boards, by vendor and product number.
 var bridges = map[string]string{
@@ -18,7 +18,7 @@ var bridges = map[string]string{
 }
 
 // title is what a port is called before anybody knows the board on it.
-func title(p message.Port) string {
+func title(p api.Port) string {
 	switch {
 	case p.VID == "303a" && p.PID == "1001":
 		return "Espressif chip on USB (" + p.Name + ")"
@@ -32,7 +32,7 @@ func title(p message.Port) string {
 	return "Serial port (" + p.Name + ")"
 }
 
-func namesOf(list []message.Port, err error) ([]string, error) {
+func namesOf(list []api.Port, err error) ([]string, error) {
 	var names []string
 	for _, p := range list {
 		names = append(names, p.Name)

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // afterNews are when Watch looks again after an announcement: the right to use
@@ -15,14 +15,14 @@ var afterNews = []time.Duration{50 * time.Millisecond, 250 * time.Millisecond, t
 // Watch sends a list of ports at once and again whenever it has changed. It
 // makes the list every interval, and soon after each of news. A receiver that is
 // slow gets the newest list only. The channel is closed when ctx ends.
-func Watch(ctx context.Context, interval time.Duration, list func() ([]message.Port, error), news ...<-chan struct{}) <-chan []message.Port {
-	out := make(chan []message.Port, 1)
+func Watch(ctx context.Context, interval time.Duration, list func() ([]api.Port, error), news ...<-chan struct{}) <-chan []api.Port {
+	out := make(chan []api.Port, 1)
 	go func() {
 		defer close(out)
 		heard := merge(ctx, news)
 		timer := time.NewTimer(interval)
 		defer timer.Stop()
-		var last []message.Port
+		var last []api.Port
 		first, later := true, len(afterNews) // later is the next of afterNews; its end: there is no news
 		for {
 			if now, err := list(); err == nil && (first || !reflect.DeepEqual(now, last)) {

@@ -7,16 +7,16 @@ import (
 	"testing/synctest"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 func TestWatchTellsChangesOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, b := message.Port{Name: "a"}, message.Port{Name: "b"}
-		lists := [][]message.Port{{}, {}, {a}, {a}, nil, {a, b}, {a, b}, {b}}
+		a, b := api.Port{Name: "a"}, api.Port{Name: "b"}
+		lists := [][]api.Port{{}, {}, {a}, {a}, nil, {a, b}, {a, b}, {b}}
 		asked := 0
 		ctx, cancel := context.WithCancel(context.Background())
-		out := Watch(ctx, time.Second, func() ([]message.Port, error) {
+		out := Watch(ctx, time.Second, func() ([]api.Port, error) {
 			list := lists[min(asked, len(lists)-1)]
 			asked++
 			if list == nil {
@@ -48,11 +48,11 @@ func TestWatchTellsChangesOnly(t *testing.T) {
 // What is announced is looked at soon, and again a little later, however long the interval is.
 func TestWatchHearsNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var here []message.Port
+		var here []api.Port
 		asked := 0
 		news := make(chan struct{}, 1)
 		ctx, cancel := context.WithCancel(context.Background())
-		out := Watch(ctx, time.Hour, func() ([]message.Port, error) { asked++; return here, nil }, nil, news)
+		out := Watch(ctx, time.Hour, func() ([]api.Port, error) { asked++; return here, nil }, nil, news)
 		<-out
 		time.Sleep(10 * time.Second)
 		if asked != 1 {
@@ -62,7 +62,7 @@ func TestWatchHearsNews(t *testing.T) {
 		Tell(news)
 		Tell(news)
 		time.Sleep(400 * time.Millisecond) // the port itself comes only now
-		here = []message.Port{{Name: "a"}}
+		here = []api.Port{{Name: "a"}}
 		if list := <-out; len(list) != 1 || time.Since(begun) > 2*time.Second {
 			t.Errorf("%v after %v", list, time.Since(begun))
 		}

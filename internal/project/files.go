@@ -13,13 +13,13 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
 // List returns the project's files in path order: regular files only; hidden
 // ones, links, and names that Studio could not make are left out.
-func (p *Project) List() ([]message.File, error) {
+func (p *Project) List() ([]api.File, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	files, err := p.list()
@@ -29,8 +29,8 @@ func (p *Project) List() ([]message.File, error) {
 	return files, nil
 }
 
-func (p *Project) list() ([]message.File, error) {
-	files := []message.File{}
+func (p *Project) list() ([]api.File, error) {
+	files := []api.File{}
 	seen := make(map[string]cachedHash, len(p.seen))
 	err := fs.WalkDir(p.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
 		if name == "." {
@@ -64,7 +64,7 @@ func (p *Project) list() ([]message.File, error) {
 			}
 		}
 		seen[name] = c
-		files = append(files, message.File{Path: name, Size: c.size, Hash: c.hash, Text: c.text})
+		files = append(files, api.File{Path: name, Size: c.size, Hash: c.hash, Text: c.text})
 		return nil
 	})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -56,12 +56,12 @@ func (s *Store) cleanHalfMade() {
 }
 
 // List returns the projects in order of their titles.
-func (s *Store) List() ([]message.Project, error) {
+func (s *Store) List() ([]api.Project, error) {
 	entries, err := fs.ReadDir(s.root.FS(), ".")
 	if err != nil {
 		return nil, explain(err, "listed", s.Dir)
 	}
-	list := []message.Project{}
+	list := []api.Project{}
 	for _, e := range entries {
 		linked := isLink(e.Type())
 		if !e.IsDir() && !linked || CheckFolder(e.Name()) != nil {
@@ -69,7 +69,7 @@ func (s *Store) List() ([]message.Project, error) {
 		}
 		root, err := s.openRoot(e.Name(), linked)
 		if linked && s.leadsNowhere(e.Name()) {
-			list = append(list, message.Project{Name: e.Name(), Title: e.Name(), Gone: true})
+			list = append(list, api.Project{Name: e.Name(), Title: e.Name(), Gone: true})
 			continue
 		}
 		if err != nil {
@@ -77,7 +77,7 @@ func (s *Store) List() ([]message.Project, error) {
 		}
 		if isProject(root) {
 			m := readMeta(root, e.Name())
-			list = append(list, message.Project{Name: e.Name(), Title: m.Title, Board: m.Board, Modified: modified(root).UnixMilli()})
+			list = append(list, api.Project{Name: e.Name(), Title: m.Title, Board: m.Board, Modified: modified(root).UnixMilli()})
 		}
 		root.Close()
 	}

@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strings"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -18,13 +18,13 @@ import (
 // template.json, tests and transcripts stay behind when a project is made.
 
 // Templates lists what new projects can start from.
-func Templates(templates fs.FS) ([]message.Template, error) {
+func Templates(templates fs.FS) ([]api.Template, error) {
 	entries, err := fs.ReadDir(templates, ".")
 	if err != nil {
 		return nil, explain(err, "listed", "templates")
 	}
 	type ordered struct {
-		message.Template
+		api.Template
 		order int
 	}
 	var found []ordered
@@ -37,7 +37,7 @@ func Templates(templates fs.FS) ([]message.Template, error) {
 		}
 	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].order < found[j].order })
-	list := []message.Template{}
+	list := []api.Template{}
 	for _, t := range found {
 		list = append(list, t.Template)
 	}
@@ -45,12 +45,12 @@ func Templates(templates fs.FS) ([]message.Template, error) {
 }
 
 // Templates lists what Create takes.
-func (s *Store) Templates() ([]message.Template, error) { return Templates(s.templates) }
+func (s *Store) Templates() ([]api.Template, error) { return Templates(s.templates) }
 
-func readTemplate(templates fs.FS, id string) (message.Template, int, error) {
+func readTemplate(templates fs.FS, id string) (api.Template, int, error) {
 	b, err := fs.ReadFile(templates, id+"/template.json")
 	if err != nil {
-		return message.Template{}, 0, err
+		return api.Template{}, 0, err
 	}
 	var t struct {
 		Title, About string
@@ -58,12 +58,12 @@ func readTemplate(templates fs.FS, id string) (message.Template, int, error) {
 	}
 	t.Order = 100
 	if err := json.Unmarshal(b, &t); err != nil {
-		return message.Template{}, 0, err
+		return api.Template{}, 0, err
 	}
-	return message.Template{ID: id, Title: t.Title, About: t.About}, t.Order, nil
+	return api.Template{ID: id, Title: t.Title, About: t.About}, t.Order, nil
 }
 
-func findTemplate(templates fs.FS, id string) (message.Template, error) {
+func findTemplate(templates fs.FS, id string) (api.Template, error) {
 	if !strings.Contains(id, "/") && CheckPath(id) == nil {
 		if t, _, err := readTemplate(templates, id); err == nil {
 			return t, nil
@@ -75,7 +75,7 @@ func findTemplate(templates fs.FS, id string) (message.Template, error) {
 			ids = append(ids, t.ID)
 		}
 	}
-	return message.Template{}, problem.New("template.missing", "There is no template "+shown(id)+".", "Choose one of: "+strings.Join(ids, ", ")+".")
+	return api.Template{}, problem.New("template.missing", "There is no template "+shown(id)+".", "Choose one of: "+strings.Join(ids, ", ")+".")
 }
 
 // templateFiles are the files that a project gets.

@@ -12,9 +12,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"studioide/internal/api"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher/image"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -281,7 +281,7 @@ func (h handlers) clearMessages(c echo.Context) error {
 		return err
 	}
 	s.Messages().Clear()
-	h.Workbench.Hub().Publish(message.Event{Message: &[]message.Message{}})
+	h.Workbench.Hub().Publish(api.Event{Message: &[]api.Message{}})
 	return c.NoContent(http.StatusNoContent)
 }
 

@@ -11,16 +11,16 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"studioide/internal/api"
 	"studioide/internal/check"
 	"studioide/internal/home"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 )
 
 type handlers struct{ Config }
 
-// routes is the whole API; docs in internal/message.
+// routes is the whole API; docs in internal/api.
 func routes(api *echo.Group, c Config) {
 	h := handlers{c}
 	api.GET("/events", events(c.Workbench))
@@ -101,7 +101,7 @@ func path(c echo.Context) (string, error) {
 
 func client(c echo.Context) string { return c.Request().Header.Get("X-Studio-Client") }
 
-func (h handlers) action(do func() (message.Progress, error)) echo.HandlerFunc {
+func (h handlers) action(do func() (api.Progress, error)) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		p, err := do()
 		return accepted(c, p, err)
@@ -109,7 +109,7 @@ func (h handlers) action(do func() (message.Progress, error)) echo.HandlerFunc {
 }
 
 // accepted answers with the beginning of an action, which goes on by itself.
-func accepted(c echo.Context, p message.Progress, err error) error {
+func accepted(c echo.Context, p api.Progress, err error) error {
 	if err != nil {
 		return err
 	}
@@ -131,20 +131,20 @@ func (h handlers) doctor(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"checks": h.Workbench.Doctor(c.Request().Context())})
 }
 
-// settings takes any subset of message.Settings.
+// settings takes any subset of api.Settings.
 func (h handlers) settings(c echo.Context) error {
 	body, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return err
 	}
-	var probe message.Settings
+	var probe api.Settings
 	if err := json.Unmarshal(body, &probe); err != nil {
 		return problem.New("http.bad-json", "Studio could not read these settings.", "Reload the page and try again.").Because(err)
 	}
 	if err := home.CheckSettings(probe); err != nil {
 		return err
 	}
-	s := h.Workbench.SetSettings(func(s *message.Settings) {
+	s := h.Workbench.SetSettings(func(s *api.Settings) {
 		port, project, boards := s.Port, s.Project, s.Boards // they have requests of their own
 		s.Boards = nil
 		json.Unmarshal(body, s) // it was decoded above
@@ -324,7 +324,7 @@ func (h handlers) check(c echo.Context) error {
 	}
 	problems := check.FileIn(in.Path, []byte(in.Content), paths)
 	if problems == nil {
-		problems = []message.Problem{}
+		problems = []api.Diagnostic{}
 	}
 	return c.JSON(http.StatusOK, map[string]any{"problems": problems})
 }

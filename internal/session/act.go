@@ -8,13 +8,13 @@ import (
 	"time"
 
 	"studio/link"
+	"studioide/internal/api"
 	"studioide/internal/devfs"
+	"studioide/internal/devlink"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/image"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // Report tells how far an action is: a phase ("connect", "flash", "boot",
@@ -126,7 +126,7 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (Outcome,
 		if err != nil {
 			if !written {
 				s.learn(func(is state) state {
-					if is.is == message.BoardAbsent {
+					if is.is == api.BoardAbsent {
 						return is
 					}
 					return is.stopped(false)
@@ -160,7 +160,7 @@ func (s *Session) Run(ctx context.Context, p Program, files Files, report Report
 	s.owe(nil)
 	var o Outcome
 	var err error
-	if now := s.State(); now.State == message.BoardRunning && p.Build != "" && now.BuildID == p.Build {
+	if now := s.State(); now.State == api.BoardRunning && p.Build != "" && now.BuildID == p.Build {
 		o = Outcome{Present: true, starts: true, ours: true}
 		o.Started, err = s.Reset(ctx, report)
 	} else {
@@ -288,7 +288,7 @@ const runPatience = 12 * time.Second
 // does not answer prints is enough. The caller acts.
 func (s *Session) booted(ctx context.Context, patience time.Duration, report Report) (Started, error) {
 	s.learn(func(is state) state {
-		if is.is == message.BoardConnecting && !is.lost || is.is == message.BoardBusy {
+		if is.is == api.BoardConnecting && !is.lost || is.is == api.BoardBusy {
 			return is.started()
 		}
 		return is
@@ -296,17 +296,17 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 	s.seen() // what a virtual chip does was no news while it was busy
 	told := "The program is starting."
 	report("boot", "Starting the program.", 0, 0)
-	known := func(b message.Board) bool {
-		if b.State == message.BoardStarting && patience == 0 && b.Text != told {
+	known := func(b api.Board) bool {
+		if b.State == api.BoardStarting && patience == 0 && b.Text != told {
 			told = b.Text
 			report("wait", told, 0, 0)
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.state.lost && s.state.is == message.BoardSilent && patience == 0 {
+		if s.state.lost && s.state.is == api.BoardSilent && patience == 0 {
 			return false // it has answered, and may do so again
 		}
-		return patience == 0 && s.state.settled() || patience > 0 && (s.voice.program && !s.state.ours || s.voice.refusal != "" || s.state.settled() && b.State != message.BoardForeign && b.State != message.BoardSilent)
+		return patience == 0 && s.state.settled() || patience > 0 && (s.voice.program && !s.state.ours || s.voice.refusal != "" || s.state.settled() && b.State != api.BoardForeign && b.State != api.BoardSilent)
 	}
 	longest := patience
 	if patience == 0 {
@@ -315,7 +315,7 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 	wctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	err := s.wait(wctx, known)
-	for err == nil && s.target.Virtual == nil && s.State().State == message.BoardAbsent {
+	for err == nil && s.target.Virtual == nil && s.State().State == api.BoardAbsent {
 		// A board whose USB is its own leaves when its program goes wrong, and is soon back.
 		if err = s.comeBack(ctx); err == nil {
 			s.learn(state.started, nil)
@@ -328,16 +328,16 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.voice.pause()
-	started := Started{Answers: s.state.is == message.BoardRunning, Prints: s.voice.program, lost: s.state.lost}
+	started := Started{Answers: s.state.is == api.BoardRunning, Prints: s.voice.program, lost: s.state.lost}
 	switch {
 	case err != nil && wctx.Err() == nil:
 		return started, err
-	case s.state.is == message.BoardCrashed, s.state.is == message.BoardAbsent, s.state.is == message.BoardEmpty:
+	case s.state.is == api.BoardCrashed, s.state.is == api.BoardAbsent, s.state.is == api.BoardEmpty:
 		if s.state.problem != nil {
 			return started, s.state.problem
 		}
 		return started, notStarted(s.state.text)
-	case s.state.is == message.BoardStopped:
+	case s.state.is == api.BoardStopped:
 		return started, problem.New("board.stopped", "The program was stopped before it answered.", "Press Reset to start it.")
 	case patience > 0 && s.voice.refusal != "" && !s.voice.program:
 		return started, notStarted("it says “" + s.voice.refusal + "”")
@@ -359,7 +359,7 @@ func (s *Session) Stop(ctx context.Context, report Report) error {
 			return err
 		}
 		s.learn(func(is state) state {
-			if is.is == message.BoardAbsent {
+			if is.is == api.BoardAbsent {
 				return is
 			}
 			return is.stopped(false)
@@ -406,7 +406,7 @@ func (s *Session) Reset(ctx context.Context, report Report) (Started, error) {
 // goesOn: an action has left the board, and its program may run.
 func (s *Session) goesOn() {
 	s.learn(func(is state) state {
-		if is.is == message.BoardBusy || is.is == message.BoardStopped {
+		if is.is == api.BoardBusy || is.is == api.BoardStopped {
 			return is.started()
 		}
 		return is
@@ -442,7 +442,7 @@ func (s *Session) measure(ctx context.Context, files devfs.FS) {
 	if err != nil {
 		return // the board will be asked again soon
 	}
-	s.update(func(b *message.Board) { b.FilesLen = used })
+	s.update(func(b *api.Board) { b.FilesLen = used })
 }
 
 // Format empties the board's file store.
@@ -495,14 +495,14 @@ func (s *Session) ListFiles(ctx context.Context) ([]devfs.File, error) {
 
 // WaitRunning returns when the program answers, or why it cannot, or has not when ctx ends.
 func (s *Session) WaitRunning(ctx context.Context) error {
-	err := s.wait(ctx, func(b message.Board) bool {
+	err := s.wait(ctx, func(b api.Board) bool {
 		switch b.State { // silence is not an end: it may only take long to start
-		case message.BoardConnecting, message.BoardStarting, message.BoardBusy, message.BoardForeign, message.BoardSilent:
+		case api.BoardConnecting, api.BoardStarting, api.BoardBusy, api.BoardForeign, api.BoardSilent:
 			return false
 		}
 		return true
 	})
-	if s.State().State == message.BoardRunning {
+	if s.State().State == api.BoardRunning {
 		return nil
 	}
 	if _, why := s.Files(); why != nil && !errors.Is(err, context.Canceled) {
@@ -563,7 +563,7 @@ func (s *Session) resetByLink(ctx context.Context, p port.Port) bool {
 	if err := port.Take(p, port.Terms{}); err != nil {
 		return false
 	}
-	conn := repl.Start(p, s.printed)
+	conn := devlink.Start(p, s.printed)
 	defer conn.Release()
 	if _, err := conn.Hello(ctx); err != nil {
 		return false

@@ -6,7 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 const (
@@ -18,7 +18,7 @@ const (
 // console gathers what the board prints into events of bounded size and rate,
 // however fast it comes, and keeps the last 64 KB.
 type console struct {
-	emit func(message.Console)
+	emit func(api.Console)
 
 	mu      sync.Mutex
 	kept    []byte // what has been flushed
@@ -56,7 +56,7 @@ func (c *console) flush() {
 	c.lost, c.timer = 0, nil
 	c.mu.Unlock()
 	if text != "" || lost > 0 {
-		c.emit(message.Console{Text: text, At: at, Lost: lost})
+		c.emit(api.Console{Text: text, At: at, Lost: lost})
 	}
 }
 
@@ -80,7 +80,7 @@ func (c *console) clear() {
 	c.kept, c.pending, c.lost = nil, nil, 0
 	at := c.at
 	c.mu.Unlock()
-	c.emit(message.Console{At: at, Clear: true})
+	c.emit(api.Console{At: at, Clear: true})
 }
 
 // keepLast appends b to buf and cuts the front so that at most limit bytes stay.

@@ -5,10 +5,10 @@ import (
 
 	"studio/link"
 
-	"studioide/internal/build"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/compile"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // A microcontroller restarts a program that panics or hangs, and the next one
@@ -21,11 +21,11 @@ func heldBack(why string) *problem.Problem {
 }
 
 // ended says what a board tells about the end of its last program.
-func (s *Session) ended(h repl.Hello) {
+func (s *Session) ended(h devlink.Hello) {
 	if h.Why == "" {
 		return
 	}
-	found := message.Problem{Severity: message.SeverityError, Source: "board", Code: "program.hung", Raw: h.Why,
+	found := api.Diagnostic{Severity: api.SeverityError, Source: "board", Code: "program.hung", Raw: h.Why,
 		Text: "The program did not answer for 8 s and was started again.",
 		Help: "While a callback runs nothing else does: let it return soon, and use board.Every or a goroutine for what takes long."}
 	if strings.HasPrefix(h.Why, "the callback of ") {
@@ -33,9 +33,9 @@ func (s *Session) ended(h repl.Hello) {
 	}
 	if h.Reset == link.ResetPanic {
 		var ok bool
-		if found, ok = build.Panic(h.Why); !ok {
+		if found, ok = compile.Panic(h.Why); !ok {
 			return
 		}
 	}
-	s.send(message.Event{Problems: &[]message.Problem{found}})
+	s.send(api.Event{Problems: &[]api.Diagnostic{found}})
 }

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"studio/link"
-	"studioide/internal/message"
-	"studioide/internal/repl"
+	"studioide/internal/api"
+	"studioide/internal/devlink"
 )
 
 // The board's own Wi-Fi. What it tells is shown; its address is used once the
@@ -33,8 +33,8 @@ var (
 )
 
 // wifiOf puts what a board tells into the page's words.
-func wifiOf(n repl.Network) message.WiFi {
-	w := message.WiFi{State: "none", SSID: n.SSID, RSSI: n.RSSI, AP: n.AccessPoint}
+func wifiOf(n devlink.Network) api.WiFi {
+	w := api.WiFi{State: "none", SSID: n.SSID, RSSI: n.RSSI, AP: n.AccessPoint}
 	if int(n.State) < len(netStates) {
 		w.State = netStates[n.State]
 	}
@@ -50,13 +50,13 @@ func wifiOf(n repl.Network) message.WiFi {
 	return w
 }
 
-func webAddress(n repl.Network) string { return netip.AddrPortFrom(n.Address, webPort).String() }
+func webAddress(n devlink.Network) string { return netip.AddrPortFrom(n.Address, webPort).String() }
 
 // network follows the board's Wi-Fi until stop is called. A board without any is left alone.
 type network struct {
 	s     *Session
 	ctx   context.Context
-	conn  *repl.Conn
+	conn  *devlink.Conn
 	end   func()
 	none  bool
 	asked chan struct{} // a probe is under way when full
@@ -64,7 +64,7 @@ type network struct {
 	tried netip.Addr
 }
 
-func (s *Session) followNetwork(ctx context.Context, conn *repl.Conn) *network {
+func (s *Session) followNetwork(ctx context.Context, conn *devlink.Conn) *network {
 	n := &network{s: s, conn: conn, asked: make(chan struct{}, 1)}
 	var cancel context.CancelFunc
 	n.ctx, cancel = context.WithCancel(ctx)
@@ -81,7 +81,7 @@ func (n *network) ask() {
 	ctx, cancel := context.WithTimeout(n.ctx, statusPatience)
 	defer cancel()
 	now, err := n.conn.Network(ctx)
-	if repl.HasStatus(err, link.StatusUnsupported) {
+	if devlink.HasStatus(err, link.StatusUnsupported) {
 		n.none = true
 	}
 	if err == nil {
@@ -90,13 +90,13 @@ func (n *network) ask() {
 }
 
 // got publishes what the board tells, and tries an address that is new.
-func (n *network) got(now repl.Network) {
+func (n *network) got(now devlink.Network) {
 	if n.ctx.Err() != nil {
 		return
 	}
 	w := wifiOf(now)
-	n.s.update(func(b *message.Board) {
-		if b.State != message.BoardRunning || n.s.target.Virtual != nil {
+	n.s.update(func(b *api.Board) {
+		if b.State != api.BoardRunning || n.s.target.Virtual != nil {
 			return
 		}
 		b.WiFi = w
@@ -119,7 +119,7 @@ func (n *network) got(now repl.Network) {
 }
 
 // probe lets the address be used if it is this board's.
-func (n *network) probe(now repl.Network) {
+func (n *network) probe(now devlink.Network) {
 	if now.Address == n.tried && time.Now().Before(n.again) {
 		return
 	}
@@ -128,8 +128,8 @@ func (n *network) probe(now repl.Network) {
 	if !answersAs(n.ctx, "http://"+address+"/.studio", now.Name) {
 		return
 	}
-	n.s.update(func(b *message.Board) {
-		if b.WiFi.State == "joined" && b.WiFi.Address == now.Address.String() && b.State == message.BoardRunning {
+	n.s.update(func(b *api.Board) {
+		if b.WiFi.State == "joined" && b.WiFi.Address == now.Address.String() && b.State == api.BoardRunning {
 			setAddress(b, address)
 		}
 	})
@@ -167,7 +167,7 @@ func (s *Session) dialNetwork(ctx context.Context, address string) (net.Conn, er
 	if err == nil || ctx.Err() != nil || s.target.Virtual != nil {
 		return c, err
 	}
-	s.update(func(b *message.Board) {
+	s.update(func(b *api.Board) {
 		if b.Address == address {
 			setAddress(b, "")
 		}
@@ -176,7 +176,7 @@ func (s *Session) dialNetwork(ctx context.Context, address string) (net.Conn, er
 }
 
 // linked is the open link, or a problem that says why there is none.
-func (s *Session) linked() (*repl.Conn, error) {
+func (s *Session) linked() (*devlink.Conn, error) {
 	s.mu.Lock()
 	conn, b := s.conn, s.board
 	s.mu.Unlock()
@@ -190,7 +190,7 @@ func (s *Session) linked() (*repl.Conn, error) {
 }
 
 // ScanWiFi has the board look for networks. It takes seconds.
-func (s *Session) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {
+func (s *Session) ScanWiFi(ctx context.Context) ([]api.WiFiNetwork, error) {
 	conn, err := s.linked()
 	if err != nil {
 		return nil, err
@@ -199,25 +199,25 @@ func (s *Session) ScanWiFi(ctx context.Context) ([]message.WiFiNetwork, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := []message.WiFiNetwork{}
+	list := []api.WiFiNetwork{}
 	for _, n := range seen {
-		list = append(list, message.WiFiNetwork{SSID: n.SSID, RSSI: n.RSSI, Secure: n.Secure != link.NetOpen, Channel: n.Channel})
+		list = append(list, api.WiFiNetwork{SSID: n.SSID, RSSI: n.RSSI, Secure: n.Secure != link.NetOpen, Channel: n.Channel})
 	}
 	return list, nil
 }
 
 // JoinWiFi gives the board a network and its password, which it keeps. What comes of it is told by the board's state.
 func (s *Session) JoinWiFi(ctx context.Context, ssid, password string) error {
-	return s.changeWiFi(ctx, func(ctx context.Context, conn *repl.Conn) error { return conn.Join(ctx, ssid, password) })
+	return s.changeWiFi(ctx, func(ctx context.Context, conn *devlink.Conn) error { return conn.Join(ctx, ssid, password) })
 }
 
 // ForgetWiFi has the board forget its network and open its own access point.
 func (s *Session) ForgetWiFi(ctx context.Context) error {
-	return s.changeWiFi(ctx, func(ctx context.Context, conn *repl.Conn) error { return conn.Forget(ctx) })
+	return s.changeWiFi(ctx, func(ctx context.Context, conn *devlink.Conn) error { return conn.Forget(ctx) })
 }
 
 // changeWiFi is an action: the board stores what it is told where a push writes, too.
-func (s *Session) changeWiFi(ctx context.Context, change func(context.Context, *repl.Conn) error) error {
+func (s *Session) changeWiFi(ctx context.Context, change func(context.Context, *devlink.Conn) error) error {
 	return s.act(ctx, func(ctx context.Context) error {
 		conn, err := s.linked()
 		if err != nil {
@@ -237,12 +237,12 @@ func (s *Session) AskWiFi(ctx context.Context) error {
 		return err
 	}
 	now, err := conn.Network(ctx)
-	if repl.HasStatus(err, link.StatusUnsupported) {
+	if devlink.HasStatus(err, link.StatusUnsupported) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	s.update(func(b *message.Board) { b.WiFi = wifiOf(now) })
+	s.update(func(b *api.Board) { b.WiFi = wifiOf(now) })
 	return nil
 }

@@ -13,9 +13,9 @@ import (
 
 	"studio/link"
 
+	"studioide/internal/api"
 	"studioide/internal/devfs/devfstest"
 	"studioide/internal/flasher/esp"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
@@ -61,7 +61,7 @@ func named(name string) http.Handler {
 }
 
 // becomes waits until the board's state is as wanted.
-func becomes(t *testing.T, s *Session, what string, ok func(message.Board) bool) message.Board {
+func becomes(t *testing.T, s *Session, what string, ok func(api.Board) bool) api.Board {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -83,13 +83,13 @@ func TestWiFiIsShownAndUsed(t *testing.T) {
 	w := &devfstest.WiFi{Networks: map[string]string{"home": "password", "cafe": ""}, State: link.NetAccessPoint}
 	s, board, _ := wifiRig(t, w, named("studio-1a2b"))
 	ctx := context.Background()
-	b := becomes(t, s, "access point", func(b message.Board) bool { return b.WiFi.State == "ap" })
-	if want := (message.WiFi{State: "ap", Address: "192.168.4.1", Name: "studio-1a2b.local", AP: "Studio-1A2B"}); b.WiFi != want || b.Address != "" || b.Via != "cable" {
+	b := becomes(t, s, "access point", func(b api.Board) bool { return b.WiFi.State == "ap" })
+	if want := (api.WiFi{State: "ap", Address: "192.168.4.1", Name: "studio-1a2b.local", AP: "Studio-1A2B"}); b.WiFi != want || b.Address != "" || b.Via != "cable" {
 		t.Fatalf("%+v", b)
 	}
 	networks, err := s.ScanWiFi(ctx)
-	if err != nil || len(networks) != 2 || networks[0] != (message.WiFiNetwork{SSID: "cafe", RSSI: -56, Channel: 6}) ||
-		networks[1] != (message.WiFiNetwork{SSID: "home", RSSI: -56, Secure: true, Channel: 6}) {
+	if err != nil || len(networks) != 2 || networks[0] != (api.WiFiNetwork{SSID: "cafe", RSSI: -56, Channel: 6}) ||
+		networks[1] != (api.WiFiNetwork{SSID: "home", RSSI: -56, Secure: true, Channel: 6}) {
 		t.Fatalf("%+v, %v", networks, err)
 	}
 	if err := s.JoinWiFi(ctx, "home", "short"); problemCode(err) != "wifi.bad-login" {
@@ -104,7 +104,7 @@ func TestWiFiIsShownAndUsed(t *testing.T) {
 	if err := s.JoinWiFi(ctx, "home", "password"); err != nil {
 		t.Fatal(err)
 	}
-	b = becomes(t, s, "its address", func(b message.Board) bool { return b.Address != "" })
+	b = becomes(t, s, "its address", func(b api.Board) bool { return b.Address != "" })
 	if b.WiFi.State != "joined" || b.WiFi.RSSI != -56 || b.Address != net.JoinHostPort("127.0.0.1", b.Address[strings.LastIndex(b.Address, ":")+1:]) || b.Via != "network" {
 		t.Fatalf("%+v", b)
 	}
@@ -117,7 +117,7 @@ func TestWiFiIsShownAndUsed(t *testing.T) {
 	// The network is lost: the cable takes over.
 	board.Do(func() { w.State, w.Reason = link.NetJoining, link.NetLost })
 	board.NetworkChanged()
-	b = becomes(t, s, "the loss", func(b message.Board) bool { return b.WiFi.Reason == "lost" })
+	b = becomes(t, s, "the loss", func(b api.Board) bool { return b.WiFi.Reason == "lost" })
 	if b.Address != "" || b.Via != "cable" {
 		t.Fatalf("%+v", b)
 	}
@@ -137,7 +137,7 @@ func TestAddressOfSomebodyElse(t *testing.T) {
 		asked <- struct{}{}
 	})
 	s, board, _ := wifiRig(t, &devfstest.WiFi{SSID: "home", State: link.NetJoined}, other)
-	becomes(t, s, "joined", func(b message.Board) bool { return b.WiFi.State == "joined" })
+	becomes(t, s, "joined", func(b api.Board) bool { return b.WiFi.State == "joined" })
 	<-asked
 	c, err := s.Dial(context.Background())
 	if err != nil {
@@ -152,7 +152,7 @@ func TestAddressOfSomebodyElse(t *testing.T) {
 // An address that no longer answers costs one attempt.
 func TestDeadAddress(t *testing.T) {
 	s, board, server := wifiRig(t, &devfstest.WiFi{SSID: "home", State: link.NetJoined}, named("studio-1a2b"))
-	becomes(t, s, "its address", func(b message.Board) bool { return b.Address != "" })
+	becomes(t, s, "its address", func(b api.Board) bool { return b.Address != "" })
 	server.Close()
 	for range 3 {
 		c, err := s.Dial(context.Background())
@@ -168,8 +168,8 @@ func TestDeadAddress(t *testing.T) {
 
 func TestBoardsWithoutWiFiAndWithoutEyes(t *testing.T) {
 	s, _, _ := wifiRig(t, nil, named(""))
-	b := becomes(t, s, "running", func(b message.Board) bool { return b.State == message.BoardRunning })
-	if b.WiFi != (message.WiFi{State: "none"}) {
+	b := becomes(t, s, "running", func(b api.Board) bool { return b.State == api.BoardRunning })
+	if b.WiFi != (api.WiFi{State: "none"}) {
 		t.Fatalf("%+v", b)
 	}
 	ctx := context.Background()
@@ -178,7 +178,7 @@ func TestBoardsWithoutWiFiAndWithoutEyes(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, _, _ = wifiRig(t, &devfstest.WiFi{Blind: true, State: link.NetAccessPoint}, named(""))
-	becomes(t, s, "access point", func(b message.Board) bool { return b.WiFi.State == "ap" })
+	becomes(t, s, "access point", func(b api.Board) bool { return b.WiFi.State == "ap" })
 	if _, err := s.ScanWiFi(ctx); problemCode(err) != "wifi.no-scan" {
 		t.Fatal(err)
 	}

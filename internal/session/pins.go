@@ -5,19 +5,19 @@ import (
 	"slices"
 
 	"studio/link"
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // Pins returns the board's pins and what they do.
-func (s *Session) Pins() []message.Pin {
+func (s *Session) Pins() []api.Pin {
 	if s.target.Virtual != nil {
 		return s.target.Virtual.Pins()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]message.Pin{}, s.pins...)
+	return append([]api.Pin{}, s.pins...)
 }
 
 // SetPin presses (or lets go) what hangs on a pin of the virtual board.
@@ -28,7 +28,7 @@ func (s *Session) SetPin(pin int, level bool) error {
 	return s.target.Virtual.SetPin(pin, level)
 }
 
-// SetVoltage puts a voltage onto a pin of the virtual board: message.Full is 3.3 V.
+// SetVoltage puts a voltage onto a pin of the virtual board: api.Full is 3.3 V.
 func (s *Session) SetVoltage(pin, value int) error {
 	if s.target.Virtual == nil {
 		return problem.New("pins.real", "The pins of a real board cannot be given a voltage from here.", "Connect what is to be measured to the board.")
@@ -38,14 +38,14 @@ func (s *Session) SetVoltage(pin, value int) error {
 
 // followPins shows what the program of a real board does with its pins, until the returned function is called.
 // A virtual board's pins are seen from outside.
-func (s *Session) followPins(ctx context.Context, conn *repl.Conn) (end func()) {
+func (s *Session) followPins(ctx context.Context, conn *devlink.Conn) (end func()) {
 	if s.target.Virtual != nil {
 		return func() {}
 	}
 	ctx, cancel := context.WithTimeout(ctx, statusPatience)
 	defer cancel()
-	s.setPins(func([]message.Pin) []message.Pin { return nil })
-	stop, err := conn.WatchPins(ctx, func(p repl.Pin) { s.setPins(func(list []message.Pin) []message.Pin { return withPin(list, p) }) })
+	s.setPins(func([]api.Pin) []api.Pin { return nil })
+	stop, err := conn.WatchPins(ctx, func(p devlink.Pin) { s.setPins(func(list []api.Pin) []api.Pin { return withPin(list, p) }) })
 	if err != nil {
 		s.log.Info("the board's pins cannot be followed", "err", err)
 		return func() {}
@@ -54,50 +54,50 @@ func (s *Session) followPins(ctx context.Context, conn *repl.Conn) (end func()) 
 	if err != nil {
 		s.log.Info("the board's pins are not known", "err", err)
 	}
-	s.setPins(func(list []message.Pin) []message.Pin {
+	s.setPins(func(list []api.Pin) []api.Pin {
 		for _, p := range all {
-			i := slices.IndexFunc(list, func(o message.Pin) bool { return o.Pin == p.Pin })
+			i := slices.IndexFunc(list, func(o api.Pin) bool { return o.Pin == p.Pin })
 			if i < 0 {
 				list = withPin(list, p)
 			} else {
 				list[i].Name = p.Name // an event about it has come already, and may be newer
 			}
 		}
-		slices.SortFunc(list, func(a, b message.Pin) int { return a.Pin - b.Pin })
+		slices.SortFunc(list, func(a, b api.Pin) int { return a.Pin - b.Pin })
 		return list
 	})
 	return func() {
 		stop()
-		s.setPins(func([]message.Pin) []message.Pin { return nil })
+		s.setPins(func([]api.Pin) []api.Pin { return nil })
 	}
 }
 
 // setPins changes the pins and tells about them in the order of the changes.
-func (s *Session) setPins(change func([]message.Pin) []message.Pin) {
+func (s *Session) setPins(change func([]api.Pin) []api.Pin) {
 	s.emitMu.Lock()
 	defer s.emitMu.Unlock()
 	s.mu.Lock()
 	before := s.pins
 	s.pins = change(slices.Clone(before))
-	now := append([]message.Pin{}, s.pins...)
+	now := append([]api.Pin{}, s.pins...)
 	s.mu.Unlock()
 	if !slices.Equal(before, now) {
-		s.emit(message.Event{Pins: &now})
+		s.emit(api.Event{Pins: &now})
 	}
 }
 
 // withPin puts what the board tells about one pin into list. Events tell no names; they stay as they were.
-func withPin(list []message.Pin, p repl.Pin) []message.Pin {
-	m := message.Pin{Pin: p.Pin, Name: p.Name, Mode: "unused", Level: p.Level}
+func withPin(list []api.Pin, p devlink.Pin) []api.Pin {
+	m := api.Pin{Pin: p.Pin, Name: p.Name, Mode: "unused", Level: p.Level}
 	switch p.Mode {
 	case link.PinInput:
 		m.Mode = "input"
 	case link.PinOutput:
 		m.Mode = "output"
 	case link.PinDuty:
-		m.Mode, m.Value = "analog", message.Duty(p.Duty)
+		m.Mode, m.Value = "analog", api.Duty(p.Duty)
 	}
-	i := slices.IndexFunc(list, func(o message.Pin) bool { return o.Pin == p.Pin })
+	i := slices.IndexFunc(list, func(o api.Pin) bool { return o.Pin == p.Pin })
 	if i < 0 {
 		return append(list, m)
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 )
@@ -22,20 +22,20 @@ const returnPatience = 10 * time.Second
 // place is where the board was when it was last seen. Who acts owns it.
 type place struct {
 	known  bool
-	was    message.Port
-	around []message.Port // all ports that there were
+	was    api.Port
+	around []api.Port // all ports that there were
 }
 
 // Ports lists where boards may be: the system's serial ports, and boards that
 // wait for a program as drives.
-func Ports() ([]message.Port, error) {
+func Ports() ([]api.Port, error) {
 	list, err := port.List()
 	return append(list, uf2.Waiting()...), err
 }
 
 // PortsInUse is Ports, and says of each whether another program has it open.
 // That takes longer: it is for when somebody wants to know.
-func PortsInUse() ([]message.Port, error) {
+func PortsInUse() ([]api.Port, error) {
 	list, err := Ports()
 	port.FillHolders(list)
 	return list, err
@@ -48,7 +48,7 @@ const (
 )
 
 // WatchPorts gives the list of Ports at once and again whenever it has changed, until ctx ends.
-func WatchPorts(ctx context.Context) <-chan []message.Port {
+func WatchPorts(ctx context.Context) <-chan []api.Port {
 	ports, told := port.Announce(ctx)
 	drives, both := uf2.Announce(ctx)
 	interval := lookSeldom
@@ -70,23 +70,23 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 	}
 	now, listErr := Ports()
 	if errors.Is(err, port.ErrNotFound) && listErr == nil {
-		here := slices.IndexFunc(now, func(p message.Port) bool {
+		here := slices.IndexFunc(now, func(p api.Port) bool {
 			return p.Name == name || name == uf2.Anywhere && uf2.IsPlace(p.Name)
 		})
 		if here >= 0 { // as a drive; its port will be a new one
-			s.place = place{known: true, was: message.Port{Name: name, VID: now[here].VID}, around: now}
+			s.place = place{known: true, was: api.Port{Name: name, VID: now[here].VID}, around: now}
 			return nil, err
 		}
 		if other, ok := s.elsewhere(now); ok && other != name {
 			if p, err = s.target.Open(ctx, other); err == nil {
 				name = other
-				s.update(func(b *message.Board) { b.Port = other })
+				s.update(func(b *api.Board) { b.Port = other })
 			}
 		}
 	}
 	if err == nil {
 		s.place = place{around: now}
-		if i := slices.IndexFunc(now, func(p message.Port) bool { return p.Name == name }); i >= 0 {
+		if i := slices.IndexFunc(now, func(p api.Port) bool { return p.Name == name }); i >= 0 {
 			s.place.was, s.place.known = now[i], now[i].VID != ""
 		}
 	}
@@ -97,21 +97,21 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 // to wait, as a drive: its port will be a new one. The caller acts.
 func (s *Session) expectFrom(name string) {
 	if now, err := Ports(); err == nil && uf2.IsPlace(name) {
-		s.place = place{known: true, was: message.Port{Name: name, VID: uf2.VID}, around: now}
+		s.place = place{known: true, was: api.Port{Name: name, VID: uf2.VID}, around: now}
 	}
 }
 
 // elsewhere finds the board at another port than it was. Where the system does
 // not tell who made what is at a port, only a board that was a drive is followed.
-func (s *Session) elsewhere(now []message.Port) (name string, ok bool) {
+func (s *Session) elsewhere(now []api.Port) (name string, ok bool) {
 	if !s.place.known {
 		return "", false
 	}
-	now = slices.DeleteFunc(slices.Clone(now), func(p message.Port) bool { return uf2.IsPlace(p.Name) })
+	now = slices.DeleteFunc(slices.Clone(now), func(p api.Port) bool { return uf2.IsPlace(p.Name) })
 	if name, ok = port.Returned(s.place.was, s.place.around, now); !ok {
 		return "", false
 	}
-	vid := now[slices.IndexFunc(now, func(p message.Port) bool { return p.Name == name })].VID
+	vid := now[slices.IndexFunc(now, func(p api.Port) bool { return p.Name == name })].VID
 	return name, vid == s.place.was.VID || vid == "" && uf2.IsPlace(s.place.was.Name)
 }
 

@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/flashertest"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
@@ -20,32 +20,32 @@ import (
 
 // A board that waited as a drive is followed to the port that its program makes.
 func TestElsewhere(t *testing.T) {
-	line := message.Port{Name: "/dev/ttyS0"}
-	pico := message.Port{Name: "/dev/ttyACM0", VID: "2e8a", PID: "000a", Serial: "E66"}
-	other := message.Port{Name: "/dev/ttyACM1", VID: "2e8a", PID: "000a", Serial: "E77"}
-	esp := message.Port{Name: "/dev/ttyACM2", VID: "303a", PID: "1001"}
-	bare := message.Port{Name: "/dev/cu.usbmodem1"} // as macOS lists it
-	drive := message.Port{Name: "uf2:RPI-RP2", VID: "2e8a", PID: "0003"}
-	waited := place{known: true, was: message.Port{Name: drive.Name, VID: drive.VID}, around: []message.Port{line, drive}}
-	ran := place{known: true, was: pico, around: []message.Port{line, pico}}
+	line := api.Port{Name: "/dev/ttyS0"}
+	pico := api.Port{Name: "/dev/ttyACM0", VID: "2e8a", PID: "000a", Serial: "E66"}
+	other := api.Port{Name: "/dev/ttyACM1", VID: "2e8a", PID: "000a", Serial: "E77"}
+	esp := api.Port{Name: "/dev/ttyACM2", VID: "303a", PID: "1001"}
+	bare := api.Port{Name: "/dev/cu.usbmodem1"} // as macOS lists it
+	drive := api.Port{Name: "uf2:RPI-RP2", VID: "2e8a", PID: "0003"}
+	waited := place{known: true, was: api.Port{Name: drive.Name, VID: drive.VID}, around: []api.Port{line, drive}}
+	ran := place{known: true, was: pico, around: []api.Port{line, pico}}
 	besides := waited
-	besides.around = []message.Port{line, other, drive}
+	besides.around = []api.Port{line, other, drive}
 	cases := []struct {
 		name  string
 		place place
-		now   []message.Port
+		now   []api.Port
 		want  string
 	}{
-		{"still a drive", waited, []message.Port{line, drive}, ""},
-		{"nowhere", waited, []message.Port{line}, ""},
-		{"its program runs", waited, []message.Port{line, pico}, "/dev/ttyACM0"},
-		{"next to one that was there", besides, []message.Port{line, other, pico}, "/dev/ttyACM0"},
-		{"two at once", waited, []message.Port{line, pico, other}, ""},
-		{"another maker's came", waited, []message.Port{line, esp}, ""},
-		{"the system does not tell makers", waited, []message.Port{line, bare}, "/dev/cu.usbmodem1"},
-		{"a running one is a drive now", ran, []message.Port{line, drive}, ""},
-		{"a running one, where makers are not told", ran, []message.Port{line, bare}, ""},
-		{"never seen", place{}, []message.Port{line, pico}, ""},
+		{"still a drive", waited, []api.Port{line, drive}, ""},
+		{"nowhere", waited, []api.Port{line}, ""},
+		{"its program runs", waited, []api.Port{line, pico}, "/dev/ttyACM0"},
+		{"next to one that was there", besides, []api.Port{line, other, pico}, "/dev/ttyACM0"},
+		{"two at once", waited, []api.Port{line, pico, other}, ""},
+		{"another maker's came", waited, []api.Port{line, esp}, ""},
+		{"the system does not tell makers", waited, []api.Port{line, bare}, "/dev/cu.usbmodem1"},
+		{"a running one is a drive now", ran, []api.Port{line, drive}, ""},
+		{"a running one, where makers are not told", ran, []api.Port{line, bare}, ""},
+		{"never seen", place{}, []api.Port{line, pico}, ""},
 	}
 	for _, c := range cases {
 		s := &Session{place: c.place}
@@ -160,7 +160,7 @@ func TestMethodOfAProgram(t *testing.T) {
 		chip  string
 		drive bool
 	}{{nil, "RP2040", true}, {nil, "ESP32-C3", false}, {nil, "", false}, {nil, "Z80", false}, {&esp, "RP2040", false}} {
-		s := &Session{emit: func(message.Event) {}, change: make(chan struct{})}
+		s := &Session{emit: func(api.Event) {}, change: make(chan struct{})}
 		if c.known != nil {
 			s.Choose(*c.known)
 		}

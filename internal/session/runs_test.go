@@ -13,11 +13,11 @@ import (
 	"testing/synctest"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/devfs"
 	"studioide/internal/devfs/devfstest"
 	"studioide/internal/flasher"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
@@ -297,19 +297,19 @@ func oneRun(p plan, r *rand.Rand) (err error) {
 	time.Sleep(5 * startPatience) // all that was to happen has happened
 	late.Wait()
 	now := s.State()
-	want := message.BoardRunning
+	want := api.BoardRunning
 	switch {
 	case errors.Is(runErr, problem.Cancelled) && !o.Waiting() && !o.Answers && c.born.IsZero():
 		return nil // before all was written
 	case p.held:
-		want = message.BoardCrashed
+		want = api.BoardCrashed
 	case last.never:
-		want = message.BoardSilent
+		want = api.BoardSilent
 	}
 	if now.State != want {
 		return fmt.Errorf("in the end it is said to be %s (%s), and is %s", now.State, now.Text, want)
 	}
-	if want == message.BoardRunning && (!errors.Is(runErr, problem.Cancelled) || o.Waiting()) {
+	if want == api.BoardRunning && (!errors.Is(runErr, problem.Cancelled) || o.Waiting()) {
 		files := c.board.Files()
 		for _, f := range local {
 			if !bytes.Equal(files[f.Path], f.Content) {

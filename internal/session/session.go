@@ -7,20 +7,20 @@ import (
 	"sync"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/bridge"
 	"studioide/internal/devfs"
+	"studioide/internal/devlink"
 	"studioide/internal/flasher"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 	"studioide/internal/virtual"
 )
 
 // Config of a Session. Target is required; a nil Emit is allowed.
 type Config struct {
 	Target Target
-	Emit   func(message.Event)
+	Emit   func(api.Event)
 	Pages  *Pages      // serve the board's pages on an origin of their own; nil: don't
 	Alone  func() bool // nobody looks: how the program is may be asked less often; nil: always somebody does
 	Wait   bool        // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
@@ -35,7 +35,7 @@ type Config struct {
 type Pages struct {
 	Port    int                                      // wanted port of the origin; 0: any
 	Framers []string                                 // origins that may show the pages in a frame; nil: all
-	Problem func(page string, p message.Problem)     // something went wrong in a page, named by its file
+	Problem func(page string, p api.Diagnostic)      // something went wrong in a page, named by its file
 	Loaded  func(page string)                        // a page was opened: older problems of it are history
 	Source  func(path string) (text string, ok bool) // text of a project's file
 }
@@ -45,7 +45,7 @@ type Session struct {
 	target Target
 	alone  func() bool
 	log    *slog.Logger
-	emit   func(message.Event)
+	emit   func(api.Event)
 	paid   func()          // Config.Answers
 	ctx    context.Context // ends with Close
 	cancel context.CancelFunc
@@ -63,8 +63,8 @@ type Session struct {
 
 	emitMu sync.Mutex // orders events; taken before mu
 	mu     sync.Mutex
-	board  message.Board
-	conn   *repl.Conn    // nil while nobody is connected or an action has the port
+	board  api.Board
+	conn   *devlink.Conn // nil while nobody is connected or an action has the port
 	files  devfs.FS      // nil while the link is down
 	change chan struct{} // closed and replaced whenever board or conn changes
 	state  state         // of the board's program; board says the same in the page's words
@@ -73,7 +73,7 @@ type Session struct {
 	exit   virtual.Event // how the virtual board's last program ended, or why none was started
 	voice  voice         // what the program has printed since it was started
 	owed   Files         // web files of a Run whose program has not answered yet; nil: none
-	pins   []message.Pin // of a real board, as its program tells them
+	pins   []api.Pin     // of a real board, as its program tells them
 
 	place place          // whoever acts owns this and what follows
 	last  []flasher.Part // what was flashed last; nil: nobody knows
@@ -82,7 +82,7 @@ type Session struct {
 // New starts a session. It returns at once; the board shows up through events and State.
 func New(c Config) (*Session, error) {
 	if c.Emit == nil {
-		c.Emit = func(message.Event) {}
+		c.Emit = func(api.Event) {}
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -98,7 +98,7 @@ func New(c Config) (*Session, error) {
 	s.state.ours = c.Target.Virtual != nil // a virtual board starts no others
 	s.board = firstState(c.Target)
 	s.state.wire(&s.board)
-	s.console = &console{emit: func(m message.Console) { s.send(message.Event{Console: &m}) }}
+	s.console = &console{emit: func(m api.Console) { s.send(api.Event{Console: &m}) }}
 	if err := s.startBridge(c); err != nil {
 		s.cancel()
 		return nil, err
@@ -118,9 +118,9 @@ func New(c Config) (*Session, error) {
 // mayOpen lets the port be opened without an action that needs it.
 func (s *Session) mayOpen() { s.once.Do(func() { close(s.begin) }) }
 
-func firstState(t Target) message.Board {
-	b := message.Board{Port: t.Port, Virtual: t.Virtual != nil,
-		LED: -1, Button: -1, Clients: -1, WiFi: message.WiFi{State: "none"}}
+func firstState(t Target) api.Board {
+	b := api.Board{Port: t.Port, Virtual: t.Virtual != nil,
+		LED: -1, Button: -1, Clients: -1, WiFi: api.WiFi{State: "none"}}
 	if t.Board.ID != "" {
 		identify(&b, t.Board)
 	} else {
@@ -142,14 +142,14 @@ func (s *Session) Close() error {
 }
 
 // send hands one event on. It is called without mu.
-func (s *Session) send(e message.Event) {
+func (s *Session) send(e api.Event) {
 	s.emitMu.Lock()
 	defer s.emitMu.Unlock()
 	s.emit(e)
 }
 
 // update changes the board's state and tells about it if it is another one now.
-func (s *Session) update(change func(*message.Board)) {
+func (s *Session) update(change func(*api.Board)) {
 	s.emitMu.Lock()
 	defer s.emitMu.Unlock()
 	s.mu.Lock()
@@ -165,13 +165,13 @@ func (s *Session) update(change func(*message.Board)) {
 		if s.proxy != nil && (now.Address != before.Address || now.WiFi != before.WiFi) {
 			s.proxy.SetHosts(hostsOf(now)...)
 		}
-		s.emit(message.Event{Board: &now})
+		s.emit(api.Event{Board: &now})
 	}
 }
 
 // learn takes a new fact about the board's program. more, if not nil, sets what else is known with it.
-func (s *Session) learn(fact func(state) state, more func(*message.Board)) {
-	s.update(func(b *message.Board) {
+func (s *Session) learn(fact func(state) state, more func(*api.Board)) {
+	s.update(func(b *api.Board) {
 		s.state = fact(s.state)
 		s.state.wire(b)
 		if more != nil {
@@ -181,14 +181,14 @@ func (s *Session) learn(fact func(state) state, more func(*message.Board)) {
 }
 
 // State returns what is known of the board now.
-func (s *Session) State() message.Board {
+func (s *Session) State() api.Board {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.board
 }
 
 // wait returns when ok does, or with ctx's error.
-func (s *Session) wait(ctx context.Context, ok func(message.Board) bool) error {
+func (s *Session) wait(ctx context.Context, ok func(api.Board) bool) error {
 	for {
 		s.mu.Lock()
 		board, change := s.board, s.change
@@ -212,7 +212,7 @@ func (s *Session) Silent() *problem.Problem {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
-	case s.state.is == message.BoardRunning:
+	case s.state.is == api.BoardRunning:
 		return nil
 	case s.state.problem != nil:
 		return s.state.problem
@@ -242,7 +242,7 @@ func (s *Session) notConnected() *problem.Problem {
 	if b.Problem != nil {
 		return b.Problem
 	}
-	if b.State == message.BoardBusy {
+	if b.State == api.BoardBusy {
 		return problem.New("board.busy", "The board is busy right now.", "Wait for the action to end, or cancel it, and try again.")
 	}
 	return problem.New("board.not-connected", "No board is connected.", "Plug the board in, or choose another one in the board menu.")
@@ -257,21 +257,21 @@ func (s *Session) Files() (devfs.FS, error) {
 		return files, nil
 	}
 	switch b.State {
-	case message.BoardRunning:
+	case api.BoardRunning:
 		return nil, problem.New("files.none", "This board's program keeps no files.", "Press Run to put Studio firmware on the board.")
-	case message.BoardForeign:
+	case api.BoardForeign:
 		return nil, problem.New("files.foreign", "No program made with Studio answers on this board, so its files are out of reach.",
 			"If one is starting, wait until it comes to board.Serve(); else press Run to put your project on the board.")
-	case message.BoardEmpty:
+	case api.BoardEmpty:
 		return nil, problem.New("files.empty", "There is no program on the board yet.", "Press Run first.")
-	case message.BoardStopped:
+	case api.BoardStopped:
 		return nil, problem.New("files.stopped", "The program is stopped, and it is the program that keeps the files.", "Press Reset to start it, or Run.")
-	case message.BoardCrashed:
+	case api.BoardCrashed:
 		return nil, problem.New("files.crashed", "The program has crashed, and it is the program that keeps the files.",
 			"Mend main.go and press Run; Reset starts the program again as it is.")
-	case message.BoardStarting:
+	case api.BoardStarting:
 		return nil, problem.New("files.starting", "The program is starting and has not answered yet, and it is the program that keeps the files.", "Wait until it comes to board.Serve().")
-	case message.BoardSilent:
+	case api.BoardSilent:
 		return nil, b.Problem
 	}
 	return nil, s.notConnected()
@@ -323,7 +323,7 @@ func (s *Session) keepOpen() {
 }
 
 // open opens the port and starts the link, or says why not and returns nil.
-func (s *Session) open() *repl.Conn {
+func (s *Session) open() *devlink.Conn {
 	p, err := s.openPort(s.ctx)
 	if err == nil {
 		return s.attach(p)
@@ -334,7 +334,7 @@ func (s *Session) open() *repl.Conn {
 	return nil
 }
 
-func (s *Session) current() *repl.Conn {
+func (s *Session) current() *devlink.Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.conn
@@ -358,15 +358,15 @@ func (s *Session) absent(err error) {
 	}, nil)
 }
 
-func clearProgram(b *message.Board) {
+func clearProgram(b *api.Board) {
 	b.Program, b.BuildID, b.Started, b.LastEnd = "", "", 0, ""
 	b.HeapUsed, b.HeapSize, b.FilesLen, b.FilesCap = 0, 0, 0, 0
 	b.Link, b.PageURL, b.Address, b.Via, b.Clients = false, "", "", "", -1
-	b.WiFi = message.WiFi{State: "none"}
+	b.WiFi = api.WiFi{State: "none"}
 }
 
 // lostPort is called when conn ended by itself. An action that has taken the port in the meantime deals with it.
-func (s *Session) lostPort(conn *repl.Conn) {
+func (s *Session) lostPort(conn *devlink.Conn) {
 	p, mine := s.detachFrom(conn)
 	if !mine {
 		return
@@ -384,12 +384,12 @@ func (s *Session) lostPort(conn *repl.Conn) {
 }
 
 // attach starts the link over p and a watch that finds out what the board does.
-func (s *Session) attach(p port.Port) *repl.Conn {
+func (s *Session) attach(p port.Port) *devlink.Conn {
 	s.mayOpen()
 	if err := port.Take(p, port.Terms{}); err != nil {
 		s.log.Info("the port cannot be taken", "err", err) // the link finds out whether it is gone
 	}
-	conn := repl.Start(p, s.printed)
+	conn := devlink.Start(p, s.printed)
 	ctx, end := context.WithCancel(s.ctx)
 	watched := make(chan struct{})
 	s.mu.Lock()
@@ -411,7 +411,7 @@ func (s *Session) detach() port.Port {
 }
 
 // detachFrom does it if the link is still over conn.
-func (s *Session) detachFrom(conn *repl.Conn) (p port.Port, mine bool) {
+func (s *Session) detachFrom(conn *devlink.Conn) (p port.Port, mine bool) {
 	s.mu.Lock()
 	if conn == nil || s.conn != conn {
 		s.mu.Unlock()

@@ -14,11 +14,11 @@ import (
 
 	"studio"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher/esp"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/project"
 	"studioide/internal/virtual"
@@ -38,9 +38,9 @@ var programs = sync.OnceValues(func() (p [2]Program, err error) {
 	if err := project.Create(studio.Templates(), "led", source); err != nil {
 		return p, err
 	}
-	builder := build.New(dir)
+	builder := compile.New(dir)
 	for i := range p {
-		r, err := builder.Build(context.Background(), build.Request{Dir: source, Program: "LED", Board: b,
+		r, err := builder.Build(context.Background(), compile.Request{Dir: source, Program: "LED", Board: b,
 			Pack: func(exe []byte) ([]byte, error) { return virtual.Pack(exe, key) }})
 		if err != nil {
 			return p, err
@@ -88,7 +88,7 @@ func flash(t *testing.T, s *Session, p Program) {
 	if _, err := s.Flash(ctx, p, quiet); err != nil {
 		t.Fatalf("Flash: %v (board: %+v)\nconsole: %s", err, s.State(), s.console.tail(2000))
 	}
-	if b := s.State(); b.State != message.BoardRunning || b.BuildID != p.Build {
+	if b := s.State(); b.State != api.BoardRunning || b.BuildID != p.Build {
 		t.Fatalf("after Flash the board is %s with build %s, want %s", b.State, b.BuildID, p.Build)
 	}
 }
@@ -107,7 +107,7 @@ func TestUnpluggedWhileFlashing(t *testing.T) {
 		if err == nil {
 			t.Fatalf("unplugged at block %d, Flash reports success", block)
 		}
-		if b := s.State(); b.State == message.BoardRunning || b.State == message.BoardBusy {
+		if b := s.State(); b.State == api.BoardRunning || b.State == api.BoardBusy {
 			t.Fatalf("unplugged at block %d, the board is said to be %s", block, b.State)
 		}
 		v.Inject(virtual.Faults{})
@@ -165,7 +165,7 @@ func TestPowerCutWhilePushing(t *testing.T) {
 		v.Inject(virtual.Faults{})
 		v.Power(true)
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		if err := s.wait(ctx, func(b message.Board) bool { return b.State == message.BoardRunning && b.Link }); err != nil {
+		if err := s.wait(ctx, func(b api.Board) bool { return b.State == api.BoardRunning && b.Link }); err != nil {
 			t.Fatalf("power cut at write %d: the board does not come back: %v, %+v", at, err, s.State())
 		}
 		old, now := version(n-1), version(n)
@@ -219,7 +219,7 @@ func TestUnpluggedBoardComesBack(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	v.Unplug()
-	if err := s.wait(ctx, func(b message.Board) bool { return b.State == message.BoardAbsent }); err != nil {
+	if err := s.wait(ctx, func(b api.Board) bool { return b.State == api.BoardAbsent }); err != nil {
 		t.Fatalf("unplugged: %+v", s.State())
 	}
 	if b := s.State(); b.Problem == nil || b.Problem.Help == "" {
@@ -230,7 +230,7 @@ func TestUnpluggedBoardComesBack(t *testing.T) {
 	}
 	v.Plug()
 	s.Retry()
-	if err := s.wait(ctx, func(b message.Board) bool { return b.State == message.BoardRunning }); err != nil {
+	if err := s.wait(ctx, func(b api.Board) bool { return b.State == api.BoardRunning }); err != nil {
 		t.Fatalf("plugged in again: %+v", s.State())
 	}
 }
@@ -253,7 +253,7 @@ func TestCancelWhileFlashing(t *testing.T) {
 		if err == nil {
 			continue // it was over before
 		}
-		if b := s.State(); b.State == message.BoardBusy {
+		if b := s.State(); b.State == api.BoardBusy {
 			t.Fatalf("after a cancel the board is still %s", b.State)
 		}
 		flash(t, s, p[0])
@@ -261,8 +261,8 @@ func TestCancelWhileFlashing(t *testing.T) {
 }
 
 func TestConsoleIsBoundedAndCountsWhatItDrops(t *testing.T) {
-	var got []message.Console
-	c := &console{emit: func(m message.Console) { got = append(got, m) }}
+	var got []api.Console
+	c := &console{emit: func(m api.Console) { got = append(got, m) }}
 	c.timer = time.NewTimer(time.Hour) // flushed by hand
 	piece := bytes.Repeat([]byte("0123456789abcdef"), 1000)
 	for range 100 {

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // state is what is known of the board's program. Its methods are the
@@ -14,14 +14,14 @@ import (
 // they do nothing else. A verdict holds until another fact comes: silence is
 // never an end, and whoever answers is running, whatever was said of him before.
 type state struct {
-	is      message.BoardState
+	is      api.BoardState
 	text    string
 	problem *problem.Problem
-	lastEnd string     // see message.Board.LastEnd
-	hello   repl.Hello // what the program said, while it answers
-	printed bool       // it has printed something since it started
-	ours    bool       // it was made with Studio: it answers when it comes to board.Serve()
-	lost    bool       // it has answered before, and then no more
+	lastEnd string        // see api.Board.LastEnd
+	hello   devlink.Hello // what the program said, while it answers
+	printed bool          // it has printed something since it started
+	ours    bool          // it was made with Studio: it answers when it comes to board.Serve()
+	lost    bool          // it has answered before, and then no more
 }
 
 // startPatience is how long a program made with Studio counts as starting; after
@@ -29,30 +29,30 @@ type state struct {
 const startPatience = 30 * time.Second
 
 func firstProgramState() state {
-	return state{is: message.BoardConnecting, text: "Looking for the board."}
+	return state{is: api.BoardConnecting, text: "Looking for the board."}
 }
 
 // to is a state that keeps only whose program it is.
-func (s state) to(is message.BoardState, text string, p *problem.Problem) state {
+func (s state) to(is api.BoardState, text string, p *problem.Problem) state {
 	return state{is: is, text: text, problem: p, ours: s.ours}
 }
 
 // opened: the port is open, and somebody is being asked.
 func (s state) opened() state {
-	return s.to(message.BoardConnecting, "Asking the board who it is.", nil)
+	return s.to(api.BoardConnecting, "Asking the board who it is.", nil)
 }
 
 // absent: the port cannot be opened, or is gone.
 func (s state) absent(p *problem.Problem) state {
-	if s.is == message.BoardAbsent && s.problem != nil && s.problem.Code == p.Code && s.problem.Text == p.Text {
+	if s.is == api.BoardAbsent && s.problem != nil && s.problem.Code == p.Code && s.problem.Text == p.Text {
 		return s // known, and told
 	}
-	return s.to(message.BoardAbsent, p.Text, p)
+	return s.to(api.BoardAbsent, p.Text, p)
 }
 
 // busy: an action has the board. What is known of its program stays.
 func (s state) busy(text string) state {
-	s.is, s.text, s.problem = message.BoardBusy, text, nil
+	s.is, s.text, s.problem = api.BoardBusy, text, nil
 	return s
 }
 
@@ -64,19 +64,19 @@ func (s state) flashed(ours bool) state {
 
 // started: the chip was started just now.
 func (s state) started() state {
-	if s.is == message.BoardAbsent {
+	if s.is == api.BoardAbsent {
 		return s
 	}
-	return s.to(message.BoardStarting, "The program is starting.", nil)
+	return s.to(api.BoardStarting, "The program is starting.", nil)
 }
 
 // answered: the program came to board.Serve().
-func (s state) answered(h repl.Hello) state {
-	now := s.to(message.BoardRunning, "The program is running.", nil)
+func (s state) answered(h devlink.Hello) state {
+	now := s.to(api.BoardRunning, "The program is running.", nil)
 	now.hello, now.lastEnd, now.ours = h, h.Why, true
 	if h.Held {
 		p := heldBack(h.Why)
-		now.is, now.text, now.problem, now.lastEnd = message.BoardCrashed, p.Text, p, ""
+		now.is, now.text, now.problem, now.lastEnd = api.BoardCrashed, p.Text, p, ""
 	}
 	return now
 }
@@ -84,7 +84,7 @@ func (s state) answered(h repl.Hello) state {
 // prints: the program has printed something.
 func (s state) prints() state {
 	s.printed = true
-	if s.is == message.BoardStarting && s.ours && s.text == waitingText(false) {
+	if s.is == api.BoardStarting && s.ours && s.text == waitingText(false) {
 		s.text = waitingText(true)
 	}
 	return s
@@ -93,28 +93,28 @@ func (s state) prints() state {
 // unanswered: nobody has answered since the port was opened, the program started or was last heard, for that long.
 func (s state) unanswered(since time.Duration) state {
 	switch {
-	case s.is != message.BoardConnecting && s.is != message.BoardStarting:
+	case s.is != api.BoardConnecting && s.is != api.BoardStarting:
 		return s // it is known why nobody answers, or an action has the board
 	case s.ours && (s.lost || since >= startPatience):
-		now := s.to(message.BoardSilent, "", silent(s.lost, s.printed))
+		now := s.to(api.BoardSilent, "", silent(s.lost, s.printed))
 		now.text, now.printed, now.lost = now.problem.Text, s.printed, s.lost
 		return now
 	case s.ours:
-		now := s.to(message.BoardStarting, waitingText(s.printed), nil)
+		now := s.to(api.BoardStarting, waitingText(s.printed), nil)
 		now.printed = s.printed
 		return now
 	}
-	now := s.to(message.BoardForeign, "No program made with Studio has answered. Console, Stop, Reset and Run work; one that starts slowly shows up when it comes to board.Serve().", nil)
+	now := s.to(api.BoardForeign, "No program made with Studio has answered. Console, Stop, Reset and Run work; one that starts slowly shows up when it comes to board.Serve().", nil)
 	now.printed = s.printed
 	return now
 }
 
 // lostContact: the program has answered, and does no more.
 func (s state) lostContact() state {
-	if s.hello.Build == "" && s.hello.Board == "" || s.is != message.BoardRunning && s.is != message.BoardCrashed {
+	if s.hello.Build == "" && s.hello.Board == "" || s.is != api.BoardRunning && s.is != api.BoardCrashed {
 		return s
 	}
-	now := s.to(message.BoardConnecting, "The program has stopped answering. Asking again.", nil)
+	now := s.to(api.BoardConnecting, "The program has stopped answering. Asking again.", nil)
 	now.lost = true
 	return now
 }
@@ -122,45 +122,45 @@ func (s state) lostContact() state {
 // stopped: the chip waits in its bootloader; with empty, nothing is known to be in its flash.
 func (s state) stopped(empty bool) state {
 	if empty {
-		return s.to(message.BoardEmpty, "The board waits for a program. Press Run.", nil)
+		return s.to(api.BoardEmpty, "The board waits for a program. Press Run.", nil)
 	}
-	return s.to(message.BoardStopped, stoppedText, nil)
+	return s.to(api.BoardStopped, stoppedText, nil)
 }
 
 // empty: there is nothing in flash that the chip starts; why is what it said about it, if anything.
 func (s state) empty(why string) state {
 	if why == "" {
-		return s.to(message.BoardEmpty, "There is no program on the board yet. Press Run.", nil)
+		return s.to(api.BoardEmpty, "There is no program on the board yet. Press Run.", nil)
 	}
 	p := notStarted(why)
-	return s.to(message.BoardEmpty, p.Text, p)
+	return s.to(api.BoardEmpty, p.Text, p)
 }
 
 // off: the board has no power.
 func (s state) off() state {
-	return s.to(message.BoardConnecting, "The board has no power.", nil)
+	return s.to(api.BoardConnecting, "The board has no power.", nil)
 }
 
 // ended: the program came to its end, with p.
 func (s state) ended(p *problem.Problem) state {
-	return s.to(message.BoardCrashed, p.Text, p)
+	return s.to(api.BoardCrashed, p.Text, p)
 }
 
 // resumed: the chip has been started by somebody else than Studio.
 func (s state) resumed() state {
 	switch s.is {
-	case message.BoardStopped, message.BoardEmpty, message.BoardCrashed:
+	case api.BoardStopped, api.BoardEmpty, api.BoardCrashed:
 		return s.started()
 	}
 	return s
 }
 
 // acted tells whether an action has the board, or nobody: then what can be seen of the chip is not news.
-func (s state) acted() bool { return s.is == message.BoardBusy || s.is == message.BoardAbsent }
+func (s state) acted() bool { return s.is == api.BoardBusy || s.is == api.BoardAbsent }
 
 // settled tells whether it is known how a program that was started does: it answers, or does not, or nobody can know.
 func (s state) settled() bool {
-	return s.is != message.BoardConnecting && s.is != message.BoardStarting && s.is != message.BoardBusy
+	return s.is != api.BoardConnecting && s.is != api.BoardStarting && s.is != api.BoardBusy
 }
 
 const stoppedText = "The program is stopped. Reset starts it again, Run writes it anew."
@@ -193,15 +193,15 @@ func notStarted(why string) *problem.Problem {
 }
 
 // wire puts the state into the board that pages see.
-func (s state) wire(b *message.Board) {
+func (s state) wire(b *api.Board) {
 	b.State, b.Text, b.Problem, b.LastEnd = s.is, s.text, s.problem, s.lastEnd
 	switch s.is {
-	case message.BoardRunning, message.BoardCrashed, message.BoardBusy:
+	case api.BoardRunning, api.BoardCrashed, api.BoardBusy:
 		if s.hello.Build != "" || s.hello.Board != "" {
 			return // as the program told
 		}
 	}
-	if s.is != message.BoardBusy {
+	if s.is != api.BoardBusy {
 		clearProgram(b)
 		b.LastEnd = s.lastEnd
 	}

@@ -4,14 +4,14 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 )
 
 // Every transition from every state: what is shown, and that whoever answers runs.
 func TestTransitions(t *testing.T) {
-	hello := repl.Hello{Board: "pico", Build: "b1"}
+	hello := devlink.Hello{Board: "pico", Build: "b1"}
 	gone := problem.New("board.unplugged", "The board is gone.", "")
 	first := firstProgramState()
 	ours := first.flashed(true)
@@ -23,7 +23,7 @@ func TestTransitions(t *testing.T) {
 		"waiting":   ours.started().unanswered(2 * time.Second),
 		"silent":    ours.started().unanswered(startPatience),
 		"running":   first.answered(hello),
-		"held":      first.answered(repl.Hello{Board: "pico", Build: "b1", Held: true, Why: "panic: no"}),
+		"held":      first.answered(devlink.Hello{Board: "pico", Build: "b1", Held: true, Why: "panic: no"}),
 		"lost":      first.answered(hello).lostContact(),
 		"gone dumb": first.answered(hello).lostContact().unanswered(2 * time.Second),
 		"crashed":   ours.ended(gone),
@@ -34,9 +34,9 @@ func TestTransitions(t *testing.T) {
 		"absent":    ours.absent(gone),
 	}
 	const (
-		connecting, starting, foreign, silent = message.BoardConnecting, message.BoardStarting, message.BoardForeign, message.BoardSilent
-		running, crashed, stopped, empty      = message.BoardRunning, message.BoardCrashed, message.BoardStopped, message.BoardEmpty
-		busy, absent                          = message.BoardBusy, message.BoardAbsent
+		connecting, starting, foreign, silent = api.BoardConnecting, api.BoardStarting, api.BoardForeign, api.BoardSilent
+		running, crashed, stopped, empty      = api.BoardRunning, api.BoardCrashed, api.BoardStopped, api.BoardEmpty
+		busy, absent                          = api.BoardBusy, api.BoardAbsent
 	)
 	facts := []struct {
 		name string
@@ -51,7 +51,7 @@ func TestTransitions(t *testing.T) {
 		{"lost", state.lostContact},
 		{"absent", func(s state) state { return s.absent(gone) }},
 	}
-	table := map[string][8]message.BoardState{
+	table := map[string][8]api.BoardState{
 		//           opened      started   resumed     2 s         30 s     prints      lost        absent
 		"first":     {connecting, starting, connecting, foreign, foreign, connecting, connecting, absent},
 		"connected": {connecting, starting, connecting, foreign, foreign, connecting, connecting, absent},
@@ -76,9 +76,9 @@ func TestTransitions(t *testing.T) {
 				t.Errorf("%s, then %s: %s, want %s", name, fact.name, now.is, table[name][i])
 			}
 		}
-		for what, now := range map[string]state{"answers": s.answered(hello), "held": s.answered(repl.Hello{Held: true}), "stopped": s.stopped(false),
+		for what, now := range map[string]state{"answers": s.answered(hello), "held": s.answered(devlink.Hello{Held: true}), "stopped": s.stopped(false),
 			"waits": s.stopped(true), "empty": s.empty(""), "off": s.off(), "ended": s.ended(gone), "busy": s.busy("x")} {
-			want := map[string]message.BoardState{"answers": running, "held": crashed, "stopped": stopped, "waits": empty, "empty": empty, "off": connecting, "ended": crashed, "busy": busy}[what]
+			want := map[string]api.BoardState{"answers": running, "held": crashed, "stopped": stopped, "waits": empty, "empty": empty, "off": connecting, "ended": crashed, "busy": busy}[what]
 			if now.is != want {
 				t.Errorf("%s, then %s: %s, want %s", name, what, now.is, want)
 			}
@@ -87,7 +87,7 @@ func TestTransitions(t *testing.T) {
 			}
 		}
 		// On the wire: nothing of a program that does not run, and a problem only with its own text.
-		b := message.Board{Program: "led", BuildID: "b0", Link: true, PageURL: "http://x", FilesCap: 9, Clients: 3, WiFi: message.WiFi{State: "joined"}}
+		b := api.Board{Program: "led", BuildID: "b0", Link: true, PageURL: "http://x", FilesCap: 9, Clients: 3, WiFi: api.WiFi{State: "joined"}}
 		s.wire(&b)
 		if alive := name == "running" || name == "held" || name == "busy"; b.Link != alive {
 			t.Errorf("%s: link %v", name, b.Link)

@@ -5,15 +5,15 @@ import (
 	"net"
 	"net/netip"
 
+	"studioide/internal/api"
 	"studioide/internal/bridge"
-	"studioide/internal/message"
 )
 
 // startBridge makes the ways to the running program: its pages' origin and the message console.
 func (s *Session) startBridge(c Config) error {
-	s.messages = bridge.NewLog(bridge.LogConfig{Emit: func(m []message.Message) { s.send(message.Event{Message: &m}) }})
+	s.messages = bridge.NewLog(bridge.LogConfig{Emit: func(m []api.Message) { s.send(api.Event{Message: &m}) }})
 	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.heard,
-		State: func(now message.Socket) { s.send(message.Event{Socket: &now}) }})
+		State: func(now api.Socket) { s.send(api.Event{Socket: &now}) }})
 	if c.Pages == nil {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (s *Session) startBridge(c Config) error {
 }
 
 // hostsOf are the names that a page may use for the board in a network.
-func hostsOf(b message.Board) []string {
+func hostsOf(b api.Board) []string {
 	var hosts []string
 	if host, _, err := net.SplitHostPort(b.Address); err == nil {
 		if ip, err := netip.ParseAddr(host); err == nil && !ip.IsLoopback() {
@@ -45,8 +45,8 @@ func hostsOf(b message.Board) []string {
 
 // heard takes what the message console has to say. That it cannot connect while no
 // program runs goes without saying: the board's state tells why.
-func (s *Session) heard(m message.Message) {
-	if m.Kind == "error" && s.State().State != message.BoardRunning {
+func (s *Session) heard(m api.Message) {
+	if m.Kind == "error" && s.State().State != api.BoardRunning {
 		return
 	}
 	s.messages.Add(m)

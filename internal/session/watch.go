@@ -5,11 +5,11 @@ import (
 	"strings"
 	"time"
 
-	"studioide/internal/build"
+	"studioide/internal/api"
+	"studioide/internal/compile"
 	"studioide/internal/devfs"
-	"studioide/internal/message"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
-	"studioide/internal/repl"
 	"studioide/internal/virtual"
 )
 
@@ -22,7 +22,7 @@ const (
 )
 
 // watch finds out what runs on the board and keeps looking at it until ctx ends.
-func (s *Session) watch(ctx context.Context, conn *repl.Conn) {
+func (s *Session) watch(ctx context.Context, conn *devlink.Conn) {
 	for ctx.Err() == nil {
 		begun, patience := time.Now(), helloPatience
 		for {
@@ -48,7 +48,7 @@ func (s *Session) watch(ctx context.Context, conn *repl.Conn) {
 }
 
 // greet asks who is there and publishes the answer.
-func (s *Session) greet(ctx context.Context, conn *repl.Conn, patience time.Duration) (repl.Hello, error) {
+func (s *Session) greet(ctx context.Context, conn *devlink.Conn, patience time.Duration) (devlink.Hello, error) {
 	hctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	hello, err := conn.Hello(hctx)
@@ -75,7 +75,7 @@ func (s *Session) greet(ctx context.Context, conn *repl.Conn, patience time.Dura
 	return hello, nil
 }
 
-func (s *Session) running(h repl.Hello) {
+func (s *Session) running(h devlink.Hello) {
 	address, page := "", ""
 	if s.target.Virtual != nil {
 		address = s.target.Virtual.Address()
@@ -83,7 +83,7 @@ func (s *Session) running(h repl.Hello) {
 	if s.proxy != nil {
 		page = s.proxy.URL()
 	}
-	s.learn(func(is state) state { return is.answered(h) }, func(b *message.Board) {
+	s.learn(func(is state) state { return is.answered(h) }, func(b *api.Board) {
 		b.Program, b.BuildID = h.Program, h.Build
 		says(b, h.Board)
 		b.Started = time.Now().Add(-h.Uptime).UnixMilli()
@@ -94,7 +94,7 @@ func (s *Session) running(h repl.Hello) {
 	})
 }
 
-func setAddress(b *message.Board, address string) {
+func setAddress(b *api.Board, address string) {
 	b.Address = address
 	switch {
 	case address != "":
@@ -107,7 +107,7 @@ func setAddress(b *message.Board, address string) {
 }
 
 // follow asks a running program how it is, until it stops answering or ctx ends.
-func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello) {
+func (s *Session) follow(ctx context.Context, conn *devlink.Conn, hello devlink.Hello) {
 	tick := time.NewTicker(statusEvery)
 	defer tick.Stop()
 	wifi := s.followNetwork(ctx, conn)
@@ -124,7 +124,7 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 			s.log.Info("the board stopped answering", "err", err)
 			break
 		}
-		s.update(func(b *message.Board) {
+		s.update(func(b *api.Board) {
 			b.HeapUsed, b.HeapSize, b.Clients = st.HeapUsed, st.HeapSize, st.Clients
 			if hello.FilesCap > 0 {
 				b.FilesLen = st.FilesUsed
@@ -151,7 +151,7 @@ func (s *Session) follow(ctx context.Context, conn *repl.Conn, hello repl.Hello)
 }
 
 // untilStatus waits until the program is to be asked again; false: it cannot be any more.
-func (s *Session) untilStatus(ctx context.Context, conn *repl.Conn, tick <-chan time.Time) bool {
+func (s *Session) untilStatus(ctx context.Context, conn *devlink.Conn, tick <-chan time.Time) bool {
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
@@ -171,10 +171,10 @@ func (s *Session) virtualEvent(e virtual.Event) {
 	switch e.Kind {
 	case virtual.Pins:
 		pins := s.target.Virtual.Pins()
-		s.send(message.Event{Pins: &pins})
+		s.send(api.Event{Pins: &pins})
 	case virtual.Address:
 		address := s.target.Virtual.Address()
-		s.update(func(b *message.Board) { setAddress(b, address) })
+		s.update(func(b *api.Board) { setAddress(b, address) })
 		if address != "" {
 			s.talking()
 		}
@@ -233,14 +233,14 @@ func (s *Session) exited() {
 	s.mu.Unlock()
 	p := problem.New("program.ended", "The program came to its end.",
 		"A board's program never ends: let main finish with board.Serve(), or loop for ever.")
-	var found []message.Problem
+	var found []api.Diagnostic
 	if code != 0 {
 		p = problem.New("program.crashed", "The program crashed.", "The console shows what it said last. Mend main.go and press Run.")
 		text := s.console.tail(16 << 10)
 		if at := strings.LastIndex(text, "panic:"); at >= 0 {
 			text = text[at:]
 		}
-		if m, ok := build.Panic(text); ok {
+		if m, ok := compile.Panic(text); ok {
 			p = problem.New("program.crashed", m.Text, m.Help)
 			found = append(found, m)
 		}
@@ -252,6 +252,6 @@ func (s *Session) exited() {
 		return is.ended(p)
 	}, nil)
 	if found != nil {
-		s.send(message.Event{Problems: &found})
+		s.send(api.Event{Problems: &found})
 	}
 }

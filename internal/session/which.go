@@ -3,8 +3,8 @@ package session
 import (
 	"strings"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/message"
 )
 
 // Which board is it? The user says it, or the port does, or the program that
@@ -12,12 +12,12 @@ import (
 
 // Choose takes the user's word for it.
 func (s *Session) Choose(b board.Board) {
-	s.update(func(m *message.Board) { identify(m, b) })
+	s.update(func(m *api.Board) { identify(m, b) })
 }
 
 // Expect takes what the port tells: the boards that it may lead to. Who has said more before is believed.
 func (s *Session) Expect(maybe []board.Board) {
-	s.update(func(m *message.Board) {
+	s.update(func(m *api.Board) {
 		switch {
 		case m.ID != "":
 		case len(maybe) == 1:
@@ -33,7 +33,7 @@ func (s *Session) Expect(maybe []board.Board) {
 }
 
 // says takes the word of the program that runs there.
-func says(m *message.Board, id string) {
+func says(m *api.Board, id string) {
 	if m.ID != "" {
 		return
 	}
@@ -44,7 +44,7 @@ func says(m *message.Board, id string) {
 	}
 }
 
-func identify(m *message.Board, b board.Board) {
+func identify(m *api.Board, b board.Board) {
 	m.ID, m.Name, m.Chip, m.LED, m.Button, m.Kinds = b.ID, b.Name, b.Chip, b.LED.Number, b.Button.Number, ""
 }
 

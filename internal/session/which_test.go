@@ -3,8 +3,8 @@ package session
 import (
 	"testing"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/message"
 )
 
 // What is known of a board grows by what the port, its program and the user say; the user is believed most.
@@ -22,7 +22,7 @@ func TestWhichBoard(t *testing.T) {
 	port := func(ids ...string) func(*Session) { return func(s *Session) { s.Expect(find(ids...)) } }
 	user := func(id string) func(*Session) { return func(s *Session) { s.Choose(find(id)[0]) } }
 	program := func(id string) func(*Session) {
-		return func(s *Session) { s.update(func(m *message.Board) { says(m, id) }) }
+		return func(s *Session) { s.update(func(m *api.Board) { says(m, id) }) }
 	}
 	cases := []struct {
 		name      string
@@ -39,7 +39,7 @@ func TestWhichBoard(t *testing.T) {
 		{"a program from a newer Studio", []func(*Session){program("future")}, "future", ""},
 	}
 	for _, c := range cases {
-		s := &Session{emit: func(message.Event) {}, change: make(chan struct{})}
+		s := &Session{emit: func(api.Event) {}, change: make(chan struct{})}
 		for _, say := range c.said {
 			say(s)
 		}

@@ -3,15 +3,15 @@ package toolchain
 import (
 	"context"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
 // State is what the page and studio toolchain status say of TinyGo.
-func (t *Tools) State(ctx context.Context) message.Toolchain {
+func (t *Tools) State(ctx context.Context) api.Toolchain {
 	tiny, err := t.TinyGo(ctx)
 	if err != nil {
-		return message.Toolchain{Path: tiny.Path, Problem: problem.Of(err), Offer: Offer()}
+		return api.Toolchain{Path: tiny.Path, Problem: problem.Of(err), Offer: Offer()}
 	}
-	return message.Toolchain{Version: tiny.Version, Path: tiny.Path, Offer: Offer()}
+	return api.Toolchain{Version: tiny.Version, Path: tiny.Path, Offer: Offer()}
 }

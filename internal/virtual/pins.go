@@ -6,7 +6,7 @@ import (
 
 	"studio/host"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -21,11 +21,11 @@ type pinState struct {
 	level   bool // what the chip drives
 	duty    int  // host.Duty: the part of the time that it is high, in percent
 	outside bool // what the outside drives
-	voltage int  // the voltage there, as a part of message.Full
+	voltage int  // the voltage there, as a part of api.Full
 	colours string
 }
 
-// coloursOf are a strip's bytes (green, red, blue) as message.Pin has them.
+// coloursOf are a strip's bytes (green, red, blue) as api.Pin has them.
 func coloursOf(b []byte) string {
 	var s strings.Builder
 	for ; len(b) >= 3; b = b[3:] {
@@ -38,15 +38,15 @@ func coloursOf(b []byte) string {
 func broughtOut(pin int) bool { return pin >= 0 && pin < pinCount && (pin < 11 || pin > 17) }
 
 // Pins returns the pins that a user can reach, in order of their numbers.
-func (b *Board) Pins() []message.Pin {
+func (b *Board) Pins() []api.Pin {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	list := make([]message.Pin, 0, pinCount)
+	list := make([]api.Pin, 0, pinCount)
 	for i, p := range b.pins {
 		if !broughtOut(i) {
 			continue
 		}
-		m := message.Pin{Pin: i, Name: fmt.Sprintf("GPIO%d", i), Mode: "unused", Level: p.outside}
+		m := api.Pin{Pin: i, Name: fmt.Sprintf("GPIO%d", i), Mode: "unused", Level: p.outside}
 		switch i {
 		case ledPin:
 			m.Name = "LED"
@@ -61,9 +61,9 @@ func (b *Board) Pins() []message.Pin {
 		case host.Output:
 			m.Mode, m.Level = "output", p.level
 		case host.Duty:
-			m.Mode, m.Level, m.Value = "analog", p.level, message.Duty(p.duty)
+			m.Mode, m.Level, m.Value = "analog", p.level, api.Duty(p.duty)
 		case host.Analog:
-			m.Mode, m.Level, m.Value = "voltage", p.voltage > message.Full/2, p.voltage
+			m.Mode, m.Level, m.Value = "voltage", p.voltage > api.Full/2, p.voltage
 		}
 		m.Colours = p.colours
 		list = append(list, m)
@@ -95,14 +95,14 @@ func noPin(pin int) error {
 	return problem.New("virtual.pin", fmt.Sprintf("The virtual board has no pin %d.", pin), "Use GPIO0 to GPIO10 or GPIO18 to GPIO21.")
 }
 
-// SetVoltage puts a voltage onto a pin: message.Full is 3.3 V. It stays when the
+// SetVoltage puts a voltage onto a pin: api.Full is 3.3 V. It stays when the
 // program is started again, as what hangs on a pin does.
 func (b *Board) SetVoltage(pin, value int) error {
 	if !broughtOut(pin) {
 		return noPin(pin)
 	}
-	if value < 0 || value > message.Full {
-		return problem.New("virtual.voltage", fmt.Sprintf("A pin cannot have the voltage %d.", value), fmt.Sprintf("Use a value from 0, which is 0 V, to %d, which is 3.3 V.", message.Full))
+	if value < 0 || value > api.Full {
+		return problem.New("virtual.voltage", fmt.Sprintf("A pin cannot have the voltage %d.", value), fmt.Sprintf("Use a value from 0, which is 0 V, to %d, which is 3.3 V.", api.Full))
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

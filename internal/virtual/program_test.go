@@ -10,7 +10,7 @@ import (
 
 	"studio/host"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 func TestProgramRuns(t *testing.T) {
@@ -108,13 +108,13 @@ func TestVoltages(t *testing.T) {
 	e := watch(t, b)
 	h.write([]byte("pin 3 4 0\n"))
 	e.wait(t, Pins)
-	for _, v := range []int{1, 40000, message.Full} {
+	for _, v := range []int{1, 40000, api.Full} {
 		if err := b.SetVoltage(3, v); err != nil {
 			t.Fatal(err)
 		}
 		for h.line("voltage 3", "voltage") != fmt.Sprint(v) { // it is on its way
 		}
-		i := slices.IndexFunc(b.Pins(), func(p message.Pin) bool { return p.Pin == 3 })
+		i := slices.IndexFunc(b.Pins(), func(p api.Pin) bool { return p.Pin == 3 })
 		if p := b.Pins()[i]; p.Mode != "voltage" || p.Value != v {
 			t.Errorf("%+v", p)
 		}
@@ -124,7 +124,7 @@ func TestVoltages(t *testing.T) {
 	if got := h.line("voltage 3", "voltage"); got != "65535" {
 		t.Errorf("after a reset %s", got)
 	}
-	if b.SetVoltage(12, 1) == nil || b.SetVoltage(3, -1) == nil || b.SetVoltage(3, message.Full+1) == nil {
+	if b.SetVoltage(12, 1) == nil || b.SetVoltage(3, -1) == nil || b.SetVoltage(3, api.Full+1) == nil {
 		t.Error("what is no pin, or no voltage, was taken")
 	}
 }

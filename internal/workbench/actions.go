@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/devfs"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -53,19 +53,19 @@ func (w *Workbench) makeWay(action string) error {
 
 // start runs an action in a goroutine of its own. Its Progress starts with what is returned.
 // It is called with table held since before do's project and session were looked up: they stay while do runs.
-func (w *Workbench) start(action, text string, do func(context.Context, session.Report) (string, error)) (message.Progress, error) {
+func (w *Workbench) start(action, text string, do func(context.Context, session.Report) (string, error)) (api.Progress, error) {
 	if err := w.makeWay(action); err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	w.coolDown()
 	ctx, cancel := context.WithCancelCause(w.ctx)
 	w.mu.Lock()
 	w.actions++
 	begun := time.Now()
-	p := message.Progress{ID: strconv.Itoa(w.actions), Action: action, Text: text, State: "running"}
+	p := api.Progress{ID: strconv.Itoa(w.actions), Action: action, Text: text, State: "running"}
 	over := make(chan struct{})
 	w.progress, w.stop, w.over = p, cancel, over
-	w.hub.Publish(message.Event{Progress: &p})
+	w.hub.Publish(api.Event{Progress: &p})
 	w.mu.Unlock()
 	w.jobs.Add(1)
 	go func() {
@@ -82,7 +82,7 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 			current.Millis = now.Sub(begun).Milliseconds()
 			w.setProgress(current)
 		})
-		end := message.Progress{ID: p.ID, Action: action, Phase: "done", Text: text, State: "done", Millis: time.Since(begun).Milliseconds()}
+		end := api.Progress{ID: p.ID, Action: action, Phase: "done", Text: text, State: "done", Millis: time.Since(begun).Milliseconds()}
 		var but reservation
 		if errors.As(err, &but) {
 			end.Problem = but.Problem
@@ -96,7 +96,7 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 		}
 		w.mu.Lock()
 		w.stop, w.progress = nil, end
-		w.hub.Publish(message.Event{Progress: &end})
+		w.hub.Publish(api.Event{Progress: &end})
 		w.mu.Unlock()
 		cancel(nil)
 		close(over)
@@ -104,11 +104,11 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 	return p, nil
 }
 
-func (w *Workbench) setProgress(p message.Progress) {
+func (w *Workbench) setProgress(p api.Progress) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.progress = p
-	w.hub.Publish(message.Event{Progress: &p}) // under mu: pages see progress in order
+	w.hub.Publish(api.Event{Progress: &p}) // under mu: pages see progress in order
 }
 
 // Cancel ends the action of that id. It returns at once; the action's last Progress tells when it is over.
@@ -123,16 +123,16 @@ func (w *Workbench) Cancel(id string) error {
 }
 
 // Run builds the open project, writes what differs to the board, starts it and sends www/.
-func (w *Workbench) Run() (message.Progress, error) {
+func (w *Workbench) Run() (api.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	p, err := w.Project()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	s, err := w.Session()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	return w.start("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
 		report("build", "Building the program.", 0, 0)
@@ -190,25 +190,25 @@ func told(s *session.Session) error {
 	return nil
 }
 
-func (w *Workbench) request(p *project.Project, b board.Board) (build.Request, error) {
+func (w *Workbench) request(p *project.Project, b board.Board) (compile.Request, error) {
 	key, err := w.home.Key()
 	if err != nil {
-		return build.Request{}, err
+		return compile.Request{}, err
 	}
-	return build.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b,
+	return compile.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b,
 		Pack: func(program []byte) ([]byte, error) { return virtual.Pack(program, key) },
 		Web:  func() (map[string][]byte, error) { return session.WebContents(p) }}, nil
 }
 
 // built publishes what the build found and passes err on.
-func (w *Workbench) built(r *build.Result, in content, err error) error {
+func (w *Workbench) built(r *compile.Result, in content, err error) error {
 	w.mu.Lock()
 	w.problems.build, w.problems.program, w.lastRun = found{}, found{}, in
 	if r != nil {
 		w.problems.build = found{list: r.Problems, in: in}
 		if r.Sizes != nil {
 			w.sizes = r.Sizes
-			w.hub.Publish(message.Event{Sizes: r.Sizes})
+			w.hub.Publish(api.Event{Sizes: r.Sizes})
 		}
 	}
 	w.mu.Unlock()
@@ -217,19 +217,19 @@ func (w *Workbench) built(r *build.Result, in content, err error) error {
 }
 
 // Push sends www/ and removes from the board the files named in remove ("www/old.html").
-func (w *Workbench) Push(remove []string) (message.Progress, error) {
+func (w *Workbench) Push(remove []string) (api.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	p, err := w.Project()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	s, err := w.Session()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	if _, err := s.Files(); err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	return w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
 		return w.push(ctx, p, s, remove, report)
@@ -237,15 +237,15 @@ func (w *Workbench) Push(remove []string) (message.Progress, error) {
 }
 
 // Stop holds the program.
-func (w *Workbench) Stop() (message.Progress, error) {
+func (w *Workbench) Stop() (api.Progress, error) {
 	return w.simple("stop", "Stopping the program.", "Stopped.", (*session.Session).Stop)
 }
 
 // Reset restarts the program.
-func (w *Workbench) Reset() (message.Progress, error) {
+func (w *Workbench) Reset() (api.Progress, error) {
 	return w.simple("reset", "Restarting the board.", "Restarted.", func(s *session.Session, ctx context.Context, report session.Report) error {
 		_, err := s.Reset(ctx, report)
-		if b := s.State(); err == nil && (b.State == message.BoardStarting || b.State == message.BoardSilent) {
+		if b := s.State(); err == nil && (b.State == api.BoardStarting || b.State == api.BoardSilent) {
 			err = told(s)
 		}
 		return err
@@ -253,17 +253,17 @@ func (w *Workbench) Reset() (message.Progress, error) {
 }
 
 // Format empties the board's file store.
-func (w *Workbench) Format() (message.Progress, error) {
+func (w *Workbench) Format() (api.Progress, error) {
 	return w.simple("format", "Removing all files from the board.", "The board's files are removed.",
 		func(s *session.Session, ctx context.Context, _ session.Report) error { return s.Format(ctx) })
 }
 
-func (w *Workbench) simple(action, doing, done string, do func(*session.Session, context.Context, session.Report) error) (message.Progress, error) {
+func (w *Workbench) simple(action, doing, done string, do func(*session.Session, context.Context, session.Report) error) (api.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	s, err := w.Session()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	return w.start(action, doing, func(ctx context.Context, report session.Report) (string, error) {
 		err := do(s, ctx, report)
@@ -303,10 +303,10 @@ func (w *Workbench) send(ctx context.Context, s *session.Session, local []devfs.
 
 // sent tells every page what a push has brought to the board, and removed from it, and puts it into words.
 func (w *Workbench) sent(r devfs.Result, removed []string) string {
-	var left []message.Problem
+	var left []api.Diagnostic
 	if p, err := w.Project(); err == nil {
 		for _, u := range p.LeftOut() {
-			left = append(left, message.Problem{Path: u.Path, Severity: message.SeverityWarning, Source: "studio", Code: u.Why.Code,
+			left = append(left, api.Diagnostic{Path: u.Path, Severity: api.SeverityWarning, Source: "studio", Code: u.Why.Code,
 				Text: u.Path + " was not sent: " + u.Why.Text, Help: u.Why.Help})
 		}
 	}
@@ -314,11 +314,11 @@ func (w *Workbench) sent(r devfs.Result, removed []string) string {
 	w.problems.page, w.problems.left = nil, left
 	w.mu.Unlock()
 	w.publishProblems()
-	pushed := message.Pushed{Paths: append([]string{}, removed...), Bytes: r.Wire}
+	pushed := api.Pushed{Paths: append([]string{}, removed...), Bytes: r.Wire}
 	for _, path := range r.Sent {
 		pushed.Paths = append(pushed.Paths, strings.TrimPrefix(path, "/"))
 	}
-	w.hub.Publish(message.Event{Pushed: &pushed})
+	w.hub.Publish(api.Event{Pushed: &pushed})
 	switch n := len(r.Sent); n {
 	case 0:
 		return "All files were on the board already."
@@ -384,7 +384,7 @@ func (w *Workbench) pushSaved() {
 		w.pushSoon() // Run reads www/ at its end; what is saved after that still has to go
 		return
 	}
-	if b := s.State(); b.State != message.BoardRunning || b.FilesCap == 0 {
+	if b := s.State(); b.State != api.BoardRunning || b.FilesCap == 0 {
 		return
 	}
 	w.mu.Lock()

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/devfs"
-	"studioide/internal/message"
 	"studioide/internal/project"
 	"studioide/internal/session"
 )
@@ -50,7 +50,7 @@ func (w *Workbench) changedFiles(p *project.Project) []string {
 	defer w.mu.Unlock()
 	var paths []string
 	for _, f := range compare(files, w.onBoard, nil) {
-		if f.State == message.SyncChanged || f.State == message.SyncMissing {
+		if f.State == api.SyncChanged || f.State == api.SyncMissing {
 			paths = append(paths, f.Path)
 		}
 	}
@@ -58,67 +58,67 @@ func (w *Workbench) changedFiles(p *project.Project) []string {
 }
 
 // fileStates computes every badge.
-func (w *Workbench) fileStates() []message.FileState {
+func (w *Workbench) fileStates() []api.FileState {
 	p, err := w.Project()
 	if err != nil {
-		return []message.FileState{}
+		return []api.FileState{}
 	}
 	files, err := p.List()
 	if err != nil {
-		return []message.FileState{}
+		return []api.FileState{}
 	}
 	w.mu.Lock()
 	s := w.session
 	states := compare(files, w.onBoard, w.sending)
 	w.mu.Unlock()
-	program := message.FileState{Path: "main.go", State: message.SyncUnknown}
+	program := api.FileState{Path: "main.go", State: api.SyncUnknown}
 	if s != nil {
 		switch b := w.boardOf(s.State()); {
-		case b.State == message.BoardEmpty:
-			program.State = message.SyncMissing
+		case b.State == api.BoardEmpty:
+			program.State = api.SyncMissing
 		case b.BuildID == "":
 		case b.Current:
-			program.State = message.SyncSame
+			program.State = api.SyncSame
 		default:
-			program.State = message.SyncChanged
+			program.State = api.SyncChanged
 		}
 	}
-	return append([]message.FileState{program}, states...)
+	return append([]api.FileState{program}, states...)
 }
 
 // compare sets the project's web files against the board's files; onBoard nil means that nobody knows. Pure.
-func compare(local []message.File, onBoard []devfs.File, sending map[string]bool) []message.FileState {
+func compare(local []api.File, onBoard []devfs.File, sending map[string]bool) []api.FileState {
 	board := map[string]devfs.File{}
 	for _, f := range onBoard {
 		board[strings.TrimPrefix(f.Path, "/")] = f
 	}
-	var states []message.FileState
+	var states []api.FileState
 	for _, f := range local {
 		if !strings.HasPrefix(f.Path, "www/") {
 			continue
 		}
-		st := message.FileState{Path: f.Path, State: message.SyncUnknown}
+		st := api.FileState{Path: f.Path, State: api.SyncUnknown}
 		if onBoard != nil {
 			on, there := board[devfs.Name(f.Path)]
 			st.Size = on.Size
 			switch {
 			case there && on.Hash == f.Hash:
-				st.State = message.SyncSame
+				st.State = api.SyncSame
 			case there:
-				st.State = message.SyncChanged
+				st.State = api.SyncChanged
 			default:
-				st.State = message.SyncMissing
+				st.State = api.SyncMissing
 			}
-			if st.State != message.SyncSame && sending[f.Path] {
-				st.State = message.SyncSending
+			if st.State != api.SyncSame && sending[f.Path] {
+				st.State = api.SyncSending
 			}
 		}
 		delete(board, devfs.Name(f.Path))
 		states = append(states, st)
 	}
-	var only []message.FileState
+	var only []api.FileState
 	for path, f := range board {
-		only = append(only, message.FileState{Path: path, State: message.SyncBoardOnly, Size: f.Size})
+		only = append(only, api.FileState{Path: path, State: api.SyncBoardOnly, Size: f.Size})
 	}
 	sort.Slice(only, func(i, j int) bool { return only[i].Path < only[j].Path })
 	return append(states, only...)
@@ -126,11 +126,11 @@ func compare(local []message.File, onBoard []devfs.File, sending map[string]bool
 
 func (w *Workbench) publishFiles() {
 	states := w.fileStates()
-	w.hub.Publish(message.Event{BoardFiles: &states})
+	w.hub.Publish(api.Event{BoardFiles: &states})
 }
 
 // boardOf adds to a session's state what only the project knows: whether the board runs what main.go says.
-func (w *Workbench) boardOf(b message.Board) message.Board {
+func (w *Workbench) boardOf(b api.Board) api.Board {
 	if b.BuildID == "" {
 		return b
 	}
@@ -159,16 +159,16 @@ func (w *Workbench) publishBoard() {
 		return
 	}
 	b := w.boardOf(s.State())
-	w.hub.Publish(message.Event{Board: &b})
+	w.hub.Publish(api.Event{Board: &b})
 }
 
 // boardEvent passes on what the session says. It must not block the session.
-func (w *Workbench) boardEvent(e message.Event) {
+func (w *Workbench) boardEvent(e api.Event) {
 	switch {
 	case e.Board != nil:
 		w.followPort(e.Board.Port)
 		b := w.boardOf(*e.Board)
-		w.hub.Publish(message.Event{Board: &b})
+		w.hub.Publish(api.Event{Board: &b})
 		w.boardChanged(b)
 	case e.Problems != nil:
 		w.mu.Lock()
@@ -182,10 +182,10 @@ func (w *Workbench) boardEvent(e message.Event) {
 }
 
 // boardChanged follows the board through its states: a program that answers has files to list, one that does not has none that we know.
-func (w *Workbench) boardChanged(b message.Board) {
+func (w *Workbench) boardChanged(b api.Board) {
 	w.mu.Lock()
 	s, known := w.session, w.onBoard != nil
-	if b.State == message.BoardRunning && b.LastEnd == "" && w.problems.program.list != nil {
+	if b.State == api.BoardRunning && b.LastEnd == "" && w.problems.program.list != nil {
 		w.problems.program = found{}
 		defer w.publishProblems()
 	}

@@ -5,15 +5,15 @@ import (
 	"context"
 	"encoding/json"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 	"studioide/internal/toolchain"
 )
 
 // InstallToolchain fetches TinyGo and puts it into Studio's cache.
-func (w *Workbench) InstallToolchain() (message.Progress, error) {
+func (w *Workbench) InstallToolchain() (api.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	return w.start("toolchain", "Looking for TinyGo.", func(ctx context.Context, report session.Report) (string, error) {
@@ -56,10 +56,10 @@ func (w *Workbench) look() {
 	w.toolchain, w.kinds = state, kinds
 	w.mu.Unlock()
 	if newKinds {
-		w.hub.Publish(message.Event{Kinds: &kinds})
+		w.hub.Publish(api.Event{Kinds: &kinds})
 	}
 	if newState {
-		w.hub.Publish(message.Event{Toolchain: &state})
+		w.hub.Publish(api.Event{Toolchain: &state})
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"strings"
 
+	"studioide/internal/api"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher/image"
-	"studioide/internal/message"
 	"studioide/internal/project"
 	"studioide/internal/session"
 )
@@ -14,16 +14,16 @@ import (
 // What the command line asks of a running Studio: the same actions with programs and files of its own.
 
 // FlashFile writes an image that was built elsewhere, after a look at it; p says what else is known of it.
-func (w *Workbench) FlashFile(f image.File, p session.Program) (message.Progress, error) {
+func (w *Workbench) FlashFile(f image.File, p session.Program) (api.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	s, err := w.Session()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	file, err := image.Open(f, s.Maybe())
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	p.Take(file)
 	return w.start("flash", "Writing the program.", func(ctx context.Context, report session.Report) (string, error) {
@@ -33,19 +33,19 @@ func (w *Workbench) FlashFile(f image.File, p session.Program) (message.Progress
 }
 
 // PushContent sends files that need not be the project's; remove names files like "www/old.html".
-func (w *Workbench) PushContent(local []devfs.Local, remove []string) (message.Progress, error) {
+func (w *Workbench) PushContent(local []devfs.Local, remove []string) (api.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	s, err := w.Session()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	if _, err := s.Files(); err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	for _, f := range local {
 		if err := project.CheckPath(strings.TrimPrefix(f.Path, "/")); err != nil {
-			return message.Progress{}, err
+			return api.Progress{}, err
 		}
 	}
 	return w.start("push", "Sending files.", func(ctx context.Context, report session.Report) (string, error) {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"sync"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // What may wait for one page. A page that falls further behind gets a new snapshot instead.
@@ -33,7 +33,7 @@ type Client struct {
 }
 
 // Publish encodes the event once and queues it for every page.
-func (h *Hub) Publish(e message.Event) {
+func (h *Hub) Publish(e api.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.clients) == 0 {
@@ -94,7 +94,7 @@ func (c *Client) Leave() {
 
 // Next waits for events and returns them encoded. snapshot is asked when the page
 // is new or has fallen behind; events published while it runs come after it.
-func (c *Client) Next(ctx context.Context, snapshot func() message.Snapshot) ([][]byte, error) {
+func (c *Client) Next(ctx context.Context, snapshot func() api.Snapshot) ([][]byte, error) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -108,7 +108,7 @@ func (c *Client) Next(ctx context.Context, snapshot func() message.Snapshot) ([]
 		if behind {
 			s := snapshot()
 			s.ClientID = c.ID
-			b, err := json.Marshal(message.Event{Snapshot: &s})
+			b, err := json.Marshal(api.Event{Snapshot: &s})
 			return [][]byte{b}, err
 		}
 		if len(queue) > 0 {

@@ -7,10 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
-func next(t *testing.T, c *Client, snapshot func() message.Snapshot) []message.Event {
+func next(t *testing.T, c *Client, snapshot func() api.Snapshot) []api.Event {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -18,9 +18,9 @@ func next(t *testing.T, c *Client, snapshot func() message.Snapshot) []message.E
 	if err != nil {
 		t.Fatal(err)
 	}
-	var events []message.Event
+	var events []api.Event
 	for _, line := range lines {
-		var e message.Event
+		var e api.Event
 		if err := json.Unmarshal(line, &e); err != nil {
 			t.Fatal(err)
 		}
@@ -29,18 +29,18 @@ func next(t *testing.T, c *Client, snapshot func() message.Snapshot) []message.E
 	return events
 }
 
-func said(text string) message.Event { return message.Event{Console: &message.Console{Text: text}} }
+func said(text string) api.Event { return api.Event{Console: &api.Console{Text: text}} }
 
-func version(v string) func() message.Snapshot {
-	return func() message.Snapshot { return message.Snapshot{Version: v} }
+func version(v string) func() api.Snapshot {
+	return func() api.Snapshot { return api.Snapshot{Version: v} }
 }
 
 func TestPageBeginsWithASnapshotAndMissesNothing(t *testing.T) {
 	var h Hub
 	c := h.Join("tab")
-	first := next(t, c, func() message.Snapshot {
+	first := next(t, c, func() api.Snapshot {
 		h.Publish(said("while the snapshot was taken"))
-		return message.Snapshot{Version: "1"}
+		return api.Snapshot{Version: "1"}
 	})
 	if len(first) != 1 || first[0].Snapshot == nil || first[0].Snapshot.ClientID != "tab" {
 		t.Fatalf("first events: %+v", first)

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"studioide/internal/api"
 	"studioide/internal/check"
 	"studioide/internal/library"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -20,16 +20,16 @@ import (
 // internet, puts it into www/, and writes its name there into every file that
 // loads it. Only addresses that stand in the file are fetched. It is done when
 // a user asks for it, never by itself.
-func (w *Workbench) FetchLibrary(path, address string) (message.Progress, error) {
+func (w *Workbench) FetchLibrary(path, address string) (api.Progress, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	p, err := w.Project()
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	wanted, err := wantedLibrary(p, path, address)
 	if err != nil {
-		return message.Progress{}, err
+		return api.Progress{}, err
 	}
 	return w.start("library", "Fetching "+address+".", func(ctx context.Context, report session.Report) (string, error) {
 		files, err := w.libraries.Fetch(ctx, wanted, func(text string, done, total int64) { report("fetch", text, done, total) })
@@ -115,7 +115,7 @@ func kilobytes(n int) string {
 }
 
 // freeNames gives each fetched file a name that no other content in www/ has.
-func freeNames(p *project.Project, list []message.File, files []library.File) map[string]string {
+func freeNames(p *project.Project, list []api.File, files []library.File) map[string]string {
 	hashes := map[string]string{}
 	for _, f := range list {
 		hashes[strings.ToLower(f.Path)] = f.Hash

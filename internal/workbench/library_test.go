@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"studioide/internal/api"
 	"studioide/internal/library"
-	"studioide/internal/message"
 	"studioide/internal/project"
 )
 
@@ -52,7 +52,7 @@ func TestLibraryIsPutIntoPlace(t *testing.T) {
 		"www/untouched.html": "<script src=\"https://cdn.example.com/other.js\"></script>",
 		"www/style/a.css":    "p { color: red }",
 	})
-	w.pageProblem("www/index.html", message.Problem{Path: "www/index.html", Code: "page.internet", Text: "x", Library: address})
+	w.pageProblem("www/index.html", api.Diagnostic{Path: "www/index.html", Code: "page.internet", Text: "x", Library: address})
 	said, err := w.putLibrary(context.Background(), p, address, []library.File{{Name: "chart.js", Content: []byte("var Chart")}})
 	if err != nil {
 		t.Fatal(err)
@@ -107,11 +107,11 @@ func TestLibraryHasToBeWanted(t *testing.T) {
 	// A page that is opened says what it needs; once that has failed, it is said once.
 	w.pageLoaded("www/index.html")
 	list := w.allProblems()
-	if len(list) != 2 || list[0].Library != "https://cdn.example.com/a.js" || list[0].Severity != message.SeverityWarning {
+	if len(list) != 2 || list[0].Library != "https://cdn.example.com/a.js" || list[0].Severity != api.SeverityWarning {
 		t.Errorf("%+v", list)
 	}
-	w.pageProblem("www/index.html", message.Problem{Path: "www/index.html", Line: 1, Code: "page.internet", Text: "a.js could not be loaded.", Library: "https://cdn.example.com/a.js", Severity: message.SeverityError})
-	if list := w.allProblems(); len(list) != 2 || list[1].Severity != message.SeverityError {
+	w.pageProblem("www/index.html", api.Diagnostic{Path: "www/index.html", Line: 1, Code: "page.internet", Text: "a.js could not be loaded.", Library: "https://cdn.example.com/a.js", Severity: api.SeverityError})
+	if list := w.allProblems(); len(list) != 2 || list[1].Severity != api.SeverityError {
 		t.Errorf("%+v", list)
 	}
 }

@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/check"
-	"studioide/internal/message"
 )
 
 const pageProblemsKept = 50
@@ -17,14 +17,14 @@ const pageProblemsKept = 50
 // found are problems and what they were found in: they belong to that content,
 // and are gone with it, for every page, until it is back.
 type found struct {
-	list []message.Problem
+	list []api.Diagnostic
 	in   content // the program's files; "": it is not known
 }
 
 // content names a state of the project's Go files.
 type content string
 
-func contentOf(files []message.File) content {
+func contentOf(files []api.File) content {
 	var b strings.Builder
 	for _, f := range files {
 		if strings.HasSuffix(f.Path, ".go") {
@@ -35,7 +35,7 @@ func contentOf(files []message.File) content {
 }
 
 // holds gives the problems if they are about the files as they are now.
-func (f found) holds(now content) []message.Problem {
+func (f found) holds(now content) []api.Diagnostic {
 	if f.in != "" && f.in != now {
 		return nil
 	}
@@ -43,7 +43,7 @@ func (f found) holds(now content) []message.Problem {
 }
 
 // hashesOf are a project's files by path.
-func hashesOf(files []message.File) map[string]string {
+func hashesOf(files []api.File) map[string]string {
 	hashes := map[string]string{}
 	for _, f := range files {
 		hashes[f.Path] = f.Hash
@@ -52,7 +52,7 @@ func hashesOf(files []message.File) map[string]string {
 }
 
 // files of the open project; none when there is none.
-func (w *Workbench) files() []message.File {
+func (w *Workbench) files() []api.File {
 	p, err := w.Project()
 	if err != nil {
 		return nil
@@ -65,11 +65,11 @@ func (w *Workbench) files() []message.File {
 }
 
 // allProblems are those that are about the files as they are now. It is called with mu held.
-func (w *Workbench) allProblems() []message.Problem {
-	all := append([]message.Problem{}, w.problems.left...)
+func (w *Workbench) allProblems() []api.Diagnostic {
+	all := append([]api.Diagnostic{}, w.problems.left...)
 	if w.project == nil || !w.hasProblemsLocked() {
 		for _, p := range w.problems.page {
-			all = append(all, p.Problem)
+			all = append(all, p.Diagnostic)
 		}
 		return all
 	}
@@ -82,7 +82,7 @@ func (w *Workbench) allProblems() []message.Problem {
 	all = append(all, w.problems.program.holds(now)...)
 	for _, p := range w.problems.page {
 		if hash, there := hashes[p.in]; p.in == "" || there && hash == p.hash {
-			all = append(all, p.Problem)
+			all = append(all, p.Diagnostic)
 		}
 	}
 	return all
@@ -97,11 +97,11 @@ func (w *Workbench) publishProblems() {
 	w.mu.Lock()
 	all := w.allProblems()
 	w.mu.Unlock()
-	w.hub.Publish(message.Event{Problems: &all})
+	w.hub.Publish(api.Event{Problems: &all})
 }
 
 // findPlaces adds to what a board's program said the lines where it was, as far as they can be found.
-func (w *Workbench) findPlaces(list []message.Problem) {
+func (w *Workbench) findPlaces(list []api.Diagnostic) {
 	w.mu.Lock()
 	p, s := w.project, w.session
 	w.mu.Unlock()
@@ -133,11 +133,11 @@ type pageFault struct {
 	page string // its file; a new opening of it makes this history
 	in   string // the project's file that it was found in; "": none
 	hash string // of that file then
-	message.Problem
+	api.Diagnostic
 }
 
 // pageProblem takes what went wrong in a page and says it in plain words. What is known is counted.
-func (w *Workbench) pageProblem(page string, m message.Problem) {
+func (w *Workbench) pageProblem(page string, m api.Diagnostic) {
 	w.mu.Lock()
 	p := w.project
 	w.mu.Unlock()
@@ -146,7 +146,7 @@ func (w *Workbench) pageProblem(page string, m message.Problem) {
 			m = explainPage(m, string(source))
 		}
 	}
-	fault := pageFault{page: page, Problem: m}
+	fault := pageFault{page: page, Diagnostic: m}
 	hashes := hashesOf(w.files())
 	for _, name := range []string{m.Path, page} {
 		if hash, there := hashes[name]; there {
@@ -198,7 +198,7 @@ func missingScript(list []pageFault, page string) string {
 var scriptFile = regexp.MustCompile(`[\w.@-]+\.m?js\b`)
 
 // explainPage adds plain words, and where it is known an edit that would help, to an error a browser reported.
-func explainPage(m message.Problem, source string) message.Problem {
+func explainPage(m api.Diagnostic, source string) api.Diagnostic {
 	p := check.PageError(m.Raw, source)
 	if m.Code == "page.rejection" && p.Code == "page.error" {
 		return m // nothing better is known
@@ -251,7 +251,7 @@ func (w *Workbench) pageNeeds(page string) []pageFault {
 			continue
 		}
 		for _, m := range check.Internet(f.Path, content) {
-			needs = append(needs, pageFault{page: page, in: f.Path, hash: hash, Problem: m})
+			needs = append(needs, pageFault{page: page, in: f.Path, hash: hash, Diagnostic: m})
 		}
 	}
 	return needs

@@ -4,25 +4,25 @@ import (
 	"strings"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 )
 
 // CreateProject makes a project from a template and opens it.
-func (w *Workbench) CreateProject(template, title string) (message.Project, error) {
+func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
 	w.table.Lock()
 	defer w.table.Unlock()
 	if err := w.makeWay("open"); err != nil {
-		return message.Project{}, err
+		return api.Project{}, err
 	}
 	p, err := w.store.Create(template, title)
 	if err != nil {
-		return message.Project{}, err
+		return api.Project{}, err
 	}
 	meta := p.Meta()
 	w.exchange(p)
-	return message.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
+	return api.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
 }
 
 // OpenProject puts another project on the table. An action under way goes on reading the old one, so it is not taken away.
@@ -65,7 +65,7 @@ func (w *Workbench) exchange(p *project.Project) {
 		w.unwatch = stop
 		w.mu.Unlock()
 	}
-	w.SetSettings(func(s *message.Settings) {
+	w.SetSettings(func(s *api.Settings) {
 		if s.Project == name {
 			return
 		}
@@ -176,17 +176,17 @@ func (w *Workbench) meant(name string) (*project.Project, error) {
 }
 
 // WriteFile saves a file for the page client. name is the project it is meant for; "" takes the open one.
-func (w *Workbench) WriteFile(client, name, path string, content []byte, ifMatch string) (message.File, error) {
+func (w *Workbench) WriteFile(client, name, path string, content []byte, ifMatch string) (api.File, error) {
 	p, err := w.meant(name)
 	if err != nil {
-		return message.File{}, err
+		return api.File{}, err
 	}
 	hash, err := p.Write(path, content, ifMatch)
 	if err != nil {
-		return message.File{}, err
+		return api.File{}, err
 	}
 	w.changed(client, project.Change{Path: path, Hash: hash})
-	return message.File{Path: path, Size: int64(len(content)), Hash: hash, Text: true}, nil
+	return api.File{Path: path, Size: int64(len(content)), Hash: hash, Text: true}, nil
 }
 
 // RemoveFile puts a file of the open project into the trash.
@@ -215,7 +215,7 @@ func (w *Workbench) RenameFile(client, name, from, to string) error {
 	if err != nil {
 		return err
 	}
-	w.SetSettings(func(s *message.Settings) {
+	w.SetSettings(func(s *api.Settings) {
 		for i, tab := range s.Tabs {
 			if tab == from {
 				s.Tabs[i] = to
@@ -264,7 +264,7 @@ func (w *Workbench) changedOutside(p *project.Project, changes []project.Change)
 func (w *Workbench) changed(client string, changes ...project.Change) {
 	web := false
 	for _, c := range changes {
-		w.hub.Publish(message.Event{File: &message.FileChange{Path: c.Path, Hash: c.Hash, Client: client}})
+		w.hub.Publish(api.Event{File: &api.FileChange{Path: c.Path, Hash: c.Hash, Client: client}})
 		web = web || (strings.HasPrefix(c.Path, "www/") && c.Hash != "")
 	}
 	w.publishProject()
@@ -281,25 +281,25 @@ func (w *Workbench) changed(client string, changes ...project.Change) {
 	}
 }
 
-func (w *Workbench) openFiles() *message.OpenFiles {
+func (w *Workbench) openFiles() *api.OpenFiles {
 	p, err := w.Project()
 	if err != nil {
 		return nil
 	}
 	meta := p.Meta()
-	o := &message.OpenFiles{Name: p.Name, Title: meta.Title, Dir: p.Dir, Board: meta.Board, ReadOnly: p.ReadOnly()}
+	o := &api.OpenFiles{Name: p.Name, Title: meta.Title, Dir: p.Dir, Board: meta.Board, ReadOnly: p.ReadOnly()}
 	if o.Files, err = p.List(); err != nil {
 		w.log.Warn("the project's files cannot be listed", "dir", p.Dir, "err", err)
 	}
 	if o.Files == nil {
-		o.Files = []message.File{}
+		o.Files = []api.File{}
 	}
 	return o
 }
 
 func (w *Workbench) publishProject() {
 	if o := w.openFiles(); o != nil {
-		w.hub.Publish(message.Event{Project: o})
+		w.hub.Publish(api.Event{Project: o})
 	}
 }
 
@@ -310,7 +310,7 @@ func (w *Workbench) publishProjects() {
 		return
 	}
 	if list == nil {
-		list = []message.Project{}
+		list = []api.Project{}
 	}
-	w.hub.Publish(message.Event{Projects: &list})
+	w.hub.Publish(api.Event{Projects: &list})
 }

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // SetSettings changes the settings and tells every page. They reach the disk a moment later.
-func (w *Workbench) SetSettings(change func(*message.Settings)) message.Settings {
+func (w *Workbench) SetSettings(change func(*api.Settings)) api.Settings {
 	w.mu.Lock()
 	s := w.settings
 	s.Tabs, s.Steps, s.Panels = slices.Clone(s.Tabs), slices.Clone(s.Steps), maps.Clone(s.Panels)
@@ -22,7 +22,7 @@ func (w *Workbench) SetSettings(change func(*message.Settings)) message.Settings
 		w.save = time.AfterFunc(300*time.Millisecond, w.saveNow)
 	}
 	w.mu.Unlock()
-	w.hub.Publish(message.Event{Settings: &s})
+	w.hub.Publish(api.Event{Settings: &s})
 	return s
 }
 

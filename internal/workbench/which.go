@@ -1,9 +1,9 @@
 package workbench
 
 import (
+	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -28,13 +28,13 @@ func (w *Workbench) ChooseKind(id string) error {
 	}
 	s.Choose(b)
 	if key := identity(w.port(s.State().Port)); key != "" {
-		w.SetSettings(func(s *message.Settings) { s.Boards[key] = b.ID })
+		w.SetSettings(func(s *api.Settings) { s.Boards[key] = b.ID })
 	}
 	return nil
 }
 
 // port is what is known of a port by its name.
-func (w *Workbench) port(name string) message.Port {
+func (w *Workbench) port(name string) api.Port {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, p := range w.ports {
@@ -42,11 +42,11 @@ func (w *Workbench) port(name string) message.Port {
 			return p
 		}
 	}
-	return message.Port{Name: name}
+	return api.Port{Name: name}
 }
 
 // identity is what stays the same when a board is plugged in elsewhere, as far as there is such a thing.
-func identity(p message.Port) string {
+func identity(p api.Port) string {
 	if uf2.IsPlace(p.Name) {
 		return "" // all such boards look the same there
 	}
@@ -79,12 +79,12 @@ func (w *Workbench) followPort(name string) {
 	moved := w.session != nil && w.settings.Port != name && w.session.State().Port == name
 	w.mu.Unlock()
 	if moved {
-		w.SetSettings(func(s *message.Settings) { s.Port = name })
+		w.SetSettings(func(s *api.Settings) { s.Port = name })
 	}
 }
 
 // onTable is the board that a Run builds for.
-func onTable(m message.Board) (board.Board, error) {
+func onTable(m api.Board) (board.Board, error) {
 	if m.ID == "" {
 		return board.Board{}, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu: “Which board is it?”.")
 	}

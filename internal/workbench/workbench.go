@@ -8,12 +8,12 @@ import (
 
 	"studio"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/devfs"
 	"studioide/internal/home"
 	"studioide/internal/library"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -36,7 +36,7 @@ type Workbench struct {
 	config    Config
 	log       *slog.Logger
 	store     *project.Store
-	builder   *build.Builder
+	builder   *compile.Builder
 	hub       Hub
 	libraries library.Fetcher
 	ctx       context.Context
@@ -46,26 +46,26 @@ type Workbench struct {
 	table sync.Mutex // held while an action starts, or the project or the board is exchanged; taken before mu
 
 	mu       sync.Mutex
-	settings message.Settings
+	settings api.Settings
 	save     *time.Timer // set while settings wait to be saved
 	project  *project.Project
 	unwatch  func()
 	session  *session.Session // nil while the board could not be opened at all
-	absent   message.Board    // what to show then
-	ports    []message.Port
+	absent   api.Board        // what to show then
+	ports    []api.Port
 
 	compilers sync.Mutex // held while somebody looks at them; taken before mu
-	toolchain message.Toolchain
-	kinds     []message.BoardKind
+	toolchain api.Toolchain
+	kinds     []api.BoardKind
 
 	problems struct {
 		build, program found
 		page           []pageFault
-		left           []message.Problem // files that no board can have, as of the last push
+		left           []api.Diagnostic // files that no board can have, as of the last push
 	}
-	lastRun  content        // of the program that was built last; "": none was
-	sizes    *message.Sizes // of the program that was built last; nil: not known
-	progress message.Progress
+	lastRun  content    // of the program that was built last; "": none was
+	sizes    *api.Sizes // of the program that was built last; nil: not known
+	progress api.Progress
 	warming  context.CancelFunc      // ends the warm-up under way; nil when there is none
 	warm     map[warmKey]bool        // what was warmed up
 	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
@@ -105,7 +105,7 @@ func Open(c Config) (*Workbench, error) {
 	return w, nil
 }
 
-func newBuilder(h home.Home) *build.Builder { return build.New(h.Cache) }
+func newBuilder(h home.Home) *compile.Builder { return compile.New(h.Cache) }
 
 // Close ends every action, saves the settings and gives the board back.
 func (w *Workbench) Close() error {
@@ -164,8 +164,8 @@ func (w *Workbench) openLast() error {
 }
 
 // Snapshot gathers everything a page needs.
-func (w *Workbench) Snapshot() message.Snapshot {
-	s := message.Snapshot{Version: w.config.Version}
+func (w *Workbench) Snapshot() api.Snapshot {
+	s := api.Snapshot{Version: w.config.Version}
 	var err error
 	if s.Projects, err = w.store.List(); err != nil {
 		w.log.Warn("projects cannot be listed", "err", err)
@@ -188,8 +188,8 @@ func (w *Workbench) Snapshot() message.Snapshot {
 	se := w.session
 	s.Board = w.absent
 	w.mu.Unlock()
-	s.Pins, s.Messages = []message.Pin{}, []message.Message{}
-	s.Socket = message.Socket{State: "closed"}
+	s.Pins, s.Messages = []api.Pin{}, []api.Message{}
+	s.Socket = api.Socket{State: "closed"}
 	if se != nil {
 		s.Board = w.boardOf(se.State())
 		s.Pins = se.Pins()
@@ -199,10 +199,10 @@ func (w *Workbench) Snapshot() message.Snapshot {
 	}
 	s.BoardFiles = w.fileStates()
 	if s.Projects == nil {
-		s.Projects = []message.Project{}
+		s.Projects = []api.Project{}
 	}
 	if s.Ports == nil {
-		s.Ports = []message.Port{}
+		s.Ports = []api.Port{}
 	}
 	return s
 }
@@ -231,7 +231,7 @@ func (w *Workbench) SelectPort(name string) error {
 		return err
 	}
 	w.selectPort(name)
-	w.SetSettings(func(s *message.Settings) { s.Port = name })
+	w.SetSettings(func(s *api.Settings) { s.Port = name })
 	_, err := w.Session()
 	return err
 }
@@ -251,7 +251,7 @@ func (w *Workbench) selectPort(name string) {
 	if old != nil {
 		old.Close()
 	}
-	absent := message.Board{Port: name, Name: name, State: message.BoardAbsent, LED: -1, Button: -1, Clients: -1}
+	absent := api.Board{Port: name, Name: name, State: api.BoardAbsent, LED: -1, Button: -1, Clients: -1}
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
 	if err == nil {
@@ -284,7 +284,7 @@ func (w *Workbench) watchPorts() {
 		w.ports = list
 		s := w.session
 		w.mu.Unlock()
-		w.hub.Publish(message.Event{Ports: &list})
+		w.hub.Publish(api.Event{Ports: &list})
 		if s != nil {
 			w.expect(s)
 			s.Retry()
@@ -292,12 +292,12 @@ func (w *Workbench) watchPorts() {
 	}
 }
 
-func withVirtual(ports []message.Port) []message.Port {
-	return append([]message.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
+func withVirtual(ports []api.Port) []api.Port {
+	return append([]api.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
 }
 
 // PortsInUse lists where boards may be now, and which program has which port open.
-func (w *Workbench) PortsInUse() ([]message.Port, error) {
+func (w *Workbench) PortsInUse() ([]api.Port, error) {
 	list, err := session.PortsInUse()
 	return withVirtual(list), err
 }

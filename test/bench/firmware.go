@@ -8,7 +8,7 @@ import (
 
 	firmware "studio"
 	"studioide/internal/board"
-	builds "studioide/internal/build"
+	builds "studioide/internal/compile"
 	"studioide/internal/project"
 )
 

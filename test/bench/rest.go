@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 const (
@@ -67,7 +67,7 @@ func benchRest() error {
 
 // flashAgain runs the program once more, as a click on Run does.
 func (s *studio) flashAgain() error {
-	var p message.Progress
+	var p api.Progress
 	if err := s.do(http.MethodPost, "/api/run", nil, &p); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // studio is a built and running Studio with a home of its own.
@@ -100,7 +100,7 @@ func (s *studio) do(method, path string, body []byte, v any) error {
 	}
 }
 
-func (s *studio) state() (n message.Snapshot, err error) {
+func (s *studio) state() (n api.Snapshot, err error) {
 	err = s.do(http.MethodGet, "/api/state", nil, &n)
 	return n, err
 }
@@ -108,7 +108,7 @@ func (s *studio) state() (n message.Snapshot, err error) {
 // run presses Run and returns when the board's page has answered.
 func (s *studio) run() (time.Duration, error) {
 	begun := time.Now()
-	var p message.Progress
+	var p api.Progress
 	if err := s.do(http.MethodPost, "/api/run", nil, &p); err != nil {
 		return 0, err
 	}

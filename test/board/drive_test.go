@@ -9,7 +9,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/repl"
+	"studioide/internal/devlink"
 )
 
 // stopGoal is how long the motors may go on after the driver was last heard.
@@ -23,8 +23,8 @@ const (
 // wheels watches the motors' pins.
 func wheels(t *testing.T, p *program) (wait func(pin, percent int)) {
 	t.Helper()
-	changed := make(chan repl.Pin, 1000)
-	stop, err := p.conn.WatchPins(context.Background(), func(pin repl.Pin) { changed <- pin })
+	changed := make(chan devlink.Pin, 1000)
+	stop, err := p.conn.WatchPins(context.Background(), func(pin devlink.Pin) { changed <- pin })
 	if err != nil {
 		t.Fatal(err)
 	}

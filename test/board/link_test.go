@@ -8,7 +8,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"studio/link"
-	"studioide/internal/repl"
+	"studioide/internal/devlink"
 )
 
 func TestHelloStatusPinsReset(t *testing.T) {
@@ -18,8 +18,8 @@ func TestHelloStatusPinsReset(t *testing.T) {
 	if err != nil || h.Board != "virtual" || h.Program != "Test" || h.Build != "b1" || h.MaxMessage != 256 || h.Streams == 0 {
 		t.Fatalf("%+v %v", h, err)
 	}
-	changed := make(chan repl.Pin, 100)
-	stop, err := p.conn.WatchPins(ctx, func(pin repl.Pin) { changed <- pin })
+	changed := make(chan devlink.Pin, 100)
+	stop, err := p.conn.WatchPins(ctx, func(pin devlink.Pin) { changed <- pin })
 	if err != nil {
 		t.Fatal(err)
 	}

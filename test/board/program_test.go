@@ -20,8 +20,8 @@ import (
 
 	"studio"
 	"studioide/internal/devfs"
+	"studioide/internal/devlink"
 	"studioide/internal/port"
-	"studioide/internal/repl"
 )
 
 var built string // folder of the programs
@@ -84,7 +84,7 @@ func (p *pipes) Close() error {
 // program is one that runs.
 type program struct {
 	address string // of its server
-	conn    *repl.Conn
+	conn    *devlink.Conn
 	files   devfs.FS
 	cmd     *exec.Cmd
 
@@ -113,7 +113,7 @@ func start(t testing.TB, name string, www bool) *program {
 	inR.Close()
 	outW.Close()
 	line := &pipes{in: inW, out: outR}
-	p.conn = repl.Start(line, func(b []byte) {
+	p.conn = devlink.Start(line, func(b []byte) {
 		p.mu.Lock()
 		p.text += string(b)
 		p.mu.Unlock()

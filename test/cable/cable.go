@@ -24,8 +24,8 @@ import (
 	"studio"
 	"studioide/internal/bridge"
 	"studioide/internal/devfs"
+	"studioide/internal/devlink"
 	"studioide/internal/port"
-	"studioide/internal/repl"
 )
 
 // Patience is for a busy computer; nothing waits that long when all is well.
@@ -33,8 +33,8 @@ const Patience = time.Minute
 
 // Talk is what Studio has of a board while its port is open.
 type Talk struct {
-	Conn  *repl.Conn
-	Hello repl.Hello
+	Conn  *devlink.Conn
+	Hello devlink.Hello
 	Files devfs.FS
 
 	mu   sync.Mutex
@@ -45,7 +45,7 @@ type Talk struct {
 func Connect(t testing.TB, line port.Port) *Talk {
 	t.Helper()
 	k := &Talk{}
-	k.Conn = repl.Start(line, func(b []byte) {
+	k.Conn = devlink.Start(line, func(b []byte) {
 		k.mu.Lock()
 		k.text += string(b)
 		k.mu.Unlock()

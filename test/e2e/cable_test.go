@@ -14,7 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // ptyBoard is a virtual board in another process, on a serial port of the system.
@@ -59,9 +59,9 @@ func TestCableAlone(t *testing.T) {
 	home := newHome(t)
 	port := ptyBoard(t, home, "cable")
 	s := start(t, home)
-	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	s.ok(http.MethodPost, "/api/board/port", map[string]string{"port": port})
-	s.until("the other board", func(n message.Snapshot) bool { return n.Board.Port == port && n.Board.State != message.BoardAbsent })
+	s.until("the other board", func(n api.Snapshot) bool { return n.Board.Port == port && n.Board.State != api.BoardAbsent })
 	if p := s.act("/api/run", nil); p.Problem == nil || p.Problem.Code != "board.choose" {
 		t.Fatalf("a Run on a board that nobody knows ends with %+v", p)
 	}
@@ -70,8 +70,8 @@ func TestCableAlone(t *testing.T) {
 	}
 	s.ok(http.MethodPost, "/api/board/kind", map[string]string{"id": "virtual"})
 	s.run()
-	n := s.until("a page over the cable", func(n message.Snapshot) bool {
-		return n.Board.PageURL != "" && badge(n, "www/led.html") == message.SyncSame
+	n := s.until("a page over the cable", func(n api.Snapshot) bool {
+		return n.Board.PageURL != "" && badge(n, "www/led.html") == api.SyncSame
 	})
 	if n.Board.Via != "cable" || n.Board.Address != "" || n.Board.Virtual {
 		t.Errorf("the board is reached by %q, address %q", n.Board.Via, n.Board.Address)
@@ -97,8 +97,8 @@ func TestCableAlone(t *testing.T) {
 			t.Fatalf("over the cable: %q, %v", reply, err)
 		}
 	}
-	s.until("the LED's pin, told over the cable", func(n message.Snapshot) bool {
-		return slices.ContainsFunc(n.Pins, func(p message.Pin) bool {
+	s.until("the LED's pin, told over the cable", func(n api.Snapshot) bool {
+		return slices.ContainsFunc(n.Pins, func(p api.Pin) bool {
 			return p.Pin == n.Board.LED && p.Name == "LED" && p.Mode == "output" && p.Level
 		})
 	})
@@ -109,7 +109,7 @@ func TestCableAlone(t *testing.T) {
 	ws.Close()
 	s.stop()
 	s = start(t, home)
-	s.until("the same board, chosen before", func(n message.Snapshot) bool {
+	s.until("the same board, chosen before", func(n api.Snapshot) bool {
 		return n.Board.Port == port && n.Board.ID == "virtual" && n.Board.Kinds == ""
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // Everything the page can do, a script can do: without a running Studio, and through one.
@@ -21,7 +21,7 @@ func TestCommandLine(t *testing.T) {
 			home := newHome(t)
 			if through {
 				s := start(t, home)
-				s.until("a board", func(n message.Snapshot) bool { return n.Board.State == message.BoardEmpty })
+				s.until("a board", func(n api.Snapshot) bool { return n.Board.State == api.BoardEmpty })
 			}
 			dir := filepath.Join(t.TempDir(), "my-led")
 			must := func(args ...string) string {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // Who may come in, and who may not.
@@ -105,7 +105,7 @@ func cookies(s *studio) string {
 // Nothing that can be sent to the API gives a stack trace, a hang, or an answer without code, text and help.
 func TestBadRequests(t *testing.T) {
 	s := start(t, newHome(t))
-	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	long := strings.Repeat("a", 300)
 	for _, c := range []struct {
 		method, path string
@@ -172,7 +172,7 @@ func TestBadRequests(t *testing.T) {
 			t.Errorf("%s %.80s = %d %.300s; want code, text and help", c.method, c.path, a.Status, a.Body)
 		}
 	}
-	if p := s.run(); p.Board.State != message.BoardRunning {
+	if p := s.run(); p.Board.State != api.BoardRunning {
 		t.Errorf("after all that, Run gives %s", p.Board.State)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 const loops = `package main
@@ -44,7 +44,7 @@ func main() {
 // A program that never comes to board.Serve, or falls over at once, can be stopped, reset, explained and replaced.
 func TestProgramThatLoopsOrPanics(t *testing.T) {
 	s := start(t, newHome(t))
-	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	good := string(s.ok(http.MethodGet, "/api/files/main.go", nil).Body)
 
 	s.write("main.go", panics)
@@ -52,8 +52,8 @@ func TestProgramThatLoopsOrPanics(t *testing.T) {
 	if p.State != "failed" || p.Problem == nil || !strings.HasPrefix(p.Problem.Code, "program.crashed") {
 		t.Errorf("Run of a program that panics ended with %+v", p)
 	}
-	n := s.until("a crashed board that says why", func(n message.Snapshot) bool {
-		return n.Board.State == message.BoardCrashed && len(n.Problems) > 0 &&
+	n := s.until("a crashed board that says why", func(n api.Snapshot) bool {
+		return n.Board.State == api.BoardCrashed && len(n.Problems) > 0 &&
 			strings.Contains(n.Console, "about to fall") && strings.Contains(n.Console, "index out of range")
 	})
 	if q := n.Problems[0]; q.Path != "main.go" || q.Line != 9 || q.Help == "" {
@@ -62,15 +62,15 @@ func TestProgramThatLoopsOrPanics(t *testing.T) {
 	if p := s.act("/api/reset", nil); p.State == "done" {
 		t.Errorf("Reset of a program that panics is reported as %+v", p)
 	}
-	s.until("a crashed board again", func(n message.Snapshot) bool { return n.Board.State == message.BoardCrashed })
+	s.until("a crashed board again", func(n api.Snapshot) bool { return n.Board.State == api.BoardCrashed })
 	if p := s.act("/api/stop", nil); p.State != "done" {
 		t.Errorf("Stop ended with %+v", p)
 	}
-	s.until("a stopped board", func(n message.Snapshot) bool { return n.Board.State == message.BoardStopped })
+	s.until("a stopped board", func(n api.Snapshot) bool { return n.Board.State == api.BoardStopped })
 
 	s.write("main.go", loops)
 	s.act("/api/run", nil) // whether a looping program answers the link is the runtime's affair
-	s.until("its words", func(n message.Snapshot) bool { return strings.Contains(n.Console, "around and around") })
+	s.until("its words", func(n api.Snapshot) bool { return strings.Contains(n.Console, "around and around") })
 	if p := s.act("/api/reset", nil); p.State == "running" {
 		t.Errorf("Reset of a looping program: %+v", p)
 	}
@@ -84,7 +84,7 @@ func TestProgramThatLoopsOrPanics(t *testing.T) {
 // Ten megabytes a second on the serial line: Studio stays responsive, and its memory bounded.
 func TestFlood(t *testing.T) {
 	s := start(t, newHome(t))
-	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	s.write("main.go", `package main
 
 import (
@@ -110,7 +110,7 @@ func main() {
 }
 `)
 	s.act("/api/run", nil) // pages may or may not get through the flood; Studio has to live
-	s.until("the flood", func(n message.Snapshot) bool { return n.ConsoleAt > 4<<20 })
+	s.until("the flood", func(n api.Snapshot) bool { return n.ConsoleAt > 4<<20 })
 	worst := time.Duration(0)
 	for end := time.Now().Add(3 * time.Second); time.Now().Before(end); {
 		at := time.Now()
@@ -153,7 +153,7 @@ func rss(t *testing.T, pid int) int {
 func TestKilledAtAnyTime(t *testing.T) {
 	home := newHome(t)
 	s := start(t, home)
-	n := s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	n := s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	dir := n.Project.Dir
 	s.run()
 	for i, wait := range []time.Duration{0, 3, 10, 30, 60, 100, 150, 250, 400, 600} {
@@ -172,9 +172,9 @@ func TestKilledAtAnyTime(t *testing.T) {
 			t.Fatalf("killed %v ms into Run: led.html has %d bytes, %v", wait, len(got), err)
 		}
 		s = start(t, home)
-		s.until("an answer", func(n message.Snapshot) bool { return n.Project != nil })
+		s.until("an answer", func(n api.Snapshot) bool { return n.Project != nil })
 		s.run()
-		s.until("the page on board", func(n message.Snapshot) bool { return badge(n, "www/led.html") == message.SyncSame })
+		s.until("the page on board", func(n api.Snapshot) bool { return badge(n, "www/led.html") == api.SyncSame })
 	}
 	temps, err := filepath.Glob(filepath.Join(dir, ".studio", "tmp", "*"))
 	if err != nil || len(temps) > 0 {
@@ -188,7 +188,7 @@ func TestReadOnlyFolder(t *testing.T) {
 		t.Skip("root and Windows write into read-only folders; internal/project tests this with a read-only mount")
 	}
 	s := start(t, newHome(t))
-	n := s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	n := s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	www := filepath.Join(n.Project.Dir, "www")
 	if err := os.Chmod(www, 0o500); err != nil {
 		t.Fatal(err)
@@ -219,7 +219,7 @@ func TestSecondStudio(t *testing.T) {
 // that it can have, with room for its board's page.
 func TestSecondStudioIsToldAFreePort(t *testing.T) {
 	s := start(t, newHome(t))
-	s.until("its board's page", func(n message.Snapshot) bool { return n.Board.Port != "" })
+	s.until("its board's page", func(n api.Snapshot) bool { return n.Board.Port != "" })
 	taken := strings.TrimPrefix(s.base, "http://")
 	other := newHome(t)
 	_, errs, code := cli(t, other, "serve", "--no-open", "--addr", taken)
@@ -248,8 +248,8 @@ func TestVirtualBoardInUse(t *testing.T) {
 	ptyBoard(t, home, "taken")
 	s := start(t, home)
 	s.do(http.MethodPost, "/api/board/port", `{"port":"virtual:taken"}`)
-	n := s.until("a board that is taken", func(n message.Snapshot) bool { return n.Board.Problem != nil })
-	if n.Board.Problem.Code != "virtual.in-use" || n.Board.State != message.BoardAbsent {
+	n := s.until("a board that is taken", func(n api.Snapshot) bool { return n.Board.Problem != nil })
+	if n.Board.Problem.Code != "virtual.in-use" || n.Board.State != api.BoardAbsent {
 		t.Errorf("the board in use: %+v", n.Board)
 	}
 }
@@ -257,7 +257,7 @@ func TestVirtualBoardInUse(t *testing.T) {
 // While Run reads a project, nothing takes it away: Run ends well, and other projects open before and after.
 func TestOpenAnotherProjectDuringRun(t *testing.T) {
 	s := start(t, newHome(t))
-	first := s.until("a project", func(n message.Snapshot) bool { return n.Project != nil }).Project.Name
+	first := s.until("a project", func(n api.Snapshot) bool { return n.Project != nil }).Project.Name
 	s.ok(http.MethodPost, "/api/projects", `{"template":"echo","title":"Second"}`)
 	s.ok(http.MethodPost, "/api/run", nil)
 	for _, request := range [][]string{
@@ -270,7 +270,7 @@ func TestOpenAnotherProjectDuringRun(t *testing.T) {
 			t.Errorf("%s %s during Run = %d %s", request[0], request[1], a.Status, a.Body)
 		}
 	}
-	n := s.until("the end of Run", func(n message.Snapshot) bool { return n.Progress != nil && n.Progress.State != "running" })
+	n := s.until("the end of Run", func(n api.Snapshot) bool { return n.Progress != nil && n.Progress.State != "running" })
 	if n.Progress.State != "done" {
 		t.Errorf("Run ended with %+v %+v", n.Progress, n.Progress.Problem)
 	}

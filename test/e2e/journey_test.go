@@ -11,10 +11,10 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
-func badge(n message.Snapshot, path string) message.SyncState {
+func badge(n api.Snapshot, path string) api.SyncState {
 	for _, f := range n.BoardFiles {
 		if f.Path == path {
 			return f.State
@@ -23,7 +23,7 @@ func badge(n message.Snapshot, path string) message.SyncState {
 	return ""
 }
 
-func level(n message.Snapshot, pin int) bool {
+func level(n api.Snapshot, pin int) bool {
 	for _, p := range n.Pins {
 		if p.Pin == pin {
 			return p.Level
@@ -36,17 +36,17 @@ func level(n message.Snapshot, pin int) bool {
 func TestJourney(t *testing.T) {
 	home := newHome(t)
 	s := start(t, home)
-	first := s.until("an open project and a board", func(n message.Snapshot) bool {
-		return n.Project != nil && n.Board.State == message.BoardEmpty
+	first := s.until("an open project and a board", func(n api.Snapshot) bool {
+		return n.Project != nil && n.Board.State == api.BoardEmpty
 	})
 	if first.Project.Title != "LED over WebSocket" || first.Settings.Port != "virtual:" {
 		t.Fatalf("a newcomer sees %q on %q", first.Project.Title, first.Settings.Port)
 	}
 	n := s.run()
-	if n.Board.PageURL == "" || badge(n, "main.go") != message.SyncSame {
-		n = s.until("main.go on board", func(n message.Snapshot) bool { return badge(n, "main.go") == message.SyncSame && n.Board.PageURL != "" })
+	if n.Board.PageURL == "" || badge(n, "main.go") != api.SyncSame {
+		n = s.until("main.go on board", func(n api.Snapshot) bool { return badge(n, "main.go") == api.SyncSame && n.Board.PageURL != "" })
 	}
-	s.until("web files on board", func(n message.Snapshot) bool { return badge(n, "www/led.html") == message.SyncSame })
+	s.until("web files on board", func(n api.Snapshot) bool { return badge(n, "www/led.html") == api.SyncSame })
 	code, page, header := get(t, n.Board.PageURL+"led.html")
 	if code != http.StatusOK || !strings.Contains(page, "LED") || !strings.Contains(header.Get("Cache-Control"), "no-cache") || header.Get("ETag") == "" {
 		t.Fatalf("GET led.html = %d, %q, %.200s", code, header, page)
@@ -73,9 +73,9 @@ func TestJourney(t *testing.T) {
 		if err != nil || string(reply) != "Reply for "+c.say {
 			t.Fatalf("%s was answered with %q, %v", c.say, reply, err)
 		}
-		s.until("the LED after "+c.say, func(n message.Snapshot) bool { return level(n, led) == c.on })
+		s.until("the LED after "+c.say, func(n api.Snapshot) bool { return level(n, led) == c.on })
 	}
-	s.until("the page's messages in the console", func(n message.Snapshot) bool {
+	s.until("the page's messages in the console", func(n api.Snapshot) bool {
 		sent, received := false, false
 		for _, m := range n.Messages {
 			sent = sent || m.Kind == "sent" && m.Data == "LEDon" && m.From == "page"
@@ -86,7 +86,7 @@ func TestJourney(t *testing.T) {
 
 	// A saved page is on the board a moment later, and never stale.
 	s.writeAndPush("www/led.html", "<!doctype html><title>New</title><p>changed")
-	s.until("the changed page on board", func(n message.Snapshot) bool { return badge(n, "www/led.html") == message.SyncSame })
+	s.until("the changed page on board", func(n api.Snapshot) bool { return badge(n, "www/led.html") == api.SyncSame })
 	if _, page, _ := get(t, n.Board.PageURL+"led.html"); !strings.Contains(page, "changed") {
 		t.Fatalf("the board serves a stale page: %.200s", page)
 	}
@@ -97,14 +97,14 @@ func TestJourney(t *testing.T) {
 	if p := s.act("/api/run", nil); p.State != "failed" || p.Problem == nil || p.Problem.Code != "build.failed" {
 		t.Fatalf("Run with a mistake ended with %+v", p)
 	}
-	bad := s.until("a problem in main.go", func(n message.Snapshot) bool { return len(n.Problems) > 0 })
+	bad := s.until("a problem in main.go", func(n api.Snapshot) bool { return len(n.Problems) > 0 })
 	if p := bad.Problems[0]; p.Path != "main.go" || p.Line == 0 || p.Column == 0 || !strings.Contains(p.Raw, "bord") || p.Text == p.Raw {
 		t.Errorf("the problem is %+v", p)
 	}
-	if bad.Board.State != message.BoardRunning {
+	if bad.Board.State != api.BoardRunning {
 		t.Errorf("after a mistake the board is %s", bad.Board.State)
 	}
-	s.until("main.go marked as changed", func(n message.Snapshot) bool { return badge(n, "main.go") == message.SyncChanged })
+	s.until("main.go marked as changed", func(n api.Snapshot) bool { return badge(n, "main.go") == api.SyncChanged })
 	s.write("main.go", good)
 
 	// Everything is as it was after kill -9.
@@ -112,8 +112,8 @@ func TestJourney(t *testing.T) {
 	time.Sleep(500 * time.Millisecond) // settings reach the disk 300 ms after the last change
 	s.kill()
 	s = start(t, home)
-	again := s.until("the board's program again", func(n message.Snapshot) bool {
-		return n.Board.State == message.BoardRunning && badge(n, "www/led.html") == message.SyncSame && badge(n, "main.go") == message.SyncSame
+	again := s.until("the board's program again", func(n api.Snapshot) bool {
+		return n.Board.State == api.BoardRunning && badge(n, "www/led.html") == api.SyncSame && badge(n, "main.go") == api.SyncSame
 	})
 	if again.Settings.Theme != "dark" || strings.Join(again.Settings.Tabs, " ") != "main.go www/led.html" || again.Project.Title != "LED over WebSocket" {
 		t.Errorf("after the restart: %+v, %s", again.Settings, again.Project.Title)
@@ -147,7 +147,7 @@ func TestEchoTemplate(t *testing.T) {
 		t.Errorf("257 bytes were answered with %v, want close 1009", err)
 	}
 	ws.Close()
-	s.until("the program's words on the console", func(n message.Snapshot) bool {
+	s.until("the program's words on the console", func(n api.Snapshot) bool {
 		return strings.Contains(n.Console, "WS ACCEPT") && strings.Contains(n.Console, "WS RECV TEXT : Hello world :)") && strings.Contains(n.Console, "WS CLOSED")
 	})
 }

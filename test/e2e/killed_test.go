@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // isAlive tells whether a process is there and not only waits to be buried.
@@ -85,7 +85,7 @@ func TestKilledStudioTakesItsCompilersAlong(t *testing.T) {
 func TestKilledStudioTakesItsBoardAlong(t *testing.T) {
 	s := start(t, newHome(t))
 	s.run()
-	s.until("a program", func(n message.Snapshot) bool { return n.Board.State == message.BoardRunning })
+	s.until("a program", func(n api.Snapshot) bool { return n.Board.State == api.BoardRunning })
 	children, _ := filepath.Glob("/proc/" + strconv.Itoa(s.cmd.Process.Pid) + "/task/*/children")
 	var pids []string
 	for _, name := range children {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 // verbs are the commands that need a board at a port.
@@ -97,9 +97,9 @@ func TestUnpluggedWhileListening(t *testing.T) {
 				}
 				if through {
 					s := start(t, home)
-					s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+					s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 					s.ok(http.MethodPost, "/api/board/port", map[string]string{"port": port})
-					s.until("the board", func(n message.Snapshot) bool { return n.Board.Port == port && n.Board.State == message.BoardRunning })
+					s.until("the board", func(n api.Snapshot) bool { return n.Board.Port == port && n.Board.State == api.BoardRunning })
 				}
 				cmd := exec.Command(binary, verb, "--port", port, "--json", "--for", "5m")
 				cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)

@@ -24,7 +24,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/problem"
 )
 
@@ -69,9 +69,9 @@ type studio struct {
 	done  chan struct{}
 
 	mu     sync.Mutex
-	events []message.Event
+	events []api.Event
 	news   chan struct{}
-	state  message.Snapshot
+	state  api.Snapshot
 	conn   *websocket.Conn
 }
 
@@ -172,7 +172,7 @@ func (s *studio) listen() {
 	s.conn = c
 	go func() {
 		for {
-			var e message.Event
+			var e api.Event
 			if c.ReadJSON(&e) != nil {
 				return
 			}
@@ -183,11 +183,11 @@ func (s *studio) listen() {
 			s.mu.Unlock()
 		}
 	}()
-	s.until("a snapshot", func(n message.Snapshot) bool { return n.ClientID != "" })
+	s.until("a snapshot", func(n api.Snapshot) bool { return n.ClientID != "" })
 }
 
 // apply does what a page does with an event.
-func apply(s *message.Snapshot, e message.Event) {
+func apply(s *api.Snapshot, e api.Event) {
 	switch {
 	case e.Snapshot != nil:
 		*s = *e.Snapshot
@@ -221,7 +221,7 @@ func apply(s *message.Snapshot, e message.Event) {
 }
 
 // until waits for a state that every page would see.
-func (s *studio) until(what string, ok func(message.Snapshot) bool) message.Snapshot {
+func (s *studio) until(what string, ok func(api.Snapshot) bool) api.Snapshot {
 	s.t.Helper()
 	deadline := time.After(30 * time.Second)
 	for {
@@ -336,27 +336,27 @@ func (s *studio) ok(method, path string, body any, header ...string) answer {
 }
 
 // act runs an action to its end.
-func (s *studio) act(path string, body any) message.Progress {
+func (s *studio) act(path string, body any) api.Progress {
 	s.t.Helper()
 	a := s.ok(http.MethodPost, path, body)
-	var p message.Progress
+	var p api.Progress
 	if err := json.Unmarshal(a.Body, &p); err != nil {
 		s.t.Fatal(err)
 	}
-	n := s.until(path+" to end", func(n message.Snapshot) bool {
+	n := s.until(path+" to end", func(n api.Snapshot) bool {
 		return n.Progress != nil && n.Progress.ID == p.ID && n.Progress.State != "running"
 	})
 	return *n.Progress
 }
 
 // run presses Run and wants it to work.
-func (s *studio) run() message.Snapshot {
+func (s *studio) run() api.Snapshot {
 	s.t.Helper()
 	if p := s.act("/api/run", nil); p.State != "done" {
 		b, _ := json.Marshal(p)
 		s.t.Fatalf("Run ended with %s\nproblems: %+v\nconsole: %s\nlog: %s", b, s.state.Problems, s.state.Console, s.log)
 	}
-	return s.until("a running board with a page", func(n message.Snapshot) bool { return n.Board.State == message.BoardRunning })
+	return s.until("a running board with a page", func(n api.Snapshot) bool { return n.Board.State == api.BoardRunning })
 }
 
 // writeAndPush saves a web file and waits until it has been sent to the board.
@@ -366,7 +366,7 @@ func (s *studio) writeAndPush(path, content string) {
 	before := len(s.events)
 	s.mu.Unlock()
 	s.write(path, content)
-	s.until(path+" to be sent", func(message.Snapshot) bool {
+	s.until(path+" to be sent", func(api.Snapshot) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		for _, e := range s.events[before:] {

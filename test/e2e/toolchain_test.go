@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/message"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
@@ -198,14 +198,14 @@ func TestPageSeesTinyGoComeAndGo(t *testing.T) {
 	later := t.TempDir()
 	onlyGo(t, later)
 	s := start(t, newHome(t))
-	n := s.until("the compilers to be known", func(n message.Snapshot) bool { return n.Toolchain.Version != "" || n.Toolchain.Problem != nil })
+	n := s.until("the compilers to be known", func(n api.Snapshot) bool { return n.Toolchain.Version != "" || n.Toolchain.Problem != nil })
 	if n.Toolchain.Version != "" {
 		t.Skip("there is a TinyGo that cannot be hidden: ", n.Toolchain.Path)
 	}
 	if n.Toolchain.Problem.Code != "tinygo.missing" || n.Toolchain.Offer != toolchain.Offer() {
 		t.Errorf("%+v", n.Toolchain)
 	}
-	for _, k := range s.until("the boards", func(n message.Snapshot) bool { return n.Kinds[1].Problem != nil }).Kinds {
+	for _, k := range s.until("the boards", func(n api.Snapshot) bool { return n.Kinds[1].Problem != nil }).Kinds {
 		if virtual := k.ID == "virtual"; virtual != (k.Problem == nil) {
 			t.Errorf("%s: %v", k.ID, k.Problem)
 		}
@@ -221,12 +221,12 @@ func TestPageSeesTinyGoComeAndGo(t *testing.T) {
 		}
 	}
 	s.ok(http.MethodGet, "/api/state", nil) // what a page asks for when it comes
-	s.until("TinyGo to come", func(n message.Snapshot) bool { return n.Toolchain.Version == "0.41.1" && n.Toolchain.Problem == nil })
+	s.until("TinyGo to come", func(n api.Snapshot) bool { return n.Toolchain.Version == "0.41.1" && n.Toolchain.Problem == nil })
 	if err := os.RemoveAll(later); err != nil {
 		t.Fatal(err)
 	}
 	s.ok(http.MethodGet, "/api/state", nil)
-	s.until("TinyGo to go", func(n message.Snapshot) bool {
+	s.until("TinyGo to go", func(n api.Snapshot) bool {
 		return n.Toolchain.Version == "" && n.Toolchain.Problem != nil && n.Kinds[1].Problem != nil && n.Kinds[1].Problem.Code == "tinygo.missing"
 	})
 }
@@ -261,7 +261,7 @@ func TestInstallOnThePage(t *testing.T) {
 
 	t.Setenv("STUDIO_TOOLCHAIN_MIRROR", mirror.URL+"/wrong")
 	s := start(t, newHome(t))
-	s.until("a board", func(n message.Snapshot) bool { return n.Board.State == message.BoardEmpty })
+	s.until("a board", func(n api.Snapshot) bool { return n.Board.State == api.BoardEmpty })
 	p := s.act("/api/toolchain/install", nil)
 	if p.Action != "toolchain" || p.State != "failed" || p.Problem == nil || p.Problem.Code != "toolchain.wrong-hash" {
 		t.Errorf("a wrong archive: %+v %v", p, p.Problem)
@@ -273,13 +273,13 @@ func TestInstallOnThePage(t *testing.T) {
 
 	t.Setenv("STUDIO_TOOLCHAIN_MIRROR", mirror.URL+"/slow")
 	s = start(t, s.home)
-	s.until("a board", func(n message.Snapshot) bool { return n.Board.State == message.BoardEmpty })
+	s.until("a board", func(n api.Snapshot) bool { return n.Board.State == api.BoardEmpty })
 	s.ok(http.MethodPost, "/api/toolchain/install", nil)
-	n := s.until("bytes", func(n message.Snapshot) bool {
+	n := s.until("bytes", func(n api.Snapshot) bool {
 		return n.Progress != nil && n.Progress.Action == "toolchain" && n.Progress.Done > 0 && n.Progress.Total == 1_000_000
 	})
 	s.ok(http.MethodPost, "/api/cancel", map[string]string{"id": n.Progress.ID})
-	s.until("the end", func(n message.Snapshot) bool { return n.Progress.State == "cancelled" })
+	s.until("the end", func(n api.Snapshot) bool { return n.Progress.State == "cancelled" })
 	left, err := filepath.Glob(filepath.Join(s.home, "cache", "toolchain", "*"))
 	if err != nil {
 		t.Fatal(err)

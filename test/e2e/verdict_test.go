@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 func startsAfter(seconds string) string {
@@ -27,11 +27,11 @@ func main() {
 `
 }
 
-func (s *studio) onBoard(path string) func(message.Snapshot) bool {
-	return func(n message.Snapshot) bool {
+func (s *studio) onBoard(path string) func(api.Snapshot) bool {
+	return func(n api.Snapshot) bool {
 		for _, f := range n.BoardFiles {
 			if f.Path == path {
-				return f.State == message.SyncSame && n.Board.State == message.BoardRunning
+				return f.State == api.SyncSame && n.Board.State == api.BoardRunning
 			}
 		}
 		return false
@@ -41,7 +41,7 @@ func (s *studio) onBoard(path string) func(message.Snapshot) bool {
 // A program that starts slowly is waited for, and has its pages when it answers: in its Run, or after it.
 func TestSlowStart(t *testing.T) {
 	s := start(t, newHome(t))
-	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	s.write("main.go", startsAfter("4"))
 	n := s.run()
 	if n.Progress.Problem != nil || !strings.HasPrefix(n.Progress.Text, "Running") {
@@ -61,19 +61,19 @@ func TestSlowStart(t *testing.T) {
 // A problem belongs to the files that it was found in: repaired, it is gone for every page, and back when they are.
 func TestMendedMistakeIsGone(t *testing.T) {
 	s := start(t, newHome(t))
-	s.until("a project", func(n message.Snapshot) bool { return n.Project != nil })
+	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	good := string(s.ok(http.MethodGet, "/api/files/main.go", nil).Body)
 	bad := strings.Replace(good, "board.Serve()", "board.Serv()", 1)
 	s.write("main.go", bad)
 	if p := s.act("/api/run", nil); p.State != "failed" || p.Problem.Code != "build.failed" {
 		t.Fatalf("Run of a mistake: %+v", p)
 	}
-	has := func(n message.Snapshot) bool { return len(n.Problems) > 0 && n.Problems[0].Path == "main.go" }
-	none := func(n message.Snapshot) bool { return len(n.Problems) == 0 }
+	has := func(n api.Snapshot) bool { return len(n.Problems) > 0 && n.Problems[0].Path == "main.go" }
+	none := func(n api.Snapshot) bool { return len(n.Problems) == 0 }
 	s.until("the problem", has)
 	s.write("main.go", good)
 	s.until("no problem", none)
-	var fresh message.Snapshot
+	var fresh api.Snapshot
 	if err := json.Unmarshal(s.ok(http.MethodGet, "/api/state", nil).Body, &fresh); err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestMendedMistakeIsGone(t *testing.T) {
 	// The same with a crash.
 	s.write("main.go", panics)
 	s.act("/api/run", nil)
-	s.until("the crash", func(n message.Snapshot) bool { return has(n) && n.Problems[0].Line == 9 })
+	s.until("the crash", func(n api.Snapshot) bool { return has(n) && n.Problems[0].Line == 9 })
 	s.write("main.go", good)
 	s.until("no crash of this content", none)
 }

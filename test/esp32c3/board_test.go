@@ -4,10 +4,10 @@ import (
 	"testing"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/esp"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/virtual"
 	"studioide/test/cable"
@@ -101,7 +101,7 @@ func (c chip) measure(t testing.TB, f func()) (emulated, wall time.Duration) {
 }
 
 // pins waits until the pins are as they should be.
-func (c chip) pins(t testing.TB, what string, ok func(map[int]message.Pin) bool) {
+func (c chip) pins(t testing.TB, what string, ok func(map[int]api.Pin) bool) {
 	t.Helper()
 	changed := make(chan struct{}, 1)
 	stop := c.Watch(func(e virtual.Event) {
@@ -114,7 +114,7 @@ func (c chip) pins(t testing.TB, what string, ok func(map[int]message.Pin) bool)
 	})
 	defer stop()
 	for late := time.After(patience); ; {
-		now := map[int]message.Pin{}
+		now := map[int]api.Pin{}
 		for _, p := range c.Pins() {
 			now[p.Pin] = p
 		}

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"studio/link"
-	"studioide/internal/build"
+	"studioide/internal/api"
+	"studioide/internal/compile"
 	"studioide/internal/flasher/esp"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/session"
@@ -59,7 +59,7 @@ func TestPanic(t *testing.T) {
 			t.Fatalf("%s: %+v; before, it said %q", c.message, k.Hello, said)
 		}
 		if c.message == "index" {
-			m, _ := build.Panic(why)
+			m, _ := compile.Panic(why)
 			bad := built(t, "bad")
 			if found, ok := bad.builder.Where(t.Context(), m, bad.dir, bad.board, bad.id); !ok || found.Path != "main.go" || found.Line != 20 && found.Line != 23 {
 				t.Errorf("the place of %s is taken to be %+v", why, found)
@@ -89,15 +89,15 @@ func TestStudioTellsEndings(t *testing.T) {
 	if err := p.SetPin(2, false); err != nil { // the wire
 		t.Fatal(err)
 	}
-	events := make(chan message.Event, 1000)
-	s, err := session.New(session.Config{Emit: func(e message.Event) { events <- e },
+	events := make(chan api.Event, 1000)
+	s, err := session.New(session.Config{Emit: func(e api.Event) { events <- e },
 		Target: session.Target{Port: "esp32c3", Method: esp.New(), Close: func() error { return nil },
 			Open: func(context.Context, string) (port.Port, error) { return p.Open() }}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	until := func(what string, ok func(message.Event) bool) {
+	until := func(what string, ok func(api.Event) bool) {
 		t.Helper()
 		for late := time.After(2 * patience); ; {
 			select {
@@ -110,8 +110,8 @@ func TestStudioTellsEndings(t *testing.T) {
 			}
 		}
 	}
-	var why message.Problem
-	toldWhy := func(e message.Event) bool {
+	var why api.Diagnostic
+	toldWhy := func(e api.Event) bool {
 		if e.Problems == nil || len(*e.Problems) != 1 {
 			return false
 		}
@@ -124,7 +124,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	if err != nil && !errors.As(err, &told) {
 		t.Fatal(err)
 	}
-	until("held", func(e message.Event) bool { return e.Board != nil && e.Board.State == message.BoardCrashed })
+	until("held", func(e api.Event) bool { return e.Board != nil && e.Board.State == api.BoardCrashed })
 	until("told why", toldWhy)
 	if got := p.Boots() - n; got != 4 {
 		t.Errorf("it was started %d times, want 4", got)
@@ -146,7 +146,7 @@ func TestStudioTellsEndings(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	settles := func(what string, ok func(message.Board) bool) {
+	settles := func(what string, ok func(api.Board) bool) {
 		t.Helper()
 		for late := time.Now().Add(patience); !ok(s.State()); time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(late) {
@@ -156,8 +156,8 @@ func TestStudioTellsEndings(t *testing.T) {
 	}
 	reset("program.held")
 	until("told why again", toldWhy)
-	settles("held", func(b message.Board) bool {
-		return b.State == message.BoardCrashed && b.Link && b.BuildID == bad.id && b.FilesCap > 0 && b.LastEnd == ""
+	settles("held", func(b api.Board) bool {
+		return b.State == api.BoardCrashed && b.Link && b.BuildID == bad.id && b.FilesCap > 0 && b.LastEnd == ""
 	})
 	if _, err := s.Push(t.Context(), cable.Web(t, "led"), nil, quiet); err != nil {
 		t.Fatal(err)
@@ -168,5 +168,5 @@ func TestStudioTellsEndings(t *testing.T) {
 		t.Fatal(err)
 	}
 	reset("")
-	settles("running", func(b message.Board) bool { return b.State == message.BoardRunning && b.Link })
+	settles("running", func(b api.Board) bool { return b.State == api.BoardRunning && b.Link })
 }

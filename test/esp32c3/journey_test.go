@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/devfs"
-	"studioide/internal/message"
 	"studioide/test/cable"
 	"studioide/test/esp32c3/emulator"
 )
@@ -62,7 +62,7 @@ func TestPageSocketLED(t *testing.T) {
 			text = "LEDon"
 		}
 		cable.Say(t, c, text, "Reply for "+text)
-		p.pins(t, text, func(pins map[int]message.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
+		p.pins(t, text, func(pins map[int]api.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
 	}
 	for _, line := range []string{"WS ACCEPT\r\n", "WS RECV TEXT : LEDon\r\n", "WS RECV TEXT : LEDoff\r\n"} {
 		if !strings.Contains(k.Printed(), line) {

@@ -16,7 +16,7 @@ import (
 
 	"studio"
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/flasher"
 	"studioide/test/esp32c3/emulator"
 )
@@ -68,7 +68,7 @@ func main() {
 
 // program is a program for a board, built by Studio's builder.
 type program struct {
-	builder *build.Builder
+	builder *compile.Builder
 	dir     string // of the project
 	board   board.Board
 	parts   []flasher.Part
@@ -142,7 +142,7 @@ func building(name, id string, source []byte) func() (program, error) {
 		turns <- struct{}{}
 		defer func() { <-turns }()
 		dir := filepath.Join(builds, name)
-		p := program{builder: build.New(dir), dir: filepath.Join(dir, "project")}
+		p := program{builder: compile.New(dir), dir: filepath.Join(dir, "project")}
 		p.board, _ = board.Find(id)
 		if err := os.MkdirAll(p.dir, 0o777); err != nil {
 			return p, err
@@ -150,7 +150,7 @@ func building(name, id string, source []byte) func() (program, error) {
 		if err := os.WriteFile(filepath.Join(p.dir, "main.go"), source, 0o666); err != nil {
 			return p, err
 		}
-		r, err := p.builder.Build(context.Background(), build.Request{Dir: p.dir, Program: "Test", Board: p.board})
+		r, err := p.builder.Build(context.Background(), compile.Request{Dir: p.dir, Program: "Test", Board: p.board})
 		if err != nil {
 			return p, fmt.Errorf("%s: %w %+v", name, err, r)
 		}

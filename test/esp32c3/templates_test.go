@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/test/cable"
 	"studioide/test/esp32c3/emulator"
 )
@@ -18,7 +18,7 @@ func TestBlink(t *testing.T) {
 	k.Prints(t, "Blinking\r\n")
 	lit := func(on bool) {
 		t.Helper()
-		p.pins(t, "the LED", func(pins map[int]message.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
+		p.pins(t, "the LED", func(pins map[int]api.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
 	}
 	lit(true)
 	emulated, _ := p.measure(t, func() {
@@ -81,10 +81,10 @@ func TestDriveStops(t *testing.T) {
 	}
 	wheels := func(what string, forward, backward int) {
 		t.Helper()
-		duty := func(p message.Pin, percent int) bool {
-			return p.Mode == "analog" && p.Value == message.Duty(percent)
+		duty := func(p api.Pin, percent int) bool {
+			return p.Mode == "analog" && p.Value == api.Duty(percent)
 		}
-		p.pins(t, what, func(pins map[int]message.Pin) bool { return duty(pins[3], forward) && duty(pins[6], backward) })
+		p.pins(t, what, func(pins map[int]api.Pin) bool { return duty(pins[3], forward) && duty(pins[6], backward) })
 	}
 	cable.Say(t, c, "drive 40 -20", "driver 1")
 	wheels("the motors turn", 40, 20)
@@ -120,7 +120,7 @@ func TestSerialChip(t *testing.T) {
 	for _, on := range []bool{true, false} {
 		text := map[bool]string{true: "LEDon", false: "LEDoff"}[on]
 		cable.Say(t, c, text, "Reply for "+text)
-		p.pins(t, text, func(pins map[int]message.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
+		p.pins(t, text, func(pins map[int]api.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
 	}
 	k.Prints(t, "WS RECV TEXT : LEDoff\r\n")
 }

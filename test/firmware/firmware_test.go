@@ -24,9 +24,9 @@ import (
 	"github.com/gofrs/flock"
 
 	"studio"
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/build"
-	"studioide/internal/message"
+	"studioide/internal/compile"
 	"studioide/internal/project"
 )
 
@@ -82,7 +82,7 @@ func TestFirmware(t *testing.T) {
 	start := time.Now()
 	ctx := t.Context()
 	dir := cache(t)
-	boards := buildable(t, build.New(dir))
+	boards := buildable(t, compile.New(dir))
 	templates, err := project.Templates(studio.Templates())
 	if err != nil {
 		t.Fatal(err)
@@ -98,9 +98,9 @@ func TestFirmware(t *testing.T) {
 	var wait sync.WaitGroup
 	for range workers {
 		wait.Go(func() {
-			builder := build.New(dir)
+			builder := compile.New(dir)
 			for j := range queue {
-				sizes, err := compile(ctx, builder, dir, j.board, j.template)
+				sizes, err := compileProject(ctx, builder, dir, j.board, j.template)
 				switch {
 				case err != nil && j.board.Release: // nobody has tried it here
 					t.Logf("%s for %s: %v", j.template, j.board.ID, err)
@@ -146,7 +146,7 @@ func TestFirmware(t *testing.T) {
 
 // buildable are the boards that the TinyGo at hand builds for. All that do not
 // need the official release have to be among them.
-func buildable(t *testing.T, builder *build.Builder) (list []board.Board) {
+func buildable(t *testing.T, builder *compile.Builder) (list []board.Board) {
 	if tiny, err := builder.Tools.TinyGo(t.Context()); err != nil {
 		fmt.Fprintf(os.Stderr, "\n*** %v The templates were NOT built for real boards. ***\n", err)
 		t.Skip(err)
@@ -169,9 +169,9 @@ func buildable(t *testing.T, builder *build.Builder) (list []board.Board) {
 	return list
 }
 
-// compile builds a template as a project of the board's own folder. What has
+// compileProject builds a template as a project of the board's own folder. What has
 // been built before, by its build id, is not built again.
-func compile(ctx context.Context, builder *build.Builder, dir string, b board.Board, template string) (*message.Sizes, error) {
+func compileProject(ctx context.Context, builder *compile.Builder, dir string, b board.Board, template string) (*api.Sizes, error) {
 	source, err := fs.ReadFile(studio.Templates(), template+"/main.go")
 	if err != nil {
 		return nil, err
@@ -183,13 +183,13 @@ func compile(ctx context.Context, builder *build.Builder, dir string, b board.Bo
 	if err := os.WriteFile(filepath.Join(folder, "main.go"), source, 0o666); err != nil {
 		return nil, err
 	}
-	request := build.Request{Dir: folder, Program: template, Board: b, Web: web(template)}
+	request := compile.Request{Dir: folder, Program: template, Board: b, Web: web(template)}
 	id, err := builder.ID(ctx, request)
 	if err != nil {
 		return nil, err
 	}
 	known := filepath.Join(dir, "sizes-"+id+".json")
-	var sizes message.Sizes
+	var sizes api.Sizes
 	if note, err := os.ReadFile(known); err == nil && json.Unmarshal(note, &sizes) == nil {
 		return &sizes, nil
 	}

@@ -8,15 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/build"
-	"studioide/internal/message"
+	"studioide/internal/compile"
 )
 
 // Programs that do not fit, and why: the linker says so, or nobody but us.
 func TestTooLarge(t *testing.T) {
 	dir := cache(t)
-	builder := build.New(dir)
+	builder := compile.New(dir)
 	pico, _ := board.Find("pico")
 	if err := builder.CanBuild(t.Context(), pico); err != nil {
 		t.Skip(err)
@@ -58,12 +58,12 @@ func TestTooLarge(t *testing.T) {
 				os.Remove(filepath.Join(folder, fmt.Sprintf("text%d.go", i)))
 			}
 			write("main.go", source)
-			r, err := builder.Build(t.Context(), build.Request{Dir: folder, Program: "Large", Board: pico})
-			if !errors.Is(err, build.ErrFailed) || len(r.Problems) != 1 || (r.Sizes != nil) != c.sizes {
+			r, err := builder.Build(t.Context(), compile.Request{Dir: folder, Program: "Large", Board: pico})
+			if !errors.Is(err, compile.ErrFailed) || len(r.Problems) != 1 || (r.Sizes != nil) != c.sizes {
 				t.Fatalf("%v %+v", err, r)
 			}
 			p := r.Problems[0]
-			if p.Code != c.code || p.Help == "" || p.Severity != message.SeverityError {
+			if p.Code != c.code || p.Help == "" || p.Severity != api.SeverityError {
 				t.Errorf("%+v", p)
 			}
 			for _, s := range c.says {

@@ -8,13 +8,13 @@ import (
 	"strings"
 	"testing"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 )
 
 type row struct{ board, template string }
 
 // table is what programs take. sizes.txt holds flash and static RAM, in bytes.
-type table map[row]message.Sizes
+type table map[row]api.Sizes
 
 func (t table) rows() []row {
 	return slices.SortedFunc(maps.Keys(t), func(a, b row) int {
@@ -51,7 +51,7 @@ func readTable(text string) (table, error) {
 			continue
 		}
 		var r row
-		var is message.Sizes
+		var is api.Sizes
 		if _, err := fmt.Sscan(line, &r.board, &r.template, &is.Flash, &is.RAM); err != nil {
 			return nil, fmt.Errorf("sizes.txt: %q: %w", line, err)
 		}
@@ -120,7 +120,7 @@ func TestCompare(t *testing.T) {
 func TestGoals(t *testing.T) {
 	good := table{}
 	for id, g := range goals {
-		good[row{id, "led"}] = message.Sizes{Flash: g.flash, Heap: g.heap + g.radio}
+		good[row{id, "led"}] = api.Sizes{Flash: g.flash, Heap: g.heap + g.radio}
 	}
 	if lines := missed(good); len(lines) > 0 {
 		t.Errorf("%q", lines)

@@ -18,22 +18,22 @@ var layers = [][]string{
 	{"internal/server", "internal/client"},
 	{"internal/workbench"},
 	{"internal/session", "internal/doctor", "internal/home"},
-	{"internal/repl", "internal/devfs", "internal/bridge", "internal/build", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/virtual"},
-	{"internal/flasher", "internal/check", "internal/build/explain", "internal/toolchain"},
+	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/virtual"},
+	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain"},
 	{"internal/board", "internal/port"},
-	{"internal/message"},
+	{"internal/api"},
 	{"internal/problem", "internal/child"},
 }
 
 // sideways are imports within one layer that are meant.
 var sideways = map[string]bool{
-	"internal/devfs → internal/repl":                true, // files are a service of the link
+	"internal/devfs → internal/devlink":             true, // files are a service of the link
 	"internal/doctor → internal/home":               true,
 	"internal/session → internal/home":              true,
 	"internal/flasher/image → internal/flasher/esp": true, // it knows which formats there are, they know what is in them
 	"internal/flasher/image → internal/flasher/uf2": true,
-	"internal/build → internal/flasher/uf2":         true, // knows the format of TinyGo's images for such boards
-	"internal/check → internal/build/explain":       true,
+	"internal/compile → internal/flasher/uf2":       true, // knows the format of TinyGo's images for such boards
+	"internal/check → internal/compile/explain":     true,
 }
 
 // owners are libraries that belong to one package.

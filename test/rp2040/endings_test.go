@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"studio/link"
+	"studioide/internal/api"
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/message"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/session"
@@ -53,7 +53,7 @@ func TestPanic(t *testing.T) {
 		}
 		k.Prints(t, "Restarted ("+why+")\r\n")
 		if c.message == "index" {
-			m, _ := build.Panic(why)
+			m, _ := compile.Panic(why)
 			thisBoard, _ := board.Find("pico")
 			if found, ok := builder.Where(t.Context(), m, badDir, thisBoard, builds["bad"]); !ok || found.Path != "main.go" || found.Line != 8 && found.Line != 11 {
 				t.Errorf("the place of %s is taken to be %+v", why, found)
@@ -108,8 +108,8 @@ func TestHeld(t *testing.T) {
 // where to look; and the board stays within reach.
 func TestStudioTellsEndings(t *testing.T) {
 	p := launch(t, programs["broken"], "")
-	events := make(chan message.Event, 1000)
-	s, err := session.New(session.Config{Emit: func(e message.Event) { events <- e },
+	events := make(chan api.Event, 1000)
+	s, err := session.New(session.Config{Emit: func(e api.Event) { events <- e },
 		Target: session.Target{Port: "pico", Method: uf2.New(2 << 20), Close: func() error { return nil },
 			Open: func(context.Context, string) (port.Port, error) {
 				if !p.await(0, func() bool { return p.Attached > p.Gone }) {
@@ -125,7 +125,7 @@ func TestStudioTellsEndings(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	until := func(what string, ok func(message.Event) bool) {
+	until := func(what string, ok func(api.Event) bool) {
 		t.Helper()
 		for late := time.After(2 * patience); ; {
 			select {
@@ -138,15 +138,15 @@ func TestStudioTellsEndings(t *testing.T) {
 			}
 		}
 	}
-	var why message.Problem
-	toldWhy := func(e message.Event) bool {
+	var why api.Diagnostic
+	toldWhy := func(e api.Event) bool {
 		if e.Problems == nil || len(*e.Problems) != 1 {
 			return false
 		}
 		why = (*e.Problems)[0]
 		return why.Code == "program.panic" && strings.Contains(why.Text, "a map that was never made")
 	}
-	until("held", func(e message.Event) bool { return e.Board != nil && e.Board.State == message.BoardCrashed })
+	until("held", func(e api.Event) bool { return e.Board != nil && e.Board.State == api.BoardCrashed })
 	until("told why", toldWhy)
 	thisBoard, _ := board.Find("pico")
 	if found, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["broken"]); !ok || found.Path != "main.go" || found.Line != 8 {
@@ -165,7 +165,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	}
 	until("told why again", toldWhy)
 	b := s.State()
-	if b.State != message.BoardCrashed || !b.Link || b.BuildID != builds["broken"] || b.FilesCap == 0 || b.LastEnd != "" {
+	if b.State != api.BoardCrashed || !b.Link || b.BuildID != builds["broken"] || b.FilesCap == 0 || b.LastEnd != "" {
 		t.Fatalf("%+v", b)
 	}
 	if _, err := s.Push(t.Context(), cable.Web(t, "led"), nil, quiet); err != nil {

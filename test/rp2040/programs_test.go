@@ -15,7 +15,7 @@ import (
 
 	"studio"
 	"studioide/internal/board"
-	"studioide/internal/build"
+	"studioide/internal/compile"
 	"studioide/test/rp2040/emulator"
 )
 
@@ -84,7 +84,7 @@ var (
 	programs = map[string]string{} // name: its UF2
 	builds   = map[string]string{} // name: its build id
 
-	builder    *build.Builder
+	builder    *compile.Builder
 	projectDir string // of all programs but "bad", the last is "broken"
 	badDir     string // of "bad"
 
@@ -113,13 +113,13 @@ func setUp() string {
 	check(err)
 	var wait sync.WaitGroup
 	wait.Go(func() { check(emulator.Install()) })
-	builder, projectDir = build.New(filepath.Join(dir, "cache")), filepath.Join(dir, "project")
+	builder, projectDir = compile.New(filepath.Join(dir, "cache")), filepath.Join(dir, "project")
 	pico, _ := board.Find("pico")
 	badDir = filepath.Join(dir, "bad")
 	makeIn := func(project, name string, source []byte) {
 		check(os.MkdirAll(project, 0o777))
 		check(os.WriteFile(filepath.Join(project, "main.go"), source, 0o666))
-		r, err := builder.Build(context.Background(), build.Request{Dir: project, Program: "Test", Board: pico})
+		r, err := builder.Build(context.Background(), compile.Request{Dir: project, Program: "Test", Board: pico})
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "%s: %v\n%+v\n", name, err, r)
 			os.Exit(1)

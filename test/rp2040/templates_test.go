@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"studioide/internal/repl"
+	"studioide/internal/devlink"
 	"studioide/test/cable"
 )
 
@@ -41,8 +41,8 @@ func TestSensor(t *testing.T) {
 func TestDriveStops(t *testing.T) {
 	p := launch(t, programs["drive"], "")
 	k := connect(t, p)
-	duty := make(chan repl.Pin, 1000)
-	stop, err := k.Conn.WatchPins(t.Context(), func(pin repl.Pin) { duty <- pin })
+	duty := make(chan devlink.Pin, 1000)
+	stop, err := k.Conn.WatchPins(t.Context(), func(pin devlink.Pin) { duty <- pin })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
-// Command generate writes ui/src/message.ts, the page's view of the wire types
-// in internal/message. Run it from the repository's root after a change there:
+// Command generate writes ui/src/wire.ts, the page's view of the wire types
+// in internal/api. Run it from the repository's root after a change there:
 //
 //	go run ./ui/generate
 package main

@@ -13,22 +13,17 @@ import (
 )
 
 // target is the file that is written, relative to the repository's root.
-const target = "ui/src/message.ts"
-
-// A field of type *problem.Problem is called Failure on the page, because
-// message.Problem (a place in a file) has the name already.
-var renamed = map[string]string{"problem.Problem": "Failure"}
+const target = "ui/src/wire.ts"
 
 // generate returns the TypeScript of the wire types found below root.
 func generate(root string) ([]byte, error) {
 	var out bytes.Buffer
-	out.WriteString("// Made by `go run ./ui/generate` from internal/message and internal/problem. Do not edit.\n")
+	out.WriteString("// Made by `go run ./ui/generate` from internal/api and internal/problem. Do not edit.\n")
 	for _, source := range []struct {
 		dir  string
 		only string // the one type wanted, "" for all
-		name string
-	}{{"internal/problem", "Problem", "Failure"}, {"internal/message", "", ""}} {
-		if err := writePackage(&out, filepath.Join(root, filepath.FromSlash(source.dir)), source.only, source.name); err != nil {
+	}{{"internal/problem", "Problem"}, {"internal/api", ""}} {
+		if err := writePackage(&out, filepath.Join(root, filepath.FromSlash(source.dir)), source.only); err != nil {
 			return nil, err
 		}
 	}
@@ -36,7 +31,7 @@ func generate(root string) ([]byte, error) {
 }
 
 // writePackage writes the types of one package in the order of its files and declarations.
-func writePackage(out *bytes.Buffer, dir, only, name string) error {
+func writePackage(out *bytes.Buffer, dir, only string) error {
 	paths, err := filepath.Glob(filepath.Join(dir, "*.go"))
 	if err != nil {
 		return err
@@ -69,15 +64,11 @@ func writePackage(out *bytes.Buffer, dir, only, name string) error {
 				if !spec.Name.IsExported() || only != "" && spec.Name.Name != only {
 					continue
 				}
-				called := spec.Name.Name
-				if name != "" {
-					called = name
-				}
 				doc := spec.Doc
 				if doc == nil {
 					doc = g.Doc
 				}
-				if err := writeType(out, spec, called, doc, words[spec.Name.Name]); err != nil {
+				if err := writeType(out, spec, spec.Name.Name, doc, words[spec.Name.Name]); err != nil {
 					return fmt.Errorf("%s: %w", set.Position(spec.Pos()), err)
 				}
 			}
@@ -192,11 +183,10 @@ func typeOf(e ast.Expr) (string, error) {
 		value, err := typeOf(e.Value)
 		return "Record<" + key + ", " + value + ">", err
 	case *ast.SelectorExpr:
-		full := fmt.Sprintf("%s.%s", e.X, e.Sel.Name)
-		if to := renamed[full]; to != "" {
-			return to, nil
+		if full := fmt.Sprintf("%s.%s", e.X, e.Sel.Name); full != "problem.Problem" {
+			return "", fmt.Errorf("type %s is not known", full)
 		}
-		return "", fmt.Errorf("type %s is not known", full)
+		return "Problem", nil
 	case *ast.Ident:
 		switch e.Name {
 		case "string":

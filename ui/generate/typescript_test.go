@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// The page's types are those of the Go code: fails after a change in internal/message until they are made again.
+// The page's types are those of the Go code: fails after a change in internal/api until they are made again.
 func TestUpToDate(t *testing.T) {
 	root := filepath.Join("..", "..")
 	want, err := generate(root)
@@ -35,17 +35,17 @@ func TestGenerate(t *testing.T) {
 		}
 	}
 	write("internal/problem/p.go", "package problem\n// Problem is told.\ntype Problem struct {\n\tCode string\n\tCause error\n}\ntype other struct{}\n")
-	write("internal/message/m.go", "package message\nimport \"x/problem\"\n"+
+	write("internal/api/m.go", "package api\nimport \"x/problem\"\n"+
 		"type Mode string\nconst (\n\tOn Mode = \"on\"\n\tOff Mode = \"off\"\n)\n"+
 		"type A struct {\n\tM Mode `json:\"m\"`\n\tP *problem.Problem `json:\"p,omitempty\"`\n\tB *B `json:\"b\"`\n\tN map[string]int `json:\"n\"` // sizes\n\tL *[]int64 `json:\"l,omitempty\"`\n}\ntype B struct{}\n")
 	got, err := generate(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `// Made by ` + "`go run ./ui/generate`" + ` from internal/message and internal/problem. Do not edit.
+	want := `// Made by ` + "`go run ./ui/generate`" + ` from internal/api and internal/problem. Do not edit.
 
 // Problem is told.
-export interface Failure {
+export interface Problem {
   code: string
 }
 
@@ -53,7 +53,7 @@ export type Mode = "on" | "off"
 
 export interface A {
   m: Mode
-  p?: Failure
+  p?: Problem
   b: B | null
   n: Record<string, number> // sizes
   l?: number[]
@@ -65,7 +65,7 @@ export interface B {
 	if string(got) != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
-	write("internal/message/m.go", "package message\ntype A struct {\n\tC chan int `json:\"c\"`\n}\n")
+	write("internal/api/m.go", "package api\ntype A struct {\n\tC chan int `json:\"c\"`\n}\n")
 	if _, err := generate(root); err == nil {
 		t.Error("a field that JSON cannot carry is accepted")
 	}

@@ -1,13 +1,13 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
-import type { Event, Failure, File, Message, Port, Problem, Progress, Project, Settings, Snapshot, WiFiNetwork } from './message'
+import type { Event, Problem, File, Message, Port, Diagnostic, Progress, Project, Settings, Snapshot, WiFiNetwork } from './wire'
 import { say } from './words'
 
 // Kind tells failures apart: Studio is gone; it answered and says no; it answered, but not what it should have or not to
 // the end; the page itself gave up waiting; a file of this computer cannot be read.
 export type Kind = 'gone' | 'refused' | 'broken' | 'cancelled' | 'local'
 
-export class Refusal extends Error implements Failure {
+export class Refusal extends Error implements Problem {
   constructor(readonly code: string, readonly text: string, readonly help: string, readonly status = 0, readonly kind: Kind = 'refused') {
     super(text)
   }
@@ -64,7 +64,7 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
     throw await interrupted(ask.signal)
   }
   if (answer.ok) return answer
-  const told = await answer.json().catch(() => undefined) as { error?: Failure } | undefined // undefined: not Studio's own answer
+  const told = await answer.json().catch(() => undefined) as { error?: Problem } | undefined // undefined: not Studio's own answer
   const e = told?.error
   throw e?.text
     ? new Refusal(e.code, e.text, e.help ?? '', answer.status)
@@ -164,7 +164,7 @@ export const api = {
   readBytes: async (path: string): Promise<Uint8Array> => new Uint8Array(await (await request('GET', `/api/files/${at(path)}`)).arrayBuffer()),
   removeFile: (path: string) => json<void>('DELETE', `/api/files/${at(path)}`),
   renameFile: (from: string, to: string) => json<File>('POST', '/api/files-rename', { from, to }),
-  check: (path: string, content: string) => json<{ problems: Problem[] | null }>('POST', '/api/check', { path, content }),
+  check: (path: string, content: string) => json<{ problems: Diagnostic[] | null }>('POST', '/api/check', { path, content }),
   snapshots: () => json<{ snapshots: SavedState[] | null }>('GET', '/api/snapshots'),
   restoreSnapshot: (id: string) => json<void>('POST', `/api/snapshots/${at(id)}/restore`, {}),
   fileAddress: (path: string, hash: string) => `/api/files/${at(path)}?${hash}`,

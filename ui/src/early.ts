@@ -1,7 +1,7 @@
 // A script of its own that runs while the page's large ones are still on their way: it asks for the state and for the
 // file that will be in front, so that both are there when the editor is. See takeEarly in api.ts.
 import { firstTabs } from './editor/first'
-import type { Snapshot } from './message'
+import type { Snapshot } from './wire'
 
 const ask = (path: string) => fetch(path, { credentials: 'same-origin', cache: 'no-store' })
 

@@ -2,7 +2,7 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { api, listen, refusal, setProjectName, takeEarly, type Link } from './api'
-import type { Board, BoardKind, Event, Failure, FileState, Notice, OpenFiles, Pin, Port, Problem, Progress, Project, Settings, Sizes, Socket, SyncState, Template, Toolchain } from './message'
+import type { Board, BoardKind, Event, Problem, FileState, Notice, OpenFiles, Pin, Port, Diagnostic, Progress, Project, Settings, Sizes, Socket, SyncState, Template, Toolchain } from './wire'
 import { isLong } from './run/text'
 import { say } from './words'
 
@@ -31,8 +31,8 @@ const $ports = signal<Port[]>([])
 const $board = signal<Board>(noBoard)
 const $pins = signal<Pin[]>([])
 const $boardFiles = signal<FileState[]>([])
-const $problems = signal<Problem[]>([])
-const $checks = signal<ReadonlyMap<string, Problem[]>>(new Map())
+const $problems = signal<Diagnostic[]>([])
+const $checks = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
 const $progress = signal<Progress | undefined>(undefined)
 const $socket = signal<Socket>({ state: 'closed', path: '/ws', auto: true })
 const $settings = signal<Settings>(firstSettings)
@@ -63,18 +63,18 @@ export const said: ReadonlySignal<string> = $said // for screen readers
 export const view: ReadonlySignal<View> = $view
 export const dialog: ReadonlySignal<((close: () => void) => ComponentChildren) | undefined> = $dialog
 export const pushes: ReadonlySignal<number> = $pushes // counts changes of the board's pages, each a reason to load the preview again
-export const serverProblems: ReadonlySignal<Problem[]> = $problems
-export const checks: ReadonlySignal<ReadonlyMap<string, Problem[]>> = $checks
+export const serverProblems: ReadonlySignal<Diagnostic[]> = $problems
+export const checks: ReadonlySignal<ReadonlyMap<string, Diagnostic[]>> = $checks
 
 export const kind = computed(() => $kinds.value.find((k) => k.id === $board.value.id)) // what the catalogue says about the selected board
 export const running = computed(() => $progress.value?.state === 'running')
 export const lit = computed(() => $pins.value.some((p) => p.pin === $board.value.led && (p.mode === 'output' || p.mode === 'analog') && p.level !== (kind.value?.ledLow ?? false)))
 export const badges = computed(() => new Map<string, SyncState>($boardFiles.value.map((f) => [f.path, f.state])))
 
-const place = (p: Problem) => `${p.path}:${p.line}:${p.column}:${p.text}`
+const place = (p: Diagnostic) => `${p.path}:${p.line}:${p.column}:${p.text}`
 
 // restarts tells that the program before this one did not end well.
-function restarts(): Problem[] {
+function restarts(): Diagnostic[] {
   const why = $board.value.lastEnd
   if (!why || $problems.value.some((p) => p.text.includes(why) || p.raw?.includes(why))) return [] // nothing, or told already
   return [{ path: '', line: 0, column: 0, endLine: 0, endColumn: 0, severity: 'warning', source: 'board', code: 'board.lastEnd', text: say('board.lastEndTitle', { why }), help: say('board.lastEndHelp') }]
@@ -82,7 +82,7 @@ function restarts(): Problem[] {
 
 // problems joins what the last action found with what the checks while typing find, errors first per file.
 export const problems = computed(() => {
-  const all: Problem[] = []
+  const all: Diagnostic[] = []
   const seen = new Set<string>()
   for (const p of [...restarts(), ...$problems.value, ...[...$checks.value.values()].flat()]) {
     if (seen.has(place(p)) || (p.library && all.some((o) => o.library === p.library && o.path === p.path))) continue // told already
@@ -217,7 +217,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
     return await work()
   } catch (err) {
     const r = refusal(err)
-    if (r.kind !== 'cancelled') tell({ level: 'error', problem: { code: r.code, text: r.text, help: r.help } satisfies Failure })
+    if (r.kind !== 'cancelled') tell({ level: 'error', problem: { code: r.code, text: r.text, help: r.help } satisfies Problem })
     return undefined
   }
 }
@@ -235,7 +235,7 @@ export function closeDialog(): void {
   $dialog.value = undefined
 }
 
-export function setChecks(path: string, found: Problem[]): void {
+export function setChecks(path: string, found: Diagnostic[]): void {
   const next = new Map($checks.value)
   if (found.length) next.set(path, found)
   else next.delete(path)
@@ -243,7 +243,7 @@ export function setChecks(path: string, found: Problem[]): void {
 }
 
 // forget takes a problem of the last action out of the list: the user is changing that very line.
-export function forget(p: Problem): void {
+export function forget(p: Diagnostic): void {
   $problems.value = $problems.value.filter((q) => q !== p)
   if (!$problems.value.some((q) => q.severity === 'error') && $progress.value?.problem?.code.startsWith('build')) dismissProgress()
 }

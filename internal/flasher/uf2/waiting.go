@@ -3,7 +3,7 @@ package uf2
 import (
 	"strings"
 
-	"studioide/internal/message"
+	"studioide/internal/api"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 )
@@ -57,18 +57,18 @@ func chipAt(name string) (chip, bool) {
 // Waiting lists the boards that wait in their bootloaders, by chip, as if each
 // had a port: that is where a program can be put. One that the system has not
 // mounted says so in Problem.
-func Waiting() (list []message.Port) {
+func Waiting() (list []api.Port) {
 	here := drives()
 	for _, c := range chips {
 		for _, d := range here {
 			if d.chip == c {
-				list = append(list, message.Port{Name: Anywhere + c.board, Title: c.title + ", waiting for a program", VID: VID, PID: c.pid})
+				list = append(list, api.Port{Name: Anywhere + c.board, Title: c.title + ", waiting for a program", VID: VID, PID: c.pid})
 				break
 			}
 		}
 	}
 	if text := unmounted(); len(list) == 0 && text != "" {
-		list = append(list, message.Port{Name: Anywhere, Title: "A board, waiting for a program", VID: VID, Problem: notMounted(text)})
+		list = append(list, api.Port{Name: Anywhere, Title: "A board, waiting for a program", VID: VID, Problem: notMounted(text)})
 	}
 	return list
 }

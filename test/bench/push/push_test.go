@@ -13,8 +13,8 @@ import (
 
 	"studioide/internal/devfs"
 	"studioide/internal/devfs/devfstest"
+	"studioide/internal/devlink"
 	"studioide/internal/port/porttest"
-	"studioide/internal/repl"
 )
 
 const (
@@ -37,7 +37,7 @@ func push(t *testing.T, turnaround time.Duration, c devfstest.BoardConfig, befor
 		ctx := context.Background()
 		host, far := porttest.Pair(porttest.Options{Baud: baud, Timing: true, ToHost: porttest.Direction{Delay: turnaround}})
 		board := devfstest.StartBoard(far, c)
-		conn := repl.Start(host, nil)
+		conn := devlink.Start(host, nil)
 		defer func() {
 			conn.Release()
 			host.Unplug()

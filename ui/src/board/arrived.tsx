@@ -1,7 +1,7 @@
 // A board has been plugged in while Studio shows another one: one click takes it.
 import { computed, signal } from '@preact/signals'
 import { api } from '../api'
-import type { Port } from '../message'
+import type { Port } from '../wire'
 import { attempt, board, ports } from '../state'
 import { say } from '../words'
 import { newcomers } from './newcomers'

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
 import { bytes, duration, part } from '../format'
-import type { Pin } from '../message'
+import type { Pin } from '../wire'
 import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'

@@ -1,7 +1,7 @@
 // Which board is it? A list with drawings, what each can do and how far it has been tried.
 import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
-import type { BoardKind, Failure } from '../message'
+import type { BoardKind, Problem } from '../wire'
 import { Dialog } from '../parts/dialog'
 import { announce, board, kinds, ports, toolchain } from '../state'
 import { say, type Word } from '../words'
@@ -17,7 +17,7 @@ export function Choose({ close, then }: { close: () => void; then?: () => void }
   const likely = fit.flatMap((id) => real.filter((k) => k.id === id))
   const others = real.filter((k) => !fit.includes(k.id))
   const [id, setID] = useState(board.value.id)
-  const [wrong, setWrong] = useState<Failure | undefined>()
+  const [wrong, setWrong] = useState<Problem | undefined>()
   const [asked, setAsked] = useState('') // until the board is known as this one
   const chosen = real.find((k) => k.id === id)
   const submit = async (e: Event) => {

@@ -1,6 +1,6 @@
 // The board menu: which port, and how the board is, in words.
 import { api } from '../api'
-import type { Port } from '../message'
+import type { Port } from '../wire'
 import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, board, kinds, link, lookAtPorts, ports } from '../state'

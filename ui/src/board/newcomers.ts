@@ -1,4 +1,4 @@
-import type { Port } from '../message'
+import type { Port } from '../wire'
 
 // newcomers are the boards on USB that came since the list before. The first
 // list that the page gets says nothing about who has just come.

@@ -1,5 +1,5 @@
 // Where boards may be, in words.
-import type { Port } from '../message'
+import type { Port } from '../wire'
 import { kinds } from '../state'
 
 export function nameOfPlace(p: Port): string {

@@ -2,7 +2,7 @@
 // on a real board's pin, a potentiometer or a light sensor.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
-import type { Pin } from '../message'
+import type { Pin } from '../wire'
 import { attempt, board, pins } from '../state'
 import { say } from '../words'
 

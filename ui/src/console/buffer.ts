@@ -1,7 +1,7 @@
 // What the board printed, kept in bounds whatever comes: the terminal is fed once per frame, and a flood is
 // cut to what can be drawn, with a note of how much was left out.
 import { signal, type ReadonlySignal } from '@preact/signals'
-import type { Event } from '../message'
+import type { Event } from '../wire'
 import { follow } from '../state'
 
 const keptMost = 256 * 1024 // characters for copying and for a terminal that is opened later

@@ -9,7 +9,7 @@ import { EditorView } from '@codemirror/view'
 import { batch, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { boardPrefix } from '../address'
 import { api, clientID, refusal, takeEarlyFile, type Refusal } from '../api'
-import type { Event, FileChange, Fix, Problem } from '../message'
+import type { Event, FileChange, Fix, Diagnostic } from '../wire'
 import { announce, follow, forget, keep, link, problems, project, serverProblems, setChecks, settings, show } from '../state'
 import { say } from '../words'
 import { base, indentOf } from './codemirror'
@@ -562,7 +562,7 @@ function receive(e: Event): void {
 export function startDocs(): void {
   follow(receive)
   effect(() => {
-    const all: Problem[] = problems.value
+    const all: Diagnostic[] = problems.value
     void all
     untracked(() => {
       for (const doc of docs.values()) applyMarks(doc)

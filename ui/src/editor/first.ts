@@ -1,5 +1,5 @@
 // Which files are open when a project appears: those of the last visit, else the program and its first page.
-import type { OpenFiles, Settings } from '../message'
+import type { OpenFiles, Settings } from '../wire'
 
 export function firstTabs(p: OpenFiles, s: Pick<Settings, 'project' | 'tabs' | 'activeTab'>): { tabs: string[]; active: string } {
   const files = p.files ?? []

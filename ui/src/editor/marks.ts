@@ -1,24 +1,24 @@
 // Squiggles: problems of a file as CodeMirror diagnostics, and back.
-import { forEachDiagnostic, setDiagnostics, type Diagnostic } from '@codemirror/lint'
+import { forEachDiagnostic, setDiagnostics, type Diagnostic as LintMark } from '@codemirror/lint'
 import type { EditorState, TransactionSpec } from '@codemirror/state'
-import type { Problem } from '../message'
+import type { Diagnostic } from '../wire'
 
-interface Marked extends Diagnostic {
-  problem: Problem
+interface Marked extends LintMark {
+  problem: Diagnostic
 }
 
 // Shown is a problem at the place where it is now, after the edits since it was found.
 export interface Shown {
-  problem: Problem
+  problem: Diagnostic
   line: number
   from: number
 }
 
 // marksOf places a file's problems in its text. A place outside the text goes to the nearest one inside.
 // Problems that are marked already stay where the edits since have moved them.
-export function marksOf(state: EditorState, problems: Problem[], path: string): Marked[] {
+export function marksOf(state: EditorState, problems: Diagnostic[], path: string): Marked[] {
   const d = state.doc
-  const placed = new Map<Problem, [number, number]>()
+  const placed = new Map<Diagnostic, [number, number]>()
   forEachDiagnostic(state, (m, from, to) => placed.set((m as Marked).problem, [from, to]))
   const at = (line: number, column: number) => {
     const l = d.line(Math.max(1, Math.min(d.lines, line)))

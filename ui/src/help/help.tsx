@@ -1,7 +1,7 @@
 // Help: first steps, keys, and whether this computer has what is needed.
 import { useState } from 'preact/hooks'
 import { api, refusal, type Check } from '../api'
-import type { Failure } from '../message'
+import type { Problem } from '../wire'
 import { Dialog } from '../parts/dialog'
 import { keep, openDialog, settings, version } from '../state'
 import { nextStep } from '../steps/steps'
@@ -27,7 +27,7 @@ const keys: [string, Word][] = [
 
 function Help({ close }: { close: () => void }) {
   const [checks, setChecks] = useState<Check[] | undefined>()
-  const [wrong, setWrong] = useState<Failure | undefined>()
+  const [wrong, setWrong] = useState<Problem | undefined>()
   const look = () => api.doctor().then((r) => setChecks(r.checks ?? []), (err) => setWrong(refusal(err)))
   return (
     <Dialog title={say('help.title')} close={close} wide reading>

@@ -1,6 +1,6 @@
 // The messages between pages, console and board, kept in bounds and drawn at most once per frame.
 import { computed, signal, type ReadonlySignal } from '@preact/signals'
-import type { Event, Message } from '../message'
+import type { Event, Message } from '../wire'
 import { follow } from '../state'
 import { hex, readBase64 } from './bytes'
 

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { refusal } from '../api'
-import type { Failure } from '../message'
+import type { Problem } from '../wire'
 import { closeDialog, dialog, openDialog } from '../state'
 import { say } from '../words'
 
@@ -81,7 +81,7 @@ export function enter(e: Entry): void {
 
 function EntryDialog(e: Entry & { close: () => void }) {
   const [value, setValue] = useState(e.value)
-  const [wrong, setWrong] = useState<Failure | undefined>()
+  const [wrong, setWrong] = useState<Problem | undefined>()
   const [busy, setBusy] = useState(false)
   const input = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => {

@@ -1,7 +1,7 @@
 // The board's page, as any browser shows it: an own origin in a frame, loaded afresh after each push.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { isOtherProgram, pageOf } from '../address'
-import type { SyncState } from '../message'
+import type { SyncState } from '../wire'
 import { Icon } from '../parts/icons'
 import { badges, board, boardFiles, progress, project, pushes, running } from '../state'
 import { askAddress } from '../wifi/state'

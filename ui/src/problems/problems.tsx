@@ -1,7 +1,7 @@
 // What is wrong, as a list: a click goes to the place.
 import { fix, jump, shown } from '../editor/docs'
 import { nameOf } from '../format'
-import type { Problem } from '../message'
+import type { Diagnostic } from '../wire'
 import { arrows } from '../parts/roving'
 import { fetchLibrary } from '../run/actions'
 import { board, problems, progress, running } from '../state'
@@ -25,7 +25,7 @@ function Sign({ severity }: { severity: string }) {
   return <span class={`sign ${severity}`}>{say(severity === 'warning' ? 'problems.warning' : 'problems.error')}</span>
 }
 
-function One({ problem: p, first }: { problem: Problem; first: boolean }) {
+function One({ problem: p, first }: { problem: Diagnostic; first: boolean }) {
   const go = () => {
     if (p.path) void jump(p.path, p.line || 1, p.column || 1)
   }

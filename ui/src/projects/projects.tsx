@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { api, refusal, type SavedState } from '../api'
 import { saveAll } from '../editor/docs'
 import { when } from '../format'
-import type { Failure } from '../message'
+import type { Problem } from '../wire'
 import { confirm, Dialog, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, openDialog, project, projects, templates } from '../state'
@@ -62,7 +62,7 @@ async function remove(name: string, title: string): Promise<void> {
 export function NewProject({ close }: { close: () => void }) {
   const [template, setTemplate] = useState(templates.value[0]?.id ?? '')
   const [title, setTitle] = useState('')
-  const [wrong, setWrong] = useState<Failure | undefined>()
+  const [wrong, setWrong] = useState<Problem | undefined>()
   const [busy, setBusy] = useState(false)
   const chosen = templates.value.find((t) => t.id === template)
   const submit = async (e: Event) => {
@@ -107,7 +107,7 @@ export function NewProject({ close }: { close: () => void }) {
 
 function Earlier({ close }: { close: () => void }) {
   const [list, setList] = useState<SavedState[] | undefined>()
-  const [wrong, setWrong] = useState<Failure | undefined>()
+  const [wrong, setWrong] = useState<Problem | undefined>()
   useEffect(() => {
     api.snapshots().then((r) => setList(r.snapshots ?? []), (err) => setWrong(refusal(err)))
   }, [])

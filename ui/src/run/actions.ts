@@ -1,6 +1,6 @@
 // What the buttons Run, Stop and Reset do, and what follows on the page.
 import { api, refusal } from '../api'
-import type { Progress } from '../message'
+import type { Progress } from '../wire'
 import { askKind, askToolchain, lacksToolchain } from '../board/ask'
 import { begin, begun, board, follow, problems, progress, running } from '../state'
 import { say } from '../words'

@@ -1,7 +1,7 @@
 // Run, the one loud thing: the button, and in its place what is happening, how far it is, and Cancel.
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { nameOf, part, seconds } from '../format'
-import type { Problem, Progress } from '../message'
+import type { Diagnostic, Progress } from '../wire'
 import { jump } from '../editor/docs'
 import { brief, isLong } from './text'
 import { Play } from '../parts/icons'
@@ -92,7 +92,7 @@ export function Stop() {
 
 // where is the place of the mistake that ended the last action, if it has one: it is told there, and only named here.
 // A mistake that has been mended has none any more, and so nothing is told of it.
-function where(p: Progress): Problem | undefined {
+function where(p: Progress): Diagnostic | undefined {
   if (p.state !== 'failed' || !/^(build\.failed|program\.)/.test(p.problem?.code ?? '')) return undefined
   return problems.value.find((q) => q.severity === 'error' && q.path && q.line > 0)
 }

@@ -1,5 +1,5 @@
 // Pure rules over what a board sees.
-import type { WiFiNetwork } from '../message'
+import type { WiFiNetwork } from '../wire'
 
 // bars is a signal's strength, 1 to 4, as phones show it.
 export function bars(rssi: number): 1 | 2 | 3 | 4 {

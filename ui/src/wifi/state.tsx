@@ -1,7 +1,7 @@
 // What the board's Wi-Fi does, in words.
 import { computed } from '@preact/signals'
 import { late } from '../api'
-import type { WiFi } from '../message'
+import type { WiFi } from '../wire'
 import { attempt, board, openDialog } from '../state'
 import { say } from '../words'
 import './wifi.css'

@@ -1,7 +1,7 @@
 // The board's Wi-Fi: how it is, which networks the board sees, and joining one of them.
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
-import type { Failure, WiFiNetwork } from '../message'
+import type { Problem, WiFiNetwork } from '../wire'
 import { Dialog } from '../parts/dialog'
 import { announce, board, link } from '../state'
 import { say } from '../words'
@@ -13,7 +13,7 @@ export function WiFiDialog({ close }: { close: () => void }) {
   const w = board.value.wifi
   const [networks, setNetworks] = useState<WiFiNetwork[] | undefined>()
   const [scanning, setScanning] = useState<AbortController | undefined>()
-  const [wrong, setWrong] = useState<Failure | undefined>()
+  const [wrong, setWrong] = useState<Problem | undefined>()
   const [picked, setPicked] = useState<string | undefined>() // a name; '' is one that does not tell its name
   const [asked, setAsked] = useState<string | undefined>() // the network that is being joined for this dialog
   const begun = useRef(false)

@@ -1,0 +1,297 @@
+package compile
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/build/constraint"
+	"go/parser"
+	"go/token"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"studioide/internal/api"
+)
+
+// The workspace holds copies of a project's files that every compiler takes
+// alike. Go leaves out files by their names (robot_arm.go is for ARM chips only,
+// plan_windows.go for Windows); the copies' names say nothing, and //line
+// directives give compilers and traces the names that people know. A //go:build
+// line is obeyed, but it means the same everywhere: the tags are those of the
+// board, and never an operating system's.
+
+// selection is what of a project is built for one board.
+type selection struct {
+	*sources
+	leftOut map[string]leftFile
+}
+
+// leftFile is a file that is not built, and the line in it that says so.
+type leftFile struct {
+	line    string
+	content []byte
+}
+
+// constraintOf is the condition for which a file is built; nil: always. lines
+// are the comments that say it, as ranges of the content.
+func constraintOf(content []byte) (condition constraint.Expr, text string, lines [][2]int) {
+	if !bytes.Contains(content, []byte("//go:build")) && !bytes.Contains(content, []byte("+build")) {
+		return nil, "", nil
+	}
+	fset := token.NewFileSet()
+	file, _ := parser.ParseFile(fset, "x.go", content, parser.PackageClauseOnly|parser.ParseComments)
+	if file == nil || !file.Package.IsValid() {
+		return nil, "", nil
+	}
+	isGoBuild := false
+	for _, group := range file.Comments {
+		if group.Pos() > file.Package {
+			break
+		}
+		for _, c := range group.List {
+			line := strings.TrimRight(c.Text, "\r")
+			if fset.PositionFor(c.Pos(), false).Column != 1 || !constraint.IsGoBuild(line) && (!constraint.IsPlusBuild(line) || group == file.Doc) {
+				continue
+			}
+			at := fset.PositionFor(c.Pos(), false).Offset
+			lines = append(lines, [2]int{at, at + len(c.Text)})
+			expr, err := constraint.Parse(line)
+			if err != nil {
+				continue // the compiler says so
+			}
+			switch {
+			case constraint.IsGoBuild(line):
+				condition, text, isGoBuild = expr, line, true
+			case isGoBuild:
+			case condition == nil:
+				condition, text = expr, line
+			default:
+				condition = &constraint.AndExpr{X: condition, Y: expr}
+			}
+		}
+	}
+	return condition, text, lines
+}
+
+// constrained tells whether any file is built under a condition only.
+func (s *sources) constrained() bool {
+	return slices.ContainsFunc(s.names, func(name string) bool {
+		condition, _, _ := constraintOf(s.files[name])
+		return path.Ext(name) == ".go" && condition != nil
+	})
+}
+
+// selectFor leaves out what is not for a board. tag tells what holds there.
+func (s *sources) selectFor(tag func(string) bool) selection {
+	picked := selection{sources: &sources{}, leftOut: map[string]leftFile{}}
+	*picked.sources = *s
+	picked.names, picked.files = nil, map[string][]byte{}
+	for _, name := range s.names {
+		if condition, text, _ := constraintOf(s.files[name]); path.Ext(name) == ".go" && condition != nil && !condition.Eval(tag) {
+			picked.leftOut[name] = leftFile{text, s.files[name]}
+			continue
+		}
+		picked.names = append(picked.names, name)
+		picked.files[name] = s.files[name]
+	}
+	return picked
+}
+
+// checkSelection finds packages of which nothing is left.
+func (s selection) checkSelection(board string) (found []api.Diagnostic) {
+	for name, left := range s.leftOut {
+		folder := path.Dir(name)
+		if name != "main.go" && (folder == "." || len(s.in(folder)) > 0) {
+			continue
+		}
+		p := api.Diagnostic{Path: name, Severity: api.SeverityError, Source: "go", Code: "build.left-out", Line: 1, Column: 1, EndLine: 1, EndColumn: 1}
+		p.Text = name + " is not built for the " + board + ": its line " + left.line + " says so."
+		p.Help = "Remove the line, so that the file belongs to every board's program."
+		found = append(found, p)
+	}
+	slices.SortFunc(found, func(a, b api.Diagnostic) int { return strings.Compare(a.Path, b.Path) })
+	return found
+}
+
+// copies are the files of the workspace's app/, by their paths there. Go's
+// compiler takes the names of //line directives as they stand when paths are
+// trimmed, TinyGo's from the file's folder on.
+func (s selection) copies(host bool) map[string][]byte {
+	made := make(map[string][]byte, len(s.names))
+	for _, name := range s.names {
+		dir, base := path.Dir(name), path.Base(name)
+		content, called := s.files[name], base
+		if host {
+			called = path.Join(appPath, name)
+		}
+		if path.Ext(base) == ".go" {
+			content = s.rewritten(name, called, content)
+			if plain := neutralName(base); plain != base {
+				content = append([]byte("//line "+called+":1:1\n"), bytes.TrimPrefix(content, []byte("\ufeff"))...)
+				base = plain
+			}
+		}
+		made[path.Join(inWorkspace(dir), base)] = content
+	}
+	return made
+}
+
+// neutralName is a name of which Go takes no part for a condition: it looks at
+// what stands between the first underscore and the first dot.
+func neutralName(base string) string {
+	first, rest, _ := strings.Cut(base, ".")
+	if !strings.Contains(first, "_") {
+		return base
+	}
+	return first + "_." + rest
+}
+
+// rewritten has a copy import the project's packages from where they are in the
+// workspace, and takes its conditions out of it, which have been decided. Lines
+// and columns stay what they are.
+func (s selection) rewritten(name, called string, content []byte) []byte {
+	_, _, lines := constraintOf(content)
+	type change struct {
+		start, end int
+		text       string
+	}
+	var changes []change
+	for _, l := range lines {
+		changes = append(changes, change{l[0], l[1], decided(content[l[0]:l[1]])})
+	}
+	if len(s.folders) > 1 {
+		if fset, file := parseImports(name, content); file != nil {
+			for _, spec := range file.Imports {
+				imported, err := strconv.Unquote(spec.Path.Value)
+				if err != nil {
+					continue
+				}
+				folder, ok := s.folderOf(imported)
+				if !ok {
+					continue
+				}
+				start, end := fset.PositionFor(spec.Path.Pos(), false), fset.PositionFor(spec.Path.End(), false)
+				text := strconv.Quote(appPath + "/" + inWorkspace(folder))
+				rest := content[end.Offset:]
+				if n := bytes.IndexByte(rest, '\n'); n >= 0 {
+					rest = rest[:n]
+				}
+				if rest = bytes.TrimSpace(rest); len(rest) > 0 && !bytes.HasPrefix(rest, []byte("//")) {
+					text += fmt.Sprintf("/*line %s:%d:%d*/", called, end.Line, end.Column)
+				}
+				changes = append(changes, change{start.Offset, end.Offset, text})
+			}
+		}
+	}
+	if len(changes) == 0 {
+		return content
+	}
+	slices.SortFunc(changes, func(a, b change) int { return a.start - b.start })
+	var out bytes.Buffer
+	at := 0
+	for _, c := range changes {
+		out.Write(content[at:c.start])
+		out.WriteString(c.text)
+		at = c.end
+	}
+	out.Write(content[at:])
+	return out.Bytes()
+}
+
+// decided is a line with a condition as a comment of the same length that says nothing to compilers.
+func decided(line []byte) string {
+	text := strings.Replace(string(line), "//go:build", "// o:build", 1)
+	return strings.Replace(text, "+build", " build", 1)
+}
+
+// explainUndefined says of names that the compiler does not know that they are
+// in a file that is not built, or not to be seen outside of their package.
+func (s selection) explainUndefined(problems []api.Diagnostic, board string) []api.Diagnostic {
+	for i := range problems {
+		p := &problems[i]
+		pkg, unknown := undefinedName(p.Raw)
+		if unknown == "" {
+			continue
+		}
+		for _, folder := range s.folders {
+			if pkg == "" || path.Base(folder) != pkg || token.IsExported(unknown) {
+				continue
+			}
+			for _, name := range s.in(folder) {
+				if declares(s.files[name], unknown) {
+					capital := strings.ToUpper(unknown[:1]) + unknown[1:]
+					p.Code, p.Fix = "go.unexported", nil
+					p.Text = unknown + " is not seen outside of package " + pkg + ": its name begins with a small letter."
+					p.Help = "Call it " + capital + ", in " + name + " and here."
+				}
+			}
+		}
+		for name, left := range s.leftOut {
+			if declares(left.content, unknown) {
+				p.Code, p.Fix = "build.left-out", nil
+				p.Text = unknown + " is in " + name + ", which is not built for the " + board + ": its line " + left.line + " says so."
+				p.Help = "Remove that line from " + name + ", or write a second file for the other boards."
+			}
+		}
+		for name, content := range s.tests {
+			if declares(content, unknown) {
+				p.Code, p.Fix = "build.left-out", nil
+				p.Text = unknown + " is in " + name + ". A file whose name ends in _test.go holds tests and is no part of the program."
+				p.Help = "Give the file another name, such as " + strings.TrimSuffix(name, "_test.go") + ".go."
+			}
+		}
+	}
+	return problems
+}
+
+var (
+	undefinedRaw  = regexp.MustCompile(`^undefined: (?:(\w+)\.)?(\w+)`)
+	unexportedRaw = regexp.MustCompile(`^name (\w+) not exported by package (\w+)`)
+)
+
+// undefinedName is the name that a compiler did not find, and the package that
+// it looked in; "": it complained about something else.
+func undefinedName(raw string) (pkg, name string) {
+	if m := undefinedRaw.FindStringSubmatch(raw); m != nil {
+		return m[1], m[2]
+	}
+	if m := unexportedRaw.FindStringSubmatch(raw); m != nil {
+		return m[2], m[1]
+	}
+	return "", ""
+}
+
+// declares tells whether a file declares a name for its whole package.
+func declares(content []byte, name string) bool {
+	file, _ := parser.ParseFile(token.NewFileSet(), "x.go", content, parser.SkipObjectResolution)
+	if file == nil {
+		return false
+	}
+	for _, decl := range file.Decls {
+		switch d := decl.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil && d.Name.Name == name {
+				return true
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					if spec.Name.Name == name {
+						return true
+					}
+				case *ast.ValueSpec:
+					for _, id := range spec.Names {
+						if id.Name == name {
+							return true
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,292 @@
+package explain
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"studioide/internal/api"
+)
+
+var (
+	update = flag.Bool("update", false, "rewrite the expectations")
+	ask    = flag.Bool("record", false, "record what the compilers say; with -update")
+)
+
+// What the mistakes are compiled against.
+const boardSource = `package board
+
+type Pin uint8
+
+const LED Pin = 8
+
+func (p Pin) High()       {}
+func (p Pin) Low()        {}
+func (p Pin) Toggle()     {}
+func (p Pin) Get() bool   { return false }
+func (p Pin) Set(on bool) {}
+
+type Client struct{}
+
+func (c *Client) SendText(s string) bool { return true }
+func (c *Client) Close()                 {}
+
+func OnText(f func(c *Client, msg string)) {}
+func Fold(s string) string                 { return s }
+func Every(ms int, f func())               {}
+func Serve()                               {}
+`
+
+// corpus is a file of testdata: programs with the mistakes of beginners,
+// separated by lines "== name". The folder of that name holds what a compiler
+// said of each, and what is made of it.
+type corpus struct {
+	name  string
+	board string // that they are built for
+	tool  []string
+}
+
+var corpora = []corpus{
+	{"mistakes", "", []string{"go", "build", "-o", os.DevNull, "./app"}},
+	{"boards", "Raspberry Pi Pico", []string{"tinygo", "build", "-target=pico", "-o", "program.elf", "./app"}},
+}
+
+// mistake is one program of a corpus.
+type mistake struct{ name, source, compiled string }
+
+func (c corpus) file(name string) string { return "testdata/" + c.name + "/" + name }
+
+func (c corpus) sources(content []byte) Sources {
+	return Sources{Files: map[string][]byte{"main.go": content}, Folder: "app", Symbols: symbols, Board: c.board}
+}
+
+func (c corpus) mistakes(t testing.TB) []mistake {
+	b, err := os.ReadFile("testdata/" + c.name + ".txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []mistake
+	for _, part := range strings.Split("\n"+string(b), "\n== ")[1:] {
+		name, source, _ := strings.Cut(part, "\n")
+		compiled, err := os.ReadFile(c.file(name + ".out"))
+		if err != nil && !*ask {
+			t.Fatal(err)
+		}
+		list = append(list, mistake{name, source + "\n", string(compiled)})
+	}
+	return list
+}
+
+func symbols(importPath string) Package {
+	if importPath == "studio/board" {
+		return ReadPackage(fstest.MapFS{"board/board.go": {Data: []byte(boardSource)}}, "board")
+	}
+	if importPath == "machine" {
+		return Package{Names: []string{"LED", "GPIO5", "GPIO7", "GPIO25", "Pin", "PinConfig", "PinInput", "PinOutput", "UART0", "Serial"},
+			Methods: map[string][]string{"Pin": {"Configure", "Get", "High", "Low", "Set", "Toggle"}}}
+	}
+	return Package{Names: []string{"Println", "Printf", "Sprint", "Sprintf", "Print"}}
+}
+
+// The compiler's words, and the parser's, become the expected ones.
+func TestMistakes(t *testing.T) {
+	for _, c := range corpora {
+		t.Run(c.name, c.test)
+	}
+}
+
+func (c corpus) test(t *testing.T) {
+	if *ask {
+		c.record(t)
+	}
+	known := map[string]bool{}
+	for _, m := range c.mistakes(t) {
+		known[m.name] = true
+		t.Run(m.name, func(t *testing.T) {
+			content := []byte(m.source)
+			var b strings.Builder
+			problems := Compiler(m.compiled, c.sources(content))
+			if len(problems) == 0 && m.compiled != "" {
+				t.Errorf("nothing was made of %q", m.compiled)
+			}
+			for _, p := range problems {
+				b.WriteString(render(p, content))
+			}
+			b.WriteString("--- while typing\n")
+			for _, p := range Syntax("main.go", content) {
+				b.WriteString(render(p, content))
+				if before := shapeOf(content); p.Fix != nil && before.count > 0 {
+					after := shapeOf(edited(content, *p.Fix))
+					if after.count > 0 && after.first <= before.first && after.count >= before.count {
+						t.Errorf("after %q the program parses no better: %+v, then %+v", p.Fix.Title, before, after)
+					}
+				}
+			}
+			want := c.file(m.name + ".want")
+			if *update {
+				os.WriteFile(want, []byte(b.String()), 0o644)
+			}
+			golden, err := os.ReadFile(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.String() != string(golden) {
+				t.Errorf("got\n%s\nwant\n%s", b.String(), golden)
+			}
+		})
+	}
+	files, _ := filepath.Glob(c.file("*"))
+	for _, f := range files {
+		if name := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(f), ".want"), ".out"); !known[name] {
+			t.Errorf("%s belongs to no mistake", f)
+		}
+	}
+}
+
+func render(p api.Diagnostic, content []byte) string {
+	s := fmt.Sprintf("%s:%d:%d-%d:%d %s\n  %s\n  %s\n", p.Path, p.Line, p.Column, p.EndLine, p.EndColumn, p.Code, p.Text, p.Help)
+	if p.Fix != nil {
+		mended := strings.Split(string(edited(content, *p.Fix)), "\n")
+		lines := strings.Split(string(content), "\n")
+		s += "  fix: " + p.Fix.Title + "\n"
+		for i, line := range mended {
+			if i >= len(lines) || line != lines[i] {
+				s += "    > " + line + "\n"
+				break
+			}
+		}
+	}
+	return s
+}
+
+// edited is a file after an editor has done what a Fix says.
+func edited(content []byte, f api.Fix) []byte {
+	at := func(line, column int) int {
+		offset := lineStart(content, line)
+		for column > 1 && offset < len(content) {
+			r := []rune(string(content[offset:]))[0]
+			offset += len(string(r))
+			if column--; r > 0xffff {
+				column--
+			}
+		}
+		return offset
+	}
+	start, end := at(f.Line, f.Column), at(f.EndLine, f.EndColumn)
+	return append(append(append([]byte(nil), content[:start]...), f.Text...), content[end:]...)
+}
+
+// record compiles the mistakes with the compiler that is there.
+func (c corpus) record(t *testing.T) {
+	if _, err := exec.LookPath(c.tool[0]); err != nil {
+		t.Logf("what was recorded stays: %v", err)
+		return
+	}
+	dir := t.TempDir()
+	os.MkdirAll(dir+"/board", 0o755)
+	os.MkdirAll(dir+"/app", 0o755)
+	os.WriteFile(dir+"/go.mod", []byte("module studio\n\ngo 1.24\n"), 0o644)
+	os.WriteFile(dir+"/board/board.go", []byte(boardSource), 0o644)
+	compile := func(source []byte) string {
+		os.WriteFile(dir+"/app/main.go", source, 0o644)
+		cmd := exec.Command(c.tool[0], c.tool[1:]...)
+		cmd.Dir = dir
+		out, _ := cmd.CombinedOutput()
+		return strings.ReplaceAll(string(out), dir, "/workspace")
+	}
+	old, _ := filepath.Glob(c.file("*"))
+	for _, f := range old {
+		os.Remove(f)
+	}
+	os.MkdirAll("testdata/"+c.name, 0o755)
+	for _, m := range c.mistakes(t) {
+		out := compile([]byte(m.source))
+		os.WriteFile(c.file(m.name+".out"), []byte(out), 0o644)
+		if problems := Compiler(out, c.sources([]byte(m.source))); len(problems) > 0 && problems[0].Fix != nil {
+			after := compile(edited([]byte(m.source), *problems[0].Fix))
+			t.Logf("%s: after the fix: %q", m.name, strings.TrimPrefix(after, "# studio/app\n"))
+		}
+	}
+}
+
+func TestColumnsAreUTF16(t *testing.T) {
+	content := []byte("package main\n\nvar s = \"😀ü\" + x\n")
+	p := Compiler("app/main.go:3:20: undefined: x\n", Sources{Files: map[string][]byte{"main.go": content}, Folder: "app"})
+	if len(p) != 1 || p[0].Line != 3 || p[0].Column != 17 || p[0].EndColumn != 18 {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// Names of the file as go build prints them on several systems, and lines that are about something else.
+func TestPlaces(t *testing.T) {
+	src := Sources{Files: map[string][]byte{"main.go": []byte("package main\n\nx\n"), "b.go": []byte("package main\n")}, Folder: "app"}
+	for _, line := range []string{"app/main.go:3:1: undefined: x", "./app/main.go:3:1: undefined: x", `app\main.go:3:1: undefined: x`, `C:\cache\ab\app\main.go:3:1: undefined: x`, "/home/x/app/main.go:3:1: undefined: x\r"} {
+		p := Compiler("# studio/app\n"+line+"\n", src)
+		if len(p) != 1 || p[0].Path != "main.go" || p[0].Line != 3 || p[0].Code != "go.undefined" {
+			t.Errorf("%q gives %+v", line, p)
+		}
+	}
+	p := Compiler("board/board.go:1:1: internal compiler error\n", src)
+	if len(p) != 1 || p[0].Code != codeOther || p[0].Raw == "" || p[0].Help == "" {
+		t.Errorf("an error in the runtime: %+v", p)
+	}
+	if p := Compiler("", src); len(p) != 0 {
+		t.Errorf("no output gives %+v", p)
+	}
+	var many strings.Builder
+	for range 1000 {
+		many.WriteString("app/main.go:3:1: undefined: x\n")
+	}
+	if p := Compiler(many.String(), src); len(p) == 0 || len(p) > MaxProblems {
+		t.Errorf("%d problems", len(p))
+	}
+}
+
+func TestNear(t *testing.T) {
+	names := []string{"OnText", "OnBinary", "LED", "Serve", "Fold", "SendText", "Every"}
+	for name, want := range map[string]string{"OnTxt": "OnText", "led": "LED", "serve": "Serve", "Sevre": "Serve", "Send": "SendText", "sendtext": "SendText", "x": "", "Wifi": "", "": ""} {
+		if got, _ := Near(name, names); got != want {
+			t.Errorf("%q: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func FuzzCompiler(f *testing.F) {
+	for _, c := range corpora {
+		for _, m := range c.mistakes(f) {
+			f.Add(m.compiled, []byte(m.source))
+		}
+	}
+	f.Add("app/main.go:99999999999999999999:1: undefined: x\n", []byte("x"))
+	f.Add("app/main.go:1:1: newline in string\n", []byte("\""))
+	f.Fuzz(func(t *testing.T, output string, source []byte) {
+		for _, p := range append(Compiler(output, Sources{Files: map[string][]byte{"main.go": source}, Folder: "app", Symbols: symbols}), Syntax("main.go", source)...) {
+			sound(t, p, source)
+		}
+	})
+}
+
+// sound fails when a problem cannot be shown.
+func sound(t *testing.T, p api.Diagnostic, source []byte) {
+	t.Helper()
+	if p.Code == "" || p.Text == "" || p.Help == "" {
+		t.Fatalf("incomplete: %+v", p)
+	}
+	if p.Path == "" {
+		return
+	}
+	lines := 1 + strings.Count(string(source), "\n")
+	if p.Line < 1 || p.EndLine > lines || p.Column < 1 || p.EndLine < p.Line || p.EndLine == p.Line && p.EndColumn < p.Column {
+		t.Fatalf("range outside of %d lines: %+v", lines, p)
+	}
+	if p.Fix != nil {
+		if p.Fix.EndLine > lines || p.Fix.Line < 1 || p.Fix.EndLine < p.Fix.Line || p.Fix.EndLine == p.Fix.Line && p.Fix.EndColumn < p.Fix.Column {
+			t.Fatalf("fix outside of %d lines: %+v", lines, p.Fix)
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package compile
+
+import (
+	"context"
+	"os/exec"
+
+	"studioide/internal/child"
+)
+
+// gently marks a context whose compilers take only what nobody else wants.
+type gently struct{}
+
+// Warm builds the program of r before anybody has asked for it, so that the
+// first Run finds everything compiled that does not change. It takes one
+// processor at the lowest priority. Whoever wants to build ends ctx; what is
+// compiled by then stays in the compiler's cache. What is wrong with the program
+// is not told.
+func (b *Builder) Warm(ctx context.Context, r Request) {
+	r.Progress = nil
+	b.Build(context.WithValue(ctx, gently{}, true), r)
+}
+
+func isGentle(ctx context.Context) bool { return ctx.Value(gently{}) != nil }
+
+// frugal makes the go command and TinyGo use one processor.
+func frugal(env []string) []string { return append(env, "GOMAXPROCS=1", "GOFLAGS=-p=1") }
+
+// runGently is child.Run at the lowest priority.
+func runGently(cmd *exec.Cmd) error {
+	g, err := child.Start(cmd)
+	if err != nil {
+		return err
+	}
+	defer g.Release()
+	lowerPriority(cmd.Process.Pid)
+	return cmd.Wait()
+}
