@@ -19,7 +19,7 @@ import (
 func flashCommand(out *output) *cobra.Command {
 	var portName, id string
 	var offset uint32
-	var full, native, raw bool
+	var full, native, sandbox, raw bool
 	cmd := &cobra.Command{
 		Use:   "flash [DIR | FILE] --port P",
 		Short: "Write a program to a board and start it",
@@ -67,7 +67,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				if err != nil {
 					return err
 				}
-				built, err := compileProject(cmd, out, p, b, native)
+				built, err := compileProject(cmd, out, p, b, native, sandbox)
 				if err != nil {
 					return err
 				}
@@ -104,6 +104,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 	cmd.Flags().BoolVar(&raw, "raw", false, "write a FILE as it is, whatever it is: nothing looks whether the board can start it")
 	cmd.Flags().BoolVar(&full, "full", false, "write every sector, even those that are right already")
 	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
+	sandboxFlag(cmd, &sandbox)
 	return cmd
 }
 

@@ -133,7 +133,7 @@ func openProject(a []string) (*project.Project, error) {
 }
 
 // compileProject builds a project for a board.
-func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board.Board, allowNative bool) (*compile.Result, error) {
+func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board.Board, allowNative, sandbox bool) (*compile.Result, error) {
 	meta := p.Meta()
 	h, err := home.Open()
 	if err != nil {
@@ -144,8 +144,10 @@ func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board
 		return nil, err
 	}
 	out.report("build", "Building "+meta.Title+" for "+b.Name+".", 0, 0)
-	r, err := compile.New(h.Cache).Build(cmd.Context(), compile.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative,
-		Pack:     func(program []byte) ([]byte, error) { return virtual.Pack(program, key) },
+	r, err := compile.New(h.Cache).Build(cmd.Context(), compile.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative, Sandbox: sandbox && b.Virtual,
+		Pack: func(program []byte) ([]byte, error) {
+			return virtual.Pack(virtual.Program{Code: program, Sandboxed: sandbox}, key)
+		},
 		Web:      func() (map[string][]byte, error) { return session.WebContents(p) },
 		Progress: func(text string) { out.report("build", text, 0, 0) }})
 	if r != nil {
@@ -156,7 +158,7 @@ func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board
 
 func buildCommand(out *output) *cobra.Command {
 	var id, file string
-	var native bool
+	var native, sandbox bool
 	cmd := &cobra.Command{
 		Use:     "build [DIR] --board B",
 		Short:   "Build a project's program",
@@ -175,7 +177,7 @@ func buildCommand(out *output) *cobra.Command {
 			if !ok {
 				return session.UnknownBoard(id)
 			}
-			r, err := compileProject(cmd, out, p, b, native)
+			r, err := compileProject(cmd, out, p, b, native, sandbox)
 			if err != nil {
 				return err
 			}
@@ -192,7 +194,12 @@ func buildCommand(out *output) *cobra.Command {
 	cmd.Flags().StringVar(&id, "board", "", "board to build for (studio boards lists them); default: the project's")
 	cmd.Flags().StringVarP(&file, "output", "o", "", "write the flashable image to this file")
 	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
+	sandboxFlag(cmd, &sandbox)
 	return cmd
+}
+
+func sandboxFlag(cmd *cobra.Command, sandbox *bool) {
+	cmd.Flags().BoolVar(sandbox, "sandbox", false, "for the virtual board: build it to run in a sandbox, where it reaches nothing of this computer")
 }
 
 // room shows how much of the board a program takes; nothing for the virtual one.

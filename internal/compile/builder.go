@@ -24,13 +24,14 @@ import (
 // ErrFailed is what Build returns when the program has mistakes; Result.Problems names them.
 var ErrFailed = problem.New("build.failed", "The program has a mistake.", "Look at Problems: the first one is marked in the editor.")
 
-// Request says what to build. All fields but AllowNative, Web and Progress are needed.
+// Request says what to build. Dir, Program, Board and, for the virtual one, Pack are needed.
 type Request struct {
 	Dir         string                               // the project's folder
 	Program     string                               // its title: what the board says it runs
 	Board       board.Board                          // what it is built for
 	AllowNative bool                                 // the user lets this project use cgo and all of the computer's packages
-	Pack        func(program []byte) ([]byte, error) // makes a flash image of the virtual board's executable
+	Sandbox     bool                                 // build for the virtual board's sandbox: WebAssembly instead of this computer's code
+	Pack        func(program []byte) ([]byte, error) // makes a flash image of the virtual board's program
 	Web         func() (map[string][]byte, error)    // the web files ("/www/led.html"), for boards that have them in the program; nil: none
 	Progress    func(text string)                    // what is happening, in words; may be nil
 }
@@ -143,7 +144,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	program := programName(r.Program)
 	id := buildID(sources, runtime.hash, r, web, program, tool.Version+" "+tool.Go.Version)
 
-	w, err := openWorkspace(ctx, b.dir, r.Dir, r.Board)
+	w, err := openWorkspace(ctx, b.dir, r)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go
 	if err := w.hostLibraries(ctx, tool, runtime, librariesFor(r.Board, sources), say); err != nil {
 		return nil, err
 	}
-	output, err := w.compile(ctx, tool, hostFlags(program, id), sources.usesC)
+	output, err := w.compile(ctx, tool, hostFlags(program, id), r.Sandbox, sources.usesC && !r.Sandbox)
 	if err != nil || output == "" {
 		return nil, err
 	}
@@ -237,6 +238,9 @@ func programName(title string) string {
 func buildID(s *sources, runtime string, r Request, web []byte, program, compiler string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "studio 1\x00%s\x00%s\x00%s\x00%s\x00%v\x00", runtime, r.Board.ID, program, compiler, r.AllowNative)
+	if r.Sandbox {
+		fmt.Fprint(h, "sandbox\x00")
+	}
 	if !r.Board.Virtual {
 		fmt.Fprintf(h, "%s\x00%q\x00%x\x00", thisBoard(r.Board), tinygoArguments(r.Board, "", "", ""), sha256.Sum256(web))
 	}

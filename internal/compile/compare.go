@@ -95,7 +95,7 @@ func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	w, err := openWorkspace(ctx, b.dir, r.Dir, r.Board)
+	w, err := openWorkspace(ctx, b.dir, r)
 	if err != nil {
 		return 0, err
 	}

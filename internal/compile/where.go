@@ -23,7 +23,7 @@ func (b *Builder) Where(ctx context.Context, p api.Diagnostic, project string, t
 	if !ok {
 		return p, false
 	}
-	w, err := openWorkspace(ctx, b.dir, project, to)
+	w, err := openWorkspace(ctx, b.dir, Request{Dir: project, Board: to})
 	if err != nil {
 		return p, false
 	}

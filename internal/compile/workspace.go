@@ -22,7 +22,6 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/api"
-	"studioide/internal/board"
 	"studioide/internal/child"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
@@ -75,21 +74,25 @@ func readRuntime(from fs.FS) (runtimeTree, error) {
 	return t, nil
 }
 
-// workspace is a project's build folder for one board. Its path stays the same, because Go's cache knows it.
+// workspace is a project's build folder for one board, or for the sandbox of the virtual one. Its path stays the same, because Go's cache knows it.
 type workspace struct {
 	dir         string
 	lock        *flock.Flock
 	moduleCache string // where libraries are; "": the program needs none
 }
 
-func openWorkspace(ctx context.Context, cache, project string, b board.Board) (*workspace, error) {
+func openWorkspace(ctx context.Context, cache string, r Request) (*workspace, error) {
+	project := r.Dir
 	if abs, err := filepath.Abs(project); err == nil {
 		project = abs
 	}
 	sum := sha256.Sum256([]byte(project))
 	name := hex.EncodeToString(sum[:8])
-	if !b.Virtual {
-		name += "-" + b.ID
+	switch {
+	case !r.Board.Virtual:
+		name += "-" + r.Board.ID
+	case r.Sandbox:
+		name += "-sandbox"
 	}
 	w := &workspace{dir: filepath.Join(cache, name)}
 	for _, dir := range []string{w.own(""), filepath.Join(w.dir, appDir)} {
@@ -201,7 +204,7 @@ func arguments(flags, out string) []string {
 
 // compile runs go build. output is what the compiler said when the program is
 // wrong, "" when it is fine; err is for everything else.
-func (w *workspace) compile(ctx context.Context, tool toolchain.Go, flags string, cgo bool) (output string, err error) {
+func (w *workspace) compile(ctx context.Context, tool toolchain.Go, flags string, sandbox, cgo bool) (output string, err error) {
 	tmp, err := w.temporary()
 	if err != nil {
 		return "", err
@@ -209,6 +212,9 @@ func (w *workspace) compile(ctx context.Context, tool toolchain.Go, flags string
 	env := toolchain.Environment(tool.Path, tmp)
 	if w.moduleCache != "" {
 		env = append(env, "GOMODCACHE="+w.moduleCache)
+	}
+	if sandbox {
+		env = append(env, "GOOS=wasip1", "GOARCH=wasm")
 	}
 	if cgo {
 		env = append(env, "CGO_ENABLED=1")

@@ -41,7 +41,7 @@ var programs = sync.OnceValues(func() (p [2]Program, err error) {
 	builder := compile.New(dir)
 	for i := range p {
 		r, err := builder.Build(context.Background(), compile.Request{Dir: source, Program: "LED", Board: b,
-			Pack: func(exe []byte) ([]byte, error) { return virtual.Pack(exe, key) }})
+			Pack: func(exe []byte) ([]byte, error) { return virtual.Pack(virtual.Program{Code: exe}, key) }})
 		if err != nil {
 			return p, err
 		}

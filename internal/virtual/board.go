@@ -23,6 +23,16 @@ type Config struct {
 	Clock     Clock // nil: the system's
 	Download  bool  // the BOOT pin is held low at power-on: start in the bootloader
 
+	// MayRunNative is asked before an executable of this computer is started, with
+	// the name that Pack was given for its project: a problem, whose text and help
+	// the board prints, holds it back. nil: all may. It is called from a goroutine
+	// of the board's. Sandboxed programs need no permission.
+	MayRunNative func(project string) *problem.Problem
+
+	// Sandbox is the command that runs a sandboxed program, whose file it is
+	// given as its last argument. nil: such programs are refused.
+	Sandbox []string
+
 	// Emulator is a command that runs an image made for a real ESP32-C3: it is
 	// started as a program is, and reads the image from flash over the control
 	// channel (package studio/host). nil: such images are refused.

@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
+	"strings"
 	"sync"
 	"time"
 )
@@ -35,12 +37,21 @@ func (l *life) start(why boot) boot {
 	case err != nil:
 		return l.refuse("The virtual board's flash cannot be read: " + err.Error())
 	}
-	if !img.ours && b.config.Emulator != nil {
+	if !img.ours && !img.older && b.config.Emulator != nil {
 		img = nil
 		return l.program(b.config.Emulator, why)
 	}
 	if text := img.refusal(b.config.Key); text != "" {
 		return l.refuse(text)
+	}
+	if img.label.sandboxed() {
+		if b.config.Sandbox == nil {
+			return l.refuse("The program in flash runs in a sandbox, which this Studio does not have. Press Run to build it again.")
+		}
+	} else if may := b.config.MayRunNative; may != nil {
+		if p := may(img.label.project); p != nil {
+			return l.refuse(strings.TrimSpace(p.Text + " " + p.Help))
+		}
 	}
 	name, err := b.programFile(img)
 	if err != nil {
@@ -48,8 +59,12 @@ func (l *life) start(why boot) boot {
 	}
 	l.say("SPIWP:0xee\r\nmode:DIO, clock div:1\r\nload:0x%08x,len:0x%x\r\nload:0x%08x,len:0x%x\r\nentry 0x%08x\r\n",
 		labelAddress, appSize+labelSize, programAddress, len(img.program), programAddress)
+	command := []string{name}
+	if img.label.sandboxed() {
+		command = append(slices.Clone(b.config.Sandbox), name)
+	}
 	img = nil // megabytes that nobody needs while the program runs
-	return l.program([]string{name}, why)
+	return l.program(command, why)
 }
 
 // refuse tells in plain words why nothing is started, and waits for EN to fall.

@@ -21,7 +21,7 @@ type esptool struct {
 // TestEsptoolTranscripts plays each transcript twice on the same board, and
 // after one that leaves the stub running the second session, twice as well.
 func TestEsptoolTranscripts(t *testing.T) {
-	image, err := Pack(content(50_001, 1), key)
+	image, err := Pack(Program{Code: content(50_001, 1)}, key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -114,7 +114,7 @@ func FuzzBootloader(f *testing.F) {
 
 // Any flash content: the ROM neither panics nor takes a program that the key did not sign.
 func FuzzImage(f *testing.F) {
-	image, err := Pack([]byte("program"), key)
+	image, err := Pack(Program{Code: []byte("program")}, key)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"path"
 	"runtime"
+	"strings"
 	"time"
 
 	"studio/host"
@@ -32,24 +33,42 @@ const (
 	programAddress = 0x42000020 // in that of code
 	appSize        = 256
 	appMagic       = 0xabcd5432
-	labelSize      = 128
-	labelMagic     = "STUDIO VIRTUAL\x00\x01" // the last byte is the label's version
+	labelSize      = 192
+	labelMagic     = "STUDIO VIRTUAL\x00\x02" // the last byte is the label's version
+	labelSigned    = 136                      // what of it is signed
+	maxProject     = 64
 )
+
+// Program is what Pack puts into an image.
+type Program struct {
+	Code      []byte // an executable of this computer, or a WebAssembly module for WASI (GOOS=wasip1)
+	Sandboxed bool   // it is the latter
+	// Project names the project that it was built from, for Config.MayRunNative;
+	// to this package it means nothing. At most 64 bytes without zeros.
+	Project string
+}
 
 // label says what the program is and proves who built it.
 //
-//	0 magic 16, 16 system 16 ("linux/amd64" and zeros), 32 program length u64,
-//	40 SHA-256 of the program 32, 72 HMAC-SHA256 over bytes 0 to 72 32, zeros
+//	0 magic 16, 16 system 16 ("linux/amd64", or "wasip1/wasm" of a sandboxed program, and zeros),
+//	32 program length u64, 40 SHA-256 of the program 32, 72 project 64,
+//	136 HMAC-SHA256 over bytes 0 to 136 32, zeros
 //
 // The HMAC leaves out the image's header, because flash tools rewrite its flash settings.
 type label struct {
-	system string
-	length int
-	sum    [sha256.Size]byte
-	mac    [sha256.Size]byte
+	system  string
+	length  int
+	sum     [sha256.Size]byte
+	project string
+	mac     [sha256.Size]byte
 }
 
+// sandboxSystem is what sandboxed programs are built for, on every computer.
+const sandboxSystem = "wasip1/wasm"
+
 func system() string { return runtime.GOOS + "/" + runtime.GOARCH }
+
+func (l *label) sandboxed() bool { return l.system == sandboxSystem }
 
 func (l *label) encode(key []byte) []byte {
 	b := make([]byte, labelSize)
@@ -57,9 +76,10 @@ func (l *label) encode(key []byte) []byte {
 	copy(b[16:32], l.system)
 	binary.LittleEndian.PutUint64(b[32:], uint64(l.length))
 	copy(b[40:], l.sum[:])
+	copy(b[72:72+maxProject], l.project)
 	m := hmac.New(sha256.New, key)
-	m.Write(b[:72])
-	copy(b[72:], m.Sum(nil))
+	m.Write(b[:labelSigned])
+	copy(b[labelSigned:], m.Sum(nil))
 	return b
 }
 
@@ -74,7 +94,8 @@ func decodeLabel(b []byte) (l label, ok bool) {
 	}
 	l.length = int(n)
 	copy(l.sum[:], b[40:])
-	copy(l.mac[:], b[72:])
+	l.project = string(bytes.TrimRight(b[72:72+maxProject], "\x00"))
+	copy(l.mac[:], b[labelSigned:])
 	return l, true
 }
 
@@ -120,13 +141,21 @@ func describe(program []byte, sum [sha256.Size]byte) []byte {
 	return b
 }
 
-// Pack makes an image for offset 0 of a virtual board's flash from an
-// executable of this computer. Boards started with the same key run it.
-func Pack(program []byte, key []byte) ([]byte, error) {
+// Pack makes an image for offset 0 of a virtual board's flash from a program.
+// Boards started with the same key run it: a sandboxed one always, another one
+// if Config.MayRunNative has nothing against its project.
+func Pack(p Program, key []byte) ([]byte, error) {
+	program := p.Code
 	if len(key) == 0 {
 		return nil, problem.New("virtual.no-key", "A program for the virtual board cannot be packed without a key.", "Restart Studio; it makes a key.")
 	}
-	l := label{system: system(), length: len(program), sum: sha256.Sum256(program)}
+	if len(p.Project) > maxProject || strings.ContainsRune(p.Project, 0) {
+		return nil, fmt.Errorf("the project's name for its image is longer than %d bytes", maxProject)
+	}
+	l := label{system: system(), length: len(program), sum: sha256.Sum256(program), project: p.Project}
+	if p.Sandboxed {
+		l.system = sandboxSystem
+	}
 	padded := (len(program) + 3) &^ 3
 	size := headerSize + 8 + appSize + labelSize + 8 + padded
 	size = size&^15 + 16 + sha256.Size
@@ -176,6 +205,7 @@ func xor(sum byte, b []byte) byte {
 type image struct {
 	label   label
 	ours    bool   // made by Pack
+	older   bool   // made by the Pack of an older Studio
 	head    []byte // the encoded label
 	program []byte
 }
@@ -231,6 +261,8 @@ func (f *flash) readImage() (*image, error) {
 			}
 			if img.label, img.ours = decodeLabel(data[appSize:]); img.ours {
 				img.head = data[appSize:][:labelSize]
+			} else {
+				img.older = bytes.HasPrefix(data[appSize:], []byte(labelMagic[:len(labelMagic)-1]))
 			}
 		case i == 1 && img.ours:
 			img.program = data
@@ -262,14 +294,17 @@ func (f *flash) readImage() (*image, error) {
 
 // refusal says in plain words why the image's program is not started, or "".
 func (i *image) refusal(key []byte) string {
+	if i.older {
+		return "The program in flash was built by another version of Studio. Press Run to build it again."
+	}
 	if !i.ours {
 		return "The program in flash was made for a real ESP32-C3. The virtual board runs programs that Studio built for it: press Run."
 	}
 	want := i.label.encode(key)
-	if len(key) == 0 || !hmac.Equal(want[72:104], i.label.mac[:]) || !bytes.Equal(want[:72], i.head[:72]) {
+	if len(key) == 0 || !hmac.Equal(want[labelSigned:][:sha256.Size], i.label.mac[:]) || !bytes.Equal(want[:labelSigned], i.head[:labelSigned]) {
 		return "The program in flash was not built on this computer, so it is not started. Press Run to build and flash it here."
 	}
-	if i.label.system != system() {
+	if i.label.system != system() && !i.label.sandboxed() {
 		return "The program in flash was built for " + i.label.system + ", and this computer is " + system() + ". Press Run to build it again."
 	}
 	if sha256.Sum256(i.program) != i.label.sum {

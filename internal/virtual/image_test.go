@@ -8,8 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"studioide/internal/problem"
 )
 
 // flashed starts a board with image in flash and returns what it prints.
@@ -37,12 +40,12 @@ func rehash(image []byte) []byte {
 
 func TestForeignImagesAreNotRun(t *testing.T) {
 	program := content(20_000, 8) // what it would do does not matter: it is never started
-	good, err := Pack(program, key)
+	good, err := Pack(Program{Code: program}, key)
 	if err != nil {
 		t.Fatal(err)
 	}
 	change := func(f func(b []byte) []byte) []byte { return f(bytes.Clone(good)) }
-	other, err := Pack(program, []byte("another computer's key"))
+	other, err := Pack(Program{Code: program}, []byte("another computer's key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,6 +77,11 @@ func TestForeignImagesAreNotRun(t *testing.T) {
 			b[headerSize+8+appSize+1] ^= 1
 			return rehash(b)
 		}), "made for a real ESP32-C3"},
+		{"older label", change(func(b []byte) []byte { // same checksum
+			b[headerSize+8+appSize+15] ^= 3
+			b[headerSize+8+appSize+labelSize-1] ^= 3
+			return rehash(b)
+		}), "built by another version of Studio"},
 		{"text", []byte("<html>"), "invalid header: 0x6d74683c"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -89,11 +97,39 @@ func TestForeignImagesAreNotRun(t *testing.T) {
 	})
 }
 
+// An executable starts only with permission for the project that its image names; the image cannot be given another name.
+func TestNativeImagesNeedPermission(t *testing.T) {
+	image, err := Pack(Program{Code: content(20_000, 8), Project: "made elsewhere"}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked atomic.Value
+	may := func(project string) *problem.Problem {
+		asked.Store(project)
+		return problem.New("trust.unknown", "This project is not trusted.", "Trust it.")
+	}
+	if text := flashed(t, Config{MayRunNative: may}, image); !strings.Contains(text, "This project is not trusted. Trust it.") || asked.Load() != "made elsewhere" {
+		t.Errorf("%q, asked for %q", text, asked.Load())
+	}
+	copy(image[headerSize+8+appSize+72:], "made here\x00")
+	image[len(image)-33] = xor(checksumStart, image[headerSize+8:][:appSize+labelSize]) ^ xor(0, image[headerSize+16+appSize+labelSize:len(image)-33])
+	if text := flashed(t, Config{}, rehash(image)); !strings.Contains(text, "was not built on this computer") {
+		t.Errorf("%q", text)
+	}
+	sandboxed, err := Pack(Program{Code: content(20_000, 8), Sandboxed: true}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := flashed(t, Config{MayRunNative: may}, sandboxed); !strings.Contains(text, "runs in a sandbox, which this Studio does not have") {
+		t.Errorf("%q", text)
+	}
+}
+
 // What esptool's image_info shows of an image: header, checksum, hash and the
 // description that starts the first segment, in the address range of constants.
 func TestImageSaysWhatItIs(t *testing.T) {
 	exe := program(t)
-	image, err := Pack(exe, key)
+	image, err := Pack(Program{Code: exe}, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,20 +170,20 @@ func TestImageSaysWhatItIs(t *testing.T) {
 	if sum := sha256.Sum256(image[:end]); image[23] != 1 || !bytes.Equal(image[end:], sum[:]) {
 		t.Error("the appended hash is wrong")
 	}
-	if again, _ := Pack(exe, key); !bytes.Equal(again, image) {
+	if again, _ := Pack(Program{Code: exe}, key); !bytes.Equal(again, image) {
 		t.Error("the same program gives another image")
 	}
 }
 
 func TestPackLimits(t *testing.T) {
-	if _, err := Pack([]byte("x"), nil); code(err) != "virtual.no-key" {
+	if _, err := Pack(Program{Code: []byte("x")}, nil); code(err) != "virtual.no-key" {
 		t.Error(err)
 	}
-	if _, err := Pack(make([]byte, 12<<20), key); code(err) != "virtual.too-big" {
+	if _, err := Pack(Program{Code: make([]byte, 12<<20)}, key); code(err) != "virtual.too-big" {
 		t.Error(err)
 	}
 	for n := range 40 { // every padding
-		image, err := Pack(bytes.Repeat([]byte{7}, n), key)
+		image, err := Pack(Program{Code: bytes.Repeat([]byte{7}, n)}, key)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func program(t testing.TB) []byte {
 
 func pack(t testing.TB) []byte {
 	t.Helper()
-	image, err := Pack(program(t), key)
+	image, err := Pack(Program{Code: program(t)}, key)
 	if err != nil {
 		t.Fatal(err)
 	}

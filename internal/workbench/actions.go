@@ -196,7 +196,7 @@ func (w *Workbench) request(p *project.Project, b board.Board) (compile.Request,
 		return compile.Request{}, err
 	}
 	return compile.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b,
-		Pack: func(program []byte) ([]byte, error) { return virtual.Pack(program, key) },
+		Pack: func(program []byte) ([]byte, error) { return virtual.Pack(virtual.Program{Code: program}, key) },
 		Web:  func() (map[string][]byte, error) { return session.WebContents(p) }}, nil
 }
 

@@ -151,7 +151,7 @@ func image(t *testing.T) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := virtual.Pack(program, key)
+	b, err := virtual.Pack(virtual.Program{Code: program}, key)
 	if err != nil {
 		t.Fatal(err)
 	}
