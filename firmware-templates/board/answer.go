@@ -26,13 +26,13 @@ func (s *server) answer(k *conn, now int64) {
 		s.sent(k, now)
 		return
 	case r.method != methodGET && r.method != methodHEAD:
-		s.notTaken(k, now)
+		s.methodNotAllowed(k, now)
 		return
 	case r.says&saysTransferCoding != 0:
 		s.fail(k, 501, now)
 		return
 	case stringOf(path) == namePath && s.net.called() != "":
-		s.whoAmI(k, now)
+		s.serveName(k, now)
 		return
 	}
 	file, redirect, found := s.files.lookup(path, r.says&saysGzip != 0)
@@ -69,7 +69,7 @@ func (s *server) toFolder(k *conn, now int64) {
 		s.fail(k, 414, now)
 		return
 	}
-	s.noBody(k, now)
+	s.emptyBody(k, now)
 }
 
 // answerFile begins the answer with a file. What the head says of a text's
@@ -247,7 +247,7 @@ func (s *server) head(k *conn, status int) {
 // that an address still is this board's.
 const namePath = "/.studio"
 
-func (s *server) whoAmI(k *conn, now int64) {
+func (s *server) serveName(k *conn, now int64) {
 	name := s.net.called()
 	s.head(k, 200)
 	k.puts("Cache-Control: no-store\r\nContent-Type: text/plain\r\nContent-Length: ")
@@ -259,7 +259,7 @@ func (s *server) whoAmI(k *conn, now int64) {
 	s.sent(k, now)
 }
 
-func (s *server) noBody(k *conn, now int64) {
+func (s *server) emptyBody(k *conn, now int64) {
 	k.puts("Content-Length: 0\r\n\r\n")
 	s.sent(k, now)
 }
@@ -303,8 +303,8 @@ func (s *server) notFound(k *conn, now int64) {
 	s.sent(k, now)
 }
 
-// notTaken answers a POST and its like that nobody is there for.
-func (s *server) notTaken(k *conn, now int64) {
+// methodNotAllowed answers a POST and its like that nobody is there for.
+func (s *server) methodNotAllowed(k *conn, now int64) {
 	var room [maxShown + 3]byte
 	path := k.req.shown(&room)
 	k.last = true // its body, if any, stays unread

@@ -5,8 +5,8 @@ package board
 // The cable leads to another chip, and a serial line from there to ours.
 const serialChip = true
 
-// listen cannot: here TinyGo prints past everybody. After a panic nothing is
+// tapPrint cannot: here TinyGo prints past everybody. After a panic nothing is
 // heard but the silence.
-func listen() {}
+func tapPrint() {}
 
-func catchUp() {}
+func flushEarlyText() {}

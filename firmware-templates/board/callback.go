@@ -33,12 +33,12 @@ func (c callback) tookTooLong() string {
 // endCall takes it again: everything may have changed meanwhile.
 func (s *server) beginCallLocked(c callback) {
 	s.calling = c
-	noteCall(c)
+	recordCall(c)
 	s.mu.Unlock()
 }
 
 func (s *server) endCall() {
 	s.mu.Lock()
 	s.calling = noCallback
-	noteCall(noCallback)
+	recordCall(noCallback)
 }

@@ -29,11 +29,11 @@ func TestDuty(t *testing.T) {
 }
 
 func TestHandOnTheThermometer(t *testing.T) {
-	hand.warmth = 0
+	fakeTemperature.warmth = 0
 	cold := Temperature()
 	host.Drive(uint8(Button), false)
 	defer host.Drive(uint8(Button), true)
-	hand.at -= 20_000 // it has lain there for long
+	fakeTemperature.at -= 20_000 // it has lain there for long
 	if warm := Temperature(); warm-cold < 8000 || warm > 32_000 {
 		t.Errorf("%d, then %d with a hand on it", cold, warm)
 	}

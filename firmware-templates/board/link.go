@@ -242,7 +242,7 @@ func (l *service) hello(s *server, w *answer) {
 	w.Str(program)
 	w.Str(build)
 	w.U32(uint32(s.now()))
-	w.U8(s.last.reset)
+	w.U8(s.lastEnd.reset)
 	w.U16(linkWindow - 3)
 	w.U8(streamCount)
 	w.U16(uint16(min(s.limits.MaxMessage, 0xFFFF)))
@@ -253,9 +253,9 @@ func (l *service) hello(s *server, w *answer) {
 	}
 	w.U16(uint16(maxFiles))
 	w.U32(capacity)
-	w.Str(s.last.why)
+	w.Str(s.lastEnd.why)
 	held := uint8(0)
-	if s.last.held {
+	if s.lastEnd.held {
 		held = 1
 	}
 	w.U8(held)

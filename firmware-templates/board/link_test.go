@@ -140,7 +140,7 @@ func sum16(b []byte) []byte {
 
 func TestHello(t *testing.T) {
 	s := testServer(t, Limits{MaxMessage: 300}, nil)
-	s.last = ending{reset: link.ResetPanic, why: "panic: out of tea", held: true}
+	s.lastEnd = lastEnd{reset: link.ResetPanic, why: "panic: out of tea", held: true}
 	h := join(t, s)
 	r := link.Reader{B: h.must(link.OpHello)}
 	version, board, firmware := r.U8(), string(r.Str()), string(r.Str())

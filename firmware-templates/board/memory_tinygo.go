@@ -8,4 +8,4 @@ func memoryLeft() int {
 	return int(size - used)
 }
 
-func watchThis() {}
+func watchCallbacks() {}

@@ -29,5 +29,5 @@ func pause(milliseconds int64) {
 	}
 }
 
-// nap lets other goroutines get on with what is waited for.
-func nap() { time.Sleep(time.Millisecond) }
+// yield lets other goroutines get on with what is waited for.
+func yield() { time.Sleep(time.Millisecond) }

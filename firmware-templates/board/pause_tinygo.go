@@ -19,4 +19,4 @@ func pause(milliseconds int64) {
 	time.Sleep(500 * time.Microsecond)
 }
 
-func nap() { time.Sleep(500 * time.Microsecond) }
+func yield() { time.Sleep(500 * time.Microsecond) }

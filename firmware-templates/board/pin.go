@@ -40,7 +40,7 @@ var pinStates [pinCount]pinState
 
 // exists reports whether the program may use the pin.
 func (p Pin) exists() bool {
-	return (int(p) < chipPins || int(p) < pinCount && p == LED) && !taken(p)
+	return (int(p) < chipPins || int(p) < pinCount && p == LED) && !isUnavailable(p)
 }
 
 // electrical turns "on" into the pin's level and back: an LED between the pin

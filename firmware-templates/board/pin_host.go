@@ -18,7 +18,7 @@ const (
 
 func init() { host.OnPin(func(uint8, bool) { wake() }) }
 
-func taken(Pin) bool                       { return false }
+func isUnavailable(Pin) bool               { return false }
 func drivePin(p Pin, _, level bool)        { host.SetPin(uint8(p), host.Output, level) }
 func dutyPin(p Pin, _ bool, percent uint8) { host.SetDuty(uint8(p), percent) }
 func inputPin(p Pin, _ Pull)               { host.SetPin(uint8(p), host.Input, false) }

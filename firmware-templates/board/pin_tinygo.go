@@ -7,9 +7,9 @@ import "machine"
 // pinCount counts the chip's pins and, after them, those that hang on the radio.
 const pinCount = max(chipPins, radioPins)
 
-// taken reports whether the board itself needs the pin: setting it would cut
+// isUnavailable reports whether the board itself needs the pin: setting it would cut
 // off the flash or the radio.
-func taken(p Pin) bool { return chipTakes(p) || radioTakes(p) }
+func isUnavailable(p Pin) bool { return isReserved(p) || isRadioReserved(p) }
 
 // drivePin sets an output's level; first: it was no output before. The level is
 // set before the direction too, so that the pin does not start with a wrong one.

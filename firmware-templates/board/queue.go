@@ -84,8 +84,8 @@ func (s *server) sendLocked(k *conn, m *outgoing) bool {
 	if !k.takes(m) {
 		k.slow = true
 		k.client.dropped++
-		if now := s.now(); s.slowSaid == 0 || now-s.slowSaid > 60_000 {
-			s.slowSaid = now
+		if now := s.now(); s.slowWarnedAt == 0 || now-s.slowWarnedAt > 60_000 {
+			s.slowWarnedAt = now
 			println("A page takes its messages more slowly than they are sent: some to it are left out (see Client.Dropped).")
 		}
 		return false
@@ -120,7 +120,7 @@ func (s *server) waitLocked(only *Client, path string, m *outgoing) {
 		}
 		before := s.elapsed()
 		s.pump() // a stream's credit comes over the link
-		s.breathe()
+		s.yieldLocked()
 		if now := s.elapsed(); s.calling != noCallback {
 			s.waitFree = max(s.waitFree, now-waitShare*waitMost) + waitShare*(now-before)
 		}

@@ -23,8 +23,8 @@ type chip struct {
 // radioPins makes the LED, which hangs on the radio, a pin like others.
 const radioPins = 65
 
-// radioTakes keeps the pins that the radio hangs on.
-func radioTakes(p Pin) bool { return p >= 23 && p <= 25 || p == 29 }
+// isRadioReserved keeps the pins that the radio hangs on.
+func isRadioReserved(p Pin) bool { return p >= 23 && p <= 25 || p == 29 }
 
 func (c *chip) start() bool {
 	c.dev = cyw43439.NewPicoWDevice()

@@ -17,7 +17,7 @@ type chip struct{ dev *espradio.NetDev }
 // radioPins: no LED hangs on it.
 const radioPins = 0
 
-func radioTakes(Pin) bool { return false }
+func isRadioReserved(Pin) bool { return false }
 
 func (c *chip) start() bool {
 	return espradio.Enable(espradio.Config{Logging: espradio.LogLevelNone}) == nil && c.station()

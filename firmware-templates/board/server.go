@@ -35,13 +35,13 @@ type server struct {
 	net     network
 	typed   lines
 
-	last  ending // of the program before this one
-	told  bool   // and that is printed
-	alive int64  // when the watchdog is to be told again that all is well
+	lastEnd        lastEnd // of the program before this one
+	lastEndPrinted bool    // and that is printed
+	feedAt         int64   // when the watchdog is to be told again that all is well
 
-	pinCalls bool  // a pin has a function to be called
-	waitFree int64 // until when sending may not wait, microseconds: see waitLocked
-	slowSaid int64 // when the console was last told of a slow page
+	pinCalls     bool  // a pin has a function to be called
+	waitFree     int64 // until when sending may not wait, microseconds: see waitLocked
+	slowWarnedAt int64 // when the console was last told of a slow page
 
 	recall recall // strings that the program has been given
 }
@@ -98,14 +98,14 @@ func preset(v *int, name string, def, most int) {
 		*v = def
 	case wanted < 0:
 		*v = def
-		saysLimit(name, wanted, def)
+		warnLimit(name, wanted, def)
 	case wanted > most:
 		*v = most
-		saysLimit(name, wanted, most)
+		warnLimit(name, wanted, most)
 	}
 }
 
-func saysLimit(name string, wanted, is int) {
+func warnLimit(name string, wanted, is int) {
 	var w, i [10]byte
 	sign := ""
 	if wanted < 0 {
@@ -125,13 +125,13 @@ func (l *Limits) fit(left int) {
 		println("There is not enough memory for so long messages on so many connections (see board.Limits, Sockets).")
 		wanted := l.MaxMessage
 		l.MaxMessage = max(most, 256)
-		saysLimit("MaxMessage", wanted, l.MaxMessage)
+		warnLimit("MaxMessage", wanted, l.MaxMessage)
 	}
 	if most := max(left/2/(l.MaxMessage+each), 2); l.Sockets > most {
 		println("There is not enough memory for so many connections.")
 		wanted := l.Sockets
 		l.Sockets = most
-		saysLimit("Sockets", wanted, most)
+		warnLimit("Sockets", wanted, most)
 	}
 }
 
@@ -152,7 +152,7 @@ func (s *server) start() bool {
 
 // run serves for ever.
 func (s *server) run() {
-	watchThis()
+	watchCallbacks()
 	s.mu.Lock()
 	for {
 		busy := s.step()
@@ -168,7 +168,7 @@ func (s *server) run() {
 
 // step does all that can be done now; true: there may be more.
 func (s *server) step() (busy bool) {
-	s.live()
+	s.reportAliveLocked()
 	busy = s.pump()
 	for _, k := range s.conns {
 		if k != nil && s.serve(k, s.now()) {
@@ -189,12 +189,12 @@ func (s *server) pump() (busy bool) {
 	return s.link.out(s) || busy
 }
 
-// breathe lets others run for a moment. The caller holds mu, and must look
+// yieldLocked lets others run for a moment. The caller holds mu, and must look
 // again at everything afterwards.
-func (s *server) breathe() {
-	s.live()
+func (s *server) yieldLocked() {
+	s.reportAliveLocked()
 	s.mu.Unlock()
-	nap()
+	yield()
 	s.mu.Lock()
 }
 

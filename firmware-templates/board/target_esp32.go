@@ -6,9 +6,9 @@ package board
 
 const chipPins = 40 // GPIO0 to 39; the last six are inputs only
 
-// chipTakes keeps the pins of the serial line, those that the flash hangs on,
+// isReserved keeps the pins of the serial line, those that the flash hangs on,
 // and those that do not exist.
-func chipTakes(p Pin) bool {
+func isReserved(p Pin) bool {
 	switch {
 	case p == 1, p == 3, p >= 6 && p <= 11, p == 20, p == 24, p >= 28 && p <= 31:
 		return true

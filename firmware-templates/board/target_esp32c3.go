@@ -6,5 +6,5 @@ package board
 
 const chipPins = 22 // GPIO0 to 21
 
-// chipTakes keeps the pins that the flash hangs on, and those of the cable.
-func chipTakes(p Pin) bool { return p >= 11 && p <= 19 || serialChip && p >= 20 }
+// isReserved keeps the pins that the flash hangs on, and those of the cable.
+func isReserved(p Pin) bool { return p >= 11 && p <= 19 || serialChip && p >= 20 }

@@ -6,7 +6,7 @@ package board
 
 const chipPins = 49 // GPIO0 to 48
 
-// chipTakes keeps the pins of the USB, those that do not exist, and those that
+// isReserved keeps the pins of the USB, those that do not exist, and those that
 // flash and memory hang on. A board with eight lines to its memory has it on
 // GPIO33 to 37 as well; others have those for programs.
-func chipTakes(p Pin) bool { return p == 19 || p == 20 || p >= 22 && p <= 32 }
+func isReserved(p Pin) bool { return p == 19 || p == 20 || p >= 22 && p <= 32 }

@@ -12,7 +12,7 @@ const (
 	ticksPerMicro = 2 // of the watchdog; one is meant, erratum RP2040-E1
 )
 
-func chipTakes(Pin) bool { return false }
+func isReserved(Pin) bool { return false }
 
 // resetReason says why the program started, as the link's HELLO tells it.
 func resetReason() byte {

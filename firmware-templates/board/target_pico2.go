@@ -10,7 +10,7 @@ const (
 	ticksPerMicro = 1 // of the watchdog
 )
 
-func chipTakes(Pin) bool { return false }
+func isReserved(Pin) bool { return false }
 
 // resetReason says why the program started, as the link's HELLO tells it.
 func resetReason() byte {

@@ -9,10 +9,10 @@ import "machine"
 
 const chipPins = 64
 
-// chipTakes keeps the pins of the USB.
-func chipTakes(p Pin) bool { return p == 24 || p == 25 }
+// isReserved keeps the pins of the USB.
+func isReserved(p Pin) bool { return p == 24 || p == 25 }
 
 func enterBootloader() { machine.EnterBootloader() }
 
-// terminal reports whether somebody reads what is printed.
-func terminal() bool { return machine.Serial.DTR() }
+// terminalOpen reports whether somebody reads what is printed.
+func terminalOpen() bool { return machine.Serial.DTR() }

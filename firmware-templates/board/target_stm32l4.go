@@ -7,12 +7,12 @@ package board
 
 const chipPins = 51 // PA0 to PD2
 
-// chipTakes keeps the pins of the serial line, and those of the debugger that
+// isReserved keeps the pins of the serial line, and those of the debugger that
 // it goes through.
-func chipTakes(p Pin) bool { return p == 2 || p == 3 || p == 13 || p == 14 }
+func isReserved(p Pin) bool { return p == 2 || p == 3 || p == 13 || p == 14 }
 
 // enterBootloader: only the pin BOOT0 gets this chip into its bootloader.
 func enterBootloader() { resetChip() }
 
-// terminal: a serial line does not tell whether somebody reads.
-func terminal() bool { return true }
+// terminalOpen: a serial line does not tell whether somebody reads.
+func terminalOpen() bool { return true }

@@ -11,7 +11,7 @@ import (
 // Thermometer says what Temperature comes from.
 const Thermometer = "made up: the virtual board has none. Hold BOOT to warm it"
 
-var hand struct {
+var fakeTemperature struct {
 	warmth float64 // degrees that it has added
 	at     int64   // when that was, in milliseconds
 }
@@ -25,9 +25,9 @@ func millicelsius() int {
 		most = 10
 	}
 	// Half of the way in two seconds.
-	hand.warmth += (most - hand.warmth) * (1 - math.Exp2(float64(hand.at-now)/2000))
-	hand.at = now
+	fakeTemperature.warmth += (most - fakeTemperature.warmth) * (1 - math.Exp2(float64(fakeTemperature.at-now)/2000))
+	fakeTemperature.at = now
 	t := float64(now) / 1000
 	air := 0.3*math.Sin(t/7) + 0.1*math.Sin(t*1.3) + 0.03*math.Sin(t*11)
-	return int(math.Round(1000 * (21 + air + hand.warmth)))
+	return int(math.Round(1000 * (21 + air + fakeTemperature.warmth)))
 }

@@ -26,8 +26,8 @@ func watchdog(d time.Duration) {
 	esp.RTC_CNTL.SetWDTWPROTECT(0)
 }
 
-// survivor lies in the RTC's memory, which programs do not use.
-func survivor() *note { return (*note)(unsafe.Pointer(uintptr(0x5000_0000))) }
+// retainedRAM lies in the RTC's memory, which programs do not use.
+func retainedRAM() *crashRecord { return (*crashRecord)(unsafe.Pointer(uintptr(0x5000_0000))) }
 
 // resetChip resets the whole chip, radio included.
 func resetChip() {
@@ -36,5 +36,5 @@ func resetChip() {
 	}
 }
 
-// terminal: the cable's hardware does not tell whether somebody reads.
-func terminal() bool { return true }
+// terminalOpen: the cable's hardware does not tell whether somebody reads.
+func terminalOpen() bool { return true }

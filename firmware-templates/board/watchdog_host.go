@@ -21,29 +21,29 @@ import (
 const watchStep = 100 * time.Millisecond
 
 var watch struct {
-	signs     atomic.Uint32 // of life
+	fed       atomic.Uint32 // of life
 	timer     *time.Timer   // for a look at the server when there was none for a while
 	goroutine []byte        // the server's, as stacks begin with it
 }
 
-// watchThis has the calling goroutine watched.
-func watchThis() {
+// watchCallbacks has the calling goroutine watched.
+func watchCallbacks() {
 	var b [32]byte
 	head := b[:runtime.Stack(b[:], false)]
 	watch.goroutine = bytes.Clone(head[:bytes.IndexByte(head, '[')+1])
 	watch.timer = time.AfterFunc(2*watchStep, watchCallback)
 }
 
-// signOfLife is called several times a second while the server gets on.
-func signOfLife(bool) {
-	watch.signs.Add(1)
+// feedWatchdog is called several times a second while the server gets on.
+func feedWatchdog(bool) {
+	watch.fed.Add(1)
 	if watch.timer != nil {
 		watch.timer.Reset(2 * watchStep)
 	}
 }
 
-// running is the callback that runs.
-func running() callback {
+// runningCallback is the callback that runs.
+func runningCallback() callback {
 	std.mu.Lock()
 	defer std.mu.Unlock()
 	return std.calling
@@ -51,14 +51,14 @@ func running() callback {
 
 // watchCallback follows a callback until it returns, or has taken too long.
 func watchCallback() {
-	sign, what := watch.signs.Load(), running()
+	sign, what := watch.fed.Load(), runningCallback()
 	last, used := time.Now(), processTime()
-	for spent := time.Duration(0); spent < patience; {
+	for spent := time.Duration(0); spent < watchdogTimeout; {
 		if what == noCallback {
 			return
 		}
 		time.Sleep(watchStep)
-		if watch.signs.Load() != sign || running() != what {
+		if watch.fed.Load() != sign || runningCallback() != what {
 			return
 		}
 		now, cpu := time.Now(), processTime()

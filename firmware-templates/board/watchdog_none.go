@@ -14,9 +14,9 @@ import (
 
 func watchdog(time.Duration) {}
 
-var lost note
+var notRetained crashRecord
 
-func survivor() *note { return &lost }
+func retainedRAM() *crashRecord { return &notRetained }
 
 func resetReason() byte { return link.ResetUnknown }
 

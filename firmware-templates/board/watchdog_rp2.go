@@ -11,9 +11,9 @@ import (
 	"studio/link"
 )
 
-// ours marks a watchdog that the program has started (the number is that of the
+// watchdogArmed marks a watchdog that the program has started (the number is that of the
 // maker's SDK). The boot ROM restarts chips with it, too, and writes another.
-const ours = 0x6AB73121
+const watchdogArmed = 0x6AB73121
 
 // watchdog restarts the chip after d, unless it is called again; 0: never.
 func watchdog(d time.Duration) {
@@ -22,9 +22,9 @@ func watchdog(d time.Duration) {
 		rp.WATCHDOG.SCRATCH4.Set(0)
 		return
 	}
-	if rp.WATCHDOG.SCRATCH4.Get() != ours {
-		machine.Watchdog.Configure(machine.WatchdogConfig{TimeoutMillis: uint32(patience / time.Millisecond)})
-		rp.WATCHDOG.SCRATCH4.Set(ours)
+	if rp.WATCHDOG.SCRATCH4.Get() != watchdogArmed {
+		machine.Watchdog.Configure(machine.WatchdogConfig{TimeoutMillis: uint32(watchdogTimeout / time.Millisecond)})
+		rp.WATCHDOG.SCRATCH4.Set(watchdogArmed)
 	}
 	rp.WATCHDOG.LOAD.Set(uint32(d/time.Microsecond) * ticksPerMicro)
 	rp.WATCHDOG.CTRL.SetBits(rp.WATCHDOG_CTRL_ENABLE)
@@ -33,7 +33,7 @@ func watchdog(d time.Duration) {
 // watchdogReset says what the watchdog has to do with the program's start. An
 // RP2350's goes on counting after its reset.
 func watchdogReset() (reason byte, known bool) {
-	reset, mine := rp.WATCHDOG.REASON.Get(), rp.WATCHDOG.SCRATCH4.Get() == ours
+	reset, mine := rp.WATCHDOG.REASON.Get(), rp.WATCHDOG.SCRATCH4.Get() == watchdogArmed
 	watchdog(0)
 	switch {
 	case reset&1 != 0 && mine: // the timer ran out
@@ -44,11 +44,11 @@ func watchdogReset() (reason byte, known bool) {
 	return 0, false
 }
 
-// survivor lies in the small bank of RAM behind the ones that programs use.
-func survivor() *note { return (*note)(unsafe.Pointer(uintptr(spareRAM))) }
+// retainedRAM lies in the small bank of RAM behind the ones that programs use.
+func retainedRAM() *crashRecord { return (*crashRecord)(unsafe.Pointer(uintptr(spareRAM))) }
 
 func resetChip()       { machine.CPUReset() }
 func enterBootloader() { machine.EnterBootloader() }
 
-// terminal reports whether somebody reads what is printed.
-func terminal() bool { return machine.Serial.DTR() }
+// terminalOpen reports whether somebody reads what is printed.
+func terminalOpen() bool { return machine.Serial.DTR() }

@@ -62,7 +62,7 @@ func TestWaits(t *testing.T) {
 		started, stop := make(chan struct{}), make(chan struct{})
 		named := make(chan []byte)
 		go func() {
-			watchThis()
+			watchCallbacks()
 			watch.timer.Stop()
 			named <- watch.goroutine
 			c.f(started, stop)

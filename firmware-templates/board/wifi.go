@@ -13,27 +13,27 @@ type network struct {
 	in    [frameSize]byte
 	out   [frameSize]byte
 
-	begun    bool  // the radio has been switched on
-	dead     bool  // in vain
-	state    uint8 // link.Net…
-	reason   uint8 // why it is not in the network
-	signal   int8
-	address  [4]byte
-	name     [nameLength]byte // studio-1a2b
-	ap       [nameLength]byte // Studio-1A2B
-	mac      [6]byte
-	known    credentials
-	changed  bool  // known is new
-	inside   bool  // the radio has joined; an address may still be missing
-	attempts int   // that have failed, since known is known or the network was lost
-	until    int64 // when asking for an address has taken too long
-	again    int64 // when to try, to ask, or to look, again
-	patience int64 // between attempts while the access point is open
-	renewing bool
-	renewAt  int64 // when to ask for the address again
-	endsAt   int64 // when the address is no longer ours
-	visited  int64 // when somebody was last heard in our access point
-	expiring int64
+	started    bool  // the radio has been switched on
+	noRadio    bool  // in vain
+	state      uint8 // link.Net…
+	reason     uint8 // why it is not in the network
+	signal     int8
+	address    [4]byte
+	name       [nameLength]byte // studio-1a2b
+	ap         [nameLength]byte // Studio-1A2B
+	mac        [6]byte
+	known      credentials
+	changed    bool  // known is new
+	associated bool  // the radio has joined; an address may still be missing
+	attempts   int   // that have failed, since known is known or the network was lost
+	until      int64 // when asking for an address has taken too long
+	nextAt     int64 // when to try, to ask, or to look, again
+	retryDelay int64 // between attempts while the access point is open
+	renewing   bool
+	renewAt    int64 // when to ask for the address again
+	endsAt     int64 // when the address is no longer ours
+	apActiveAt int64 // when somebody was last heard in our access point
+	expiring   int64
 
 	led bool // what the LED on the radio should be,
 	lit bool // and what it is
@@ -65,13 +65,13 @@ const (
 
 // Times in milliseconds.
 const (
-	addressTimeout = 10_000 // for somebody to give us an address
-	askAgain       = 2_500
-	lookAgain      = 1_000  // whether we are still in the network
-	retryFirst     = 30_000 // with the access point open: the next attempt to join
-	retryMost      = 300_000
-	visitLasts     = 60_000 // somebody in our access point keeps us there
-	attemptsAtOnce = 2
+	addressTimeout  = 10_000 // for somebody to give us an address
+	dhcpRetryAfter  = 2_500
+	linkPollEvery   = 1_000  // whether we are still in the network
+	retryDelayFirst = 30_000 // with the access point open: the next attempt to join
+	retryDelayMost  = 300_000
+	apActiveFor     = 60_000 // somebody in our access point keeps us there
+	attemptsAtOnce  = 2
 )
 
 var (
@@ -85,24 +85,24 @@ var (
 func (n *network) run(s *server) {
 	s.mu.Lock()
 	for {
-		busy := n.turn(s)
+		busy := n.step(s)
 		s.mu.Unlock()
 		if busy {
 			pause(0)
 		} else {
-			nap()
+			yield()
 		}
 		s.mu.Lock()
 	}
 }
 
-// turn does what there is to do. It lets go of the lock while it calls the radio.
-func (n *network) turn(s *server) (busy bool) {
+// step does what there is to do. It lets go of the lock while it calls the radio.
+func (n *network) step(s *server) (busy bool) {
 	now := s.now()
 	switch {
-	case n.dead:
+	case n.noRadio:
 		return false
-	case !n.begun:
+	case !n.started:
 		n.start(s)
 		return true
 	case n.led != n.lit:
@@ -115,7 +115,7 @@ func (n *network) turn(s *server) (busy bool) {
 		n.scan(s)
 		return true
 	case n.changed:
-		n.changed, n.attempts, n.reason, n.patience = false, 0, link.NetNoReason, retryFirst
+		n.changed, n.attempts, n.reason, n.retryDelay = false, 0, link.NetNoReason, retryDelayFirst
 		if n.known.ssid == "" {
 			n.open(s, link.NetAccessPoint)
 		} else {
@@ -127,16 +127,16 @@ func (n *network) turn(s *server) (busy bool) {
 	case link.NetJoining:
 		n.joining(s, now)
 	case link.NetJoined:
-		n.stay(s, now)
+		n.keepLease(s, now)
 	case link.NetFailed:
-		if now >= n.again && now-n.visited > visitLasts {
-			n.patience = min(2*n.patience, retryMost)
+		if now >= n.nextAt && now-n.apActiveAt > apActiveFor {
+			n.retryDelay = min(2*n.retryDelay, retryDelayMost)
 			n.attempts = attemptsAtOnce - 1 // one is enough: people may be looking for the access point
 			n.join(s)
 			return true
 		}
 	case link.NetOff:
-		if now >= n.again {
+		if now >= n.nextAt {
 			n.changed = true // begin anew
 		}
 		return false
@@ -144,8 +144,8 @@ func (n *network) turn(s *server) (busy bool) {
 	return n.frames(s)
 }
 
-// away calls the radio without the lock, for what takes long.
-func (s *server) away(f func()) {
+// withoutLock calls the radio without the lock, for what takes long.
+func (s *server) withoutLock(f func()) {
 	s.mu.Unlock()
 	f()
 	s.mu.Lock()
@@ -153,9 +153,9 @@ func (s *server) away(f func()) {
 
 // start switches the radio on.
 func (n *network) start(s *server) {
-	n.begun = true
+	n.started = true
 	ok := false
-	s.away(func() {
+	s.withoutLock(func() {
 		if ok = n.radio.start(); ok {
 			n.mac = n.radio.mac()
 		}
@@ -164,7 +164,7 @@ func (n *network) start(s *server) {
 		ok = n.ip.init(s.limits.Sockets, s.now) == nil
 	}
 	if !ok {
-		n.dead = true
+		n.noRadio = true
 		n.enter(link.NetOff, link.NetOther)
 		return
 	}
@@ -191,17 +191,17 @@ func (n *network) enter(state, reason uint8) {
 func (n *network) open(s *server, state uint8) {
 	ok := false
 	var mac [6]byte
-	s.away(func() {
+	s.withoutLock(func() {
 		if ok = n.radio.openAP(stringOf(n.ap[:]), apChannels[n.mac[5]%3]); ok {
 			mac = n.radio.mac()
 		}
 	})
-	n.inside, n.signal, n.visited = false, 0, 0
-	n.again = s.now() + n.patience
+	n.associated, n.signal, n.apActiveAt = false, 0, 0
+	n.nextAt = s.now() + n.retryDelay
 	if !ok || n.ip.configure(mac, apAddress, stringOf(n.name[:])) != nil {
 		n.address = [4]byte{}
 		n.enter(link.NetOff, link.NetOther)
-		n.again = s.now() + retryFirst
+		n.nextAt = s.now() + retryDelayFirst
 		return
 	}
 	n.address = apAddress
@@ -212,12 +212,12 @@ func (n *network) open(s *server, state uint8) {
 
 // join tries once to enter the network.
 func (n *network) join(s *server) {
-	n.inside, n.address, n.signal = false, [4]byte{}, 0
+	n.associated, n.address, n.signal = false, [4]byte{}, 0
 	n.enter(link.NetJoining, n.reason)
 	n.link.told = false
 	known := n.known
 	reason := uint8(link.NetOther)
-	s.away(func() { reason = n.radio.join(known.ssid, known.password) })
+	s.withoutLock(func() { reason = n.radio.join(known.ssid, known.password) })
 	if n.changed {
 		return // it is about another network now
 	}
@@ -229,16 +229,16 @@ func (n *network) join(s *server) {
 		return
 	}
 	now := s.now()
-	n.inside, n.until, n.again = true, now+addressTimeout, now+askAgain
+	n.associated, n.until, n.nextAt = true, now+addressTimeout, now+dhcpRetryAfter
 }
 
 // failed is the end of an attempt.
 func (n *network) failed(s *server, reason uint8) {
-	n.inside, n.address = false, [4]byte{}
+	n.associated, n.address = false, [4]byte{}
 	n.reason = reason
 	n.link.told = false
 	if n.attempts++; n.attempts < attemptsAtOnce {
-		n.again = s.now() + lookAgain
+		n.nextAt = s.now() + linkPollEvery
 		return
 	}
 	n.open(s, link.NetFailed)
@@ -246,25 +246,25 @@ func (n *network) failed(s *server, reason uint8) {
 
 // joining waits for an address, or for the next attempt.
 func (n *network) joining(s *server, now int64) {
-	if !n.inside {
-		if now >= n.again {
+	if !n.associated {
+		if now >= n.nextAt {
 			n.join(s)
 		}
 		return
 	}
 	if address, seconds, ok := n.ip.address(); ok {
 		n.ip.take(address)
-		n.address, n.attempts, n.patience = address, 0, retryFirst
+		n.address, n.attempts, n.retryDelay = address, 0, retryDelayFirst
 		n.lease(now, seconds)
-		n.again = now + lookAgain
+		n.nextAt = now + linkPollEvery
 		n.enter(link.NetJoined, link.NetNoReason)
 		return
 	}
 	switch {
 	case now >= n.until:
 		n.failed(s, link.NetNoAddress)
-	case now >= n.again:
-		n.again = now + askAgain
+	case now >= n.nextAt:
+		n.nextAt = now + dhcpRetryAfter
 		n.ip.askAddress(n.mac, stringOf(n.name[:]), [4]byte{})
 	}
 }
@@ -275,8 +275,8 @@ func (n *network) lease(now int64, seconds uint32) {
 	n.renewAt, n.endsAt = now+life/2, now+life
 }
 
-// stay keeps the address, and notices when the network is gone.
-func (n *network) stay(s *server, now int64) {
+// keepLease keeps the address, and notices when the network is gone.
+func (n *network) keepLease(s *server, now int64) {
 	if address, seconds, ok := n.ip.address(); ok && now >= n.renewAt && n.renewing {
 		n.renewing = false
 		if address != n.address {
@@ -289,16 +289,16 @@ func (n *network) stay(s *server, now int64) {
 	if now >= n.renewAt && !n.renewing {
 		n.renewing = true
 		n.ip.askAddress(n.mac, stringOf(n.name[:]), n.address)
-		n.until = now + askAgain
+		n.until = now + dhcpRetryAfter
 	}
 	if n.renewing && now >= n.until {
-		n.until = now + 4*askAgain
+		n.until = now + 4*dhcpRetryAfter
 		n.ip.askAddress(n.mac, stringOf(n.name[:]), n.address)
 	}
-	if now < n.again {
+	if now < n.nextAt {
 		return
 	}
-	n.again = now + lookAgain
+	n.nextAt = now + linkPollEvery
 	s.mu.Unlock()
 	in, signal := n.radio.joined(), n.radio.rssi()
 	s.mu.Lock()
@@ -307,10 +307,10 @@ func (n *network) stay(s *server, now int64) {
 		return
 	}
 	n.renewing = false
-	n.inside, n.attempts = false, 0
+	n.associated, n.attempts = false, 0
 	n.enter(link.NetJoining, link.NetLost)
 	n.address = [4]byte{}
-	n.again = now
+	n.nextAt = now
 }
 
 // frames moves frames both ways.
@@ -322,7 +322,7 @@ func (n *network) frames(s *server) (busy bool) {
 		if size == 0 {
 			break
 		}
-		n.visited = s.now()
+		n.apActiveAt = s.now()
 		n.ip.ingress(n.in[:size])
 		busy = true
 	}
@@ -348,7 +348,7 @@ func (n *network) frames(s *server) (busy bool) {
 func (n *network) scan(s *server) {
 	n.nfound = 0
 	status := uint8(link.StatusUnsupported)
-	s.away(func() { status = n.radio.scan(n.see) })
+	s.withoutLock(func() { status = n.radio.scan(n.addScanResult) })
 	n.scanning = false
 	n.link.scanned(status)
 	switch {
@@ -356,12 +356,12 @@ func (n *network) scan(s *server) {
 	case n.state == link.NetAccessPoint, n.state == link.NetFailed:
 		n.open(s, n.state)
 	case n.state == link.NetJoined:
-		n.again = s.now() // it may have had to leave
+		n.nextAt = s.now() // it may have had to leave
 	}
 }
 
-// see notes a network; of one with several stations the strongest.
-func (n *network) see(ssid string, rssi int8, secure, channel uint8) {
+// addScanResult notes a network; of one with several stations the strongest.
+func (n *network) addScanResult(ssid string, rssi int8, secure, channel uint8) {
 	if len(ssid) == 0 || len(ssid) > link.MaxSSID {
 		return
 	}

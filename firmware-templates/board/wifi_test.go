@@ -172,7 +172,7 @@ func (a *air) carry() {
 	}
 	a.carrying = true
 	defer func() { a.carrying = false }()
-	a.s.net.turn(a.s)
+	a.s.net.step(a.s)
 	for _, f := range a.toFar {
 		if a.noDHCP && len(f) > 36 && f[23] == 17 && f[37] == 67 {
 			continue
@@ -468,7 +468,7 @@ func TestWrongPassword(t *testing.T) {
 	a.phone()
 	a.served()
 	joins, began := a.joins, a.s.now()
-	for a.s.now() < began+10*retryFirst/4 {
+	for a.s.now() < began+10*retryDelayFirst/4 {
 		if len(a.toBoard) == 0 && a.s.now()%20_000 == 0 {
 			a.get("/")
 		}
@@ -659,7 +659,7 @@ func TestNoAllocationPerTurn(t *testing.T) {
 	for range 100 {
 		a.pass()
 	}
-	if n := testing.AllocsPerRun(100, func() { a.s.net.turn(a.s) }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { a.s.net.step(a.s) }); n != 0 {
 		t.Fatal(n)
 	}
 	frame := rawSYN(a, 5000)
@@ -667,7 +667,7 @@ func TestNoAllocationPerTurn(t *testing.T) {
 	list := [][]byte{frame}
 	if n := testing.AllocsPerRun(100, func() {
 		a.toBoard = list
-		a.s.net.turn(a.s)
+		a.s.net.step(a.s)
 	}); n != 0 {
 		t.Fatal(n)
 	}

@@ -60,7 +60,7 @@ func (l *line) faults(loss, flip float64) {
 
 func (l *line) write(e *end, b []byte) {
 	e.carried += len(b)
-	if reached(l.now, e.busy) {
+	if isDue(l.now, e.busy) {
 		e.busy = l.now
 	}
 	start := e.busy
@@ -79,12 +79,12 @@ func (l *line) write(e *end, b []byte) {
 
 // deliver hands what has arrived from e to the other end.
 func (l *line) deliver(from, to *end) bool {
-	if to.hold > 0 && !reached(l.now, to.looked+to.hold) {
+	if to.hold > 0 && !isDue(l.now, to.looked+to.hold) {
 		return false
 	}
 	to.looked = l.now
 	n := 0
-	for n < len(from.wire) && reached(l.now, from.wire[n].at) {
+	for n < len(from.wire) && isDue(l.now, from.wire[n].at) {
 		n++
 	}
 	if n == 0 {
@@ -202,7 +202,7 @@ func TestPipeCarriesRecordsBothWays(t *testing.T) {
 					}
 					return sent == c.bytes && e.Idle()
 				})
-				t.Logf("%d bytes in %.1f s, %d on the line, cut %d", c.bytes, float64(l.now-begin)/1e6, e.carried, e.cut)
+				t.Logf("%d bytes in %.1f s, %d on the line, cut %d", c.bytes, float64(l.now-begin)/1e6, e.carried, e.maxPayload)
 			}
 			if !bytes.Equal(l.host.sent, l.board.got) || !bytes.Equal(l.board.sent, l.host.got) {
 				t.Fatal("what arrived is not what was sent")

@@ -13,14 +13,14 @@ type Config struct {
 
 // Timing, in microseconds.
 const (
-	ackDelay   = 4_000     // how long an acknowledgement may wait for a second frame
-	synFirst   = 100_000   // until SYN is sent again
-	synLongest = 1_000_000 // … at most
-	askFirst   = 100_000   // until unanswered data is asked after, before a round trip was measured
-	askLeast   = 8_000
-	askLongest = 1_000_000
-	keepAlive  = 1_000_000  // host: how long nothing is heard before it asks, unless SetKeepAlive says something else
-	giveUp     = 10_000_000 // board: how long nothing is heard before it goes back to text
+	ackDelay     = 4_000     // how long an acknowledgement may wait for a second frame
+	synFirst     = 100_000   // until SYN is sent again
+	synLongest   = 1_000_000 // … at most
+	probeInitial = 100_000   // until unacknowledged data is asked after, before a round trip was measured
+	probeLeast   = 8_000
+	probeLongest = 1_000_000
+	keepAlive    = 1_000_000  // host: how long nothing is heard before it asks, unless SetKeepAlive says something else
+	giveUp       = 10_000_000 // board: how long nothing is heard before it goes back to text
 )
 
 const (
@@ -31,7 +31,7 @@ const (
 	ackFrame   = 8 + historyLen/8 + crcSize + 3
 	ackBytes   = 512 // received that make an acknowledgement due
 
-	troubleLasts = 8  // ACKs after a damaged frame that are sent twice
+	acksRepeated = 8  // ACKs after a damaged frame that are sent twice
 	wireSpare    = 64 // of a wire limit: kept for frames that carry no data
 )
 
@@ -40,18 +40,18 @@ type Pipe struct {
 	config Config
 	split  Splitter
 
-	opened    bool
-	restarted bool
-	broken    bool // the other end closed
-	nonce     uint32
-	epoch     byte
-	sayHello  bool // owed: SYN or WELCOME
-	sayBye    bool
-	byeEpoch  byte
-	synAt     uint32
-	synGap    uint32
-	heardAt   uint32
-	keepAlive uint32
+	opened      bool
+	restarted   bool
+	broken      bool // the other end closed
+	nonce       uint32
+	epoch       byte
+	helloOwed   bool // owed: SYN or WELCOME
+	byeOwed     bool
+	byeEpoch    byte
+	synAt       uint32
+	synInterval uint32
+	receivedAt  uint32
+	keepAlive   uint32
 
 	receiver
 	sender
@@ -84,9 +84,9 @@ func within(v, preset, least, most int) int {
 // Start opens the pipe anew from the host's end; what was under way is forgotten.
 func (p *Pipe) Start(nonce, nowUS uint32) {
 	p.reset(nonce)
-	p.opened, p.sayHello, p.broken, p.sayBye = false, true, false, false
-	p.synAt, p.synGap = nowUS, synFirst
-	p.heardAt = nowUS
+	p.opened, p.helloOwed, p.broken, p.byeOwed = false, true, false, false
+	p.synAt, p.synInterval = nowUS, synFirst
+	p.receivedAt = nowUS
 }
 
 // reset empties both directions.
@@ -115,15 +115,15 @@ func (p *Pipe) Broken() bool { return p.broken }
 
 // Bye closes the pipe; Output tells the other end once.
 func (p *Pipe) Bye() {
-	if p.opened || p.config.Host && p.sayHello {
-		p.sayBye, p.byeEpoch = true, p.epoch
+	if p.opened || p.config.Host && p.helloOwed {
+		p.byeOwed, p.byeEpoch = true, p.epoch
 	}
-	p.opened, p.sayHello = false, false
+	p.opened, p.helloOwed = false, false
 	p.reset(p.nonce)
 }
 
 // Silence is for how many microseconds no valid frame was received since the pipe was started.
-func (p *Pipe) Silence(nowUS uint32) uint32 { return nowUS - p.heardAt }
+func (p *Pipe) Silence(nowUS uint32) uint32 { return nowUS - p.receivedAt }
 
 // Input takes bytes from the line. Everything that is no frame goes to text in
 // order; its argument is valid during the call only. The record that Next gave
@@ -144,7 +144,7 @@ func (p *Pipe) Input(b []byte, nowUS uint32, text func([]byte)) {
 		case EventDamage:
 			if p.opened && data[0] != kindAck { // else every damaged ACK would call for another
 				p.damaged, p.ackNow = true, true
-				p.trouble = troubleLasts
+				p.repeatAcks = acksRepeated
 			}
 		}
 		b = rest
@@ -174,11 +174,11 @@ func (p *Pipe) frame(body []byte, now uint32) {
 	}
 	if !p.opened || epoch != p.epoch {
 		if kind == kindData && !p.config.Host {
-			p.sayBye, p.byeEpoch = true, epoch // it speaks to who was here before the last restart
+			p.byeOwed, p.byeEpoch = true, epoch // it speaks to who was here before the last restart
 		}
 		return
 	}
-	p.heardAt = now
+	p.receivedAt = now
 	switch kind {
 	case kindData:
 		serial, offset := r.U8(), r.U16()
@@ -197,24 +197,24 @@ func (p *Pipe) gotSyn(r *Reader, now uint32) {
 	if r.Short || version == 0 {
 		return
 	}
-	p.sayHello = true
+	p.helloOwed = true
 	if p.opened && nonce == p.nonce {
 		return
 	}
 	p.reset(nonce)
-	p.opened, p.restarted, p.broken, p.sayBye = true, true, false, false
-	p.heardAt = now
+	p.opened, p.restarted, p.broken, p.byeOwed = true, true, false, false
+	p.receivedAt = now
 	p.peer(window, maxBody, 0, p.config.MaxBody)
 }
 
 func (p *Pipe) gotWelcome(r *Reader, now uint32) {
 	version, nonce, window, maxBody, wire := r.U8(), r.U32(), r.U16(), r.U16(), r.U16()
-	if r.Short || version == 0 || p.opened || !p.sayHello || nonce != p.nonce {
+	if r.Short || version == 0 || p.opened || !p.helloOwed || nonce != p.nonce {
 		return
 	}
-	p.opened, p.restarted, p.sayHello = true, true, false
-	p.heardAt = now
-	p.askAt = now + p.keepAlive
+	p.opened, p.restarted, p.helloOwed = true, true, false
+	p.receivedAt = now
+	p.probeAt = now + p.keepAlive
 	p.peer(window, maxBody, int(wire), p.config.MaxBody)
 }
 
@@ -223,11 +223,11 @@ func (p *Pipe) gotWelcome(r *Reader, now uint32) {
 // FrameSize(Config.MaxBody) bytes.
 func (p *Pipe) Output(dst []byte, nowUS uint32) int {
 	n := 0
-	if p.sayBye && len(dst) >= FrameSize(2) {
-		p.sayBye = false
+	if p.byeOwed && len(dst) >= FrameSize(2) {
+		p.byeOwed = false
 		n += p.byeFrame(dst)
 	}
-	if p.sayHello && len(dst)-n >= FrameSize(12) {
+	if p.helloOwed && len(dst)-n >= FrameSize(12) {
 		n += p.hello(dst[n:], nowUS)
 	}
 	if p.opened && !p.config.Host && p.Silence(nowUS) >= giveUp {
@@ -259,14 +259,14 @@ func (p *Pipe) hello(dst []byte, now uint32) int {
 	var f framer
 	f.open(dst)
 	if p.config.Host {
-		if !reached(now, p.synAt) {
+		if !isDue(now, p.synAt) {
 			return 0
 		}
-		p.synAt = now + p.synGap
-		p.synGap = min(p.synGap*3/2, synLongest)
+		p.synAt = now + p.synInterval
+		p.synInterval = min(p.synInterval*3/2, synLongest)
 		f.u8(kindSyn)
 	} else {
-		p.sayHello = false
+		p.helloOwed = false
 		f.u8(kindWelcome)
 	}
 	f.u8(Version)
@@ -283,25 +283,25 @@ func (p *Pipe) hello(dst []byte, now uint32) int {
 // first. It has to stay below the 10 seconds after which the board gives up.
 func (p *Pipe) SetKeepAlive(us, nowUS uint32) {
 	p.keepAlive = us
-	if p.held == 0 && int32(p.askAt-nowUS) > int32(us) {
-		p.askAt = nowUS + us
+	if p.held == 0 && int32(p.probeAt-nowUS) > int32(us) {
+		p.probeAt = nowUS + us
 	}
 }
 
 // Wait is how many microseconds from now Output has something to do even if
 // nothing is received; ok is false when there is no such time.
 func (p *Pipe) Wait(nowUS uint32) (us uint32, ok bool) {
-	if p.sayBye || p.sayHello && !p.config.Host {
+	if p.byeOwed || p.helloOwed && !p.config.Host {
 		return 0, true
 	}
-	at, ok := p.synAt, p.sayHello
+	at, ok := p.synAt, p.helloOwed
 	if p.opened {
 		if p.ackNow && p.mayWire(ackFrame) || p.hasData() {
 			return 0, true
 		}
-		at, ok = p.askAt, p.asking()
+		at, ok = p.probeAt, p.probing()
 		if !ok {
-			at, ok = p.heardAt+giveUp, true
+			at, ok = p.receivedAt+giveUp, true
 		}
 		if p.ackOwed > 0 && !p.ackNow && int32(p.ackAt-at) < 0 {
 			at = p.ackAt
@@ -310,11 +310,11 @@ func (p *Pipe) Wait(nowUS uint32) (us uint32, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	if reached(nowUS, at) {
+	if isDue(nowUS, at) {
 		return 0, true
 	}
 	return at - nowUS, true
 }
 
-// reached tells whether now is at or after at; both wrap.
-func reached(now, at uint32) bool { return int32(now-at) >= 0 }
+// isDue tells whether now is at or after at; both wrap.
+func isDue(now, at uint32) bool { return int32(now-at) >= 0 }

@@ -3,51 +3,51 @@ package link
 // receiver is the incoming half: it puts the stream together in one flat
 // buffer, so that a record can be handed out in place.
 //
-//	rx: | used up | in order (have) | ranges received early, with holes | free |
+//	rx: | used up | in order (have) | ranges out of order, with holes | free |
 //	    0         head              rcv                                 len(rx)
 type receiver struct {
-	rx    []byte
-	head  int    // where the first byte is that was not used up
-	have  int    // bytes from there that are in order
-	rcv   uint16 // offset of the next byte expected
-	early spans
+	rx         []byte
+	head       int    // where the first byte is that was not used up
+	have       int    // bytes from there that are in order
+	rcv        uint16 // offset of the next byte expected
+	outOfOrder spans
 
 	record int // bytes of the record that Next gave out
 	skip   int // bytes still to be dropped of a record that is too long
 
 	oversized [2]byte // id and op of a request that was; id 0: none
 
-	heard   byte   // serial of the last DATA
-	kept    uint64 // bit i: the frame with serial heard-1-i was kept
-	last    bool   // the frame with serial heard was kept
-	ackOwed int    // DATA frames since the last ACK
-	ackSize int    // bytes in them
-	ackAt   uint32 // when they must be acknowledged
-	ackNow  bool
-	damaged bool
-	trouble int    // ACKs that are sent twice, because the line has just shown itself to be bad
-	again   bool   // the next ACK is the second of two
-	told    uint16 // right edge of the window as last told
+	lastSerial byte   // serial of the last DATA
+	kept       uint64 // bit i: the frame with serial lastSerial-1-i was kept
+	lastKept   bool   // the frame with serial lastSerial was kept
+	ackOwed    int    // DATA frames since the last ACK
+	ackSize    int    // bytes in them
+	ackAt      uint32 // when they must be acknowledged
+	ackNow     bool
+	damaged    bool
+	repeatAcks int    // ACKs that are still to be sent twice, because the line has just damaged a frame
+	repeating  bool   // the next ACK is the second of two
+	advertised uint16 // right edge of the window as last told
 }
 
 func (q *receiver) reset() {
-	*q = receiver{rx: q.rx, heard: 0xff, told: uint16(len(q.rx))}
+	*q = receiver{rx: q.rx, lastSerial: 0xff, advertised: uint16(len(q.rx))}
 }
 
 // edge is the offset up to which there is room.
 func (q *receiver) edge() uint16 { return q.rcv + uint16(len(q.rx)-q.have) }
 
 func (q *receiver) gotData(serial byte, offset uint16, data []byte, now uint32) {
-	if q.early.n == 0 {
-		q.kept, q.last = 0, false // the offset tells all about what was before
+	if q.outOfOrder.n == 0 {
+		q.kept, q.lastKept = 0, false // the offset tells all about what was before
 	}
-	if step := uint(serial - q.heard); step > 0 {
+	if step := uint(serial - q.lastSerial); step > 0 {
 		q.kept <<= 1
-		if q.last {
+		if q.lastKept {
 			q.kept |= 1
 		}
 		q.kept <<= step - 1 // shifts of 64 and more give 0
-		q.heard = serial
+		q.lastSerial = serial
 	}
 	if q.ackOwed == 0 {
 		q.ackAt = now + ackDelay
@@ -57,8 +57,8 @@ func (q *receiver) gotData(serial byte, offset uint16, data []byte, now uint32) 
 	if len(data) == 0 || q.ackOwed >= 2 || q.ackSize >= ackBytes {
 		q.ackNow = true
 	}
-	if len(data) > 0 { // a question may carry the serial of a frame that was lost
-		q.last = q.keep(offset, data)
+	if len(data) > 0 { // a probe may carry the serial of a frame that was lost
+		q.lastKept = q.keep(offset, data)
 	}
 }
 
@@ -74,11 +74,11 @@ func (q *receiver) keep(offset uint16, data []byte) bool {
 	if at < 0 {
 		data, at = data[-at:], 0
 	}
-	if at > 0 || q.early.n > 0 {
+	if at > 0 || q.outOfOrder.n > 0 {
 		q.ackNow = true
 	}
 	end := at + len(data)
-	if end > len(q.rx)-q.have || at > 0 && !q.early.add(q.rcv+uint16(at), q.rcv+uint16(end)) {
+	if end > len(q.rx)-q.have || at > 0 && !q.outOfOrder.add(q.rcv+uint16(at), q.rcv+uint16(end)) {
 		return false
 	}
 	if q.head+q.have+end > len(q.rx) {
@@ -86,7 +86,7 @@ func (q *receiver) keep(offset uint16, data []byte) bool {
 	}
 	copy(q.rx[q.head+q.have+at:], data)
 	if at == 0 {
-		rcv := q.early.join(q.rcv + uint16(end))
+		rcv := q.outOfOrder.join(q.rcv + uint16(end))
 		q.have += int(rcv - q.rcv)
 		q.rcv = rcv
 	}
@@ -96,8 +96,8 @@ func (q *receiver) keep(offset uint16, data []byte) bool {
 // compact moves what is kept to the front of the buffer.
 func (q *receiver) compact() {
 	n := q.have
-	if q.early.n > 0 {
-		n += int(q.early.list[q.early.n-1].to - q.rcv)
+	if q.outOfOrder.n > 0 {
+		n += int(q.outOfOrder.list[q.outOfOrder.n-1].to - q.rcv)
 	}
 	copy(q.rx, q.rx[q.head:min(q.head+n, len(q.rx))])
 	q.head = 0
@@ -107,7 +107,7 @@ func (q *receiver) compact() {
 func (q *receiver) drop(n int) {
 	q.head += n
 	q.have -= n
-	if q.have == 0 && q.early.n == 0 {
+	if q.have == 0 && q.outOfOrder.n == 0 {
 		q.head = 0
 	}
 }
@@ -155,8 +155,8 @@ func (p *Pipe) Next() (channel byte, payload []byte, ok bool) {
 		return b[0], b[1:], true
 	}
 	// All there is was used up. Tell the new window when the old one had become small.
-	grown := int(p.edge() - p.told)
-	left := int(p.told - p.rcv)
+	grown := int(p.edge() - p.advertised)
+	left := int(p.advertised - p.rcv)
 	if p.opened && (grown >= len(p.rx)/4 || grown > 0 && left < len(p.rx)/4) {
 		p.ackNow = true
 	}
@@ -173,7 +173,7 @@ func (p *Pipe) Oversized() (id, op byte, ok bool) {
 
 // ackOut writes an ACK when one is due.
 func (p *Pipe) ackOut(dst []byte, now uint32) int {
-	if !p.ackNow && (p.ackOwed == 0 || !reached(now, p.ackAt)) {
+	if !p.ackNow && (p.ackOwed == 0 || !isDue(now, p.ackAt)) {
 		return 0
 	}
 	p.ackNow = true
@@ -184,26 +184,26 @@ func (p *Pipe) ackOut(dst []byte, now uint32) int {
 	if p.damaged {
 		flags |= ackDamaged
 	}
-	if p.last {
+	if p.lastKept {
 		flags |= ackKept
 	}
-	p.told = p.edge()
+	p.advertised = p.edge()
 	var f framer
 	f.open(dst)
 	f.u8(kindAck)
 	f.u8(p.epoch)
-	f.u8(p.heard)
+	f.u8(p.lastSerial)
 	f.u16(p.rcv)
-	f.u16(p.told - p.rcv)
+	f.u16(p.advertised - p.rcv)
 	f.u8(flags)
-	if p.early.n > 0 {
+	if p.outOfOrder.n > 0 {
 		for bits := p.kept; bits != 0; bits >>= 8 {
 			f.u8(byte(bits))
 		}
 	}
 	p.ackNow, p.damaged, p.ackOwed, p.ackSize = false, false, 0, 0
-	if p.again = !p.again && p.trouble > 0; p.again {
-		p.trouble--
+	if p.repeating = !p.repeating && p.repeatAcks > 0; p.repeating {
+		p.repeatAcks--
 		p.ackNow = true
 	}
 	n := f.close()

@@ -6,8 +6,8 @@ package link
 // What is lost is never guessed by time: every DATA frame has a serial number,
 // an ACK tells the last one that arrived and which ones before it did, and a
 // serial line does not reorder. So what was sent no later than that and is not
-// there has to be sent again. Time only makes us ask (DATA without
-// bytes), when an answer is overdue.
+// there has to be sent again. Time only makes us probe (DATA without
+// bytes), when an acknowledgement is overdue.
 type sender struct {
 	tx    []byte
 	start int    // where in tx the byte at una is
@@ -21,35 +21,35 @@ type sender struct {
 	wire       int
 
 	serial   uint16 // of the last DATA sent; its low byte goes over the line
-	judged   uint16 // of the last DATA that an ACK told of
+	acked    uint16 // serial of the last DATA that an ACK covers
 	history  [historyLen]sent
-	there    spans // what the other end has beyond una
+	sacked   spans // what the other end has beyond una: selectively acknowledged
 	holes    bool  // something may have to be sent again
-	question bool  // ask now
-	unsure   uint  // questions since the last answer
-	askAt    uint32
+	probeNow bool
+	probes   uint // sent since the last answer
+	probeAt  uint32
 	rtt      int32 // smoothed, in microseconds; 0: never measured
 	rttVar   int32
 
 	sentBytes uint32 // everything written to the line
 	readBytes uint32 // of that, what the other end is known to have read
 
-	cut       int    // longest payload now
-	cutMax    int    // as the other end allows
-	goodBytes uint32 // for the line's error rate, fading
-	badFrames uint32 // in 1/256
+	maxPayload   int    // longest payload of a frame now
+	payloadLimit int    // as the other end allows
+	goodBytes    uint32 // for the line's error rate, fading
+	badFrames    uint32 // in 1/256
 }
 
 // sent is one DATA frame on its way.
 type sent struct {
 	span
-	at    uint32 // when, in microseconds
-	mark  uint16 // sentBytes at its end
-	twice bool   // its serial served again: no round trip can be measured
+	at     uint32 // when, in microseconds
+	mark   uint16 // sentBytes at its end
+	reused bool   // its serial was used again: no round trip can be measured
 }
 
 func (s *sender) reset() {
-	*s = sender{tx: s.tx, serial: 0xffff, judged: 0xffff, goodBytes: 2048}
+	*s = sender{tx: s.tx, serial: 0xffff, acked: 0xffff, goodBytes: 2048}
 }
 
 // peer sets what the other end told in SYN or WELCOME.
@@ -57,14 +57,14 @@ func (s *sender) peer(window, maxBody uint16, wire, ownBody int) {
 	s.limit = window
 	s.peerWindow = int(window)
 	s.peerBody = max(min(int(maxBody), ownBody), dataHead+smallest)
-	s.cutMax = max(min(s.peerBody-dataHead, len(s.tx)/2), smallest)
+	s.payloadLimit = max(min(s.peerBody-dataHead, len(s.tx)/2), smallest)
 	s.wire = wire
 	if wire > 0 {
 		s.wire = max(wire, 2*wireSpare+perFrame+smallest)
 		// Two frames' acknowledgement comes while two more are on their way.
-		s.cutMax = max(min(s.cutMax, (s.wire-wireSpare)/4-perFrame), smallest)
+		s.payloadLimit = max(min(s.payloadLimit, (s.wire-wireSpare)/4-perFrame), smallest)
 	}
-	s.cut = s.cutMax
+	s.maxPayload = s.payloadLimit
 }
 
 // Room is the longest payload that Send takes now; 0 also when it takes none.
@@ -117,11 +117,11 @@ func (s *sender) next() (from, to int) {
 	x := 0
 	for moved := true; moved; {
 		moved = false
-		for _, r := range s.there.list[:s.there.n] {
-			x, moved = s.pass(r, x, moved)
+		for _, r := range s.sacked.list[:s.sacked.n] {
+			x, moved = s.skipOver(r, x, moved)
 		}
-		for q := s.judged + 1; q != s.serial+1; q++ {
-			x, moved = s.pass(s.history[q%historyLen].span, x, moved)
+		for q := s.acked + 1; q != s.serial+1; q++ {
+			x, moved = s.skipOver(s.history[q%historyLen].span, x, moved)
 		}
 	}
 	if x >= from {
@@ -129,17 +129,17 @@ func (s *sender) next() (from, to int) {
 		return from, to
 	}
 	to = from
-	for _, r := range s.there.list[:s.there.n] {
-		to = s.before(r, x, to)
+	for _, r := range s.sacked.list[:s.sacked.n] {
+		to = s.clipTo(r, x, to)
 	}
-	for q := s.judged + 1; q != s.serial+1; q++ {
-		to = s.before(s.history[q%historyLen].span, x, to)
+	for q := s.acked + 1; q != s.serial+1; q++ {
+		to = s.clipTo(s.history[q%historyLen].span, x, to)
 	}
 	return x, to
 }
 
-// pass moves x to the end of r when it lies within.
-func (s *sender) pass(r span, x int, moved bool) (int, bool) {
+// skipOver moves x to the end of r when it lies within.
+func (s *sender) skipOver(r span, x int, moved bool) (int, bool) {
 	from, to := int(int16(r.from-s.una)), int(int16(r.to-s.una))
 	if from <= x && x < to {
 		return to, true
@@ -147,19 +147,19 @@ func (s *sender) pass(r span, x int, moved bool) (int, bool) {
 	return x, moved
 }
 
-// before is to, or the start of r when that lies between x and to.
-func (s *sender) before(r span, x, to int) int {
+// clipTo is to, or the start of r when that lies between x and to.
+func (s *sender) clipTo(r span, x, to int) int {
 	if from := int(int16(r.from - s.una)); r.from != r.to && from > x && from < to {
 		return from
 	}
 	return to
 }
 
-// flying is how many frames were sent that no ACK told of yet.
-func (s *sender) flying() int { return int(s.serial - s.judged) }
+// inFlight is how many frames were sent that no ACK covers yet.
+func (s *sender) inFlight() int { return int(s.serial - s.acked) }
 
-// asking tells whether askAt counts.
-func (p *Pipe) asking() bool { return p.config.Host || p.held > 0 || p.flying() > 0 }
+// probing tells whether probeAt counts.
+func (p *Pipe) probing() bool { return p.config.Host || p.held > 0 || p.inFlight() > 0 }
 
 // mayWire tells whether n more bytes may be on their way.
 func (s *sender) mayWire(n int) bool {
@@ -173,7 +173,7 @@ func (s *sender) unread() int { return int(s.sentBytes - s.readBytes) }
 func (p *Pipe) Text(n int) int {
 	if p.opened && p.wire > 0 {
 		n = max(min(n, p.wire-wireSpare-p.unread()), 0)
-		p.question = p.question || n == 0 // learn what has been read
+		p.probeNow = p.probeNow || n == 0 // learn what has been read
 	}
 	p.sentBytes += uint32(n)
 	return n
@@ -181,13 +181,13 @@ func (p *Pipe) Text(n int) int {
 
 // payload is how many bytes the next frame may carry now, 0: none.
 func (s *sender) payload() (from, n int) {
-	if s.flying() >= historyLen-8 { // the rest is for questions
+	if s.inFlight() >= historyLen-8 { // the rest is for probes
 		return 0, 0
 	}
 	from, to := s.next()
-	n = min(to-from, s.cut)
+	n = min(to-from, s.maxPayload)
 	if rest := to - from - n; rest > 0 && rest < smallest && from < int(s.nxt-s.una) {
-		n = min(to-from, s.cutMax) // a hole from when frames were a little longer: no sliver
+		n = min(to-from, s.payloadLimit) // a hole from when frames were a little longer: no sliver
 	}
 	if s.wire > 0 {
 		n = min(n, s.wire-wireSpare-s.unread()-perFrame)
@@ -196,7 +196,7 @@ func (s *sender) payload() (from, n int) {
 		return 0, 0
 	}
 	// A sliver at the edge of the window or the wire waits until more fits, or nothing else happens.
-	if n < smallest && n < min(s.held-from, s.cut) && s.flying() > 0 && from == int(s.nxt-s.una) {
+	if n < smallest && n < min(s.held-from, s.maxPayload) && s.inFlight() > 0 && from == int(s.nxt-s.una) {
 		return 0, 0
 	}
 	return from, n
@@ -204,37 +204,37 @@ func (s *sender) payload() (from, n int) {
 
 func (p *Pipe) hasData() bool {
 	_, n := p.payload()
-	return n > 0 || p.question && p.mayWire(perFrame)
+	return n > 0 || p.probeNow && p.mayWire(perFrame)
 }
 
-// dataOut writes the next DATA frame, or a question when an answer is overdue.
+// dataOut writes the next DATA frame, or a probe when an acknowledgement is overdue.
 func (p *Pipe) dataOut(dst []byte, now uint32) int {
 	from, n := p.payload()
-	if n == 0 || p.flying() > 0 {
-		p.wonder(now)
+	if n == 0 || p.inFlight() > 0 {
+		p.maybeProbe(now)
 	}
 	switch {
 	case n > 0:
 		if FrameSize(dataHead+n) > len(dst) {
 			return 0
 		}
-	case p.question:
-		if perFrame > len(dst) || !p.mayWire(perFrame) && p.unsure < 4 {
+	case p.probeNow:
+		if perFrame > len(dst) || !p.mayWire(perFrame) && p.probes < 4 {
 			return 0
 		}
 		from = int(p.nxt - p.una)
 	default:
 		return 0
 	}
-	p.question = false
-	if p.flying() == 0 && p.unsure == 0 {
-		p.askAt = now + p.patience()
+	p.probeNow = false
+	if p.inFlight() == 0 && p.probes == 0 {
+		p.probeAt = now + p.probeTimeout()
 	}
 
 	offset := p.una + uint16(from)
 	// When too many frames are unaccounted for, the last serial serves again:
 	// an ACK that names it still tells of all before.
-	fresh := p.flying() < historyLen-1
+	fresh := p.inFlight() < historyLen-1
 	if fresh {
 		p.serial++
 	}
@@ -258,7 +258,7 @@ func (p *Pipe) dataOut(dst []byte, now uint32) int {
 	if h := &p.history[p.serial%historyLen]; fresh {
 		*h = sent{span{offset, end}, now, uint16(p.sentBytes), false}
 	} else {
-		h.twice = true
+		h.reused = true
 	}
 	if int16(end-p.nxt) > 0 {
 		p.nxt = end
@@ -266,30 +266,31 @@ func (p *Pipe) dataOut(dst []byte, now uint32) int {
 	return size
 }
 
-// wonder decides whether it is time to ask.
-func (p *Pipe) wonder(now uint32) {
-	if p.wire > 0 && p.flying() == 0 && p.unread() > p.wire/2 {
-		p.question = true // all that was sent were ACKs: learn that they were read
+// maybeProbe decides whether it is time to probe: to send DATA without bytes, which asks for an acknowledgement.
+func (p *Pipe) maybeProbe(now uint32) {
+	if p.wire > 0 && p.inFlight() == 0 && p.unread() > p.wire/2 {
+		p.probeNow = true // all that was sent were ACKs: learn that they were read
 	}
-	if !p.asking() || !reached(now, p.askAt) {
+	if !p.probing() || !isDue(now, p.probeAt) {
 		return
 	}
-	if silence := p.Silence(now); p.held == 0 && p.flying() == 0 && silence < p.keepAlive {
-		p.askAt = now + p.keepAlive - silence
+	if silence := p.Silence(now); p.held == 0 && p.inFlight() == 0 && silence < p.keepAlive {
+		p.probeAt = now + p.keepAlive - silence
 		return
 	}
-	p.question = true
-	p.askAt = now + p.patience()
-	p.unsure++
+	p.probeNow = true
+	p.probeAt = now + p.probeTimeout()
+	p.probes++
 }
 
-// patience is how long an answer may take before it is asked for.
-func (s *sender) patience() uint32 {
-	us := uint32(askFirst)
+// probeTimeout is how long an acknowledgement may take before it is asked for: the smoothed round trip and four times
+// its variation, doubled with every second probe.
+func (s *sender) probeTimeout() uint32 {
+	us := uint32(probeInitial)
 	if s.rtt > 0 {
-		us = uint32(max(s.rtt+4*s.rttVar, askLeast))
+		us = uint32(max(s.rtt+4*s.rttVar, probeLeast))
 	}
-	return min(us<<min(s.unsure/2, 7), askLongest)
+	return min(us<<min(s.probes/2, 7), probeLongest)
 }
 
 func (p *Pipe) gotAck(r *Reader, now uint32) {
@@ -299,33 +300,33 @@ func (p *Pipe) gotAck(r *Reader, now uint32) {
 	}
 	told := p.serial - uint16(byte(p.serial)-serial)
 	done := offset - p.una
-	if told-p.judged > p.serial-p.judged || done > p.nxt-p.una {
+	if told-p.acked > p.serial-p.acked || done > p.nxt-p.una {
 		return // of another time
 	}
-	if told != p.judged {
+	if told != p.acked {
 		h := &p.history[told%historyLen]
-		if !h.twice {
+		if !h.reused {
 			p.measure(int32(now - h.at))
 		}
 		p.readBytes = p.sentBytes - uint32(uint16(p.sentBytes)-h.mark)
 	}
-	for q := p.judged + 1; q != told+1; q++ {
+	for q := p.acked + 1; q != told+1; q++ {
 		arrived := flags&ackKept != 0
 		if back := int(told - q); back > 0 {
 			arrived = (back-1)/8 < len(r.B) && r.B[(back-1)/8]>>((back-1)%8)&1 != 0
 		}
-		p.judge(p.history[q%historyLen].span, offset, arrived)
+		p.markAcked(p.history[q%historyLen].span, offset, arrived)
 	}
-	p.judged = told
+	p.acked = told
 	if flags&ackDamaged != 0 && told != p.serial {
 		// The frame after the last good one is what was damaged.
 		h := &p.history[(told+1)%historyLen]
 		if h.from != h.to {
-			p.judge(h.span, offset, false)
+			p.markAcked(h.span, offset, false)
 			h.to = h.from
 		}
 	}
-	p.cutAnew()
+	p.adaptPayload()
 
 	p.start += int(done)
 	if p.start >= len(p.tx) {
@@ -333,23 +334,23 @@ func (p *Pipe) gotAck(r *Reader, now uint32) {
 	}
 	p.held -= int(done)
 	p.una = offset
-	p.there.join(offset)
+	p.sacked.join(offset)
 	if edge := offset + window; int16(edge-p.limit) > 0 {
 		p.limit = edge
 	}
 	p.holes = p.una != p.nxt
-	p.unsure, p.question = 0, false
+	p.probes, p.probeNow = 0, false
 	if p.held > 0 {
-		p.askAt = now + p.patience()
+		p.probeAt = now + p.probeTimeout()
 	} else {
-		p.askAt = now + p.keepAlive
+		p.probeAt = now + p.keepAlive
 	}
 }
 
 // measure takes a round trip into the average (RFC 6298's weights). No sample
 // is ambiguous, because a frame sent again has another serial.
 func (s *sender) measure(us int32) {
-	us = min(max(us, 1), 8*askLongest)
+	us = min(max(us, 1), 8*probeLongest)
 	if s.rtt == 0 {
 		s.rtt, s.rttVar = us, us/2
 		return
@@ -359,8 +360,8 @@ func (s *sender) measure(us int32) {
 	s.rttVar += (max(off, -off) - s.rttVar) / 4
 }
 
-// judge takes note of a frame as arrived or lost.
-func (s *sender) judge(h span, una uint16, arrived bool) {
+// markAcked records a frame as arrived or lost.
+func (s *sender) markAcked(h span, una uint16, arrived bool) {
 	if h.from == h.to {
 		return
 	}
@@ -368,30 +369,30 @@ func (s *sender) judge(h span, una uint16, arrived bool) {
 	switch {
 	case int16(h.to-una) <= 0:
 	case arrived:
-		s.there.add(h.from, h.to)
+		s.sacked.add(h.from, h.to)
 	default:
 		s.badFrames += 256
 	}
 }
 
-// cutAnew chooses the frame size for the line's error rate. With p errors per
+// adaptPayload chooses the frame size for the line's error rate. With p errors per
 // byte and h bytes around each payload, n/(n+h) · (1-p)^(n+h) is largest near
 // n = √(h/p).
-func (s *sender) cutAnew() {
+func (s *sender) adaptPayload() {
 	if s.badFrames < 16 {
-		s.cut = s.cutMax
+		s.maxPayload = s.payloadLimit
 		return
 	}
-	n := root(s.goodBytes * (16 * perFrame) / (s.badFrames / 16))
-	s.cut = min(max(n, smallest), s.cutMax)
+	n := isqrt(s.goodBytes * (16 * perFrame) / (s.badFrames / 16))
+	s.maxPayload = min(max(n, smallest), s.payloadLimit)
 	if s.goodBytes > 1<<17 { // forget slowly
 		s.goodBytes /= 2
 		s.badFrames /= 2
 	}
 }
 
-// root is the integer square root.
-func root(v uint32) int {
+// isqrt is the integer square root.
+func isqrt(v uint32) int {
 	r := uint32(0)
 	for bit := uint32(1) << 15; bit > 0; bit >>= 1 {
 		if t := r | bit; t*t <= v {

@@ -255,7 +255,7 @@ func TestBoardForgetsAHostThatIsGone(t *testing.T) {
 	l.host.wire, l.board.wire = nil, nil
 	var buf [2000]byte
 	quiet := l.now + giveUp + 1000
-	for !reached(l.now, quiet) {
+	for !isDue(l.now, quiet) {
 		us, ok := l.board.Wait(l.now)
 		if !ok {
 			break
@@ -288,7 +288,7 @@ func TestKeepAlive(t *testing.T) {
 	l.run(1_000_000, l.host.Open)
 	carried := func(seconds uint32) int {
 		before, begin := l.host.carried, l.now
-		for !reached(l.now, begin+seconds*1_000_000) {
+		for !isDue(l.now, begin+seconds*1_000_000) {
 			l.step(100_000)
 		}
 		return l.host.carried - before

@@ -8,11 +8,11 @@ import (
 )
 
 // printing lets a program print text, and gives what a panic's line would leave.
-func printing(text string) (n note, ends int) {
-	n.magic = noteMagic
-	e := ear{note: &n}
+func printing(text string) (n crashRecord, ends int) {
+	n.magic = crashMagic
+	e := panicScanner{record: &n}
 	for i := range len(text) {
-		if e.hear(text[i]) {
+		if e.scan(text[i]) {
 			ends++
 		}
 	}
@@ -41,9 +41,9 @@ func TestEar(t *testing.T) {
 	} {
 		n, ends := printing(c.text)
 		e := n.read(link.ResetWatchdog)
-		want := ending{reset: link.ResetPanic, why: c.why}
+		want := lastEnd{reset: link.ResetPanic, why: c.why}
 		if c.why == "" {
-			want = ending{reset: link.ResetWatchdog, why: hung}
+			want = lastEnd{reset: link.ResetWatchdog, why: hung}
 		}
 		if e != want || ends != c.ends {
 			t.Errorf("%.40q: %+v, %d lines like a panic's", c.text, e, ends)
@@ -53,16 +53,16 @@ func TestEar(t *testing.T) {
 
 // What memory has after power was off is no note, whatever it is.
 func TestNoNote(t *testing.T) {
-	for _, n := range []note{{}, {magic: ^uint64(0), early: 255, asked: true, n: 255}} {
-		if e := n.read(link.ResetPower); e != (ending{reset: link.ResetPower}) {
+	for _, n := range []crashRecord{{}, {magic: ^uint64(0), earlyEnds: 255, requested: true, length: 255}} {
+		if e := n.read(link.ResetPower); e != (lastEnd{reset: link.ResetPower}) {
 			t.Errorf("%+v", e)
 		}
-		if n != (note{magic: noteMagic}) {
+		if n != (crashRecord{magic: crashMagic}) {
 			t.Errorf("%+v", n)
 		}
 	}
-	n := note{magic: noteMagic, n: 255} // nothing that a program has written
-	copy(n.said[:], "panic: ")
+	n := crashRecord{magic: crashMagic, length: 255} // nothing that a program has written
+	copy(n.text[:], "panic: ")
 	if e := n.read(link.ResetWatchdog); e.why != hung {
 		t.Errorf("%+v", e)
 	}
@@ -71,17 +71,17 @@ func TestNoNote(t *testing.T) {
 // Three programs that end soon after their start: the next is held, until
 // somebody resets the board or it has lived.
 func TestHolding(t *testing.T) {
-	n := note{}
-	ended := func(hardware byte) ending {
+	n := crashRecord{}
+	ended := func(hardware byte) lastEnd {
 		e := n.read(hardware)
-		copy(n.said[:], "panic: x")
-		n.n = 8
+		copy(n.text[:], "panic: x")
+		n.length = 8
 		return e
 	}
 	if e := ended(link.ResetPower); e.held || e.why != "" {
 		t.Fatalf("%+v", e)
 	}
-	for i := 1; i < tooOften; i++ {
+	for i := 1; i < crashLoopLimit; i++ {
 		if e := ended(link.ResetWatchdog); e.held || e.reset != link.ResetPanic || e.why != "panic: x" {
 			t.Fatalf("restart %d: %+v", i, e)
 		}
@@ -91,33 +91,33 @@ func TestHolding(t *testing.T) {
 	}
 	before := n
 	for name, change := range map[string]func() byte{
-		"asked":     func() byte { n.asked = true; return link.ResetWatchdog },
+		"asked":     func() byte { n.requested = true; return link.ResetWatchdog },
 		"reset pin": func() byte { return link.ResetPin },
-		"has lived": func() byte { n.alive = true; return link.ResetWatchdog },
+		"has lived": func() byte { n.healthy = true; return link.ResetWatchdog },
 	} {
 		n = before
 		hardware := change()
 		if e := ended(hardware); e.held {
 			t.Errorf("%s: %+v", name, e)
 		}
-		if n.early != 0 {
-			t.Errorf("%s: %d early ends are counted", name, n.early)
+		if n.earlyEnds != 0 {
+			t.Errorf("%s: %d early ends are counted", name, n.earlyEnds)
 		}
 	}
 	n = before // a held board that hangs itself is held again
 	if e := ended(link.ResetWatchdog); !e.held {
 		t.Errorf("%+v", e)
 	}
-	n.early = 255 // the count does not come round
-	if e := ended(link.ResetWatchdog); !e.held || n.early != 255 {
-		t.Errorf("%+v, %d", e, n.early)
+	n.earlyEnds = 255 // the count does not come round
+	if e := ended(link.ResetWatchdog); !e.held || n.earlyEnds != 255 {
+		t.Errorf("%+v, %d", e, n.earlyEnds)
 	}
 }
 
 // The next program tells which callback did not return.
 func TestWhoHung(t *testing.T) {
 	for c := range callbacks + 1 {
-		n := note{magic: noteMagic, calling: c}
+		n := crashRecord{magic: crashMagic, calling: c}
 		want := hung
 		if c > noCallback && c < callbacks {
 			want = "the callback of " + callbackNames[c] + " took longer than 8 s"
