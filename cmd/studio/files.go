@@ -34,7 +34,7 @@ func pushCommand(out *output) *cobra.Command {
 				return err
 			}
 			ctx := cmd.Context()
-			r, err := reach(ctx, portName)
+			r, err := openBoard(ctx, portName)
 			if err != nil {
 				return err
 			}
@@ -94,13 +94,13 @@ func filesCommand(out *output) *cobra.Command {
 		Short:   "Look after the files on a board",
 		Example: "  studio files ls --port virtual:\n  studio files put --port virtual: logo.svg /www/logo.svg\n  studio files cat --port virtual: /www/led.html",
 		Args:    noArgs,
-		RunE:    sayWhat,
+		RunE:    missingArgument,
 	}
-	verb := func(use, short string, check cobra.PositionalArgs, do func(cmd *cobra.Command, r reached, a []string) error) {
+	verb := func(use, short string, check cobra.PositionalArgs, do func(cmd *cobra.Command, r boardAccess, a []string) error) {
 		var portName string
 		c := &cobra.Command{Use: use, Short: short, Example: "  studio files " + strings.ReplaceAll(use, "P ", "virtual: "), Args: args(check),
 			RunE: func(cmd *cobra.Command, a []string) error {
-				r, err := reach(cmd.Context(), portName)
+				r, err := openBoard(cmd.Context(), portName)
 				if err != nil {
 					return err
 				}
@@ -110,7 +110,7 @@ func filesCommand(out *output) *cobra.Command {
 		portFlag(c, &portName)
 		cmd.AddCommand(c)
 	}
-	verb("ls --port P [PATH]", "List files with size and hash", cobra.MaximumNArgs(1), func(cmd *cobra.Command, r reached, a []string) error {
+	verb("ls --port P [PATH]", "List files with size and hash", cobra.MaximumNArgs(1), func(cmd *cobra.Command, r boardAccess, a []string) error {
 		files, _, _, err := r.List(cmd.Context())
 		if err != nil {
 			return err
@@ -126,7 +126,7 @@ func filesCommand(out *output) *cobra.Command {
 		}
 		return nil
 	})
-	verb("cat --port P PATH…", "Print files", cobra.MinimumNArgs(1), func(cmd *cobra.Command, r reached, a []string) error {
+	verb("cat --port P PATH…", "Print files", cobra.MinimumNArgs(1), func(cmd *cobra.Command, r boardAccess, a []string) error {
 		for _, p := range a {
 			if err := r.Read(cmd.Context(), boardPath(p), out.out); err != nil {
 				return err
@@ -134,7 +134,7 @@ func filesCommand(out *output) *cobra.Command {
 		}
 		return nil
 	})
-	verb("put --port P FILE PATH", "Copy a file from this computer to the board", cobra.ExactArgs(2), func(cmd *cobra.Command, r reached, a []string) error {
+	verb("put --port P FILE PATH", "Copy a file from this computer to the board", cobra.ExactArgs(2), func(cmd *cobra.Command, r boardAccess, a []string) error {
 		content, err := readFile(a[0])
 		if errors.Is(err, errTooLarge) {
 			return problem.New("files.too-large", a[0]+" is larger than any board's flash.", "Choose a smaller file.")
@@ -152,7 +152,7 @@ func filesCommand(out *output) *cobra.Command {
 		out.event("sent", fields{"path": to, "size": len(content)}, to+" is on the board.")
 		return nil
 	})
-	verb("rm --port P PATH…", "Remove files", cobra.MinimumNArgs(1), func(cmd *cobra.Command, r reached, a []string) error {
+	verb("rm --port P PATH…", "Remove files", cobra.MinimumNArgs(1), func(cmd *cobra.Command, r boardAccess, a []string) error {
 		files, _, _, err := r.List(cmd.Context())
 		if err != nil {
 			return err
@@ -169,7 +169,7 @@ func filesCommand(out *output) *cobra.Command {
 		}
 		return nil
 	})
-	verb("df --port P", "Say how much room there is", cobra.NoArgs, func(cmd *cobra.Command, r reached, _ []string) error {
+	verb("df --port P", "Say how much room there is", cobra.NoArgs, func(cmd *cobra.Command, r boardAccess, _ []string) error {
 		files, used, total, err := r.List(cmd.Context())
 		if err != nil {
 			return err

@@ -30,7 +30,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			ctx := cmd.Context()
-			at, err := look(ctx, portName)
+			at, err := findPort(ctx, portName)
 			if err != nil {
 				return err
 			}
@@ -63,7 +63,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 					return err
 				}
 				defer p.Close()
-				b, err := at.find(func() (string, error) { return at.ask(ctx, out.report) }, p.Meta().Board)
+				b, err := at.identify(func() (string, error) { return at.askProgram(ctx, out.report) }, p.Meta().Board)
 				if err != nil {
 					return err
 				}
@@ -109,7 +109,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 }
 
 // unpack takes a program from an image file, which is looked at before the board is.
-func unpack(f image.File, at *spot, program *session.Program) error {
+func unpack(f image.File, at *portInfo, program *session.Program) error {
 	p, err := image.Open(f, at.maybe)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func monitorCommand(out *output) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := bounded(cmd.Context(), limit)
 			defer cancel()
-			r, err := reach(ctx, portName)
+			r, err := openBoard(ctx, portName)
 			if err != nil {
 				return err
 			}
@@ -117,7 +117,7 @@ another program or nowhere, it ends a moment after the last answer.`,
 			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second}
 			address := "ws://localhost" + path
 			if portName != "" {
-				r, err := reach(ctx, portName)
+				r, err := openBoard(ctx, portName)
 				if err != nil {
 					return err
 				}
@@ -137,7 +137,7 @@ another program or nowhere, it ends a moment after the last answer.`,
 			}
 			c := conversation{out: out, send: send, lines: lines(ctx, "")}
 			if limit == 0 && !term.IsTerminal(int(os.Stdin.Fd())) {
-				c.pause, c.patience = answerPause, answerPatience
+				c.pause, c.timeout = answerPause, answerTimeout
 			}
 			return c.talk(ctx, dialer, address)
 		},
@@ -150,8 +150,8 @@ another program or nowhere, it ends a moment after the last answer.`,
 }
 
 const (
-	answerPause    = time.Second     // how long after an answer another one may come
-	answerPatience = 5 * time.Second // how long after a message answers may come
+	answerPause   = time.Second     // how long after an answer another one may come
+	answerTimeout = 5 * time.Second // how long after a message answers may come
 )
 
 // conversation is what studio ws has with a board.
@@ -163,7 +163,7 @@ type conversation struct {
 	// there are no more lines, and that long after the last message in any case:
 	// with messages in send, whoever runs it may keep an empty input open. 0: it
 	// is ended from outside.
-	pause, patience time.Duration
+	pause, timeout time.Duration
 }
 
 func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address string) error {
@@ -183,8 +183,8 @@ func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address
 	out.event("open", fields{"url": address, "status": http.StatusSwitchingProtocols}, "connected to "+address)
 	var answered, spent <-chan time.Time // when it is over; nil: not yet
 	say := func(text string) error {
-		if answered = nil; c.patience > 0 {
-			spent = time.After(c.patience)
+		if answered = nil; c.timeout > 0 {
+			spent = time.After(c.timeout)
 		}
 		out.event("sent", fields{"data": text}, "→ "+text)
 		if err := conn.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
@@ -202,7 +202,7 @@ func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address
 		return nil
 	}
 	ended, heard := make(chan error, 1), make(chan struct{}, 1)
-	go func() { ended <- hear(conn, out, heard) }()
+	go func() { ended <- printMessages(conn, out, heard) }()
 	in := c.lines
 	for {
 		quiet, late := answered, spent
@@ -246,8 +246,8 @@ func wellClosed(code int) bool {
 	return code >= 3000 // libraries' and the program's own
 }
 
-// hear prints what comes until the connection ends, and tells heard. A normal close is no error.
-func hear(conn *websocket.Conn, out *output, heard chan<- struct{}) error {
+// printMessages prints what comes until the connection ends, and tells heard. A normal close is no error.
+func printMessages(conn *websocket.Conn, out *output, heard chan<- struct{}) error {
 	for {
 		kind, data, err := conn.ReadMessage()
 		var closed *websocket.CloseError

@@ -64,7 +64,7 @@ func TestConversationEnds(t *testing.T) {
 				close(lines)
 			}
 			var said strings.Builder
-			talk := conversation{out: &output{out: &said, err: io.Discard}, send: c.send, lines: lines, pause: c.pause, patience: c.patience}
+			talk := conversation{out: &output{out: &said, err: io.Discard}, send: c.send, lines: lines, pause: c.pause, timeout: c.patience}
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			if !c.ends {
 				ctx, cancel = context.WithTimeout(t.Context(), 300*time.Millisecond)

@@ -13,7 +13,7 @@ func toolchainCommand(out *output) *cobra.Command {
 		Short:   "TinyGo, which builds programs for real boards: install it, or say what is there",
 		Example: "  studio toolchain status\n  studio toolchain install",
 		Args:    noArgs,
-		RunE:    sayWhat,
+		RunE:    missingArgument,
 	}
 	cmd.AddCommand(toolchainStatus(out), toolchainInstall(out))
 	return cmd

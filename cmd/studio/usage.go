@@ -58,8 +58,8 @@ func noArgs(cmd *cobra.Command, a []string) error {
 	return usage(cmd, cmd.CommandPath()+" knows no “"+a[0]+"”; it is one of "+verbs(cmd)+".")
 }
 
-// sayWhat is for commands that do nothing by themselves.
-func sayWhat(cmd *cobra.Command, _ []string) error {
+// missingArgument is for commands that do nothing by themselves.
+func missingArgument(cmd *cobra.Command, _ []string) error {
 	return usage(cmd, "Say what to do: "+cmd.CommandPath()+" "+verbs(cmd)+".")
 }
 
@@ -92,7 +92,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 			return err
 		}
 		if cmd.HasParent() {
-			return sayWhat(cmd, nil)
+			return missingArgument(cmd, nil)
 		}
 	}
 	var n *strconv.NumError

@@ -22,13 +22,13 @@ func wifiCommand(out *output) *cobra.Command {
 		Short:   "Bring a board into a Wi-Fi network",
 		Example: "  studio wifi scan --port /dev/ttyACM0\n  studio wifi join --port /dev/ttyACM0 Classroom",
 		Args:    noArgs,
-		RunE:    sayWhat,
+		RunE:    missingArgument,
 	}
-	verb := func(use, short, long string, check cobra.PositionalArgs, do func(cmd *cobra.Command, r reached, a []string) error) *cobra.Command {
+	verb := func(use, short, long string, check cobra.PositionalArgs, do func(cmd *cobra.Command, r boardAccess, a []string) error) *cobra.Command {
 		var portName string
 		c := &cobra.Command{Use: use, Short: short, Long: long, Args: args(check),
 			RunE: func(cmd *cobra.Command, a []string) error {
-				r, err := reach(cmd.Context(), portName)
+				r, err := openBoard(cmd.Context(), portName)
 				if err != nil {
 					return err
 				}
@@ -39,7 +39,7 @@ func wifiCommand(out *output) *cobra.Command {
 		cmd.AddCommand(c)
 		return c
 	}
-	verb("scan --port P", "List the networks that the board sees", "", cobra.NoArgs, func(cmd *cobra.Command, r reached, _ []string) error {
+	verb("scan --port P", "List the networks that the board sees", "", cobra.NoArgs, func(cmd *cobra.Command, r boardAccess, _ []string) error {
 		networks, err := r.ScanWiFi(cmd.Context())
 		if err != nil {
 			return err
@@ -60,13 +60,13 @@ func wifiCommand(out *output) *cobra.Command {
 	verb("join --port P NETWORK", "Have the board join a network",
 		"Asks for the network's password without showing it, or reads it as a line from standard input\n"+
 			"when that is no terminal. An empty one means that the network is open. The board keeps both;\n"+
-			"Studio keeps neither.", cobra.ExactArgs(1), func(cmd *cobra.Command, r reached, a []string) error {
+			"Studio keeps neither.", cobra.ExactArgs(1), func(cmd *cobra.Command, r boardAccess, a []string) error {
 			b, err := r.Board(cmd.Context())
 			if err != nil {
 				return err
 			}
 			if b.WiFi.State == "none" {
-				return tellWiFi(out, b)
+				return printWiFi(out, b)
 			}
 			password, err := askPassword(out, a[0])
 			if err != nil {
@@ -77,7 +77,7 @@ func wifiCommand(out *output) *cobra.Command {
 			}
 			return joined(cmd.Context(), out, r, a[0])
 		})
-	verb("ap --port P", "Have the board forget its network and open its own access point", "", cobra.NoArgs, func(cmd *cobra.Command, r reached, _ []string) error {
+	verb("ap --port P", "Have the board forget its network and open its own access point", "", cobra.NoArgs, func(cmd *cobra.Command, r boardAccess, _ []string) error {
 		if err := r.ForgetWiFi(cmd.Context()); err != nil {
 			return err
 		}
@@ -85,14 +85,14 @@ func wifiCommand(out *output) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return tellWiFi(out, b)
+		return printWiFi(out, b)
 	})
-	verb("status --port P", "Say how the board's Wi-Fi is", "", cobra.NoArgs, func(cmd *cobra.Command, r reached, _ []string) error {
+	verb("status --port P", "Say how the board's Wi-Fi is", "", cobra.NoArgs, func(cmd *cobra.Command, r boardAccess, _ []string) error {
 		b, err := r.Board(cmd.Context())
 		if err != nil {
 			return err
 		}
-		return tellWiFi(out, b)
+		return printWiFi(out, b)
 	})
 	return cmd
 }
@@ -116,12 +116,12 @@ func askPassword(out *output, ssid string) (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
-// joinPatience is more than two attempts take, each with its search for an address.
-const joinPatience = 75 * time.Second
+// joinTimeout is more than two attempts take, each with its search for an address.
+const joinTimeout = 75 * time.Second
 
 // settled waits until the board is neither starting nor joining.
-func settled(ctx context.Context, r reached) (api.Board, error) {
-	ctx, cancel := context.WithTimeout(ctx, joinPatience)
+func settled(ctx context.Context, r boardAccess) (api.Board, error) {
+	ctx, cancel := context.WithTimeout(ctx, joinTimeout)
 	defer cancel()
 	for {
 		b, err := r.Board(ctx)
@@ -140,12 +140,12 @@ func settled(ctx context.Context, r reached) (api.Board, error) {
 }
 
 // joined tells how joining ended.
-func joined(ctx context.Context, out *output, r reached, ssid string) error {
+func joined(ctx context.Context, out *output, r boardAccess, ssid string) error {
 	b, err := settled(ctx, r)
 	if err != nil {
 		return err
 	}
-	if err := tellWiFi(out, b); err != nil {
+	if err := printWiFi(out, b); err != nil {
 		return err
 	}
 	if b.WiFi.State == "joined" {
@@ -162,8 +162,8 @@ func joined(ctx context.Context, out *output, r reached, ssid string) error {
 	return problem.New("wifi.failed", "The board could not join "+ssid+".", "Take it nearer to the router and join again.")
 }
 
-// tellWiFi prints how the board's Wi-Fi is.
-func tellWiFi(out *output, b api.Board) error {
+// printWiFi prints how the board's Wi-Fi is.
+func printWiFi(out *output, b api.Board) error {
 	w := b.WiFi
 	if w.State == "none" {
 		return problem.New("wifi.none", "This board has no Wi-Fi of its own, or its radio did not start.", "Its page and messages go over the cable.")

@@ -41,8 +41,8 @@ var onCommandLine = map[string]string{
 	"program.held":        mendAndFlash,
 }
 
-// inWords is a problem as the command line says it.
-func inWords(p *problem.Problem) *problem.Problem {
+// commandLineHelp is a problem as the command line says it.
+func commandLineHelp(p *problem.Problem) *problem.Problem {
 	help, ok := onCommandLine[p.Code]
 	if !ok || !ofPage.MatchString(p.Help) {
 		return p // a code may have several helps, and most fit both

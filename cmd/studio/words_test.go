@@ -39,7 +39,7 @@ func TestNoWordsOfThePage(t *testing.T) {
 				}
 				code, help := literals(call.Args[0]), literals(call.Args[2])
 				seen[code] = true
-				if p := inWords(problem.New(code, "", help)); ofPage.MatchString(p.Help) && !pageOnly[code] && strings.Contains(code, ".") {
+				if p := commandLineHelp(problem.New(code, "", help)); ofPage.MatchString(p.Help) && !pageOnly[code] && strings.Contains(code, ".") {
 					t.Errorf("%s: %s says %q", path, code, p.Help)
 				}
 				return true
@@ -95,14 +95,14 @@ func TestProgressInWords(t *testing.T) {
 }
 
 func TestInWords(t *testing.T) {
-	if p := inWords(problem.Cancelled); strings.Contains(p.Help, "button") || p.Text != problem.Cancelled.Text || !strings.Contains(problem.Cancelled.Help, "button") {
+	if p := commandLineHelp(problem.Cancelled); strings.Contains(p.Help, "button") || p.Text != problem.Cancelled.Text || !strings.Contains(problem.Cancelled.Help, "button") {
 		t.Errorf("%+v of %+v", p, problem.Cancelled)
 	}
 	for _, p := range []*problem.Problem{
 		problem.New("program.crashed", "A list has 3 entries.", "Check the index."), // what fits both stays
 		problem.New("some.code", "x", "Press Run."),
 	} {
-		if q := inWords(p); q.Help != p.Help {
+		if q := commandLineHelp(p); q.Help != p.Help {
 			t.Errorf("%+v became %+v", p, q)
 		}
 	}

@@ -130,8 +130,8 @@ func (c *Console) Connect(ctx context.Context, path string, header http.Header) 
 	c.endAuto()
 	c.opMu.Lock()
 	defer c.opMu.Unlock()
-	c.shut(1000, "")
-	_, err = c.open(ctx, path, header, true)
+	c.shutLocked(1000, "")
+	_, err = c.openLocked(ctx, path, header, true)
 	return err
 }
 
@@ -186,8 +186,8 @@ func (c *Console) keepOpen(ctx context.Context, path string) {
 		c.mu.Unlock()
 		var err error
 		if !samePath {
-			c.shut(1000, "")
-			s, err = c.open(ctx, path, nil, false)
+			c.shutLocked(1000, "")
+			s, err = c.openLocked(ctx, path, nil, false)
 		}
 		c.opMu.Unlock()
 		if err == nil {
@@ -236,8 +236,8 @@ func (c *Console) endAuto() {
 
 var errConsoleStopped = problem.New("socket.closed", "The message console is closed.", "Select a board first.")
 
-// open makes the connection. opMu is held.
-func (c *Console) open(ctx context.Context, path string, header http.Header, tell bool) (*socket, error) {
+// openLocked makes the connection. opMu is held.
+func (c *Console) openLocked(ctx context.Context, path string, header http.Header, tell bool) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.c.DialTimeout)
 	defer cancel()
 	c.mu.Lock()
@@ -538,12 +538,12 @@ func (c *Console) Close(code int, reason string) error {
 	c.endAuto()
 	c.opMu.Lock()
 	defer c.opMu.Unlock()
-	c.shut(code, reason)
+	c.shutLocked(code, reason)
 	return nil
 }
 
-// shut ends the socket that is open, if any. opMu is held.
-func (c *Console) shut(code int, reason string) {
+// shutLocked ends the socket that is open, if any. opMu is held.
+func (c *Console) shutLocked(code int, reason string) {
 	c.mu.Lock()
 	s := c.socket
 	c.mu.Unlock()
@@ -574,7 +574,7 @@ func (c *Console) Stop() {
 	c.mu.Unlock()
 	c.endAuto()
 	c.opMu.Lock()
-	c.shut(1001, "")
+	c.shutLocked(1001, "")
 	c.opMu.Unlock()
 	c.wg.Wait()
 }

@@ -117,15 +117,15 @@ func TestWatcherIsReplaced(t *testing.T) {
 	}
 	first := sleep()
 	defer first.Kill()
-	undertaker.mu.Lock()
-	old := undertaker.pipe
+	reaper.mu.Lock()
+	old := reaper.pipe
 	old.Close() // the same for us as its end
-	undertaker.mu.Unlock()
+	reaper.mu.Unlock()
 	second := sleep()
 	defer second.Kill()
-	undertaker.mu.Lock()
-	defer undertaker.mu.Unlock()
-	if undertaker.pipe == nil || undertaker.pipe == old || !undertaker.all[second.pid] {
+	reaper.mu.Lock()
+	defer reaper.mu.Unlock()
+	if reaper.pipe == nil || reaper.pipe == old || !reaper.all[second.pid] {
 		t.Error("nobody watches the second child")
 	}
 }

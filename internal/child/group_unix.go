@@ -17,7 +17,7 @@ type group struct {
 	pid int // 0: not started, or forgotten
 }
 
-var starter = sync.OnceValue(func() chan<- func() {
+var startThread = sync.OnceValue(func() chan<- func() {
 	work := make(chan func())
 	go func() {
 		runtime.LockOSThread()
@@ -36,12 +36,12 @@ func (g *group) start(cmd *exec.Cmd) error {
 	g.mu.Lock() // a cancel waits until there is something to kill
 	defer g.mu.Unlock()
 	done := make(chan error)
-	starter() <- func() { done <- cmd.Start() }
+	startThread() <- func() { done <- cmd.Start() }
 	if err := <-done; err != nil {
 		return err
 	}
 	g.pid = cmd.Process.Pid
-	undertaker.tell("+", g.pid)
+	reaper.send("+", g.pid)
 	return nil
 }
 
@@ -59,13 +59,13 @@ func (g *group) Release() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.pid > 0 {
-		undertaker.tell("-", g.pid)
+		reaper.send("-", g.pid)
 		g.pid = 0
 	}
 }
 
-// watch kills the groups that are left when nobody writes to it any more.
-const watch = `all=
+// reaperScript kills the groups that are left when nobody writes to it any more.
+const reaperScript = `all=
 while read what pid; do
   case $what in
   +) all="$all $pid" ;;
@@ -74,16 +74,16 @@ while read what pid; do
 done
 for p in $all; do kill -KILL "-$p"; done 2>/dev/null`
 
-// undertaker is the shell that outlives this process by a moment. There is one for all groups.
-var undertaker watcher
+// reaper is the shell that outlives this process by a moment. There is one for all groups.
+var reaper shellReaper
 
-type watcher struct {
+type shellReaper struct {
 	mu   sync.Mutex
 	pipe io.WriteCloser // nil: it does not run
 	all  map[int]bool   // for a new one, if somebody has killed the old one
 }
 
-func (w *watcher) tell(what string, pid int) {
+func (w *shellReaper) send(what string, pid int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.all == nil {
@@ -107,8 +107,8 @@ func (w *watcher) tell(what string, pid int) {
 }
 
 // startLocked starts the shell. Without one (there is no /bin/sh) only what the system does itself is done.
-func (w *watcher) startLocked() {
-	cmd := exec.Command("/bin/sh", "-c", watch)
+func (w *shellReaper) startLocked() {
+	cmd := exec.Command("/bin/sh", "-c", reaperScript)
 	cmd.Env = []string{}
 	cmd.Dir = "/"                                         // nobody's folder is kept from being removed
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl+C in a terminal is not for it

@@ -57,7 +57,7 @@ type Builder struct {
 	Tools   *toolchain.Tools // the compilers
 
 	dir  string
-	turn chan struct{}
+	slot chan struct{}
 
 	once    sync.Once
 	runtime runtimeTree
@@ -66,7 +66,7 @@ type Builder struct {
 
 // New returns a Builder whose workspaces are in cacheDir/build.
 func New(cacheDir string) *Builder {
-	return &Builder{Tools: toolchain.New(cacheDir), dir: filepath.Join(cacheDir, "build"), turn: make(chan struct{}, 1)}
+	return &Builder{Tools: toolchain.New(cacheDir), dir: filepath.Join(cacheDir, "build"), slot: make(chan struct{}, 1)}
 }
 
 // CanBuild says why programs for a board cannot be built on this computer now; nil when they can.
@@ -106,16 +106,16 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 		say = func(string) {}
 	}
 	select {
-	case b.turn <- struct{}{}:
+	case b.slot <- struct{}{}:
 	default:
 		say("Waiting for another build to finish.")
 		select {
-		case b.turn <- struct{}{}:
+		case b.slot <- struct{}{}:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
-	defer func() { <-b.turn }()
+	defer func() { <-b.slot }()
 
 	sources, err := readSources(r.Dir)
 	if err != nil {

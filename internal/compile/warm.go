@@ -7,8 +7,8 @@ import (
 	"studioide/internal/child"
 )
 
-// gently marks a context whose compilers take only what nobody else wants.
-type gently struct{}
+// gentleKey marks a context whose compilers take only what nobody else wants.
+type gentleKey struct{}
 
 // Warm builds the program of r before anybody has asked for it, so that the
 // first Run finds everything compiled that does not change. It takes one
@@ -17,10 +17,10 @@ type gently struct{}
 // is not told.
 func (b *Builder) Warm(ctx context.Context, r Request) {
 	r.Progress = nil
-	b.Build(context.WithValue(ctx, gently{}, true), r)
+	b.Build(context.WithValue(ctx, gentleKey{}, true), r)
 }
 
-func isGentle(ctx context.Context) bool { return ctx.Value(gently{}) != nil }
+func isGentle(ctx context.Context) bool { return ctx.Value(gentleKey{}) != nil }
 
 // frugal makes the go command and TinyGo use one processor.
 func frugal(env []string) []string { return append(env, "GOMAXPROCS=1", "GOFLAGS=-p=1") }

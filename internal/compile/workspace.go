@@ -258,7 +258,7 @@ func (w *workspace) run(ctx context.Context, tool string, args, env []string) (p
 		if fullDisk(said) {
 			return "", "", cacheFailed(w.dir, errors.New(said))
 		}
-		if p := trouble(said, exit.ProcessState); p != nil {
+		if p := toolchainFailure(said, exit.ProcessState); p != nil {
 			return "", "", p.Because(errors.New(said))
 		}
 		if strings.TrimSpace(said) == "" {

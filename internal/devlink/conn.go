@@ -24,13 +24,13 @@ const (
 
 // Patience with the board.
 const (
-	openPatience   = 2 * time.Second  // for the first sign of Studio's firmware
-	silence        = 3 * time.Second  // for any sign of life while something is asked
-	replyPatience  = 30 * time.Second // for a reply while there is life
-	formatPatience = 2 * time.Minute
-	checkEvery     = 250 * time.Millisecond
-	aliveBusy      = time.Second     // of silence, then the board is asked whether it is there, when somebody waits for it
-	aliveIdle      = 7 * time.Second // the same, when nobody does: both computers sleep meanwhile
+	openTimeout   = 2 * time.Second  // for the first sign of Studio's firmware
+	silenceLimit  = 3 * time.Second  // for any sign of life while something is asked
+	replyTimeout  = 30 * time.Second // for a reply while there is life
+	formatTimeout = 2 * time.Minute
+	checkEvery    = 250 * time.Millisecond
+	aliveBusy     = time.Second     // of silence, then the board is asked whether it is there, when somebody waits for it
+	aliveIdle     = 7 * time.Second // the same, when nobody does: both computers sleep meanwhile
 )
 
 var (
@@ -340,15 +340,15 @@ func (c *Conn) check() {
 		return
 	}
 	c.checked = now
-	patience := silence
+	patience := silenceLimit
 	for _, p := range c.calls {
 		if p == nil {
 			continue
 		}
 		if p.op == link.OpFormat {
-			patience = formatPatience
+			patience = formatTimeout
 		}
-		if now.Sub(p.since) > max(replyPatience, patience) && !p.over() {
+		if now.Sub(p.since) > max(replyTimeout, patience) && !p.over() {
 			c.finish(p, nil, errNoAnswer)
 		}
 	}

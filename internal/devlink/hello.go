@@ -39,7 +39,7 @@ func (c *Conn) Hello(ctx context.Context) (Hello, error) {
 	defer func() { c.hello <- struct{}{} }()
 	if _, set := ctx.Deadline(); !set {
 		var cancel func()
-		ctx, cancel = context.WithTimeout(ctx, openPatience)
+		ctx, cancel = context.WithTimeout(ctx, openTimeout)
 		defer cancel()
 	}
 	if err := c.open(ctx); err != nil {

@@ -82,12 +82,12 @@ func (c *Conn) WatchNetwork(f func(Network)) (stop func()) {
 	})
 }
 
-// scanPatience is more than any radio takes to listen on all channels.
-const scanPatience = 20 * time.Second
+// scanTimeout is more than any radio takes to listen on all channels.
+const scanTimeout = 20 * time.Second
 
 // Scan has the board look for networks, which takes seconds; strongest first.
 func (c *Conn) Scan(ctx context.Context) ([]Seen, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, scanPatience, errNoAnswer)
+	ctx, cancel := context.WithTimeoutCause(ctx, scanTimeout, errNoAnswer)
 	defer cancel()
 	result := make(chan []byte, 1)
 	stop := c.Watch(link.EventScanned, func(b []byte) {

@@ -181,7 +181,7 @@ func (h handlers) fetchBoardFile(c echo.Context) error {
 	if err := s.ReadFile(c.Request().Context(), "/"+in.Path, &b); err != nil {
 		return err
 	}
-	f, err := h.Workbench.WriteFile(client(c), meant(c), in.Path, b.Bytes(), project.IfNew)
+	f, err := h.Workbench.WriteFile(client(c), expectedProject(c), in.Path, b.Bytes(), project.IfNew)
 	if err != nil {
 		return err
 	}

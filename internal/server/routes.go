@@ -253,8 +253,8 @@ func blob(c echo.Context, name string, content []byte) error {
 	return c.Blob(http.StatusOK, kind, content)
 }
 
-// meant is the project that a change is for: a save may race a change of project.
-func meant(c echo.Context) string {
+// expectedProject is the project that a change is for: a save may race a change of project.
+func expectedProject(c echo.Context) string {
 	name, err := url.PathUnescape(c.Request().Header.Get("X-Studio-Project"))
 	if err != nil {
 		return c.Request().Header.Get("X-Studio-Project")
@@ -278,7 +278,7 @@ func (h handlers) writeFile(c echo.Context) error {
 	case match == "":
 		return problem.New("file.no-version", "The request does not say which version of "+name+" it replaces.", "Reload the page and save again.")
 	}
-	f, err := h.Workbench.WriteFile(client(c), meant(c), name, content, match)
+	f, err := h.Workbench.WriteFile(client(c), expectedProject(c), name, content, match)
 	if err != nil {
 		return err
 	}
@@ -290,7 +290,7 @@ func (h handlers) removeFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return done(c, h.Workbench.RemoveFile(client(c), meant(c), name))
+	return done(c, h.Workbench.RemoveFile(client(c), expectedProject(c), name))
 }
 
 func (h handlers) renameFile(c echo.Context) error {
@@ -301,7 +301,7 @@ func (h handlers) renameFile(c echo.Context) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	return done(c, h.Workbench.RenameFile(client(c), meant(c), in.From, in.To))
+	return done(c, h.Workbench.RenameFile(client(c), expectedProject(c), in.From, in.To))
 }
 
 func (h handlers) check(c echo.Context) error {

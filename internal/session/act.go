@@ -94,8 +94,8 @@ func (o Outcome) Text() string {
 
 // How long a program that was not built just now is listened to: nobody knows whether it has anything to say.
 const (
-	foreignPatience = 3 * time.Second
-	virtualPatience = 10 * time.Second // what a virtual board starts was made with Studio
+	foreignTimeout = 3 * time.Second
+	virtualTimeout = 10 * time.Second // what a virtual board starts was made with Studio
 )
 
 // Flash writes a program and starts it. It returns when the program answers, or
@@ -120,8 +120,8 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (Outcome,
 			s.silence()
 			return err
 		})
-		if s.last = nil; written && m.Drive() {
-			s.last = p.Parts
+		if s.lastFlashed = nil; written && m.Drive() {
+			s.lastFlashed = p.Parts
 		}
 		if err != nil {
 			if !written {
@@ -137,9 +137,9 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (Outcome,
 		patience := time.Duration(0)
 		switch {
 		case p.Build == "" && s.target.Virtual != nil:
-			patience = virtualPatience
+			patience = virtualTimeout
 		case p.Build == "":
-			patience = foreignPatience
+			patience = foreignTimeout
 		}
 		o.Started, err = s.booted(ctx, patience, report)
 		return err
@@ -218,8 +218,8 @@ func (s *Session) owe(files Files) {
 	s.owed = files
 	late := files != nil && s.files != nil // it has answered in this very moment
 	s.mu.Unlock()
-	if late && s.paid != nil {
-		s.paid()
+	if late && s.onOwedAnswer != nil {
+		s.onOwedAnswer()
 	}
 }
 
@@ -257,7 +257,7 @@ func (s *Session) Owes() bool {
 // silence begins to listen anew to what the program prints.
 func (s *Session) silence() {
 	s.mu.Lock()
-	s.voice = voice{}
+	s.bootText = bootScanner{}
 	s.mu.Unlock()
 }
 
@@ -265,8 +265,8 @@ func (s *Session) silence() {
 func (s *Session) printed(b []byte) {
 	s.console.write(b)
 	s.mu.Lock()
-	news := s.voice.hear(b)
-	prints := s.voice.program
+	news := s.bootText.scan(b)
+	prints := s.bootText.program
 	s.mu.Unlock()
 	switch {
 	case news && prints:
@@ -279,9 +279,9 @@ func (s *Session) printed(b []byte) {
 	}
 }
 
-// runPatience is how long an action waits for a program to answer. After that the
+// runTimeout is how long an action waits for a program to answer. After that the
 // page is free again; the program is waited for all the same, and its files are owed.
-const runPatience = 12 * time.Second
+const runTimeout = 12 * time.Second
 
 // booted waits until it is known how the program does that was just started.
 // With a patience it is not waited longer than that, and what a program that
@@ -293,7 +293,7 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 		}
 		return is
 	}, nil)
-	s.seen() // what a virtual chip does was no news while it was busy
+	s.readVirtualChip() // what a virtual chip does was no news while it was busy
 	told := "The program is starting."
 	report("boot", "Starting the program.", 0, 0)
 	known := func(b api.Board) bool {
@@ -306,11 +306,11 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 		if s.state.lost && s.state.is == api.BoardSilent && patience == 0 {
 			return false // it has answered, and may do so again
 		}
-		return patience == 0 && s.state.settled() || patience > 0 && (s.voice.program && !s.state.ours || s.voice.refusal != "" || s.state.settled() && b.State != api.BoardForeign && b.State != api.BoardSilent)
+		return patience == 0 && s.state.settled() || patience > 0 && (s.bootText.program && !s.state.ours || s.bootText.refusal != "" || s.state.settled() && b.State != api.BoardForeign && b.State != api.BoardSilent)
 	}
 	longest := patience
 	if patience == 0 {
-		longest = runPatience
+		longest = runTimeout
 	}
 	wctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
@@ -327,8 +327,8 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.voice.pause()
-	started := Started{Answers: s.state.is == api.BoardRunning, Prints: s.voice.program, lost: s.state.lost}
+	s.bootText.endPause()
+	started := Started{Answers: s.state.is == api.BoardRunning, Prints: s.bootText.program, lost: s.state.lost}
 	switch {
 	case err != nil && wctx.Err() == nil:
 		return started, err
@@ -339,8 +339,8 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 		return started, notStarted(s.state.text)
 	case s.state.is == api.BoardStopped:
 		return started, problem.New("board.stopped", "The program was stopped before it answered.", "Press Reset to start it.")
-	case patience > 0 && s.voice.refusal != "" && !s.voice.program:
-		return started, notStarted("it says “" + s.voice.refusal + "”")
+	case patience > 0 && s.bootText.refusal != "" && !s.bootText.program:
+		return started, notStarted("it says “" + s.bootText.refusal + "”")
 	}
 	return started, nil
 }
@@ -384,7 +384,7 @@ func (s *Session) Reset(ctx context.Context, report Report) (Started, error) {
 			if m.Drive() && answers && s.resetByLink(ctx, p) {
 				return nil // without a way through the bootloader
 			}
-			return m.Reset(ctx, p, s.last)
+			return m.Reset(ctx, p, s.lastFlashed)
 		})
 		if err != nil {
 			s.goesOn()
@@ -568,7 +568,7 @@ func (s *Session) resetByLink(ctx context.Context, p port.Port) bool {
 	if _, err := conn.Hello(ctx); err != nil {
 		return false
 	}
-	wait := helloPatience
+	wait := helloTimeout
 	if _, err := conn.Call(ctx, link.OpReset, nil); err != nil {
 		wait = 0 // it may have left faster than it could say so
 	}

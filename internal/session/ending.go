@@ -20,8 +20,8 @@ func heldBack(why string) *problem.Problem {
 		"Mend main.go and press Run; Reset tries the program again as it is.")
 }
 
-// ended says what a board tells about the end of its last program.
-func (s *Session) ended(h devlink.Hello) {
+// reportLastEnd says what a board tells about the end of its last program.
+func (s *Session) reportLastEnd(h devlink.Hello) {
 	if h.Why == "" {
 		return
 	}

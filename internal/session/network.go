@@ -19,9 +19,9 @@ import (
 // address may be another device's.
 
 const (
-	probePatience = 2 * time.Second
-	probeAgain    = 15 * time.Second // while the address does not answer
-	dialPatience  = time.Second      // for an address that has answered before
+	probeTimeout = 2 * time.Second
+	probeAgain   = 15 * time.Second // while the address does not answer
+	dialTimeout  = time.Second      // for an address that has answered before
 )
 
 // webPort is where a board's own server listens.
@@ -54,14 +54,14 @@ func webAddress(n devlink.Network) string { return netip.AddrPortFrom(n.Address,
 
 // network follows the board's Wi-Fi until stop is called. A board without any is left alone.
 type network struct {
-	s     *Session
-	ctx   context.Context
-	conn  *devlink.Conn
-	end   func()
-	none  bool
-	asked chan struct{} // a probe is under way when full
-	again time.Time     // when to probe again
-	tried netip.Addr
+	s      *Session
+	ctx    context.Context
+	conn   *devlink.Conn
+	end    func()
+	noWiFi bool
+	asked  chan struct{} // a probe is under way when full
+	again  time.Time     // when to probe again
+	tried  netip.Addr
 }
 
 func (s *Session) followNetwork(ctx context.Context, conn *devlink.Conn) *network {
@@ -75,14 +75,14 @@ func (s *Session) followNetwork(ctx context.Context, conn *devlink.Conn) *networ
 
 // ask asks how it is.
 func (n *network) ask() {
-	if n.none {
+	if n.noWiFi {
 		return
 	}
-	ctx, cancel := context.WithTimeout(n.ctx, statusPatience)
+	ctx, cancel := context.WithTimeout(n.ctx, statusTimeout)
 	defer cancel()
 	now, err := n.conn.Network(ctx)
 	if devlink.HasStatus(err, link.StatusUnsupported) {
-		n.none = true
+		n.noWiFi = true
 	}
 	if err == nil {
 		n.got(now)
@@ -137,7 +137,7 @@ func (n *network) probe(now devlink.Network) {
 
 // answersAs tells whether what is at url says that name.
 func answersAs(ctx context.Context, url, name string) bool {
-	ctx, cancel := context.WithTimeout(ctx, probePatience)
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -161,7 +161,7 @@ func answersAs(ctx context.Context, url, name string) bool {
 func (s *Session) dialNetwork(ctx context.Context, address string) (net.Conn, error) {
 	d := net.Dialer{}
 	if s.target.Virtual == nil {
-		d.Timeout = dialPatience
+		d.Timeout = dialTimeout
 	}
 	c, err := d.DialContext(ctx, "tcp", address)
 	if err == nil || ctx.Err() != nil || s.target.Virtual != nil {

@@ -42,7 +42,7 @@ func (s *Session) followPins(ctx context.Context, conn *devlink.Conn) (end func(
 	if s.target.Virtual != nil {
 		return func() {}
 	}
-	ctx, cancel := context.WithTimeout(ctx, statusPatience)
+	ctx, cancel := context.WithTimeout(ctx, statusTimeout)
 	defer cancel()
 	s.setPins(func([]api.Pin) []api.Pin { return nil })
 	stop, err := conn.WatchPins(ctx, func(p devlink.Pin) { s.setPins(func(list []api.Pin) []api.Pin { return withPin(list, p) }) })

@@ -59,9 +59,9 @@ func planned(r *rand.Rand) plan {
 	case "quick":
 		p.lives = []life{{serve: start()}}
 	case "slow":
-		p.lives = []life{{serve: within(2*time.Second, startPatience-time.Second)}}
+		p.lives = []life{{serve: within(2*time.Second, startTimeout-time.Second)}}
 	case "late":
-		p.lives = []life{{serve: within(startPatience-2*time.Second, 5*startPatience)}}
+		p.lives = []life{{serve: within(startTimeout-2*time.Second, 5*startTimeout)}}
 	case "silent":
 		p.lives = []life{{never: true}}
 	case "restarting":
@@ -287,14 +287,14 @@ func oneRun(p plan, r *rand.Rand) (err error) {
 		return errors.New("it runs and has no files")
 	case o.lost && !answered:
 		return errors.New("it is said to have answered")
-	case !o.Answers && time.Since(c.first) < runPatience:
+	case !o.Answers && time.Since(c.first) < runTimeout:
 		return fmt.Errorf("given up after %v", time.Since(c.first))
 	case o.Prints && !p.prints:
 		return errors.New("it is said to print")
 	case strings.Contains(o.Text(), "it runs") && !o.Answers, strings.Contains(o.Text(), "runs: it prints") && !p.prints:
 		return fmt.Errorf("the words are %q", o.Text())
 	}
-	time.Sleep(5 * startPatience) // all that was to happen has happened
+	time.Sleep(5 * startTimeout) // all that was to happen has happened
 	late.Wait()
 	now := s.State()
 	want := api.BoardRunning

@@ -42,14 +42,14 @@ type Pages struct {
 
 // Session is one board. Its methods may be called from any goroutine.
 type Session struct {
-	target Target
-	alone  func() bool
-	log    *slog.Logger
-	emit   func(api.Event)
-	paid   func()          // Config.Answers
-	ctx    context.Context // ends with Close
-	cancel context.CancelFunc
-	done   sync.WaitGroup
+	target       Target
+	alone        func() bool
+	log          *slog.Logger
+	emit         func(api.Event)
+	onOwedAnswer func()          // Config.Answers
+	ctx          context.Context // ends with Close
+	cancel       context.CancelFunc
+	done         sync.WaitGroup
 
 	console  *console
 	proxy    *bridge.Proxy // nil without Config.Pages
@@ -61,22 +61,22 @@ type Session struct {
 	begin  chan struct{} // closed when the port may be opened without an action
 	once   sync.Once     // closes begin
 
-	emitMu sync.Mutex // orders events; taken before mu
-	mu     sync.Mutex
-	board  api.Board
-	conn   *devlink.Conn // nil while nobody is connected or an action has the port
-	files  devfs.FS      // nil while the link is down
-	change chan struct{} // closed and replaced whenever board or conn changes
-	state  state         // of the board's program; board says the same in the page's words
-	end    func()        // ends the watch over conn
-	path   string        // where the message console wants to be connected; "": the user closed it
-	exit   virtual.Event // how the virtual board's last program ended, or why none was started
-	voice  voice         // what the program has printed since it was started
-	owed   Files         // web files of a Run whose program has not answered yet; nil: none
-	pins   []api.Pin     // of a real board, as its program tells them
+	emitMu   sync.Mutex // orders events; taken before mu
+	mu       sync.Mutex
+	board    api.Board
+	conn     *devlink.Conn // nil while nobody is connected or an action has the port
+	files    devfs.FS      // nil while the link is down
+	change   chan struct{} // closed and replaced whenever board or conn changes
+	state    state         // of the board's program; board says the same in the page's words
+	endWatch func()        // ends the watch over conn
+	path     string        // where the message console wants to be connected; "": the user closed it
+	exit     virtual.Event // how the virtual board's last program ended, or why none was started
+	bootText bootScanner   // what the program has printed since it was started
+	owed     Files         // web files of a Run whose program has not answered yet; nil: none
+	pins     []api.Pin     // of a real board, as its program tells them
 
-	place place          // whoever acts owns this and what follows
-	last  []flasher.Part // what was flashed last; nil: nobody knows
+	lastSeen    lastSeen       // whoever acts owns this and what follows
+	lastFlashed []flasher.Part // what was flashed last; nil: nobody knows
 }
 
 // New starts a session. It returns at once; the board shows up through events and State.
@@ -90,7 +90,7 @@ func New(c Config) (*Session, error) {
 	if c.Alone == nil {
 		c.Alone = func() bool { return false }
 	}
-	s := &Session{target: c.Target, alone: c.Alone, log: c.Log, emit: c.Emit, paid: c.Answers,
+	s := &Session{target: c.Target, alone: c.Alone, log: c.Log, emit: c.Emit, onOwedAnswer: c.Answers,
 		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), begin: make(chan struct{}), change: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.action <- struct{}{}
@@ -328,7 +328,7 @@ func (s *Session) open() *devlink.Conn {
 	if err == nil {
 		return s.attach(p)
 	}
-	if !s.waits(err) {
+	if !s.waitsAsDrive(err) {
 		s.absent(err)
 	}
 	return nil
@@ -394,12 +394,12 @@ func (s *Session) attach(p port.Port) *devlink.Conn {
 	watched := make(chan struct{})
 	s.mu.Lock()
 	s.conn = conn
-	s.end = func() { end(); <-watched }
+	s.endWatch = func() { end(); <-watched }
 	close(s.change)
 	s.change = make(chan struct{})
 	s.mu.Unlock()
 	s.learn(state.opened, nil)
-	s.seen()
+	s.readVirtualChip()
 	go func() { defer close(watched); s.watch(ctx, conn) }()
 	return conn
 }
@@ -417,8 +417,8 @@ func (s *Session) detachFrom(conn *devlink.Conn) (p port.Port, mine bool) {
 		s.mu.Unlock()
 		return nil, false
 	}
-	end := s.end
-	s.conn, s.files, s.end = nil, nil, nil
+	end := s.endWatch
+	s.conn, s.files, s.endWatch = nil, nil, nil
 	s.mu.Unlock()
 	end()
 	return conn.Release(), true

@@ -24,9 +24,9 @@ type state struct {
 	lost    bool          // it has answered before, and then no more
 }
 
-// startPatience is how long a program made with Studio counts as starting; after
+// startTimeout is how long a program made with Studio counts as starting; after
 // that it is said that it may never come to board.Serve(). It is waited for all the same.
-const startPatience = 30 * time.Second
+const startTimeout = 30 * time.Second
 
 func firstProgramState() state {
 	return state{is: api.BoardConnecting, text: "Looking for the board."}
@@ -95,7 +95,7 @@ func (s state) unanswered(since time.Duration) state {
 	switch {
 	case s.is != api.BoardConnecting && s.is != api.BoardStarting:
 		return s // it is known why nobody answers, or an action has the board
-	case s.ours && (s.lost || since >= startPatience):
+	case s.ours && (s.lost || since >= startTimeout):
 		now := s.to(api.BoardSilent, "", silent(s.lost, s.printed))
 		now.text, now.printed, now.lost = now.problem.Text, s.printed, s.lost
 		return now

@@ -12,7 +12,7 @@ import (
 // startBridge makes the ways to the running program: its pages' origin and the message console.
 func (s *Session) startBridge(c Config) error {
 	s.messages = bridge.NewLog(bridge.LogConfig{Emit: func(m []api.Message) { s.send(api.Event{Message: &m}) }})
-	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.heard,
+	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.logMessage,
 		State: func(now api.Socket) { s.send(api.Event{Socket: &now}) }})
 	if c.Pages == nil {
 		return nil
@@ -43,9 +43,9 @@ func hostsOf(b api.Board) []string {
 	return hosts
 }
 
-// heard takes what the message console has to say. That it cannot connect while no
+// logMessage takes what the message console has to say. That it cannot connect while no
 // program runs goes without saying: the board's state tells why.
-func (s *Session) heard(m api.Message) {
+func (s *Session) logMessage(m api.Message) {
 	if m.Kind == "error" && s.State().State != api.BoardRunning {
 		return
 	}
@@ -60,9 +60,9 @@ func (s *Session) closeBridge() {
 	s.messages.Close()
 }
 
-// talking is called when a program answers: connections to the one before it are
+// reconnectPages is called when a program answers: connections to the one before it are
 // worth nothing, and the message console opens again unless the user closed it.
-func (s *Session) talking() {
+func (s *Session) reconnectPages() {
 	if s.proxy == nil {
 		return
 	}

@@ -14,23 +14,23 @@ import (
 )
 
 const (
-	helloPatience  = 2 * time.Second  // a program that answers does so in milliseconds
-	helloLongest   = 32 * time.Second // …but not on a computer that has no time for it: every try is longer than the one before
-	statusEvery    = 2 * time.Second
-	statusPatience = 3 * time.Second
-	skipAlone      = 15 // while nobody looks, only every so many times
+	helloTimeout     = 2 * time.Second  // a program that answers does so in milliseconds
+	helloTimeoutMost = 32 * time.Second // …but not on a computer that has no time for it: every try is longer than the one before
+	statusEvery      = 2 * time.Second
+	statusTimeout    = 3 * time.Second
+	aloneDivisor     = 15 // while nobody looks, only every so many times
 )
 
 // watch finds out what runs on the board and keeps looking at it until ctx ends.
 func (s *Session) watch(ctx context.Context, conn *devlink.Conn) {
 	for ctx.Err() == nil {
-		begun, patience := time.Now(), helloPatience
+		begun, patience := time.Now(), helloTimeout
 		for {
 			try := patience
-			if left := startPatience - time.Since(begun); left > 0 {
+			if left := startTimeout - time.Since(begun); left > 0 {
 				try = min(try, left) // for the verdict in time
 			}
-			hello, err := s.greet(ctx, conn, try)
+			hello, err := s.hello(ctx, conn, try)
 			if ctx.Err() != nil || conn.Err() != nil {
 				return
 			}
@@ -40,15 +40,15 @@ func (s *Session) watch(ctx context.Context, conn *devlink.Conn) {
 			}
 			since := time.Since(begun)
 			s.learn(func(is state) state { return is.unanswered(since) }, nil)
-			if patience < helloLongest {
+			if patience < helloTimeoutMost {
 				patience = patience * 3 / 2
 			}
 		}
 	}
 }
 
-// greet asks who is there and publishes the answer.
-func (s *Session) greet(ctx context.Context, conn *devlink.Conn, patience time.Duration) (devlink.Hello, error) {
+// hello asks who is there and publishes the answer.
+func (s *Session) hello(ctx context.Context, conn *devlink.Conn, patience time.Duration) (devlink.Hello, error) {
 	hctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	hello, err := conn.Hello(hctx)
@@ -66,16 +66,16 @@ func (s *Session) greet(ctx context.Context, conn *devlink.Conn, patience time.D
 	}
 	owes := s.owed != nil && !hello.Held
 	s.mu.Unlock()
-	s.running(hello)
-	s.ended(hello)
-	s.talking()
-	if owes && s.paid != nil {
-		s.paid()
+	s.programAnswered(hello)
+	s.reportLastEnd(hello)
+	s.reconnectPages()
+	if owes && s.onOwedAnswer != nil {
+		s.onOwedAnswer()
 	}
 	return hello, nil
 }
 
-func (s *Session) running(h devlink.Hello) {
+func (s *Session) programAnswered(h devlink.Hello) {
 	address, page := "", ""
 	if s.target.Virtual != nil {
 		address = s.target.Virtual.Address()
@@ -85,7 +85,7 @@ func (s *Session) running(h devlink.Hello) {
 	}
 	s.learn(func(is state) state { return is.answered(h) }, func(b *api.Board) {
 		b.Program, b.BuildID = h.Program, h.Build
-		says(b, h.Board)
+		identifyByProgram(b, h.Board)
 		b.Started = time.Now().Add(-h.Uptime).UnixMilli()
 		b.FilesCap = h.FilesCap
 		b.Link = true
@@ -114,7 +114,7 @@ func (s *Session) follow(ctx context.Context, conn *devlink.Conn, hello devlink.
 	defer wifi.end()
 	defer s.followPins(ctx, conn)()
 	for {
-		sctx, cancel := context.WithTimeout(ctx, statusPatience)
+		sctx, cancel := context.WithTimeout(ctx, statusTimeout)
 		st, err := conn.Status(sctx)
 		cancel()
 		if ctx.Err() != nil {
@@ -160,7 +160,7 @@ func (s *Session) untilStatus(ctx context.Context, conn *devlink.Conn, tick <-ch
 			return false
 		case <-tick:
 		}
-		if n == skipAlone || !s.alone() {
+		if n == aloneDivisor || !s.alone() {
 			return true
 		}
 	}
@@ -176,28 +176,28 @@ func (s *Session) virtualEvent(e virtual.Event) {
 		address := s.target.Virtual.Address()
 		s.update(func(b *api.Board) { setAddress(b, address) })
 		if address != "" {
-			s.talking()
+			s.reconnectPages()
 		}
 	case virtual.Exited, virtual.Empty:
 		s.mu.Lock()
 		s.exit = e
 		s.mu.Unlock()
-		s.seen()
+		s.readVirtualChip()
 	default:
-		s.seen()
+		s.readVirtualChip()
 	}
 }
 
-// seen says what a look at the virtual chip shows: what runs is found out by asking it, what does not run is known.
+// readVirtualChip says what a look at the virtual chip shows: what runs is found out by asking it, what does not run is known.
 // Events may come late, so the chip's present state counts and not the event.
-func (s *Session) seen() {
+func (s *Session) readVirtualChip() {
 	v := s.target.Virtual
 	if v == nil {
 		return
 	}
 	chip := v.State()
 	if chip == virtual.StateEnded {
-		s.exited()
+		s.programExited()
 		return
 	}
 	s.mu.Lock()
@@ -226,8 +226,8 @@ func (s *Session) seen() {
 	}, nil)
 }
 
-// exited says why a program ended: by a panic, or by the end of main.
-func (s *Session) exited() {
+// programExited says why a program ended: by a panic, or by the end of main.
+func (s *Session) programExited() {
 	s.mu.Lock()
 	code := s.exit.Code
 	s.mu.Unlock()

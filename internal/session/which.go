@@ -32,8 +32,8 @@ func (s *Session) Expect(maybe []board.Board) {
 	})
 }
 
-// says takes the word of the program that runs there.
-func says(m *api.Board, id string) {
+// identifyByProgram takes the word of the program that runs there.
+func identifyByProgram(m *api.Board, id string) {
 	if m.ID != "" {
 		return
 	}

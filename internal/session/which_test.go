@@ -22,7 +22,7 @@ func TestWhichBoard(t *testing.T) {
 	port := func(ids ...string) func(*Session) { return func(s *Session) { s.Expect(find(ids...)) } }
 	user := func(id string) func(*Session) { return func(s *Session) { s.Choose(find(id)[0]) } }
 	program := func(id string) func(*Session) {
-		return func(s *Session) { s.update(func(m *api.Board) { says(m, id) }) }
+		return func(s *Session) { s.update(func(m *api.Board) { identifyByProgram(m, id) }) }
 	}
 	cases := []struct {
 		name      string

@@ -97,7 +97,7 @@ func (in *installer) install(ctx context.Context) (string, error) {
 		}
 	}
 	defer lock.Unlock()
-	in.removeLeftovers()
+	in.removeLeftoversLocked()
 	target := filepath.Join(in.dir, "tinygo-"+in.release.Version)
 	command := filepath.Join(target, "bin", command())
 	if _, err := os.Stat(command); err == nil {
@@ -136,8 +136,8 @@ func (in *installer) install(ctx context.Context) (string, error) {
 	return command, nil
 }
 
-// removeLeftovers clears what an installation that was killed has left. It is called with the lock held.
-func (in *installer) removeLeftovers() {
+// removeLeftoversLocked clears what an installation that was killed has left. It is called with the lock held.
+func (in *installer) removeLeftoversLocked() {
 	for _, pattern := range []string{".new-*", ".old-*"} {
 		left, _ := filepath.Glob(filepath.Join(in.dir, pattern))
 		for _, dir := range left {

@@ -14,7 +14,7 @@ import (
 
 // installForEver is the child: it says each phase that it is in, and waits to be killed in the one that is asked for.
 func installForEver(at string) {
-	in := &installer{dir: os.Getenv("TOOLCHAIN_TEST_DIR"), from: os.Getenv("TOOLCHAIN_TEST_FROM"), free: freeSpace, silence: patience,
+	in := &installer{dir: os.Getenv("TOOLCHAIN_TEST_DIR"), from: os.Getenv("TOOLCHAIN_TEST_FROM"), free: freeSpace, silence: toolTimeout,
 		release: Release{Version: "9.9.9", Name: "tinygo9.9.9.test.tar.gz", SHA256: os.Getenv("TOOLCHAIN_TEST_HASH")},
 		works:   func(context.Context, string) error { return nil }}
 	in.report = func(phase, text string, done, total int64) {

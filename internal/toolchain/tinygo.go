@@ -128,7 +128,7 @@ func (t *Tools) places() []string {
 		}
 		return []string{named}
 	}
-	list := t.own()
+	list := t.installed()
 	if path, err := exec.LookPath("tinygo"); err == nil {
 		if abs, err := filepath.Abs(path); err == nil {
 			list = append(list, abs)
@@ -150,8 +150,8 @@ func (t *Tools) places() []string {
 	return list
 }
 
-// own are the TinyGos that Studio has installed, newest first.
-func (t *Tools) own() []string {
+// installed are the TinyGos that Studio has installed, newest first.
+func (t *Tools) installed() []string {
 	dirs, _ := filepath.Glob(filepath.Join(t.dir, "tinygo-*"))
 	slices.SortFunc(dirs, func(a, b string) int { return compare(versionOf(b), versionOf(a)) })
 	for i := range dirs {
@@ -250,12 +250,12 @@ func (tiny *TinyGo) refuses(takes, newest string) *problem.Problem {
 		"Install Go "+newest+" from https://go.dev/dl/, or a TinyGo that knows Go "+is+" from https://tinygo.org/getting-started/install/.")
 }
 
-// patience is how long a compiler may take to say what it is; a virus scanner's first look at it counts.
-const patience = 20 * time.Second
+// toolTimeout is how long a compiler may take to say what it is; a virus scanner's first look at it counts.
+const toolTimeout = 20 * time.Second
 
 // ask runs a command and returns the text that it prints. The error holds the first line of its complaint.
 func ask(ctx context.Context, path string, env []string, arg ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, toolTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, arg...)
 	var out, complaint bytes.Buffer

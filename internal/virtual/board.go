@@ -52,23 +52,23 @@ type Board struct {
 	toHost *line
 	events *events
 
-	mu       sync.Mutex
-	closed   bool
-	plugged  bool
-	powered  bool
-	host     *serial // who has the port open
-	hostRate int
-	chipRate int
-	dtr, rts bool
-	life     *life // nil while EN is low or the power is off
-	last     *life // the latest life, which a new one waits for
-	force    bool  // the next boot goes to the bootloader (a register bit)
-	state    State
-	faults   injected
-	pins     [pinCount]pinState
-	address  string
-	control  *control    // of the running program
-	deaf     atomic.Bool // nobody has the port open; also read without mu
+	mu              sync.Mutex
+	closed          bool
+	plugged         bool
+	powered         bool
+	host            *serial // who has the port open
+	hostRate        int
+	chipRate        int
+	dtr, rts        bool
+	cycle           *bootCycle // nil while EN is low or the power is off
+	lastCycle       *bootCycle // the latest boot cycle, which a new one waits for
+	forceBootloader bool       // the next boot goes to the bootloader (a register bit)
+	state           State
+	faults          injected
+	pins            [pinCount]pinState
+	address         string
+	control         *control    // of the running program
+	outputUnread    atomic.Bool // nobody has the port open; also read without mu
 }
 
 // State is what the chip is doing.
@@ -123,10 +123,10 @@ func Start(c Config) (*Board, error) {
 	b.faults.set(c.Faults)
 	b.flash.arm(c.Faults.CutAtWrite, c.Faults.Torn)
 	b.mu.Lock()
-	b.deaf.Store(true)
-	b.force = c.Download
+	b.outputUnread.Store(true)
+	b.forceBootloader = c.Download
 	b.powered = true
-	b.begin(bootPower)
+	b.bootLocked(bootPower)
 	b.mu.Unlock()
 	return b, nil
 }
@@ -156,9 +156,9 @@ func (b *Board) Close() error {
 	}
 	b.closed = true
 	b.powered = false
-	b.halt(StateOff)
-	b.detach(b.host)
-	last := b.last
+	b.haltLocked(StateOff)
+	b.detachLocked(b.host)
+	last := b.lastCycle
 	b.mu.Unlock()
 	if last != nil {
 		<-last.done
@@ -186,12 +186,12 @@ func (b *Board) power(on bool) {
 	}
 	b.powered = on
 	if !on {
-		b.halt(StateOff)
+		b.haltLocked(StateOff)
 		b.flash.forgetVolatile()
 		b.events.add(Event{Kind: Off})
 		return
 	}
-	b.begin(bootPower)
+	b.bootLocked(bootPower)
 }
 
 // Unplug takes the cable off: the power is gone, and the open port returns
@@ -204,7 +204,7 @@ func (b *Board) Unplug() {
 	}
 	b.plugged = false
 	b.power(false)
-	b.detach(b.host)
+	b.detachLocked(b.host)
 }
 
 // Plug puts the cable in again: the chip starts as after power-on. The port has to be opened anew.

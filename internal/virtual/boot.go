@@ -16,7 +16,7 @@ import (
 
 // start is the ROM's way from flash to the running program. It returns why the
 // chip starts again, or when EN has fallen.
-func (l *life) start(why boot) boot {
+func (l *bootCycle) start(why boot) boot {
 	b := l.b
 	l.banner(why, "0xc (SPI_FAST_FLASH_BOOT)")
 	img, err := b.flash.readImage()
@@ -68,14 +68,14 @@ func (l *life) start(why boot) boot {
 }
 
 // refuse tells in plain words why nothing is started, and waits for EN to fall.
-func (l *life) refuse(text string) boot {
+func (l *bootCycle) refuse(text string) boot {
 	l.say("\r\n%s\r\n", text)
 	l.stop(StateEmpty, Event{Kind: Empty, Text: text})
 	return boot{}
 }
 
 // stop ends in a state that only a reset leaves.
-func (l *life) stop(s State, e Event) {
+func (l *bootCycle) stop(s State, e Event) {
 	l.set(s)
 	if l.ctx.Err() == nil {
 		l.b.events.add(e)

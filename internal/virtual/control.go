@@ -18,7 +18,7 @@ import (
 // control is the chip's end of a program's control channel; package studio/host
 // describes the protocol.
 type control struct {
-	l        *life
+	l        *bootCycle
 	listener net.Listener
 	key      [host.KeyLength]byte
 	reason   uint8
@@ -31,7 +31,7 @@ type control struct {
 	conn net.Conn
 }
 
-func newControl(l *life, why boot) (*control, error) {
+func newControl(l *bootCycle, why boot) (*control, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -117,11 +117,11 @@ func (c *control) serve(conn net.Conn) {
 	welcome[4] = c.reason
 	rand.Read(welcome[9:host.WelcomeVoltages])
 	b.mu.Lock()
-	if !c.l.current() {
+	if !c.l.currentLocked() {
 		b.mu.Unlock()
 		return
 	}
-	binary.LittleEndian.PutUint32(welcome[5:], b.inputs())
+	binary.LittleEndian.PutUint32(welcome[5:], b.inputsLocked())
 	for pin, p := range b.pins {
 		binary.LittleEndian.PutUint16(welcome[host.WelcomeVoltages+2*pin:], uint16(p.voltage))
 	}
@@ -206,7 +206,7 @@ func (c *control) serve(conn net.Conn) {
 				break
 			}
 			b.mu.Lock()
-			if c.l.current() {
+			if c.l.currentLocked() {
 				p := &b.pins[body[0]]
 				p.mode, p.level, p.duty = body[1], body[2] != 0, min(int(body[2]), 100)
 				b.events.add(Event{Kind: Pins})
@@ -217,7 +217,7 @@ func (c *control) serve(conn net.Conn) {
 				break
 			}
 			b.mu.Lock()
-			if p := &b.pins[body[0]]; c.l.current() {
+			if p := &b.pins[body[0]]; c.l.currentLocked() {
 				if colours := coloursOf(body[1:]); colours != p.colours {
 					p.colours = colours
 					b.events.add(Event{Kind: Pins})
@@ -235,8 +235,8 @@ func (c *control) serve(conn net.Conn) {
 			}
 		case host.OpReset, host.OpBootloader:
 			b.mu.Lock()
-			if op == host.OpBootloader && c.l.current() {
-				b.force = true
+			if op == host.OpBootloader && c.l.currentLocked() {
+				b.forceBootloader = true
 			}
 			b.mu.Unlock()
 			select {
@@ -279,8 +279,8 @@ func (c *control) listening(a string) {
 	}
 	b := c.l.b
 	b.mu.Lock()
-	if c.l.current() {
-		b.setAddress(a)
+	if c.l.currentLocked() {
+		b.setAddressLocked(a)
 	}
 	b.mu.Unlock()
 }

@@ -15,10 +15,10 @@
 //
 // # Life of the chip
 //
-// A life begins when EN rises (power, the RTS line released, a plug put in) and
-// ends when EN falls. Each life is one goroutine that runs the ROM's boot, the
-// bootloader or the program, in sequence; a new life waits for the end of the
-// one before it. A program's exit does not end the life: the chip stays halted.
+// A boot cycle begins when EN rises (power, the RTS line released, a plug put in) and
+// ends when EN falls. Each cycle is one goroutine that runs the ROM's boot, the
+// bootloader or the program, in sequence; a new cycle waits for the end of the
+// one before it. A program's exit does not end the cycle: the chip stays halted.
 //
 // # Sources
 //

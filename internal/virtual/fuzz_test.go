@@ -75,8 +75,8 @@ func FuzzBootloader(f *testing.F) {
 		b.host = &serial{b: b}
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
-		l := &life{b: b, ctx: ctx, cancel: func() {}, done: make(chan struct{})}
-		b.life, b.last = l, l
+		l := &bootCycle{b: b, ctx: ctx, cancel: func() {}, done: make(chan struct{})}
+		b.cycle, b.lastCycle = l, l
 		ld := &loader{l: l, b: b, params: romParams, stub: stub, attached: stub}
 		ld.registers.values = map[uint32]uint32{}
 		defer func() { ld.download.close() }()

@@ -208,7 +208,7 @@ func TestProgramFilesAreChecked(t *testing.T) {
 	}
 	h.lines(false, true) // reset: the file is not in use
 	b.mu.Lock()
-	last := b.last
+	last := b.lastCycle
 	b.mu.Unlock()
 	<-last.done
 	os.WriteFile(list[0], []byte("#!/bin/sh\necho replaced\n"), 0o700)

@@ -114,12 +114,12 @@ func (l *line) receive(limit int, stopped func() error) ([]byte, error) {
 				return b, nil
 			}
 		}
-		l.sleep(wait)
+		l.waitLocked(wait)
 	}
 }
 
-// sleep waits for a change, or for at most d when d is not negative. l.mu is held.
-func (l *line) sleep(d time.Duration) {
+// waitLocked waits for a change, or for at most d when d is not negative. l.mu is held.
+func (l *line) waitLocked(d time.Duration) {
 	if d >= 0 {
 		stop := l.clock.AfterFunc(d, l.wake)
 		defer stop()
@@ -160,7 +160,7 @@ func (l *line) left(slack time.Duration, stopped func() error) error {
 		if !now.Add(slack).Before(l.free) {
 			return nil
 		}
-		l.sleep(l.free.Sub(now) - slack)
+		l.waitLocked(l.free.Sub(now) - slack)
 	}
 }
 

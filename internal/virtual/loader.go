@@ -69,9 +69,9 @@ const (
 	stubUnknown  failure = 0xff
 )
 
-// loader is the bootloader of one life: the ROM's, and from MEM_END on its stub's.
+// loader is the bootloader of one boot cycle: the ROM's, and from MEM_END on its stub's.
 type loader struct {
-	l        *life
+	l        *bootCycle
 	b        *Board
 	stub     bool
 	attached bool
@@ -88,7 +88,7 @@ type loader struct {
 type segment struct{ address, size, got, block uint32 }
 
 // bootloader runs until EN falls or until it is told to start the program.
-func (l *life) bootloader(why boot) boot {
+func (l *bootCycle) bootloader(why boot) boot {
 	b := l.b
 	l.set(StateBootloader)
 	l.banner(why, "0x4 (DOWNLOAD(USB/UART0/1))")
@@ -301,7 +301,7 @@ func (ld *loader) changeBaud(data []byte) {
 	ld.answer(opChangeBaud, 0, nil)
 	ld.b.toHost.left(0, ld.l.ctx.Err) // the answer leaves at the old rate
 	ld.b.mu.Lock()
-	if ld.l.current() {
+	if ld.l.currentLocked() {
 		ld.b.chipRate = int(rate)
 	}
 	ld.b.mu.Unlock()

@@ -82,7 +82,7 @@ func (b *Board) SetPin(pin int, level bool) error {
 	if b.pins[pin].outside == level {
 		return nil
 	}
-	b.look()
+	b.latchStrapLocked()
 	b.pins[pin].outside = level
 	if b.control != nil {
 		b.control.pinChanged(uint8(pin), level)
@@ -109,7 +109,7 @@ func (b *Board) SetVoltage(pin, value int) error {
 	if b.pins[pin].voltage == value {
 		return nil
 	}
-	b.look()
+	b.latchStrapLocked()
 	b.pins[pin].voltage = value
 	if b.control != nil {
 		b.control.voltageChanged(uint8(pin), uint16(value))
@@ -118,8 +118,8 @@ func (b *Board) SetVoltage(pin, value int) error {
 	return nil
 }
 
-// inputs are the outside levels as a bit set. b.mu is held.
-func (b *Board) inputs() (bits uint32) {
+// inputsLocked are the outside levels as a bit set. b.mu is held.
+func (b *Board) inputsLocked() (bits uint32) {
 	for i, p := range b.pins {
 		if p.outside {
 			bits |= 1 << i
@@ -128,8 +128,8 @@ func (b *Board) inputs() (bits uint32) {
 	return bits
 }
 
-// forgetProgram is what a reset does to pins and address. b.mu is held.
-func (b *Board) forgetProgram() {
+// resetPinsLocked is what a reset does to pins and address. b.mu is held.
+func (b *Board) resetPinsLocked() {
 	b.control = nil
 	changed := false
 	for i := range b.pins {
@@ -140,11 +140,11 @@ func (b *Board) forgetProgram() {
 	if changed {
 		b.events.add(Event{Kind: Pins})
 	}
-	b.setAddress("")
+	b.setAddressLocked("")
 }
 
-// setAddress tells where the program listens. b.mu is held.
-func (b *Board) setAddress(a string) {
+// setAddressLocked tells where the program listens. b.mu is held.
+func (b *Board) setAddressLocked(a string) {
 	if b.address != a {
 		b.address = a
 		b.events.add(Event{Kind: Address, Address: a})

@@ -22,7 +22,7 @@ const (
 
 // program runs the command as what the chip executes, until it ends, asks for a
 // reset, or EN falls. It returns why the chip starts again.
-func (l *life) program(command []string, why boot) boot {
+func (l *bootCycle) program(command []string, why boot) boot {
 	b := l.b
 	c, err := newControl(l, why)
 	if err != nil {
@@ -81,11 +81,11 @@ func (l *life) program(command []string, why boot) boot {
 	p.group.Release()
 	p.clean()
 	b.mu.Lock()
-	if l.current() {
+	if l.currentLocked() {
 		b.control = nil
-		b.setAddress("")
+		b.setAddressLocked("")
 		if again != nil {
-			b.forgetProgram()
+			b.resetPinsLocked()
 		}
 	}
 	b.mu.Unlock()
@@ -119,7 +119,7 @@ func (l *life) program(command []string, why boot) boot {
 }
 
 // drain waits for the last output. A process that the program has started may hold the pipe: it gets a moment only.
-func (l *life) drain(p *process, printed <-chan struct{}) {
+func (l *bootCycle) drain(p *process, printed <-chan struct{}) {
 	t := time.NewTimer(drainTime)
 	defer t.Stop()
 	select {
@@ -133,7 +133,7 @@ func (l *life) drain(p *process, printed <-chan struct{}) {
 
 // output carries what the program prints to the line. A host that does not
 // read lets the pipe fill up and the program wait; without a host it is lost.
-func (l *life) output(r io.Reader) {
+func (l *bootCycle) output(r io.Reader) {
 	b := l.b
 	stopped, release := b.toHost.until(l.ctx)
 	defer release()
@@ -151,7 +151,7 @@ func (l *life) output(r io.Reader) {
 					if err := stopped(); err != nil {
 						return err
 					}
-					if b.deaf.Load() {
+					if b.outputUnread.Load() {
 						return io.EOF // the port was closed
 					}
 					return nil
@@ -167,11 +167,11 @@ func (l *life) output(r io.Reader) {
 	}
 }
 
-func (b *Board) listened() bool { return !b.deaf.Load() }
+func (b *Board) listened() bool { return !b.outputUnread.Load() }
 
 // input carries what the host sends to the program's standard input. The
 // program need not read: then its buffer fills up and the rest is lost.
-func (l *life) input(w *os.File, quit <-chan struct{}) {
+func (l *bootCycle) input(w *os.File, quit <-chan struct{}) {
 	b := l.b
 	pieces := make(chan []byte, 1024)
 	written := make(chan int, 1024)

@@ -44,7 +44,7 @@ type registers struct {
 	values   map[uint32]uint32
 	watchdog time.Duration // until it bites; 0: off
 	enabled  bool          // the flash chip's write-enable latch
-	volatile bool          // the next status write is for this life of the chip only
+	volatile bool          // the next status write is for this boot cycle only
 }
 
 // maxRegisters bounds what a tool can make the chip remember.
@@ -100,7 +100,7 @@ func (ld *loader) writeRegisters(data []byte) {
 		}
 		if a == regOption1 {
 			ld.b.mu.Lock()
-			ld.b.force = v&1 != 0
+			ld.b.forceBootloader = v&1 != 0
 			ld.b.mu.Unlock()
 		}
 		if a == regWatchdog && ld.values[regWatchdogKey] == watchdogKey {

@@ -41,21 +41,21 @@ func (b *Board) Open() (port.Port, error) {
 		return nil, problem.New("port.busy", "The virtual board's port is already open.", "Close the other use of it, then try again.")
 	}
 	b.host = &serial{b: b}
-	b.deaf.Store(false)
+	b.outputUnread.Store(false)
 	b.hostRate = defaultRate
 	b.toHost.clear()
 	return b.host, nil
 }
 
-// detach ends s, if it is the open port. b.mu is held.
-func (b *Board) detach(s *serial) {
+// detachLocked ends s, if it is the open port. b.mu is held.
+func (b *Board) detachLocked(s *serial) {
 	if s == nil || b.host != s {
 		return
 	}
 	b.host = nil
-	b.deaf.Store(true)
+	b.outputUnread.Store(true)
 	s.gone.Store(true)
-	b.setLines(false, false) // drivers release both lines on close
+	b.setLinesLocked(false, false) // drivers release both lines on close
 	b.toHost.wake()
 	b.toChip.wake()
 }
@@ -163,7 +163,7 @@ func (s *serial) SetLines(dtr, rts bool) error {
 	if s.b.host != s {
 		return port.ErrGone
 	}
-	s.b.setLines(dtr, rts)
+	s.b.setLinesLocked(dtr, rts)
 	return nil
 }
 
@@ -177,7 +177,7 @@ func (s *serial) Discard() error {
 
 func (s *serial) Close() error {
 	s.b.mu.Lock()
-	s.b.detach(s)
+	s.b.detachLocked(s)
 	s.b.mu.Unlock()
 	return nil
 }
@@ -208,7 +208,7 @@ func (b *Board) fromHost(p []byte) {
 		per = b.perByte(b.hostRate)
 	}
 	p, delay := b.faults.damage(p, &b.faults.ToChip, b.config.Timing && !b.config.USB && !sameRate(b.hostRate, b.chipRate))
-	if b.life == nil {
+	if b.cycle == nil {
 		return
 	}
 	b.toChip.send(p, per, delay)

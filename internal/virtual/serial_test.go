@@ -33,19 +33,19 @@ func (f far) SetBaud(rate int) error {
 	return nil
 }
 
-// brainless puts a life without a ROM into the board, so that both ends of the line are free.
+// brainless puts a boot cycle without a ROM into the board, so that both ends of the line are free.
 func brainless(b *Board) {
 	b.mu.Lock()
-	b.halt(StateReset)
-	last := b.last
+	b.haltLocked(StateReset)
+	last := b.lastCycle
 	b.mu.Unlock()
 	<-last.done
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	close(done)
 	b.mu.Lock()
-	b.life = &life{b: b, ctx: ctx, cancel: cancel, done: done}
-	b.last = b.life
+	b.cycle = &bootCycle{b: b, ctx: ctx, cancel: cancel, done: done}
+	b.lastCycle = b.cycle
 	b.mu.Unlock()
 }
 

@@ -26,18 +26,18 @@ const progressEvery = 80 * time.Millisecond
 func (w *Workbench) idle() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.stop == nil {
+	if w.cancelAction == nil {
 		return nil
 	}
 	return problem.New("action.busy", "Studio is busy: "+w.progress.Text, "Wait for it to end, or press Cancel.")
 }
 
-// makeWay ends the action under way if the new one is worth more: Stop ends
+// preemptLocked ends the action under way if the new one is worth more: Stop ends
 // everything, and whatever the user asks for ends the sending of saved files,
-// which starts again by itself, and the wait for a program to answer, whose files stay owed. It returns when the board is free. It is called with table held.
-func (w *Workbench) makeWay(action string) error {
+// which starts again by itself, and the wait for a program to answer, whose files stay owed. It returns when the board is free. It is called with actionMu held.
+func (w *Workbench) preemptLocked(action string) error {
 	w.mu.Lock()
-	stop, over := w.stop, w.over
+	stop, over := w.cancelAction, w.done
 	yields := stop != nil && (action == "stop" || action != "push" && (w.progress.Action == "push" || w.progress.Phase == "wait"))
 	w.mu.Unlock()
 	if !yields {
@@ -51,20 +51,20 @@ func (w *Workbench) makeWay(action string) error {
 	return w.idle()
 }
 
-// start runs an action in a goroutine of its own. Its Progress starts with what is returned.
-// It is called with table held since before do's project and session were looked up: they stay while do runs.
-func (w *Workbench) start(action, text string, do func(context.Context, session.Report) (string, error)) (api.Progress, error) {
-	if err := w.makeWay(action); err != nil {
+// startLocked runs an action in a goroutine of its own. Its Progress starts with what is returned.
+// It is called with actionMu held since before do's project and session were looked up: they stay while do runs.
+func (w *Workbench) startLocked(action, text string, do func(context.Context, session.Report) (string, error)) (api.Progress, error) {
+	if err := w.preemptLocked(action); err != nil {
 		return api.Progress{}, err
 	}
-	w.coolDown()
+	w.cancelWarmUp()
 	ctx, cancel := context.WithCancelCause(w.ctx)
 	w.mu.Lock()
 	w.actions++
 	begun := time.Now()
 	p := api.Progress{ID: strconv.Itoa(w.actions), Action: action, Text: text, State: "running"}
 	over := make(chan struct{})
-	w.progress, w.stop, w.over = p, cancel, over
+	w.progress, w.cancelAction, w.done = p, cancel, over
 	w.hub.Publish(api.Event{Progress: &p})
 	w.mu.Unlock()
 	w.jobs.Add(1)
@@ -83,7 +83,7 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 			w.setProgress(current)
 		})
 		end := api.Progress{ID: p.ID, Action: action, Phase: "done", Text: text, State: "done", Millis: time.Since(begun).Milliseconds()}
-		var but reservation
+		var but doneWithProblem
 		if errors.As(err, &but) {
 			end.Problem = but.Problem
 		} else if err != nil {
@@ -95,7 +95,7 @@ func (w *Workbench) start(action, text string, do func(context.Context, session.
 			w.log.Info("action failed", "action", action, "err", err)
 		}
 		w.mu.Lock()
-		w.stop, w.progress = nil, end
+		w.cancelAction, w.progress = nil, end
 		w.hub.Publish(api.Event{Progress: &end})
 		w.mu.Unlock()
 		cancel(nil)
@@ -115,17 +115,17 @@ func (w *Workbench) setProgress(p api.Progress) {
 func (w *Workbench) Cancel(id string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.stop == nil || w.progress.ID != id {
+	if w.cancelAction == nil || w.progress.ID != id {
 		return problem.New("action.over", "There is nothing to cancel: it is over already.", "")
 	}
-	w.stop(problem.Cancelled)
+	w.cancelAction(problem.Cancelled)
 	return nil
 }
 
 // Run builds the open project, writes what differs to the board, starts it and sends www/.
 func (w *Workbench) Run() (api.Progress, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	p, err := w.Project()
 	if err != nil {
 		return api.Progress{}, err
@@ -134,10 +134,10 @@ func (w *Workbench) Run() (api.Progress, error) {
 	if err != nil {
 		return api.Progress{}, err
 	}
-	return w.start("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
 		report("build", "Building the program.", 0, 0)
 		now := s.State()
-		b, err := onTable(now)
+		b, err := selectedBoard(now)
 		if err == nil {
 			_, err = session.MethodOf(b, now.Port) // rather than after the build
 		}
@@ -177,15 +177,15 @@ func (w *Workbench) Run() (api.Progress, error) {
 	})
 }
 
-// reservation is what has to be told with an action that has ended well.
-type reservation struct{ *problem.Problem }
+// doneWithProblem is what has to be told with an action that has ended well.
+type doneWithProblem struct{ *problem.Problem }
 
-func (r reservation) Unwrap() error { return r.Problem }
+func (r doneWithProblem) Unwrap() error { return r.Problem }
 
 // told is what keeps a program that was started from being said to run; nil when it answers.
 func told(s *session.Session) error {
 	if p := s.Silent(); p != nil {
-		return reservation{p}
+		return doneWithProblem{p}
 	}
 	return nil
 }
@@ -218,8 +218,8 @@ func (w *Workbench) built(r *compile.Result, in content, err error) error {
 
 // Push sends www/ and removes from the board the files named in remove ("www/old.html").
 func (w *Workbench) Push(remove []string) (api.Progress, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	p, err := w.Project()
 	if err != nil {
 		return api.Progress{}, err
@@ -231,7 +231,7 @@ func (w *Workbench) Push(remove []string) (api.Progress, error) {
 	if _, err := s.Files(); err != nil {
 		return api.Progress{}, err
 	}
-	return w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
 		return w.push(ctx, p, s, remove, report)
 	})
 }
@@ -259,13 +259,13 @@ func (w *Workbench) Format() (api.Progress, error) {
 }
 
 func (w *Workbench) simple(action, doing, done string, do func(*session.Session, context.Context, session.Report) error) (api.Progress, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return api.Progress{}, err
 	}
-	return w.start(action, doing, func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked(action, doing, func(ctx context.Context, report session.Report) (string, error) {
 		err := do(s, ctx, report)
 		w.refreshFiles(ctx, s)
 		return done, err
@@ -331,10 +331,10 @@ func (w *Workbench) sent(r devfs.Result, removed []string) string {
 
 // deliver sends the web files that a Run still owes to a program which answers now.
 func (w *Workbench) deliver() {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	w.mu.Lock()
-	p, s, busy := w.project, w.session, w.stop != nil
+	p, s, busy := w.project, w.session, w.cancelAction != nil
 	w.mu.Unlock()
 	if p == nil || s == nil || w.ctx.Err() != nil {
 		return
@@ -346,7 +346,7 @@ func (w *Workbench) deliver() {
 	if !s.Owes() {
 		return // the action that was under way has sent them
 	}
-	if _, err := w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+	if _, err := w.startLocked("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
 		r, err := s.PushOwed(ctx, report)
 		w.refreshFiles(ctx, s)
 		if err != nil {
@@ -372,10 +372,10 @@ func (w *Workbench) pushSoon() {
 }
 
 func (w *Workbench) pushSaved() {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	w.mu.Lock()
-	p, s, busy := w.project, w.session, w.stop != nil
+	p, s, busy := w.project, w.session, w.cancelAction != nil
 	w.mu.Unlock()
 	if p == nil || s == nil || w.ctx.Err() != nil {
 		return
@@ -395,7 +395,7 @@ func (w *Workbench) pushSaved() {
 		return // Run has sent them already
 	}
 	w.setSending(changed)
-	if _, err := w.start("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+	if _, err := w.startLocked("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
 		return w.push(ctx, p, s, nil, report)
 	}); err != nil {
 		w.setSending(nil)

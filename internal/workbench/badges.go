@@ -138,7 +138,7 @@ func (w *Workbench) boardOf(b api.Board) api.Board {
 	if err != nil {
 		return b
 	}
-	kind, err := onTable(b)
+	kind, err := selectedBoard(b)
 	if err != nil {
 		return b
 	}

@@ -14,13 +14,13 @@ import (
 
 // InstallToolchain fetches TinyGo and puts it into Studio's cache.
 func (w *Workbench) InstallToolchain() (api.Progress, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
-	return w.start("toolchain", "Looking for TinyGo.", func(ctx context.Context, report session.Report) (string, error) {
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
+	return w.startLocked("toolchain", "Looking for TinyGo.", func(ctx context.Context, report session.Report) (string, error) {
 		tiny, err := w.builder.Tools.Install(ctx, "", toolchain.Report(report))
-		w.compilers.Lock()
-		w.look() // before the action ends: what waits for TinyGo goes on then
-		w.compilers.Unlock()
+		w.compilersMu.Lock()
+		w.lookLocked() // before the action ends: what waits for TinyGo goes on then
+		w.compilersMu.Unlock()
 		return "TinyGo " + tiny.Version + " is installed.", err
 	})
 }
@@ -29,19 +29,19 @@ func (w *Workbench) InstallToolchain() (api.Progress, error) {
 // Compilers come and go while Studio runs; it is called when a page comes or a
 // build starts, and as long as their files stay the same it starts no process.
 func (w *Workbench) lookSoon() {
-	if w.ctx.Err() != nil || !w.compilers.TryLock() {
+	if w.ctx.Err() != nil || !w.compilersMu.TryLock() {
 		return
 	}
 	w.jobs.Add(1)
 	go func() {
 		defer w.jobs.Done()
-		defer w.compilers.Unlock()
-		w.look()
+		defer w.compilersMu.Unlock()
+		w.lookLocked()
 	}()
 }
 
-// look tells every page what has changed about the compilers. It is called with compilers held.
-func (w *Workbench) look() {
+// lookLocked tells every page what has changed about the compilers. It is called with compilersMu held.
+func (w *Workbench) lookLocked() {
 	state := w.builder.Tools.State(w.ctx)
 	kinds := board.Kinds()
 	for i := range kinds {

@@ -21,8 +21,8 @@ import (
 // loads it. Only addresses that stand in the file are fetched. It is done when
 // a user asks for it, never by itself.
 func (w *Workbench) FetchLibrary(path, address string) (api.Progress, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	p, err := w.Project()
 	if err != nil {
 		return api.Progress{}, err
@@ -31,7 +31,7 @@ func (w *Workbench) FetchLibrary(path, address string) (api.Progress, error) {
 	if err != nil {
 		return api.Progress{}, err
 	}
-	return w.start("library", "Fetching "+address+".", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("library", "Fetching "+address+".", func(ctx context.Context, report session.Report) (string, error) {
 		files, err := w.libraries.Fetch(ctx, wanted, func(text string, done, total int64) { report("fetch", text, done, total) })
 		if err != nil {
 			return "", err

@@ -64,8 +64,8 @@ func (w *Workbench) files() []api.File {
 	return files
 }
 
-// allProblems are those that are about the files as they are now. It is called with mu held.
-func (w *Workbench) allProblems() []api.Diagnostic {
+// allProblemsLocked are those that are about the files as they are now. It is called with mu held.
+func (w *Workbench) allProblemsLocked() []api.Diagnostic {
 	all := append([]api.Diagnostic{}, w.problems.left...)
 	if w.project == nil || !w.hasProblemsLocked() {
 		for _, p := range w.problems.page {
@@ -95,7 +95,7 @@ func (w *Workbench) hasProblemsLocked() bool {
 
 func (w *Workbench) publishProblems() {
 	w.mu.Lock()
-	all := w.allProblems()
+	all := w.allProblemsLocked()
 	w.mu.Unlock()
 	w.hub.Publish(api.Event{Problems: &all})
 }

@@ -11,9 +11,9 @@ import (
 
 // CreateProject makes a project from a template and opens it.
 func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
-	if err := w.makeWay("open"); err != nil {
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
+	if err := w.preemptLocked("open"); err != nil {
 		return api.Project{}, err
 	}
 	p, err := w.store.Create(template, title)
@@ -21,15 +21,15 @@ func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
 		return api.Project{}, err
 	}
 	meta := p.Meta()
-	w.exchange(p)
+	w.setProjectLocked(p)
 	return api.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
 }
 
 // OpenProject puts another project on the table. An action under way goes on reading the old one, so it is not taken away.
 func (w *Workbench) OpenProject(name string) error {
-	w.table.Lock()
-	defer w.table.Unlock()
-	if err := w.makeWay("open"); err != nil {
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
+	if err := w.preemptLocked("open"); err != nil {
 		return err
 	}
 	return w.openProject(name)
@@ -40,12 +40,12 @@ func (w *Workbench) openProject(name string) error {
 	if err != nil {
 		return err
 	}
-	w.exchange(p)
+	w.setProjectLocked(p)
 	return nil
 }
 
-// exchange makes p the open project, or none (nil). It is called with table held and no action under way.
-func (w *Workbench) exchange(p *project.Project) {
+// setProjectLocked makes p the open project, or none (nil). It is called with actionMu held and no action under way.
+func (w *Workbench) setProjectLocked(p *project.Project) {
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
 	w.project, w.unwatch, w.sizes = p, nil, nil
@@ -105,16 +105,16 @@ func firstTabs(p *project.Project) []string {
 
 // RenameProject changes a project's title (and folder).
 func (w *Workbench) RenameProject(name, title string) error {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	w.mu.Lock()
 	open := w.project != nil && w.project.Name == name
 	w.mu.Unlock()
 	if open {
-		if err := w.makeWay("open"); err != nil {
+		if err := w.preemptLocked("open"); err != nil {
 			return err
 		}
-		w.exchange(nil)
+		w.setProjectLocked(nil)
 	}
 	now, err := w.store.Rename(name, title)
 	if open {
@@ -131,16 +131,16 @@ func (w *Workbench) RenameProject(name, title string) error {
 
 // RemoveProject puts a project into the trash.
 func (w *Workbench) RemoveProject(name string) error {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	w.mu.Lock()
 	open := w.project != nil && w.project.Name == name
 	w.mu.Unlock()
 	if open {
-		if err := w.makeWay("open"); err != nil {
+		if err := w.preemptLocked("open"); err != nil {
 			return err
 		}
-		w.exchange(nil)
+		w.setProjectLocked(nil)
 	}
 	_, err := w.store.Remove(name)
 	if open && err != nil {
@@ -162,8 +162,8 @@ func (w *Workbench) Project() (*project.Project, error) {
 	return w.project, nil
 }
 
-// meant gives the open project if it is the one of that name; "" takes any.
-func (w *Workbench) meant(name string) (*project.Project, error) {
+// projectNamed gives the open project if it is the one of that name; "" takes any.
+func (w *Workbench) projectNamed(name string) (*project.Project, error) {
 	p, err := w.Project()
 	if err != nil {
 		return nil, err
@@ -177,7 +177,7 @@ func (w *Workbench) meant(name string) (*project.Project, error) {
 
 // WriteFile saves a file for the page client. name is the project it is meant for; "" takes the open one.
 func (w *Workbench) WriteFile(client, name, path string, content []byte, ifMatch string) (api.File, error) {
-	p, err := w.meant(name)
+	p, err := w.projectNamed(name)
 	if err != nil {
 		return api.File{}, err
 	}
@@ -191,7 +191,7 @@ func (w *Workbench) WriteFile(client, name, path string, content []byte, ifMatch
 
 // RemoveFile puts a file of the open project into the trash.
 func (w *Workbench) RemoveFile(client, name, path string) error {
-	p, err := w.meant(name)
+	p, err := w.projectNamed(name)
 	if err != nil {
 		return err
 	}
@@ -204,7 +204,7 @@ func (w *Workbench) RemoveFile(client, name, path string) error {
 
 // RenameFile renames a file of the open project.
 func (w *Workbench) RenameFile(client, name, from, to string) error {
-	p, err := w.meant(name)
+	p, err := w.projectNamed(name)
 	if err != nil {
 		return err
 	}

@@ -48,13 +48,13 @@ func (w *Workbench) WarmUp() {
 		if err != nil {
 			return
 		}
-		b, err := onTable(s.State())
+		b, err := selectedBoard(s.State())
 		if err != nil {
 			return
 		}
 		w.mu.Lock()
 		key := warmKey{p.Dir, b.ID}
-		busy := w.stop != nil || w.warm[key]
+		busy := w.cancelAction != nil || w.warm[key]
 		if !busy {
 			if w.warm == nil {
 				w.warm = map[warmKey]bool{}
@@ -76,8 +76,8 @@ type warmKey struct{ dir, board string }
 // canWarm leaves out what fetches libraries: that is for somebody who has asked for it.
 func canWarm(b board.Board) bool { return b.Virtual || b.Network != board.WiFi }
 
-// coolDown ends the warm-up: somebody wants the compilers, or to rest.
-func (w *Workbench) coolDown() {
+// cancelWarmUp ends the warm-up: somebody wants the compilers, or to rest.
+func (w *Workbench) cancelWarmUp() {
 	w.mu.Lock()
 	stop := w.warming
 	w.mu.Unlock()

@@ -43,7 +43,7 @@ type Workbench struct {
 	cancel    context.CancelFunc
 	jobs      sync.WaitGroup
 
-	table sync.Mutex // held while an action starts, or the project or the board is exchanged; taken before mu
+	actionMu sync.Mutex // held while an action starts, or the project or the board is exchanged; taken before mu
 
 	mu       sync.Mutex
 	settings api.Settings
@@ -54,23 +54,23 @@ type Workbench struct {
 	absent   api.Board        // what to show then
 	ports    []api.Port
 
-	compilers sync.Mutex // held while somebody looks at them; taken before mu
-	toolchain api.Toolchain
-	kinds     []api.BoardKind
+	compilersMu sync.Mutex // held while somebody looks at them; taken before mu
+	toolchain   api.Toolchain
+	kinds       []api.BoardKind
 
 	problems struct {
 		build, program found
 		page           []pageFault
 		left           []api.Diagnostic // files that no board can have, as of the last push
 	}
-	lastRun  content    // of the program that was built last; "": none was
-	sizes    *api.Sizes // of the program that was built last; nil: not known
-	progress api.Progress
-	warming  context.CancelFunc      // ends the warm-up under way; nil when there is none
-	warm     map[warmKey]bool        // what was warmed up
-	stop     context.CancelCauseFunc // ends the action under way; nil when there is none
-	over     chan struct{}           // closed when it has ended
-	actions  int
+	lastRun      content    // of the program that was built last; "": none was
+	sizes        *api.Sizes // of the program that was built last; nil: not known
+	progress     api.Progress
+	warming      context.CancelFunc      // ends the warm-up under way; nil when there is none
+	warm         map[warmKey]bool        // what was warmed up
+	cancelAction context.CancelCauseFunc // ends the action under way; nil when there is none
+	done         chan struct{}           // closed when it has ended
+	actions      int
 
 	onBoard  []devfs.File // what the board had when it was last asked; nil: unknown
 	sending  map[string]bool
@@ -96,9 +96,9 @@ func Open(c Config) (*Workbench, error) {
 	if err := w.openLast(); err != nil {
 		w.log.Warn("no project could be opened", "err", err)
 	}
-	w.table.Lock()
-	w.selectPort(w.settings.Port)
-	w.table.Unlock()
+	w.actionMu.Lock()
+	w.selectPortLocked(w.settings.Port)
+	w.actionMu.Unlock()
 	w.lookSoon()
 	w.jobs.Add(1)
 	go w.watchPorts()
@@ -111,8 +111,8 @@ func newBuilder(h home.Home) *compile.Builder { return compile.New(h.Cache) }
 func (w *Workbench) Close() error {
 	w.cancel()
 	w.mu.Lock()
-	if w.stop != nil {
-		w.stop(context.Canceled)
+	if w.cancelAction != nil {
+		w.cancelAction(context.Canceled)
 	}
 	if w.autoPush != nil {
 		w.autoPush.Stop()
@@ -179,7 +179,7 @@ func (w *Workbench) Snapshot() api.Snapshot {
 	s.Kinds, s.Toolchain = w.kinds, w.toolchain
 	s.Settings = w.settings
 	s.Ports = w.ports
-	s.Problems = w.allProblems()
+	s.Problems = w.allProblemsLocked()
 	s.Sizes = w.sizes
 	if w.progress.ID != "" {
 		p := w.progress
@@ -225,19 +225,19 @@ func (w *Workbench) SelectPort(name string) error {
 	if _, _, err := session.VirtualPort(name); err != nil {
 		return err
 	}
-	w.table.Lock()
-	defer w.table.Unlock()
-	if err := w.makeWay("port"); err != nil {
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
+	if err := w.preemptLocked("port"); err != nil {
 		return err
 	}
-	w.selectPort(name)
+	w.selectPortLocked(name)
 	w.SetSettings(func(s *api.Settings) { s.Port = name })
 	_, err := w.Session()
 	return err
 }
 
-// selectPort is called with table held.
-func (w *Workbench) selectPort(name string) {
+// selectPortLocked replaces the board by the one at another port. It is called with actionMu held.
+func (w *Workbench) selectPortLocked(name string) {
 	w.mu.Lock()
 	old := w.session
 	if old != nil && old.State().Port == name {

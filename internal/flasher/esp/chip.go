@@ -58,7 +58,7 @@ func chipByID(id int) *chip {
 
 // detect finds out what chip it is. Newer chips say so; older ones are known by a word of their ROM.
 func (c *conn) detect(ctx context.Context) error {
-	a, err := c.request(ctx, opSecurityInfo, nil, nil, patience)
+	a, err := c.request(ctx, opSecurityInfo, nil, nil, replyTimeout)
 	if err == nil && len(a.data) == 20 { // flags u32, flash encryption u8, 7 key purposes, chip id u32, API u32
 		if found := chipByID(int(binary.LittleEndian.Uint32(a.data[12:]))); found != nil {
 			c.chip = found

@@ -75,8 +75,8 @@ func (c *conn) enter(ctx context.Context, steps []step) error {
 	if err := c.p.Discard(); err != nil {
 		return err
 	}
-	c.told = append(c.told, c.heard...)
-	c.in, c.heard, c.deframer = nil, nil, deframer{}
+	c.bootText = append(c.bootText, c.received...)
+	c.in, c.received, c.deframer = nil, nil, deframer{}
 	for _, s := range steps {
 		if err := c.p.SetLines(s.dtr, s.rts); err != nil {
 			return err
@@ -94,7 +94,7 @@ func (c *conn) enter(ctx context.Context, steps []step) error {
 		if err = c.sync(ctx, 100*time.Millisecond); err == nil || !c.repeatable(err) {
 			return err
 		}
-		if c.startedProgram() || len(c.heard) == 0 && try > 0 {
+		if c.startedProgram() || len(c.received) == 0 && try > 0 {
 			break // asking longer does not help
 		}
 	}
@@ -108,7 +108,7 @@ func (c *conn) awaitBoot(ctx context.Context) {
 		if err := c.receive(deadline); err != nil {
 			return
 		}
-		if bytes.Contains(c.heard, []byte("waiting for download")) || c.startedProgram() {
+		if bytes.Contains(c.received, []byte("waiting for download")) || c.startedProgram() {
 			c.in = nil
 			return
 		}
@@ -117,7 +117,7 @@ func (c *conn) awaitBoot(ctx context.Context) {
 
 // startedProgram tells that the ROM has said where it boots from, and that it is not us.
 func (c *conn) startedProgram() bool {
-	return bytes.Contains(c.heard, []byte("SPI_FAST_FLASH_BOOT")) && !bytes.Contains(c.heard, []byte("DOWNLOAD"))
+	return bytes.Contains(c.received, []byte("SPI_FAST_FLASH_BOOT")) && !bytes.Contains(c.received, []byte("DOWNLOAD"))
 }
 
 // find looks for a bootloader that is there already, also at the rates that an interrupted flash may have left.
@@ -134,7 +134,7 @@ func (c *conn) find(ctx context.Context) error {
 		}
 		c.baud = rate
 		if rate != romBaud && heard == nil {
-			heard = bytes.Clone(c.heard) // what is heard at other rates says nothing
+			heard = bytes.Clone(c.received) // what is heard at other rates says nothing
 		}
 		for range 3 {
 			if err = c.sync(ctx, 60*time.Millisecond); err == nil || !c.repeatable(err) {
@@ -147,7 +147,7 @@ func (c *conn) find(ctx context.Context) error {
 	}
 	c.p.SetBaud(romBaud)
 	c.baud = romBaud
-	c.heard = heard
+	c.received = heard
 	return err
 }
 
@@ -178,7 +178,7 @@ func (c *conn) setBaud(ctx context.Context, rate int) error {
 		asked = words(uint32(rate), uint32(old))
 	}
 	for range 4 {
-		_, err := c.request(ctx, opChangeBaud, asked, nil, patience)
+		_, err := c.request(ctx, opChangeBaud, asked, nil, replyTimeout)
 		var no *refusal
 		if errors.As(err, &no) {
 			return nil // stay

@@ -13,7 +13,9 @@ import (
 const holdBoot = "Hold the BOOT button, tap RESET, release BOOT, then try again. No RESET button? Hold BOOT while you plug the cable in."
 
 // diagnose says why nothing answered, from what the board said instead.
-func (c *conn) diagnose() *problem.Problem { return diagnose(append(c.told, c.heard...), c.lines) }
+func (c *conn) diagnose() *problem.Problem {
+	return diagnose(append(c.bootText, c.received...), c.lines)
+}
 
 func diagnose(heard []byte, lines bool) *problem.Problem {
 	has := func(s string) bool { return bytes.Contains(heard, []byte(s)) }

@@ -86,7 +86,7 @@ func (f foreign) flash(t *testing.T, p port.Port, image []byte, usb bool) {
 		must(err)
 	}
 	must(c.startStub(ctx, 4<<20))
-	_, err := c.request(ctx, opChangeBaud, words(921600, romBaud), nil, patience)
+	_, err := c.request(ctx, opChangeBaud, words(921600, romBaud), nil, replyTimeout)
 	must(err)
 	must(p.SetBaud(921600))
 	c.baud = 921600
@@ -100,7 +100,7 @@ func (f foreign) flash(t *testing.T, p port.Port, image []byte, usb bool) {
 		t.Errorf("%s: what was written reads back differently", f.name)
 	}
 	must(c.begin(ctx, 0, 0, streamBlock))
-	_, err = c.request(ctx, opFlashEnd, words(1), nil, patience)
+	_, err = c.request(ctx, opFlashEnd, words(1), nil, replyTimeout)
 	must(err)
 	must(p.SetLines(false, true))
 	time.Sleep(f.after)

@@ -234,16 +234,16 @@ func (c *conn) start(ctx context.Context) error {
 		if err := c.p.SetBaud(romBaud); err != nil {
 			return err
 		}
-		return press(ctx, c.p)
+		return pulseReset(ctx, c.p)
 	}
 	if c.chip.watch.config == 0 {
 		return problem.New("flash.press-reset", "The program is on the board, but this connection cannot restart it.", "Press the board's RESET button.")
 	}
-	return c.bite(ctx)
+	return c.resetByWatchdog(ctx)
 }
 
-// press pulls the reset line for a moment.
-func press(ctx context.Context, p port.Port) error {
+// pulseReset pulls the reset line for a moment.
+func pulseReset(ctx context.Context, p port.Port) error {
 	if err := p.SetLines(false, true); err != nil { // RTS: chip in reset
 		return err
 	}
@@ -254,8 +254,8 @@ func press(ctx context.Context, p port.Port) error {
 	return err
 }
 
-// bite has the watchdog reset the chip in a few milliseconds.
-func (c *conn) bite(ctx context.Context) error {
+// resetByWatchdog has the watchdog reset the chip in a few milliseconds.
+func (c *conn) resetByWatchdog(ctx context.Context) error {
 	w := c.chip.watch
 	for _, r := range [][2]uint32{
 		{w.protect, w.key},
@@ -284,7 +284,7 @@ func (method) Hold(ctx context.Context, p port.Port) error {
 
 // Reset implements flasher.Method.
 func (method) Reset(ctx context.Context, p port.Port, _ []flasher.Part) error {
-	err := press(ctx, p)
+	err := pulseReset(ctx, p)
 	if errors.Is(err, port.ErrNoLines) {
 		c, e := connect(ctx, p, nil)
 		if e == nil {

@@ -36,11 +36,11 @@ const (
 )
 
 const (
-	romBaud    = 115200
-	sectorSize = flasher.SectorSize
-	blockSize  = 64 << 10 // the flash erases this much at once, in about the time of three sectors
-	patience   = 300 * time.Millisecond
-	silence    = 30 * time.Millisecond // nothing more is coming
+	romBaud      = 115200
+	sectorSize   = flasher.SectorSize
+	blockSize    = 64 << 10 // the flash erases this much at once, in about the time of three sectors
+	replyTimeout = 300 * time.Millisecond
+	quietTime    = 30 * time.Millisecond // nothing more is coming
 )
 
 // conn is a conversation with a bootloader. It belongs to one goroutine.
@@ -55,8 +55,8 @@ type conn struct {
 	in       []byte // received, not looked at
 	buf      [4096]byte
 	out      []byte
-	heard    []byte // the last that came since the reset
-	told     []byte // and before it, for diagnose
+	received []byte // the last that came since the reset
+	bootText []byte // and before it, for diagnose
 	damaged  int    // requests that had to be repeated
 	streams  bool   // the stub is ours, and the line has lost none of its blocks yet
 }
@@ -168,9 +168,9 @@ func (c *conn) receive(deadline time.Time) error {
 		return nil
 	}
 	c.in = c.buf[:n]
-	c.heard = append(c.heard, c.in...)
-	if len(c.heard) > 8<<10 {
-		c.heard = append(c.heard[:0], c.heard[len(c.heard)-4<<10:]...)
+	c.received = append(c.received, c.in...)
+	if len(c.received) > 8<<10 {
+		c.received = append(c.received[:0], c.received[len(c.received)-4<<10:]...)
 	}
 	return err
 }
@@ -179,7 +179,7 @@ func (c *conn) receive(deadline time.Time) error {
 func (c *conn) ask(ctx context.Context, op byte, data []byte, wait time.Duration) (answer, error) {
 	refused := 0 // in a row
 	for try := 0; ; try++ {
-		a, err := c.request(ctx, op, data, nil, patience+wait)
+		a, err := c.request(ctx, op, data, nil, replyTimeout+wait)
 		if err == nil || !c.repeatable(err) {
 			return a, err
 		}
@@ -197,7 +197,7 @@ func (c *conn) ask(ctx context.Context, op byte, data []byte, wait time.Duration
 		}
 		if refused > 0 && c.size > 0 && op != opSetParams && op != opAttach {
 			// It may have understood an earlier SPI_SET_PARAMS wrongly.
-			c.request(ctx, opSetParams, sizeParams(c.size), nil, patience)
+			c.request(ctx, opSetParams, sizeParams(c.size), nil, replyTimeout)
 		}
 	}
 }
@@ -211,9 +211,9 @@ func (c *conn) repeatable(err error) bool {
 // resync makes sure that the bootloader listens, that it has a clean start of
 // a frame before it, and that no late answer is still on its way.
 func (c *conn) resync(ctx context.Context) error {
-	heard := len(c.told) + len(c.heard)
+	heard := len(c.bootText) + len(c.received)
 	for try := range 20 {
-		if try == 8 && heard == len(c.told)+len(c.heard) {
+		if try == 8 && heard == len(c.bootText)+len(c.received) {
 			return errLost // not a byte in a second: this is not damage
 		}
 		if try%2 == 1 {
@@ -262,7 +262,7 @@ func (c *conn) sync(ctx context.Context, wait time.Duration) error {
 		default:
 			continue // something else was still coming
 		}
-		wait = silence + 16*10*time.Second/time.Duration(c.baud)
+		wait = quietTime + 16*10*time.Second/time.Duration(c.baud)
 	}
 	c.stub = stub > rom
 	return nil

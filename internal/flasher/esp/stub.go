@@ -66,20 +66,20 @@ func (c *conn) upload(ctx context.Context, s stubImage) error {
 		if n == 0 {
 			continue
 		}
-		if _, err := c.request(ctx, opMemBegin, words(uint32(n), uint32((n+stubPiece-1)/stubPiece), stubPiece, part.at), nil, patience); err != nil {
+		if _, err := c.request(ctx, opMemBegin, words(uint32(n), uint32((n+stubPiece-1)/stubPiece), stubPiece, part.at), nil, replyTimeout); err != nil {
 			return err
 		}
 		for seq, at := 0, 0; at < n; seq, at = seq+1, at+stubPiece {
 			piece := part.data[at:min(n, at+stubPiece)]
-			if _, err := c.request(ctx, opMemData, words(uint32(len(piece)), uint32(seq), 0, 0), piece, patience); err != nil {
+			if _, err := c.request(ctx, opMemData, words(uint32(len(piece)), uint32(seq), 0, 0), piece, replyTimeout); err != nil {
 				return err
 			}
 		}
 	}
-	if _, err := c.request(ctx, opMemEnd, words(0, s.Entry), nil, patience); err != nil {
+	if _, err := c.request(ctx, opMemEnd, words(0, s.Entry), nil, replyTimeout); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(patience); ; {
+	for deadline := time.Now().Add(replyTimeout); ; {
 		f, err := c.frame(ctx, deadline)
 		if err != nil {
 			return err
@@ -108,7 +108,7 @@ func (c *conn) stream(ctx context.Context, r run, progress func(n int)) error {
 	shown := 0
 	for seq := range n {
 		piece := data[seq*streamBlock : min(len(data), (seq+1)*streamBlock)]
-		_, err := c.request(ctx, op, words(uint32(len(piece)), uint32(seq), 0, 0), piece, patience+busy)
+		_, err := c.request(ctx, op, words(uint32(len(piece)), uint32(seq), 0, 0), piece, replyTimeout+busy)
 		switch {
 		case err == nil:
 		case !c.repeatable(err):

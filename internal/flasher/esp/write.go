@@ -49,7 +49,7 @@ func (c *conn) write(ctx context.Context, r run, progress func(n int)) error {
 	failures, restarts, good, shown := 0, 0, 0, 0
 	for pos, seq := 0, uint32(0); pos < len(data); {
 		n := min(piece, len(data)-pos)
-		_, err := c.request(ctx, opFlashData, words(uint32(n), seq, 0, 0), data[pos:pos+n], patience+time.Duration(n)*20*time.Microsecond)
+		_, err := c.request(ctx, opFlashData, words(uint32(n), seq, 0, 0), data[pos:pos+n], replyTimeout+time.Duration(n)*20*time.Microsecond)
 		if err == nil {
 			pos, seq, failures = pos+n, seq+1, 0
 			if now := min(pos, len(r.data)); now > shown {

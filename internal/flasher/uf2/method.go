@@ -35,11 +35,11 @@ func (m method) drives() []drive {
 }
 
 const (
-	lookEvery     = 50 * time.Millisecond
-	touchPatience = 6 * time.Second // a desktop needs seconds to mount a drive
-	userPatience  = 2 * time.Minute // to find the cable and the button
-	startPatience = 10 * time.Second
-	chunk         = 32 << 10
+	lookEvery    = 50 * time.Millisecond
+	touchTimeout = 6 * time.Second // a desktop needs seconds to mount a drive
+	userTimeout  = 2 * time.Minute // to find the cable and the button
+	startTimeout = 10 * time.Second
+	chunk        = 32 << 10
 )
 
 // Drive implements flasher.Method.
@@ -154,7 +154,7 @@ func (m method) enter(ctx context.Context, p port.Port, progress func(flasher.Pr
 		if err := touch(p); err != nil {
 			return drive{}, problem.New("flash.unplugged", "The board was unplugged.", "Plug it in again, then try again.").Because(err)
 		}
-		patience = touchPatience
+		patience = touchTimeout
 	}
 	began, told := time.Now(), ""
 	tick := time.NewTicker(lookEvery)
@@ -166,7 +166,7 @@ func (m method) enter(ctx context.Context, p port.Port, progress func(flasher.Pr
 			return d, err
 		}
 		here = slices.DeleteFunc(here, func(d drive) bool { return !slices.Contains(now, d) }) // it may come back
-		if waited := time.Since(began); waited > patience+userPatience {
+		if waited := time.Since(began); waited > patience+userTimeout {
 			return drive{}, problem.New("flash.hold-boot", "The board has not come into its bootloader.", holdBootSel+" Then try again.")
 		} else if waited >= patience {
 			text := "Waiting for the board. " + holdBootSel
@@ -275,7 +275,7 @@ func (d drive) forget(at uint32) {
 
 // left waits until the board has left its bootloader.
 func (d drive) left(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for d.present() {
 		select {

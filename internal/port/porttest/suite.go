@@ -45,8 +45,8 @@ func Run(t *testing.T, open func(t *testing.T) Link) {
 	}
 }
 
-// patience is how long anything may take on a busy machine.
-const patience = 20 * time.Second
+// timeout is how long anything may take on a busy machine.
+const timeout = 20 * time.Second
 
 func everyByte(t *testing.T, l Link) {
 	all := make([]byte, 256)
@@ -58,7 +58,7 @@ func everyByte(t *testing.T, l Link) {
 		t.Errorf("the board got %x", got)
 	}
 	must(t, "board's write", write(l.Board, all))
-	l.Port.SetReadDeadline(time.Now().Add(patience))
+	l.Port.SetReadDeadline(time.Now().Add(timeout))
 	if got := readN(t, l.Port, 256); !bytes.Equal(got, all) {
 		t.Errorf("the host got %x", got)
 	}
@@ -67,7 +67,7 @@ func everyByte(t *testing.T, l Link) {
 func aLot(t *testing.T, l Link) {
 	const size = 64 << 10
 	down, up := noise(size, 1), noise(size, 2)
-	l.Port.SetReadDeadline(time.Now().Add(patience))
+	l.Port.SetReadDeadline(time.Now().Add(timeout))
 	done := make(chan error, 3)
 	go func() { done <- write(l.Port, down) }()
 	go func() { done <- write(l.Board, up) }()
@@ -91,7 +91,7 @@ func aLot(t *testing.T, l Link) {
 
 func readSome(t *testing.T, l Link) {
 	must(t, "board's write", write(l.Board, []byte("ab")))
-	l.Port.SetReadDeadline(time.Now().Add(patience))
+	l.Port.SetReadDeadline(time.Now().Add(timeout))
 	buf := make([]byte, 100)
 	n, err := l.Port.Read(buf) // must not wait for 100
 	if err != nil || n < 1 {
@@ -130,7 +130,7 @@ func deadline(t *testing.T, l Link) {
 
 func discard(t *testing.T, l Link) {
 	must(t, "board's write", write(l.Board, []byte("old")))
-	l.Port.SetReadDeadline(time.Now().Add(patience))
+	l.Port.SetReadDeadline(time.Now().Add(timeout))
 	if _, err := l.Port.Read(make([]byte, 1)); err != nil { // they have come
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func lines(t *testing.T, l Link) {
 // takenOver leaves the port as a careless user does and has Take make it the next one's.
 func takenOver(t *testing.T, l Link) {
 	must(t, "board's write", write(l.Board, []byte("an answer")))
-	must(t, "deadline", l.Port.SetReadDeadline(time.Now().Add(patience)))
+	must(t, "deadline", l.Port.SetReadDeadline(time.Now().Add(timeout)))
 	readN(t, l.Port, len("an answer")) // what is left of one is for discard
 	must(t, "SetBaud", l.Port.SetBaud(460800))
 	if err := l.Port.SetLines(false, false); err != nil && !errors.Is(err, port.ErrNoLines) {
@@ -286,7 +286,7 @@ func within(t *testing.T, act func(), work func() error) error {
 	select {
 	case err := <-done:
 		return err
-	case <-time.After(patience):
+	case <-time.After(timeout):
 		t.Fatal("still blocked")
 		return nil
 	}

@@ -30,7 +30,7 @@ func TestTrouble(t *testing.T) {
 		"function main is undeclared in the main package":                                                         "",
 	} {
 		got := ""
-		if p := trouble(said, nil); p != nil {
+		if p := toolchainFailure(said, nil); p != nil {
 			got = p.Code
 			if p.Text == "" || p.Help == "" {
 				t.Errorf("%q: no words", said)

@@ -18,34 +18,34 @@ import (
 // Which board is it? --board says it, or the running Studio, the port, or the
 // program that runs there; the project's own choice counts where it fits the port.
 
-// spot is a port with what can be known without opening it.
-type spot struct {
+// portInfo is a port with what can be known without opening it.
+type portInfo struct {
 	home   home.Home
 	name   string         // in full: not "uf2:" while a board waits
 	listed api.Port       // as the system lists it; the zero Port: it does not
-	held   *client.Client // the running Studio that holds the board; nil: none does
+	heldBy *client.Client // the running Studio that holds the board; nil: none does
 	maybe  []board.Board  // what may be there; one: that is it; none: nobody knows
 }
 
-// look finds a port by its name.
-func look(ctx context.Context, name string) (spot, error) {
+// findPort finds a port by its name.
+func findPort(ctx context.Context, name string) (portInfo, error) {
 	name, err := session.Resolve(name)
 	if err != nil {
-		return spot{}, err
+		return portInfo{}, err
 	}
 	h, err := home.Open()
 	if err != nil {
-		return spot{}, err
+		return portInfo{}, err
 	}
-	s := spot{home: h, name: name}
+	s := portInfo{home: h, name: name}
 	if ports, err := session.Ports(); err == nil {
 		if i := slices.IndexFunc(ports, func(p api.Port) bool { return p.Name == name }); i >= 0 {
 			s.listed = ports[i]
 		}
 	}
-	s.maybe = lead(s.listed, name)
+	s.maybe = candidates(s.listed, name)
 	if c, snapshot, ok := client.Find(ctx, h); ok && snapshot.Board.Port == name && snapshot.Board.State != api.BoardAbsent {
-		s.held = c
+		s.heldBy = c
 		if known := named(snapshot.Board.ID, snapshot.Board.Kinds); len(known) > 0 {
 			s.maybe = known
 		}
@@ -53,8 +53,8 @@ func look(ctx context.Context, name string) (spot, error) {
 	return s, nil
 }
 
-// lead are the boards that a port may lead to.
-func lead(listed api.Port, name string) []board.Board {
+// candidates are the boards that a port may lead to.
+func candidates(listed api.Port, name string) []board.Board {
 	if _, virtual, _ := session.VirtualPort(name); virtual {
 		return named("virtual", "")
 	}
@@ -84,7 +84,7 @@ func named(id, list string) (found []board.Board) {
 }
 
 // chosen is the board that --board names, if it can be at this port.
-func (s spot) chosen(id string) (board.Board, error) {
+func (s portInfo) chosen(id string) (board.Board, error) {
 	b, ok := board.Find(id)
 	if !ok {
 		return b, session.UnknownBoard(id)
@@ -93,7 +93,7 @@ func (s spot) chosen(id string) (board.Board, error) {
 }
 
 // fits refuses a board that cannot be at this port, or cannot be written there.
-func (s spot) fits(b board.Board) error {
+func (s portInfo) fits(b board.Board) error {
 	_, virtual, _ := session.VirtualPort(s.name)
 	switch {
 	case virtual && !b.Virtual:
@@ -107,9 +107,9 @@ func (s spot) fits(b board.Board) error {
 	return err
 }
 
-// find is the board at this port. ask asks the program that runs there for its
+// identify is the board at this port. ask asks the program that runs there for its
 // board, "": it does not say; fromFile is what the project was made for.
-func (s spot) find(ask func() (string, error), fromFile string) (board.Board, error) {
+func (s portInfo) identify(ask func() (string, error), fromFile string) (board.Board, error) {
 	if len(s.maybe) == 1 {
 		return s.maybe[0], s.fits(s.maybe[0])
 	}
@@ -125,10 +125,10 @@ func (s spot) find(ask func() (string, error), fromFile string) (board.Board, er
 	if ok && !b.Virtual && possible {
 		return b, s.fits(b)
 	}
-	return board.Board{}, s.unclear()
+	return board.Board{}, s.ambiguous()
 }
 
-func (s spot) unclear() error {
+func (s portInfo) ambiguous() error {
 	help := "Add --board with its name; studio boards lists them."
 	if len(s.maybe) > 0 {
 		var flags []string
@@ -140,13 +140,13 @@ func (s spot) unclear() error {
 	return problem.New("board.choose", "It is not known which board is at "+s.name+".", help)
 }
 
-// ask waits for the program that runs at this port, which knows its board.
-func (s spot) ask(ctx context.Context, report session.Report) (id string, err error) {
-	if s.held != nil || uf2.IsPlace(s.name) {
+// askProgram waits for the program that runs at this port, which knows its board.
+func (s portInfo) askProgram(ctx context.Context, report session.Report) (id string, err error) {
+	if s.heldBy != nil || uf2.IsPlace(s.name) {
 		return "", nil // it would be known, or nothing runs
 	}
 	report("connect", "Asking the board who it is.", 0, 0)
-	l, err := s.take(s.maybe, false)
+	l, err := s.openLocal(s.maybe, false)
 	if err != nil {
 		return "", err
 	}
@@ -166,14 +166,14 @@ func (s spot) ask(ctx context.Context, report session.Report) (id string, err er
 
 // open gives the board: through the Studio that holds it, or by opening the
 // port. With toFlash nothing is said to the board before it is flashed.
-func (s spot) open(maybe []board.Board, toFlash bool) (reached, error) {
-	if s.held != nil {
-		return &remote{s.held}, nil
+func (s portInfo) open(maybe []board.Board, toFlash bool) (boardAccess, error) {
+	if s.heldBy != nil {
+		return &remote{s.heldBy}, nil
 	}
-	return s.take(maybe, toFlash)
+	return s.openLocal(maybe, toFlash)
 }
 
-func (s spot) take(maybe []board.Board, toFlash bool) (*local, error) {
+func (s portInfo) openLocal(maybe []board.Board, toFlash bool) (*local, error) {
 	target, err := session.Find(s.home, s.name, "", session.VirtualOptions{})
 	if err != nil {
 		return nil, err
@@ -188,9 +188,9 @@ func (s spot) take(maybe []board.Board, toFlash bool) (*local, error) {
 	return l, nil
 }
 
-// reach gives the board at a port.
-func reach(ctx context.Context, portName string) (reached, error) {
-	s, err := look(ctx, portName)
+// openBoard gives the board at a port.
+func openBoard(ctx context.Context, portName string) (boardAccess, error) {
+	s, err := findPort(ctx, portName)
 	if err != nil {
 		return nil, err
 	}

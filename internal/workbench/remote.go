@@ -15,8 +15,8 @@ import (
 
 // FlashFile writes an image that was built elsewhere, after a look at it; p says what else is known of it.
 func (w *Workbench) FlashFile(f image.File, p session.Program) (api.Progress, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return api.Progress{}, err
@@ -26,7 +26,7 @@ func (w *Workbench) FlashFile(f image.File, p session.Program) (api.Progress, er
 		return api.Progress{}, err
 	}
 	p.Take(file)
-	return w.start("flash", "Writing the program.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("flash", "Writing the program.", func(ctx context.Context, report session.Report) (string, error) {
 		o, err := s.Flash(ctx, p, report)
 		return o.Text(), err
 	})
@@ -34,8 +34,8 @@ func (w *Workbench) FlashFile(f image.File, p session.Program) (api.Progress, er
 
 // PushContent sends files that need not be the project's; remove names files like "www/old.html".
 func (w *Workbench) PushContent(local []devfs.Local, remove []string) (api.Progress, error) {
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return api.Progress{}, err
@@ -48,7 +48,7 @@ func (w *Workbench) PushContent(local []devfs.Local, remove []string) (api.Progr
 			return api.Progress{}, err
 		}
 	}
-	return w.start("push", "Sending files.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("push", "Sending files.", func(ctx context.Context, report session.Report) (string, error) {
 		return w.send(ctx, s, local, remove, report)
 	})
 }

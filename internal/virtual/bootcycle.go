@@ -29,118 +29,118 @@ var (
 	bootTimer    = boot{rst: 0x7, text: "TG0WDT_SYS_RST", reason: host.ResetWatchdog}
 )
 
-// life is the chip between EN's rise and fall.
-type life struct {
-	b      *Board
-	ctx    context.Context // ends with EN's fall
-	cancel context.CancelFunc
-	before *life
-	done   chan struct{} // closed when everything of this life has ended
+// bootCycle is the chip between EN's rise and fall.
+type bootCycle struct {
+	b        *Board
+	ctx      context.Context // ends with EN's fall
+	cancel   context.CancelFunc
+	previous *bootCycle
+	done     chan struct{} // closed when everything of this cycle has ended
 
-	rises  time.Time // when EN has risen and GPIO9 is looked at; guarded by Board.mu, as are the following
-	looked bool
-	strap  bool // GPIO9 was low then
+	enHighAt     time.Time // when EN has risen and GPIO9 is looked at; guarded by Board.mu, as are the following
+	strapLatched bool
+	strapLow     bool // GPIO9 was low then
 }
 
-// setLines moves DTR and RTS through the usual auto-reset circuit of two
+// setLinesLocked moves DTR and RTS through the usual auto-reset circuit of two
 // transistors: RTS alone pulls EN low, DTR alone pulls GPIO9 low, both
 // together pull neither. b.mu is held.
-func (b *Board) setLines(dtr, rts bool) {
-	b.look()
+func (b *Board) setLinesLocked(dtr, rts bool) {
+	b.latchStrapLocked()
 	low := b.enLow()
 	b.dtr, b.rts = dtr, rts
 	switch {
 	case !low && b.enLow(): // EN low: chip in reset
 		if b.powered {
-			b.halt(StateReset)
+			b.haltLocked(StateReset)
 		}
 	case low && !b.enLow(): // EN rises: chip out of reset
-		b.begin(bootPin)
+		b.bootLocked(bootPin)
 	}
 }
 
 func (b *Board) enLow() bool { return b.rts && !b.dtr }
 
-// strapped tells whether GPIO9 is low, by DTR or by the BOOT button. b.mu is held.
-func (b *Board) strapped() bool { return b.dtr && !b.rts || !b.pins[bootPin9].outside }
+// strappedLocked tells whether GPIO9 is low, by DTR or by the BOOT button. b.mu is held.
+func (b *Board) strappedLocked() bool { return b.dtr && !b.rts || !b.pins[bootPin9].outside }
 
-// look latches GPIO9 if EN has risen by now. It is called before whatever may
+// latchStrapLocked latches GPIO9 if EN has risen by now. It is called before whatever may
 // change the pin, so that what counts is when the host did things and not when
 // a goroutine came to it. b.mu is held.
-func (b *Board) look() {
-	if l := b.life; l != nil && !l.looked && !b.clock.Now().Before(l.rises) {
-		l.looked, l.strap = true, b.strapped()
+func (b *Board) latchStrapLocked() {
+	if l := b.cycle; l != nil && !l.strapLatched && !b.clock.Now().Before(l.enHighAt) {
+		l.strapLatched, l.strapLow = true, b.strappedLocked()
 	}
 }
 
-// halt ends the present life; it does not wait for its end. b.mu is held.
-func (b *Board) halt(s State) {
+// haltLocked ends the present boot cycle; it does not wait for its end. b.mu is held.
+func (b *Board) haltLocked(s State) {
 	b.state = s
-	if b.life == nil {
+	if b.cycle == nil {
 		return
 	}
-	b.life.cancel()
-	b.life = nil
+	b.cycle.cancel()
+	b.cycle = nil
 	b.toChip.clear()
-	b.forgetProgram()
+	b.resetPinsLocked()
 }
 
-// begin starts a life if there is power and EN is high. b.mu is held.
-func (b *Board) begin(why boot) {
-	if !b.powered || b.enLow() || b.life != nil {
+// bootLocked starts a boot cycle if there is power and EN is high. b.mu is held.
+func (b *Board) bootLocked(why boot) {
+	if !b.powered || b.enLow() || b.cycle != nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	l := &life{b: b, ctx: ctx, cancel: cancel, before: b.last, done: make(chan struct{})}
-	b.life, b.last = l, l
+	l := &bootCycle{b: b, ctx: ctx, cancel: cancel, previous: b.lastCycle, done: make(chan struct{})}
+	b.cycle, b.lastCycle = l, l
 	b.state = StateReset
 	b.chipRate = defaultRate
 	// Without real timing a flasher moves the lines faster than EN would rise; GPIO9 low at this moment is what it means.
-	l.rises = b.clock.Now().Add(riseTime)
-	if !b.config.Timing && b.strapped() {
-		l.looked, l.strap = true, true
+	l.enHighAt = b.clock.Now().Add(riseTime)
+	if !b.config.Timing && b.strappedLocked() {
+		l.strapLatched, l.strapLow = true, true
 	}
 	go l.run(why)
 }
 
-// current tells whether the life has not ended. b.mu is held.
-func (l *life) current() bool { return l.b.life == l }
+// currentLocked tells whether the cycle has not ended. b.mu is held.
+func (l *bootCycle) currentLocked() bool { return l.b.cycle == l }
 
-// set changes the state, unless the life has ended.
-func (l *life) set(s State) {
+// set changes the state, unless the cycle has ended.
+func (l *bootCycle) set(s State) {
 	l.b.mu.Lock()
 	defer l.b.mu.Unlock()
-	if l.current() {
+	if l.currentLocked() {
 		l.b.state = s
 	}
 }
 
-func (l *life) run(why boot) {
+func (l *bootCycle) run(why boot) {
 	b := l.b
 	defer close(l.done)
 	defer l.cancel()
-	if l.before != nil {
-		<-l.before.done
-		l.before = nil
+	if l.previous != nil {
+		<-l.previous.done
+		l.previous = nil
 	}
 	b.mu.Lock()
-	wait := l.rises.Sub(b.clock.Now())
-	if l.looked {
+	wait := l.enHighAt.Sub(b.clock.Now())
+	if l.strapLatched {
 		wait = 0
 	}
 	b.mu.Unlock()
 	b.pause(l.ctx, wait)
 	b.mu.Lock()
-	if l.current() && !l.looked {
-		l.looked, l.strap = true, b.strapped()
+	if l.currentLocked() && !l.strapLatched {
+		l.strapLatched, l.strapLow = true, b.strappedLocked()
 	}
-	strapped := l.strap
+	strapped := l.strapLow
 	b.mu.Unlock()
 	for l.ctx.Err() == nil {
 		b.mu.Lock()
-		strapped = strapped || b.force
-		b.force = false
-		if l.current() {
+		strapped = strapped || b.forceBootloader
+		b.forceBootloader = false
+		if l.currentLocked() {
 			b.state = StateReset
 			b.chipRate = defaultRate
 		}
@@ -155,19 +155,19 @@ func (l *life) run(why boot) {
 }
 
 // say prints ROM text on the serial line.
-func (l *life) say(format string, a ...any) {
+func (l *bootCycle) say(format string, a ...any) {
 	if l.ctx.Err() == nil {
 		l.b.fromChip(fmt.Appendf(nil, format, a...))
 	}
 }
 
 // banner is what the ROM prints first.
-func (l *life) banner(why boot, mode string) {
+func (l *bootCycle) banner(why boot, mode string) {
 	l.say("ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\nrst:0x%x (%s),boot:%s\r\n", why.rst, why.text, mode)
 }
 
 // idle drops what comes in until EN falls.
-func (l *life) idle() {
+func (l *bootCycle) idle() {
 	stopped, release := l.b.toChip.until(l.ctx)
 	defer release()
 	for {

@@ -21,9 +21,9 @@ import (
 	"studioide/internal/session"
 )
 
-// reached is a board, either opened by this process or held by a running Studio.
+// boardAccess is a board, either opened by this process or held by a running Studio.
 // Its methods are those of session.Session that the command line needs.
-type reached interface {
+type boardAccess interface {
 	// Flash also says in words what has become of the program.
 	Flash(ctx context.Context, p session.Program, report session.Report) (string, error)
 	Push(ctx context.Context, local []devfs.Local, remove []string, report session.Report) (sent []string, err error)
@@ -89,12 +89,12 @@ func (l *local) Flash(ctx context.Context, p session.Program, report session.Rep
 	return o.Text(), err
 }
 
-// programPatience is how long a verb that needs the program waits for it to come to board.Serve().
-const programPatience = 15 * time.Second
+// programTimeout is how long a verb that needs the program waits for it to come to board.Serve().
+const programTimeout = 15 * time.Second
 
 // running waits until the program answers; a board that was just opened needs a moment.
 func (l *local) running(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, programPatience)
+	ctx, cancel := context.WithTimeout(ctx, programTimeout)
 	defer cancel()
 	return l.s.WaitRunning(ctx)
 }
@@ -162,19 +162,19 @@ func (l *local) Monitor(ctx context.Context, w io.Writer, lines <-chan string) e
 			case p := <-l.gone:
 				l.lastWords(w)
 				return p
-			case <-time.After(lastWordsPatience):
+			case <-time.After(lastWordsTimeout):
 				return err
 			}
 		}
 	}
 }
 
-// lastWordsPatience is how long what a board has said may be on its way when its port is gone already.
-const lastWordsPatience = 300 * time.Millisecond
+// lastWordsTimeout is how long what a board has said may be on its way when its port is gone already.
+const lastWordsTimeout = 300 * time.Millisecond
 
 // lastWords prints what comes late.
 func (l *local) lastWords(w io.Writer) {
-	late := time.After(lastWordsPatience)
+	late := time.After(lastWordsTimeout)
 	for {
 		select {
 		case t := <-l.text:

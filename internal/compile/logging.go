@@ -13,10 +13,10 @@ import (
 	"studioide/internal/toolchain"
 )
 
-// loud are the libraries that log. On a board nobody reads that, and log/slog
+// loggingModules are the libraries that log. On a board nobody reads that, and log/slog
 // takes 110 KB of a program's flash and memory for every packet; so programs
 // are built with copies that import studio/quiet instead.
-var loud = []string{"github.com/soypat/lneto", "github.com/soypat/cyw43439"}
+var loggingModules = []string{"github.com/soypat/lneto", "github.com/soypat/cyw43439"}
 
 // libraries makes the workspace a module that TinyGo builds with the modules of
 // mod: go.mod and go.sum, and copies of the loud ones. what names them for
@@ -34,14 +34,14 @@ func (w *workspace) libraries(ctx context.Context, tool toolchain.Go, what strin
 		return err
 	}
 	for _, m := range found {
-		if !slices.Contains(loud, m.Path) {
+		if !slices.Contains(loggingModules, m.Path) {
 			continue
 		}
 		if err := w.copyLibrary(m, withoutLog); err != nil {
 			return err
 		}
 	}
-	if err := writeChanged(filepath.Join(w.dir, "go.mod"), quietMod(mod)); err != nil {
+	if err := writeChanged(filepath.Join(w.dir, "go.mod"), replaceLogging(mod)); err != nil {
 		return cacheFailed(w.dir, err)
 	}
 	return nil
@@ -63,15 +63,15 @@ func (w *workspace) copyLibrary(m module, change func(name string, content []byt
 	return cacheFailedIf(to, os.WriteFile(note, []byte(m.Version+" "+m.Sum), 0o600))
 }
 
-// quietMod has the copies take the libraries' places.
-func quietMod(mod []byte) []byte {
+// replaceLogging has the copies take the libraries' places.
+func replaceLogging(mod []byte) []byte {
 	var out bytes.Buffer
 	for line := range strings.Lines(string(mod)) {
 		if !strings.HasPrefix(line, "replace ") && !strings.HasPrefix(line, "//") {
 			out.WriteString(line)
 		}
 	}
-	for _, m := range loud {
+	for _, m := range loggingModules {
 		if !bytes.Contains(mod, []byte("\t"+m+" ")) {
 			continue
 		}

@@ -14,8 +14,8 @@ func (w *Workbench) ChooseKind(id string) error {
 	if !ok {
 		return session.UnknownBoard(id)
 	}
-	w.table.Lock()
-	defer w.table.Unlock()
+	w.actionMu.Lock()
+	defer w.actionMu.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return err
@@ -23,7 +23,7 @@ func (w *Workbench) ChooseKind(id string) error {
 	if s.State().Virtual {
 		return problem.New("board.virtual", "This is a virtual board; it cannot be another one.", "Choose the port of your board in the board menu first.")
 	}
-	if err := w.makeWay("port"); err != nil {
+	if err := w.preemptLocked("port"); err != nil {
 		return err
 	}
 	s.Choose(b)
@@ -83,8 +83,8 @@ func (w *Workbench) followPort(name string) {
 	}
 }
 
-// onTable is the board that a Run builds for.
-func onTable(m api.Board) (board.Board, error) {
+// selectedBoard is the board that a Run builds for.
+func selectedBoard(m api.Board) (board.Board, error) {
 	if m.ID == "" {
 		return board.Board{}, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu: “Which board is it?”.")
 	}

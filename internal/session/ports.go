@@ -16,11 +16,11 @@ import (
 // A board whose USB is its own leaves the bus when it is reset or flashed. It
 // is the same board when it is back, also under another name.
 
-// returnPatience is how long a board may take from its reset to its port.
-const returnPatience = 10 * time.Second
+// returnTimeout is how long a board may take from its reset to its port.
+const returnTimeout = 10 * time.Second
 
-// place is where the board was when it was last seen. Who acts owns it.
-type place struct {
+// lastSeen is where the board was when it was last seen. Who acts owns it.
+type lastSeen struct {
 	known  bool
 	was    api.Port
 	around []api.Port // all ports that there were
@@ -74,7 +74,7 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 			return p.Name == name || name == uf2.Anywhere && uf2.IsPlace(p.Name)
 		})
 		if here >= 0 { // as a drive; its port will be a new one
-			s.place = place{known: true, was: api.Port{Name: name, VID: now[here].VID}, around: now}
+			s.lastSeen = lastSeen{known: true, was: api.Port{Name: name, VID: now[here].VID}, around: now}
 			return nil, err
 		}
 		if other, ok := s.elsewhere(now); ok && other != name {
@@ -85,9 +85,9 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 		}
 	}
 	if err == nil {
-		s.place = place{around: now}
+		s.lastSeen = lastSeen{around: now}
 		if i := slices.IndexFunc(now, func(p api.Port) bool { return p.Name == name }); i >= 0 {
-			s.place.was, s.place.known = now[i], now[i].VID != ""
+			s.lastSeen.was, s.lastSeen.known = now[i], now[i].VID != ""
 		}
 	}
 	return p, err
@@ -97,27 +97,27 @@ func (s *Session) openPort(ctx context.Context) (port.Port, error) {
 // to wait, as a drive: its port will be a new one. The caller acts.
 func (s *Session) expectFrom(name string) {
 	if now, err := Ports(); err == nil && uf2.IsPlace(name) {
-		s.place = place{known: true, was: api.Port{Name: name, VID: uf2.VID}, around: now}
+		s.lastSeen = lastSeen{known: true, was: api.Port{Name: name, VID: uf2.VID}, around: now}
 	}
 }
 
 // elsewhere finds the board at another port than it was. Where the system does
 // not tell who made what is at a port, only a board that was a drive is followed.
 func (s *Session) elsewhere(now []api.Port) (name string, ok bool) {
-	if !s.place.known {
+	if !s.lastSeen.known {
 		return "", false
 	}
 	now = slices.DeleteFunc(slices.Clone(now), func(p api.Port) bool { return uf2.IsPlace(p.Name) })
-	if name, ok = port.Returned(s.place.was, s.place.around, now); !ok {
+	if name, ok = port.Returned(s.lastSeen.was, s.lastSeen.around, now); !ok {
 		return "", false
 	}
 	vid := now[slices.IndexFunc(now, func(p api.Port) bool { return p.Name == name })].VID
-	return name, vid == s.place.was.VID || vid == "" && uf2.IsPlace(s.place.was.Name)
+	return name, vid == s.lastSeen.was.VID || vid == "" && uf2.IsPlace(s.lastSeen.was.Name)
 }
 
 // comeBack waits for the port of a board that is starting, and attaches to it. The caller acts.
 func (s *Session) comeBack(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, returnPatience)
+	ctx, cancel := context.WithTimeout(ctx, returnTimeout)
 	defer cancel()
 	for {
 		p, err := s.openPort(ctx) // any error may pass: the system gives the right to use a new port a moment later
@@ -139,8 +139,8 @@ func (s *Session) comeBack(ctx context.Context) error {
 	}
 }
 
-// waits tells whether the board is not at its port because it waits in its bootloader, which is a drive.
-func (s *Session) waits(err error) bool {
+// waitsAsDrive tells whether the board is not at its port because it waits in its bootloader, which is a drive.
+func (s *Session) waitsAsDrive(err error) bool {
 	m, e := s.method("")
 	if e != nil || !m.Drive() || !errors.Is(err, port.ErrNotFound) {
 		return false
@@ -148,6 +148,6 @@ func (s *Session) waits(err error) bool {
 	if _, e := m.Identify(s.ctx, nil); e != nil {
 		return false
 	}
-	s.learn(func(now state) state { return now.stopped(s.last == nil) }, nil)
+	s.learn(func(now state) state { return now.stopped(s.lastFlashed == nil) }, nil)
 	return true
 }

@@ -24,13 +24,13 @@ func TestVoice(t *testing.T) {
 		{"a long line", strings.Repeat("x", 300), true, ""},
 	} {
 		for _, piece := range []int{1, 7, 1000} {
-			var v voice
+			var v bootScanner
 			for text := c.text; text != ""; {
 				n := min(piece, len(text))
-				v.hear([]byte(text[:n]))
+				v.scan([]byte(text[:n]))
 				text = text[n:]
 			}
-			v.pause()
+			v.endPause()
 			if v.program != c.program || v.refusal != c.refusal {
 				t.Errorf("%s in pieces of %d: program %v, refusal %q", c.name, piece, v.program, v.refusal)
 			}

@@ -56,11 +56,11 @@ func TestWhichBoard(t *testing.T) {
 		{name: "one that Studio cannot write", port: nano, file: "virtual", want: "flash.by-hand"},
 		{name: "several of another maker", port: xiao, file: "xiaoesp32c3", want: "xiaoesp32c3"},
 	} {
-		s := spot{name: c.port.Name, listed: c.port, maybe: lead(c.port, c.port.Name)}
+		s := portInfo{name: c.port.Name, listed: c.port, maybe: candidates(c.port, c.port.Name)}
 		if c.kind != "" {
 			s.maybe = named(c.kind, "")
 		}
-		b, err := s.find(func() (string, error) { return c.says, c.err }, c.file)
+		b, err := s.identify(func() (string, error) { return c.says, c.err }, c.file)
 		got := b.ID
 		if err != nil {
 			got = problem.Of(err).Code
@@ -91,7 +91,7 @@ func TestChosenBoard(t *testing.T) {
 		{"uf2:RPI-RP2", "2e8a", "picow", ""},
 		{"/dev/ttyACM0", "", "zx81", "board.unknown"},
 	} {
-		_, err := spot{name: c.port, listed: api.Port{VID: c.vid}}.chosen(c.id)
+		_, err := portInfo{name: c.port, listed: api.Port{VID: c.vid}}.chosen(c.id)
 		code := ""
 		if err != nil {
 			code = problem.Of(err).Code
@@ -122,7 +122,7 @@ func TestImageFileKnowsItsWay(t *testing.T) {
 		{"damaged", uf2.Pack("RP2040", parts)[:700], nil, "", "", "flash.bad-file"},
 		{"no UF2", flashertest.Image(1000, 1), nil, "", "", "flash.not-a-program"},
 	} {
-		at, program := spot{maybe: c.known}, session.Program{}
+		at, program := portInfo{maybe: c.known}, session.Program{}
 		if len(c.known) > 0 {
 			program.Chip = c.known[0].Chip
 		}
@@ -158,11 +158,11 @@ func TestLook(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "INFO_UF2.TXT"), []byte("Board-ID: RPI-RP2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := look(context.Background(), "uf2:")
+	s, err := findPort(context.Background(), "uf2:")
 	if err != nil || s.name != "uf2:RPI-RP2" || s.listed.VID != "2e8a" || len(s.maybe) != 2 {
 		t.Errorf("%+v, %v", s, err)
 	}
-	if _, err := look(context.Background(), "uf2:NOPE"); exitCode(err) != 2 {
+	if _, err := findPort(context.Background(), "uf2:NOPE"); exitCode(err) != 2 {
 		t.Errorf("uf2:NOPE: %v", err)
 	}
 }

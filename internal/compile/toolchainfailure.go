@@ -14,8 +14,8 @@ import (
 // blames tells a complaint about a place in the project's files, which are in app/ (see workspace.fill).
 var blames = regexp.MustCompile(`(?m)^(\./|.*/)?` + appDir + `[/\\][^:\n]*\.go:\d+`)
 
-// troubles are what compilers and linkers say, in lower case, when something is wrong with them or this computer.
-var troubles = []struct{ words, code, text, help string }{
+// toolchainFailures are what compilers and linkers say, in lower case, when something is wrong with them or this computer.
+var toolchainFailures = []struct{ words, code, text, help string }{
 	{"signal: killed|out of memory|cannot allocate memory|exit status 137|std::bad_alloc", "build.killed", "The compiler was ended before it was done, mostly because this computer has too little free memory.",
 		"Close other programs, then press Run again."},
 	{"compiler-rt|picolibc|wasi-libc|libclang_rt", "toolchain.damaged", "TinyGo lacks a part that it needs to build for this board: %s", "Install TinyGo again; studio doctor looks whether all is there."},
@@ -26,8 +26,8 @@ var troubles = []struct{ words, code, text, help string }{
 	{"internal compiler error|panic: runtime error|sigsegv|unexpected signal|llvm error|stack dump|please submit a bug|fatal error: ", "toolchain.failed", "The compiler itself has failed: %s", "Press Run again. If it fails again, go back to what was built last, and install the compiler again."},
 }
 
-// trouble is why a compiler could not work, from what it said; nil when it complains about the program.
-func trouble(said string, state *os.ProcessState) *problem.Problem {
+// toolchainFailure is why a compiler could not work, from what it said; nil when it complains about the program.
+func toolchainFailure(said string, state *os.ProcessState) *problem.Problem {
 	if blames.MatchString(said) {
 		return nil
 	}
@@ -35,7 +35,7 @@ func trouble(said string, state *os.ProcessState) *problem.Problem {
 	if state != nil && state.ExitCode() < 0 {
 		low += " signal: killed"
 	}
-	for _, t := range troubles {
+	for _, t := range toolchainFailures {
 		for _, w := range strings.Split(t.words, "|") {
 			if at := strings.Index(low, w); at >= 0 {
 				text := t.text

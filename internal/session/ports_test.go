@@ -26,13 +26,13 @@ func TestElsewhere(t *testing.T) {
 	esp := api.Port{Name: "/dev/ttyACM2", VID: "303a", PID: "1001"}
 	bare := api.Port{Name: "/dev/cu.usbmodem1"} // as macOS lists it
 	drive := api.Port{Name: "uf2:RPI-RP2", VID: "2e8a", PID: "0003"}
-	waited := place{known: true, was: api.Port{Name: drive.Name, VID: drive.VID}, around: []api.Port{line, drive}}
-	ran := place{known: true, was: pico, around: []api.Port{line, pico}}
+	waited := lastSeen{known: true, was: api.Port{Name: drive.Name, VID: drive.VID}, around: []api.Port{line, drive}}
+	ran := lastSeen{known: true, was: pico, around: []api.Port{line, pico}}
 	besides := waited
 	besides.around = []api.Port{line, other, drive}
 	cases := []struct {
 		name  string
-		place place
+		place lastSeen
 		now   []api.Port
 		want  string
 	}{
@@ -45,10 +45,10 @@ func TestElsewhere(t *testing.T) {
 		{"the system does not tell makers", waited, []api.Port{line, bare}, "/dev/cu.usbmodem1"},
 		{"a running one is a drive now", ran, []api.Port{line, drive}, ""},
 		{"a running one, where makers are not told", ran, []api.Port{line, bare}, ""},
-		{"never seen", place{}, []api.Port{line, pico}, ""},
+		{"never seen", lastSeen{}, []api.Port{line, pico}, ""},
 	}
 	for _, c := range cases {
-		s := &Session{place: c.place}
+		s := &Session{lastSeen: c.place}
 		if got, ok := s.elsewhere(c.now); got != c.want && ok || ok != (c.want != "") {
 			t.Errorf("%s: %q %v instead of %q", c.name, got, ok, c.want)
 		}
