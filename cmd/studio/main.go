@@ -21,10 +21,19 @@ import (
 var version = "development"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl+C ends the program at once
 	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// endings are the signals that end Studio in order. One that is ignored stays so: nohup ignores the terminal's end.
+func endings() []os.Signal {
+	list := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		list = append(list, syscall.SIGHUP)
+	}
+	return list
 }
 
 func run(ctx context.Context, args []string) int {
@@ -71,7 +80,7 @@ A board that waits for its first program as a drive is at uf2:.`,
 	root.Flags().AddFlagSet(serve.Flags())
 	root.SetFlagErrorFunc(wrongFlag)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(serve, newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
+	root.AddCommand(serve, openCommand(out), newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
 		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), toolchainCommand(out), doctorCommand(out))
 	return root
 }

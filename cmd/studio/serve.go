@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"os/exec"
 	"runtime"
 	"strconv"
 	"syscall"
@@ -28,6 +27,7 @@ type serveOptions struct {
 	addr, projects, timing string
 	noOpen, verbose        bool
 	anyPort                bool // addr was not chosen by the user: another port will do
+	another                bool // what was asked for is not what a Studio that runs already does
 }
 
 func serveCommand(out *output) *cobra.Command {
@@ -39,6 +39,7 @@ func serveCommand(out *output) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.anyPort = !cmd.Flags().Changed("addr")
+			o.another = cmd.Flags().Changed("addr") || cmd.Flags().Changed("projects") || cmd.Flags().Changed("timing")
 			return serve(cmd.Context(), out, o)
 		},
 	}
@@ -60,37 +61,59 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	ln, err := listen(ctx, h, o.addr, o.anyPort)
+	if err := loopback(o.addr); err != nil {
+		return err
+	}
+	release, running, err := claim(ctx, h)
+	if err != nil {
+		return err
+	}
+	if running != nil {
+		return handOver(ctx, out, running, o)
+	}
+	defer release()
+	ln, err := listen(o.addr, o.anyPort)
 	if err != nil {
 		return err
 	}
 	defer ln.Close()
+	token := home.NewToken()
+	guard := server.NewGuard(ln.Addr(), token, h)
 	w, err := workbench.Open(workbench.Config{Home: h, Projects: o.projects, Version: version, PagePort: nextPort(ln.Addr()),
-		Origins: []string{"http://" + ln.Addr().String(), "http://localhost:" + portOf(ln.Addr())}, Virtual: session.VirtualOptions{Timing: o.timing == "real"}, Log: log})
+		Origins: []string{guard.Origin(), "http://localhost:" + portOf(ln.Addr())}, Virtual: session.VirtualOptions{Timing: o.timing == "real"}, Log: log})
 	if err != nil {
 		return err
 	}
-	token, err := h.Token()
-	if err != nil {
-		return err
-	}
-	s := server.New(ln, server.Config{Workbench: w, Token: token, Page: ui.Handler(), Log: log})
-	base := "http://" + ln.Addr().String()
-	forget, err := h.LeaveNote(home.Running{URL: base, Token: token, PID: os.Getpid()})
+	door := newDoorway(h)
+	guard.Redeemed(door.used)
+	guard.ShowBy(func() error { return door.open(guard.CodeURL()) })
+	s := server.New(ln, server.Config{Workbench: w, Guard: guard, Page: ui.Handler(), Log: log})
+	forget, err := h.LeaveNote(home.Running{URL: guard.Origin(), Token: token, PID: os.Getpid()})
 	if err != nil {
 		log.Warn("the command line will not find this Studio", "err", err)
 		forget = func() {}
 	}
 	defer forget()
-	url := base + "/?token=" + token
-	out.event("serving", fields{"url": url}, "Studio is ready. Open this address in your browser:\n\n    "+url+"\n\nCtrl+C ends it; your files are saved as you type.")
+	defer door.close()
+	outliveTerminal()
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve() }()
+	renewing := onEnter(func() {
+		out.event("address", nil, "A new address, good for one browser and one minute:\n\n    "+guard.CodeURL()+"\n")
+	})
+	url := guard.CodeURL()
+	words := "Studio is ready. Open this address in your browser, within a minute:\n\n    " + url + "\n\nIt lets one browser in, once; "
+	if renewing {
+		words += "press Enter, or type studio open in another terminal, for a new one.\nCtrl+C ends Studio; your files are saved as you type."
+	} else {
+		words += "studio open gives a new one.\nCtrl+C ends Studio; your files are saved as you type."
+	}
+	out.event("serving", fields{"url": url}, words)
 	if !o.noOpen {
-		if err := openBrowser(url); err != nil {
+		if err := door.open(guard.CodeURL()); err != nil {
 			log.Info("no browser could be opened", "err", err)
 		}
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve() }()
 	select {
 	case err = <-ended:
 	case <-ctx.Done():
@@ -104,6 +127,41 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 		err = werr
 	}
 	return err
+}
+
+// claimPatience is how long a Studio that starts or ends just now may take until it can be spoken with or is gone.
+const claimPatience = 20 * time.Second
+
+// claim makes this process the Studio of its home, or finds the one that is.
+func claim(ctx context.Context, h home.Home) (release func(), running *client.Client, err error) {
+	for deadline := time.Now().Add(claimPatience); ; {
+		release, ok, err := h.Claim()
+		if err != nil || ok {
+			return release, nil, err
+		}
+		if c, _, ok := client.Find(ctx, h); ok {
+			return nil, c, nil
+		}
+		if time.Now().After(deadline) {
+			return nil, nil, problem.New("serve.hangs", "Studio runs already, but does not answer.", "End that Studio, then start this one again.")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// handOver shows the page of the Studio that runs already. Whoever has asked
+// for something that only a second one could do is told so instead: two with
+// the same settings would take them, and the command line, away from each other.
+func handOver(ctx context.Context, out *output, running *client.Client, o serveOptions) error {
+	if o.another {
+		return problem.New("serve.running", "Studio runs already at "+running.URL()+".",
+			"Use the page that is open (studio open shows it), or end that Studio first. For a second one, name another folder in STUDIO_HOME.")
+	}
+	return openAgain(ctx, out, running, o.noOpen)
 }
 
 func portOf(a net.Addr) string {
@@ -123,26 +181,35 @@ func nextPort(a net.Addr) int {
 	return n + 1
 }
 
-// listen opens the address, loopback only, unless this user's Studio runs already. With anyPort, when the port is taken by another program, a free one does.
-func listen(ctx context.Context, h home.Home, addr string, anyPort bool) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(addr)
+// loopback refuses addresses that other computers could reach.
+func loopback(addr string) error {
+	_, _, err := splitLoopback(addr)
+	return err
+}
+
+func splitLoopback(addr string) (host, port string, err error) {
+	host, port, err = net.SplitHostPort(addr)
 	if err != nil {
-		return nil, problem.New("serve.bad-address", "“"+addr+"” is no address to listen on.", "Write it like 127.0.0.1:8080.").Because(err)
+		return "", "", problem.New("serve.bad-address", "“"+addr+"” is no address to listen on.", "Write it like 127.0.0.1:8080.").Because(err)
 	}
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return nil, problem.New("serve.bad-address", "Studio runs code for whoever can talk to it, so it listens on this computer only, not on “"+host+"”.",
+		return "", "", problem.New("serve.bad-address", "Studio runs code for whoever can talk to it, so it listens on this computer only, not on “"+host+"”.",
 			"Use 127.0.0.1 or [::1].")
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return nil, problem.New("serve.bad-address", "“"+port+"” is no port number.", "Use one from 1024 to 65535, or 0 for any free one.")
+		return "", "", problem.New("serve.bad-address", "“"+port+"” is no port number.", "Use one from 1024 to 65535, or 0 for any free one.")
 	}
-	// Two with the same settings would take them, and the command line, away from each other.
-	if c, _, ok := client.Find(ctx, h); ok {
-		return nil, problem.New("serve.running", "Studio runs already at "+c.URL()+".",
-			"Use the page that is open, or end that Studio first. For a second one, name another folder in STUDIO_HOME.")
+	return host, port, nil
+}
+
+// listen opens the address, loopback only. With anyPort, when the port is taken by another program, a free one does.
+func listen(addr string, anyPort bool) (net.Listener, error) {
+	host, port, err := splitLoopback(addr)
+	if err != nil {
+		return nil, err
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err == nil {
@@ -179,25 +246,4 @@ func isFree(host string, port int) bool {
 	}
 	ln.Close()
 	return true
-}
-
-// openBrowser asks the system to show url.
-func openBrowser(url string) error {
-	var cmd *exec.Cmd
-	switch runtime.GOOS {
-	case "windows":
-		cmd = exec.Command("rundll32", "url.dll,FileProtocolHandler", url)
-	case "darwin":
-		cmd = exec.Command("open", url)
-	default:
-		if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-			return errors.New("no display")
-		}
-		cmd = exec.Command("xdg-open", url)
-	}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	go cmd.Wait() // its own window tells
-	return nil
 }

@@ -8,6 +8,8 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
@@ -31,6 +33,7 @@ type Client struct {
 }
 
 // Find returns the Studio that runs for this user, if one answers within a second.
+// Nothing is sent to whoever listens at its address before it has proved that it is that Studio.
 func Find(ctx context.Context, h home.Home) (*Client, api.Snapshot, bool) {
 	var s api.Snapshot
 	note, ok, err := h.FindRunning()
@@ -38,15 +41,55 @@ func Find(ctx context.Context, h home.Home) (*Client, api.Snapshot, bool) {
 		return nil, s, false
 	}
 	c := &Client{base: note.URL, token: note.Token}
+	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.http.Transport = &http.Transport{} // to this computer, whatever HTTP_PROXY says
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	if err := c.Get(ctx, "/api/state", &s); err != nil {
+	if !c.isStudio(ctx) || c.Get(ctx, "/api/state", &s) != nil {
 		return nil, s, false
 	}
 	return c, s, true
 }
 
+// isStudio asks what listens there for a proof. The question holds no secret.
+func (c *Client) isStudio(ctx context.Context) bool {
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return false
+	}
+	nonce := rand.Text()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/api/door/proof?nonce="+nonce, nil)
+	if err != nil {
+		return false
+	}
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	var v struct{ Proof string }
+	return json.NewDecoder(io.LimitReader(answer.Body, 4<<10)).Decode(&v) == nil && hmac.Equal([]byte(v.Proof), []byte(home.Proof(c.token, u.Host, nonce)))
+}
+
+// NewAddress asks for an address that lets one browser in, once.
+func (c *Client) NewAddress(ctx context.Context) (string, error) {
+	b, err := c.Do(ctx, http.MethodPost, "/api/door/code", strings.NewReader("{}"))
+	if err != nil {
+		return "", err
+	}
+	var v struct{ URL string }
+	if err := json.Unmarshal(b, &v); err != nil {
+		return "", lost.Because(err)
+	}
+	return v.URL, nil
+}
+
 var lost = problem.New("studio.lost", "The running Studio stopped answering.", "Look at its window; start it again if it is gone.")
+
+// ShowPage makes that Studio show its page in a browser.
+func (c *Client) ShowPage(ctx context.Context) error {
+	return c.Post(ctx, "/api/door/show", struct{}{})
+}
 
 // Do sends one request and returns the body of a good answer. A bad answer is a *problem.Problem.
 func (c *Client) Do(ctx context.Context, method, path string, body io.Reader) ([]byte, error) {

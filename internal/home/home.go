@@ -7,7 +7,6 @@ package home
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"io/fs"
 	"os"
@@ -18,7 +17,7 @@ import (
 
 // Home is a set of absolute folders. The folders exist once Open has returned.
 type Home struct {
-	Config   string // settings.json, key, running.json, virtual/NAME/
+	Config   string // settings.json, key, browsers.json, running.json, lock, virtual/NAME/
 	Cache    string // build workspaces, program files; may be deleted while Studio is not running
 	Projects string // where new projects go unless serve --projects says otherwise
 }
@@ -64,19 +63,15 @@ func noFolder(dir string, err error) error {
 // Only programs that were built here may run natively; see virtual.Pack.
 func (h Home) Key() ([]byte, error) { return h.secret("key", 32) }
 
-// Token returns what a browser or program must know to be let in. It stays the
-// same over restarts, so that a page that is open finds its Studio again.
-func (h Home) Token() (string, error) {
-	b, err := h.secret("token", 16)
-	return hex.EncodeToString(b), err
-}
-
 // secret returns n random bytes that are made once and kept in a file for this user only.
 func (h Home) secret(name string, n int) ([]byte, error) {
 	path := filepath.Join(h.Config, name)
-	b, err := os.ReadFile(path)
+	b, err := ReadPlain(path, 1<<10)
 	if err == nil && len(b) == n {
 		return b, nil
+	}
+	if errors.Is(err, ErrNotPlain) {
+		return nil, problem.New("home.not-a-file", path+" is not a plain file, so Studio cannot keep its key there.", "Remove it; Studio makes a new one.").Because(err)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, noFolder(h.Config, err)
@@ -86,7 +81,7 @@ func (h Home) secret(name string, n int) ([]byte, error) {
 	if err := writeWhole(path, b); err != nil {
 		return nil, noFolder(h.Config, err)
 	}
-	return os.ReadFile(path) // another Studio may have been first
+	return ReadPlain(path, 1<<10) // another Studio may have been first
 }
 
 // VirtualDir is where the virtual board of that name keeps its flash.

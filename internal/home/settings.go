@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -19,15 +18,21 @@ func DefaultSettings() api.Settings {
 		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}, Boards: map[string]string{}}
 }
 
-// LoadSettings reads settings.json. A missing or damaged file gives the defaults: settings are a convenience, never a reason not to start.
-func (h Home) LoadSettings() api.Settings {
+// LoadSettings reads settings.json. A missing or damaged file gives the defaults: settings are a convenience, never a
+// reason not to start. The error says why a file that is there could not be used.
+func (h Home) LoadSettings() (api.Settings, error) {
 	s := DefaultSettings()
-	b, err := os.ReadFile(filepath.Join(h.Config, "settings.json"))
-	if err != nil {
-		return s
+	b, err := ReadPlain(filepath.Join(h.Config, "settings.json"), 4<<20)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
 	}
-	if json.Unmarshal(b, &s) != nil || CheckSettings(s) != nil {
-		return DefaultSettings()
+	if err == nil {
+		if err = json.Unmarshal(b, &s); err == nil {
+			err = CheckSettings(s)
+		}
+	}
+	if err != nil {
+		return DefaultSettings(), err
 	}
 	if s.Tabs == nil {
 		s.Tabs = []string{}
@@ -41,7 +46,7 @@ func (h Home) LoadSettings() api.Settings {
 	if s.Boards == nil {
 		s.Boards = map[string]string{}
 	}
-	return s
+	return s, nil
 }
 
 // CheckSettings says what in s no Studio would have written. Empty and zero values are fine.
@@ -73,50 +78,15 @@ func tooLong(names []string, limit int) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return len(n) > limit })
 }
 
-// SaveSettings replaces settings.json in one step.
+// SaveSettings replaces settings.json in one step. A failure is a *problem.Problem.
 func (h Home) SaveSettings(s api.Settings) error {
 	b, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		return err
-	}
-	return writeWhole(filepath.Join(h.Config, "settings.json"), append(b, '\n'))
-}
-
-// Running is the note a running Studio leaves, so that the command line goes through it instead of fighting for the port.
-type Running struct {
-	URL   string `json:"url"`   // "http://127.0.0.1:8080"
-	Token string `json:"token"` // sent as "Authorization: Bearer"
-	PID   int    `json:"pid"`
-}
-
-// LeaveNote writes the note (readable by this user only); the returned func removes it again.
-func (h Home) LeaveNote(r Running) (remove func(), err error) {
-	path := filepath.Join(h.Config, "running.json")
-	b, err := json.Marshal(r)
-	if err != nil {
-		return nil, err
-	}
-	if err := writeWhole(path, b); err != nil { // CreateTemp makes files 0600
-		return nil, noFolder(h.Config, err)
-	}
-	return func() {
-		if now, ok, _ := h.FindRunning(); ok && now.PID == r.PID {
-			os.Remove(path)
-		}
-	}, nil
-}
-
-// FindRunning reads the note. The Studio it speaks of may be gone: ask it before you trust it.
-func (h Home) FindRunning() (r Running, ok bool, err error) {
-	b, err := os.ReadFile(filepath.Join(h.Config, "running.json"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return r, false, nil
+	if err == nil {
+		err = writeWhole(filepath.Join(h.Config, "settings.json"), append(b, '\n'))
 	}
 	if err != nil {
-		return r, false, err
+		return problem.New("disk.settings", "The settings could not be saved in "+h.Config+"; they hold until Studio ends.",
+			"Check that the disk is not full and that the folder may be written, then change the setting again.").Because(err)
 	}
-	if json.Unmarshal(b, &r) != nil {
-		return r, false, nil
-	}
-	return r, r.URL != "", nil
+	return nil
 }

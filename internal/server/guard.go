@@ -12,61 +12,96 @@ import (
 	"studioide/internal/problem"
 )
 
-// Guard decides who may come in. It is immutable.
+// Guard decides who may come in. It may be used from several goroutines.
+//
+// Browsers come in with a cookie that a one-time code, or their own key, has
+// given them (sessions.go); programs with the token of running.json, which only
+// this user can read. All of it is made anew at each start and ends with Studio.
 type Guard struct {
-	token  string
-	host   string          // the Host header that Studio is called by
-	names  map[string]bool // other names of the same place: they lead to host
-	cookie string          // its name carries the port: cookies are shared by all ports of a host
+	token    string
+	host     string          // what Studio is called in a Host header
+	names    map[string]bool // other names of the same place: they lead to host
+	cookie   string          // its name carries the port: cookies are shared by all ports of a host
+	sessions *sessions
+	show     func() error
 }
 
 // NewGuard allows requests for addr (as listened on). Other loopback names are
 // sent there: board pages live on localhost, and no cookie of ours may go with them.
-func NewGuard(addr net.Addr, token string) *Guard {
+func NewGuard(addr net.Addr, token string, remembered Remembered) *Guard {
 	_, port, _ := net.SplitHostPort(addr.String())
-	g := &Guard{token: token, host: addr.String(), names: map[string]bool{}, cookie: "studio-" + port}
+	g := &Guard{token: token, host: hostName(addr.String()), names: map[string]bool{}, cookie: "studio-" + port, show: func() error { return nil }}
 	for _, name := range []string{"127.0.0.1", "localhost", "::1"} {
-		g.names[net.JoinHostPort(name, port)] = true
+		g.names[hostName(net.JoinHostPort(name, port))] = true
 	}
+	g.sessions = newSessions(g.host, remembered)
 	return g
 }
 
-func (g *Guard) right(token string) bool {
-	return subtle.ConstantTimeCompare([]byte(token), []byte(g.token)) == 1
+// hostName is how browsers write a host with its port: in lower case, without the port that http has anyway.
+func hostName(host string) string { return strings.TrimSuffix(strings.ToLower(host), ":80") }
+
+// Origin is Studio's own, as browsers write it.
+func (g *Guard) Origin() string { return "http://" + g.host }
+
+// CodeURL makes an address that lets one browser in, once, within a minute.
+func (g *Guard) CodeURL() string { return g.withCode(g.sessions.newCode()) }
+
+// Redeemed makes do be called with each such address that was used. It is for the time before Serve.
+func (g *Guard) Redeemed(do func(url string)) {
+	g.sessions.redeemed = func(code string) { do(g.withCode(code)) }
+}
+
+// ShowBy says how to show Studio's page in a browser on this computer. It is for the time before Serve.
+func (g *Guard) ShowBy(do func() error) { g.show = do }
+
+func (g *Guard) withCode(code string) string { return g.Origin() + "/?code=" + code }
+
+func (g *Guard) isToken(token string) bool {
+	return g.token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(g.token)) == 1
 }
 
 var (
 	wrongHost   = problem.New("door.host", "This request came for another host name than Studio's own.", "Open the address that Studio printed when it started.")
 	wrongOrigin = problem.New("door.origin", "Another web page tried to use Studio.", "Open the address that Studio printed when it started, and use Studio there.")
-	noToken     = problem.New("door.token", "This browser has not been let in yet.", "Open the whole address that Studio printed when it started, with its ?token=… part.")
+	wrongUser   = problem.New("door.user", "This request came from another user of this computer.", "Start a Studio of your own.")
+	noSession   = problem.New("door.session", "This browser has not been let in.", "Type studio open in a terminal, or press Enter in the window in which Studio runs, and open the address that it prints.")
 )
 
 // Middleware lets the right requests through and answers the others.
 func (g *Guard) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		if host := strings.ToLower(r.Host); host != g.host {
-			if g.names[host] && (r.Method == http.MethodGet || r.Method == http.MethodHead) && !strings.HasPrefix(r.URL.Path, "/api/") {
-				return c.Redirect(http.StatusTemporaryRedirect, "http://"+g.host+r.URL.RequestURI())
+		if anotherUser(r.Context()) {
+			return fail(c, http.StatusForbidden, wrongUser)
+		}
+		if host := hostName(r.Host); host != g.host {
+			if g.names[host] && isRead(r) && !isAPI(r) {
+				return c.Redirect(http.StatusTemporaryRedirect, g.Origin()+r.URL.RequestURI())
 			}
 			return fail(c, http.StatusMisdirectedRequest, wrongHost)
 		}
-		byHeader := strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")
-		if byHeader {
-			if !g.right(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")) {
-				return fail(c, http.StatusUnauthorized, noToken)
+		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+			if !g.isToken(token) {
+				return fail(c, http.StatusUnauthorized, noSession)
 			}
 			return next(c) // a program on this computer: no browser adds that header for another page
 		}
-		if token := r.URL.Query().Get("token"); token != "" && r.Method == http.MethodGet && r.URL.Path == "/" {
-			if !g.right(token) {
-				return g.shut(c)
+		if isPublic(r) {
+			if !g.ownOrigin(r) {
+				return fail(c, http.StatusForbidden, wrongOrigin)
 			}
-			c.SetCookie(&http.Cookie{Name: g.cookie, Value: g.token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 30 * 24 * 3600})
-			return c.Redirect(http.StatusSeeOther, "/")
+			return next(c)
 		}
-		cookie, err := r.Cookie(g.cookie)
-		if err != nil || !g.right(cookie.Value) {
+		value := ""
+		if cookie, err := r.Cookie(g.cookie); err == nil {
+			value = cookie.Value
+		}
+		known := g.sessions.isOpen(value)
+		if code := r.URL.Query().Get("code"); code != "" && r.Method == http.MethodGet && r.URL.Path == "/" {
+			return g.redeem(c, code, known)
+		}
+		if !known {
 			return g.shut(c)
 		}
 		if !g.ownOrigin(r) {
@@ -76,6 +111,31 @@ func (g *Guard) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+func isRead(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// redeem exchanges the code of an opened address for a session. known: this browser has one already.
+func (g *Guard) redeem(c echo.Context, code string, known bool) error {
+	if g.sessions.redeem(code) {
+		g.openSession(c)
+	} else if !known {
+		return g.shut(c)
+	}
+	// A page of elsewhere has led here: the file that opens the browser, or a link in a mail. With a redirect the new
+	// cookie would not go along, being for requests of our own pages only; this page's own step takes it along.
+	if site := c.Request().Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+		c.Response().Header().Set("Refresh", "0; url=/")
+		return g.plain(c, http.StatusOK, "", "<h1>Studio</h1><p><a href=\"/\">Open Studio</a></p>")
+	}
+	return c.Redirect(http.StatusSeeOther, "/")
+}
+
+// openSession gives the browser a new session; the cookie goes when the browser is closed.
+func (g *Guard) openSession(c echo.Context) {
+	c.SetCookie(&http.Cookie{Name: g.cookie, Value: g.sessions.open(), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+}
+
 // ownOrigin: whatever changes something, and every WebSocket, must name our origin.
 // Plain GETs need not (browsers send none), and change nothing; where a browser says
 // that another site asked for one, that is refused as well.
@@ -83,9 +143,9 @@ func (g *Guard) ownOrigin(r *http.Request) bool {
 	origin := r.Header.Get("Origin")
 	if origin != "" {
 		u, err := url.Parse(origin)
-		return err == nil && u.Scheme == "http" && strings.EqualFold(u.Host, r.Host)
+		return err == nil && u.Scheme == "http" && hostName(u.Host) == g.host && u.Path == "" && u.User == nil
 	}
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("Upgrade") != "" {
+	if !isRead(r) || r.Header.Get("Upgrade") != "" {
 		return false
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
@@ -93,11 +153,22 @@ func (g *Guard) ownOrigin(r *http.Request) bool {
 }
 
 func (g *Guard) shut(c echo.Context) error {
-	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
-		return fail(c, http.StatusUnauthorized, noToken)
+	if isAPI(c.Request()) {
+		return fail(c, http.StatusUnauthorized, noSession)
 	}
-	c.Response().Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
-	return c.HTML(http.StatusUnauthorized, `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Studio</title>
-<style>:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:34em;margin:12vh auto;padding:0 1em}code{font-family:ui-monospace,monospace}</style>
-<h1>Almost there</h1><p>Studio lets in only browsers that come with its key. Go to the window in which Studio was started and open the whole address that it printed there; it ends with <code>?token=…</code>.</p></html>`)
+	what := "This browser has not been let in yet."
+	if c.Request().URL.Query().Has("code") {
+		what = "This address has been used already, or is older than a minute. Each one lets one browser in, once."
+	}
+	return g.plain(c, http.StatusUnauthorized, `<script src="`+doorScript+`"></script>`, "<h1>Almost there</h1><p>"+what+
+		`</p><p>For a new address, press Enter in the window in which Studio runs, or type <code>studio open</code> in a terminal. If you started Studio by a click, start it again: it opens this page for you.</p>`)
+}
+
+// plain answers with a page that needs nothing else.
+func (g *Guard) plain(c echo.Context, status int, head, body string) error {
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
+	h.Set("Cache-Control", "no-store")
+	return c.HTML(status, `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Studio</title>
+<style>:root{color-scheme:light dark}body{font:16px/1.6 system-ui,sans-serif;max-width:34em;margin:12vh auto;padding:0 1em}code{font-family:ui-monospace,monospace}</style>`+head+body+`</html>`)
 }

@@ -17,7 +17,7 @@ import (
 // Config of a Server.
 type Config struct {
 	Workbench *workbench.Workbench
-	Token     string
+	Guard     *Guard
 	Page      http.Handler // Studio's own page: everything that is not /api/
 	Log       *slog.Logger
 }
@@ -44,12 +44,12 @@ func New(ln net.Listener, c Config) *Server {
 		c.Log.Error("a handler panicked", "err", err, "stack", string(stack))
 		return errors.New("a part of Studio failed")
 	}}))
-	guard := NewGuard(ln.Addr(), c.Token)
-	e.Use(headers, guard.Middleware, middleware.BodyLimit("9M"))
+	e.Use(headers, c.Guard.Middleware, middleware.BodyLimit("9M"))
+	c.Guard.routes(e)
 	routes(e.Group("/api"), c)
 	e.GET("/*", echo.WrapHandler(c.Page))
 	s := &Server{ln: ln}
-	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: withPeer,
 		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)}
 	return s
 }

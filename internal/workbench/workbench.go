@@ -92,7 +92,9 @@ func Open(c Config) (*Workbench, error) {
 	}
 	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home), kinds: board.Kinds(), sending: map[string]bool{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
-	w.settings = c.Home.LoadSettings()
+	if w.settings, err = c.Home.LoadSettings(); err != nil {
+		w.log.Warn("the settings could not be read; Studio starts with those of a newcomer", "err", err)
+	}
 	if err := w.openLast(); err != nil {
 		w.log.Warn("no project could be opened", "err", err)
 	}

@@ -56,8 +56,9 @@ func benchPage() error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("node", "editor-time.mjs", s.base+"/?token="+s.token, bare.URL+"/", fmt.Sprint(2*rounds+1)) // browsers scatter more than compilers
+	cmd := exec.Command("node", "editor-time.mjs", s.base, bare.URL+"/", fmt.Sprint(2*rounds+1)) // browsers scatter more than compilers
 	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "STUDIO_TOKEN="+s.token)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

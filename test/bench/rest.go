@@ -47,7 +47,11 @@ func benchRest() error {
 		if err := measure(when+", no page", "goal ≤ 0.5 %", "goal ≤ 20 /s"); err != nil {
 			return err
 		}
-		leave, err := openPage(s.base + "/?token=" + s.token)
+		address, err := s.address()
+		if err != nil {
+			return err
+		}
+		leave, err := openPage(address)
 		if err != nil {
 			return err
 		}

@@ -60,8 +60,25 @@ func startStudio() (*studio, error) {
 		s.stop()
 		return nil, err
 	}
-	s.base, s.token = "http://"+u.Host, u.Query().Get("token")
+	s.base = "http://" + u.Host
+	note, err := os.ReadFile(filepath.Join(home, "config", "running.json"))
+	var n struct{ Token string }
+	if err == nil {
+		err = json.Unmarshal(note, &n)
+	}
+	if err != nil {
+		s.stop()
+		return nil, err
+	}
+	s.token = n.Token
 	return s, nil
+}
+
+// address lets one browser in.
+func (s *studio) address() (string, error) {
+	var v struct{ URL string }
+	err := s.do(http.MethodPost, "/api/door/code", []byte("{}"), &v)
+	return v.URL, err
 }
 
 func (s *studio) stop() {

@@ -1,10 +1,16 @@
 // Prints how long it takes from opening an address to an editor that shows the
 // program and takes a key: for Studio's page and for a bare one, in turns, each
-// in a new context (cold cache). Arguments: STUDIO BARE ROUNDS.
+// in a new context (cold cache). Arguments: STUDIO BARE ROUNDS, both without a path; Studio's token is in STUDIO_TOKEN.
 import { browser } from './studio.mjs'
 
 const [studio, bare, rounds] = process.argv.slice(2)
 const chrome = await browser()
+
+// address lets one browser in.
+async function address() {
+  const answer = await fetch(`${studio}/api/door/code`, { method: 'POST', headers: { Authorization: `Bearer ${process.env.STUDIO_TOKEN}`, 'Content-Type': 'application/json' }, body: '{}' })
+  return (await answer.json()).url
+}
 
 async function open(url) {
   const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
@@ -27,11 +33,11 @@ async function open(url) {
   return { at, script }
 }
 
-await open(studio)
+await open(await address())
 await open(bare)
 const result = { Studio: [], Bare: [], Script: 0 }
 for (let i = 0; i < Number(rounds); i++) {
-  const s = await open(studio)
+  const s = await open(await address())
   result.Studio.push(s.at)
   result.Script = Math.max(result.Script, s.script)
   result.Bare.push((await open(bare)).at)

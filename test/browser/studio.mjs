@@ -26,11 +26,16 @@ export class Server {
     this.process.stderr.on('data', (d) => { this.log += d })
     this.ended = new Promise((done) => this.process.once('exit', done))
     const lines = createInterface({ input: this.process.stdout })
-    this.url = await Promise.race([
+    const url = await Promise.race([
       (async () => { for await (const line of lines) { const e = JSON.parse(line); if (e.event === 'serving') return e.url; if (e.error) throw new Error(e.error.text) } })(),
       this.ended.then((code) => { throw new Error(`studio ended with ${code}: ${this.log}`) }),
     ])
-    this.addr = new URL(this.url).host
+    this.addr = new URL(url).host
+  }
+  // url is an address that lets one browser in: another one each time.
+  get url() {
+    const said = spawnSync(binary, ['open', '--no-open', '--json'], { env: { ...process.env, ...this.env, STUDIO_HOME: this.home }, encoding: 'utf8' })
+    return JSON.parse(said.stdout).url
   }
   // file reads a file of the first project from the disk.
   file(path) { return readFileSync(join(this.home, 'projects', 'LED-over-WebSocket', path), 'utf8') }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -36,6 +37,10 @@ func TestDoor(t *testing.T) {
 		return res.StatusCode
 	}
 	own := s.base
+	var codes []string
+	for range 3 {
+		codes = append(codes, strings.TrimPrefix(s.newAddress(), own))
+	}
 	port := own[strings.LastIndexByte(own, ':')+1:]
 	for _, c := range []struct {
 		name   string
@@ -47,14 +52,22 @@ func TestDoor(t *testing.T) {
 	}{
 		{"no cookie, page", stranger, "GET", "/", nil, 401},
 		{"no cookie, API", stranger, "GET", "/api/state", nil, 401},
-		{"wrong token", stranger, "GET", "/?token=0123456789abcdef0123456789abcdef", nil, 401},
-		{"right token", stranger, "GET", "/?token=" + s.token, nil, 303},
-		{"token only at the front door", stranger, "GET", "/api/state?token=" + s.token, nil, 401},
+		{"wrong code", stranger, "GET", "/?code=0123456789abcdef0123456789abcdef", nil, 401},
+		{"used code", stranger, "GET", strings.TrimPrefix(s.code, s.base), nil, 401},
+		{"a code is not used up by a look", stranger, "HEAD", codes[0], nil, 401},
+		{"right code", stranger, "GET", codes[0], nil, 303},
+		{"right code, again", stranger, "GET", codes[0], nil, 401},
+		{"used code in a browser that is in", s.http, "GET", codes[0], nil, 200},
+		{"right code, by a link of another page", stranger, "GET", codes[1], []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"}, 200},
+		{"code only at the front door", stranger, "GET", "/api/state" + codes[2][1:], nil, 401},
+		{"no codes for strangers", stranger, "POST", "/api/door/code", []string{"Origin", own}, 401},
+		{"no browser for strangers", stranger, "POST", "/api/door/show", []string{"Origin", own}, 401},
+		{"the program's token is no code", stranger, "GET", "/?code=" + s.token, nil, 401},
 		{"wrong bearer", stranger, "GET", "/api/state", []string{"Authorization", "Bearer nope"}, 401},
 		{"right bearer", stranger, "GET", "/api/state", []string{"Authorization", "Bearer " + s.token}, 200},
-		{"rebound host", stranger, "GET", "/?token=" + s.token, []string{"Host", "evil.example"}, 421},
+		{"rebound host", stranger, "GET", codes[2], []string{"Host", "evil.example"}, 421},
 		{"rebound host with cookie", s.http, "GET", "/api/state", []string{"Host", "evil.example:80"}, 421},
-		{"localhost leads to the real name", stranger, "GET", "/?token=" + s.token, []string{"Host", "localhost:" + port}, 307},
+		{"localhost leads to the real name", stranger, "GET", codes[2], []string{"Host", "localhost:" + port}, 307},
 		{"no API on localhost", s.http, "GET", "/api/state", []string{"Host", "localhost:" + port}, 421},
 		{"own GET", s.http, "GET", "/api/state", nil, 200},
 		{"GET asked for by another site", s.http, "GET", "/api/state", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 403},
@@ -91,6 +104,16 @@ func TestDoor(t *testing.T) {
 	if strings.Contains(csp, "unsafe-eval") || strings.Contains(csp, "script-src 'unsafe") {
 		t.Errorf("the page's policy allows inline scripts: %q", csp)
 	}
+}
+
+// newAddress is one that lets a browser in.
+func (s *studio) newAddress() string {
+	s.t.Helper()
+	var v struct{ URL string }
+	if err := json.Unmarshal(s.ok("POST", "/api/door/code", "{}").Body, &v); err != nil {
+		s.t.Fatal(err)
+	}
+	return v.URL
 }
 
 func cookies(s *studio) string {

@@ -63,7 +63,8 @@ type studio struct {
 	home  string
 	cmd   *exec.Cmd
 	base  string // http://127.0.0.1:PORT
-	token string
+	token string // of programs
+	code  string // the address that lets the first browser in
 	http  *http.Client
 	log   *lockedBuffer
 	done  chan struct{}
@@ -120,11 +121,12 @@ func start(t *testing.T, home string, flags ...string) *studio {
 		t.Fatal(err)
 	}
 	s.http = &http.Client{Jar: jar, Timeout: 60 * time.Second}
-	r, err := s.http.Get(s.base + "/?token=" + s.token)
+	r, err := s.http.Get(s.code)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Body.Close()
+	s.token = note(t, home).Token
 	s.listen()
 	return s
 }
@@ -141,11 +143,24 @@ func (s *studio) readURL(out io.Reader) {
 			continue
 		}
 		s.mu.Lock()
-		s.token = u.Query().Get("token")
+		s.code = e.URL
 		s.base = "http://" + u.Host
 		s.tell()
 		s.mu.Unlock()
 	}
+}
+
+// note is what a running Studio leaves for the command line of the same user.
+func note(t *testing.T, home string) (n struct{ URL, Token string }) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(home, "config", "running.json"))
+	if err == nil {
+		err = json.Unmarshal(b, &n)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func (s *studio) address() string {

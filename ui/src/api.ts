@@ -1,6 +1,7 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
 import type { Event, Problem, File, Message, Port, Diagnostic, Progress, Project, Settings, Snapshot, WiFiNetwork } from './wire'
+import { comeIn, remember } from './door'
 import { say } from './words'
 
 // Kind tells failures apart: Studio is gone; it answered and says no; it answered, but not what it should have or not to
@@ -57,13 +58,16 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
     body = JSON.stringify(ask.json)
   }
   if (body instanceof Blob) body = await read(body) // here, where a file that cannot be read is not taken for a Studio that is gone
+  const send = () => fetch(path, { method, headers, body, keepalive: ask.keepalive, signal: ask.signal, credentials: 'same-origin', cache: 'no-store' })
   let answer: Response
   try {
-    answer = await fetch(path, { method, headers, body, keepalive: ask.keepalive, signal: ask.signal, credentials: 'same-origin', cache: 'no-store' })
+    answer = await send()
+    if (answer.status === 401 && await comeIn()) answer = await send()
   } catch {
     throw await interrupted(ask.signal)
   }
   if (answer.ok) return answer
+  if (answer.status === 401) throw new Refusal('studio.shut', say('shut.title'), say('shut.text'), 401, 'gone') // kept and tried again as when it is gone
   const told = await answer.json().catch(() => undefined) as { error?: Problem } | undefined // undefined: not Studio's own answer
   const e = told?.error
   throw e?.text
@@ -244,7 +248,8 @@ export async function takeEarlyFile(path: string, hash: string): Promise<Content
   return file?.path === path && plainTag(file.tag) === hash ? { text: exact(file.bytes), hash } : undefined
 }
 
-export type Link = 'connecting' | 'open' | 'lost'
+// Link is how this page and Studio stand: shut is a Studio that runs, but does not let this browser in.
+export type Link = 'connecting' | 'open' | 'lost' | 'shut'
 
 // listen keeps the event socket open for ever: after a loss it tries again, first soon, then every
 // few seconds, and each new socket begins with a snapshot, so nothing needs to be caught up on.
@@ -253,9 +258,12 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
   let wait = 0
   let timer = 0
   let socket: WebSocket | undefined
+  let greeted = false // by this socket
+  let denied = false // a Studio is there, but does not let this browser in
   const open = () => {
     clearTimeout(timer)
     timer = 0
+    greeted = false
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
     const s = new WebSocket(`${scheme}//${location.host}/api/events`)
     socket = s
@@ -264,6 +272,8 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
       for (const [part, value] of Object.entries(e)) if (value === null) Object.assign(e, { [part]: [] }) // an empty list in Go
       if (e.snapshot) {
         wait = 0
+        if (!greeted) void remember()
+        greeted = true
         client = e.snapshot.clientId
         tidy(e.snapshot)
         told('open')
@@ -273,10 +283,19 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
     s.onclose = () => {
       if (socket !== s) return
       socket = undefined
-      told('lost')
+      told(denied ? 'shut' : 'lost')
       wait = Math.min(5000, wait ? wait * 1.7 : 250)
       timer = window.setTimeout(open, wait * (0.8 + Math.random() * 0.4))
+      if (!greeted) void knock()
     }
+  }
+  // knock finds out why a socket did not open: a Studio that was started anew does not know this browser's session.
+  const knock = async () => {
+    const answer = await fetch('/', { method: 'HEAD', cache: 'no-store' }).catch(() => undefined)
+    denied = answer?.status === 401 && !(await comeIn())
+    if (socket) return
+    if (answer?.status === 401 && !denied) open()
+    else told(denied ? 'shut' : 'lost')
   }
   open()
   const now = () => {

@@ -137,7 +137,8 @@ function TopBar() {
 }
 
 function Banners() {
-  const lost = link.value === 'lost'
+  const shut = link.value === 'shut'
+  const lost = link.value === 'lost' || shut
   const [late, setLate] = useState(false)
   useEffect(() => {
     setLate(false)
@@ -149,7 +150,7 @@ function Banners() {
     <div class="banners">
       {lost && late && (
         <div class="banner warn" role="alert">
-          <p><strong>{say('offline.title')}</strong> {unsaved.value.size > 0 ? say('offline.edits') : say('offline.text')}</p>
+          <p><strong>{say(shut ? 'shut.title' : 'offline.title')}</strong> {say(shut ? 'shut.text' : unsaved.value.size > 0 ? 'offline.edits' : 'offline.text')}</p>
           <button type="button" class="plain" onClick={tryAgain}>{say('error.tryAgain')}</button>
         </div>
       )}

@@ -12,7 +12,7 @@ export type Mood = 'ok' | 'warn' | 'bad' | 'idle'
 
 // mood is the colour and the sign of the board's state; the words say the same.
 export function mood(): Mood {
-  if (link.value === 'lost') return 'idle'
+  if (link.value !== 'open' && link.value !== 'connecting') return 'idle'
   switch (board.value.state) {
     case 'running': return 'ok'
     case 'busy': case 'connecting': case 'starting': case 'stopped': case 'empty': case 'foreign': return 'warn'

@@ -121,7 +121,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         <FileType path={row.path} />
         <span class="text" title={row.path}>{nameOf(row.path)}</span>
         {isUnsaved
-          ? <span class="tag diff" title={say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}>{say(link.value === 'lost' ? 'badge.notSaved' : 'badge.unsaved')}</span>
+          ? <span class="tag diff" title={say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}>{say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}</span>
           : row.boardOnly ? null
           : known ? <span class={`tag ${state}`} title={isBuiltIn && state !== 'same' ? say('badge.inProgram') : say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say((isProgram || isBuiltIn) && state === 'changed' ? 'badge.programChanged' : known[0])}</span>
           : isMisplaced(row.path) && <span class="tag" title={say('badge.notServedTitle', { file: nameOf(row.path) })}>{say('badge.notServed')}</span>}
