@@ -1,5 +1,6 @@
 // Command imports fails when a package imports what lies above it, or a
-// library that another package owns. make check runs it.
+// library that another package owns, and when modules of the page import each
+// other in a circle. make check runs it.
 package main
 
 import (
@@ -72,6 +73,15 @@ func main() {
 			fmt.Println(complaint)
 			bad++
 		}
+	}
+	round, err := pageCircles("ui", "src/main.tsx")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "imports: the page:", err)
+		os.Exit(1)
+	}
+	for _, complaint := range round {
+		fmt.Println(complaint)
+		bad++
 	}
 	if bad > 0 {
 		os.Exit(1)

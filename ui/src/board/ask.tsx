@@ -4,9 +4,9 @@ import { late } from '../api'
 import { attempt, board, kind, openDialog, toolchain } from '../state'
 
 // askKind lets the user say which board hangs on the port; then what was wanted goes on.
-export const askKind = (then?: () => void) => attempt(async () => {
+export const askKind = (then?: () => void): Promise<void> => attempt(async () => {
   const { Choose } = await late(import('./choose'))
-  openDialog((close) => <Choose close={close} then={then} />)
+  openDialog((close) => <Choose close={close} then={then} getToolchain={() => void askToolchain(() => void askKind(then))} />)
 })
 
 // askToolchain offers TinyGo; then what was wanted goes on.

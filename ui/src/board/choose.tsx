@@ -5,12 +5,12 @@ import type { BoardKind, Problem } from '../wire'
 import { Dialog } from '../parts/dialog'
 import { announce, board, kinds, ports, toolchain } from '../state'
 import { say, type Word } from '../words'
-import { askKind, askToolchain } from './ask'
 import { Thumb } from './pictures'
 
 const tried: Record<string, Word> = { tested: 'kind.tested', emulated: 'kind.emulated', built: 'kind.built', untried: 'kind.untried' }
 
-export function Choose({ close, then }: { close: () => void; then?: () => void }) {
+// Choose asks; then what was wanted goes on. getToolchain opens the dialog that fetches TinyGo, and then this one again.
+export function Choose({ close, then, getToolchain }: { close: () => void; then?: () => void; getToolchain: () => void }) {
   const fit = (board.value.kinds ?? '').split(' ').filter(Boolean)
   const onUSB = ports.value.some((p) => p.name === board.value.port && p.vid)
   const real = kinds.value.filter((k) => k.network !== 'loopback' || !onUSB) // a virtual board of another program is on a port, but not on USB
@@ -72,7 +72,7 @@ export function Choose({ close, then }: { close: () => void; then?: () => void }
               {chosen.problem && (
                 <p class="warn-text">
                   <strong>{chosen.problem.text}</strong> {chosen.problem.help}{' '}
-                  {chosen.problem.code === toolchain.value.problem?.code && toolchain.value.offer && <button type="button" class="link" onClick={() => void askToolchain(() => void askKind(then))}>{say('toolchain.install', { version: toolchain.value.offer })}</button>}
+                  {chosen.problem.code === toolchain.value.problem?.code && toolchain.value.offer && <button type="button" class="link" onClick={getToolchain}>{say('toolchain.install', { version: toolchain.value.offer })}</button>}
                 </p>
               )}
             </>

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { part } from '../format'
 import { Dialog } from '../parts/dialog'
 import { progress, running, toolchain } from '../state'
-import { install, cancel } from '../run/actions'
+import { cancel, install } from '../run/start'
 import { say } from '../words'
 
 export function Install({ close, then }: { close: () => void; then?: () => void }) {

@@ -1,25 +1,10 @@
 // What the buttons Run, Stop and Reset do, and what follows on the page.
-import { api, refusal } from '../api'
-import type { Progress } from '../wire'
+import { api } from '../api'
 import { askKind, askToolchain, lacksToolchain } from '../board/ask'
-import { begin, begun, board, follow, problems, progress, running } from '../state'
+import { begin, board, follow, problems, progress, running } from '../state'
 import { say } from '../words'
 import { jump, saveAll, shown } from '../editor/docs'
-
-type Action = 'run' | 'stop' | 'reset' | 'toolchain' | 'library'
-
-const starting = (action: Action): Progress => ({ id: '', action, phase: '', text: say(`run.starting.${action}`), done: 0, total: 0, state: 'running', millis: 0 })
-
-async function act(action: Action, work: () => Promise<Progress>): Promise<void> {
-  const p = starting(action)
-  begin(p)
-  try {
-    begun(p, await work())
-  } catch (err) {
-    const { code, text, help } = refusal(err)
-    begin({ ...starting(action), state: 'failed', text, problem: { code, text, help } })
-  }
-}
+import { act, starting } from './start'
 
 // isUnknown: nobody has said yet which board is on the port. That counts without a port, too: a board whose
 // bootloader is a drive has none while it waits there.
@@ -51,19 +36,11 @@ export async function reset(): Promise<void> {
   if (!running.peek()) await act('reset', api.reset)
 }
 
-// install fetches TinyGo; with it, programs for real boards can be built.
-export const install = () => act('toolchain', api.installToolchain)
-
 // fetchLibrary puts a file that a page loads from the internet into www/. The server changes the files that load it, so
 // what is typed has to be there first.
 export async function fetchLibrary(path: string, address: string): Promise<void> {
   if (running.peek() || !(await saveAll())) return
   await act('library', () => api.fetchLibrary(path, address))
-}
-
-export async function cancel(): Promise<void> {
-  const p = progress.peek()
-  if (p?.state === 'running' && p.id) await api.cancel(p.id).catch(() => undefined) // its end comes as an event
 }
 
 // startRun goes to the line of the mistake when a build fails or the program crashes: that is what the user wants to see next.

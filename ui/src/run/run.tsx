@@ -8,7 +8,8 @@ import { Play } from '../parts/icons'
 import { askKind, askToolchain } from '../board/ask'
 import { board, dismissProgress, problems, progress, project, running, toolchain } from '../state'
 import { say } from '../words'
-import { cancel, reset, run, stop } from './actions'
+import { reset, run, stop } from './actions'
+import { cancel } from './start'
 import './run.css'
 
 export function RunBox() {

@@ -7,7 +7,7 @@ import { announce, board, link } from '../state'
 import { say } from '../words'
 import { Address } from './address'
 import { bars, strongest } from './signal'
-import { briefly, hasWiFi, whyNot } from './state'
+import { briefly, hasWiFi, whyNot } from './words'
 
 export function WiFiDialog({ close }: { close: () => void }) {
   const w = board.value.wifi
