@@ -12,6 +12,7 @@ import (
 	"studioide/internal/virtual"
 	"studioide/test/cable"
 	"studioide/test/esp32c3/emulator"
+	"studioide/test/images"
 )
 
 // patience is for a busy computer; nothing waits that long when all is well.
@@ -23,8 +24,7 @@ type chip struct{ *emulator.Board }
 // launch switches a new board on and flashes a program.
 func launch(t testing.TB, name string, c emulator.Config) chip {
 	t.Helper()
-	built(t, name)
-	c.ELF, c.Wait = elfs(), true
+	c.ELF, c.Wait = images.ELFs(built(t, name).Board.ID), true
 	b, err := emulator.Start(c)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func (c chip) flash(t testing.TB, name string) flasher.Result {
 	line := c.open(t)
 	defer line.Close()
 	before := c.Boots()
-	r, err := esp.New().Flash(t.Context(), line, built(t, name).parts, flasher.Options{})
+	r, err := esp.New().Flash(t.Context(), line, built(t, name).Parts, flasher.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

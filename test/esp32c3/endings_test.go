@@ -61,7 +61,7 @@ func TestPanic(t *testing.T) {
 		if c.message == "index" {
 			m, _ := compile.Panic(why)
 			bad := built(t, "bad")
-			if found, ok := bad.builder.Where(t.Context(), m, bad.dir, bad.board, bad.id); !ok || found.Path != "main.go" || found.Line != 20 && found.Line != 23 {
+			if found, ok := bad.Where(t.Context(), m, bad.ID); !ok || found.Path != "main.go" || found.Line != 20 && found.Line != 23 {
 				t.Errorf("the place of %s is taken to be %+v", why, found)
 			}
 		}
@@ -131,7 +131,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	}
 	bad := built(t, "bad")
 	// The compiler moves such a call to the statements before it: the place is near.
-	if found, ok := bad.builder.Where(t.Context(), why, bad.dir, bad.board, bad.id); !ok || found.Path != "main.go" || found.Line < 15 || found.Line > 18 {
+	if found, ok := bad.Where(t.Context(), why, bad.ID); !ok || found.Path != "main.go" || found.Line < 15 || found.Line > 18 {
 		t.Fatalf("%+v", found)
 	}
 
@@ -157,7 +157,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	reset("program.held")
 	until("told why again", toldWhy)
 	settles("held", func(b api.Board) bool {
-		return b.State == api.BoardCrashed && b.Link && b.BuildID == bad.id && b.FilesCap > 0 && b.LastEnd == ""
+		return b.State == api.BoardCrashed && b.Link && b.BuildID == bad.ID && b.FilesCap > 0 && b.LastEnd == ""
 	})
 	if _, err := s.Push(t.Context(), cable.Web(t, "led"), nil, quiet); err != nil {
 		t.Fatal(err)

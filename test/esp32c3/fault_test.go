@@ -57,12 +57,12 @@ func TestFilesStay(t *testing.T) {
 	})
 	// After a flash nothing is told of a program that did nothing wrong.
 	again("by a bigger program", link.ResetSoftware, func() { k.Release(); p.flash(t, "bad") })
-	if k.Hello.Build != built(t, "bad").id {
+	if k.Hello.Build != built(t, "bad").ID {
 		t.Fatalf("the program is still %q", k.Hello.Build)
 	}
 	again("by power", link.ResetPower, func() { k.Release(); p.Power(false); p.Power(true) })
 	again("by the program from before", link.ResetSoftware, func() { k.Release(); p.flash(t, "led") })
-	if k.Hello.Build != built(t, "led").id {
+	if k.Hello.Build != built(t, "led").ID {
 		t.Fatalf("the program is %q", k.Hello.Build)
 	}
 }
@@ -95,7 +95,7 @@ func TestLoop(t *testing.T) {
 		t.Fatalf("restarted because of %#x", boot.Cause)
 	}
 	k = p.connect(t)
-	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != built(t, "bad").id {
+	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != built(t, "bad").ID {
 		t.Fatalf("%+v", k.Hello)
 	}
 }

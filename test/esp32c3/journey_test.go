@@ -27,7 +27,7 @@ func TestHello(t *testing.T) {
 	p := launch(t, "led", emulator.Config{})
 	k := p.connect(t)
 	h := k.Hello
-	if h.Board != kind || h.Program != "Test" || h.Build != built(t, "led").id || h.MaxMessage != 256 || h.BlockSize != 4096 ||
+	if h.Board != kind || h.Program != "led" || h.Build != built(t, "led").ID || h.MaxMessage != 256 || h.BlockSize != 4096 ||
 		h.Streams == 0 || h.FilesCap < 900<<10 || h.FilesCap > 1<<20 || h.Held || h.Why != "" {
 		t.Fatalf("%+v", h)
 	}

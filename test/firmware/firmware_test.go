@@ -7,27 +7,21 @@
 package firmware
 
 import (
-	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/gofrs/flock"
-
 	"studio"
-	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/compile"
 	"studioide/internal/project"
+	"studioide/test/images"
 )
 
 var update = flag.Bool("update", false, "write sizes.txt anew")
@@ -54,40 +48,21 @@ var goals = map[string]goal{
 }
 
 // alike are boards whose programs differ from those of another board by pins or
-// serial line only: led tells as much as all templates, in a fifth of the time.
-var alike = map[string]bool{"esp32c3supermini": true, "esp32c3uart": true}
+// serial line only, as TestAlike holds: led tells as much as all templates, in a
+// fifth of the time.
+var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3supermini": "xiaoesp32c3", "esp32c3uart": "xiaoesp32c3"}
 
 // workers is how many programs are built at a time: linking, the longest part, keeps one core busy.
 const workers = 2
 
-// cache is a folder for one run at a time. It keeps its place, so that TinyGo
-// finds what it has compiled before; make clean removes it.
-func cache(t *testing.T) string {
-	dir, err := filepath.Abs("../../bin/.firmware")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	lock := flock.New(filepath.Join(dir, "lock"))
-	if _, err := lock.TryLockContext(t.Context(), 100*time.Millisecond); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { lock.Unlock() })
-	return dir
-}
-
 func TestFirmware(t *testing.T) {
 	start := time.Now()
 	ctx := t.Context()
-	dir := cache(t)
-	boards := buildable(t, compile.New(dir))
+	boards := buildable(t, compile.New(t.TempDir()))
 	templates, err := project.Templates(studio.Templates())
 	if err != nil {
 		t.Fatal(err)
 	}
-	// All programs for a board are built in one workspace: only main.go is compiled anew.
 	got := table{}
 	var mu sync.Mutex
 	type job struct {
@@ -98,28 +73,30 @@ func TestFirmware(t *testing.T) {
 	var wait sync.WaitGroup
 	for range workers {
 		wait.Go(func() {
-			builder := compile.New(dir)
 			for j := range queue {
-				sizes, err := compileProject(ctx, builder, dir, j.board, j.template)
+				image, err := images.Template(ctx, j.board, j.template)
 				switch {
 				case err != nil && j.board.Release: // nobody has tried it here
-					t.Logf("%s for %s: %v", j.template, j.board.ID, err)
+					t.Log(err)
 				case err != nil:
-					t.Errorf("%s for %s: %v", j.template, j.board.ID, err)
+					t.Error(err)
 				case j.board.Release:
-					t.Logf("%s for %s: %d bytes of flash, %d of RAM", j.template, j.board.ID, sizes.Flash, sizes.RAM)
+					t.Logf("%s for %s: %d bytes of flash, %d of RAM", j.template, j.board.ID, image.Sizes.Flash, image.Sizes.RAM)
 				default:
 					mu.Lock()
-					got[row{j.board.ID, j.template}] = *sizes
+					got[row{j.board.ID, j.template}] = image.Sizes
 					mu.Unlock()
 				}
 			}
 		})
 	}
-	for _, template := range templates {
-		for _, b := range boards {
-			if !alike[b.ID] || template.ID == "led" {
-				queue <- job{b, template.ID}
+	// Other tests wait for the images of the boards that are emulated.
+	for _, emulated := range []bool{true, false} {
+		for _, template := range templates {
+			for _, b := range boards {
+				if (b.Tried == board.Emulated) == emulated && (alike[b.ID] == "" || template.ID == "led") {
+					queue <- job{b, template.ID}
+				}
 			}
 		}
 	}
@@ -142,6 +119,25 @@ func TestFirmware(t *testing.T) {
 		t.Log(line)
 	}
 	t.Logf("%d programs in %.0f s\n%s", len(got), time.Since(start).Seconds(), got.pretty())
+}
+
+// A board of which only one program is built has everything that makes programs
+// large or small like the board with all of them.
+func TestAlike(t *testing.T) {
+	for id, other := range alike {
+		a, ok := board.Find(id)
+		b, found := board.Find(other)
+		if !ok || !found || alike[other] != "" {
+			t.Fatalf("%s is like %s", id, other)
+		}
+		a.Flags = slices.DeleteFunc(slices.Clone(a.Flags), func(f string) bool { return strings.HasPrefix(f, "-serial=") })
+		sameFor := func(b board.Board) string {
+			return fmt.Sprint(b.Chip, b.Tags, b.Flags, b.RAM, b.FlashSize, b.ProgramAt, b.FilesAt, b.FilesSize, b.Network)
+		}
+		if sameFor(a) != sameFor(b) {
+			t.Errorf("%s is not like %s: %s, %s", id, other, sameFor(a), sameFor(b))
+		}
+	}
 }
 
 // buildable are the boards that the TinyGo at hand builds for. All that do not
@@ -167,58 +163,6 @@ func buildable(t *testing.T, builder *compile.Builder) (list []board.Board) {
 		}
 	}
 	return list
-}
-
-// compileProject builds a template as a project of the board's own folder. What has
-// been built before, by its build id, is not built again.
-func compileProject(ctx context.Context, builder *compile.Builder, dir string, b board.Board, template string) (*api.Sizes, error) {
-	source, err := fs.ReadFile(studio.Templates(), template+"/main.go")
-	if err != nil {
-		return nil, err
-	}
-	folder := filepath.Join(dir, b.ID)
-	if err := os.MkdirAll(folder, 0o777); err != nil {
-		return nil, err
-	}
-	if err := os.WriteFile(filepath.Join(folder, "main.go"), source, 0o666); err != nil {
-		return nil, err
-	}
-	request := compile.Request{Dir: folder, Program: template, Board: b, Web: web(template)}
-	id, err := builder.ID(ctx, request)
-	if err != nil {
-		return nil, err
-	}
-	known := filepath.Join(dir, "sizes-"+id+".json")
-	var sizes api.Sizes
-	if note, err := os.ReadFile(known); err == nil && json.Unmarshal(note, &sizes) == nil {
-		return &sizes, nil
-	}
-	r, err := builder.Build(ctx, request)
-	if err != nil {
-		if r != nil && len(r.Problems) > 0 {
-			err = fmt.Errorf("%w %s\n%s", err, r.Problems[0].Text, r.Problems[0].Raw)
-		}
-		return nil, err
-	}
-	note, err := json.Marshal(r.Sizes)
-	if err != nil {
-		return nil, err
-	}
-	return r.Sizes, os.WriteFile(known, note, 0o666)
-}
-
-// web are a template's web files, for boards that have them in the program.
-func web(template string) func() (map[string][]byte, error) {
-	return func() (map[string][]byte, error) {
-		files := map[string][]byte{}
-		err := fs.WalkDir(studio.Templates(), template+"/www", func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() {
-				files[strings.TrimPrefix(path, template)], err = fs.ReadFile(studio.Templates(), path)
-			}
-			return err
-		})
-		return files, err
-	}
 }
 
 // missed says which goals the programs miss.

@@ -7,21 +7,33 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/compile"
+	"studioide/test/images"
 )
 
 // Programs that do not fit, and why: the linker says so, or nobody but us.
 func TestTooLarge(t *testing.T) {
-	dir := cache(t)
+	dir := filepath.Join(images.Dir(), "large")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	lock := flock.New(filepath.Join(dir, "lock"))
+	if _, err := lock.TryLockContext(t.Context(), 50*time.Millisecond); err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Unlock()
 	builder := compile.New(dir)
 	pico, _ := board.Find("pico")
 	if err := builder.CanBuild(t.Context(), pico); err != nil {
 		t.Skip(err)
 	}
-	folder := filepath.Join(dir, "large")
+	folder := filepath.Join(dir, "source")
 	if err := os.RemoveAll(folder); err != nil {
 		t.Fatal(err)
 	}

@@ -19,12 +19,9 @@ type pico struct {
 
 // launch starts the emulator with a program in its flash. keep is the file that
 // flash comes from and goes to, or "".
-func launch(t testing.TB, uf2, keep string) *pico {
+func launch(t testing.TB, program, keep string) *pico {
 	t.Helper()
-	if missing != "" {
-		t.Skip("SKIPPED: " + missing)
-	}
-	p, err := emulator.Start(uf2, keep)
+	p, err := emulator.Start(built(t, program).File, keep)
 	if err != nil {
 		t.Fatal(err)
 	}

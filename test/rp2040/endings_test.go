@@ -9,7 +9,6 @@ import (
 
 	"studio/link"
 	"studioide/internal/api"
-	"studioide/internal/board"
 	"studioide/internal/compile"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/port"
@@ -21,7 +20,7 @@ import (
 // A program that panics is restarted, and what it said is told, wherever in the
 // program it was. Its files stay.
 func TestPanic(t *testing.T) {
-	p := launch(t, programs["bad"], "")
+	p := launch(t, "bad", "")
 	k := connect(t, p)
 	local := cable.Web(t, "led")
 	k.Push(t, local)
@@ -54,8 +53,7 @@ func TestPanic(t *testing.T) {
 		k.Prints(t, "Restarted ("+why+")\r\n")
 		if c.message == "index" {
 			m, _ := compile.Panic(why)
-			thisBoard, _ := board.Find("pico")
-			if found, ok := builder.Where(t.Context(), m, badDir, thisBoard, builds["bad"]); !ok || found.Path != "main.go" || found.Line != 8 && found.Line != 11 {
+			if found, ok := built(t, "bad").Where(t.Context(), m, built(t, "bad").ID); !ok || found.Path != "main.go" || found.Line != 8 && found.Line != 11 {
 				t.Errorf("the place of %s is taken to be %+v", why, found)
 			}
 		}
@@ -75,7 +73,7 @@ func TestPanic(t *testing.T) {
 // A program that goes wrong right after its start, again and again, is held:
 // the board stays within reach.
 func TestHeld(t *testing.T) {
-	p := launch(t, programs["broken"], "")
+	p := launch(t, "broken", "")
 	for i := range 3 {
 		if why := p.left(t, i+1); why != "watchdog" {
 			t.Fatalf("the board has left because of %q", why)
@@ -107,7 +105,7 @@ func TestHeld(t *testing.T) {
 // Studio says what has happened to a program that goes wrong at its start, and
 // where to look; and the board stays within reach.
 func TestStudioTellsEndings(t *testing.T) {
-	p := launch(t, programs["broken"], "")
+	p := launch(t, "broken", "")
 	events := make(chan api.Event, 1000)
 	s, err := session.New(session.Config{Emit: func(e api.Event) { events <- e },
 		Target: session.Target{Port: "pico", Method: uf2.New(2 << 20), Close: func() error { return nil },
@@ -148,11 +146,11 @@ func TestStudioTellsEndings(t *testing.T) {
 	}
 	until("held", func(e api.Event) bool { return e.Board != nil && e.Board.State == api.BoardCrashed })
 	until("told why", toldWhy)
-	thisBoard, _ := board.Find("pico")
-	if found, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["broken"]); !ok || found.Path != "main.go" || found.Line != 8 {
+	broken := built(t, "broken")
+	if found, ok := broken.Where(t.Context(), why, broken.ID); !ok || found.Path != "main.go" || found.Line != 8 {
 		t.Fatalf("%+v", found)
 	}
-	if _, ok := builder.Where(t.Context(), why, projectDir, thisBoard, builds["big"]); ok {
+	if _, ok := broken.Where(t.Context(), why, built(t, "big").ID); ok {
 		t.Fatal("the place is looked for in another program")
 	}
 
@@ -165,7 +163,7 @@ func TestStudioTellsEndings(t *testing.T) {
 	}
 	until("told why again", toldWhy)
 	b := s.State()
-	if b.State != api.BoardCrashed || !b.Link || b.BuildID != builds["broken"] || b.FilesCap == 0 || b.LastEnd != "" {
+	if b.State != api.BoardCrashed || !b.Link || b.BuildID != built(t, "broken").ID || b.FilesCap == 0 || b.LastEnd != "" {
 		t.Fatalf("%+v", b)
 	}
 	if _, err := s.Push(t.Context(), cable.Web(t, "led"), nil, quiet); err != nil {

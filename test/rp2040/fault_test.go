@@ -18,7 +18,7 @@ import (
 // replaced by a bigger one, and the board is unplugged.
 func TestFilesStay(t *testing.T) {
 	keep := filepath.Join(t.TempDir(), "flash")
-	p := launch(t, programs["led"], keep)
+	p := launch(t, "led", keep)
 	k := connect(t, p)
 	local := append(cable.Web(t, "led"), devfs.Local{Path: "/www/noise.bin", Content: cable.Noise(9000)})
 	k.Push(t, local)
@@ -38,18 +38,18 @@ func TestFilesStay(t *testing.T) {
 	}
 
 	k.Release()
-	p.do(t, "flash", map[string]any{"uf2": programs["big"]})
+	p.do(t, "flash", map[string]any{"uf2": built(t, "big").File})
 	p.left(t, 2)
 	k = connect(t, p)
-	if k.Hello.Build != builds["big"] {
+	if k.Hello.Build != built(t, "big").ID {
 		t.Fatalf("the program is still %q", k.Hello.Build)
 	}
 	k.Has(t, local)
 	k.Release()
 
 	p.stop(t)
-	k = connect(t, launch(t, programs["led"], keep))
-	if k.Hello.Build != builds["led"] {
+	k = connect(t, launch(t, "led", keep))
+	if k.Hello.Build != built(t, "led").ID {
 		t.Fatalf("the program is %q", k.Hello.Build)
 	}
 	k.Has(t, local)
@@ -58,7 +58,7 @@ func TestFilesStay(t *testing.T) {
 // A program that never comes back to the runtime is told, left when somebody
 // asks for the bootloader, and ended by the watchdog.
 func TestLoop(t *testing.T) {
-	p := launch(t, programs["big"], "")
+	p := launch(t, "big", "")
 	loop := func(k *cable.Talk) {
 		t.Helper()
 		c := cable.Socket(t, k.Proxy(t))
@@ -85,7 +85,7 @@ func TestLoop(t *testing.T) {
 	}
 
 	k = connect(t, p)
-	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != builds["big"] {
+	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != built(t, "big").ID {
 		t.Fatalf("%+v", k.Hello)
 	}
 	loop(k)
@@ -107,7 +107,7 @@ func TestLoop(t *testing.T) {
 
 	p.do(t, "on", nil)
 	k = connect(t, p)
-	if k.Hello.Build != builds["big"] || k.Hello.Why != "" {
+	if k.Hello.Build != built(t, "big").ID || k.Hello.Why != "" {
 		t.Fatalf("%+v", k.Hello)
 	}
 }
@@ -115,7 +115,7 @@ func TestLoop(t *testing.T) {
 // The bootloader's touch is 1200 baud and no DTR, not one of them alone; and the
 // link's request works as well.
 func TestBootloader(t *testing.T) {
-	p := launch(t, programs["led"], "")
+	p := launch(t, "led", "")
 	line := p.open(t)
 	for _, step := range []func() error{
 		func() error { return line.SetLines(false, false) },
@@ -140,7 +140,7 @@ func TestBootloader(t *testing.T) {
 // Power that fails in the middle of erasing or programming leaves the old file
 // or the new one, and a store that goes on working.
 func TestPowerCut(t *testing.T) {
-	p := launch(t, programs["led"], "")
+	p := launch(t, "led", "")
 	p.do(t, "flashTime", map[string]any{"real": false})
 	const path = "/www/page.bin"
 	version := func(n int) devfs.Local {

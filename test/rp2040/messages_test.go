@@ -79,7 +79,7 @@ func TestManyMessages(t *testing.T) {
 	if os.Getenv("STUDIO_SOAK") != "" {
 		total = 1_000_000
 	}
-	p := launch(t, programs["keeper"], "")
+	p := launch(t, "keeper", "")
 	k := connect(t, p)
 	dialer := websocket.Dialer{NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return k.Conn.Dial(ctx) }}
 	c, _, err := dialer.DialContext(t.Context(), "ws://board/ws", nil)

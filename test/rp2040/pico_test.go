@@ -36,10 +36,10 @@ func measure(t testing.TB, p *pico, f func()) (emulated, wall time.Duration) {
 }
 
 func TestHello(t *testing.T) {
-	k := connect(t, launch(t, programs["led"], ""))
+	k := connect(t, launch(t, "led", ""))
 	k.Prints(t, "Preparing server\r\nStarting server\r\n") // from before the port was open
 	h := k.Hello
-	if h.Board != "pico" || h.Program != "Test" || h.Build != builds["led"] || h.MaxMessage != 256 ||
+	if h.Board != "pico" || h.Program != "led" || h.Build != built(t, "led").ID || h.MaxMessage != 256 ||
 		h.BlockSize != 4096 || h.Streams == 0 || h.FilesCap < 900<<10 || h.FilesCap > 1<<20 {
 		t.Fatalf("%+v", h)
 	}
@@ -49,7 +49,7 @@ func TestHello(t *testing.T) {
 // The page of the tutorial over the cable: it is served, its WebSocket works,
 // the LED follows, and the console shows what the program prints.
 func TestPageSocketLED(t *testing.T) {
-	p := launch(t, programs["led"], "")
+	p := launch(t, "led", "")
 	k := connect(t, p)
 	local := cable.Web(t, "led")
 	k.Push(t, local)
@@ -86,7 +86,7 @@ func TestPageSocketLED(t *testing.T) {
 }
 
 func TestRoundTrip(t *testing.T) {
-	p := launch(t, programs["led"], "")
+	p := launch(t, "led", "")
 	c := cable.Socket(t, connect(t, p).Proxy(t))
 	cable.Say(t, c, "x", "Reply for x")
 	const count = 50
@@ -103,7 +103,7 @@ func TestRoundTrip(t *testing.T) {
 
 func TestPushSpeed(t *testing.T) {
 	const size, tries = 48 << 10, 3
-	p := launch(t, programs["led"], "")
+	p := launch(t, "led", "")
 	k := connect(t, p)
 	for _, real := range []bool{true, false} {
 		p.do(t, "flashTime", map[string]any{"real": real})

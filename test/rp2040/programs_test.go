@@ -6,16 +6,13 @@ package rp2040
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 
-	"studio"
 	"studioide/internal/board"
-	"studioide/internal/compile"
+	"studioide/test/images"
 	"studioide/test/rp2040/emulator"
 )
 
@@ -80,15 +77,15 @@ func main() {
 }
 `
 
+// programs are built when they are first asked for.
+var programs = map[string]func() (images.Image, error){
+	"led": template("led"), "sensor": template("sensor"), "drive": template("drive"),
+	"big": program("big", big), "keeper": program("keeper", keeper), "bad": program("bad", bad), "broken": program("broken", broken),
+}
+
 var (
-	programs = map[string]string{} // name: its UF2
-	builds   = map[string]string{} // name: its build id
-
-	builder    *compile.Builder
-	projectDir string // of all programs but "bad", the last is "broken"
-	badDir     string // of "bad"
-
 	missing string // why there are none
+	binDir  string // of commands
 )
 
 func TestMain(m *testing.M) {
@@ -96,53 +93,49 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "\n*** %s: the programs for the Pico were NOT run on the emulator ***\n", missing)
 	}
 	status := m.Run()
-	if missing == "" {
-		os.RemoveAll(filepath.Dir(programs["led"]))
-	}
+	os.RemoveAll(binDir)
 	os.Exit(status)
 }
 
-// setUp builds the programs and installs the emulator, or says what is missing.
+// setUp installs the emulator, or says what is missing.
 func setUp() string {
 	for _, tool := range []string{"tinygo", "node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return tool + " is not installed"
 		}
 	}
-	dir, err := os.MkdirTemp("", "studio-rp2040-test")
-	check(err)
-	var wait sync.WaitGroup
-	wait.Go(func() { check(emulator.Install()) })
-	builder, projectDir = compile.New(filepath.Join(dir, "cache")), filepath.Join(dir, "project")
-	pico, _ := board.Find("pico")
-	badDir = filepath.Join(dir, "bad")
-	makeIn := func(project, name string, source []byte) {
-		check(os.MkdirAll(project, 0o777))
-		check(os.WriteFile(filepath.Join(project, "main.go"), source, 0o666))
-		r, err := builder.Build(context.Background(), compile.Request{Dir: project, Program: "Test", Board: pico})
-		if err != nil {
-			fmt.Fprintf(os.Stderr, "%s: %v\n%+v\n", name, err, r)
-			os.Exit(1)
-		}
-		programs[name], builds[name] = filepath.Join(dir, name+r.Ext), r.BuildID
-		check(os.WriteFile(programs[name], r.File, 0o666))
+	var err error
+	if binDir, err = os.MkdirTemp("", "studio-rp2040-test"); err != nil {
+		panic(err)
 	}
-	make := func(name string, source []byte) { makeIn(projectDir, name, source) } // one for all: only main.go is compiled anew
-	for _, name := range []string{"led", "sensor", "drive"} {
-		source, err := fs.ReadFile(studio.Templates(), name+"/main.go")
-		check(err)
-		make(name, source)
+	if err := emulator.Install(); err != nil {
+		panic(err)
 	}
-	make("big", []byte(big))
-	make("keeper", []byte(keeper))
-	makeIn(badDir, "bad", []byte(bad))
-	make("broken", []byte(broken))
-	wait.Wait()
 	return ""
 }
 
-func check(err error) {
-	if err != nil {
-		panic(err)
+func thisBoard() board.Board {
+	b, _ := board.Find("pico")
+	return b
+}
+
+func template(name string) func() (images.Image, error) {
+	return sync.OnceValues(func() (images.Image, error) { return images.Template(context.Background(), thisBoard(), name) })
+}
+
+func program(title, source string) func() (images.Image, error) {
+	return sync.OnceValues(func() (images.Image, error) { return images.Program(context.Background(), thisBoard(), title, source) })
+}
+
+// built is a program, or the end of the test.
+func built(t testing.TB, name string) images.Image {
+	t.Helper()
+	if missing != "" {
+		t.Skip("SKIPPED: " + missing)
 	}
+	i, err := programs[name]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i
 }

@@ -18,7 +18,7 @@ import (
 
 // commands are the built binaries that a test needs.
 var commands = sync.OnceValues(func() (dir string, err error) {
-	dir = filepath.Dir(programs["led"]) // it goes away with them
+	dir = binDir
 	for _, command := range []string{"./cmd/studio", "./test/rp2040/picoport"} {
 		build := exec.Command("go", "build", "-o", filepath.Join(dir, filepath.Base(command)), command)
 		build.Dir = "../.."

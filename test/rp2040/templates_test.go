@@ -12,7 +12,7 @@ import (
 
 // Twenty values a second come over the cable.
 func TestSensor(t *testing.T) {
-	p := launch(t, programs["sensor"], "")
+	p := launch(t, "sensor", "")
 	c := cable.Socket(t, connect(t, p).Proxy(t))
 	if got := cable.Next(t, c); got != "thermometer inside the chip" {
 		t.Fatal(got)
@@ -39,7 +39,7 @@ func TestSensor(t *testing.T) {
 
 // The motors stop within 300 ms of the board's own time after the last word.
 func TestDriveStops(t *testing.T) {
-	p := launch(t, programs["drive"], "")
+	p := launch(t, "drive", "")
 	k := connect(t, p)
 	duty := make(chan devlink.Pin, 1000)
 	stop, err := k.Conn.WatchPins(t.Context(), func(pin devlink.Pin) { duty <- pin })
