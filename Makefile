@@ -5,7 +5,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench fmt generate cross imports soak picture clean
+.PHONY: help run build test quick cover check bench fmt generate cross imports soak picture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -31,6 +31,16 @@ ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
 
 test: ## everything that has to hold: unit, protocol, fault and browser tests (sets up what it needs)
 	test/run
+
+quick: $(STUB) ui/dist/index.html ## unit and protocol tests, in a minute: without compilers, browsers and emulated boards
+	go test -short -p 4 ./cmd/... ./internal/... ./ui/... ./test/docs ./test/firmware ./test/link
+	cd firmware-templates && go test -short ./...
+
+# The packages in the middle, which most other tests go through without looking.
+COVERED := server workbench client problem
+
+cover: $(STUB) ui/dist/index.html ## how much of the packages in the middle their own tests run
+	@for p in $(COVERED); do go test -short -cover ./internal/$$p || exit 1; done
 
 check: imports ## formatting, vet, types, forbidden imports: the quick look before a commit
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run make fmt'; exit 1; }

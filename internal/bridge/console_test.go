@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -127,7 +128,11 @@ func TestConsoleFailures(t *testing.T) {
 		{"bad escape", nil, "/%zz", "socket.bad-path", "not a path"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, s := newTestConsole(t, test.dial, func(c *ConsoleConfig) { c.DialTimeout = 150 * time.Millisecond })
+			c, s := newTestConsole(t, test.dial, func(c *ConsoleConfig) {
+				if test.name == "no answer" {
+					c.DialTimeout = 150 * time.Millisecond
+				}
+			})
 			wantCode(t, c.Connect(t.Context(), test.path, nil), test.code, test.text)
 			if st := c.State(); st.State != "closed" {
 				t.Errorf("%+v", st)
@@ -219,43 +224,56 @@ func TestConsoleGivesUpSilentBoard(t *testing.T) {
 
 // A board that answers pings is never given up, however long nothing else is said.
 func TestConsoleKeepAlive(t *testing.T) {
-	pings := make(chan struct{}, 100)
-	up := websocket.Upgrader{}
-	board := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		c, err := up.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer c.Close()
-		answer := c.PingHandler()
-		c.SetPingHandler(func(data string) error {
-			pings <- struct{}{}
-			return answer(data)
-		})
-		for {
-			kind, m, err := c.ReadMessage()
+	synctest.Test(t, func(t *testing.T) {
+		board := make(pipes)
+		up := websocket.Upgrader{}
+		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c, err := up.Upgrade(w, r, nil)
 			if err != nil {
 				return
 			}
-			c.WriteMessage(kind, m)
+			defer c.Close()
+			for {
+				kind, m, err := c.ReadMessage()
+				if err != nil {
+					return
+				}
+				c.WriteMessage(kind, m)
+			}
+		})}
+		go server.Serve(board)
+		t.Cleanup(func() { server.Close() })
+		c, s := newTestConsole(t, board.dial, nil)
+		if err := c.Connect(t.Context(), "/", nil); err != nil {
+			t.Fatal(err)
 		}
+		time.Sleep(10 * time.Minute)
+		if err := c.SendText("x"); err != nil {
+			t.Fatal(err)
+		}
+		s.message(t, "received", "x")
 	})
-	c, s := newTestConsole(t, board, func(c *ConsoleConfig) { c.Ping = 400 * time.Millisecond })
-	if err := c.Connect(t.Context(), "/", nil); err != nil {
-		t.Fatal(err)
-	}
-	for range 5 { // longer than it takes to give a silent board up
-		select {
-		case <-pings:
-		case <-time.After(20 * time.Second):
-			t.Fatal("no ping")
-		}
-	}
-	if err := c.SendText("x"); err != nil {
-		t.Fatal(err)
-	}
-	s.message(t, "received", "x")
 }
+
+// pipes is a listener in memory: time in it can be simulated.
+type pipes chan net.Conn
+
+func (p pipes) dial(context.Context) (net.Conn, error) {
+	near, far := net.Pipe()
+	p <- far
+	return near, nil
+}
+
+func (p pipes) Accept() (net.Conn, error) {
+	c, ok := <-p
+	if !ok {
+		return nil, net.ErrClosed
+	}
+	return c, nil
+}
+
+func (p pipes) Close() error   { close(p); return nil }
+func (p pipes) Addr() net.Addr { return &net.UnixAddr{Net: "pipe"} }
 
 func TestConsoleStop(t *testing.T) {
 	before := runtime.NumGoroutine()

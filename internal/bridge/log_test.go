@@ -115,13 +115,14 @@ func TestLogClearWhileListenersAreBusy(t *testing.T) {
 	}
 }
 
-// 50 000 messages a second: adding never waits, listeners skip, and know it.
+// Adding never waits for listeners, which skip, and know it.
 func TestLogFlood(t *testing.T) {
 	const flood = 200_000
 	var got []api.Message
 	batches := 0
+	added := make(chan struct{}) // until then the listener takes nothing
 	l := NewLog(LogConfig{MaxMessages: 3000, Flush: 5 * time.Millisecond, Batch: 100, Emit: func(m []api.Message) {
-		time.Sleep(time.Millisecond)
+		<-added
 		batches++
 		got = append(got, m...)
 	}})
@@ -130,10 +131,8 @@ func TestLogFlood(t *testing.T) {
 		l.Add(api.Message{Data: fmt.Sprint(i), From: "page"})
 	}
 	took := time.Since(begin)
+	close(added)
 	l.Close()
-	if rate := flood / took.Seconds(); rate < 50_000 {
-		t.Errorf("%.0f messages a second", rate)
-	}
 	if len(got) > flood/4 {
 		t.Errorf("%d handed on", len(got))
 	}

@@ -63,7 +63,7 @@ func (s *seen) all() []api.Message {
 // until waits for something to be true of what was seen.
 func (s *seen) until(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		s.mu.Lock()
 		done := ok()
@@ -477,7 +477,7 @@ func exchange(t testing.TB, p *Proxy, request string) string {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(5 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	io.WriteString(c, request)
 	answer, _ := io.ReadAll(c)
 	return string(answer)
@@ -604,7 +604,7 @@ func TestConnectionsAreLimited(t *testing.T) {
 	release := make(chan struct{})
 	entered := make(chan string, 20)
 	board := serve(t, func(w http.ResponseWriter, r *http.Request) { entered <- r.URL.Path; <-release })
-	p, _ := start(t, func(ctx context.Context) (net.Conn, error) {
+	dial := func(ctx context.Context) (net.Conn, error) {
 		c, err := board(ctx)
 		if err != nil {
 			return nil, err
@@ -614,7 +614,8 @@ func TestConnectionsAreLimited(t *testing.T) {
 		open++
 		most = max(most, open)
 		return &countedConn{Conn: c, closed: func() { mu.Lock(); open--; mu.Unlock() }}, nil
-	}, func(c *Config) { c.MaxConns = 2; c.QueueTimeout = 300 * time.Millisecond })
+	}
+	p, _ := start(t, dial, func(c *Config) { c.MaxConns = 2; c.QueueTimeout = 300 * time.Millisecond })
 	var wg sync.WaitGroup
 	for i := range 2 {
 		wg.Go(func() { tryAsk(p, "GET", fmt.Sprint("/", i), "") })
@@ -630,6 +631,13 @@ func TestConnectionsAreLimited(t *testing.T) {
 	}
 	close(release)
 	wg.Wait()
+	p.Close()
+	for now := 1; now > 0; runtime.Gosched() {
+		mu.Lock()
+		now = open
+		mu.Unlock()
+	}
+	p, _ = start(t, dial, func(c *Config) { c.MaxConns = 2; c.QueueTimeout = time.Minute }) // a busy computer does not count
 	for i := range 20 {
 		wg.Go(func() {
 			if res, _, err := tryAsk(p, "GET", fmt.Sprint("/", i), ""); err != nil || res.StatusCode != 200 {
@@ -743,7 +751,7 @@ func noLeaks(t *testing.T, before int) {
 	t.Helper()
 	plainClient.CloseIdleConnections()
 	http.DefaultClient.CloseIdleConnections()
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for runtime.NumGoroutine() > before {
 		if time.Now().After(deadline) {
 			stack := make([]byte, 1<<20)

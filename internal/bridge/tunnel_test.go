@@ -166,7 +166,7 @@ func TestTunnelIsFaithful(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	request := fmt.Sprintf("GET /a%%20b//c?d HTTP/1.1\r\nHost: localhost:%d\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key: k\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Extensions: permessage-deflate\r\nOrigin: http://localhost:%d\r\nCookie: studio=secret; a=b\r\nUser-Agent: x\r\nSec-Fetch-Mode: websocket\r\n\r\n", p.Port(), p.Port())
 	go func() {
@@ -241,7 +241,11 @@ func TestSocketFailures(t *testing.T) {
 		{"endless head", says(t, "HTTP/1.1 101 x\r\nX: "+strings.Repeat("x", 80<<10)), 502, "not a web page answer"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			p, s := start(t, test.dial, func(c *Config) { c.AnswerTimeout = 100 * time.Millisecond })
+			p, s := start(t, test.dial, func(c *Config) {
+				if test.name == "no answer" {
+					c.AnswerTimeout = 100 * time.Millisecond
+				}
+			})
 			_, res, err := dialPage(t, p, "/ws", nil)
 			if err == nil || res == nil || res.StatusCode != test.status {
 				t.Fatalf("%v %v", res, err)

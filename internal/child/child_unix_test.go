@@ -51,7 +51,7 @@ func wantGone(t *testing.T, line string) {
 		if err != nil {
 			t.Fatalf("the child says %q", line)
 		}
-		for deadline := time.Now().Add(30 * time.Second); alive(pid); time.Sleep(10 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); alive(pid); time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				syscall.Kill(pid, syscall.SIGKILL)
 				t.Errorf("process %d of %s is still there", pid, strings.TrimSpace(line))

@@ -90,6 +90,7 @@ func main() {
 
 // The drivers that beginners use run on the virtual board: nothing answers where nothing hangs.
 func TestDriversOnTheVirtualBoard(t *testing.T) {
+	compiles(t)
 	b := realBuilder(t)
 	dir := testTree(t, "p", map[string]string{"main.go": sensors})
 	r, err := buildVirtual(t, b, dir)

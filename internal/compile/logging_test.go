@@ -14,6 +14,7 @@ import (
 
 // A program with Wi-Fi builds with the copies, and nothing in them logs.
 func TestWiFiModules(t *testing.T) {
+	compiles(t)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, studio.Runtime()); err != nil {
 		t.Fatal(err)

@@ -65,6 +65,7 @@ func wifiRuntime(t *testing.T) (tool toolchain.Go, mod, sum []byte) {
 // The first time, libraries come from where the user's settings say, and he is
 // told; after that nobody is asked for them, for other projects neither.
 func TestModulesAreFetchedOnce(t *testing.T) {
+	compiles(t)
 	tool, mod, sum := wifiRuntime(t)
 	var asked atomic.Int32
 	s := mirror(t, tool, func(*http.Request) { asked.Add(1) })
@@ -95,6 +96,7 @@ func TestModulesAreFetchedOnce(t *testing.T) {
 
 // Fetching can be cancelled while a server does not answer, and works another time.
 func TestFetchingIsCancelled(t *testing.T) {
+	compiles(t)
 	tool, mod, sum := wifiRuntime(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -33,6 +33,7 @@ const callsArm = "package main\n\nfunc main() { moveArm(3) }\n"
 
 // A file's name is a name, whatever Go takes from it; the compiler's and a trace's places have the user's names.
 func TestFileNamesAreNoConditions(t *testing.T) {
+	compiles(t)
 	b := testBuilder(t)
 	for _, name := range []string{"robot_arm.go", "robot_windows.go", "x_wasm.go", "a_plan9_mips.go", "robot_arm.v2.go", "my_test.v1.go", "größe_arm.go"} {
 		dir := testTree(t, "p", map[string]string{"main.go": callsArm, name: "package main\n\nfunc moveArm(n int) { println(\"arm\", n) }\n"})
@@ -67,6 +68,7 @@ func TestFileNamesAreNoConditions(t *testing.T) {
 
 // The project's own packages build by the project's name, by any other one that it had, and by its go.mod's.
 func TestOwnPackages(t *testing.T) {
+	compiles(t)
 	b := testBuilder(t)
 	sensor := "package sensor\n\nfunc Read() int { return 7 }\n"
 	imports := func(path string) string {
@@ -125,6 +127,7 @@ func TestOwnPackages(t *testing.T) {
 
 // What is wrong with a package of one's own is told where it is, with what to write.
 func TestOwnPackagesWrong(t *testing.T) {
+	compiles(t)
 	b := testBuilder(t)
 	sensor := "package sensor\n\nfunc Read() int { return 7 }\n\nfunc hidden() int { return 8 }\n"
 	uses := func(path string) string {
@@ -196,6 +199,7 @@ func TestOwnPackagesWrong(t *testing.T) {
 
 // A //go:build line means the same on every computer, and a name from a file that is left out is explained.
 func TestConditions(t *testing.T) {
+	compiles(t)
 	b := testBuilder(t)
 	arm := "package main\n\nfunc moveArm(n int) { println(\"arm\", n) }\n"
 	for condition, in := range map[string]bool{

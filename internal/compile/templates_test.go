@@ -20,6 +20,9 @@ import (
 
 // Every template becomes a project whose program builds with the real runtime, and whose files have no mistakes.
 func TestTemplatesBuild(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: it builds many programs")
+	}
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("Go is not installed")
 	}

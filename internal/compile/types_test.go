@@ -25,6 +25,7 @@ import (
 // for all of them. So the types of runtime and program are checked for all
 // boards of the catalogue, as they are built for them.
 func TestTypesForEveryBoard(t *testing.T) {
+	compiles(t)
 	ctx := t.Context()
 	b := New(t.TempDir())
 	tool, err := b.Tools.TinyGo(ctx)
@@ -197,6 +198,7 @@ func (c *checker) check(t *testing.T, p listedPackage) {
 // program in testdata/peripherals, with file names that Go takes for
 // conditions, a package of their own, and drivers.
 func TestPeripheralsOnEveryBoard(t *testing.T) {
+	compiles(t)
 	from := os.DirFS("testdata/peripherals")
 	files := map[string]string{}
 	if err := fs.WalkDir(from, ".", func(name string, d fs.DirEntry, err error) error {

@@ -118,7 +118,7 @@ func TestPipesInPlaceOfFiles(t *testing.T) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("still waiting for a writer")
 	}
 }

@@ -112,7 +112,7 @@ func TestLinkedProject(t *testing.T) {
 		if len(c) != 1 || c[0].Path != "www/led.html" {
 			t.Errorf("%v", c)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Error("a change was not seen")
 	}
 	stop()

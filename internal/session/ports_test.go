@@ -86,7 +86,7 @@ func TestFlashAtAPlace(t *testing.T) {
 			}()
 			if !c.late {
 				close(appear)
-				for deadline := time.Now().Add(5 * time.Second); len(uf2.Waiting()) == 0; time.Sleep(time.Millisecond) {
+				for deadline := time.Now().Add(time.Minute); len(uf2.Waiting()) == 0; time.Sleep(time.Millisecond) {
 					if time.Now().After(deadline) {
 						t.Fatal("no drive")
 					}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"tinygo.org/x/espflasher/pkg/espflasher"
+
+	"studioide/test/foreign"
 )
 
 type testLog struct{ t *testing.T }
@@ -42,8 +44,11 @@ func espflasherSession(t *testing.T, b *Board, name string, stub, zip bool, sess
 	o := espflasher.DefaultOptions()
 	o.Logger = testLog{t}
 	o.Compress = zip
-	f, err := espflasher.New(name, o)
-	if err != nil {
+	var f *espflasher.Flasher
+	if err := foreign.Espflasher.Retry(t, func() (_ string, err error) {
+		f, err = espflasher.New(name, o)
+		return "", err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()

@@ -150,7 +150,7 @@ func (h *tool) reset() {
 	h.lines(false, false)
 }
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // expect reads text up to and with want, and returns it.
 func (h *tool) expect(want string) string {

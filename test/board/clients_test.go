@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"studioide/internal/devfs"
+	"studioide/test/foreign"
 )
 
 // Clients that others wrote talk to the board's server: npm's ws in Node, and
@@ -39,24 +40,26 @@ func node(t *testing.T) string {
 
 // talk gives the script the address of a board that has these files; it says
 // what it has found, and ends well or not.
-func talk(t *testing.T, script string, files []devfs.Local, env ...string) {
+func talk(t *testing.T, tool foreign.Tool, script string, files []devfs.Local, env ...string) {
 	t.Helper()
 	name := node(t)
-	p := start(t, "mirror", false)
-	if _, err := devfs.Push(context.Background(), p.files, files, devfs.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), name, script, p.address)
-	cmd.Dir = "clients"
-	cmd.Env = append(os.Environ(), env...)
-	out, err := cmd.CombinedOutput()
+	out, err := foreign.Run(t, tool, func() *exec.Cmd {
+		p := start(t, "mirror", false)
+		if _, err := devfs.Push(context.Background(), p.files, files, devfs.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.CommandContext(t.Context(), name, script, p.address)
+		cmd.Dir = "clients"
+		cmd.Env = append(os.Environ(), env...)
+		return cmd
+	})
 	t.Logf("%s", bytes.TrimSpace(out))
 	if err != nil {
 		t.Errorf("%s: %v", script, err)
 	}
 }
 
-func TestNpmWS(t *testing.T) { talk(t, "ws.mjs", nil) }
+func TestNpmWS(t *testing.T) { talk(t, foreign.NpmWS, "ws.mjs", nil) }
 
 func TestChromium(t *testing.T) {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -72,7 +75,7 @@ func TestChromium(t *testing.T) {
 			}
 			files = append(files, devfs.Local{Path: "/www/" + to, Content: content})
 		}
-		talk(t, "chromium.mjs", files, "CHROMIUM="+path)
+		talk(t, foreign.Chromium, "chromium.mjs", files, "CHROMIUM="+path)
 		return
 	}
 	t.Skip("SKIPPED: there is no Chromium, so no browser talks to the board directly")

@@ -81,6 +81,9 @@ func (p *pipes) Close() error {
 	return p.out.Close()
 }
 
+// patience is for a busy computer; nothing waits that long when all is well.
+const patience = time.Minute
+
 // program is one that runs.
 type program struct {
 	address string // of its server
@@ -160,7 +163,7 @@ func (p *program) push(t testing.TB, name string) {
 // find waits until the program has printed what matches, and takes that away.
 func (p *program) find(t testing.TB, what *regexp.Regexp) []string {
 	t.Helper()
-	late := time.AfterFunc(10*time.Second, p.more.Broadcast)
+	late := time.AfterFunc(patience, p.more.Broadcast)
 	defer late.Stop()
 	began := time.Now()
 	p.mu.Lock()
@@ -171,7 +174,7 @@ func (p *program) find(t testing.TB, what *regexp.Regexp) []string {
 			p.text = p.text[:at[0]] + p.text[at[1]:]
 			return found
 		}
-		if time.Since(began) > 10*time.Second {
+		if time.Since(began) >= patience {
 			t.Fatalf("the program has not printed %s but %q", what, p.text)
 		}
 		p.more.Wait()

@@ -112,7 +112,7 @@ func TestOwnSockets(t *testing.T) {
 					t.Fatal(err)
 				}
 				t.Cleanup(func() { c.Close() })
-				c.SetReadDeadline(time.Now().Add(10 * time.Second))
+				c.SetReadDeadline(time.Now().Add(time.Minute))
 				return c
 			}
 			read := func(c *websocket.Conn, want string) {
@@ -166,7 +166,7 @@ func TestPlainClients(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				c.SetDeadline(time.Now().Add(20 * time.Second))
+				c.SetDeadline(time.Now().Add(time.Minute))
 				io.WriteString(c, in)
 				c.(interface{ CloseWrite() error }).CloseWrite()
 				out, err := io.ReadAll(c)

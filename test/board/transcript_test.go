@@ -65,7 +65,7 @@ func (p *program) step(t *testing.T, i int, s step, ws **websocket.Conn) {
 		}
 	}
 	if *ws != nil {
-		(*ws).SetReadDeadline(time.Now().Add(5 * time.Second))
+		(*ws).SetReadDeadline(time.Now().Add(time.Minute))
 	}
 	if s.Reply != nil {
 		kind, text, err := (*ws).ReadMessage()
@@ -111,7 +111,7 @@ func (p *program) waitPin(t *testing.T, pin int, level bool) {
 				return
 			}
 		}
-		if time.Since(began) > 5*time.Second {
+		if time.Since(began) > patience {
 			t.Fatalf("pin %d never gets %v: %+v", pin, level, pins)
 		}
 	}

@@ -28,7 +28,7 @@ func dial(t testing.TB, p *program, path string) *websocket.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	c.SetReadDeadline(time.Now().Add(time.Minute))
 	return c
 }
 
@@ -191,7 +191,7 @@ func TestManyClients(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(5 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Minute))
 	if b, _ := io.ReadAll(c); !strings.HasPrefix(string(b), "HTTP/1.1 503 ") {
 		t.Errorf("%q", b)
 	}
@@ -204,6 +204,15 @@ func TestStalledReader(t *testing.T) {
 	if _, err := p.files.Write(context.Background(), "/www/big.bin", big, nil); err != nil {
 		t.Fatal(err)
 	}
+	c := dial(t, p, "/ws")
+	trips := func(c *websocket.Conn) time.Duration {
+		began := time.Now()
+		for i := range 100 {
+			roundTrip(t, c, strconv.Itoa(i))
+		}
+		return time.Since(began)
+	}
+	quiet := trips(c)
 	for range 4 {
 		c, err := net.Dial("tcp", p.address)
 		if err != nil {
@@ -213,13 +222,10 @@ func TestStalledReader(t *testing.T) {
 		c.(*net.TCPConn).SetReadBuffer(1)
 		io.WriteString(c, "GET /big.bin HTTP/1.1\r\nHost: x\r\n\r\n")
 	}
-	c := dial(t, p, "/ws")
-	began := time.Now()
-	for i := range 100 {
-		roundTrip(t, c, strconv.Itoa(i))
-	}
-	if took := time.Since(began); took > 3*time.Second {
-		t.Fatalf("100 round trips took %v", took)
+	stalled := trips(c)
+	// Who waits for one of them waits 5 s. A busy computer makes all trips longer.
+	if stalled > 10*quiet+4*time.Second {
+		t.Fatalf("100 round trips took %v, and %v before", stalled, quiet)
 	}
 }
 

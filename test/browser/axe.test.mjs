@@ -9,7 +9,7 @@ import { browser, Page, picture, Server } from './studio.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-describe('a page for everybody', { timeout: 200_000 }, () => {
+describe('a page for everybody', { timeout: 600_000 }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()

@@ -12,7 +12,7 @@ import { binary, browser, Page, picture, root, Server, until } from './studio.mj
 
 const size = { viewport: { width: 1280, height: 800 } }
 
-describe('files, ports and the editor', { timeout: 200_000 }, () => {
+describe('files, ports and the editor', { timeout: 600_000 }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()
@@ -241,7 +241,7 @@ func main() {
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
 
-describe('a board that is plugged in', { timeout: 100_000 }, () => {
+describe('a board that is plugged in', { timeout: 300_000 }, () => {
   let server, chrome, page, volumes
   before(async () => {
     volumes = await mkdtemp(join(tmpdir(), 'studio-volumes-'))
@@ -281,7 +281,7 @@ async function serialBoard(home) {
   return { port: JSON.parse(value).port, stop: async () => { p.kill('SIGINT'); await ended } }
 }
 
-describe('a real board', { timeout: 200_000 }, () => {
+describe('a real board', { timeout: 600_000 }, () => {
   let server, chrome, context, f
   before(async () => {
     server = await Server.start()

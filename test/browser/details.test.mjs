@@ -18,7 +18,7 @@ async function drop(tab, element, files) {
   await chrome.detach()
 }
 
-describe('files from this computer, and what failures say', { timeout: 200_000 }, () => {
+describe('files from this computer, and what failures say', { timeout: 600_000 }, () => {
   let server, chrome, page, dir
   const has = (path) => { try { return server.file(path) } catch { return undefined } }
   const notice = (text) => page.tab.locator('.banner').filter({ hasText: text }).last()
@@ -127,7 +127,7 @@ describe('files from this computer, and what failures say', { timeout: 200_000 }
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
 
-describe('keys, the console, the empty editor, the phone', { timeout: 300_000 }, () => {
+describe('keys, the console, the empty editor, the phone', { timeout: 900_000 }, () => {
   let server, chrome, page, key, source
   before(async () => {
     server = await Server.start()
@@ -291,7 +291,7 @@ describe('keys, the console, the empty editor, the phone', { timeout: 300_000 },
     await page.tab.setViewportSize({ width: 390, height: 800 })
     await page.runButton.click()
     const see = page.tab.getByRole('button', { name: 'See the page' })
-    await see.waitFor({ timeout: 60_000 })
+    await see.waitFor()
     await page.tab.locator('.ended').getByText(/Running/).waitFor()
     await picture(page.tab, 'phone-ended')
     await see.click()

@@ -16,7 +16,7 @@ journey('an emulated ESP32-C3', { skip: ESP32C3.missing, plugIn: ESP32C3.start, 
 // journey is the same for every board. Without plugIn it is the one that Studio starts with; kind is what the user
 // answers when he is asked which board it is.
 function journey(name, { skip = false, plugIn, kind }) {
-  describe(`the journey with ${name}`, { timeout: 600_000, skip }, () => {
+  describe(`the journey with ${name}`, { timeout: 1800_000, skip }, () => {
     let board, server, chrome, context, page
     before(async () => {
       board = await plugIn?.()
@@ -130,7 +130,7 @@ function journey(name, { skip = false, plugIn, kind }) {
       const good = server.file('main.go')
       await page.type('main.go', good.replace('board.LED.High()', 'board.led.High()'))
       await page.runButton.click()
-      await page.tab.locator('.cm-lintRange-error').first().waitFor({ timeout: 60_000 })
+      await page.tab.locator('.cm-lintRange-error').first().waitFor()
       await page.explain.waitFor()
       await picture(page.tab, `mistake, ${name}`)
       await page.frame.getByRole('button', { name: 'Go' }).waitFor()
@@ -184,7 +184,7 @@ function journey(name, { skip = false, plugIn, kind }) {
   })
 }
 
-describe("the tutorial's own pages", { timeout: 200_000 }, () => {
+describe("the tutorial's own pages", { timeout: 600_000 }, () => {
   const at = (name) => join(root, '..', 'shared', 'tutorial', name)
   const skip = existsSync(at('led.html')) ? false : 'they are not at hand'
   let server, chrome, page
@@ -224,6 +224,6 @@ describe("the tutorial's own pages", { timeout: 200_000 }, () => {
     await page.onBoard('wstest.html')
     await page.tab.getByRole('combobox', { name: 'Page' }).selectOption({ label: 'wstest.html' })
     await page.frame.getByText('Reply for Hello world :)').waitFor()
-    await page.frame.getByText('-- DISCONNECTED --').waitFor({ timeout: 15_000 })
+    await page.frame.getByText('-- DISCONNECTED --').waitFor()
   })
 })

@@ -8,7 +8,7 @@ import { browser, Page, picture, Server, until } from './studio.mjs'
 const windows = [[360, 800], [400, 800], [768, 1024], [820, 1180], [1024, 768], [1280, 800], [1366, 768], [1920, 1080], [2560, 1440]]
 const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenbeleuchtung'
 
-describe('the page at every width', { timeout: 400_000 }, () => {
+describe('the page at every width', { timeout: 1200_000 }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()
@@ -135,7 +135,7 @@ describe('the page at every width', { timeout: 400_000 }, () => {
     await page.openFile('main.go')
     await page.type('main.go', server.file('main.go').replace('board.LED.High()', `board.LED.${long.replace(/[^a-z]/gi, '')}()`))
     await page.runButton.click()
-    await page.explain.waitFor({ timeout: 60_000 })
+    await page.explain.waitFor()
     await until('the end of the Run', () => page.runButton.isVisible())
     await fits(page.tab, 'mistake', sweep(4))
   })
@@ -166,7 +166,7 @@ describe('the page at every width', { timeout: 400_000 }, () => {
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
 
-describe('a real board at every width', { timeout: 200_000 }, () => {
+describe('a real board at every width', { timeout: 600_000 }, () => {
   let server, chrome
   before(async () => {
     server = await Server.start()

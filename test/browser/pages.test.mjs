@@ -24,7 +24,7 @@ old.onopen = function () { old.send('begin ' + 'x'.repeat(6000) + ' end'); };
 </script>
 `
 
-describe('a page that was made for another board', { timeout: 300_000 }, () => {
+describe('a page that was made for another board', { timeout: 900_000 }, () => {
   let server, chrome, context, page, other
   before(async () => {
     server = await Server.start()

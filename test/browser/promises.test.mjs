@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { browser, Page, picture, Server, until } from './studio.mjs'
 
-describe('two versions of one file', { timeout: 200_000 }, () => {
+describe('two versions of one file', { timeout: 600_000 }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()

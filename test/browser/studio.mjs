@@ -12,6 +12,9 @@ import { chromium } from 'playwright-core'
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const binary = process.env.STUDIO ?? join(root, 'bin', 'studio')
 
+// patience is for a busy computer; nothing waits that long when all is well.
+export const patience = 90_000
+
 export class Server {
   static async start(env = {}) {
     const s = new Server()
@@ -131,11 +134,21 @@ export class ESP32C3 {
 
 export const browserOptions = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  timeout: 120_000,
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
 }
 
+// browser starts a Chromium. On a busy computer that may take it longer than playwright waits, which says nothing of
+// us: it is tried again, and said.
 export async function browser() {
-  return chromium.launch(browserOptions)
+  for (let tries = 1; ; tries++) {
+    try {
+      return await chromium.launch(browserOptions)
+    } catch (e) {
+      if (tries === 3 || !/launch: Timeout|Failed to launch/.test(e.message)) throw e
+      console.log(`RETRY: Chromium has not started in time, which says nothing of us yet (${e.message.split('\n')[0]})`)
+    }
+  }
 }
 
 // Page is one tab.
@@ -143,6 +156,7 @@ export class Page {
   static async open(context, url) {
     const p = new Page()
     p.tab = await context.newPage()
+    p.tab.setDefaultTimeout(patience)
     p.failures = []
     p.tab.on('pageerror', (e) => p.failures.push(e.message))
     await p.tab.goto(url)
@@ -216,7 +230,7 @@ export class Page {
 }
 
 // until polls what has no event to wait for.
-export async function until(what, ok, ms = 20_000) {
+export async function until(what, ok, ms = patience) {
   const end = Date.now() + ms
   for (;;) {
     const v = await ok()

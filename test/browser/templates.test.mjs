@@ -13,7 +13,7 @@ const looks = [
 ]
 const named = (l) => `${l.viewport.width}-${l.colorScheme}`
 
-describe('templates', { timeout: 300_000 }, () => {
+describe('templates', { timeout: 900_000 }, () => {
   let server, chrome, page, url
   before(async () => {
     server = await Server.start()

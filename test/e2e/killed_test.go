@@ -33,7 +33,7 @@ func wantGone(t *testing.T, what string, pids ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for deadline := time.Now().Add(30 * time.Second); isAlive(pid); time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); isAlive(pid); time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				syscall.Kill(pid, syscall.SIGKILL)
 				t.Fatalf("%s: process %d goes on without its Studio", what, pid)

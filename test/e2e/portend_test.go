@@ -143,7 +143,7 @@ func TestUnpluggedWhileListening(t *testing.T) {
 // waitOpen waits until a process has a port open.
 func waitOpen(t *testing.T, pid int, port string) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		fds, _ := filepath.Glob("/proc/" + strconv.Itoa(pid) + "/fd/*")
 		for _, fd := range fds {
 			if to, _ := os.Readlink(fd); to == port {

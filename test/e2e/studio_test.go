@@ -107,7 +107,7 @@ func start(t *testing.T, home string, flags ...string) *studio {
 		t.Fatal(err)
 	}
 	go func() { defer close(s.done); defer io.Copy(io.Discard, out); s.readURL(out) }()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for s.address() == "" {
 		select {
 		case <-deadline:
@@ -120,7 +120,7 @@ func start(t *testing.T, home string, flags ...string) *studio {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.http = &http.Client{Jar: jar, Timeout: 60 * time.Second}
+	s.http = &http.Client{Jar: jar, Timeout: 3 * time.Minute}
 	r, err := s.http.Get(s.code)
 	if err != nil {
 		t.Fatal(err)
@@ -238,7 +238,7 @@ func apply(s *api.Snapshot, e api.Event) {
 // until waits for a state that every page would see.
 func (s *studio) until(what string, ok func(api.Snapshot) bool) api.Snapshot {
 	s.t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		s.mu.Lock()
 		now, news := s.state, s.news
@@ -264,11 +264,11 @@ func (s *studio) stop() {
 		return
 	}
 	s.cmd.Process.Signal(os.Interrupt)
-	timer := time.AfterFunc(15*time.Second, func() { s.cmd.Process.Kill() })
+	timer := time.AfterFunc(time.Minute, func() { s.cmd.Process.Kill() })
 	<-s.done
 	s.cmd.Wait()
 	if !timer.Stop() {
-		s.t.Errorf("studio did not end within 15 s:\n%s", s.log)
+		s.t.Errorf("studio did not end within a minute:\n%s", s.log)
 	}
 	if strings.Contains(s.log.String(), "goroutine ") {
 		s.t.Errorf("the log holds a stack trace:\n%s", s.log)
@@ -402,7 +402,7 @@ func (s *studio) write(path, content string) {
 // get fetches from the board's page origin.
 func get(t *testing.T, u string) (int, string, http.Header) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
 	if err != nil {
@@ -423,7 +423,7 @@ func get(t *testing.T, u string) (int, string, http.Header) {
 // cli runs a subcommand and returns what it printed.
 func cli(t *testing.T, home string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)

@@ -22,6 +22,7 @@ import (
 
 	"studioide/internal/port"
 	"studioide/internal/virtual"
+	"studioide/test/foreign"
 )
 
 var key = []byte("key")
@@ -204,9 +205,11 @@ func flash(t *testing.T, interpreter string, b *virtual.Board, c job, contents [
 		}
 		c.Files = append(c.Files, file{name, int64(i) * 0x200000})
 	}
-	c.Address = bridge(t, b)
-	arg, _ := json.Marshal(c)
-	out, err := exec.Command(interpreter, "flash.mjs", string(arg)).CombinedOutput()
+	out, err := foreign.Run(t, foreign.EsptoolJS, func() *exec.Cmd {
+		c.Address = bridge(t, b)
+		arg, _ := json.Marshal(c)
+		return exec.Command(interpreter, "flash.mjs", string(arg))
+	})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -235,7 +238,7 @@ func flash(t *testing.T, interpreter string, b *virtual.Board, c job, contents [
 	}
 	select {
 	case <-started:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Errorf("the program was not started; the board is %s", b.State())
 	}
 }

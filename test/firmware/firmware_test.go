@@ -56,6 +56,9 @@ var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3supermini": "xia
 const workers = 2
 
 func TestFirmware(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: it builds all programs")
+	}
 	start := time.Now()
 	ctx := t.Context()
 	boards := buildable(t, compile.New(t.TempDir()))

@@ -19,6 +19,9 @@ import (
 
 // Programs that do not fit, and why: the linker says so, or nobody but us.
 func TestTooLarge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short: it builds programs")
+	}
 	dir := filepath.Join(images.Dir(), "large")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func raw(ctx context.Context, b *virtual.Board) error {
 	send(0x0d, 0, words(0, 0))
 	send(0x02, 0, words(512, 1, 512, 0, 0))
 	send(0x03, 0xef, block)
-	for begin := time.Now(); time.Since(begin) < 10*time.Second; time.Sleep(time.Millisecond) {
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(time.Millisecond) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

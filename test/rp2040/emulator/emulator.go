@@ -25,7 +25,7 @@ import (
 )
 
 // Patience is for a busy computer; nothing waits that long when all is well.
-const Patience = 20 * time.Second
+const Patience = time.Minute
 
 // Pico is a running pico.mjs, which describes the messages.
 type Pico struct {
