@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"studioide/internal/confine"
 	"studioide/internal/problem"
 )
 
@@ -21,6 +22,7 @@ import (
 var version = "development"
 
 func main() {
+	confine.Stage()
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl+C ends the program at once

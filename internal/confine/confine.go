@@ -52,7 +52,12 @@ type order struct {
 	Limits
 	Parent int    `json:"parent"` // the process that the program ends with
 	loader string // of a program that is linked dynamically
+
+	environment []string // of the program
 }
+
+// environment is the variable in which the stage finds the program's own environment, as a JSON list.
+const environment = "STUDIO_CONFINED_ENVIRONMENT"
 
 var ready bool // Stage was called: this executable can be the stage
 
@@ -65,6 +70,9 @@ func Stage() {
 	}
 	var o order
 	err := json.Unmarshal([]byte(os.Args[2]), &o)
+	if err == nil {
+		err = json.Unmarshal([]byte(os.Getenv(environment)), &o.environment)
+	}
 	if err == nil {
 		err = execute(o, os.Args[3], os.Args[4:])
 	}
@@ -86,8 +94,13 @@ func (l Limits) Apply(cmd *exec.Cmd) bool {
 	if err != nil {
 		return false
 	}
+	its, err := json.Marshal(cmd.Environ())
+	if err != nil {
+		return false
+	}
 	cmd.Args = append([]string{self, verb, string(b), cmd.Path}, cmd.Args...)
 	cmd.Path = self
+	cmd.Env = []string{environment + "=" + string(its)} // it is the program's: the stage must not obey it
 	return true
 }
 

@@ -46,7 +46,7 @@ func execute(l order, path string, args []string) error {
 	if err != nil {
 		return err
 	}
-	envv, err := syscall.SlicePtrFromStrings(os.Environ())
+	envv, err := syscall.SlicePtrFromStrings(l.environment)
 	if err != nil {
 		return err
 	}

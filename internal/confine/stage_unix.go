@@ -25,5 +25,5 @@ func execute(l order, path string, args []string) error {
 		}
 	}
 	unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
-	return syscall.Exec(path, args, os.Environ())
+	return syscall.Exec(path, args, l.environment)
 }

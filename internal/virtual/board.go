@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"studioide/internal/confine"
 	"studioide/internal/problem"
 )
 
@@ -28,6 +29,11 @@ type Config struct {
 	// the board prints, holds it back. nil: all may. It is called from a goroutine
 	// of the board's. Sandboxed programs need no permission.
 	MayRunNative func(project string) *problem.Problem
+
+	// Limits are what an executable of this computer may do, by the name that Pack
+	// was given for its project; its folder and its way to the chip are added. They
+	// hold if this program can be their stage (see package confine). nil: no limits.
+	Limits func(project string) confine.Limits
 
 	// Sandbox is the command that runs a sandboxed program, whose file it is
 	// given as its last argument. nil: such programs are refused.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"studioide/internal/confine"
 )
 
 // start is the ROM's way from flash to the running program. It returns why the
@@ -39,7 +41,7 @@ func (l *bootCycle) start(why boot) boot {
 	}
 	if !img.ours && !img.older && b.config.Emulator != nil {
 		img = nil
-		return l.program(b.config.Emulator, why)
+		return l.program(b.config.Emulator, nil, why)
 	}
 	if text := img.refusal(b.config.Key); text != "" {
 		return l.refuse(text)
@@ -60,11 +62,15 @@ func (l *bootCycle) start(why boot) boot {
 	l.say("SPIWP:0xee\r\nmode:DIO, clock div:1\r\nload:0x%08x,len:0x%x\r\nload:0x%08x,len:0x%x\r\nentry 0x%08x\r\n",
 		labelAddress, appSize+labelSize, programAddress, len(img.program), programAddress)
 	command := []string{name}
+	var limits *confine.Limits
 	if img.label.sandboxed() {
 		command = append(slices.Clone(b.config.Sandbox), name)
+	} else if of := b.config.Limits; of != nil {
+		these := of(img.label.project)
+		limits = &these
 	}
 	img = nil // megabytes that nobody needs while the program runs
-	return l.program(command, why)
+	return l.program(command, limits, why)
 }
 
 // refuse tells in plain words why nothing is started, and waits for EN to fall.

@@ -58,7 +58,10 @@ func (c *control) close() {
 	c.wait.Wait()
 }
 
-// accept takes the one connection that knows the key.
+func (c *control) port() int { return c.listener.Addr().(*net.TCPAddr).Port }
+
+// accept takes the one connection that knows the key. The port stays ours as
+// long as the program runs: it may connect there, and is to find nobody else.
 func (c *control) accept() {
 	defer c.wait.Done()
 	for {
@@ -73,7 +76,6 @@ func (c *control) accept() {
 			continue
 		}
 		conn.SetDeadline(time.Time{})
-		c.listener.Close()
 		c.mu.Lock()
 		c.conn = conn
 		c.mu.Unlock()

@@ -7,9 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"time"
 
 	"studioide/internal/child"
+	"studioide/internal/confine"
 )
 
 const (
@@ -21,14 +23,18 @@ const (
 )
 
 // program runs the command as what the chip executes, until it ends, asks for a
-// reset, or EN falls. It returns why the chip starts again.
-func (l *bootCycle) program(command []string, why boot) boot {
+// reset, or EN falls. It returns why the chip starts again. limits nil: it may
+// do what its user may.
+func (l *bootCycle) program(command []string, limits *confine.Limits, why boot) boot {
 	b := l.b
 	c, err := newControl(l, why)
 	if err != nil {
 		return l.refuse("The program cannot be started: " + err.Error())
 	}
-	p, err := startProcess(command, c.environment())
+	if limits != nil {
+		limits.Connect = append(limits.Connect, c.port())
+	}
+	p, err := startProcess(command, c.environment(), limits)
 	if err != nil {
 		c.close()
 		return l.refuse("The program cannot be started: " + err.Error())
@@ -266,7 +272,7 @@ type process struct {
 }
 
 // startProcess starts a program with its own empty folder and nothing of our environment.
-func startProcess(command []string, environment []string) (p *process, err error) {
+func startProcess(command []string, environment []string, limits *confine.Limits) (p *process, err error) {
 	dir, err := os.MkdirTemp("", "studio-board-")
 	if err != nil {
 		return nil, err
@@ -303,6 +309,11 @@ func startProcess(command []string, environment []string) (p *process, err error
 		p.cmd.Dir = dir
 		p.cmd.Env = environment
 		p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = in, out, out
+		if limits != nil {
+			its := *limits
+			its.Write = append(slices.Clone(its.Write), dir)
+			its.Apply(p.cmd)
+		}
 		p.group, err = child.Start(p.cmd)
 		// A program started elsewhere in Studio at the wrong moment holds our new file open for writing until it executes.
 		if err == nil || try == 20 || !fileBusy(err) {

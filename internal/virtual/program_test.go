@@ -11,6 +11,7 @@ import (
 	"studio/host"
 
 	"studioide/internal/api"
+	"studioide/internal/confine"
 )
 
 func TestProgramRuns(t *testing.T) {
@@ -284,11 +285,20 @@ func TestBothLinesAssertedDoNotReset(t *testing.T) {
 	}
 }
 
+func TestProgramStartsNoOthers(t *testing.T) {
+	if !confine.Look().Processes {
+		t.Skip("this system does not keep programs from it")
+	}
+	if _, h := running(t, Config{}); h.line("sleepers", "pid") != "0" {
+		t.Error("the program has started another one")
+	}
+}
+
 func TestLeftBehindProcessesEnd(t *testing.T) {
 	if _, err := os.Stat("/proc/self"); err != nil {
 		t.Skip("needs /proc")
 	}
-	_, h := running(t, Config{})
+	_, h := running(t, Config{Limits: func(string) confine.Limits { return confine.Limits{Open: true} }})
 	pid := h.line("sleepers", "pid")
 	if _, err := os.Stat("/proc/" + pid + "/stat"); err != nil {
 		t.Fatalf("process %s does not run: %v", pid, err)

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"studioide/internal/confine"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 )
@@ -75,12 +76,21 @@ func start(t testing.TB, c Config) *Board {
 		c.RunDir = filepath.Join(os.TempDir(), fmt.Sprintf("virtual-test-run-%d", os.Getpid()))
 		t.Cleanup(func() { os.RemoveAll(c.RunDir) })
 	}
+	if c.Limits == nil { // programs get along with what they have in Studio
+		c.Limits = func(string) confine.Limits { return confine.Limits{Listen: true, Memory: 512 << 20, Files: 1024} }
+	}
 	b, err := Start(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.Close() })
 	return b
+}
+
+// TestMain is also the stage before programs that run within limits.
+func TestMain(m *testing.M) {
+	confine.Stage()
+	os.Exit(m.Run())
 }
 
 // tool is a flasher as simple as can be: it is what the tests know of the protocol.
