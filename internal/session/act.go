@@ -256,6 +256,7 @@ func (s *Session) Owes() bool {
 
 // silence begins to listen anew to what the program prints.
 func (s *Session) silence() {
+	s.console.fresh()
 	s.mu.Lock()
 	s.bootText = bootScanner{}
 	s.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"studioide/internal/api"
+	"studioide/internal/terminal"
 )
 
 const (
@@ -21,8 +22,9 @@ type console struct {
 	emit func(api.Console)
 
 	mu      sync.Mutex
-	kept    []byte // what has been flushed
-	at      int64  // bytes flushed or lost so far
+	filter  terminal.Filter // of all that terminals get to see, in the page and of "studio monitor"
+	kept    []byte          // what has been flushed
+	at      int64           // bytes flushed or lost so far
 	pending []byte
 	lost    int64
 	timer   *time.Timer // set while a flush is due
@@ -31,6 +33,20 @@ type console struct {
 func (c *console) write(b []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.addLocked(c.filter.Append(nil, b))
+}
+
+// fresh takes terminals back to where a program begins, whatever the one before it made of them.
+func (c *console) fresh() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.addLocked(c.filter.Reset(nil))
+}
+
+func (c *console) addLocked(b []byte) {
+	if len(b) == 0 {
+		return
+	}
 	if room := consolePending - len(c.pending); len(b) > room {
 		// The newest text is what people look at: the oldest that waits goes.
 		whole := len(c.pending) + len(b)
