@@ -65,7 +65,7 @@ func (p *Proxy) rewrite(pr *httputil.ProxyRequest) {
 	if _, ok := h["User-Agent"]; !ok {
 		h["User-Agent"] = nil // do not add Go's own
 	}
-	if cookies := withoutStudioCookie(h["Cookie"]); cookies == nil {
+	if cookies := boardCookies(h["Cookie"], p.cookieMark(in)); cookies == nil {
 		h.Del("Cookie")
 	} else {
 		h["Cookie"] = cookies
@@ -163,7 +163,11 @@ func (f failingReader) Read([]byte) (int, error) { return 0, f.err }
 func (p *Proxy) modify(res *http.Response) error {
 	f, _ := res.Request.Context().Value(forwardKey{}).(*forwarding)
 	h := res.Header
-	if cookies := withoutStudioSetCookie(h["Set-Cookie"]); cookies == nil {
+	var in *http.Request
+	if f != nil {
+		in = f.in
+	}
+	if cookies := pageCookies(h["Set-Cookie"], p.cookieMark(in)); cookies == nil {
 		h.Del("Set-Cookie")
 	} else {
 		h["Set-Cookie"] = cookies
@@ -178,6 +182,11 @@ func (p *Proxy) modify(res *http.Response) error {
 	h.Del("Alt-Svc")
 	h.Del("Strict-Transport-Security") // would hold for all of localhost
 	h.Del("Clear-Site-Data")
+	if in != nil && p.clears(in) {
+		h.Set("Clear-Site-Data", `"storage"`)
+	}
+	// A process of its own, also where the page's site is Studio's: a page that hangs must not hang Studio.
+	h.Set("Origin-Agent-Cluster", "?1")
 	p.ownLocation(h)
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		return errors.New("the board switched protocols without being asked")

@@ -70,53 +70,15 @@ func (p *Proxy) refuse(w http.ResponseWriter, why string) {
 	http.Error(w, why, http.StatusForbidden)
 }
 
-// canonical is where a page opened by IP address moves to, "" to stay. Cookies
-// know no ports, so a board's page must not share its host name with Studio,
-// which lives on 127.0.0.1.
+// canonical is where a page opened by IP address moves to, "" to stay. A page
+// has one address, and with it one storage: localhost, or that of Studio's own
+// host where Studio's page leads to it (ui/src/preview/place.ts says when).
 func (p *Proxy) canonical(r *http.Request) string {
-	if r.Header.Get("Sec-Fetch-Mode") != "navigate" || strings.HasPrefix(strings.ToLower(r.Host), "localhost:") {
+	site := r.Header.Get("Sec-Fetch-Site")
+	if r.Header.Get("Sec-Fetch-Mode") != "navigate" || site == "same-site" || site == "same-origin" || strings.HasPrefix(strings.ToLower(r.Host), "localhost:") {
 		return ""
 	}
 	return strings.TrimSuffix(p.URL(), "/") + (&url.URL{Path: r.URL.Path, RawPath: r.URL.RawPath, RawQuery: r.URL.RawQuery}).RequestURI()
-}
-
-// isStudioCookie knows the names of Studio's own cookies: "studio-8080" of the
-// Studio on that port. Cookies know no ports: a browser sends them to every
-// server of the same host name.
-func isStudioCookie(name string) bool {
-	name = strings.ToLower(strings.TrimSpace(name))
-	return name == "studio" || strings.HasPrefix(name, "studio-")
-}
-
-// withoutStudioCookie returns Cookie header values without Studio's own.
-func withoutStudioCookie(values []string) []string {
-	var out []string
-	for _, v := range values {
-		var keep []string
-		for _, part := range strings.Split(v, ";") {
-			name, _, _ := strings.Cut(part, "=")
-			if part = strings.TrimSpace(part); part != "" && !isStudioCookie(name) {
-				keep = append(keep, part)
-			}
-		}
-		if len(keep) > 0 {
-			out = append(out, strings.Join(keep, "; "))
-		}
-	}
-	return out
-}
-
-// withoutStudioSetCookie drops Set-Cookie values that would replace Studio's own.
-func withoutStudioSetCookie(values []string) []string {
-	var out []string
-	for _, v := range values {
-		name, _, _ := strings.Cut(v, "=")
-		name, _, _ = strings.Cut(name, ";")
-		if !isStudioCookie(name) {
-			out = append(out, v)
-		}
-	}
-	return out
 }
 
 func cutText(s string, n int) string {

@@ -10,6 +10,7 @@
 (function (self) {
 	"use strict";
 	var boardHosts = "STUDIO HOSTS"; // a list when it is sent
+	var cookieMark = "STUDIO COOKIES"; // before the names of the page's cookies; see cookies.go
 	var own = "/.studio/", reportTo = own + "report";
 
 	var document = self.document, location = self.location, navigator = self.navigator;
@@ -163,6 +164,27 @@
 	function absolute(address) {
 		try { return new URLNative(address, document ? document.baseURI : location.href).href; } catch (e) { return address; }
 	}
+
+	// ---- Cookies -----------------------------------------------------------
+
+	// What a browser keeps for this host is everybody's here: the page sees and sets its own.
+	function ownCookies() {
+		var place = self.Document && self.Document.prototype, native = place && Object.getOwnPropertyDescriptor(place, "cookie");
+		if (!cookieMark || !native || !native.configurable) return;
+		Object.defineProperty(place, "cookie", {
+			configurable: true, enumerable: true,
+			get: function () {
+				var all = apply(native.get, this, []).split("; "), mine = [];
+				for (var i = 0; i < all.length; i++) if (all[i].indexOf(cookieMark) === 0) mine.push(all[i].slice(cookieMark.length));
+				return mine.join("; ");
+			},
+			set: function (v) {
+				apply(native.set, this, [cookieMark + String(v).replace(/^\s+/, "").replace(/;\s*domain\s*=[^;]*/gi, "")]);
+			}
+		});
+		try { delete self.cookieStore; Object.defineProperty(self, "cookieStore", { value: undefined, configurable: true, writable: true }); } catch (e) { /* there is none */ }
+	}
+	ownCookies();
 
 	// ---- Calls -------------------------------------------------------------
 

@@ -30,6 +30,7 @@ type Config struct {
 	File    func(url string) string                     // project file of a URL path; nil: "/led.html" is "www/led.html", "/" is "www/index.html"
 	Source  func(path string) (content string, ok bool) // text of a project file, to find the line of an address; nil: lines that browsers do not tell stay unknown
 	Hosts   []string                                    // other names of the board: "192.168.4.1", "board.local"
+	Owner   string                                      // whose pages these are, a word: what they keep in the browser is kept apart by it; "": nobody's
 	Framers []string                                    // origins that may show the board's pages in a frame, besides themselves; nil: all
 
 	MaxConns      int           // HTTP connections open to the board; 0: 4
@@ -58,7 +59,10 @@ type Proxy struct {
 
 	mu       sync.Mutex
 	port     int
+	owner    string
+	clear    map[string]bool // hosts whose next page takes away what was kept at this port before
 	server   *http.Server
+	open     []net.Listener
 	closed   bool
 	hosts    []string
 	nextConn int
@@ -110,7 +114,7 @@ func NewProxy(c Config) *Proxy {
 		c.now = time.Now
 	}
 	p := &Proxy{c: c, slots: make(slots, c.MaxConns), sockets: make(slots, c.MaxSockets),
-		hosts: c.Hosts, conns: map[net.Conn]struct{}{}}
+		owner: c.Owner, hosts: c.Hosts, conns: map[net.Conn]struct{}{}}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.quota = quota{rate: reportRate, burst: reportBurst, left: reportBurst}
 	p.tran = &http.Transport{
@@ -148,8 +152,7 @@ func (p *Proxy) dial(ctx context.Context) (net.Conn, error) {
 func (p *Proxy) Listen(port int) error {
 	listeners, port, err := listenLoopback(port)
 	if err != nil {
-		return problem.New("bridge.listen", "Studio could not open a port on this computer for the board's page.",
-			"Close programs that use many network connections, or restart the computer.").Because(err)
+		return noPort(err)
 	}
 	p.mu.Lock()
 	if p.closed || p.server != nil {
@@ -167,20 +170,92 @@ func (p *Proxy) Listen(port int) error {
 		Handler:           p,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    1 << 20, // cookies of the whole host come along; few go on to the board
 		ErrorLog:          log.New(io.Discard, "", 0),
 		BaseContext:       func(net.Listener) context.Context { return p.ctx },
 	}
+	p.serveLocked(listeners)
+	p.mu.Unlock()
+	return nil
+}
+
+func (p *Proxy) serveLocked(listeners []net.Listener) {
+	p.open = listeners
 	server := p.server
 	p.wg.Add(len(listeners))
-	p.mu.Unlock()
 	for _, l := range listeners {
 		go func() {
 			defer p.wg.Done()
 			server.Serve(l)
 		}()
 	}
-	return nil
+}
+
+// Move gives the origin to another owner: on port, if it is free, else on any
+// other; 0 means any. What is open to pages of the one before ends. It returns
+// the port.
+func (p *Proxy) Move(port int, owner string) (int, error) {
+	p.mu.Lock()
+	here, same := p.port, p.owner == owner
+	p.mu.Unlock()
+	if same && (port == 0 || port == here) {
+		return here, nil
+	}
+	var listeners []net.Listener
+	if port == 0 || port != here {
+		var err error
+		if listeners, port, err = listenLoopback(port); err != nil {
+			return 0, noPort(err)
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.server == nil {
+		for _, l := range listeners {
+			l.Close()
+		}
+		return 0, errClosed
+	}
+	p.owner, p.clear = owner, nil
+	if listeners != nil {
+		for _, l := range p.open {
+			l.Close()
+		}
+		p.port = port
+		p.serveLocked(listeners)
+	}
+	for c := range p.conns {
+		c.Close()
+	}
+	return port, nil
+}
+
+// Clear makes the next page take away what another owner's pages kept in browsers at this port.
+func (p *Proxy) Clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear = map[string]bool{"localhost": true, "127.0.0.1": true, "[::1]": true}
+}
+
+// clears reports whether the answer to r is such a page.
+func (p *Proxy) clears(r *http.Request) bool {
+	if r.Header.Get("Sec-Fetch-Mode") != "navigate" {
+		return false
+	}
+	name, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
+	if strings.HasPrefix(r.Host, "[") {
+		name = "[::1]"
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.clear[name]
+	delete(p.clear, name)
+	return now
+}
+
+func noPort(err error) error {
+	return problem.New("bridge.listen", "Studio could not open a port on this computer for the board's page.",
+		"Close programs that use many network connections, or restart the computer.").Because(err)
 }
 
 // listenLoopback opens the same port on both loopback addresses. One without

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -34,8 +35,8 @@ var pageScript = sync.OnceValue(func() []byte {
 	return small.Code
 })
 
-// script is page.js with the names under which the board is known, and its ETag.
-func script(hosts []string) (body []byte, etag string) {
+// script is page.js with the names under which the board is known and the mark of the page's cookies, and its ETag.
+func script(hosts []string, mark string) (body []byte, etag string) {
 	names := make([]string, 0, len(hosts))
 	for _, h := range hosts {
 		if h = strings.ToLower(strings.TrimSpace(h)); h != "" {
@@ -50,6 +51,7 @@ func script(hosts []string) (body []byte, etag string) {
 		list = []byte("[]")
 	}
 	body = bytes.Replace(pageScript(), []byte(`"STUDIO HOSTS"`), list, 1)
+	body = bytes.Replace(body, []byte(`"STUDIO COOKIES"`), []byte(strconv.Quote(mark)), 1)
 	sum := sha256.Sum256(body)
 	return body, `"` + hex.EncodeToString(sum[:8]) + `"`
 }
@@ -64,7 +66,7 @@ func (p *Proxy) serveScript(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	hosts := p.hosts
 	p.mu.Unlock()
-	body, etag := script(hosts)
+	body, etag := script(hosts, p.cookieMark(r))
 	h := w.Header()
 	h.Set("Content-Type", "text/javascript; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")

@@ -8,7 +8,7 @@ import (
 
 // Every page gets the script, so it has to stay small.
 func TestScriptIsSmall(t *testing.T) {
-	body, _ := script([]string{"192.168.4.1"})
+	body, _ := script([]string{"192.168.4.1"}, "page-3f2a91c0.")
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)
 	z.Write(body)

@@ -137,15 +137,16 @@ func (p *Proxy) failSocket(w http.ResponseWriter, r *http.Request, number int, e
 type boardHead struct {
 	status   int
 	protocol bool   // it names a subprotocol
-	raw      []byte // for the page: as it came, less Studio's cookie
+	raw      []byte // for the page: as it came, but for cookies
 }
 
 // handshake sends the page's request to the board and reads the answer's head.
 func (p *Proxy) handshake(r *http.Request, board net.Conn) (boardHead, *bufio.Reader, error) {
+	mark := p.cookieMark(r)
 	stop := context.AfterFunc(r.Context(), func() { board.Close() })
 	defer stop()
 	board.SetDeadline(time.Now().Add(p.c.AnswerTimeout))
-	if _, err := board.Write(requestHead(r)); err != nil {
+	if _, err := board.Write(requestHead(r, mark)); err != nil {
 		return boardHead{}, nil, err
 	}
 	reader := bufio.NewReaderSize(board, 4096)
@@ -160,7 +161,7 @@ func (p *Proxy) handshake(r *http.Request, board net.Conn) (boardHead, *bufio.Re
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		board.SetDeadline(time.Time{})
 	}
-	return boardHead{status: res.StatusCode, protocol: res.Header.Get("Sec-WebSocket-Protocol") != "", raw: withoutStudioLine(raw)}, reader, nil
+	return boardHead{status: res.StatusCode, protocol: res.Header.Get("Sec-WebSocket-Protocol") != "", raw: withPageCookies(raw, mark)}, reader, nil
 }
 
 // handshakeHeaders are written as RFC 6455 spells them, for boards that compare
@@ -170,8 +171,8 @@ var handshakeHeaders = [][2]string{{"Sec-Websocket-Key", "Sec-WebSocket-Key"}, {
 
 // requestHead writes the handshake for the board. Extensions (compression) are
 // not offered: they cost a small board memory and hide the messages.
-// net/http has refused control characters in names, values and the address.
-func requestHead(r *http.Request) []byte {
+// Its cookies are those with mark (see cookies.go). net/http has refused control characters in names, values and the address.
+func requestHead(r *http.Request, mark string) []byte {
 	var b bytes.Buffer
 	uri := r.URL.RequestURI()
 	if r.URL.Host == "" && strings.HasPrefix(r.RequestURI, "/") {
@@ -209,7 +210,7 @@ func requestHead(r *http.Request) []byte {
 			b.WriteString(name + ": " + v + "\r\n")
 		}
 	}
-	for _, v := range withoutStudioCookie(r.Header["Cookie"]) {
+	for _, v := range boardCookies(r.Header["Cookie"], mark) {
 		b.WriteString("Cookie: " + v + "\r\n")
 	}
 	b.WriteString("\r\n")
@@ -238,12 +239,15 @@ func readHead(r *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// withoutStudioLine drops Set-Cookie lines that would replace Studio's own cookie.
-func withoutStudioLine(head []byte) []byte {
+// withPageCookies makes Set-Cookie lines those of the page (see pageCookies).
+func withPageCookies(head []byte, mark string) []byte {
 	var out []byte
 	for _, line := range bytes.SplitAfter(head, []byte("\n")) {
 		name, value, _ := strings.Cut(string(line), ":")
-		if strings.EqualFold(strings.TrimSpace(name), "Set-Cookie") && withoutStudioSetCookie([]string{value}) == nil {
+		if strings.EqualFold(strings.TrimSpace(name), "Set-Cookie") {
+			for _, v := range pageCookies([]string{strings.TrimSpace(value)}, mark) {
+				out = append(out, "Set-Cookie: "+v+"\r\n"...)
+			}
 			continue
 		}
 		out = append(out, line...)

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +28,7 @@ type Guard struct {
 }
 
 // NewGuard allows requests for addr (as listened on). Other loopback names are
-// sent there: board pages live on localhost, and no cookie of ours may go with them.
+// sent there, so that a browser has one address of Studio, and one session.
 func NewGuard(addr net.Addr, token string, remembered Remembered) *Guard {
 	_, port, _ := net.SplitHostPort(addr.String())
 	g := &Guard{token: token, host: hostName(addr.String()), names: map[string]bool{}, cookie: "studio-" + port, show: func() error { return nil }}
@@ -93,11 +94,8 @@ func (g *Guard) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 			}
 			return next(c)
 		}
-		value := ""
-		if cookie, err := r.Cookie(g.cookie); err == nil {
-			value = cookie.Value
-		}
-		known := g.sessions.isOpen(value)
+		// A board's page may be on this host too, and set cookies of that name for a path: they must not hide the right one.
+		known := slices.ContainsFunc(r.CookiesNamed(g.cookie), func(c *http.Cookie) bool { return g.sessions.isOpen(c.Value) })
 		if code := r.URL.Query().Get("code"); code != "" && r.Method == http.MethodGet && r.URL.Path == "/" {
 			return g.redeem(c, code, known)
 		}
@@ -149,7 +147,7 @@ func (g *Guard) ownOrigin(r *http.Request) bool {
 		return false
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
-	return site == "" || site == "same-origin" || site == "none" || r.Header.Get("Sec-Fetch-Mode") == "navigate"
+	return site == "" || site == "same-origin" || site == "none" || r.Header.Get("Sec-Fetch-Mode") == "navigate" && !strings.HasPrefix(r.URL.Path, "/api/")
 }
 
 func (g *Guard) shut(c echo.Context) error {

@@ -30,7 +30,10 @@ type Server struct {
 
 // csp keeps Studio's page to itself: scripts only from here, board pages only in frames, and nobody frames Studio.
 const csp = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; " +
-	"frame-src http://localhost:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
+	"frame-src http://localhost:* http://127.0.0.1:*; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
+
+// maxHeader has room for as many cookies as browsers send: a board's page on this host may set them all.
+const maxHeader = 1 << 20
 
 // New prepares a server on ln. Serve runs it.
 func New(ln net.Listener, c Config) *Server {
@@ -49,7 +52,7 @@ func New(ln net.Listener, c Config) *Server {
 	routes(e.Group("/api"), c)
 	e.GET("/*", echo.WrapHandler(c.Page))
 	s := &Server{ln: ln}
-	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10, ConnContext: withPeer,
+	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader, ConnContext: withPeer,
 		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)}
 	return s
 }
@@ -60,6 +63,7 @@ func headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Content-Security-Policy", csp)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Origin-Agent-Cluster", "?1") // a process without the board's pages, also where they are on this host
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		return next(c)

@@ -34,6 +34,7 @@ type Config struct {
 // Pages says how the board's pages are served on this computer.
 type Pages struct {
 	Port    int                                      // wanted port of the origin; 0: any
+	Owner   string                                   // whose pages they are; see bridge.Config
 	Framers []string                                 // origins that may show the pages in a frame; nil: all
 	Problem func(page string, p api.Diagnostic)      // something went wrong in a page, named by its file
 	Loaded  func(page string)                        // a page was opened: older problems of it are history

@@ -17,7 +17,7 @@ func (s *Session) startBridge(c Config) error {
 	if c.Pages == nil {
 		return nil
 	}
-	s.proxy = bridge.NewProxy(bridge.Config{Dial: s.Dial, Emit: s.messages.Add, Framers: c.Pages.Framers,
+	s.proxy = bridge.NewProxy(bridge.Config{Dial: s.Dial, Emit: s.messages.Add, Owner: c.Pages.Owner, Framers: c.Pages.Framers,
 		Problem: c.Pages.Problem, Loaded: c.Pages.Loaded, Source: c.Pages.Source})
 	if err := s.proxy.Listen(c.Pages.Port); err != nil {
 		s.closeBridge()
@@ -25,6 +25,38 @@ func (s *Session) startBridge(c Config) error {
 	}
 	s.path = "/ws"
 	return s.socket.Auto(s.path)
+}
+
+// PagePort is where the board's pages are served, 0 when they are not.
+func (s *Session) PagePort() int {
+	if s.proxy == nil {
+		return 0
+	}
+	return s.proxy.Port()
+}
+
+// MovePages serves the board's pages for another owner, at port if that is free (0: at any), and returns the port.
+func (s *Session) MovePages(port int, owner string) (int, error) {
+	if s.proxy == nil {
+		return 0, nil
+	}
+	port, err := s.proxy.Move(port, owner)
+	if err != nil {
+		return 0, err
+	}
+	s.learn(func(is state) state { return is }, func(b *api.Board) {
+		if b.PageURL != "" {
+			b.PageURL = s.proxy.URL()
+		}
+	})
+	return port, nil
+}
+
+// ClearPages makes the next page take away what another owner's pages kept in browsers at this port.
+func (s *Session) ClearPages() {
+	if s.proxy != nil {
+		s.proxy.Clear()
+	}
 }
 
 // hostsOf are the names that a page may use for the board in a network.

@@ -76,12 +76,9 @@ func (s *Session) hello(ctx context.Context, conn *devlink.Conn, patience time.D
 }
 
 func (s *Session) programAnswered(h devlink.Hello) {
-	address, page := "", ""
+	address := ""
 	if s.target.Virtual != nil {
 		address = s.target.Virtual.Address()
-	}
-	if s.proxy != nil {
-		page = s.proxy.URL()
 	}
 	s.learn(func(is state) state { return is.answered(h) }, func(b *api.Board) {
 		b.Program, b.BuildID = h.Program, h.Build
@@ -89,7 +86,9 @@ func (s *Session) programAnswered(h devlink.Hello) {
 		b.Started = time.Now().Add(-h.Uptime).UnixMilli()
 		b.FilesCap = h.FilesCap
 		b.Link = true
-		b.PageURL = page
+		if s.proxy != nil {
+			b.PageURL = s.proxy.URL()
+		}
 		setAddress(b, address)
 	})
 }

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
 	if err != nil {
 		return api.Project{}, err
 	}
+	w.forgetPagePlace(p.Dir) // of a folder with that name which was taken away without Studio
 	meta := p.Meta()
 	w.setProjectLocked(p)
 	return api.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
@@ -77,6 +79,7 @@ func (w *Workbench) setProjectLocked(p *project.Project) {
 	if old != nil {
 		old.Close()
 	}
+	w.movePages()
 	w.hub.Resync() // nothing that pages knew of the old project holds any more
 }
 
@@ -117,6 +120,9 @@ func (w *Workbench) RenameProject(name, title string) error {
 		w.setProjectLocked(nil)
 	}
 	now, err := w.store.Rename(name, title)
+	if err == nil {
+		w.movePagePlace(name, now)
+	}
 	if open {
 		if err != nil {
 			now = name
@@ -143,6 +149,9 @@ func (w *Workbench) RemoveProject(name string) error {
 		w.setProjectLocked(nil)
 	}
 	_, err := w.store.Remove(name)
+	if err == nil {
+		w.forgetPagePlace(filepath.Join(w.store.Dir, name))
+	}
 	if open && err != nil {
 		if err := w.openProject(name); err != nil {
 			return err

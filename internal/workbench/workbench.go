@@ -24,7 +24,7 @@ type Config struct {
 	Home     home.Home
 	Projects string // folder of projects; Home.Projects when empty
 	Version  string
-	PagePort int      // wanted port of the board page's origin
+	PagePort int      // wanted port of the board page's origin, for the first project that has one
 	Origins  []string // Studio's own origins: only they may show the board's pages in a frame
 	Virtual  session.VirtualOptions
 	Log      *slog.Logger
@@ -254,11 +254,12 @@ func (w *Workbench) selectPortLocked(name string) {
 		old.Close()
 	}
 	absent := api.Board{Port: name, Name: name, State: api.BoardAbsent, LED: -1, Button: -1, Clients: -1}
+	place, dir := w.pagePlace()
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
 	if err == nil {
 		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Alone: w.hub.Empty, Log: w.log, Answers: func() { go w.deliver() },
-			Pages: &session.Pages{Port: w.config.PagePort, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
+			Pages: &session.Pages{Port: place.Port, Owner: place.Owner, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
 		if err != nil {
 			target.Close()
 		}
@@ -266,6 +267,10 @@ func (w *Workbench) selectPortLocked(name string) {
 	if err != nil {
 		absent.Problem = problem.Of(err)
 		absent.Text = absent.Problem.Text
+	}
+	if s != nil {
+		place.Port = s.PagePort()
+		w.keepPagePlace(s, dir, place)
 	}
 	w.mu.Lock()
 	w.session, w.absent = s, absent
