@@ -7,6 +7,7 @@ import { badges, board, boardFiles, progress, project, pushes, running } from '.
 import { askAddress } from '../wifi/state'
 import { say } from '../words'
 import { go, page } from './page'
+import { placeOf } from './place'
 import './preview.css'
 
 export function Preview() {
@@ -14,7 +15,7 @@ export function Preview() {
   const frame = useRef<HTMLIFrameElement>(null)
   const pages = pageList()
   const here = page.value
-  const base = b.pageUrl.replace(/\/$/, '')
+  const base = placeOf(b.pageUrl).replace(/\/$/, '')
   // Another program's page would look as if it were this project's. Once its own has come, it stays.
   const state = stateOf(here)
   const own = `${project.value?.name} ${here}`
