@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 )
@@ -27,7 +26,7 @@ const mostLeft = 1000
 
 func (h Home) loadPages() pages {
 	var p pages
-	if b, err := os.ReadFile(h.pagesFile()); err != nil || json.Unmarshal(b, &p) != nil {
+	if b, err := ReadPlain(h.pagesFile(), 1<<20); err != nil || json.Unmarshal(b, &p) != nil {
 		p = pages{}
 	}
 	if p.Places == nil {

@@ -147,7 +147,7 @@ func (g *Guard) ownOrigin(r *http.Request) bool {
 		return false
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
-	return site == "" || site == "same-origin" || site == "none" || r.Header.Get("Sec-Fetch-Mode") == "navigate" && !strings.HasPrefix(r.URL.Path, "/api/")
+	return site == "" || site == "same-origin" || site == "none" || r.Header.Get("Sec-Fetch-Mode") == "navigate" && !isAPI(r)
 }
 
 func (g *Guard) shut(c echo.Context) error {
