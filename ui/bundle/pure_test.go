@@ -15,23 +15,34 @@ import (
 	"studioide/internal/board"
 )
 
-// TestPure runs src/pure.test.ts, the tests of what the page computes without a browser.
+// TestPure runs src/**/*.test.ts, the tests of what the page does without a browser.
 func TestPure(t *testing.T) {
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("NOT TESTED: there is no node to run the page's own tests with")
 	}
-	script := filepath.Join(t.TempDir(), "pure.mjs")
-	r := api.Build(api.BuildOptions{EntryPoints: []string{"../src/pure.test.ts"}, Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode,
-		Outfile: script, Write: true, LogLevel: api.LogLevelError})
-	if len(r.Errors) > 0 {
-		t.Fatal("the tests do not compile")
+	var tests []string
+	err = filepath.WalkDir(filepath.Join("..", "src"), func(name string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(name, ".test.ts") {
+			tests = append(tests, name)
+		}
+		return err
+	})
+	if err != nil || len(tests) < 2 {
+		t.Fatalf("%d tests, %v", len(tests), err)
 	}
-	if _, err := os.Stat(script); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command(node, script).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
+	for _, name := range tests {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			script := filepath.Join(t.TempDir(), "pure.mjs")
+			r := api.Build(api.BuildOptions{EntryPoints: []string{name}, Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode,
+				Target: api.ES2022, Outfile: script, Write: true, LogLevel: api.LogLevelError})
+			if len(r.Errors) > 0 {
+				t.Fatal("the tests do not compile")
+			}
+			if out, err := exec.Command(node, script).CombinedOutput(); err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
 	}
 }
 

@@ -14,7 +14,10 @@ import { fetchLibrary } from '../run/actions'
 import { announce, attempt, link, openDialog, project, projects, running, settings, show, view } from '../state'
 import { say } from '../words'
 import { brief, compare } from './compare'
-import { active, close, fix, keepMine, mount, open, opening, retry, save, shown, tabs, takeTheirs, unsaved, type Conflict, type Doc } from './docs'
+import { save, saving, unsaved } from './documents'
+import type { Conflict, Doc } from './document'
+import { active, close, open, opening, retry, tabs } from './tabs'
+import { fix, mount, shown } from './view'
 import { firstTabs } from './first'
 import { decode, isOldText } from './encoding'
 import './editor.css'
@@ -187,8 +190,8 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
     <div class="bar-warn" role="alert">
       <span><strong>{gone ? say('conflict.gone', { file: nameOf(doc.path) }) : say('conflict.changed', { file: nameOf(doc.path) })}</strong> {say('conflict.ask')}</span>
       <span class="row">
-        <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => keepMine(doc)}>{say('conflict.mine')}</button>
-        <button type="button" class="plain" title={gone ? undefined : say('conflict.theirsTitle')} onClick={() => takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => saving.keepMine(doc)}>{say('conflict.mine')}</button>
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.theirsTitle')} onClick={() => saving.takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
         {!gone && <button type="button" class="plain" onClick={() => openDialog((end) => <Compare doc={doc} conflict={conflict} close={end} />)}>{say('conflict.compare')}</button>}
       </span>
     </div>
@@ -206,8 +209,8 @@ function Compare({ doc, conflict, close }: { doc: Doc; conflict: Conflict; close
       </div>
       <div class="row end">
         <button type="button" class="plain" onClick={close}>{say('dialog.close')}</button>
-        <button type="button" class="plain" onClick={() => { close(); takeTheirs(doc) }}>{say('conflict.theirs')}</button>
-        <button type="button" class="secondary" onClick={() => { close(); keepMine(doc) }}>{say('conflict.mine')}</button>
+        <button type="button" class="plain" onClick={() => { close(); saving.takeTheirs(doc) }}>{say('conflict.theirs')}</button>
+        <button type="button" class="secondary" onClick={() => { close(); saving.keepMine(doc) }}>{say('conflict.mine')}</button>
       </div>
     </Dialog>
   )

@@ -1,7 +1,7 @@
 // Bringing files of this computer into the project: asks before it replaces, says what was left out and what failed.
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { api, refusal, Refusal } from '../api'
-import { open } from '../editor/docs'
+import { open } from '../editor/tabs'
 import { bytes, nameOf } from '../format'
 import { confirm } from '../parts/dialog'
 import { announce, project, tell } from '../state'

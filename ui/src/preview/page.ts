@@ -1,7 +1,7 @@
 // Which of the board's pages the preview shows.
 import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { pageOf } from '../address'
-import { active } from '../editor/docs'
+import { active } from '../editor/tabs'
 import { boardFiles, project } from '../state'
 
 const $late = signal(false)

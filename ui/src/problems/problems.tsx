@@ -1,5 +1,6 @@
 // What is wrong, as a list: a click goes to the place.
-import { fix, jump, shown } from '../editor/docs'
+import { jump } from '../editor/tabs'
+import { fix, shown } from '../editor/view'
 import { nameOf } from '../format'
 import type { Diagnostic } from '../wire'
 import { arrows } from '../parts/roving'

@@ -1,7 +1,7 @@
 // The project menu: open another, make one from a template, rename, go back to an earlier version, remove.
 import { useEffect, useState } from 'preact/hooks'
 import { api, refusal, type SavedState } from '../api'
-import { saveAll } from '../editor/docs'
+import { saveAll } from '../editor/documents'
 import { when } from '../format'
 import type { Problem } from '../wire'
 import { confirm, Dialog, enter } from '../parts/dialog'

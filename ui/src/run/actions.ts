@@ -3,7 +3,9 @@ import { api } from '../api'
 import { askKind, askToolchain, lacksToolchain } from '../board/ask'
 import { begin, board, follow, problems, progress, running } from '../state'
 import { say } from '../words'
-import { jump, saveAll, shown } from '../editor/docs'
+import { saveAll } from '../editor/documents'
+import { jump } from '../editor/tabs'
+import { shown } from '../editor/view'
 import { act, starting } from './start'
 
 // isUnknown: nobody has said yet which board is on the port. That counts without a port, too: a board whose

@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { nameOf, part, seconds } from '../format'
 import type { Diagnostic, Progress } from '../wire'
-import { jump } from '../editor/docs'
+import { jump } from '../editor/tabs'
 import { brief, isLong } from './text'
 import { Play } from '../parts/icons'
 import { askKind, askToolchain } from '../board/ask'

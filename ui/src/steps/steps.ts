@@ -1,6 +1,6 @@
 // First steps: when each is done. Nothing waits for them.
 import { computed, effect } from '@preact/signals'
-import { onSaved } from '../editor/docs'
+import { onSaved } from '../editor/documents'
 import { pageOf } from '../address'
 import { board, follow, lit, project, settings, tickStep } from '../state'
 

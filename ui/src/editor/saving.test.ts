@@ -1,0 +1,365 @@
+// Tests of saving and of conflicts, against a server and a clock that the test owns. `go test ./ui/bundle` runs them with Node.
+import { Refusal } from '../api'
+import { Doc } from './document'
+import type { Kept } from './kept'
+import { overwrite, Saving } from './saving'
+
+let failed = 0
+function same(what: string, got: unknown, want: unknown): void {
+  const [g, w] = [JSON.stringify(got), JSON.stringify(want)]
+  if (g === w) return
+  failed++
+  console.error(`${what}: got ${g}, want ${w}`)
+}
+
+const gone = () => new Refusal('studio.gone', 'Studio is not running.', '', 0, 'gone')
+const hashOf = (text: string) => `#${text}`
+
+// Page is a server with files, a browser's store, and a clock that moves when it is told to.
+class Page {
+  files = new Map<string, string>([['main.go', 'one']])
+  kept = new Map<string, Kept>()
+  told: string[] = []
+  savedPaths: string[] = []
+  closed: string[] = []
+  writes = 0
+  under = 0 // writes under way
+  most = 0
+  current = 'led'
+  fault: (() => Error | undefined) | undefined // of the next request
+  answer: Promise<void> | undefined // writes are answered after it
+  lost = false // the next answer is lost on its way
+  meanwhile: (() => void) | undefined // happens while the next write is under way
+  private due: { at: number; n: number; work: () => void }[] = []
+  private now = 0
+  private timers = 0
+  readonly docs = new Map<string, Doc>()
+  readonly saving = new Saving({
+    write: async (path, text, hash) => {
+      this.writes++
+      this.most = Math.max(this.most, ++this.under)
+      await Promise.resolve()
+      const happens = this.meanwhile
+      this.meanwhile = undefined
+      happens?.()
+      this.under--
+      this.fail()
+      const have = this.files.get(path)
+      if (hash !== overwrite && hash !== (have === undefined ? '' : hashOf(have))) throw new Refusal('file.conflict', 'Somebody else changed it.', '', 409)
+      this.files.set(path, text)
+      await this.answer
+      if (this.lost) {
+        this.lost = false
+        throw gone()
+      }
+      return { hash: hashOf(text) }
+    },
+    read: async (path) => {
+      await Promise.resolve()
+      this.fail()
+      const text = this.files.get(path)
+      if (text === undefined) throw new Refusal('file.missing', 'There is no such file.', '', 404)
+      return { text, hash: hashOf(text) }
+    },
+    project: () => this.current,
+    isOpen: (doc) => this.docs.get(doc.path) === doc,
+    keep: (k) => this.kept.set(k.path, k),
+    drop: (_, path) => this.kept.delete(path),
+    announce: (text) => this.told.push(text),
+    saved: (path) => this.savedPaths.push(path),
+    changed: () => undefined,
+    close: (path) => {
+      this.closed.push(path)
+      this.docs.delete(path)
+    },
+    later: (work, ms) => {
+      this.due.push({ at: this.now + ms, n: ++this.timers, work })
+      return this.timers
+    },
+    forget: (timer) => (this.due = this.due.filter((d) => d.n !== timer)),
+  })
+
+  private fail(): void {
+    const err = this.fault?.()
+    if (err) throw err
+  }
+
+  open(path = 'main.go', readOnly = false): Doc {
+    const text = this.files.get(path) ?? ''
+    const doc = new Doc({ path, text, hash: this.files.has(path) ? hashOf(text) : '', project: 'led', readOnly }, [], (d) => this.saving.edited(d))
+    this.docs.set(path, doc)
+    return doc
+  }
+
+  // settle lets everything under way get to its end.
+  async settle(): Promise<void> {
+    for (let i = 0; i < 50; i++) await Promise.resolve()
+  }
+
+  // pass lets time go by.
+  async pass(ms: number): Promise<void> {
+    const end = this.now + ms
+    for (;;) {
+      await this.settle()
+      const next = this.due.filter((d) => d.at <= end).sort((a, b) => a.at - b.at || a.n - b.n)[0]
+      if (!next) break
+      this.due = this.due.filter((d) => d !== next)
+      this.now = next.at
+      next.work()
+    }
+    this.now = end
+    await this.settle()
+  }
+
+  get waiting(): number {
+    return this.due.length
+  }
+}
+
+const type = (doc: Doc, text: string) => doc.change({ changes: { from: doc.state.doc.length, insert: text } })
+
+const cases: Record<string, () => Promise<void>> = {
+  'typing is saved once it pauses': async () => {
+    const p = new Page()
+    const doc = p.open()
+    for (const c of ' two') {
+      type(doc, c)
+      await p.pass(300)
+    }
+    same('while typing', [p.writes, doc.unsaved.peek()], [0, true])
+    await p.pass(400)
+    same('after it', [p.writes, p.files.get('main.go'), doc.unsaved.peek(), doc.hash], [1, 'one two', false, '#one two'])
+    same('told to listeners', p.savedPaths, ['main.go'])
+    await p.pass(60_000)
+    same('and at rest', [p.writes, p.waiting], [1, 0])
+  },
+  'what is undone needs no saving': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.saving.restore(doc, 'one?', '#one')
+    p.saving.keep(doc)
+    doc.replace('one')
+    await p.pass(1000)
+    same('writes', [p.writes, doc.unsaved.peek(), p.kept.size], [0, false, 0])
+  },
+  'edits while a save is under way follow it, never beside it': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.meanwhile = () => {
+      type(doc, '3')
+      void p.saving.save(doc)
+    }
+    type(doc, '2')
+    await Promise.all([p.saving.save(doc), p.saving.save(doc)])
+    await p.pass(1000)
+    same('saved', [p.files.get('main.go'), p.writes, p.most, doc.unsaved.peek()], ['one23', 2, 1, false])
+  },
+  'Studio is gone: the edits are kept, and saved when it is back': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.fault = gone
+    type(doc, '!')
+    await p.pass(400)
+    same('kept', [p.kept.get('main.go'), doc.failed.peek()?.code, p.told], [{ project: 'led', path: 'main.go', hash: '#one', text: 'one!' }, 'studio.gone', []])
+    p.fault = undefined
+    await p.pass(2000)
+    same('saved', [p.files.get('main.go'), p.kept.size, doc.failed.peek(), doc.unsaved.peek()], ['one!', 0, undefined, false])
+  },
+  'the server says no: it is said, and tried again': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.fault = () => new Refusal('disk.full', 'The disk is full.', 'Make room.', 507)
+    type(doc, '!')
+    await p.pass(400 + 5999)
+    same('once', [p.writes, p.told], [1, ['The disk is full. Make room.']])
+    p.fault = undefined
+    await p.pass(1)
+    same('again', [p.writes, p.files.get('main.go')], [2, 'one!'])
+  },
+  'an answer lost on its way is no conflict': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.lost = true
+    type(doc, '!')
+    await p.pass(400 + 2000)
+    same('all is well', [doc.conflict.peek(), doc.unsaved.peek(), doc.hash, p.kept.size], [undefined, false, '#one!', 0])
+  },
+  'somebody else saved: nothing is overwritten, the user decides': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.set('main.go', 'theirs')
+    type(doc, '!')
+    await p.pass(400)
+    same('asked', [doc.conflict.peek(), p.files.get('main.go'), p.kept.get('main.go')?.text], [{ theirs: 'theirs', hash: '#theirs' }, 'theirs', 'one!'])
+    type(doc, '!')
+    await p.pass(60_000)
+    same('nothing happens by itself', [p.writes, p.files.get('main.go')], [1, 'theirs'])
+  },
+  'mine': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.set('main.go', 'theirs')
+    type(doc, '!')
+    await p.pass(400)
+    p.files.set('main.go', 'theirs again') // still while the user thinks
+    p.saving.keepMine(doc)
+    await p.pass(0)
+    same('saved', [p.files.get('main.go'), doc.conflict.peek(), doc.unsaved.peek(), doc.hash, p.told.length], ['one!', undefined, false, '#one!', 1])
+  },
+  'theirs': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.set('main.go', 'theirs')
+    type(doc, '!')
+    await p.pass(400)
+    p.saving.takeTheirs(doc)
+    await p.pass(60_000)
+    same('taken', [doc.text, doc.hash, doc.unsaved.peek(), p.writes, p.kept.size], ['theirs', '#theirs', false, 1, 0])
+  },
+  'somebody else removed the file': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.delete('main.go')
+    type(doc, '!')
+    await p.pass(400)
+    same('asked', doc.conflict.peek(), { hash: '' })
+    p.saving.keepMine(doc)
+    await p.pass(0)
+    same('mine', [p.files.get('main.go'), doc.hash], ['one!', '#one!'])
+    const other = new Page()
+    const second = other.open()
+    await other.saving.outside(second, { hash: '' })
+    same('without edits its tab closes', other.closed, ['main.go'])
+  },
+  'removed, and the user lets it go': async () => {
+    const p = new Page()
+    const doc = p.open()
+    type(doc, '!')
+    p.files.delete('main.go')
+    await p.saving.outside(doc, { hash: '' })
+    same('asked', doc.conflict.peek(), { hash: '' })
+    p.saving.takeTheirs(doc)
+    await p.pass(60_000)
+    same('closed', [p.closed, p.files.has('main.go'), p.writes], [['main.go'], false, 0])
+  },
+  'changed outside, no edits here: the editor follows, and can undo it': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.set('main.go', 'one\ntwo')
+    await p.saving.outside(doc, { hash: '#one\ntwo' })
+    await p.pass(60_000)
+    same('followed', [doc.text, doc.hash, doc.unsaved.peek(), p.writes], ['one\ntwo', '#one\ntwo', false, 0])
+  },
+  'changed outside, the same edits here: no question': async () => {
+    const p = new Page()
+    const doc = p.open()
+    type(doc, '!')
+    p.files.set('main.go', 'one!')
+    await p.saving.outside(doc, { hash: '#one!' })
+    same('no question', [doc.conflict.peek(), doc.unsaved.peek(), doc.hash], [undefined, false, '#one!'])
+  },
+  'changed outside, other edits here: the user decides': async () => {
+    const p = new Page()
+    const doc = p.open()
+    type(doc, '!')
+    p.files.set('main.go', 'two')
+    await p.saving.outside(doc, { hash: '#two' })
+    same('asked', [doc.conflict.peek(), doc.text], [{ theirs: 'two', hash: '#two' }, 'one!'])
+  },
+  'the news of our own save is no news': async () => {
+    const p = new Page()
+    const doc = p.open()
+    type(doc, '!')
+    let answer = () => {}
+    p.answer = new Promise((done) => (answer = done))
+    const save = p.saving.save(doc)
+    type(doc, '?')
+    await p.settle()
+    const news = p.saving.outside(doc, { hash: '#one!' }) // arrives before the answer
+    await p.settle()
+    same('no question meanwhile', doc.conflict.peek(), undefined)
+    answer()
+    await Promise.all([save, news])
+    same('nothing', [doc.conflict.peek(), doc.unsaved.peek(), doc.hash], [undefined, false, '#one!?'])
+  },
+  'changed and changed back: just saved again': async () => {
+    const p = new Page()
+    const doc = p.open()
+    let n = 0
+    p.fault = () => (n++ === 0 ? new Refusal('file.conflict', 'Somebody else changed it.', '', 409) : undefined)
+    type(doc, '!')
+    await p.pass(400)
+    same('saved', [p.files.get('main.go'), p.writes, doc.conflict.peek()], ['one!', 2, undefined])
+  },
+  'the other content cannot be read: told, kept and tried again': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.set('main.go', 'theirs')
+    let n = 0
+    p.fault = () => (++n === 2 ? gone() : undefined) // the write is refused, then the reading fails
+    type(doc, '!')
+    await p.pass(400)
+    same('not known', [doc.conflict.peek(), doc.failed.peek()?.code, p.kept.size], [undefined, 'studio.gone', 1])
+    await p.pass(2000)
+    same('then it is', doc.conflict.peek(), { theirs: 'theirs', hash: '#theirs' })
+  },
+  'another project is open: the edits wait for theirs': async () => {
+    const p = new Page()
+    const doc = p.open()
+    type(doc, '!')
+    p.current = 'other'
+    await p.pass(60_000)
+    same('kept', [p.writes, p.kept.get('main.go')?.text, p.kept.get('main.go')?.project], [0, 'one!', 'led'])
+  },
+  'a closed document is not saved': async () => {
+    const p = new Page()
+    const doc = p.open()
+    type(doc, '!')
+    p.docs.delete('main.go')
+    await p.pass(60_000)
+    same('writes', p.writes, 0)
+  },
+  'edits of an earlier visit come back': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.saving.restore(doc, 'one!', '#one')
+    await p.pass(400)
+    same('saved', [p.files.get('main.go'), doc.conflict.peek()], ['one!', undefined])
+    const other = new Page()
+    other.files.set('main.go', 'theirs')
+    const second = other.open()
+    other.saving.restore(second, 'one!', '#one')
+    await other.pass(60_000)
+    same('onto another content: the user decides', [second.text, second.conflict.peek(), other.writes], ['one!', { theirs: 'theirs', hash: '#theirs' }, 0])
+    other.kept.set('main.go', { project: 'led', path: 'main.go', hash: '', text: 'theirs' })
+    const third = other.open()
+    other.saving.restore(third, 'theirs', '')
+    same('nothing to bring back', [third.unsaved.peek(), other.kept.size], [false, 0])
+  },
+  'a file that cannot be written is never saved': async () => {
+    const p = new Page()
+    const doc = p.open('main.go', true)
+    type(doc, '!')
+    await p.pass(60_000)
+    same('writes', [p.writes, doc.unsaved.peek()], [0, false])
+  },
+  'line ends of the file stay': async () => {
+    const p = new Page()
+    p.files.set('main.go', 'a\r\nb\r\n')
+    const doc = p.open()
+    type(doc, 'c\r\n')
+    await p.pass(400)
+    same('saved', p.files.get('main.go'), 'a\r\nb\r\nc\r\n')
+  },
+}
+
+for (const [what, run] of Object.entries(cases)) {
+  try {
+    await run()
+  } catch (err) {
+    failed++
+    console.error(`${what}: ${String(err)}`)
+  }
+}
+console.log(`${Object.keys(cases).length} cases`)
+if (failed) throw new Error(`${failed} failed`)

@@ -1,0 +1,136 @@
+// The one CodeMirror view: which document it shows, its marks, and where the cursor goes.
+import { Compartment, EditorState, type Extension, type StateEffect, type Text } from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import { signal, type ReadonlySignal } from '@preact/signals'
+import type { Fix } from '../wire'
+import { forget, problems, serverProblems } from '../state'
+import { say } from '../words'
+import { base, indentOf } from './codemirror'
+import { Doc, fromOutside, type Origin } from './document'
+import { languageOf, loadLanguage } from './language'
+import { marksOf, setMarks, shownMarks, type Shown } from './marks'
+
+const $shown = signal<Doc | undefined>(undefined)
+const $presented = signal(false)
+
+export const shown: ReadonlySignal<Doc | undefined> = $shown // the document in the editor; undefined while it loads or when it is no text
+export const presented: ReadonlySignal<boolean> = $presented // an editor can be used: the rest may load now
+
+let view: EditorView | undefined
+let place: HTMLElement | undefined
+
+const language = new Compartment()
+
+// makeDoc makes a document that the view can show.
+export function makeDoc(from: Origin, edited: (doc: Doc) => void): Doc {
+  const doc = new Doc(from, extensions(from.path, from.readOnly), edited)
+  if (!languageOf(from.path)) void loadLanguage(from.path).then((known) => doc.change({ effects: language.reconfigure(known) }), () => undefined)
+  return doc
+}
+
+function extensions(path: string, readOnly: boolean): Extension {
+  return [
+    base,
+    indentOf(path),
+    language.of(languageOf(path) ?? []),
+    EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path }), spellcheck: 'false', autocapitalize: 'off', 'aria-describedby': 'leave-hint', tabindex: '0' }),
+    readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })] : [],
+  ]
+}
+
+// mount says where the editor goes; it is made when the first document is there.
+export function mount(parent: HTMLElement): void {
+  place = parent
+  const doc = $shown.peek()
+  if (doc) present(doc)
+}
+
+function makeView(parent: HTMLElement, state: EditorState): EditorView {
+  return new EditorView({
+    parent,
+    state,
+    dispatchTransactions(trs, v) {
+      v.update(trs)
+      const doc = $shown.peek()
+      if (!doc) return
+      doc.state = v.state
+      for (const tr of trs) {
+        if (tr.docChanged && !tr.annotation(fromOutside)) touchMarks(doc, tr.startState.doc, (f) => tr.changes.iterChangedRanges((a, b) => f(a, b)))
+      }
+      doc.cursorLine.value = v.state.doc.lineAt(v.state.selection.main.head).number
+      doc.marks.value = shownMarks(v.state)
+      doc.took(trs)
+    },
+  })
+}
+
+// showDoc brings a document into the editor, or takes the one there out of it (undefined).
+export function showDoc(doc: Doc | undefined): void {
+  const before = $shown.peek()
+  if (before === doc) return
+  if (before) {
+    if (view) before.scroll = view.scrollSnapshot()
+    before.dispatch = undefined
+  }
+  $shown.value = doc
+  if (doc) present(doc)
+}
+
+function present(doc: Doc): void {
+  if (!place) return
+  if (view) {
+    view.setState(doc.state)
+    // The focus was in the editor while the file was on its way, when there was nothing that could have it.
+    if (document.activeElement === document.body) requestAnimationFrame(() => document.activeElement === document.body && view?.focus())
+  } else view = makeView(place, doc.state)
+  const shows = view
+  doc.dispatch = (spec) => shows.dispatch(spec)
+  if (!$presented.peek()) requestAnimationFrame(() => setTimeout(() => ($presented.value = true))) // once it is on the screen
+  // By an effect: where the view had been scrolled to before, it would go back there when it measures next.
+  view.dispatch({ effects: (doc.scroll as StateEffect<never>) ?? EditorView.scrollIntoView(0, { y: 'start', yMargin: 99 }) })
+  applyMarks(doc)
+}
+
+// A line that the user changes no longer has the problem that the last Run found there, or it will be found again.
+function touchMarks(doc: Doc, before: Text, ranges: (f: (from: number, to: number) => void) => void): void {
+  ranges((from, to) => {
+    const first = before.lineAt(from).number
+    const last = before.lineAt(to).number
+    for (const m of doc.marks.peek()) {
+      if (m.line >= first && m.line <= last && serverProblems.peek().includes(m.problem)) queueMicrotask(() => forget(m.problem))
+    }
+  })
+}
+
+// applyMarks shows the problems of the document as they are now.
+export function applyMarks(doc: Doc): void {
+  doc.change(setMarks(doc.state, marksOf(doc.state, problems.peek(), doc.path)))
+  doc.marks.value = shownMarks(doc.state)
+}
+
+// fix applies a problem's own mending edit. Lines may have moved since it was found: the mark has moved with them.
+export function fix(doc: Doc, mark: Shown, f: Fix): void {
+  const moved = mark.line - (mark.problem.line || mark.line)
+  const from = placeIn(doc, f.line + moved, f.column)
+  const to = Math.max(from, placeIn(doc, (f.endLine || f.line) + moved, f.endColumn || f.column))
+  doc.change({ changes: { from, to, insert: f.text }, selection: { anchor: from + f.text.length }, userEvent: 'input.fix', scrollIntoView: true })
+  forget(mark.problem)
+  focusEditor()
+}
+
+// placeIn is the nearest place in the text to a line and a column, both counted from 1.
+function placeIn(doc: Doc, line: number, column: number): number {
+  const l = doc.state.doc.line(Math.max(1, Math.min(doc.state.doc.lines, line)))
+  return Math.min(l.to, l.from + Math.max(0, column - 1))
+}
+
+// cursorTo puts the cursor to a place of the document in the editor.
+export function cursorTo(doc: Doc, line: number, column: number): void {
+  if (!view || $shown.peek() !== doc) return
+  const pos = placeIn(doc, line, column)
+  view.dispatch({ selection: { anchor: pos }, effects: EditorView.scrollIntoView(pos, { y: 'center' }) })
+}
+
+export function focusEditor(): void {
+  view?.focus()
+}
