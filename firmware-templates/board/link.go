@@ -82,10 +82,14 @@ func (l *service) in(s *server) (busy bool) {
 			break
 		}
 		channel, payload, ok := l.pipe.Next()
-		if id, op, long := l.pipe.Oversized(); long {
-			w := l.start(id, op)
-			w.status(link.StatusTooLong)
-			l.send(&w)
+		if channel, id, op, long := l.pipe.Oversized(); long {
+			if st := l.stream(channel); channel != link.ChannelCalls && st != nil {
+				st.overrun() // no credit reaches that far
+			} else if channel == link.ChannelCalls && id != 0 {
+				w := l.start(id, op)
+				w.status(link.StatusTooLong)
+				l.send(&w)
+			}
 		}
 		if !ok {
 			break

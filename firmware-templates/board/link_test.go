@@ -370,6 +370,27 @@ func TestRequestOverTheLimit(t *testing.T) {
 	}
 }
 
+// A stream whose record is longer than the board takes is broken off, whatever
+// the record was, and the link goes on.
+func TestStreamRecordOverTheLimit(t *testing.T) {
+	s := testServer(t, Limits{}, nil)
+	s.link.pipe.Init(link.Config{RxWindow: linkWindow, TxBuffer: linkBuffer, MaxBody: linkBody, Wire: linkWire, MaxRecord: 600})
+	h := join(t, s)
+	for i, kind := range []byte{link.StreamData, link.StreamCredit, link.StreamEnd} {
+		channel := byte(1 + i)
+		h.must(link.OpDial, []byte{channel}, u16(80), u16(100))
+		h.pipe.Send(channel, []byte{kind}, []byte(letters(700)))
+		h.until("the abort", func() bool {
+			all := h.got[channel]
+			return len(all) > 0 && all[len(all)-1][0] == link.StreamAbort
+		})
+		h.until("the channel to be free", func() bool { return s.link.stream(channel) == nil })
+		h.must(link.OpPing, []byte("still there"))
+	}
+	h.pipe.Send(77, []byte{link.StreamData}, []byte(letters(700))) // nobody's
+	h.must(link.OpPing, []byte("still there"))
+}
+
 func TestNoFileStore(t *testing.T) {
 	s := socketServer(256)
 	defer s.mu.Unlock()

@@ -121,7 +121,7 @@ func (st *stream) record(p []byte) {
 			return
 		}
 		if len(p) > len(st.buf)-st.n-st.freed {
-			st.abort, st.aborted = true, true // beyond its credit
+			st.overrun()
 			return
 		}
 		at := (st.at + st.n) % len(st.buf)
@@ -137,6 +137,13 @@ func (st *stream) record(p []byte) {
 	case link.StreamAbort:
 		st.aborted = true
 		st.abort = false
+	}
+}
+
+// overrun ends a stream whose other side has sent beyond its credit.
+func (st *stream) overrun() {
+	if !st.ended && !st.aborted && !st.closed {
+		st.abort, st.aborted = true, true
 	}
 }
 

@@ -15,7 +15,8 @@ type receiver struct {
 	record int // bytes of the record that Next gave out
 	skip   int // bytes still to be dropped of a record that is too long
 
-	oversized [2]byte // id and op of a request that was; id 0: none
+	oversized [3]byte // channel, id and op of a record that was too long
+	tooLong   bool    // and Oversized has not told yet
 
 	lastSerial byte   // serial of the last DATA
 	kept       uint64 // bit i: the frame with serial lastSerial-1-i was kept
@@ -139,9 +140,7 @@ func (p *Pipe) Next() (channel byte, payload []byte, ok bool) {
 				if p.have < 5 {
 					break
 				}
-				if b := p.rx[p.head+2:]; b[0] == ChannelCalls {
-					p.oversized = [2]byte{b[1], b[2]}
-				}
+				p.oversized, p.tooLong = [3]byte(p.rx[p.head+2:p.head+5]), true
 			}
 			p.drop(2)
 			p.skip = n
@@ -163,12 +162,11 @@ func (p *Pipe) Next() (channel byte, payload []byte, ok bool) {
 	return 0, nil, false
 }
 
-// Oversized returns once the id and op of a request that was longer than
-// Config.MaxRecord; Next has left it out.
-func (p *Pipe) Oversized() (id, op byte, ok bool) {
-	id, op = p.oversized[0], p.oversized[1]
-	p.oversized = [2]byte{}
-	return id, op, id != 0
+// Oversized returns once the channel of a record that was longer than
+// Config.MaxRecord, and the id and op when it was a request; Next has left it out.
+func (p *Pipe) Oversized() (channel, id, op byte, ok bool) {
+	ok, p.tooLong = p.tooLong, false
+	return p.oversized[0], p.oversized[1], p.oversized[2], ok
 }
 
 // ackOut writes an ACK when one is due.

@@ -226,6 +226,9 @@ func TestOversizedRecordIsSkipped(t *testing.T) {
 	if want := "\x02\x04\x00fits"; string(l.board.got) != want {
 		t.Fatalf("%q", l.board.got)
 	}
+	if channel, _, _, ok := l.board.Oversized(); !ok || channel != 1 {
+		t.Fatal(channel, ok)
+	}
 }
 
 // Whom to refuse is known before the rest has come.
@@ -235,16 +238,16 @@ func TestOversizedRequestIsTold(t *testing.T) {
 	for id := byte(1); id < 4; id++ {
 		l.host.Send(ChannelCalls, []byte{id, OpPing}, make([]byte, 3000))
 		l.run(1_000_000, l.host.Idle)
-		if got, op, ok := l.board.Oversized(); !ok || got != id || op != OpPing {
-			t.Fatalf("%d %x %v", got, op, ok)
+		if channel, got, op, ok := l.board.Oversized(); !ok || channel != ChannelCalls || got != id || op != OpPing {
+			t.Fatalf("%d %d %x %v", channel, got, op, ok)
 		}
-		if _, _, again := l.board.Oversized(); again {
+		if _, _, _, again := l.board.Oversized(); again {
 			t.Fatal("told twice")
 		}
 	}
 	l.host.Send(ChannelCalls, []byte{9, OpPing}, make([]byte, 98))
 	l.run(1_000_000, l.host.Idle)
-	if _, _, ok := l.board.Oversized(); ok {
+	if _, _, _, ok := l.board.Oversized(); ok {
 		t.Fatal("one that fits is refused")
 	}
 }
