@@ -167,4 +167,39 @@ for (const line of golden("network")) {
   same("network record's length", at, b.length);
 }
 
-console.log("golden vectors: frames, conversation, dictionary, hello, network");
+// Refusals: what a board without files, without an open write and with one
+// connection after the other answers, by the tables of section Records.
+function path(b) { // a str path that is one
+  const size = b[0], text = b.subarray(1, 1 + size).toString();
+  return size <= 96 && /^\/(?!\.)[^\0-\x1f\x7f]*$/.test(text) && !text.slice(1).split("/").some((part) => ["", ".", ".."].includes(part));
+}
+const channels = new Set();
+let refused = 0;
+for (const line of golden("refusals")) {
+  const [, name, request, reply] = line.match(/^(.*): (\w+) = (\w+)$/);
+  const [op, args] = [bytes(request)[0], bytes(request).subarray(1)];
+  let want;
+  switch (op) {
+    case 0x15: case 0x16: want = "0a"; break; // WRITE, COMMIT: nothing is open
+    case 0x17: want = path(args) ? "00" : "02"; break;
+    case 0x20: {
+      const channel = args[0], port = args.readUInt16LE(1);
+      if (args.length !== 5) fail("DIAL's length");
+      if (channel === 0) want = "02";
+      else if (port !== 80) want = "03";
+      else if (channels.has(channel)) want = "08";
+      else {
+        channels.add(channel);
+        same(`${name}: done, and its credit`, /^00\w{4}$/.test(reply) && bytes(reply).readUInt16LE(1) > 0, true);
+        continue;
+      }
+      break;
+    }
+    default: want = "01";
+  }
+  same(name, reply, want);
+  if (want !== "00") refused++;
+}
+if (refused < 8 || channels.size === 0) fail(`only ${refused} refusals, ${channels.size} channels`);
+
+console.log("golden vectors: frames, conversation, dictionary, hello, network, refusals");
