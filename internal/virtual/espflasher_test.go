@@ -109,10 +109,8 @@ func espflasherSession(t *testing.T, b *Board, name string, stub, zip bool, sess
 	}
 	e := watch(t, b)
 	f.Reset()
-	if !stub { // it pulls RTS, which a pty does not have
-		b.Power(false)
-		b.Power(true)
-	}
+	b.Power(false) // it pulls RTS, which a pty does not have
+	b.Power(true)
 	e.wait(t, Started)
 	deadline := time.Now().Add(patience)
 	for b.State() != StateRunning && time.Now().Before(deadline) {

@@ -429,7 +429,7 @@ func TestResetsByRegister(t *testing.T) {
 	h.do(opWriteReg, words(regWatchdog, 1<<31|5<<28, 0xffffffff, 0))
 	h.expect("rst:0x10 (RTCWDT_RTC_RST),boot:0xc")
 	h.bootloader()
-	h.do(opWriteReg, words(regOption1, 1, 1, 0))
+	h.do(opWriteReg, words(0x600080f4, 1, 1, 0)) // 0x6000812c is the ESP32-S3's
 	h.send(opWriteReg, 0, words(regOptions0, 1<<31, 1<<31, 0))
 	h.expect("rst:0x3 (RTC_SW_SYS_RST),boot:0x4")
 	h.expect("download\r\n")
@@ -438,6 +438,21 @@ func TestResetsByRegister(t *testing.T) {
 	h.do(opFlashBegin, words(0, 0, 0x400, 0, 0))
 	h.do(opFlashEnd, words(0))
 	h.expect("boot:0xc")
+}
+
+// The stub's restart does not start the program: a tool has to reset the chip for that.
+func TestStubEndsInTheROM(t *testing.T) {
+	for _, end := range []byte{opFlashEnd, opDeflEnd} {
+		_, h := loading(t, Config{})
+		h.upload()
+		h.attach()
+		h.do(opFlashBegin, words(0, 0, 0x400, 0))
+		h.do(end, words(0))
+		h.stub = false
+		h.expect("rst:0x3 (RTC_SW_SYS_RST),boot:0x4")
+		h.expect("download\r\n")
+		h.sync()
+	}
 }
 
 func TestSilentChip(t *testing.T) {

@@ -10,8 +10,8 @@ package virtual
 //     resets into its bootloader.
 //   - Start the board with Config.Download: it waits for download.
 //
-// Back into the program: FLASH_END or FLASH_DEFL_END with flag 0, the stub's
-// RUN_USER_CODE, or the line rate 300.
+// Back into the program: FLASH_END or FLASH_DEFL_END with flag 0 to the ROM
+// (to the stub it leads to the ROM), the stub's RUN_USER_CODE, or the line rate 300.
 //
 // The line rate of the pty is that of the port: with Config.Timing a tool that
 // forgets to follow CHANGE_BAUD reads garbage. Closing and opening the pty

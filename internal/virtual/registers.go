@@ -14,7 +14,7 @@ const (
 	regVersion      = 0x60008850 // package 23:21, minor revision 20:18, embedded flash 29:27
 	regMajor        = 0x60008858 // major revision 25:24, minor revision's high bit 23
 	regOptions0     = 0x60008000 // RTC_CNTL_OPTIONS0: bit 31 resets the system
-	regOption1      = 0x6000812c // RTC_CNTL_OPTION1: bit 0 forces the bootloader at the next reset
+	regOption1      = 0x600080f4 // RTC_CNTL_OPTION1: bit 0 forces the bootloader at the next reset
 	regWatchdog     = 0x60008090 // RTC_CNTL_WDTCONFIG0: bit 31 enables
 	regWatchdogTime = 0x60008094 // RTC_CNTL_WDTCONFIG1: first stage in cycles of the slow clock
 	regWatchdogKey  = 0x600080a8 // RTC_CNTL_WDTWPROTECT
