@@ -389,6 +389,13 @@ describe('a real board', { timeout: 600_000 }, () => {
     f.say({ state: 'absent' })
     f.tell({ ports: [{ name: 'virtual:', title: 'Virtual ESP32-C3' }] })
     await f.tab.getByText('No real board is connected.').waitFor()
+    // A port that the system lists is a board, whether it answers or not, is in use or not.
+    for (const port of ['/dev/ttyACM0', '/dev/ttyUSB3', 'virtual:']) {
+      f.say({ port, state: 'absent', virtual: port === 'virtual:' })
+      f.tell({ ports: [{ name: 'virtual:', title: 'Virtual ESP32-C3' }, { name: '/dev/ttyACM0', title: 'Serial' }] })
+      await f.tab.getByRole('menuitemradio', { name: '/dev/ttyACM0' }).or(f.tab.getByRole('menuitemradio', { name: /Serial/ })).or(f.tab.getByRole('menuitemradio', { name: kind.name })).first().waitFor()
+      assert.equal(await f.tab.getByText('No real board is connected.').count(), 0, `${port} is in use`)
+    }
   })
 
   test("messages say whose connection they came over: Studio's or a page's", async () => {

@@ -287,6 +287,42 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     await page.below('Messages')
   })
 
+  test('a program that crashes later is shown at its line, and the keyboard stays where it is', async () => {
+    const far = Array.from({ length: 150 }, (_, i) => `// line ${i}`).join('\n')
+    await page.type('main.go', `package main\n\nimport "studio/board"\n\nvar list []int\n\n${far}\n\nfunc main() {\n\tboard.OnText(func(from *board.Client, msg string) {\n\t\tif msg == "boom" {\n\t\t\tlist[len(msg)] = 1 // here\n\t\t}\n\t})\n\tboard.Serve()\n}\n`)
+    await page.run()
+    await page.openFile('led.html')
+    await page.below('Messages')
+    await page.tab.getByRole('textbox', { name: 'Message to the board' }).fill('boom')
+    await key('Enter')
+    const line = page.tab.locator('.cm-activeLine').filter({ hasText: '// here' })
+    await line.waitFor({ timeout: 60_000 })
+    const [at, all] = await Promise.all([line.boundingBox(), page.tab.locator('.cm-scroller').first().boundingBox()])
+    assert.ok(at.y >= all.y && at.y + at.height <= all.y + all.height, `the line is at ${at.y}, the editor from ${all.y} to ${all.y + all.height}`)
+    assert.equal(await focused(), 'Message to the board')
+    await page.type('main.go', source)
+    await page.run()
+  })
+
+  test('the first steps, when all are done, give their room back to the files', async () => {
+    const list = page.tab.getByRole('region', { name: 'First steps' })
+    const files = page.tab.getByRole('navigation', { name: 'Files' })
+    const height = async (el) => (await el.boundingBox()).height
+    const tick = (steps) => page.tab.evaluate((steps) => fetch('/api/settings', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ steps }) }).then((r) => r.ok), steps)
+    assert.ok(await tick(['connect', 'run', 'led', 'page']))
+    await list.getByRole('listitem').nth(4).waitFor()
+    const before = [await height(list), await height(files)]
+    assert.ok(await tick(['connect', 'run', 'led', 'page', 'program']))
+    await list.getByText('✓').waitFor()
+    await list.getByRole('listitem').first().waitFor({ state: 'detached' })
+    const after = [await height(list), await height(files)]
+    assert.ok(after[0] < 60 && after[1] - before[1] > 60, `list and files were ${before} high, then ${after}`)
+    await page.tab.reload()
+    await page.editor('main.go').waitFor()
+    assert.equal(await list.count(), 0)
+    assert.ok(await height(files) >= after[1] + after[0] - 2)
+  })
+
   test('on a phone a Run says how it ended, with the way to the page', async () => {
     await page.tab.setViewportSize({ width: 390, height: 800 })
     await page.runButton.click()

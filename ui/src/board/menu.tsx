@@ -38,7 +38,7 @@ export function BoardMenu() {
         <div class="about">
           <p>{b.text || say(`board.state.${b.state}`)}</p>
           {b.problem && <p><strong>{b.problem.text}</strong> {b.problem.help}</p>}
-          {places().every((p) => p.name.startsWith('virtual:') || (p.name === b.port && b.state === 'absent')) && <p class="muted">{say('board.noPorts')}</p>}
+          {noRealBoard() && <p class="muted">{say('board.noPorts')}</p>}
         </div>
       )}>
       <span class="hint">{say('board.board')}</span>
@@ -62,6 +62,13 @@ function places(): Port[] {
   const { port, id } = board.value
   const own = port && !ports.value.some((p) => p.name === port) ? [{ name: port, title: '', board: id }] : []
   return [...ports.value.map((p) => (id && p.name === port ? { ...p, board: id } : p)), ...own]
+}
+
+// noRealBoard: the system lists none, and one in use that was written by hand is not there either.
+function noRealBoard(): boolean {
+  const { port, state } = board.value
+  const virtual = (name: string) => name.startsWith('virtual:')
+  return ports.value.every((p) => virtual(p.name)) && (!port || virtual(port) || state === 'absent')
 }
 
 const select = (port: string) => attempt(() => api.selectPort(port))
