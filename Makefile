@@ -58,8 +58,9 @@ cross: ## compile for the other systems
 bench: build ## measure; every figure is a ratio within one run
 	go run ./test/bench
 
-soak: ## 10 MB of files over a line that loses and flips 1 % of its bytes, with the firmware itself
+soak: ## 10 MB of files over a bad line, with the firmware itself; a million messages to an emulated Pico
 	STUDIO_SOAK=1 go test ./internal/devfs -run "Soak|Firmware" -count=1 -v -timeout 20m
+	STUDIO_SOAK=1 go test ./test/rp2040 -run ManyMessages -count=1 -v -timeout 60m
 
 fmt: ## format the Go code
 	gofmt -w $$(git ls-files '*.go')

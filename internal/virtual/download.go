@@ -228,7 +228,7 @@ func (ld *loader) end(op byte, data []byte) {
 	if word(data, 0) == 0 {
 		if ld.stub { // its reset leaves the strapping latch alone, which says bootloader: the chip is in the ROM's again
 			ld.b.mu.Lock()
-			ld.b.force = true
+			ld.b.forceBootloader = true
 			ld.b.mu.Unlock()
 		}
 		why := bootSystem

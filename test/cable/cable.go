@@ -9,6 +9,7 @@ package cable
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"math/rand/v2"
@@ -148,6 +149,52 @@ func Socket(t testing.TB, p *bridge.Proxy) *websocket.Conn {
 	c.SetReadDeadline(time.Now().Add(Patience))
 	return c
 }
+
+// Reopens wants a page's WebSocket to open each time that it is opened again
+// right after it was closed, by turns with a farewell and without, while others
+// have all the board's places but one.
+func Reopens(t testing.TB, p *bridge.Proxy, times int) {
+	t.Helper()
+	address := strings.Replace(p.URL(), "http:", "ws:", 1)
+	open := func() (*websocket.Conn, error) {
+		c, answer, err := websocket.DefaultDialer.Dial(address, http.Header{"Origin": {strings.TrimSuffix(p.URL(), "/")}})
+		if err != nil && answer != nil {
+			why, _ := io.ReadAll(answer.Body)
+			err = fmt.Errorf("%s %s", answer.Status, why)
+		}
+		return c, err
+	}
+	for range boardClients - 1 {
+		Socket(t, p)
+	}
+	refused := 0
+	for i := range times {
+		c, err := open()
+		if err != nil {
+			refused++
+			t.Logf("%d: %v", i, err)
+			continue
+		}
+		Say(t, c, "x", "Reply for x")
+		if i%2 == 0 {
+			c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(Patience))
+		}
+		c.Close()
+	}
+	if refused > 0 {
+		t.Errorf("%d of %d were refused", refused, times)
+	}
+	if c, err := open(); err == nil {
+		defer c.Close()
+		if extra, err := open(); err == nil {
+			extra.Close()
+			t.Errorf("there was room for one more than %d: the test tries nothing", boardClients)
+		}
+	}
+}
+
+// boardClients is how many WebSockets a board takes (defaultClients of its runtime).
+const boardClients = 6
 
 // Say sends a text and wants an answer.
 func Say(t testing.TB, c *websocket.Conn, text, want string) {

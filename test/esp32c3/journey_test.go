@@ -2,10 +2,13 @@ package esp32c3
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 
 	"studioide/internal/api"
 	"studioide/internal/devfs"
@@ -84,6 +87,32 @@ func TestRoundTrip(t *testing.T) {
 	t.Logf("WebSocket round trip over the cable: %v emulated, %v here", emulated/count, wall/count)
 	if emulated/count > roundTripGoal {
 		t.Errorf("more than %v", roundTripGoal)
+	}
+}
+
+func TestReopen(t *testing.T) {
+	cable.Reopens(t, launch(t, "led", emulator.Config{}).connect(t).Proxy(t), 20)
+}
+
+// pauseLimit bounds a collection of garbage on a board whose heap is looked
+// through without knowing where pointers are, in the emulator's time.
+const pauseLimit = 7 * time.Millisecond // 5.5 ms were measured
+
+func TestCollection(t *testing.T) {
+	p := launch(t, "bad", emulator.Config{})
+	c := cable.Socket(t, p.connect(t).Proxy(t))
+	if err := c.WriteMessage(websocket.TextMessage, []byte("collect")); err != nil {
+		t.Fatal(err)
+	}
+	var took, used, size int
+	if report := cable.Next(t, c); true {
+		if _, err := fmt.Sscanf(report, "collected in %d us, %d of %d bytes in use", &took, &used, &size); err != nil {
+			t.Fatalf("%q: %v", report, err)
+		}
+		t.Log(report)
+	}
+	if pause := time.Duration(took) * time.Microsecond; pause > pauseLimit || pause < pauseLimit/20 {
+		t.Errorf("a pause of %v", pause)
 	}
 }
 

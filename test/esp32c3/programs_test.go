@@ -23,6 +23,9 @@ const bad = `package main
 
 import (
 	"machine"
+	"runtime"
+	"strconv"
+	"time"
 
 	"studio/board"
 )
@@ -54,6 +57,14 @@ func main() {
 			}
 		case "say":
 			println("panic: not really")
+		case "collect":
+			began := time.Now()
+			runtime.GC()
+			took := int(time.Since(began) / time.Microsecond)
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			from.SendText("collected in " + strconv.Itoa(took) + " us, " + strconv.Itoa(int(m.HeapInuse)) + " of " + strconv.Itoa(int(m.HeapSys)) + " bytes in use")
+			return
 		}
 		from.SendText("Bad: " + msg)
 	})
