@@ -16,6 +16,7 @@ import (
 
 	"studioide/internal/confine"
 	"studioide/internal/problem"
+	"studioide/internal/tempdir"
 )
 
 // version is set at build time (-ldflags "-X main.version=…").
@@ -43,6 +44,7 @@ func run(ctx context.Context, args []string) int {
 	root := commands(out)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	tempdir.Clean()
 	if err == nil {
 		return 0
 	}
@@ -83,6 +85,6 @@ A board that waits for its first program as a drive is at uf2:.`,
 	root.SetFlagErrorFunc(wrongFlag)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serve, openCommand(out), newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
-		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), trustCommand(out), toolchainCommand(out), doctorCommand(out))
+		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), toolchainCommand(out), doctorCommand(out))
 	return root
 }

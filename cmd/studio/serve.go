@@ -19,6 +19,7 @@ import (
 	"studioide/internal/problem"
 	"studioide/internal/server"
 	"studioide/internal/session"
+	"studioide/internal/tempdir"
 	"studioide/internal/workbench"
 	"studioide/ui"
 )
@@ -72,6 +73,7 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 		return handOver(ctx, out, running, o)
 	}
 	defer release()
+	go tempdir.Sweep()
 	ln, err := listen(o.addr, o.anyPort)
 	if err != nil {
 		return err

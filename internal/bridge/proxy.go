@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/internal/httpbody"
 	"studioide/internal/problem"
 )
 
@@ -74,6 +75,12 @@ type Proxy struct {
 }
 
 var errClosed = errors.New("bridge: proxy is closed")
+
+// How long the body of a request to the board may stand still, and take in all.
+var (
+	bodyStall = 30 * time.Second
+	bodyTotal = 5 * time.Minute
+)
 
 // NewProxy returns a proxy that does not listen yet.
 func NewProxy(c Config) *Proxy {
@@ -167,7 +174,7 @@ func (p *Proxy) Listen(port int) error {
 	}
 	p.port = port
 	p.server = &http.Server{
-		Handler:           p,
+		Handler:           httpbody.Limit(p, bodyStall, bodyTotal),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    1 << 20, // cookies of the whole host come along; few go on to the board

@@ -773,3 +773,20 @@ func (g *gatedDialer) Dial(ctx context.Context) (net.Conn, error) {
 	}
 	return g.dial(ctx)
 }
+
+// A body that does not come holds neither the proxy nor the board.
+func TestSlowBody(t *testing.T) {
+	defer func(old time.Duration) { bodyStall = old }(bodyStall)
+	bodyStall = 200 * time.Millisecond
+	p, _ := start(t, serve(t, func(w http.ResponseWriter, r *http.Request) { io.Copy(io.Discard, r.Body) }), nil)
+	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p.Port()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(time.Minute))
+	fmt.Fprintf(c, "POST /x HTTP/1.1\r\nHost: %s\r\nContent-Length: 100\r\n\r\nsome", strings.TrimSuffix(strings.TrimPrefix(p.URL(), "http://"), "/"))
+	if _, err := io.Copy(io.Discard, c); err != nil {
+		t.Errorf("the connection goes on: %v", err)
+	}
+}

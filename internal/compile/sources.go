@@ -93,6 +93,9 @@ func (s *sources) readFolder(root *os.Root, folder string) error {
 			continue
 		}
 		if !e.Type().IsRegular() {
+			if e.Type()&fs.ModeSymlink == 0 {
+				return problem.New("build.link", name+" is not a plain file.", "Put a copy of the file in its place, or remove it.")
+			}
 			return problem.New("build.link", name+" is a link to another file.", "Replace the link by a copy of the file.")
 		}
 		test := strings.HasSuffix(name, "_test.go")

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 )
 
 const tmpDir = ours + "/tmp"
@@ -28,7 +29,12 @@ func (p *Project) putOnce(name string, content []byte) (err error) {
 	if err := p.ownFolder(tmpDir); err != nil {
 		return err
 	}
-	if dir := path.Dir(name); dir != "." {
+	switch dir := path.Dir(name); {
+	case strings.HasPrefix(name, ours+"/"):
+		if err := p.ownFolder(dir); err != nil {
+			return err
+		}
+	case dir != ".":
 		if err := p.root.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
@@ -84,29 +90,77 @@ func (p *Project) syncDir(dir string) {
 	}
 }
 
+// What lies below .studio is Studio's own, and comes along with a project that
+// somebody else has made. There a link (or a junction) in place of a folder
+// could point at the project's files, which Studio then would take for its own
+// and clean away. So no link is followed, neither there nor in .studio's place.
+
+// isOwn reports whether a folder below .studio is there, and no link on the way to it.
+func isOwn(root *os.Root, dir string) bool {
+	for i := range len(dir) + 1 {
+		if i < len(dir) && dir[i] != '/' {
+			continue
+		}
+		if info, err := root.Lstat(dir[:i]); err != nil || !info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
 // ownFolder makes a folder below .studio and keeps version control away from it.
 func (p *Project) ownFolder(dir string) error {
-	if info, err := p.root.Lstat(dir); err == nil && info.IsDir() {
+	if isOwn(p.root, dir) {
 		return nil
 	}
-	if err := p.root.MkdirAll(dir, 0o755); err != nil {
+	if err := makeOwn(p.root, dir); err != nil {
 		return err
 	}
 	ignore := ours + "/.gitignore"
 	if _, err := p.root.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
-		return p.root.WriteFile(ignore, []byte("*\n"), 0o644)
+		return writeSynced(p.root, ignore, []byte("*\n")) // made anew: no link is written through
+	}
+	return nil
+}
+
+// makeOwn makes a folder and those that it lies in. What has such a name and is
+// no folder is moved out of the way: it is not ours to remove.
+func makeOwn(root *os.Root, dir string) error {
+	if parent := path.Dir(dir); parent != "." {
+		if err := makeOwn(root, parent); err != nil {
+			return err
+		}
+	}
+	info, err := root.Lstat(dir)
+	switch {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil:
+		if err := root.Rename(dir, path.Join(path.Dir(dir), "."+strings.TrimPrefix(path.Base(dir), ".")+".moved-"+randomName()[:6])); err != nil {
+			return err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	if err := root.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) { // another Studio may have been first
+		return err
 	}
 	return nil
 }
 
 // cleanTemps removes what a killed Studio left over.
 func (p *Project) cleanTemps() {
+	if !isOwn(p.root, tmpDir) {
+		return
+	}
 	entries, err := fs.ReadDir(p.root.FS(), tmpDir)
 	if err != nil {
 		return
 	}
 	for _, e := range entries {
-		p.root.Remove(tmpDir + "/" + e.Name())
+		if e.Type().IsRegular() {
+			p.root.Remove(tmpDir + "/" + e.Name())
+		}
 	}
 }
 

@@ -16,6 +16,7 @@
 //   - Names are paths inside the project with forward slashes; every access
 //     goes through os.Root, so neither ".." nor a symbolic link leads outside.
 //     (The project's folder itself may be a link that the user has put into the store.)
+//   - Below .studio no link is followed at all, and only regular files are read or removed.
 //
 // Errors are *problem.Problem. A Project and a Store may be used from several goroutines.
 package project

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -79,7 +80,7 @@ func (p *Project) snapshot(label string, now time.Time) (_ Snapshot, err error) 
 			return Snapshot{}, explain(err, "read", file.Path)
 		}
 		object := wholeHash(content)
-		if _, err := p.root.Lstat(objectName(object)); errors.Is(err, fs.ErrNotExist) {
+		if !p.hasObject(object) {
 			if err := p.put(objectName(object), content); err != nil {
 				return Snapshot{}, explain(err, "kept", file.Path)
 			}
@@ -101,6 +102,12 @@ func (p *Project) snapshot(label string, now time.Time) (_ Snapshot, err error) 
 	return s, nil
 }
 
+// hasObject reports whether a content is kept; what is no plain file in its place is not it.
+func (p *Project) hasObject(object string) bool {
+	info, err := p.root.Lstat(objectName(object))
+	return err == nil && info.Mode().IsRegular() && isOwn(p.root, path.Dir(objectName(object)))
+}
+
 func objectName(object string) string { return objectDir + "/" + object[:2] + "/" + object }
 
 // Snapshots lists what was kept, newest first.
@@ -116,16 +123,16 @@ func (p *Project) Snapshots() ([]Snapshot, error) {
 
 func (p *Project) snapshots() ([]Snapshot, error) {
 	list := []Snapshot{}
-	entries, err := fs.ReadDir(p.root.FS(), snapshotDir)
-	if errors.Is(err, fs.ErrNotExist) {
+	if !isOwn(p.root, snapshotDir) {
 		return list, nil
 	}
+	entries, err := fs.ReadDir(p.root.FS(), snapshotDir)
 	if err != nil {
 		return nil, err
 	}
 	for _, e := range entries {
 		id, ok := strings.CutSuffix(e.Name(), ".json")
-		if !ok {
+		if !ok || !e.Type().IsRegular() {
 			continue
 		}
 		b, err := p.load(snapshotDir + "/" + e.Name())
@@ -179,7 +186,11 @@ func (p *Project) find(id string) (Snapshot, error) {
 }
 
 func (p *Project) object(f SavedFile) ([]byte, error) {
-	content, err := p.load(objectName(f.Object))
+	var content []byte
+	err := fs.ErrNotExist
+	if p.hasObject(f.Object) {
+		content, err = p.load(objectName(f.Object))
+	}
 	if err == nil && wholeHash(content) != f.Object {
 		err = errors.New("content does not match its hash")
 	}
@@ -256,6 +267,9 @@ func (p *Project) prune(list []Snapshot) {
 		keep++
 	}
 	if keep == len(list) {
+		return
+	}
+	if !isOwn(p.root, objectDir) {
 		return
 	}
 	for _, s := range list[keep:] {

@@ -366,7 +366,7 @@ func (s *Store) Remove(name string) (trashed string, err error) {
 	if err := s.check(name); err != nil {
 		return "", err
 	}
-	if err := s.root.MkdirAll(".trash", 0o755); err != nil {
+	if err := makeOwn(s.root, ".trash"); err != nil {
 		return "", explain(err, "removed", name)
 	}
 	to := ".trash/" + name + "-" + time.Now().UTC().Format("20060102-150405") + "-" + randomName()[:4]

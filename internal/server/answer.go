@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"studioide/internal/httpbody"
 	"studioide/internal/problem"
 )
 
@@ -37,6 +38,8 @@ func status(p *problem.Problem) int {
 	return http.StatusUnprocessableEntity
 }
 
+var tooSlow = problem.New("http.slow", "The request did not come to its end.", "Try again.")
+
 // onError is echo's last resort: whatever a handler returned becomes a problem.
 func onError(log func(string, ...any)) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
@@ -54,6 +57,11 @@ func onError(log func(string, ...any)) echo.HTTPErrorHandler {
 				p = problem.New("http.bad-request", "Studio could not read that request.", "Reload the page and try again.")
 			}
 			fail(c, he.Code, p) // the connection is gone
+			return
+		}
+		if errors.Is(err, httpbody.ErrSlow) {
+			c.Response().Header().Set("Connection", "close")
+			fail(c, http.StatusRequestTimeout, tooSlow)
 			return
 		}
 		p := problem.Of(err)

@@ -45,7 +45,10 @@ func (h handlers) chooseKind(c echo.Context) error {
 	if err := read(c, &in); err != nil {
 		return err
 	}
-	return done(c, h.Workbench.ChooseKind(in.ID))
+	if err := h.Workbench.ChooseKind(in.ID); err != nil {
+		return err
+	}
+	return done(c, h.Workbench.KeepSettings()) // the choice is for next time, too
 }
 
 // setPin gives a pin of the virtual board a level, or with a value a voltage.

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"studioide/internal/httpbody"
 	"studioide/internal/workbench"
 )
 
@@ -35,6 +36,13 @@ const csp = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self
 // maxHeader has room for as many cookies as browsers send: a board's page on this host may set them all.
 const maxHeader = 1 << 20
 
+// How long a request's body may stand still, and take in all: pages and programs are on this computer, or at the other
+// end of a tunnel to it. Event sockets have no such limits.
+var (
+	bodyStall = 20 * time.Second
+	bodyTotal = 2 * time.Minute
+)
+
 // New prepares a server on ln. Serve runs it.
 func New(ln net.Listener, c Config) *Server {
 	if c.Log == nil {
@@ -52,7 +60,7 @@ func New(ln net.Listener, c Config) *Server {
 	routes(e.Group("/api"), c)
 	e.GET("/*", echo.WrapHandler(c.Page))
 	s := &Server{ln: ln}
-	s.http = &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader, ConnContext: withPeer,
+	s.http = &http.Server{Handler: httpbody.Limit(e, bodyStall, bodyTotal), WriteTimeout: 10 * time.Minute, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader, ConnContext: withPeer,
 		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)}
 	return s
 }

@@ -73,6 +73,9 @@ func openFlash(name string, size int64) (*flash, error) {
 		f.pieces = map[int64][]byte{}
 		return f, nil
 	}
+	if err := isPlainOrNew(name); err != nil {
+		return nil, stateProblem(err)
+	}
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, stateProblem(err)
@@ -89,6 +92,14 @@ func openFlash(name string, size int64) (*flash, error) {
 		return nil, stateProblem(err)
 	}
 	return f, nil
+}
+
+// isPlainOrNew refuses what is no regular file: the opening of a named pipe may never end, nor may a device.
+func isPlainOrNew(name string) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return errors.New(name + " is not a plain file")
+	}
+	return nil
 }
 
 func stateProblem(err error) error {

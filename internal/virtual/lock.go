@@ -18,6 +18,11 @@ type dirLock struct{ lock *flock.Flock }
 
 func lockDir(dir string) (*dirLock, error) {
 	pidFile := filepath.Join(dir, "pid") // apart from the lock: Windows lets nobody read a locked file
+	for _, name := range []string{"lock", "pid"} {
+		if err := isPlainOrNew(filepath.Join(dir, name)); err != nil {
+			return nil, stateProblem(err)
+		}
+	}
 	l := flock.New(filepath.Join(dir, "lock"))
 	ok, err := l.TryLock()
 	if err != nil {

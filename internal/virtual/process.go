@@ -12,6 +12,7 @@ import (
 
 	"studioide/internal/child"
 	"studioide/internal/confine"
+	"studioide/internal/tempdir"
 )
 
 const (
@@ -273,7 +274,7 @@ type process struct {
 
 // startProcess starts a program with its own empty folder and nothing of our environment.
 func startProcess(command []string, environment []string, limits *confine.Limits) (p *process, err error) {
-	dir, err := os.MkdirTemp("", "studio-board-")
+	dir, err := tempdir.Make("board-")
 	if err != nil {
 		return nil, err
 	}

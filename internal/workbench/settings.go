@@ -19,23 +19,29 @@ func (w *Workbench) SetSettings(change func(*api.Settings)) api.Settings {
 	change(&s)
 	w.settings = s
 	if w.save == nil {
-		w.save = time.AfterFunc(300*time.Millisecond, w.saveNow)
+		w.save = time.AfterFunc(300*time.Millisecond, func() {
+			if err := w.KeepSettings(); err != nil {
+				w.log.Warn("settings could not be saved", "err", err)
+			}
+		})
 	}
 	w.mu.Unlock()
 	w.hub.Publish(api.Event{Settings: &s})
 	return s
 }
 
-func (w *Workbench) saveNow() {
+// KeepSettings brings the settings to the disk now, if they have changed. What could not be saved is tried again with the next change.
+func (w *Workbench) KeepSettings() error {
+	w.saving.Lock() // the latest settings are written last
+	defer w.saving.Unlock()
 	w.mu.Lock()
 	if w.save == nil {
 		w.mu.Unlock()
-		return
+		return nil
 	}
+	w.save.Stop()
 	w.save = nil
 	s := w.settings
 	w.mu.Unlock()
-	if err := w.home.SaveSettings(s); err != nil {
-		w.log.Warn("settings could not be saved", "err", err)
-	}
+	return w.home.SaveSettings(s)
 }

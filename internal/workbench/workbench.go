@@ -48,6 +48,7 @@ type Workbench struct {
 	mu       sync.Mutex
 	settings api.Settings
 	save     *time.Timer // set while settings wait to be saved
+	saving   sync.Mutex  // held while they are; taken before mu
 	project  *project.Project
 	unwatch  func()
 	session  *session.Session // nil while the board could not be opened at all
@@ -131,7 +132,9 @@ func (w *Workbench) Close() error {
 	if p != nil {
 		p.Close()
 	}
-	w.saveNow()
+	if err := w.KeepSettings(); err != nil {
+		w.log.Warn("settings could not be saved", "err", err)
+	}
 	return w.store.Close()
 }
 

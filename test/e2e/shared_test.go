@@ -378,3 +378,67 @@ func TestSecretsAreNotLeftAround(t *testing.T) {
 		t.Errorf("the page's Referrer-Policy is %q", r.Header.Get("Referrer-Policy"))
 	}
 }
+
+// The temporary folders of a Studio that was killed go when the next one starts.
+func TestKilledStudioLeavesNoFolders(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	boards := func() []string {
+		list, _ := filepath.Glob(filepath.Join(temp, "studio-*", "*", "board-*"))
+		return list
+	}
+	home := newHome(t)
+	s := start(t, home)
+	s.run()
+	old := boards()
+	if len(old) == 0 {
+		t.Fatal("the program has no folder that could be left over")
+	}
+	s.kill()
+	s = start(t, home)
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if _, err := os.Stat(old[0]); err != nil {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("%s is still there", old[0])
+		}
+	}
+	s.stop()
+	if left := boards(); len(left) > 0 {
+		t.Errorf("left after an end in order: %v", left)
+	}
+}
+
+// Settings that do not reach the disk are not called saved; what lies in their
+// place is told, not waited for.
+func TestSettingsThatCannotBeSaved(t *testing.T) {
+	home := newHome(t)
+	path := filepath.Join(home, "config", "settings.json")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, home)
+	if !strings.Contains(s.log.String(), "settings could not be read") {
+		t.Errorf("a pipe in place of the settings is not told:\n%s", s.log)
+	}
+	s.ok(http.MethodPut, "/api/settings", `{"theme":"dark"}`)
+	if b, err := os.ReadFile(path); err != nil || !strings.Contains(string(b), `"dark"`) {
+		t.Errorf("settings that were answered with 200 are not on the disk: %s %v", b, err)
+	}
+	os.Remove(path)
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	a := s.do(http.MethodPut, "/api/settings", `{"theme":"light"}`)
+	if a.Status != http.StatusInsufficientStorage || a.Error == nil || a.Error.Code != "disk.settings" {
+		t.Errorf("settings that cannot be saved = %d %s", a.Status, a.Body)
+	}
+	os.Remove(path)
+	s.ok(http.MethodPut, "/api/settings", `{"theme":"light"}`)
+	if b, err := os.ReadFile(path); err != nil || !strings.Contains(string(b), `"light"`) {
+		t.Errorf("the settings are not on the disk: %s %v", b, err)
+	}
+}
