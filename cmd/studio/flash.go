@@ -19,7 +19,8 @@ import (
 func flashCommand(out *output) *cobra.Command {
 	var portName, id string
 	var offset uint32
-	var full, native, sandbox, raw bool
+	var full, raw bool
+	var how session.Building
 	cmd := &cobra.Command{
 		Use:   "flash [DIR | FILE] --port P",
 		Short: "Write a program to a board and start it",
@@ -67,7 +68,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				if err != nil {
 					return err
 				}
-				built, err := compileProject(cmd, out, p, b, native, sandbox)
+				built, err := compileProject(cmd, out, p, b, how)
 				if err != nil {
 					return err
 				}
@@ -103,8 +104,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 	cmd.Flags().Uint32Var(&offset, "offset", 0, "where an image FILE goes in flash (default: where the board starts programs)")
 	cmd.Flags().BoolVar(&raw, "raw", false, "write a FILE as it is, whatever it is: nothing looks whether the board can start it")
 	cmd.Flags().BoolVar(&full, "full", false, "write every sector, even those that are right already")
-	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
-	sandboxFlag(cmd, &sandbox)
+	buildingFlags(cmd, &how)
 	return cmd
 }
 

@@ -18,7 +18,6 @@ import (
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
-	"studioide/internal/virtual"
 )
 
 func newCommand(out *output) *cobra.Command {
@@ -34,6 +33,9 @@ func newCommand(out *output) *cobra.Command {
 			dir, err := filepath.Abs(a[1])
 			if err != nil {
 				dir = a[1]
+			}
+			if err := trustMade(dir); err != nil {
+				return err
 			}
 			out.event("created", fields{"template": a[0], "dir": dir}, "Made "+dir+". Build it with: studio build "+quoted(a[1])+" --board virtual")
 			return nil
@@ -133,23 +135,21 @@ func openProject(a []string) (*project.Project, error) {
 }
 
 // compileProject builds a project for a board.
-func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board.Board, allowNative, sandbox bool) (*compile.Result, error) {
-	meta := p.Meta()
+func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board.Board, how session.Building) (*compile.Result, error) {
 	h, err := home.Open()
 	if err != nil {
 		return nil, err
 	}
-	key, err := h.Key()
+	request, err := session.Request(h, p, b, how)
 	if err != nil {
 		return nil, err
 	}
-	out.report("build", "Building "+meta.Title+" for "+b.Name+".", 0, 0)
-	r, err := compile.New(h.Cache).Build(cmd.Context(), compile.Request{Dir: p.Dir, Program: meta.Title, Board: b, AllowNative: allowNative, Sandbox: sandbox && b.Virtual,
-		Pack: func(program []byte) ([]byte, error) {
-			return virtual.Pack(virtual.Program{Code: program, Sandboxed: sandbox}, key)
-		},
-		Web:      func() (map[string][]byte, error) { return session.WebContents(p) },
-		Progress: func(text string) { out.report("build", text, 0, 0) }})
+	request.Progress = func(text string) { out.report("build", text, 0, 0) }
+	out.report("build", "Building "+request.Program+" for "+b.Name+".", 0, 0)
+	if request.Sandbox && !how.Sandbox {
+		out.event("sandboxed", fields{"dir": p.Dir}, "This project is not trusted on this computer, so its program runs in the virtual board's sandbox (studio trust -h).")
+	}
+	r, err := compile.New(h.Cache).Build(cmd.Context(), request)
 	if r != nil {
 		out.problems(r.Problems)
 	}
@@ -158,7 +158,7 @@ func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board
 
 func buildCommand(out *output) *cobra.Command {
 	var id, file string
-	var native, sandbox bool
+	var how session.Building
 	cmd := &cobra.Command{
 		Use:     "build [DIR] --board B",
 		Short:   "Build a project's program",
@@ -177,7 +177,7 @@ func buildCommand(out *output) *cobra.Command {
 			if !ok {
 				return session.UnknownBoard(id)
 			}
-			r, err := compileProject(cmd, out, p, b, native, sandbox)
+			r, err := compileProject(cmd, out, p, b, how)
 			if err != nil {
 				return err
 			}
@@ -193,13 +193,15 @@ func buildCommand(out *output) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&id, "board", "", "board to build for (studio boards lists them); default: the project's")
 	cmd.Flags().StringVarP(&file, "output", "o", "", "write the flashable image to this file")
-	cmd.Flags().BoolVar(&native, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
-	sandboxFlag(cmd, &sandbox)
+	buildingFlags(cmd, &how)
 	return cmd
 }
 
-func sandboxFlag(cmd *cobra.Command, sandbox *bool) {
-	cmd.Flags().BoolVar(sandbox, "sandbox", false, "for the virtual board: build it to run in a sandbox, where it reaches nothing of this computer")
+// buildingFlags say how a program for the virtual board may run.
+func buildingFlags(cmd *cobra.Command, how *session.Building) {
+	cmd.Flags().BoolVar(&how.AllowNative, "allow-native", false, "let the program use packages that no board has (it runs on this computer)")
+	cmd.Flags().BoolVar(&how.Sandbox, "sandbox", false, "for the virtual board: build it to run in a sandbox, where it reaches nothing of this computer")
+	cmd.Flags().BoolVar(&how.Once, "trust", false, "for the virtual board: trust the project for this program's next start (studio trust does for good)")
 }
 
 // room shows how much of the board a program takes; nothing for the virtual one.

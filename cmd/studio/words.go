@@ -39,6 +39,7 @@ var onCommandLine = map[string]string{
 	"link.version":        flashAnew,
 	"program.crashed":     "studio monitor shows what it says last. " + mendAndFlash,
 	"program.held":        mendAndFlash,
+	"virtual.not-trusted": "Build it and write it to the board anew: studio flash. It runs in the sandbox then, unless you trust the project: studio trust.",
 }
 
 // commandLineHelp is a problem as the command line says it.

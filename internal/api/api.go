@@ -73,6 +73,25 @@ type OpenFiles struct {
 	Board    string `json:"board"`
 	Files    []File `json:"files"`
 	ReadOnly bool   `json:"readOnly"` // the folder cannot be written
+	Trust    Trust  `json:"trust"`
+}
+
+// Trust says whether a project's programs run as this computer's own code on
+// the virtual board; those of one that is not trusted run in its sandbox.
+type Trust struct {
+	Trusted bool   `json:"trusted"`
+	How     string `json:"how,omitempty"`    // why: "made" here, "asked": its user has said so, "kept": it ran here before anybody was asked
+	Since   int64  `json:"since,omitempty"`  // Unix milliseconds
+	Author  string `json:"author,omitempty"` // who the project says it is from; whoever made it may have written anything
+}
+
+// TrustedProject is one of those that the user, or Studio, trusts.
+type TrustedProject struct {
+	ID    string `json:"id"`
+	Path  string `json:"path"` // its folder
+	How   string `json:"how"`
+	Since int64  `json:"since"`
+	Gone  bool   `json:"gone"` // there is no such folder now
 }
 
 // File is one file of a project.

@@ -81,13 +81,18 @@ type workspace struct {
 	moduleCache string // where libraries are; "": the program needs none
 }
 
-func openWorkspace(ctx context.Context, cache string, r Request) (*workspace, error) {
-	project := r.Dir
-	if abs, err := filepath.Abs(project); err == nil {
-		project = abs
+// WorkspaceName is the folder, in a Builder's, where the programs of the project
+// in dir are built for this computer; others' names begin with it.
+func WorkspaceName(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
 	}
-	sum := sha256.Sum256([]byte(project))
-	name := hex.EncodeToString(sum[:8])
+	sum := sha256.Sum256([]byte(dir))
+	return hex.EncodeToString(sum[:8])
+}
+
+func openWorkspace(ctx context.Context, cache string, r Request) (*workspace, error) {
+	name := WorkspaceName(r.Dir)
 	switch {
 	case !r.Board.Virtual:
 		name += "-" + r.Board.ID

@@ -231,6 +231,40 @@ func TestIdleRestartIsNoticed(t *testing.T) {
 	})
 }
 
+// Whoever asks a board how it is, as a session does while a page looks, knows
+// of a restart right after the question.
+func TestRestartIsNoticedByTheNextQuestion(t *testing.T) {
+	inTime(t, devfstest.BoardConfig{}, func(t *testing.T, r *rig) {
+		const every = 1800 * time.Millisecond // the session's
+		r.greet()
+		for i := range 12 {
+			down := r.conn.Down()
+			asked := time.NewTicker(every)
+			stop := make(chan struct{})
+			go func() {
+				for {
+					select {
+					case <-stop:
+						return
+					case <-asked.C:
+						r.conn.Call(context.Background(), link.OpPing, nil)
+					}
+				}
+			}()
+			time.Sleep(10*every + time.Duration(i)*every/12)
+			r.board.Restart()
+			restarted := time.Now()
+			<-down
+			if late := time.Since(restarted); late > 2*time.Second {
+				t.Errorf("noticed after %v", late)
+			}
+			asked.Stop()
+			close(stop)
+			r.greet()
+		}
+	})
+}
+
 func TestProgramLoopsForEver(t *testing.T) {
 	inTime(t, devfstest.BoardConfig{}, func(t *testing.T, r *rig) {
 		r.greet()

@@ -17,7 +17,8 @@ import (
 // back, and Close must not wait for it.
 type wired struct {
 	serial   serial.Port
-	released func() // the name is free again
+	arrival  *arrival // nil: reads look again every slice
+	released func()   // the name is free again
 
 	mu       sync.Mutex
 	deadline time.Time
@@ -32,11 +33,11 @@ type wired struct {
 }
 
 // slice is how long a read waits in the system at most, so that a new deadline
-// reaches a waiting Read.
+// reaches a waiting Read, where it cannot be interrupted.
 const slice = 100 * time.Millisecond
 
 func newWired(p serial.Port, released func()) *wired {
-	w := &wired{serial: p, released: released, done: make(chan struct{}),
+	w := &wired{serial: p, arrival: newArrival(p), released: released, done: make(chan struct{}),
 		writes: make(chan []byte), wrote: make(chan error, 1), idle: make(chan struct{})}
 	go w.writer()
 	return w
@@ -54,6 +55,17 @@ func (w *wired) Read(p []byte) (int, error) {
 		if w.isDone() {
 			return 0, ErrGone
 		}
+		if w.arrival != nil && len(p) > 0 {
+			wait = 0 // for what is there
+			if some, err := w.arrival.wait(untilOrEver(deadline)); err != nil {
+				return 0, w.lost(err)
+			} else if !some {
+				if !deadline.IsZero() && !time.Now().Before(deadline) && !w.isDone() {
+					return 0, os.ErrDeadlineExceeded
+				}
+				continue // the deadline is another one, or the port was closed
+			}
+		}
 		if err := w.serial.SetReadTimeout(wait); err != nil {
 			return 0, w.lost(err)
 		}
@@ -69,6 +81,14 @@ func (w *wired) Read(p []byte) (int, error) {
 			return 0, os.ErrDeadlineExceeded
 		}
 	}
+}
+
+// untilOrEver is how long it is until the deadline; less than 0 when there is none.
+func untilOrEver(deadline time.Time) time.Duration {
+	if deadline.IsZero() {
+		return -1
+	}
+	return max(0, time.Until(deadline))
 }
 
 func (w *wired) Write(p []byte) (int, error) {
@@ -127,8 +147,11 @@ func (w *wired) SetReadDeadline(t time.Time) error {
 		return ErrGone
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.deadline = t
+	w.mu.Unlock()
+	if w.arrival != nil {
+		w.arrival.interrupt()
+	}
 	return nil
 }
 
@@ -175,6 +198,9 @@ func (w *wired) Discard() error {
 func (w *wired) Close() error {
 	w.once.Do(func() {
 		close(w.done)
+		if w.arrival != nil {
+			w.arrival.close()
+		}
 		// What waits for the line will not be read by anybody; this also frees a blocked write.
 		w.serial.ResetOutputBuffer()
 		select {

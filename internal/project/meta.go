@@ -37,6 +37,19 @@ func readMeta(root *os.Root, folder string) Meta {
 	return m
 }
 
+// readAuthor is what studio.json says of who made the project. Studio does not write it.
+func readAuthor(root *os.Root) string {
+	var m struct {
+		Author string `json:"author"`
+	}
+	if info, err := root.Lstat(metaFile); err == nil && info.Mode().IsRegular() && info.Size() < 64<<10 {
+		if b, err := root.ReadFile(metaFile); err == nil {
+			json.Unmarshal(bytes.TrimPrefix(b, []byte("\ufeff")), &m)
+		}
+	}
+	return m.Author
+}
+
 // Meta reads studio.json.
 func (p *Project) Meta() Meta { return readMeta(p.root, p.Name) }
 

@@ -33,6 +33,9 @@ func routes(api *echo.Group, c Config) {
 	api.POST("/projects/:name/open", h.openProject)
 	api.POST("/projects/:name/rename", h.renameProject)
 	api.DELETE("/projects/:name", h.removeProject)
+	api.POST("/projects/:name/trust", h.trustProject)
+	api.GET("/trust", h.trusted)
+	api.DELETE("/trust/:id", h.forgetTrust)
 
 	api.GET("/files/*", h.readFile)
 	api.PUT("/files/*", h.writeFile)
@@ -205,6 +208,29 @@ func (h handlers) renameProject(c echo.Context) error {
 
 func (h handlers) removeProject(c echo.Context) error {
 	return done(c, h.Workbench.RemoveProject(param(c, "name")))
+}
+
+// trustProject gives or takes back trust in a project.
+func (h handlers) trustProject(c echo.Context) error {
+	var in struct {
+		Trusted bool `json:"trusted"`
+	}
+	if err := read(c, &in); err != nil {
+		return err
+	}
+	return done(c, h.Workbench.TrustProject(param(c, "name"), in.Trusted))
+}
+
+func (h handlers) trusted(c echo.Context) error {
+	list, err := h.Workbench.TrustedProjects()
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{"projects": list})
+}
+
+func (h handlers) forgetTrust(c echo.Context) error {
+	return done(c, h.Workbench.ForgetTrust(param(c, "id")))
 }
 
 func param(c echo.Context, name string) string {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"studioide/internal/board"
-	"studioide/internal/confine"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/esp"
 	"studioide/internal/flasher/uf2"
@@ -92,12 +91,6 @@ func UnknownBoard(id string) *problem.Problem {
 	return problem.New("board.unknown", "Studio knows no board “"+id+"”.", "Run studio boards to see the names it knows.")
 }
 
-// nativeLimits are for programs that run as this computer's own code: generous
-// for what a board does, tight for all else.
-func nativeLimits() confine.Limits {
-	return confine.Limits{Read: []string{"/etc/localtime", "/usr/share/zoneinfo"}, Listen: true, Memory: 512 << 20, FileSize: 16 << 20, Files: 1024}
-}
-
 func findVirtual(h home.Home, name, vname string, o VirtualOptions) (Target, error) {
 	key, err := h.Key()
 	if err != nil {
@@ -108,7 +101,7 @@ func findVirtual(h home.Home, name, vname string, o VirtualOptions) (Target, err
 		dir = h.VirtualDir(vname)
 	}
 	v, err := virtual.Start(virtual.Config{Dir: dir, Key: key, RunDir: filepath.Join(h.Cache, "run"), Timing: o.Timing, Download: o.Download,
-		Limits: func(string) confine.Limits { return nativeLimits() }})
+		MayRunNative: mayStart(h.Trust()), Limits: nativeLimits})
 	if err != nil {
 		return Target{}, err
 	}

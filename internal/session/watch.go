@@ -14,11 +14,11 @@ import (
 )
 
 const (
-	helloTimeout     = 2 * time.Second  // a program that answers does so in milliseconds
-	helloTimeoutMost = 32 * time.Second // …but not on a computer that has no time for it: every try is longer than the one before
-	statusEvery      = 2 * time.Second
+	helloTimeout     = 2 * time.Second         // a program that answers does so in milliseconds
+	helloTimeoutMost = 32 * time.Second        // …but not on a computer that has no time for it: every try is longer than the one before
+	statusEvery      = 1800 * time.Millisecond // while somebody looks: within 2 s a restart is known
 	statusTimeout    = 3 * time.Second
-	aloneDivisor     = 15 // while nobody looks, only every so many times
+	aloneDivisor     = 16 // while nobody looks, only every so many times
 )
 
 // watch finds out what runs on the board and keeps looking at it until ctx ends.

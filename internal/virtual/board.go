@@ -74,6 +74,9 @@ type Board struct {
 	pins            [pinCount]pinState
 	address         string
 	control         *control    // of the running program
+	native          bool        // it is an executable of this computer,
+	project         string      // built from that project
+	guilty          string      // hash of the program that is not started by itself (see suspect.go)
 	outputUnread    atomic.Bool // nobody has the port open; also read without mu
 }
 
@@ -222,6 +225,23 @@ func (b *Board) Plug() {
 	}
 	b.plugged = true
 	b.power(true)
+}
+
+// Recheck asks Config.MayRunNative again about the program that runs now. One
+// that may no longer is ended: the chip is reset, and refuses it.
+func (b *Board) Recheck() {
+	b.mu.Lock()
+	may, native, project := b.config.MayRunNative, b.native && b.state == StateRunning, b.project
+	b.mu.Unlock()
+	if may == nil || !native || may(project) == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.state == StateRunning && b.project == project {
+		b.haltLocked(StateReset)
+		b.bootLocked(bootPin)
+	}
 }
 
 // State returns what the chip is doing.

@@ -55,6 +55,13 @@ func (l *bootCycle) start(why boot) boot {
 			return l.refuse(strings.TrimSpace(p.Text + " " + p.Help))
 		}
 	}
+	b.mu.Lock()
+	held := b.guilty
+	b.guilty = "" // whoever resets the board wants it started
+	b.mu.Unlock()
+	if held == hex.EncodeToString(img.label.sum[:]) {
+		return l.refuse(suspectText)
+	}
 	name, err := b.programFile(img)
 	if err != nil {
 		return l.refuse("The program cannot be started, because its file cannot be written: " + err.Error())
@@ -69,6 +76,14 @@ func (l *bootCycle) start(why boot) boot {
 		these := of(img.label.project)
 		limits = &these
 	}
+	b.mu.Lock()
+	if l.currentLocked() {
+		b.native, b.project = !img.label.sandboxed(), img.label.project
+	}
+	b.mu.Unlock()
+	lives := b.suspect(img.label.sum)
+	defer lives()
+	defer time.AfterFunc(livedOn, lives).Stop()
 	img = nil // megabytes that nobody needs while the program runs
 	return l.program(command, limits, why)
 }

@@ -16,7 +16,6 @@ import (
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
-	"studioide/internal/virtual"
 )
 
 // progressEvery bounds how often pages hear of bytes; a new phase or text is told at once.
@@ -191,13 +190,7 @@ func told(s *session.Session) error {
 }
 
 func (w *Workbench) request(p *project.Project, b board.Board) (compile.Request, error) {
-	key, err := w.home.Key()
-	if err != nil {
-		return compile.Request{}, err
-	}
-	return compile.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b,
-		Pack: func(program []byte) ([]byte, error) { return virtual.Pack(virtual.Program{Code: program}, key) },
-		Web:  func() (map[string][]byte, error) { return session.WebContents(p) }}, nil
+	return session.Request(w.home, p, b, session.Building{})
 }
 
 // built publishes what the build found and passes err on.

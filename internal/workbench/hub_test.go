@@ -100,3 +100,18 @@ func TestResyncReachesEveryPage(t *testing.T) {
 		}
 	}
 }
+
+func decode(t *testing.T, line []byte) (e api.Event) {
+	t.Helper()
+	if err := json.Unmarshal(line, &e); err != nil {
+		t.Error(err)
+	}
+	return e
+}
+
+// kindOf says what an event is about, for a test's message.
+func kindOf(e api.Event) string {
+	b, _ := json.Marshal(e)
+	kind, _, _ := strings.Cut(strings.TrimPrefix(string(b), `{"`), `"`)
+	return kind
+}

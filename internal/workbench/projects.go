@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/internal/home"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 )
@@ -22,6 +23,9 @@ func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
 		return api.Project{}, err
 	}
 	w.forgetPagePlace(p.Dir) // of a folder with that name which was taken away without Studio
+	if _, err := w.home.Trust().Add(p, home.Made); err != nil {
+		w.log.Warn("a new project could not be noted as trusted", "dir", p.Dir, "err", err)
+	}
 	meta := p.Meta()
 	w.setProjectLocked(p)
 	return api.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
@@ -296,7 +300,10 @@ func (w *Workbench) openFiles() *api.OpenFiles {
 		return nil
 	}
 	meta := p.Meta()
-	o := &api.OpenFiles{Name: p.Name, Title: meta.Title, Dir: p.Dir, Board: meta.Board, ReadOnly: p.ReadOnly()}
+	o := &api.OpenFiles{Name: p.Name, Title: meta.Title, Dir: p.Dir, Board: meta.Board, ReadOnly: p.ReadOnly(), Trust: api.Trust{Author: p.Author()}}
+	if t, ok := w.home.Trust().Of(p); ok {
+		o.Trust.Trusted, o.Trust.How, o.Trust.Since = true, string(t.How), t.Since
+	}
 	if o.Files, err = p.List(); err != nil {
 		w.log.Warn("the project's files cannot be listed", "dir", p.Dir, "err", err)
 	}

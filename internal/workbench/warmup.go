@@ -52,8 +52,15 @@ func (w *Workbench) WarmUp() {
 		if err != nil {
 			return
 		}
+		if !canWarm(b) {
+			return
+		}
+		r, err := w.request(p, b)
+		if err != nil {
+			return
+		}
 		w.mu.Lock()
-		key := warmKey{p.Dir, b.ID}
+		key := warmKey{p.Dir, b.ID, r.Sandbox}
 		busy := w.cancelAction != nil || w.warm[key]
 		if !busy {
 			if w.warm == nil {
@@ -62,16 +69,16 @@ func (w *Workbench) WarmUp() {
 			w.warm[key] = true
 		}
 		w.mu.Unlock()
-		if busy || !canWarm(b) {
-			return
-		}
-		if r, err := w.request(p, b); err == nil {
+		if !busy {
 			w.builder.Warm(ctx, r)
 		}
 	}()
 }
 
-type warmKey struct{ dir, board string }
+type warmKey struct {
+	dir, board string
+	sandbox    bool
+}
 
 // canWarm leaves out what fetches libraries: that is for somebody who has asked for it.
 func canWarm(b board.Board) bool { return b.Virtual || b.Network != board.WiFi }

@@ -1,6 +1,6 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
-import type { Event, Problem, File, Message, Port, Diagnostic, Progress, Project, Settings, Snapshot, WiFiNetwork } from './wire'
+import type { Event, Problem, File, Message, Port, Diagnostic, Progress, Project, Settings, Snapshot, TrustedProject, WiFiNetwork } from './wire'
 import { comeIn, remember } from './door'
 import { say } from './words'
 
@@ -152,6 +152,9 @@ export const api = {
   openProject: (name: string) => json<void>('POST', `/api/projects/${at(name)}/open`, {}),
   renameProject: (name: string, title: string) => json<void>('POST', `/api/projects/${at(name)}/rename`, { title }),
   removeProject: (name: string) => json<void>('DELETE', `/api/projects/${at(name)}`),
+  trustProject: (name: string, trusted: boolean) => json<void>('POST', `/api/projects/${at(name)}/trust`, { trusted }),
+  trusted: () => json<{ projects: TrustedProject[] }>('GET', '/api/trust'),
+  forgetTrust: (id: string) => json<void>('DELETE', `/api/trust/${at(id)}`),
 
   async readFile(path: string): Promise<Content> {
     const answer = await request('GET', `/api/files/${at(path)}`)

@@ -33,6 +33,7 @@ import { late, page, startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu } from './projects/projects'
+import { Sandboxed } from './projects/trust'
 import { reset, run, startRun } from './run/actions'
 import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
 import { announce, dismiss, flushSettings, keep, link, notices, problems, progress, ready, said, settings, show, start, tryAgain, view, type Below, type View } from './state'
@@ -128,6 +129,7 @@ function TopBar() {
       <BoardMenu />
       <span class="grow" />
       {!isNarrow.value && <Result />}
+      <Sandboxed />
       <RunBox />
       <Stop />
       <span class="sep" />

@@ -110,7 +110,7 @@ same('folder', pageOf('www/a b/index.html'), '/a%20b/')
 same('on the board', pageOf('board:www/x.htm'), '/x.htm')
 same('no page', [pageOf('main.go'), pageOf('www/style.css'), pageOf('index.html')], [undefined, undefined, undefined])
 
-const project = (...paths: string[]): OpenFiles => ({ name: 'p', title: '', dir: '', board: '', readOnly: false, files: paths.map((path) => ({ path, size: 1, hash: '', text: true })) })
+const project = (...paths: string[]): OpenFiles => ({ name: 'p', title: '', dir: '', board: '', readOnly: false, trust: { trusted: true }, files: paths.map((path) => ({ path, size: 1, hash: '', text: true })) })
 const fresh = { project: '', tabs: [], activeTab: '' }
 same('first visit', firstTabs(project('main.go', 'www/led.html', 'www/style.css'), fresh), { tabs: ['main.go', 'www/led.html'], active: 'main.go' })
 same('kept tabs', firstTabs(project('main.go', 'www/a.html'), { project: 'p', tabs: ['www/a.html', 'gone.go'], activeTab: 'gone.go' }), { tabs: ['www/a.html'], active: 'www/a.html' })

@@ -71,6 +71,25 @@ export interface OpenFiles {
   board: string
   files: File[]
   readOnly: boolean // the folder cannot be written
+  trust: Trust
+}
+
+// Trust says whether a project's programs run as this computer's own code on
+// the virtual board; those of one that is not trusted run in its sandbox.
+export interface Trust {
+  trusted: boolean
+  how?: string // why: "made" here, "asked": its user has said so, "kept": it ran here before anybody was asked
+  since?: number // Unix milliseconds
+  author?: string // who the project says it is from; whoever made it may have written anything
+}
+
+// TrustedProject is one of those that the user, or Studio, trusts.
+export interface TrustedProject {
+  id: string
+  path: string // its folder
+  how: string
+  since: number
+  gone: boolean // there is no such folder now
 }
 
 // File is one file of a project.

@@ -8,6 +8,7 @@ import { confirm, Dialog, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, openDialog, project, projects, templates } from '../state'
 import { say } from '../words'
+import { askTrust, showTrusted, takeBack } from './trust'
 
 export function ProjectMenu() {
   const p = project.value
@@ -18,6 +19,8 @@ export function ProjectMenu() {
       ? [
           { label: say('project.rename'), act: () => rename(p.name, p.title) },
           { label: say('project.earlier'), act: () => openDialog((close) => <Earlier close={close} />) },
+          p.trust.trusted ? { label: say('trust.back'), line: true, act: () => void takeBack(p) } : { label: say('trust.menu'), line: true, act: () => askTrust(p) },
+          { label: say('trust.list'), act: showTrusted },
           { label: say('project.remove'), danger: true, line: true, act: () => void remove(p.name, p.title) },
         ]
       : []),
