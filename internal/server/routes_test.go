@@ -1,0 +1,238 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"studioide/internal/api"
+	"studioide/internal/home"
+	"studioide/internal/workbench"
+)
+
+// desk is a server with a workbench behind it: a new user's, with an empty virtual board.
+type desk struct {
+	t     *testing.T
+	addr  string
+	token string
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	t.Setenv("STUDIO_HOME", t.TempDir())
+	h, err := home.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := workbench.Open(workbench.Config{Home: h, Version: "7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &desk{t: t, addr: l.Addr().String(), token: home.NewToken()}
+	s := New(l, Config{Workbench: w, Guard: NewGuard(l.Addr(), d.token, h), Page: http.NotFoundHandler()})
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve() }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		s.Shutdown(ctx)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+// ask gives an answer's status, the code of its problem, and its body.
+func (d *desk) ask(method, path, body string, header ...string) (status int, code string, content []byte, answer *http.Response) {
+	d.t.Helper()
+	r, err := http.NewRequest(method, "http://"+d.addr+path, strings.NewReader(body))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+d.token)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	answer, err = http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if content, err = io.ReadAll(answer.Body); err != nil {
+		d.t.Fatal(err)
+	}
+	var p struct {
+		Error struct{ Code, Text, Help string }
+	}
+	if json.Unmarshal(content, &p) == nil && p.Error.Code != "" && p.Error.Text == "" {
+		d.t.Errorf("%s %s: %s says nothing", method, path, p.Error.Code)
+	}
+	return answer.StatusCode, p.Error.Code, content, answer
+}
+
+// Every request has its answer, and every failure its status and its code. In this order: they build on each other.
+func TestRoutes(t *testing.T) {
+	d := newDesk(t)
+	const any, new = "If-Match\x00*", "If-None-Match\x00*"
+	for _, c := range []struct {
+		method, path, body, header string
+		status                     int
+		code                       string // of the problem
+		says                       string // in the body
+	}{
+		{"GET", "/api/state", "", "", 200, "", `"version":"7"`},
+		{"GET", "/api/nothing", "", "", 404, "http.not-found", ""},
+		{"POST", "/api/state", "{}", "", 404, "http.not-found", ""},
+		{"PUT", "/api/settings", `{"theme":"dark","port":"virtual:other"}`, "", 200, "", `"theme":"dark"`},
+		{"GET", "/api/state", "", "", 200, "", `"port":"virtual:"`}, // a port has a request of its own
+		{"PUT", "/api/settings", `{"theme":7}`, "", 422, "http.bad-json", ""},
+		{"POST", "/api/report", `{"text":"` + strings.Repeat("x", 5000) + `"}`, "", 204, "", ""},
+		{"POST", "/api/report", `{"text":7}`, "", 422, "http.bad-json", ""},
+		{"POST", "/api/report", `{"unknown":"x"}`, "", 422, "http.bad-json", ""},
+
+		{"POST", "/api/projects", `{"template":"echo","name":"Echo it"}`, "", 201, "", `"title":"Echo it"`},
+		{"POST", "/api/projects", `{"template":"toaster","name":"x"}`, "", 0, "template.missing", ""},
+		{"POST", "/api/projects", `{"template":`, "", 422, "http.bad-json", ""},
+		{"POST", "/api/projects/Echo-it/rename", `{"title":"50% größer"}`, "", 204, "", ""},
+		{"POST", "/api/projects/nowhere/open", `{}`, "", 0, "project.missing", ""},
+		{"POST", "/api/projects/LED-over-WebSocket/open", `{}`, "", 204, "", ""},
+		{"DELETE", "/api/projects/nowhere", "", "", 0, "project.missing", ""},
+
+		{"GET", "/api/files/main.go", "", "", 200, "", "package main"},
+		{"GET", "/api/files/nope.html", "", "", 0, "file.missing", ""},
+		{"GET", "/api/files/%ff", "", "", 422, "name.bad", ""},
+		{"PUT", "/api/files/www/a%20b.html", "<p>a", "", 422, "file.no-version", ""},
+		{"PUT", "/api/files/www/a%20b.html", "<p>a", new, 200, "", `"path":"www/a b.html"`},
+		{"PUT", "/api/files/www/a%20b.html", "<p>b", new, 409, "file.exists", ""},
+		{"PUT", "/api/files/www/a%20b.html", "<p>b", "If-Match\x00\"0000\"", 409, "file.conflict", ""},
+		{"PUT", "/api/files/www/a%20b.html", "<p>b", any, 200, "", ""},
+		{"PUT", "/api/files/www/x.html", "x", any + "\x00X-Studio-Project\x00another%20one", 409, "project.other", ""},
+		{"PUT", "/api/files/www/big.bin", strings.Repeat("x", 10<<20), any, 413, "http.too-large", ""},
+		{"GET", "/api/files/www/a%20b.html", "", "", 200, "", "<p>b"},
+		{"POST", "/api/files-rename", `{"from":"www/a b.html","to":"www/100%.html"}`, "", 204, "", ""},
+		{"GET", "/api/files/www/100%25.html", "", "", 200, "", "<p>b"},
+		{"DELETE", "/api/files/www/100%25.html", "", "", 204, "", ""},
+		{"DELETE", "/api/files/www/100%25.html", "", "", 0, "file.missing", ""},
+		{"POST", "/api/check", `{"path":"www/x.html","content":"<img src=none.png>"}`, "", 200, "", "none.png"},
+		{"POST", "/api/check", `{"path":"www/x.html","content":"<!doctype html><title>x</title><p>x"}`, "", 200, "", `"problems":[]`},
+		{"GET", "/api/snapshots", "", "", 200, "", `"snapshots":`},
+		{"GET", "/api/snapshots/none/main.go", "", "", 0, "snapshot.missing", ""},
+		{"POST", "/api/snapshots/none/restore", "{}", "", 0, "snapshot.missing", ""},
+		{"POST", "/api/library", `{"path":"www/led.html","address":"http://127.0.0.1/x.js"}`, "", 0, "", ""},
+		{"POST", "/api/cancel", `{"id":"none"}`, "", 409, "action.over", ""},
+
+		{"GET", "/api/ports", "", "", 200, "", "virtual:"},
+		{"POST", "/api/board/port", `{"port":"virtual:NO GOOD"}`, "", 422, "", ""},
+		{"POST", "/api/board/port", `{"port":"virtual:two"}`, "", 204, "", ""},
+		{"POST", "/api/board/kind", `{"id":"pico"}`, "", 422, "board.virtual", ""},
+		{"POST", "/api/board/kind", `{"id":"toaster"}`, "", 404, "board.unknown", ""},
+		{"POST", "/api/board/pins", `{"pin":9,"level":true}`, "", 0, "", ""},
+		{"POST", "/api/board/pins", `{"pin":2,"value":1000}`, "", 0, "", ""},
+		{"POST", "/api/board/pins", `{"pin":"9"}`, "", 422, "http.bad-json", ""},
+		{"POST", "/api/flash?offset=much", "x", "", 422, "flash.bad-offset", ""},
+		{"POST", "/api/flash?name=page.html", "<!doctype html><p>no program", "", 422, "", "page.html"},
+		{"GET", "/api/board/files", "", "", 0, "", ""},
+		{"GET", "/api/board/files/www/led.html", "", "", 0, "", ""},
+		{"PUT", "/api/board/files/www/led.html", "x", "", 0, "", ""},
+		{"DELETE", "/api/board/files/www/led.html", "", "", 0, "", ""},
+		{"POST", "/api/board/push", `{"files":[{"path":"www/a","content":"eA=="}]}`, "", 0, "", ""},
+		{"POST", "/api/board/push", `{"files":[{"path":"www/a","content":"not base64"}]}`, "", 422, "http.bad-json", ""},
+		{"POST", "/api/board/fetch", `{"path":"www/a"}`, "", 0, "", ""},
+		{"POST", "/api/push", `{}`, "", 0, "", ""},
+		{"POST", "/api/board/wifi/scan", `{}`, "", 0, "", ""},
+		{"POST", "/api/board/wifi/join", `{"ssid":"x","password":"y"}`, "", 0, "", ""},
+		{"POST", "/api/board/wifi/forget", `{}`, "", 0, "", ""},
+
+		{"POST", "/api/console", `{"text":"` + strings.Repeat("x", 5000) + `"}`, "", 422, "console.bad-text", ""},
+		{"POST", "/api/console", `{"text":"hello"}`, "", 204, "", ""},
+		{"POST", "/api/console/clear", ``, "", 204, "", ""},
+		{"POST", "/api/messages/connect", `{"path":"http://elsewhere/"}`, "", 422, "socket.bad-path", ""},
+		{"POST", "/api/messages/connect", `{}`, "", 0, "", ""},
+		{"POST", "/api/messages/send", `{"data":"x"}`, "", 422, "socket.closed", ""},
+		{"POST", "/api/messages/send", `{"binary":true,"data":"?"}`, "", 422, "message.bad-binary", ""},
+		{"POST", "/api/messages/send", `{"binary":true,"data":"eA=="}`, "", 422, "socket.closed", ""},
+		{"POST", "/api/messages/close", `{}`, "", 204, "", ""},
+		{"GET", "/api/messages/none", "", "", 404, "http.not-found", ""},
+		{"GET", "/api/messages/1000000", "", "", 404, "http.not-found", ""},
+		{"GET", "/api/messages.jsonl", "", "", 200, "", ""},
+		{"POST", "/api/messages/clear", "", "", 204, "", ""},
+		{"GET", "/", "", "", 404, "", ""},
+	} {
+		name := c.method + " " + c.path
+		status, code, content, answer := d.ask(c.method, c.path, c.body, strings.Split(c.header, "\x00")...)
+		switch {
+		case c.status != 0 && status != c.status, c.code != "" && code != c.code, !bytes.Contains(content, []byte(c.says)):
+			t.Errorf("%s: %d %s %.300s, want %d %s %s", name, status, code, content, c.status, c.code, c.says)
+		case c.status == 0 && (status < 400 || status >= 500 || code == "" || code == "internal"): // none of Studio's failures: what was asked for is not there, or an empty board cannot
+			if !(strings.HasPrefix(c.path, "/api/board/pins") && status == 204) {
+				t.Errorf("%s: %d %.300s", name, status, content)
+			}
+		}
+		if h := answer.Header; strings.HasPrefix(c.path, "/api/") && (h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") == "") {
+			t.Errorf("%s: headers %v", name, h)
+		}
+	}
+}
+
+// What is in a project's files no browser takes for a page of ours.
+func TestFilesAreNoPages(t *testing.T) {
+	d := newDesk(t)
+	for name, kind := range map[string]string{"www/a.html": "application/octet-stream", "www/a.svg": "image/svg+xml", "www/a.js": "application/octet-stream", "www/a.PNG": "image/png"} {
+		if status, _, content, _ := d.ask("PUT", "/api/files/"+name, "<script>x</script>", "If-Match", "*"); status != 200 {
+			t.Fatalf("%s: %d %s", name, status, content)
+		}
+		_, _, _, answer := d.ask("GET", "/api/files/"+name, "")
+		if got := answer.Header.Get("Content-Type"); got != kind || !strings.HasPrefix(answer.Header.Get("Content-Security-Policy"), "sandbox") || answer.Header.Get("ETag") == "" || answer.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %v", name, answer.Header)
+		}
+	}
+}
+
+// The event socket begins with everything, and then tells what changes.
+func TestEvents(t *testing.T) {
+	d := newDesk(t)
+	c, _, err := websocket.DefaultDialer.Dial("ws://"+d.addr+"/api/events", http.Header{"Authorization": {"Bearer " + d.token}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	hear := func(what string, ok func(api.Event) bool) {
+		t.Helper()
+		c.SetReadDeadline(time.Now().Add(time.Minute))
+		for {
+			var e api.Event
+			if err := c.ReadJSON(&e); err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+			if ok(e) {
+				return
+			}
+		}
+	}
+	hear("a snapshot", func(e api.Event) bool {
+		return e.Snapshot != nil && e.Snapshot.ClientID != "" && e.Snapshot.Project != nil
+	})
+	d.ask("PUT", "/api/files/www/new.html", "x", "If-Match", "*", "X-Studio-Client", "me")
+	hear("a saved file", func(e api.Event) bool { return e.File != nil && e.File.Path == "www/new.html" && e.File.Client == "me" })
+	d.ask("POST", "/api/board/port", `{"port":"virtual:two"}`)
+	hear("another board", func(e api.Event) bool { return e.Snapshot != nil && e.Snapshot.Board.Port == "virtual:two" })
+	if status, _, _, _ := d.ask("GET", "/api/events", ""); status != http.StatusBadRequest {
+		t.Errorf("no WebSocket: %d", status)
+	}
+}
