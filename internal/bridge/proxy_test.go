@@ -469,7 +469,7 @@ func TestHostIsChecked(t *testing.T) {
 	}
 }
 
-// exchange sends raw bytes and returns everything that comes back.
+// exchange sends raw bytes and returns the answer, as it comes.
 func exchange(t testing.TB, p *Proxy, request string) string {
 	t.Helper()
 	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", p.Port()))
@@ -479,8 +479,12 @@ func exchange(t testing.TB, p *Proxy, request string) string {
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(time.Minute))
 	io.WriteString(c, request)
-	answer, _ := io.ReadAll(c)
-	return string(answer)
+	var got bytes.Buffer
+	answer, err := http.ReadResponse(bufio.NewReader(io.TeeReader(c, &got)), nil)
+	if err == nil {
+		io.Copy(io.Discard, answer.Body) // who keeps the connection is not waited for
+	}
+	return got.String()
 }
 
 func TestForeignPagesAreRefused(t *testing.T) {
