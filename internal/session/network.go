@@ -96,7 +96,7 @@ func (n *network) got(now devlink.Network) {
 	}
 	w := wifiOf(now)
 	n.s.update(func(b *api.Board) {
-		if b.State != api.BoardRunning || n.s.target.Virtual != nil {
+		if n.s.state.is != api.BoardRunning || n.s.target.Virtual != nil {
 			return
 		}
 		b.WiFi = w
@@ -129,7 +129,7 @@ func (n *network) probe(now devlink.Network) {
 		return
 	}
 	n.s.update(func(b *api.Board) {
-		if b.WiFi.State == "joined" && b.WiFi.Address == now.Address.String() && b.State == api.BoardRunning {
+		if b.WiFi.State == "joined" && b.WiFi.Address == now.Address.String() && n.s.state.is == api.BoardRunning {
 			setAddress(b, address)
 		}
 	})
@@ -178,9 +178,9 @@ func (s *Session) dialNetwork(ctx context.Context, address string) (net.Conn, er
 // linked is the open link, or a problem that says why there is none.
 func (s *Session) linked() (*devlink.Conn, error) {
 	s.mu.Lock()
-	conn, b := s.conn, s.board
+	conn, linked := s.conn, s.known.Link
 	s.mu.Unlock()
-	if conn != nil && b.Link {
+	if conn != nil && linked {
 		return conn, nil
 	}
 	if _, err := s.Files(); err != nil {

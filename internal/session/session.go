@@ -64,11 +64,11 @@ type Session struct {
 
 	emitMu   sync.Mutex // orders events; taken before mu
 	mu       sync.Mutex
-	board    api.Board
+	known    api.Board     // what is known beside the state: it is told with the state put in, see state.wire
 	conn     *devlink.Conn // nil while nobody is connected or an action has the port
 	files    devfs.FS      // nil while the link is down
-	change   chan struct{} // closed and replaced whenever board or conn changes
-	state    state         // of the board's program; board says the same in the page's words
+	change   chan struct{} // closed and replaced whenever known, state or conn changes
+	state    state         // of the board's program
 	endWatch func()        // ends the watch over conn
 	path     string        // where the message console wants to be connected; "": the user closed it
 	exit     virtual.Event // how the virtual board's last program ended, or why none was started
@@ -97,8 +97,7 @@ func New(c Config) (*Session, error) {
 	s.action <- struct{}{}
 	s.state = firstProgramState()
 	s.state.ours = c.Target.Virtual != nil // a virtual board starts no others
-	s.board = firstState(c.Target)
-	s.state.wire(&s.board)
+	s.known = firstKnown(c.Target)
 	s.console = &console{emit: func(m api.Console) { s.send(api.Event{Console: &m}) }}
 	if err := s.startBridge(c); err != nil {
 		s.cancel()
@@ -119,7 +118,8 @@ func New(c Config) (*Session, error) {
 // mayOpen lets the port be opened without an action that needs it.
 func (s *Session) mayOpen() { s.once.Do(func() { close(s.begin) }) }
 
-func firstState(t Target) api.Board {
+// firstKnown is what is known of a board before anybody has asked it.
+func firstKnown(t Target) api.Board {
 	b := api.Board{Port: t.Port, Virtual: t.Virtual != nil,
 		LED: -1, Button: -1, Clients: -1, WiFi: api.WiFi{State: "none"}}
 	if t.Board.ID != "" {
@@ -149,14 +149,15 @@ func (s *Session) send(e api.Event) {
 	s.emit(e)
 }
 
-// update changes the board's state and tells about it if it is another one now.
+// update changes what is known of the board, and tells about it if that is another board now.
+// change is called with mu held.
 func (s *Session) update(change func(*api.Board)) {
 	s.emitMu.Lock()
 	defer s.emitMu.Unlock()
 	s.mu.Lock()
-	before := s.board
-	change(&s.board)
-	now := s.board
+	before := s.state.wire(s.known)
+	change(&s.known)
+	now := s.state.wire(s.known)
 	if now != before {
 		close(s.change)
 		s.change = make(chan struct{})
@@ -174,7 +175,9 @@ func (s *Session) update(change func(*api.Board)) {
 func (s *Session) learn(fact func(state) state, more func(*api.Board)) {
 	s.update(func(b *api.Board) {
 		s.state = fact(s.state)
-		s.state.wire(b)
+		if !s.state.keepsProgram() {
+			clearProgram(b)
+		}
 		if more != nil {
 			more(b)
 		}
@@ -185,14 +188,14 @@ func (s *Session) learn(fact func(state) state, more func(*api.Board)) {
 func (s *Session) State() api.Board {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.board
+	return s.state.wire(s.known)
 }
 
 // wait returns when ok does, or with ctx's error.
 func (s *Session) wait(ctx context.Context, ok func(api.Board) bool) error {
 	for {
 		s.mu.Lock()
-		board, change := s.board, s.change
+		board, change := s.state.wire(s.known), s.change
 		s.mu.Unlock()
 		if ok(board) {
 			return nil
@@ -252,7 +255,7 @@ func (s *Session) notConnected() *problem.Problem {
 // Files gives the board's file system, or a problem that says why it is out of reach.
 func (s *Session) Files() (devfs.FS, error) {
 	s.mu.Lock()
-	files, b := s.files, s.board
+	files, b := s.files, s.state.wire(s.known)
 	s.mu.Unlock()
 	if files != nil {
 		return files, nil
@@ -359,8 +362,9 @@ func (s *Session) absent(err error) {
 	}, nil)
 }
 
+// clearProgram forgets what a program has told of itself.
 func clearProgram(b *api.Board) {
-	b.Program, b.BuildID, b.Started, b.LastEnd = "", "", 0, ""
+	b.Program, b.BuildID, b.Started = "", "", 0
 	b.HeapUsed, b.HeapSize, b.FilesLen, b.FilesCap = 0, 0, 0, 0
 	b.Link, b.PageURL, b.Address, b.Via, b.Clients = false, "", "", "", -1
 	b.WiFi = api.WiFi{State: "none"}

@@ -192,17 +192,24 @@ func notStarted(why string) *problem.Problem {
 		"Write a program that was made for this board.")
 }
 
-// wire puts the state into the board that pages see.
-func (s state) wire(b *api.Board) {
-	b.State, b.Text, b.Problem, b.LastEnd = s.is, s.text, s.problem, s.lastEnd
+// keepsProgram tells whether what the program has told of itself still holds.
+func (s state) keepsProgram() bool {
 	switch s.is {
-	case api.BoardRunning, api.BoardCrashed, api.BoardBusy:
-		if s.hello.Build != "" || s.hello.Board != "" {
-			return // as the program told
-		}
+	case api.BoardBusy:
+		return true
+	case api.BoardRunning, api.BoardCrashed:
+		return s.hello.Build != "" || s.hello.Board != ""
 	}
-	if s.is != api.BoardBusy {
-		clearProgram(b)
-		b.LastEnd = s.lastEnd
-	}
+	return false
+}
+
+// wire is the board as pages see it: known, with the state of its program. It is the only place where that is written.
+func (s state) wire(known api.Board) api.Board {
+	known.State, known.Text, known.Problem, known.LastEnd = s.is, s.text, s.problem, s.lastEnd
+	return known
+}
+
+// Absent is what pages see of a port whose board could not be opened at all, because of err.
+func Absent(port string, err error) api.Board {
+	return firstProgramState().absent(problem.Of(err)).wire(api.Board{Port: port, Name: port, LED: -1, Button: -1, Clients: -1})
 }

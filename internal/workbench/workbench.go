@@ -256,7 +256,7 @@ func (w *Workbench) selectPortLocked(name string) {
 	if old != nil {
 		old.Close()
 	}
-	absent := api.Board{Port: name, Name: name, State: api.BoardAbsent, LED: -1, Button: -1, Clients: -1}
+	var absent api.Board
 	place, dir := w.pagePlace()
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
@@ -268,8 +268,7 @@ func (w *Workbench) selectPortLocked(name string) {
 		}
 	}
 	if err != nil {
-		absent.Problem = problem.Of(err)
-		absent.Text = absent.Problem.Text
+		absent = session.Absent(name, err)
 	}
 	if s != nil {
 		place.Port = s.PagePort()
