@@ -116,7 +116,7 @@ func unpack(f image.File, at *portInfo, program *session.Program) error {
 	}
 	program.Take(p)
 	if uf2.Is(f.Content) && len(at.maybe) == 0 {
-		at.maybe = drives(p.Chip)
+		at.maybe = board.Drives(p.Chip)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"studioide/internal/api"
@@ -11,6 +10,7 @@ import (
 	"studioide/internal/client"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
+	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -46,7 +46,7 @@ func findPort(ctx context.Context, name string) (portInfo, error) {
 	s.maybe = candidates(s.listed, name)
 	if c, snapshot, ok := client.Find(ctx, h); ok && snapshot.Board.Port == name && snapshot.Board.State != api.BoardAbsent {
 		s.heldBy = c
-		if known := named(snapshot.Board.ID, snapshot.Board.Kinds); len(known) > 0 {
+		if known := board.IdentityOf(snapshot.Board).Boards(); len(known) > 0 {
 			s.maybe = known
 		}
 	}
@@ -55,46 +55,27 @@ func findPort(ctx context.Context, name string) (portInfo, error) {
 
 // candidates are the boards that a port may lead to.
 func candidates(listed api.Port, name string) []board.Board {
-	if _, virtual, _ := session.VirtualPort(name); virtual {
-		return named("virtual", "")
+	if _, virtual, _ := port.Virtual(name); virtual {
+		return board.Named("virtual")
 	}
 	if found := board.Match(listed); len(found) > 0 || !uf2.IsPlace(name) {
 		return found
 	}
-	return drives(uf2.ChipAt(name)) // nothing waits there yet
-}
-
-// drives are the boards whose bootloader is a drive; chip "" means any.
-func drives(chip string) []board.Board {
-	return slices.DeleteFunc(board.All(), func(b board.Board) bool { return b.Flash != "uf2" || chip != "" && b.Chip != chip })
-}
-
-// named finds a board by its id, or else those of a list of ids.
-func named(id, list string) (found []board.Board) {
-	ids := []string{id}
-	if id == "" {
-		ids = strings.Fields(list)
-	}
-	for _, id := range ids {
-		if b, ok := board.Find(id); ok {
-			found = append(found, b)
-		}
-	}
-	return found
+	return board.Drives(uf2.ChipAt(name)) // nothing waits there yet
 }
 
 // chosen is the board that --board names, if it can be at this port.
 func (s portInfo) chosen(id string) (board.Board, error) {
 	b, ok := board.Find(id)
 	if !ok {
-		return b, session.UnknownBoard(id)
+		return b, board.Unknown(id)
 	}
 	return b, s.fits(b)
 }
 
 // fits refuses a board that cannot be at this port, or cannot be written there.
 func (s portInfo) fits(b board.Board) error {
-	_, virtual, _ := session.VirtualPort(s.name)
+	_, virtual, _ := port.Virtual(s.name)
 	switch {
 	case virtual && !b.Virtual:
 		return problem.New("board.elsewhere", "At "+s.name+" is a virtual board, and no "+b.Name+".",
@@ -110,22 +91,18 @@ func (s portInfo) fits(b board.Board) error {
 // identify is the board at this port. ask asks the program that runs there for its
 // board, "": it does not say; fromFile is what the project was made for.
 func (s portInfo) identify(ask func() (string, error), fromFile string) (board.Board, error) {
-	if len(s.maybe) == 1 {
-		return s.maybe[0], s.fits(s.maybe[0])
+	answered := ""
+	if len(s.maybe) != 1 {
+		var err error
+		if answered, err = ask(); err != nil {
+			return board.Board{}, err
+		}
 	}
-	id, err := ask()
-	if err != nil {
-		return board.Board{}, err
+	b, ok := board.Decide(s.maybe, answered, fromFile)
+	if !ok {
+		return board.Board{}, s.ambiguous()
 	}
-	if b, ok := board.Find(id); ok {
-		return b, s.fits(b)
-	}
-	b, ok := board.Find(fromFile)
-	possible := len(s.maybe) == 0 || slices.ContainsFunc(s.maybe, func(m board.Board) bool { return m.ID == b.ID })
-	if ok && !b.Virtual && possible {
-		return b, s.fits(b)
-	}
-	return board.Board{}, s.ambiguous()
+	return b, s.fits(b)
 }
 
 func (s portInfo) ambiguous() error {

@@ -58,7 +58,7 @@ func TestWhichBoard(t *testing.T) {
 	} {
 		s := portInfo{name: c.port.Name, listed: c.port, maybe: candidates(c.port, c.port.Name)}
 		if c.kind != "" {
-			s.maybe = named(c.kind, "")
+			s.maybe = board.Named(c.kind)
 		}
 		b, err := s.identify(func() (string, error) { return c.says, c.err }, c.file)
 		got := b.ID

@@ -175,7 +175,7 @@ func buildCommand(out *output) *cobra.Command {
 			}
 			b, ok := board.Find(id)
 			if !ok {
-				return session.UnknownBoard(id)
+				return board.Unknown(id)
 			}
 			r, err := compileProject(cmd, out, p, b, how)
 			if err != nil {

@@ -1,8 +1,6 @@
 package session
 
 import (
-	"slices"
-
 	"studioide/internal/board"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/esp"
@@ -41,25 +39,19 @@ func (s *Session) method(forChip string) (flasher.Method, error) {
 	if s.target.Method != nil {
 		return s.target.Method, nil
 	}
-	state := s.State()
+	at := s.State().Port
 	maybe := s.Maybe()
 	if len(maybe) == 0 && forChip != "" {
-		maybe = slices.DeleteFunc(board.All(), func(b board.Board) bool { return b.Chip != forChip || b.Virtual })
+		maybe = board.WithChip(forChip)
 	}
-	var shared *board.Board
-	for _, b := range maybe {
-		if shared != nil && shared.Flash != b.Flash {
-			return nil, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu, or with --board; studio boards lists them.")
-		}
-		if shared == nil || b.FlashSize < shared.FlashSize {
-			shared = &b
-		}
+	shared, ok := board.Smallest(maybe)
+	switch {
+	case ok:
+		return MethodOf(shared, at)
+	case len(maybe) > 0:
+		return nil, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu, or with --board; studio boards lists them.")
+	case uf2.IsPlace(at):
+		return uf2.At(at, 0), nil // enough to see it waiting
 	}
-	if shared == nil && uf2.IsPlace(state.Port) {
-		return uf2.At(state.Port, 0), nil // enough to see it waiting
-	}
-	if shared == nil {
-		return esp.New(), nil
-	}
-	return MethodOf(*shared, state.Port)
+	return esp.New(), nil
 }

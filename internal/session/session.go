@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/internal/board"
 	"studioide/internal/bridge"
 	"studioide/internal/devfs"
 	"studioide/internal/devlink"
@@ -123,7 +124,7 @@ func firstKnown(t Target) api.Board {
 	b := api.Board{Port: t.Port, Virtual: t.Virtual != nil,
 		LED: -1, Button: -1, Clients: -1, WiFi: api.WiFi{State: "none"}}
 	if t.Board.ID != "" {
-		identify(&b, t.Board)
+		board.Identity{}.Chosen(t.Board).Wire(&b)
 	} else {
 		b.Name = t.Port
 	}
@@ -184,6 +185,24 @@ func (s *Session) learn(fact func(state) state, more func(*api.Board)) {
 	})
 }
 
+// identify takes a new answer to the question which board it is.
+func (s *Session) identify(answer func(board.Identity) board.Identity) {
+	s.update(func(b *api.Board) { answer(board.IdentityOf(*b)).Wire(b) })
+}
+
+// Choose takes the user's word for which board it is.
+func (s *Session) Choose(b board.Board) {
+	s.identify(func(i board.Identity) board.Identity { return i.Chosen(b) })
+}
+
+// Expect takes what the port tells: the boards that it may lead to.
+func (s *Session) Expect(maybe []board.Board) {
+	s.identify(func(i board.Identity) board.Identity { return i.AtPort(maybe) })
+}
+
+// Maybe are the boards that it may be: one, when it is known; none, when there is no hint.
+func (s *Session) Maybe() []board.Board { return board.IdentityOf(s.State()).Boards() }
+
 // State returns what is known of the board now.
 func (s *Session) State() api.Board {
 	s.mu.Lock()
@@ -195,9 +214,9 @@ func (s *Session) State() api.Board {
 func (s *Session) wait(ctx context.Context, ok func(api.Board) bool) error {
 	for {
 		s.mu.Lock()
-		board, change := s.state.wire(s.known), s.change
+		now, change := s.state.wire(s.known), s.change
 		s.mu.Unlock()
-		if ok(board) {
+		if ok(now) {
 			return nil
 		}
 		select {

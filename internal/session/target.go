@@ -3,8 +3,6 @@ package session
 import (
 	"context"
 	"path/filepath"
-	"regexp"
-	"strings"
 
 	"studioide/internal/board"
 	"studioide/internal/flasher"
@@ -26,21 +24,6 @@ type Target struct {
 	Close   func() error // ends a virtual board; nothing for a real one
 }
 
-var virtualName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
-
-// VirtualPort tells whether name means a virtual board and which.
-func VirtualPort(name string) (board string, ok bool, err error) {
-	rest, ok := strings.CutPrefix(name, "virtual:")
-	if !ok {
-		return "", false, nil
-	}
-	if rest != "" && !virtualName.MatchString(rest) {
-		return "", true, problem.New("port.bad-name", "“"+name+"” is no name for a virtual board.",
-			"Use lower-case letters, digits and dashes: virtual:second.")
-	}
-	return rest, true, nil
-}
-
 // VirtualOptions change how a virtual board behaves.
 type VirtualOptions struct {
 	Timing   bool   // real line rate and flash times
@@ -56,7 +39,7 @@ func Resolve(name string) (string, error) {
 	if uf2.IsPlace(name) {
 		return uf2.Resolve(name)
 	}
-	_, _, err := VirtualPort(name)
+	_, _, err := port.Virtual(name)
 	return name, err
 }
 
@@ -66,14 +49,14 @@ func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error)
 	if err != nil {
 		return Target{}, err
 	}
-	if vname, isVirtual, _ := VirtualPort(name); isVirtual {
+	if vname, isVirtual, _ := port.Virtual(name); isVirtual {
 		return findVirtual(h, name, vname, o)
 	}
 	t := Target{Port: name, Close: func() error { return nil }}
 	if id != "" {
 		b, ok := board.Find(id)
 		if !ok {
-			return Target{}, UnknownBoard(id)
+			return Target{}, board.Unknown(id)
 		}
 		t.Board = b
 	}
@@ -84,11 +67,6 @@ func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error)
 		return port.Open(name, port.Options{})
 	}
 	return t, nil
-}
-
-// UnknownBoard says that the catalogue has no such id.
-func UnknownBoard(id string) *problem.Problem {
-	return problem.New("board.unknown", "Studio knows no board “"+id+"”.", "Run studio boards to see the names it knows.")
 }
 
 func findVirtual(h home.Home, name, vname string, o VirtualOptions) (Target, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/internal/board"
 	"studioide/internal/compile"
 	"studioide/internal/devfs"
 	"studioide/internal/devlink"
@@ -82,7 +83,7 @@ func (s *Session) programAnswered(h devlink.Hello) {
 	}
 	s.learn(func(is state) state { return is.answered(h) }, func(b *api.Board) {
 		b.Program, b.BuildID = h.Program, h.Build
-		identifyByProgram(b, h.Board)
+		board.IdentityOf(*b).Answered(h.Board).Wire(b)
 		b.Started = time.Now().Add(-h.Uptime).UnixMilli()
 		b.FilesCap = h.FilesCap
 		b.Link = true

@@ -12,7 +12,7 @@ import (
 func (w *Workbench) ChooseKind(id string) error {
 	b, ok := board.Find(id)
 	if !ok {
-		return session.UnknownBoard(id)
+		return board.Unknown(id)
 	}
 	w.actionMu.Lock()
 	defer w.actionMu.Unlock()
@@ -90,7 +90,7 @@ func selectedBoard(m api.Board) (board.Board, error) {
 	}
 	b, ok := board.Find(m.ID)
 	if !ok {
-		return b, session.UnknownBoard(m.ID)
+		return b, board.Unknown(m.ID)
 	}
 	return b, nil
 }

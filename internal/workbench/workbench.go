@@ -14,6 +14,7 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/home"
 	"studioide/internal/library"
+	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -227,7 +228,7 @@ func (w *Workbench) Session() (*session.Session, error) {
 
 // SelectPort exchanges the board.
 func (w *Workbench) SelectPort(name string) error {
-	if _, _, err := session.VirtualPort(name); err != nil {
+	if _, _, err := port.Virtual(name); err != nil {
 		return err
 	}
 	w.actionMu.Lock()

@@ -1,0 +1,23 @@
+package port
+
+import (
+	"regexp"
+	"strings"
+
+	"studioide/internal/problem"
+)
+
+var virtualName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
+
+// Virtual tells whether a port's name means a virtual board, and which: "virtual:", "virtual:second".
+func Virtual(name string) (board string, ok bool, err error) {
+	rest, ok := strings.CutPrefix(name, "virtual:")
+	if !ok {
+		return "", false, nil
+	}
+	if rest != "" && !virtualName.MatchString(rest) {
+		return "", true, problem.New("port.bad-name", "“"+name+"” is not a name for a virtual board.",
+			"Use lower-case letters, digits and dashes: virtual:second.")
+	}
+	return rest, true, nil
+}
