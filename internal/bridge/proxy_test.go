@@ -595,7 +595,7 @@ func TestBodies(t *testing.T) {
 		t.Errorf("the board got %+v", r)
 	default:
 	}
-	got = exchange(t, p, fmt.Sprintf("GET / HTTP/1.1\r\nHost: localhost:%d\r\nX: %s\r\n\r\n", p.Port(), strings.Repeat("x", 100<<10)))
+	got = exchange(t, p, fmt.Sprintf("GET / HTTP/1.1\r\nHost: localhost:%d\r\nX: %s\r\n\r\n", p.Port(), strings.Repeat("x", 1<<20+8<<10)))
 	if !strings.HasPrefix(got, "HTTP/1.1 431") {
 		t.Errorf("huge head: %.80q", got)
 	}

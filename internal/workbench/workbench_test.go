@@ -559,6 +559,7 @@ func TestSettingsStay(t *testing.T) {
 	b := open(t)
 	b.SetSettings(func(s *api.Settings) { s.Theme = "dark" })
 	h := b.home
+	go b.KeepSettings() // as its timer does, just when Studio ends
 	if err := b.close(); err != nil {
 		t.Fatal(err)
 	}
