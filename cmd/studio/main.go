@@ -16,6 +16,7 @@ import (
 
 	"studioide/internal/confine"
 	"studioide/internal/problem"
+	"studioide/internal/sandbox"
 	"studioide/internal/tempdir"
 )
 
@@ -24,6 +25,9 @@ var version = "development"
 
 func main() {
 	confine.Stage()
+	if status, ok := sandbox.Child(os.Args[1:]); ok {
+		os.Exit(status)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second Ctrl+C ends the program at once

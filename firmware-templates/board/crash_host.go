@@ -9,7 +9,6 @@ import "studio/host"
 
 func init() { std.lastEnd.reset, std.lastEnd.why = host.ResetReason(), host.ResetWhy() }
 
-func recordCall(callback) {}
-func restart()            { host.Reset() }
-func bootloader()         { host.Bootloader() }
-func terminalOpen() bool  { return true }
+func restart()           { host.Reset() }
+func bootloader()        { host.Bootloader() }
+func terminalOpen() bool { return true }

@@ -3,29 +3,17 @@
 package board
 
 import (
-	"net"
-	"os"
 	"time"
 
 	"studio/host"
 )
 
-// The virtual board's network is a port of the computer's own loopback
-// interface; the chip is told which. STUDIO_LISTEN asks for another address
-// when there is no chip.
+// The virtual board's network is the computer's, as far as package host gives it.
 func openNetwork(s *server) {
-	address := "127.0.0.1:0"
-	if a := os.Getenv("STUDIO_LISTEN"); a != "" && !host.Attached() {
-		address = a
-	}
-	l, err := net.Listen("tcp", address)
+	l, err := host.Listen()
 	if err != nil {
 		println("no network: " + err.Error())
 		return
-	}
-	host.Listening(l.Addr().String())
-	if !host.Attached() {
-		println("Page: http://" + l.Addr().String() + "/")
 	}
 	go func() {
 		for {
@@ -34,12 +22,12 @@ func openNetwork(s *server) {
 				time.Sleep(50 * time.Millisecond) // out of file descriptors
 				continue
 			}
-			s.arrived(c.(*net.TCPConn))
+			s.arrived(c)
 		}
 	}()
 }
 
-func (s *server) arrived(c *net.TCPConn) {
+func (s *server) arrived(c host.Connection) {
 	t := &tcp{conn: c}
 	t.in.init(4096)
 	t.out.init()
@@ -70,7 +58,7 @@ func (s *server) place(t *tcp) bool {
 }
 
 // turnAway tells somebody that there is no room.
-func turnAway(c *net.TCPConn) {
+func turnAway(c host.Connection) {
 	c.SetDeadline(time.Now().Add(time.Second))
 	c.Write([]byte(busyAnswer))
 	c.CloseWrite()
@@ -86,7 +74,7 @@ func turnAway(c *net.TCPConn) {
 // tcp is a TCP connection as a transport. Two goroutines wait for the other
 // side, one to read and one to write, so that the server never does.
 type tcp struct {
-	conn *net.TCPConn
+	conn host.Connection
 	in   inbox
 	out  outbox
 }

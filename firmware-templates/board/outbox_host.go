@@ -3,9 +3,10 @@
 package board
 
 import (
-	"net"
 	"sync"
 	"time"
+
+	"studio/host"
 )
 
 // outbox takes bytes for a TCP connection from somebody who does not want to
@@ -53,7 +54,7 @@ func (b *outbox) finish() {
 	b.ready.Signal()
 }
 
-func (b *outbox) close(c *net.TCPConn) {
+func (b *outbox) close(c host.Connection) {
 	b.mu.Lock()
 	b.finished, b.closed = true, true
 	b.mu.Unlock()
@@ -62,7 +63,7 @@ func (b *outbox) close(c *net.TCPConn) {
 }
 
 // run writes until the end, and then closes the connection.
-func (b *outbox) run(c *net.TCPConn) {
+func (b *outbox) run(c host.Connection) {
 	said := false
 	b.mu.Lock()
 	for {

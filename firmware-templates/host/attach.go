@@ -2,10 +2,8 @@ package host
 
 import (
 	"bufio"
-	"crypto/rand"
 	"encoding/binary"
-	"encoding/hex"
-	"net"
+	"io"
 	"os"
 	"sync"
 )
@@ -13,9 +11,9 @@ import (
 // chip is the one chip that this program runs on.
 var chip = struct {
 	attached bool
-	conn     net.Conn
-	sending  sync.Mutex  // one frame at a time on conn
-	replies  chan []byte // one per request, in order; each owned by its receiver
+	conn     io.ReadWriter // the control channel
+	sending  sync.Mutex    // one frame at a time on conn
+	replies  chan []byte   // one per request, in order; each owned by its receiver
 	size     int64
 	reason   uint8
 	why      string
@@ -25,27 +23,18 @@ var chip = struct {
 // init attaches before main, so that even a program that never touches the
 // hardware ends together with its chip.
 func init() {
-	address := os.Getenv(EnvAddress)
-	if address == "" {
-		var b [16]byte
-		rand.Read(b[:])
-		chip.key = hex.EncodeToString(b[:])
+	conn := openChannel()
+	if conn == nil {
+		alone()
 		return
-	}
-	key, err := hex.DecodeString(os.Getenv(EnvKey))
-	if err != nil || len(key) != KeyLength {
-		println("studio: " + EnvKey + " must be 64 hex digits")
-		os.Exit(2)
-	}
-	os.Unsetenv(EnvAddress) // not for programs that this one starts
-	os.Unsetenv(EnvKey)
-	conn, err := dial(address, key)
-	if err != nil {
-		os.Exit(2) // the chip is gone already: nobody reads what we would say
 	}
 	r := bufio.NewReaderSize(conn, 32<<10)
 	var buf []byte
 	op, b, err := ReadFrame(r, &buf)
+	if err == io.EOF && sandboxed {
+		alone()
+		return
+	}
 	if err != nil || op != OpWelcome || len(b) < WelcomeLength {
 		os.Exit(2)
 	}
@@ -56,11 +45,27 @@ func init() {
 	chip.reason = b[4]
 	chip.why = string(b[WelcomeLength:])
 	setInputs(binary.LittleEndian.Uint32(b[5:]))
-	chip.key = hex.EncodeToString(b[9:WelcomeVoltages])
+	chip.key = hexOf(b[9:WelcomeVoltages])
 	for i := range pins.voltage {
 		pins.voltage[i] = binary.LittleEndian.Uint16(b[WelcomeVoltages+2*i:])
 	}
 	go receive(r, buf)
+}
+
+// alone is the beginning of a program that runs without a chip.
+func alone() {
+	var b [16]byte
+	random(b[:])
+	chip.key = hexOf(b[:])
+}
+
+func hexOf(b []byte) string {
+	const digits = "0123456789abcdef"
+	text := make([]byte, 0, 2*len(b))
+	for _, c := range b {
+		text = append(text, digits[c>>4], digits[c&15])
+	}
+	return string(text)
 }
 
 // receive takes replies and events until the channel closes, and then ends the program.

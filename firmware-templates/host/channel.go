@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"net"
 )
 
 // The control channel is a TCP connection on the loopback, made by the program
@@ -36,7 +35,15 @@ import (
 //	OpAnalog      pin u8, value u16            the voltage at a pin, as a part of 65535, has changed
 //
 // When the channel closes, the chip is gone and the program ends.
+//
+// For a program in Studio's sandbox, Studio's process for it makes that
+// connection. The program has descriptors instead, which that process opens:
+// FDChannel is the channel behind the key, FDNetwork tells the connections to
+// its server (see Listen). OpListening is that process's to say.
 const (
+	FDChannel = 3
+	FDNetwork = 4 // every read gives the descriptors of new connections, u32 each
+
 	EnvAddress = "STUDIO_CHIP"
 	EnvKey     = "STUDIO_CHIP_KEY"
 
@@ -101,16 +108,4 @@ func ReadFrame(r io.Reader, buf *[]byte) (op byte, body []byte, err error) {
 		return 0, nil, err
 	}
 	return b[0], b[1:], nil
-}
-
-func dial(address string, key []byte) (net.Conn, error) {
-	c, err := net.Dial("tcp", address)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := c.Write(key); err != nil {
-		c.Close()
-		return nil, err
-	}
-	return c, nil
 }

@@ -26,14 +26,15 @@ var ErrFailed = problem.New("build.failed", "The program has a mistake.", "Look 
 
 // Request says what to build. Dir, Program, Board and, for the virtual one, Pack are needed.
 type Request struct {
-	Dir         string                               // the project's folder
-	Program     string                               // its title: what the board says it runs
-	Board       board.Board                          // what it is built for
-	AllowNative bool                                 // the user lets this project use cgo and all of the computer's packages
-	Sandbox     bool                                 // build for the virtual board's sandbox: WebAssembly instead of this computer's code
-	Pack        func(program []byte) ([]byte, error) // makes a flash image of the virtual board's program
-	Web         func() (map[string][]byte, error)    // the web files ("/www/led.html"), for boards that have them in the program; nil: none
-	Progress    func(text string)                    // what is happening, in words; may be nil
+	Dir         string                                          // the project's folder
+	Program     string                                          // its title: what the board says it runs
+	Board       board.Board                                     // what it is built for
+	AllowNative bool                                            // the user lets this project use cgo and all of the computer's packages
+	Sandbox     bool                                            // build for the virtual board's sandbox: WebAssembly instead of this computer's code
+	Pack        func(program []byte) ([]byte, error)            // makes a flash image of the virtual board's program
+	Prepare     func(ctx context.Context, program []byte) error // has the sandbox's machine code made of a program; nil: its start does it
+	Web         func() (map[string][]byte, error)               // the web files ("/www/led.html"), for boards that have them in the program; nil: none
+	Progress    func(text string)                               // what is happening, in words; may be nil
 }
 
 // Result of a build. After ErrFailed only Problems and Duration are set, and
@@ -170,6 +171,13 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	}
 	result := &Result{File: made, Ext: extension(r.Board), BuildID: id, Sizes: sizes, Reused: known}
 	if r.Board.Virtual {
+		if r.Sandbox && r.Prepare != nil {
+			say("Preparing the sandbox.")
+			// What fails here fails again at the program's start, which says so.
+			if r.Prepare(ctx, made); ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+		}
 		if result.File, err = r.Pack(made); err != nil {
 			return nil, err
 		}

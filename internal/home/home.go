@@ -92,6 +92,9 @@ func (h Home) VirtualDir(name string) string {
 	return filepath.Join(h.Config, "virtual", name)
 }
 
+// RunDir is where virtual boards put the programs that they start.
+func (h Home) RunDir() string { return filepath.Join(h.Cache, "run") }
+
 // writeWhole makes path hold content or leaves it as it was, whatever happens in between.
 func writeWhole(path string, content []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")

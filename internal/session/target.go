@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"path/filepath"
 
 	"studioide/internal/board"
 	"studioide/internal/flasher"
@@ -11,6 +10,7 @@ import (
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/internal/sandbox"
 	"studioide/internal/virtual"
 )
 
@@ -78,8 +78,8 @@ func findVirtual(h home.Home, name, vname string, o VirtualOptions) (Target, err
 	if dir == "" {
 		dir = h.VirtualDir(vname)
 	}
-	v, err := virtual.Start(virtual.Config{Dir: dir, Key: key, RunDir: filepath.Join(h.Cache, "run"), Timing: o.Timing, Download: o.Download,
-		MayRunNative: mayStart(h.Trust()), Limits: nativeLimits})
+	v, err := virtual.Start(virtual.Config{Dir: dir, Key: key, RunDir: h.RunDir(), Timing: o.Timing, Download: o.Download,
+		MayRunNative: mayStart(h.Trust()), Limits: nativeLimits, Sandbox: sandbox.Command()})
 	if err != nil {
 		return Target{}, err
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"context"
 	"strings"
 	"sync"
 
@@ -10,6 +11,7 @@ import (
 	"studioide/internal/home"
 	"studioide/internal/problem"
 	"studioide/internal/project"
+	"studioide/internal/sandbox"
 	"studioide/internal/virtual"
 )
 
@@ -48,6 +50,9 @@ func Request(h home.Home, p *project.Project, b board.Board, how Building) (comp
 		made := image
 		made.Code = program
 		return virtual.Pack(made, key)
+	}
+	r.Prepare = func(ctx context.Context, program []byte) error {
+		return virtual.Prepare(ctx, h.RunDir(), sandbox.Command(), program)
 	}
 	return r, nil
 }

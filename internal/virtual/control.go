@@ -43,8 +43,8 @@ func newControl(l *bootCycle, why boot) (*control, error) {
 	return c, nil
 }
 
-func (c *control) environment() []string {
-	return []string{host.EnvAddress + "=" + c.listener.Addr().String(), host.EnvKey + "=" + hex.EncodeToString(c.key[:])}
+func (c *control) environment(address, key string) []string {
+	return []string{address + "=" + c.listener.Addr().String(), key + "=" + hex.EncodeToString(c.key[:])}
 }
 
 // close ends the channel and waits until no request of the program is under way.

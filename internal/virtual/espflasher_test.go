@@ -59,7 +59,7 @@ func espflasherSession(t *testing.T, b *Board, name string, stub, zip bool, sess
 	if err != nil || maker != 0xef || device != 0x4018 {
 		t.Errorf("flash id %x %x %v", maker, device, err)
 	}
-	image := pack(t)
+	image := pack(t, false)
 	data := content(200_000, 1+session)
 	flash := func(p []byte, off uint32) {
 		t.Helper()

@@ -128,7 +128,7 @@ func TestNativeImagesNeedPermission(t *testing.T) {
 // What esptool's image_info shows of an image: header, checksum, hash and the
 // description that starts the first segment, in the address range of constants.
 func TestImageSaysWhatItIs(t *testing.T) {
-	exe := program(t)
+	exe := program(t, false)
 	image, err := Pack(Program{Code: exe}, key)
 	if err != nil {
 		t.Fatal(err)

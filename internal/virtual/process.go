@@ -24,9 +24,10 @@ const (
 )
 
 // program runs the command as what the chip executes, until it ends, asks for a
-// reset, or EN falls. It returns why the chip starts again. limits nil: it may
-// do what its user may.
-func (l *bootCycle) program(command []string, limits *confine.Limits, why boot) boot {
+// reset, or EN falls. It finds the chip's control channel by the environment
+// variables address and key. It returns why the chip starts again. limits nil:
+// it may do what its user may.
+func (l *bootCycle) program(command []string, address, key string, limits *confine.Limits, why boot) boot {
 	b := l.b
 	c, err := newControl(l, why)
 	if err != nil {
@@ -35,7 +36,7 @@ func (l *bootCycle) program(command []string, limits *confine.Limits, why boot) 
 	if limits != nil {
 		limits.Connect = append(limits.Connect, c.port())
 	}
-	p, err := startProcess(command, c.environment(), limits)
+	p, err := startProcess(command, c.environment(address, key), limits)
 	if err != nil {
 		c.close()
 		return l.refuse("The program cannot be started: " + err.Error())
@@ -272,8 +273,9 @@ type process struct {
 	group  *child.Group
 }
 
-// startProcess starts a program with its own empty folder and nothing of our environment.
-func startProcess(command []string, environment []string, limits *confine.Limits) (p *process, err error) {
+// startProcess starts a program with its own empty folder and nothing of our
+// environment; chip says where its chip is.
+func startProcess(command []string, chip []string, limits *confine.Limits) (p *process, err error) {
 	dir, err := tempdir.Make("board-")
 	if err != nil {
 		return nil, err
@@ -301,14 +303,10 @@ func startProcess(command []string, environment []string, limits *confine.Limits
 	if p.stdout, out, err = os.Pipe(); err != nil {
 		return nil, err
 	}
-	environment = append(environment, "GOTRACEBACK=single")
-	if runtime.GOOS == "windows" { // without it there is no network
-		environment = append(environment, "SystemRoot="+os.Getenv("SystemRoot"))
-	}
 	for try := 0; ; try++ {
 		p.cmd = exec.Command(command[0], command[1:]...)
 		p.cmd.Dir = dir
-		p.cmd.Env = environment
+		p.cmd.Env = append(environment(), chip...)
 		p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = in, out, out
 		if limits != nil {
 			its := *limits
@@ -322,6 +320,15 @@ func startProcess(command []string, environment []string, limits *confine.Limits
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
+}
+
+// environment is what every program gets.
+func environment() []string {
+	list := []string{"GOTRACEBACK=single"}
+	if runtime.GOOS == "windows" { // without it there is no network
+		list = append(list, "SystemRoot="+os.Getenv("SystemRoot"))
+	}
+	return list
 }
 
 func (p *process) clean() { os.RemoveAll(p.dir) }

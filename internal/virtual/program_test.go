@@ -12,16 +12,27 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/confine"
+	"studioide/internal/sandbox"
 )
 
-func TestProgramRuns(t *testing.T) {
-	b, h := running(t, Config{})
+func TestProgramRuns(t *testing.T) { kinds(t, testProgramRuns) }
+
+func testProgramRuns(t *testing.T, c Config) {
+	b, h := running(t, c)
 	if got := h.line("echo a b", "a"); got != "b" {
 		t.Errorf("echo: %q", got)
 	}
 	if b.State() != StateRunning {
 		t.Error(b.State())
 	}
+	h.reset()
+	if got := h.expect("attached"); !strings.Contains(got, fmt.Sprintf("reason=%d", host.ResetPin)) {
+		t.Errorf("after a reset: %q", got)
+	}
+}
+
+func TestProgramSaysWhereItListens(t *testing.T) {
+	b, h := running(t, Config{})
 	e := watch(t, b)
 	h.line("listen 127.0.0.1:4321", "listening")
 	if v := e.wait(t, Address); v.Address != "127.0.0.1:4321" || b.Address() != v.Address {
@@ -35,11 +46,25 @@ func TestProgramRuns(t *testing.T) {
 		t.Errorf("the program could send us to %s", b.Address())
 	}
 	h.reset()
-	if got := h.expect("attached"); !strings.Contains(got, fmt.Sprintf("reason=%d", host.ResetPin)) {
-		t.Errorf("after a reset: %q", got)
-	}
+	h.expect("attached")
 	if b.Address() != "" {
 		t.Error("the address outlives the program")
+	}
+}
+
+// Where a sandboxed program's page is, its process says: the program could send us to anything on this computer.
+func TestSandboxedProgramDoesNotSayWhereItListens(t *testing.T) {
+	b, h := running(t, Config{Sandbox: sandbox.Command()})
+	h.line("listen 127.0.0.1:4321", "listening")
+	h.write([]byte("pin 8 2 1\n"))
+	for slices.IndexFunc(b.Pins(), func(p api.Pin) bool { return p.Pin == 8 && p.Level }) < 0 { // what it has sent later has come
+		time.Sleep(time.Millisecond)
+	}
+	if b.Address() != "" {
+		t.Errorf("the program could send us to %s", b.Address())
+	}
+	if got := h.line("env", "env"); got != "[] dir" {
+		t.Errorf("the program sees %s", got)
 	}
 }
 
@@ -61,8 +86,10 @@ func TestEnvironmentIsMinimal(t *testing.T) {
 	}
 }
 
-func TestPins(t *testing.T) {
-	b, h := running(t, Config{})
+func TestPins(t *testing.T) { kinds(t, testPins) }
+
+func testPins(t *testing.T, c Config) {
+	b, h := running(t, c)
 	e := watch(t, b)
 	find := func(n int) (m struct {
 		Mode  string
@@ -101,8 +128,10 @@ func TestPins(t *testing.T) {
 }
 
 // A voltage is what hangs on the pin: the program reads it at once, also when it starts again.
-func TestVoltages(t *testing.T) {
-	b, h := running(t, Config{})
+func TestVoltages(t *testing.T) { kinds(t, testVoltages) }
+
+func testVoltages(t *testing.T, c Config) {
+	b, h := running(t, c)
 	if got := h.line("voltage 3", "voltage"); got != "0" {
 		t.Errorf("at first %s", got)
 	}
@@ -130,8 +159,10 @@ func TestVoltages(t *testing.T) {
 	}
 }
 
-func TestButtonAtResetEntersBootloader(t *testing.T) {
-	b, h := running(t, Config{})
+func TestButtonAtResetEntersBootloader(t *testing.T) { kinds(t, testButtonAtResetEntersBootloader) }
+
+func testButtonAtResetEntersBootloader(t *testing.T, c Config) {
+	b, h := running(t, c)
 	b.SetPin(9, false)
 	h.reset()
 	h.expect("waiting for download")
@@ -139,8 +170,10 @@ func TestButtonAtResetEntersBootloader(t *testing.T) {
 	h.sync()
 }
 
-func TestFlashOfProgram(t *testing.T) {
-	b, h := running(t, Config{})
+func TestFlashOfProgram(t *testing.T) { kinds(t, testFlashOfProgram) }
+
+func testFlashOfProgram(t *testing.T, c Config) {
+	b, h := running(t, c)
 	if got := h.line("erase 0xc00000 0x2000", "erase"); got != "<nil>" {
 		t.Fatal(got)
 	}
@@ -166,8 +199,10 @@ func TestFlashOfProgram(t *testing.T) {
 	}
 }
 
-func TestProgramResets(t *testing.T) {
-	b, h := running(t, Config{})
+func TestProgramResets(t *testing.T) { kinds(t, testProgramResets) }
+
+func testProgramResets(t *testing.T, c Config) {
+	b, h := running(t, c)
 	h.write([]byte("reset\n"))
 	text := h.expect("attached")
 	if !strings.Contains(text, "resetting\n") || !strings.Contains(text, "rst:0xc (RTC_SW_CPU_RST)") ||
@@ -183,20 +218,22 @@ func TestProgramResets(t *testing.T) {
 	h.expect("hello")
 }
 
-func TestProgramEnds(t *testing.T) {
-	for _, c := range []struct {
+func TestProgramEnds(t *testing.T) { kinds(t, testProgramEnds) }
+
+func testProgramEnds(t *testing.T, c Config) {
+	for _, end := range []struct {
 		command, text string
 		code          int
 	}{{"exit 0", "The program has ended.", 0}, {"exit 7", "exit code 7", 7}, {"panic", "panic: on purpose", 2}} {
-		t.Run(c.command, func(t *testing.T) {
-			b, h := running(t, Config{})
+		t.Run(end.command, func(t *testing.T) {
+			b, h := running(t, c)
 			e := watch(t, b)
-			h.write([]byte(c.command + "\n"))
+			h.write([]byte(end.command + "\n"))
 			text := h.expect("Reset the board to start it again.\r\n")
-			if !strings.Contains(text, c.text) {
+			if !strings.Contains(text, end.text) {
 				t.Errorf("%q", text)
 			}
-			if v := e.wait(t, Exited); v.Code != c.code || v.Text == "" {
+			if v := e.wait(t, Exited); v.Code != end.code || v.Text == "" {
 				t.Errorf("%+v", v)
 			}
 			if b.State() != StateEnded {
@@ -209,8 +246,10 @@ func TestProgramEnds(t *testing.T) {
 	}
 }
 
-func TestProgramThatDoesNotRead(t *testing.T) {
-	_, h := running(t, Config{})
+func TestProgramThatDoesNotRead(t *testing.T) { kinds(t, testProgramThatDoesNotRead) }
+
+func testProgramThatDoesNotRead(t *testing.T, c Config) {
+	_, h := running(t, c)
 	h.line("deaf", "deaf")
 	begin := time.Now()
 	for range 64 {
@@ -225,15 +264,19 @@ func TestProgramThatDoesNotRead(t *testing.T) {
 	h.line("echo again", "again")
 }
 
-func TestLongInputArrives(t *testing.T) {
-	_, h := running(t, Config{})
+func TestLongInputArrives(t *testing.T) { kinds(t, testLongInputArrives) }
+
+func testLongInputArrives(t *testing.T, c Config) {
+	_, h := running(t, c)
 	if got := h.line("len "+strings.Repeat("x", 500_000), "len"); got != "500004" {
 		t.Errorf("%s bytes arrived", got)
 	}
 }
 
-func TestFloodIsBounded(t *testing.T) {
-	b, h := running(t, Config{})
+func TestFloodIsBounded(t *testing.T) { kinds(t, testFloodIsBounded) }
+
+func testFloodIsBounded(t *testing.T, c Config) {
+	b, h := running(t, c)
 	h.write([]byte("flood 20000\n"))
 	time.Sleep(50 * time.Millisecond) // let it run into the full line
 	b.toHost.mu.Lock()
@@ -250,8 +293,10 @@ func TestFloodIsBounded(t *testing.T) {
 	h.bootloader() // and there is a way out of it
 }
 
-func TestUnheardProgramGoesOn(t *testing.T) {
-	b, h := running(t, Config{})
+func TestUnheardProgramGoesOn(t *testing.T) { kinds(t, testUnheardProgramGoesOn) }
+
+func testUnheardProgramGoesOn(t *testing.T, c Config) {
+	b, h := running(t, c)
 	h.write([]byte("flood 4000\n"))
 	h.expect("xxx")
 	h.p.Close()
@@ -261,8 +306,10 @@ func TestUnheardProgramGoesOn(t *testing.T) {
 	h.expect("there\n")
 }
 
-func TestNewHolderReadsNothingOld(t *testing.T) {
-	b, h := running(t, Config{})
+func TestNewHolderReadsNothingOld(t *testing.T) { kinds(t, testNewHolderReadsNothingOld) }
+
+func testNewHolderReadsNothingOld(t *testing.T, c Config) {
+	b, h := running(t, c)
 	h.write([]byte("echo stale\n"))
 	h.p.SetReadDeadline(time.Now().Add(patience))
 	if _, err := h.p.Read(h.buf[:1]); err != nil { // it has come, and most of it is not read
@@ -274,8 +321,10 @@ func TestNewHolderReadsNothingOld(t *testing.T) {
 	h.line("echo fresh", "fresh")
 }
 
-func TestBothLinesAssertedDoNotReset(t *testing.T) {
-	b, h := running(t, Config{})
+func TestBothLinesAssertedDoNotReset(t *testing.T) { kinds(t, testBothLinesAssertedDoNotReset) }
+
+func testBothLinesAssertedDoNotReset(t *testing.T, c Config) {
+	b, h := running(t, c)
 	h.lines(true, true) // as operating systems do when a port is opened
 	h.line("echo on", "on")
 	h.lines(false, false)

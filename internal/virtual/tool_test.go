@@ -20,19 +20,46 @@ import (
 	"studioide/internal/confine"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/internal/sandbox"
 )
 
 var key = []byte("the key of these tests")
 
-var built struct {
+// TestMain is also the process that runs a sandboxed program.
+func TestMain(m *testing.M) {
+	confine.Stage()
+	if status, ok := sandbox.Child(os.Args[1:]); ok {
+		os.Exit(status)
+	}
+	status := m.Run()
+	os.RemoveAll(runDir)
+	os.Exit(status)
+}
+
+// runDir is where the tests' boards have their programs; what is there for one test serves the next.
+var runDir = filepath.Join(os.TempDir(), fmt.Sprintf("virtual-test-run-%d", os.Getpid()))
+
+// kinds runs a test with a program that runs natively, and with one that runs in the sandbox.
+func kinds(t *testing.T, test func(t *testing.T, c Config)) {
+	t.Run("native", func(t *testing.T) { test(t, Config{}) })
+	t.Run("sandboxed", func(t *testing.T) { test(t, Config{Sandbox: sandbox.Command()}) })
+}
+
+type build struct {
 	sync.Once
 	file []byte
 	err  error
 }
 
+var builds [2]build // native, sandboxed
+
 // program builds testdata/program once.
-func program(t testing.TB) []byte {
+func program(t testing.TB, sandboxed bool) []byte {
 	t.Helper()
+	built := &builds[0]
+	if sandboxed {
+		built = &builds[1]
+	}
 	built.Do(func() {
 		dir, err := os.MkdirTemp("", "virtual-test-")
 		if err != nil {
@@ -44,7 +71,11 @@ func program(t testing.TB) []byte {
 		if runtime.GOOS == "windows" {
 			name += ".exe"
 		}
-		out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", name, "./testdata/program").CombinedOutput()
+		cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", name, "./testdata/program")
+		if sandboxed {
+			cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
+		}
+		out, err := cmd.CombinedOutput()
 		if err != nil {
 			built.err = fmt.Errorf("%v: %s", err, out)
 			return
@@ -57,9 +88,9 @@ func program(t testing.TB) []byte {
 	return built.file
 }
 
-func pack(t testing.TB) []byte {
+func pack(t testing.TB, sandboxed bool) []byte {
 	t.Helper()
-	image, err := Pack(Program{Code: program(t)}, key)
+	image, err := Pack(Program{Code: program(t, sandboxed), Sandboxed: sandboxed}, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,8 +104,7 @@ func start(t testing.TB, c Config) *Board {
 		c.Key = key
 	}
 	if c.RunDir == "" {
-		c.RunDir = filepath.Join(os.TempDir(), fmt.Sprintf("virtual-test-run-%d", os.Getpid()))
-		t.Cleanup(func() { os.RemoveAll(c.RunDir) })
+		c.RunDir = runDir
 	}
 	if c.Limits == nil { // programs get along with what they have in Studio
 		c.Limits = func(string) confine.Limits { return confine.Limits{Listen: true, Memory: 512 << 20, Files: 1024} }
@@ -85,12 +115,6 @@ func start(t testing.TB, c Config) *Board {
 	}
 	t.Cleanup(func() { b.Close() })
 	return b
-}
-
-// TestMain is also the stage before programs that run within limits.
-func TestMain(m *testing.M) {
-	confine.Stage()
-	os.Exit(m.Run())
 }
 
 // tool is a flasher as simple as can be: it is what the tests know of the protocol.
@@ -347,14 +371,14 @@ func (h *tool) md5(off, n uint32) string {
 
 func md5hex(p []byte) string { s := md5.Sum(p); return hex.EncodeToString(s[:]) }
 
-// running starts a board with the tests' program in flash and running.
+// running starts a board with the tests' program in flash and running, in the sandbox if c has one.
 func running(t testing.TB, c Config) (*Board, *tool) {
 	t.Helper()
 	b := start(t, c)
 	h := connect(t, b)
 	h.bootloader()
 	h.attach()
-	h.flash(0, pack(t))
+	h.flash(0, pack(t, c.Sandbox != nil))
 	h.reset()
 	h.expect("hello ")
 	h.expect("\n")

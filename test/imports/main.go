@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain"},
 	{"internal/board", "internal/port"},
 	{"internal/api"},
-	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/terminal"},
+	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal"},
 }
 
 // sideways are imports within one layer that are meant.
@@ -42,6 +42,7 @@ var owners = map[string]string{
 	"github.com/labstack/echo/v4":      "internal/server",
 	"go.bug.st/serial":                 "internal/port",
 	"github.com/spf13/cobra":           "cmd/studio",
+	"github.com/tetratelabs/wazero":    "internal/sandbox",
 	"github.com/fsnotify/fsnotify":     "internal/project",
 	"github.com/evanw/esbuild/pkg/api": "internal/check internal/bridge ui/bundle",
 }
