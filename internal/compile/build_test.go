@@ -98,13 +98,13 @@ const good = "package main\n\nimport (\n\t\"machine\"\n\n\t\"studio/board\"\n)\n
 func TestBuild(t *testing.T) {
 	b := testBuilder(t)
 	dir := testProject(t, map[string]string{"main.go": good, "main_test.go": "package nonsense", "notes.txt": "x"})
-	request := Request{Dir: dir, Program: `Töpfe "&" 'Pfannen'`, Board: virtualBoard, Pack: plain}
+	request := Request{Dir: dir, Program: `-Töpfe\ "&" 'Pfannen' $x %s 🍳 \`, Board: virtualBoard, Pack: plain}
 	ctx := context.Background()
 	first, err := b.Build(ctx, request)
 	if err != nil {
 		t.Fatalf("%v %+v", err, first)
 	}
-	if got, want := run(t, first), "high\nreset\nTöpfe '&' 'Pfannen' "+first.BuildID+"\n"; got != want {
+	if got, want := run(t, first), "high\nreset\n-Töpfe\\ '&' 'Pfannen' $x %s 🍳 \\ "+first.BuildID+"\n"; got != want {
 		t.Errorf("program printed %q, want %q", got, want)
 	}
 	again, err := b.Build(ctx, request)

@@ -56,12 +56,15 @@ func tinygoTags(b board.Board) []string {
 // tinygoArguments of the tinygo command, for the program in ./app. -work keeps
 // the ELF file, so that one run gives both it and the image.
 func tinygoArguments(b board.Board, program, id, out string) []string {
-	args := []string{"build", "-target=" + b.Target, "-work", "-size=full", "-ldflags", fmt.Sprintf(`-X "studio/board.program=%s" -X studio/board.build=%s`, program, id), "-o", out}
+	args := []string{"build", "-target=" + b.Target, "-work", "-size=full", "-ldflags", fmt.Sprintf(`-X "studio/board.program=%s" -X studio/board.build=%s`, inQuotes.Replace(program), id), "-o", out}
 	if tags := tinygoTags(b); len(tags) > 0 {
 		args = append(args, "-tags="+strings.Join(tags, " "))
 	}
 	return append(append(args, b.Flags...), "./"+appDir)
 }
+
+// inQuotes makes a text fit for double quotes in TinyGo's -ldflags, which it splits as a shell does. Go's own have no escapes.
+var inQuotes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // tinygoEnvironment is a build's environment; everything temporary goes to tmp.
 // Modules come from the cache: nothing is fetched behind the user's back.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"studioide/internal/api"
 	"studioide/internal/problem"
 )
@@ -20,6 +22,7 @@ type Store struct {
 	Dir       string // absolute
 	root      *os.Root
 	templates fs.FS
+	claim     *flock.Flock // nil: not claimed
 }
 
 // OpenStore opens the folder dir, making it if need be. templates holds one folder per template (see Templates).
@@ -41,7 +44,10 @@ func OpenStore(dir string, templates fs.FS) (*Store, error) {
 }
 
 // Close lets go of the folder.
-func (s *Store) Close() error { return s.root.Close() }
+func (s *Store) Close() error {
+	s.release()
+	return s.root.Close()
+}
 
 const halfMade = ".making-"
 

@@ -2,7 +2,9 @@ package workbench
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -90,6 +92,17 @@ func Open(c Config) (*Workbench, error) {
 	}
 	store, err := project.OpenStore(c.Projects, studio.Templates())
 	if err != nil {
+		return nil, err
+	}
+	owner := project.Owner{PID: os.Getpid(), Since: time.Now()}
+	owner.Host, _ = os.Hostname()
+	if len(c.Origins) > 0 {
+		owner.Address = c.Origins[0]
+	}
+	if err := store.Claim(owner); errors.Is(err, project.ErrNoClaim) {
+		c.Log.Warn("the folder of projects cannot be locked", "err", err)
+	} else if err != nil {
+		store.Close()
 		return nil, err
 	}
 	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home), kinds: board.Kinds(), sending: map[string]bool{}}

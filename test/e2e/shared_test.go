@@ -442,3 +442,17 @@ func TestSettingsThatCannotBeSaved(t *testing.T) {
 		t.Errorf("the settings are not on the disk: %s %v", b, err)
 	}
 }
+
+// Two Studios with different homes and the same folder of projects notice each
+// other, also after one was killed.
+func TestTwoHomesOneProjectsFolder(t *testing.T) {
+	projects := t.TempDir()
+	s := start(t, newHome(t), "--projects", projects)
+	other := newHome(t)
+	_, errs, code := cli(t, other, "serve", "--no-open", "--addr", "127.0.0.1:0", "--projects", projects)
+	if code != 1 || !strings.Contains(errs, "works on the projects in") || !strings.Contains(errs, fmt.Sprint("process ", s.cmd.Process.Pid)) || !strings.Contains(errs, "--projects") {
+		t.Errorf("the second = %d\n%s", code, errs)
+	}
+	s.kill()
+	start(t, other, "--projects", projects)
+}
