@@ -5,7 +5,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test quick cover check bench fmt generate cross imports soak picture clean
+.PHONY: help run build test quick cover check lint bench fmt generate cross imports soak picture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,7 +47,14 @@ check: imports ## formatting, vet, types, forbidden imports: the quick look befo
 	go vet ./... && cd firmware-templates && go vet ./...
 	$(MAKE) ui/node_modules/.package-lock.json && cd ui && npx tsc --noEmit
 
-imports: ## imports point downwards only
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
+
+lint: build ## staticcheck, and functions that nothing calls; compiling both takes a minute once
+	go run $(STATICCHECK) ./... && cd firmware-templates && go run $(STATICCHECK) ./...
+	@found=$$(go run $(DEADCODE) -test ./cmd/... ./internal/... ./ui/... ./test/...); test -z "$$found" || { echo "$$found"; exit 1; }
+
+imports: ## imports point downwards only, and the page's modules make no circle
 	go run ./test/imports
 
 cross: ## compile for the other systems

@@ -123,7 +123,7 @@ func NewProxy(c Config) *Proxy {
 	p := &Proxy{c: c, slots: make(slots, c.MaxConns), sockets: make(slots, c.MaxSockets),
 		owner: c.Owner, hosts: c.Hosts, conns: map[net.Conn]struct{}{}}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
-	p.quota = quota{rate: reportRate, burst: reportBurst, left: reportBurst}
+	p.quota = newQuota()
 	p.tran = &http.Transport{
 		DialContext:            func(ctx context.Context, _, _ string) (net.Conn, error) { return p.dial(ctx) },
 		DisableCompression:     true,

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/time/rate"
+
 	"studioide/internal/api"
 )
 
@@ -155,29 +157,22 @@ func (p *Proxy) fileOf(address, page string) (file string, elsewhere *url.URL) {
 	return p.c.File(u.Path), nil
 }
 
-// quota is a token bucket. It is not safe for concurrent use.
+// quota bounds how many lines are shown. It is not safe for concurrent use.
 type quota struct {
-	rate, burst int
-	left        float64
-	at          time.Time
-	lost        int // not yet told
+	lines *rate.Limiter
+	lost  int // not yet told
 }
+
+func newQuota() quota { return quota{lines: rate.NewLimiter(reportRate, reportBurst)} }
 
 // take allows up to n lines and says how many were lost before them.
 func (q *quota) take(now time.Time, n, lost int) (allowed, before int) {
-	if !q.at.IsZero() {
-		if gone := now.Sub(q.at).Seconds(); gone > 0 {
-			q.left = min(float64(q.burst), q.left+gone*float64(q.rate))
-		}
-	}
-	q.at = now
 	q.lost = min(q.lost+lost, 1_000_000_000)
-	allowed = min(n, int(q.left))
-	q.left -= float64(allowed)
+	allowed = min(n, max(int(q.lines.TokensAt(now)), 0))
+	q.lines.AllowN(now, allowed)
 	if allowed > 0 {
 		before, q.lost = q.lost, 0
-	} else if n == 0 && q.lost > 0 && q.left >= 1 { // only a number came
-		q.left--
+	} else if n == 0 && q.lost > 0 && q.lines.AllowN(now, 1) { // only a number came
 		before, q.lost = q.lost, 0
 		return 0, before
 	}
