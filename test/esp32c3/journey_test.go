@@ -1,30 +1,23 @@
 package esp32c3
 
 import (
-	"bytes"
 	"fmt"
-	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/gorilla/websocket"
 
 	"studioide/internal/api"
-	"studioide/internal/devfs"
 	"studioide/test/cable"
 	"studioide/test/esp32c3/emulator"
 )
 
 const ledPin = 10 // of the board kind
 
-// Goals in emulated time; see the Pico's. TinyGo erases a chip of this kind
-// sector by sector, 45 ms for 4 KB: without anything else, that is 91,000 bytes
-// a second.
-const (
-	pushGoal      = 40_000 // bytes of files a second over USB
-	roundTripGoal = 20 * time.Millisecond
-)
+// pushGoal is in bytes of files a second over USB, in emulated time. TinyGo erases
+// a chip of this kind sector by sector, 45 ms for 4 KB: without anything else, that
+// is 91,000 bytes a second.
+const pushGoal = 40_000
 
 func TestHello(t *testing.T) {
 	p := launch(t, "led", emulator.Config{})
@@ -41,53 +34,15 @@ func TestHello(t *testing.T) {
 // the LED follows, and the console shows what the program prints.
 func TestPageSocketLED(t *testing.T) {
 	p := launch(t, "led", emulator.Config{})
-	k := p.connect(t)
-	local := cable.Web(t, "led")
-	k.Push(t, local)
-	k.Has(t, local)
-	proxy := k.Proxy(t)
-	var got []byte
-	emulated, wall := p.measure(t, func() { got = cable.Fetch(t, proxy.URL()) })
-	// All of the page is there, around what the proxy has put into it.
-	page := local[0].Content
-	cut := 0
-	for cut < len(page) && cut < len(got) && page[cut] == got[cut] {
-		cut++
-	}
-	if cut == 0 || !bytes.HasSuffix(got, page[cut:]) {
-		t.Fatalf("another page: %q", got)
-	}
-	t.Logf("page of %d bytes: %v emulated, %v here", len(page), emulated.Round(time.Millisecond), wall.Round(time.Millisecond))
-	c := cable.Socket(t, proxy)
-	for _, on := range []bool{true, false, true} {
-		text := "LEDoff"
-		if on {
-			text = "LEDon"
-		}
-		cable.Say(t, c, text, "Reply for "+text)
-		p.pins(t, text, func(pins map[int]api.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
-	}
-	for _, line := range []string{"WS ACCEPT\r\n", "WS RECV TEXT : LEDon\r\n", "WS RECV TEXT : LEDoff\r\n"} {
-		if !strings.Contains(k.Printed(), line) {
-			t.Errorf("the console has no %q: %q", line, k.Printed())
-		}
-	}
+	cable.PageSocketLED(t, p.connect(t), p.measure, func(on bool) {
+		t.Helper()
+		p.pins(t, "the LED", func(pins map[int]api.Pin) bool { return pins[ledPin].Mode == "output" && pins[ledPin].Level == on })
+	})
 }
 
 func TestRoundTrip(t *testing.T) {
 	p := launch(t, "led", emulator.Config{})
-	c := cable.Socket(t, p.connect(t).Proxy(t))
-	cable.Say(t, c, "x", "Reply for x")
-	const count = 50
-	emulated, wall := p.measure(t, func() {
-		for i := range count {
-			cable.Say(t, c, strconv.Itoa(i), "Reply for "+strconv.Itoa(i))
-		}
-	})
-	t.Logf("WebSocket round trip over the cable: %v emulated, %v here", emulated/count, wall/count)
-	if emulated/count > roundTripGoal {
-		t.Errorf("more than %v", roundTripGoal)
-	}
+	cable.RoundTrip(t, p.connect(t), p.measure)
 }
 
 func TestReopen(t *testing.T) {
@@ -118,25 +73,10 @@ func TestCollection(t *testing.T) {
 
 // Files are written while flash takes its time, and without.
 func TestPushSpeed(t *testing.T) {
-	const size, tries = 48 << 10, 3
 	p := launch(t, "led", emulator.Config{})
 	k := p.connect(t)
-	for _, real := range []bool{true, false} {
+	for what, real := range map[string]bool{"flash that takes time": true, "quick flash": false} {
 		p.ask(t, "flashTime", map[string]any{"real": real})
-		rate := 0.0
-		for try := 0; try < tries && rate < pushGoal; try++ {
-			content := cable.Noise(size)
-			content[0], content[1] = byte(try), byte(len(strconv.FormatBool(real))) // a file of its own each time
-			path := "/www/" + strconv.FormatBool(real) + strconv.Itoa(try)
-			before := p.ask(t, "state", nil)
-			emulated, wall := p.measure(t, func() { k.Push(t, []devfs.Local{{Path: path, Content: content}}) })
-			after := p.ask(t, "state", nil)
-			rate = size / emulated.Seconds()
-			t.Logf("push of %d bytes, flash that takes time: %v: %.0f bytes/s emulated, %.0f here; %d erases, %d pages",
-				size, real, rate, size/wall.Seconds(), after.Erases-before.Erases, after.Programs-before.Programs)
-		}
-		if rate < pushGoal {
-			t.Errorf("want %d", pushGoal)
-		}
+		cable.PushSpeed(t, k, p.measure, what, func() (int, int) { a := p.ask(t, "state", nil); return a.Erases, a.Programs }, pushGoal)
 	}
 }

@@ -25,16 +25,7 @@ func TestSensor(t *testing.T) {
 		}
 	}
 	value()
-	const count = 40
-	emulated, wall := measure(t, p, func() {
-		for range count {
-			value()
-		}
-	})
-	t.Logf("%.1f values a second emulated, %.1f here", count/emulated.Seconds(), count/wall.Seconds())
-	if rate := count / emulated.Seconds(); rate < 18 || rate > 22 {
-		t.Errorf("%.1f values a second, want 20", rate)
-	}
+	cable.Rate(t, p.measure, value)
 }
 
 // The motors stop within 300 ms of the board's own time after the last word.
