@@ -151,8 +151,8 @@ func Socket(t testing.TB, p *bridge.Proxy) *websocket.Conn {
 }
 
 // Reopens wants a page's WebSocket to open each time that it is opened again
-// right after it was closed, by turns with a farewell and without, while others
-// have all the board's places but one.
+// while the one before is being closed, by turns with a farewell and without:
+// others have all the board's places but one.
 func Reopens(t testing.TB, p *bridge.Proxy, times int) {
 	t.Helper()
 	address := strings.Replace(p.URL(), "http:", "ws:", 1)
@@ -168,19 +168,27 @@ func Reopens(t testing.TB, p *bridge.Proxy, times int) {
 		Socket(t, p)
 	}
 	refused := 0
+	closing := make(chan struct{})
+	close(closing)
 	for i := range times {
 		c, err := open()
+		<-closing
 		if err != nil {
 			refused++
 			t.Logf("%d: %v", i, err)
 			continue
 		}
 		Say(t, c, "x", "Reply for x")
-		if i%2 == 0 {
-			c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(Patience))
-		}
-		c.Close()
+		closing = make(chan struct{})
+		go func() {
+			defer close(closing)
+			if i%2 == 0 {
+				c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(Patience))
+			}
+			c.Close()
+		}()
 	}
+	<-closing
 	if refused > 0 {
 		t.Errorf("%d of %d were refused", refused, times)
 	}
