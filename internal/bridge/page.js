@@ -83,7 +83,7 @@
 	// place finds the line of a stack that is to blame: the first one of this board
 	// that is no library's, else the first one that is not this script's.
 	function place(stack) {
-		var lines = String(stack || "").split("\n"), best = { url: "", line: 0, column: 0 }, rank = 0;
+		var lines = String(stack instanceof ErrorNative ? stack.stack : stack || "").split("\n"), best = { url: "", line: 0, column: 0 }, rank = 0;
 		for (var i = 0; i < lines.length && i < 30; i++) {
 			var m = /(https?:\/\/[^\s()]+):(\d+):(\d+)/.exec(lines[i]);
 			if (!m || m[1].indexOf(own + "page.js") >= 0) continue;
@@ -94,7 +94,8 @@
 		return best;
 	}
 
-	function here() { return new ErrorNative().stack; }
+	// here is a place in the code. It is an error whose stack is put into words only when it is asked for, which takes most of the time.
+	function here() { return new ErrorNative(); }
 
 	function report(kind, level, text, at, more) {
 		at = at || {};
