@@ -53,7 +53,34 @@ func TestQueue(t *testing.T) {
 	if string(to[0].out) != want.String() {
 		t.Fatalf("%d bytes, want %d", len(to[0].out), want.Len())
 	}
-	// It has caught up: everything is as before.
+	// It has caught up: everything is as before, also for as many bytes as ever.
+	to[0].out = nil
+	for range 3 {
+		to[0].room = 0
+		s.outside(func() {
+			for range 3 {
+				if !clients[0].SendText(letters(queueBytes / 3)) {
+					t.Fatal("dropped by a queue that is empty again")
+				}
+			}
+		})
+		to[0].room = -1
+		s.settle(t)
+	}
+	// A queue that is empty takes a message of any length.
+	to[0].out, to[0].room = nil, 0
+	huge := letters(3 * queueBytes)
+	s.outside(func() {
+		if !clients[0].SendText(huge) || clients[0].SendText("one more than its bytes allow") {
+			t.Fatal("a long message is dropped, or what is behind it is not")
+		}
+	})
+	dropped++
+	to[0].room = -1
+	s.settle(t)
+	if string(to[0].out) != string(echoed(huge)) {
+		t.Fatalf("%d bytes of a long message", len(to[0].out))
+	}
 	to[0].out = nil
 	s.outside(func() { clients[0].SendText("again") })
 	s.settle(t)

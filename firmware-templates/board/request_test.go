@@ -26,6 +26,10 @@ func programServer(t testing.TB, l Limits) *server {
 	s.onRequest(methodPOST, "/save", func(r *Request) { r.Redirect("/?saved=" + r.Form("v")) })
 	s.onRequest(methodGET, "/both", func(r *Request) { r.SendJSON(JSON("get", true)) })
 	s.onRequest(methodPUT, "/both", func(r *Request) { r.SetStatus(201); r.SendHTML("<p>made") })
+	s.onRequest(methodPOST, "/form", func(r *Request) { r.SendText("never") })
+	s.onRequest(methodPOST, "/form", func(r *Request) { // takes the place of the one before
+		r.SendText("form=" + r.Form("state") + " value=" + r.Value("state"))
+	})
 	s.onRequest(methodOther, "/quiet", func(r *Request) {})
 	s.onRequest(methodOther, "/none", func(r *Request) { r.SetStatus(404); r.SendText("No such lamp") })
 	s.onRequest(methodOther, "/style.css", func(r *Request) { r.Send("text/css", "p{}") })
@@ -55,6 +59,8 @@ func requestCases() []httpCase {
 		{"POST of JSON", post("/led", "application/json", `{"state": "on"}`), 200, `POST /led state=on body={"state": "on"}`, nil, false},
 		{"POST of JSON that is not called so", post("/led", "text/plain;charset=UTF-8", ` {"state":7}`), 200, `POST /led state=7 body= {"state":7}`, nil, false},
 		{"POST of FormData", post("/led", `multipart/form-data; boundary=xx`, "--xx\r\nContent-Disposition: form-data; name=\"state\"\r\n\r\nblue\r\n--xx--\r\n"), 200, "", nil, false},
+		{"POST of a form with a query", post("/form?state=query", "application/x-www-form-urlencoded", "state=off"), 200, "form=off value=query", nil, false},
+		{"POST of FormData to a form", post("/form", `multipart/form-data; boundary=xx`, "--xx\r\nContent-Disposition: form-data; name=\"state\"\r\n\r\nblue\r\n--xx--\r\n"), 200, "form=blue value=blue", nil, false},
 		{"POST without a body", ask("POST /led HTTP/1.1", host, "Content-Length: 0"), 200, "POST /led state= body=", nil, false},
 		{"POST without a length", ask("POST /led HTTP/1.1", host), 200, "POST /led state= body=", nil, false},
 		{"PUT", ask("PUT /led HTTP/1.1", host, body("x")) + "x", 200, "PUT /led state= body=x", nil, false},

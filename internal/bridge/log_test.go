@@ -258,6 +258,10 @@ func TestLogRepeats(t *testing.T) {
 		l.Add(api.Message{From: "page", Kind: "open", Data: "/ws", Time: at})
 		l.Add(api.Message{From: "page", Kind: "close", Code: 1000, Data: "closed", Time: at})
 	}
+	for range 2 { // something in between: it is not the same socket story again
+		l.Add(api.Message{From: "page", Kind: "open", Data: "/b", Time: at})
+		l.Add(api.Message{From: "page", Kind: "sent", Data: "x", Time: at})
+	}
 	at += 60_000
 	l.Add(api.Message{From: "page", Kind: "error", Code: 404, Data: "WebSocket /wrong: refused", Time: at})
 	l.Close()
@@ -267,7 +271,7 @@ func TestLogRepeats(t *testing.T) {
 	for i := int64(1); i <= int64(len(got)); i++ {
 		lines = append(lines, fmt.Sprint(got[i].Kind, " ", got[i].Count))
 	}
-	want := "error 30|log 60|sent 0|log 0|sent 0|log 0|sent 0|log 0|open 4|close 4|error 0"
+	want := "error 30|log 60|sent 0|log 0|sent 0|log 0|sent 0|log 0|open 4|close 4|open 0|sent 0|open 0|sent 0|error 0"
 	if have := strings.Join(lines, "|"); have != want {
 		t.Errorf("got  %s\nwant %s", have, want)
 	}

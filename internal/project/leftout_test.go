@@ -26,6 +26,9 @@ func TestLeftOut(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(dir, "www", "bad|folder", "x"), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Symlink(filepath.Join(t.TempDir(), "elsewhere"), filepath.Join(dir, "www", "link.html")); err != nil {
+		t.Fatal(err)
+	}
 	p, err := OpenDir(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -38,12 +41,12 @@ func TestLeftOut(t *testing.T) {
 			t.Errorf("%s: no reason", u.Path)
 		}
 	}
-	for _, name := range []string{"www/a:b.html", "www/what?.css", "www/end. ", "www/con.js", "www/bad|folder"} {
+	for _, name := range []string{"www/a:b.html", "www/what?.css", "www/end. ", "www/con.js", "www/bad|folder", "www/link.html"} {
 		if !got[name] {
 			t.Errorf("%s is left out without a word", name)
 		}
 	}
-	if len(got) != 5 {
+	if len(got) != 6 {
 		t.Errorf("left out are said to be %v", got)
 	}
 }
