@@ -17,7 +17,13 @@ import (
 	"os/exec"
 )
 
-// Group is a child and what it has started.
+// Group is a child and what it has started. Besides Kill and Release it has
+//
+//	Limit(memory, file int64) // bytes of memory, and of each file written; 0: no limit
+//	Alone()                   // it starts no others
+//
+// as far as the system can do that to another process: both limits on Linux,
+// memory on Windows; Alone on Windows (on Linux package confine does it).
 type Group struct{ group }
 
 // Start starts cmd as a group. If cmd was made with a context, its end ends the

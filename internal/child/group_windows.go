@@ -70,3 +70,35 @@ func (g *group) Release() {
 	}
 	g.process = nil
 }
+
+// Limit bounds the memory of the child and what it starts, in bytes; files have no bound here.
+func (g *group) Limit(memory, _ int64) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.job == 0 || memory <= 0 {
+		return
+	}
+	var limits windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION
+	limits.BasicLimitInformation.LimitFlags = windows.JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | windows.JOB_OBJECT_LIMIT_JOB_MEMORY
+	limits.JobMemoryLimit = uintptr(memory)
+	windows.SetInformationJobObject(g.job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), uint32(unsafe.Sizeof(limits)))
+}
+
+// Alone keeps the child from starting others, and from the desktop, clipboard and windows of its user.
+func (g *group) Alone() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.job == 0 {
+		return
+	}
+	var limits windows.JOBOBJECT_EXTENDED_LIMIT_INFORMATION
+	size := uint32(unsafe.Sizeof(limits))
+	if windows.QueryInformationJobObject(g.job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), size, nil) != nil {
+		return
+	}
+	limits.BasicLimitInformation.LimitFlags |= windows.JOB_OBJECT_LIMIT_ACTIVE_PROCESS
+	limits.BasicLimitInformation.ActiveProcessLimit = 1
+	windows.SetInformationJobObject(g.job, windows.JobObjectExtendedLimitInformation, uintptr(unsafe.Pointer(&limits)), size)
+	ui := windows.JOBOBJECT_BASIC_UI_RESTRICTIONS{UIRestrictionsClass: 0xff} // all of JOB_OBJECT_UILIMIT_
+	windows.SetInformationJobObject(g.job, windows.JobObjectBasicUIRestrictions, uintptr(unsafe.Pointer(&ui)), uint32(unsafe.Sizeof(ui)))
+}

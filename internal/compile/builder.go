@@ -56,6 +56,7 @@ type Result struct {
 type Builder struct {
 	Runtime fs.FS            // the runtime's module; nil: the one that Studio comes with
 	Tools   *toolchain.Tools // the compilers
+	Limits  Limits           // what they may take
 
 	dir  string
 	slot chan struct{}
@@ -67,7 +68,7 @@ type Builder struct {
 
 // New returns a Builder whose workspaces are in cacheDir/build.
 func New(cacheDir string) *Builder {
-	return &Builder{Tools: toolchain.New(cacheDir), dir: filepath.Join(cacheDir, "build"), slot: make(chan struct{}, 1)}
+	return &Builder{Tools: toolchain.New(cacheDir), Limits: DefaultLimits, dir: filepath.Join(cacheDir, "build"), slot: make(chan struct{}, 1)}
 }
 
 // CanBuild says why programs for a board cannot be built on this computer now; nil when they can.
@@ -150,6 +151,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 		return nil, err
 	}
 	defer w.close()
+	w.limits = b.Limits
 	made, sizes, known := w.last(id)
 	if !known {
 		say("Compiling " + r.Program + ".")

@@ -2,9 +2,6 @@ package compile
 
 import (
 	"context"
-	"os/exec"
-
-	"studioide/internal/child"
 )
 
 // gentleKey marks a context whose compilers take only what nobody else wants.
@@ -24,14 +21,3 @@ func isGentle(ctx context.Context) bool { return ctx.Value(gentleKey{}) != nil }
 
 // frugal makes the go command and TinyGo use one processor.
 func frugal(env []string) []string { return append(env, "GOMAXPROCS=1", "GOFLAGS=-p=1") }
-
-// runGently is child.Run at the lowest priority.
-func runGently(cmd *exec.Cmd) error {
-	g, err := child.Start(cmd)
-	if err != nil {
-		return err
-	}
-	defer g.Release()
-	lowerPriority(cmd.Process.Pid)
-	return cmd.Wait()
-}

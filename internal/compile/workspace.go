@@ -22,7 +22,6 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/api"
-	"studioide/internal/child"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
@@ -79,6 +78,7 @@ type workspace struct {
 	dir         string
 	lock        *flock.Flock
 	moduleCache string // where libraries are; "": the program needs none
+	limits      Limits // of the compilers
 }
 
 // WorkspaceName is the folder, in a Builder's, where the programs of the project
@@ -241,6 +241,12 @@ func (w *workspace) temporary() (string, error) {
 // run runs a compiler in the workspace. printed is its standard output; said is
 // what it complained about, "" when all went well; err is for everything else.
 func (w *workspace) run(ctx context.Context, tool string, args, env []string) (printed, said string, err error) {
+	outer := ctx
+	if w.limits.Time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, w.limits.Time)
+		defer cancel()
+	}
 	cmd := exec.CommandContext(ctx, tool, args...)
 	cmd.Dir, cmd.Env = w.dir, env
 	var out, complaints bytes.Buffer
@@ -248,20 +254,23 @@ func (w *workspace) run(ctx context.Context, tool string, args, env []string) (p
 	cmd.WaitDelay = 2 * time.Second
 	if isGentle(ctx) {
 		cmd.Env = frugal(env)
-		err = runGently(cmd)
-	} else {
-		err = child.Run(cmd)
 	}
+	err = w.limits.run(cmd, isGentle(ctx))
 	var exit *exec.ExitError
 	switch {
 	case err == nil:
 		return out.String(), "", nil
+	case outer.Err() != nil:
+		return "", "", outer.Err()
 	case ctx.Err() != nil:
-		return "", "", ctx.Err()
+		return "", "", w.limits.tooLong()
 	case errors.As(err, &exit):
 		said = out.String() + complaints.String()
 		if fullDisk(said) {
 			return "", "", cacheFailed(w.dir, errors.New(said))
+		}
+		if p := w.limits.tooMuch(said, exit.ProcessState); p != nil {
+			return "", "", p.Because(errors.New(said))
 		}
 		if p := toolchainFailure(said, exit.ProcessState); p != nil {
 			return "", "", p.Because(errors.New(said))

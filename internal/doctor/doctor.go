@@ -12,6 +12,7 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/compile"
+	"studioide/internal/confine"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/port"
@@ -30,7 +31,7 @@ type Check struct {
 // Look runs every check; each takes at most a few seconds.
 func Look(ctx context.Context, h home.Home, projects string) []Check {
 	b := compile.New(h.Cache)
-	return []Check{goTool(ctx, b), tinyGo(ctx, b), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports()}
+	return []Check{goTool(ctx, b), tinyGo(ctx, b), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports(), walls()}
 }
 
 // Compilers are asked by what Run asks, so that both say the same.
@@ -85,6 +86,34 @@ func folder(name, dir string) Check {
 	}
 	os.Remove(probe)
 	c.OK, c.Text = true, dir
+	return c
+}
+
+// walls says what keeps trusted projects' programs for the virtual board to themselves. Those of others run in the sandbox everywhere.
+func walls() Check {
+	c := Check{Name: "Limits of programs", OK: true}
+	has := confine.Look()
+	var open []string
+	for _, w := range []struct {
+		there bool
+		what  string
+	}{
+		{has.Files, "files"}, {has.Network, "connections"}, {has.Signals, "other programs' processes"}, {has.Processes, "starting programs"},
+	} {
+		if !w.there {
+			open = append(open, w.what)
+		}
+	}
+	if len(open) == 0 {
+		c.Text = "A trusted project's program on the virtual board is kept from this computer's files, connections and other programs."
+		return c
+	}
+	c.OK = false
+	c.Text = "This system does not keep a trusted project's program on the virtual board from: " + strings.Join(open, ", ") + "."
+	c.Help = "Trust only projects whose authors you trust; all others run in the sandbox, which reaches nothing of that."
+	if runtime.GOOS == "linux" {
+		c.Help += " A Linux kernel of version 6.12 or later has all limits."
+	}
 	return c
 }
 

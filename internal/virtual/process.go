@@ -314,6 +314,12 @@ func startProcess(command []string, chip []string, limits *confine.Limits) (p *p
 			its.Apply(p.cmd)
 		}
 		p.group, err = child.Start(p.cmd)
+		if err == nil && limits != nil && runtime.GOOS == "windows" { // elsewhere the stage has done it
+			p.group.Limit(limits.Memory, 0)
+			if !limits.Open {
+				p.group.Alone()
+			}
+		}
 		// A program started elsewhere in Studio at the wrong moment holds our new file open for writing until it executes.
 		if err == nil || try == 20 || !fileBusy(err) {
 			return p, err

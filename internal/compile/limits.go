@@ -1,0 +1,68 @@
+package compile
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"time"
+
+	"studioide/internal/child"
+	"studioide/internal/problem"
+)
+
+// Limits are what a compiler may take for one program, which may be made to
+// take all of a computer. The zero value sets none.
+type Limits struct {
+	Time     time.Duration // until it is done; waiting for others and fetching libraries do not count
+	Memory   int64         // bytes of data of each of its processes (on Windows: of all together); macOS has no such limit
+	FileSize int64         // bytes of each file that it writes (Linux)
+}
+
+// DefaultLimits are several times what the largest template takes on a slow
+// computer with empty caches.
+var DefaultLimits = Limits{Time: 5 * time.Minute, Memory: 1536 << 20, FileSize: 1 << 30}
+
+// run is child.Run within the limits; gently: at the lowest priority.
+func (l Limits) run(cmd *exec.Cmd, gently bool) error {
+	g, err := child.Start(cmd)
+	if err != nil {
+		return err
+	}
+	defer g.Release()
+	g.Limit(l.Memory, l.FileSize)
+	if gently {
+		lowerPriority(cmd.Process.Pid)
+	}
+	return cmd.Wait()
+}
+
+func (l Limits) tooLong() *problem.Problem {
+	return problem.New("build.too-long", fmt.Sprintf("The compiler was not done with this program after %s, so it was ended.", inTime(l.Time)),
+		"Look for a very large array, a very long expression, or types that contain each other, and make them smaller.")
+}
+
+var (
+	noMemoryLeft = regexp.MustCompile(`(?i)out of memory|cannot allocate memory|std::bad_alloc|bad allocation`)
+	fileTooLong  = regexp.MustCompile(`(?i)file size limit exceeded|file too large`)
+)
+
+// tooMuch is the limit that a compiler has run into, from what it said; nil: none.
+func (l Limits) tooMuch(said string, state *os.ProcessState) *problem.Problem {
+	switch {
+	case l.Memory > 0 && noMemoryLeft.MatchString(said):
+		return problem.New("build.too-much-memory", "The compiler needed more than "+inWords(l.Memory)+" of memory for this program, so it was ended.",
+			"Look for a very large array or constant, or types that contain each other, and make them smaller.")
+	case l.FileSize > 0 && fileTooLong.MatchString(said+" "+state.String()):
+		return problem.New("build.too-large", "The program would be larger than "+inWords(l.FileSize)+", so the compiler was ended.",
+			"Look for a very large array, and make it smaller.")
+	}
+	return nil
+}
+
+func inTime(d time.Duration) string {
+	if d >= 2*time.Minute {
+		return fmt.Sprintf("%.0f minutes", d.Minutes())
+	}
+	return fmt.Sprintf("%.0f seconds", d.Seconds())
+}
