@@ -33,6 +33,7 @@ import (
 type Limits struct {
 	Read    []string `json:"read,omitempty"`    // files, and folders with what is below, that it may read
 	Write   []string `json:"write,omitempty"`   // folders in which it may also write, make and remove; nothing there can be executed
+	Stat    bool     `json:"stat,omitempty"`    // it may ask whether files are there, how large and of whom, everywhere: Landlock cannot limit that
 	Listen  bool     `json:"listen,omitempty"`  // it may listen, at TCP ports that the system chooses
 	Connect []int    `json:"connect,omitempty"` // TCP ports that it may connect to
 

@@ -123,7 +123,9 @@ func program(l order, limited bool, once ticket) []unix.SockFilter {
 	if limited {
 		a.allow(files...)
 		a.allow(machineFiles...)
-		if l.loader != "" {
+		if l.Stat {
+			a.allow(machineStat)
+		} else if l.loader != "" {
 			a.call(machineStat, func(a *assembly) { // loaders look so at libraries that they have opened
 				a.only(low(3), refuse(unix.EACCES), unix.AT_EMPTY_PATH)
 				a.add(answer, allow, 0, 0)

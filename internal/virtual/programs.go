@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -174,10 +175,11 @@ func (c *Config) prepare(ctx context.Context, name string) error {
 	args := append(append([]string(nil), c.Sandbox[1:]...), sandbox.Compile, name, folder)
 	cmd := exec.CommandContext(ctx, c.Sandbox[0], args...)
 	cmd.Env = environment()
-	(confine.Limits{Read: []string{name}, Write: []string{folder}}).Apply(cmd)
-	out, err := child.Output(cmd)
-	if err != nil {
-		return fmt.Errorf("%w %s", err, out)
+	(confine.Limits{Read: []string{name}, Write: []string{folder}, Stat: true}).Apply(cmd)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := child.Run(cmd); err != nil {
+		return fmt.Errorf("%w %s", err, said.Bytes())
 	}
 	return os.WriteFile(filepath.Join(folder, readyFile), []byte(maker(c.Sandbox)), 0o600)
 }
@@ -185,5 +187,5 @@ func (c *Config) prepare(ctx context.Context, name string) error {
 // sandboxLimits are for the process of a sandboxed program: what it needs
 // itself. To the program they are a second wall.
 func sandboxLimits(name string) *confine.Limits {
-	return &confine.Limits{Read: []string{name, compiledFor(name)}, Listen: true, FileSize: 1, Files: 512}
+	return &confine.Limits{Read: []string{name, compiledFor(name)}, Stat: true, Listen: true, FileSize: 1, Files: 512}
 }
