@@ -166,6 +166,119 @@
 		try { return new URLNative(address, document ? document.baseURI : location.href).href; } catch (e) { return address; }
 	}
 
+	// ---- In Studio's preview -----------------------------------------------
+
+	// A page may take the focus by itself, and with it what is typed into the editor. In the frame of another origin,
+	// which is Studio's preview, keys are the page's only after the user has clicked or tabbed into it; those that come
+	// before are not shown to the page but handed back, and Studio takes the focus back. The port to Studio is nobody
+	// else's. Over it Studio also asks whether the page still answers (ui/src/preview/frame.ts is the other end).
+	var atStudio = null; // sends to Studio
+	var isEntered = false; // the user has clicked or tabbed into the page
+
+	function getter(type, name) {
+		var place = self[type] && self[type].prototype, found = place && Object.getOwnPropertyDescriptor(place, name), get = found && found.get;
+		return function (o) { return get ? apply(get, o, []) : undefined; };
+	}
+
+	function inPreview() {
+		if (!document || self.parent === self || self.parent !== self.top || !self.MessageChannel) return;
+		try { if (self.parent.location.href) return; } catch (e) { /* another origin's: Studio's */ }
+		var channel = new self.MessageChannel(), port = channel.port1;
+		var dataOf = getter("MessageEvent", "data"), isActive = getter("UserActivation", "isActive"), activation = navigator.userActivation;
+		var focused = getter("Document", "activeElement"), inner = getter("HTMLIFrameElement", "contentWindow");
+		var inside = function (o) { try { return inner(o); } catch (e) { return null; } };
+		var fields = ["key", "code", "ctrlKey", "altKey", "metaKey", "shiftKey", "repeat"], field = {};
+		for (var i = 0; i < fields.length; i++) field[fields[i]] = getter("KeyboardEvent", fields[i]);
+		var prevent = self.Event.prototype.preventDefault, stop = self.Event.prototype.stopImmediatePropagation;
+		var send = port.postMessage.bind(port), say = self.parent.postMessage.bind(self.parent);
+		atStudio = send;
+
+		function swallow(e) {
+			if (isEntered || !e.isTrusted) return;
+			apply(prevent, e, []);
+			apply(stop, e, []);
+		}
+		function onKey(e) {
+			if (!e.isTrusted) return;
+			if (isEntered && field.key(e) !== "F6") return;
+			var key = {};
+			for (var i = 0; i < fields.length; i++) key[fields[i]] = field[fields[i]](e);
+			apply(prevent, e, []);
+			apply(stop, e, []);
+			send(isEntered ? { out: key } : { key: key });
+		}
+		function onPress(e) {
+			if (!e.isTrusted) return;
+			isEntered = true;
+			send("pressed");
+		}
+		function onFocus(e) {
+			if (e.isTrusted && !isEntered) send("took");
+		}
+		// The focus may have gone to a frame within the page that is of another origin: there a press is not heard.
+		function onBlur(e) {
+			if (!e.isTrusted || isEntered) return;
+			var to = focused(document), child = to && inside(to);
+			try { if (child && child.document) return; } catch (x) { /* it is */ }
+			if (child && activation && isActive(activation)) onPress(e); else send("took");
+		}
+		function watchAll(w) {
+			watch(w);
+			for (var i = 0; i < w.length; i++) {
+				try { if (w[i].document) watchAll(w[i]); } catch (e) { /* of another origin: Studio takes the focus back */ }
+			}
+		}
+		function frames() { watchAll(self); }
+		function watch(w) {
+			var on = function (type, f) { apply(listen, w, [type, f, true]); };
+			on("keydown", onKey);
+			on("keypress", swallow);
+			on("keyup", swallow);
+			on("beforeinput", swallow);
+			on("pointerdown", onPress);
+			on("mousedown", onPress);
+			on("focus", onFocus);
+			on("blur", onBlur);
+		}
+		port.onmessage = function (e) {
+			var m = dataOf(e);
+			if (m === "enter") isEntered = true;
+			else if (m === "leave") isEntered = false;
+			else if (m === "ping") { send("pong"); frames(); } // document.open() forgets who listens
+		};
+		frames();
+		new self.MutationObserver(frames).observe(document, { childList: true, subtree: true });
+		apply(listen, document, ["load", frames, true]);
+		apply(listen, self, ["pagehide", function () { send("bye"); }, true]);
+		say({ studio: "page" }, "*", [channel.port2]);
+
+		var held = { apply: function (target, that, args) { if (isEntered) return apply(target, that, args); } };
+		wrap(self, "focus", held);
+		wrap(self.HTMLElement && self.HTMLElement.prototype, "focus", held);
+		wrap(self.SVGElement && self.SVGElement.prototype, "focus", held);
+		dialogs();
+	}
+
+	// A dialog of the page's stops all of Studio's tab. A few are what a page may need; what goes on and on is left out.
+	var DIALOGS = 5, REST = 10000;
+	function dialogs() {
+		var shown = 0, last = -REST;
+		["alert", "confirm", "prompt", "print"].forEach(function (name) {
+			wrap(self, name, {
+				apply: function (target, that, args) {
+					if (now() - last > REST) shown = 0;
+					if (shown >= DIALOGS) {
+						if (shown++ === DIALOGS) report("console", "warn", name + "(): the page opened " + DIALOGS + " dialogs one after the other; Studio leaves out the next ones for " + REST / 1000 + " seconds.", place(here()));
+						return name === "confirm" ? false : name === "prompt" ? null : undefined;
+					}
+					shown++;
+					atStudio("asking");
+					try { return apply(target, that, args); } finally { last = now(); atStudio("asked"); }
+				}
+			});
+		});
+	}
+
 	// ---- Cookies -----------------------------------------------------------
 
 	// What a browser keeps for this host is everybody's here: the page sees and sets its own.
@@ -186,6 +299,7 @@
 		try { delete self.cookieStore; Object.defineProperty(self, "cookieStore", { value: undefined, configurable: true, writable: true }); } catch (e) { /* there is none */ }
 	}
 	ownCookies();
+	inPreview();
 
 	// ---- Calls -------------------------------------------------------------
 

@@ -226,6 +226,16 @@ export function show(v: View): void {
   $view.value = v
 }
 
+const $secrets = signal(0)
+
+export const secret: ReadonlySignal<boolean> = computed(() => $secrets.value > 0) // one is asked for: no board's page is on the screen
+
+// askSecret says that a secret is asked for, until the function that it returns is called.
+export function askSecret(): () => void {
+  $secrets.value++
+  return () => { $secrets.value-- }
+}
+
 // openDialog shows one dialog; it gets the function that closes it.
 export function openDialog(render: (close: () => void) => ComponentChildren): void {
   $dialog.value = render

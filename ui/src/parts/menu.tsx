@@ -1,6 +1,7 @@
 // A button with a menu, by the ARIA menu-button pattern: arrows move, Escape and Tab close, focus returns to the button.
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { whenAway } from './away'
 
 export interface Item {
   label: string
@@ -49,12 +50,11 @@ export function MenuButton(p: Props) {
     const outside = (e: Event) => {
       if (!el.contains(e.target as Node) && !button.current?.contains(e.target as Node)) setOpen('')
     }
-    const blur = () => setOpen('')
     document.addEventListener('pointerdown', outside)
-    window.addEventListener('blur', blur)
+    const forget = whenAway(() => setOpen(''))
     return () => {
       document.removeEventListener('pointerdown', outside)
-      window.removeEventListener('blur', blur)
+      forget()
     }
   }, [open])
 

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { isOtherProgram, pageOf } from '../address'
 import type { SyncState } from '../wire'
 import { Icon } from '../parts/icons'
-import { badges, board, boardFiles, progress, project, pushes, running } from '../state'
+import { badges, board, boardFiles, progress, project, pushes, running, secret } from '../state'
 import { askAddress } from '../wifi/state'
 import { say } from '../words'
+import { guard, type Guard } from './frame'
 import { go, page } from './page'
 import { placeOf } from './place'
 import './preview.css'
@@ -23,12 +24,33 @@ export function Preview() {
   if (state === 'same') came.current = own
   const isOthers = isOther() && (state === 'changed' || state === 'missing') && came.current !== own
   const address = base && here && !isOthers ? base + here : ''
-  const reload = () => {
-    if (frame.current && address) frame.current.src = address
-  }
   // While Run sends the pages, what was shown stays: a page that is asked for too early is not there yet. It loads once, also after Reset.
   const held = running.value && (progress.value?.action === 'run' || progress.value?.action === 'reset')
   const [loaded, setLoaded] = useState('')
+  // What the page did, or what is asked, that keeps it off the screen.
+  const [off, setOff] = useState<'' | 'hangs' | 'takes'>('')
+  const kept = !!address && !off && !secret.value
+  const wanted = useRef(address)
+  wanted.current = address
+  const watch = useRef<Guard | undefined>(undefined)
+  const [turn, setTurn] = useState(0) // another frame each: what hangs is not navigated, but replaced
+  const reload = () => {
+    setOff('')
+    if (watch.current?.isLate()) setTurn((n) => n + 1)
+    else if (frame.current && address) frame.current.src = address
+  }
+  const isShown = kept && (!held || !!loaded)
+  useEffect(() => {
+    const it = frame.current
+    if (!it) return
+    if (!it.src && loaded) it.src = wanted.current
+    const g = guard(it, { hangs: () => setOff('hangs'), takes: () => setOff('takes') })
+    watch.current = g
+    return () => {
+      watch.current = undefined
+      g.end()
+    }
+  }, [isShown, turn])
   const seen = useRef(-1)
   useEffect(() => {
     if (held) return
@@ -54,8 +76,9 @@ export function Preview() {
         <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} role={address ? undefined : 'link'} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
       </form>
       <div class="frame">
-        {address && (!held || loaded)
-          ? <iframe ref={frame} title={say('preview.frame')} sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads" />
+        {address && off ? <Off why={off} reload={reload} />
+          : address && secret.value ? <div class="why"><p>{say('preview.secret')}</p></div>
+          : isShown ? <iframe key={turn} ref={frame} title={say('preview.frame')} sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads" />
           : <Why />}
       </div>
     </section>
@@ -99,6 +122,16 @@ function Fresh() {
   if (state === 'missing') return <span class="tag warn" title={say('preview.missingTitle')}>{say('preview.missing')}</span>
   if (state === 'changed') return <span class="tag warn" title={say('preview.staleTitle')}>{say('preview.stale')}</span>
   return null
+}
+
+// Off says what became of a page that is not shown because of what it did.
+function Off({ why, reload }: { why: 'hangs' | 'takes'; reload: () => void }) {
+  return (
+    <div class="why" role="status">
+      <p><strong>{say(`preview.${why}`)}</strong> {say(`preview.${why}Help`)}</p>
+      <button type="button" class="secondary" onClick={reload}>{say('preview.reload')}</button>
+    </div>
+  )
 }
 
 // Why says why there is no page, and what to do about it.

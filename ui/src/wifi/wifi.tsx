@@ -1,9 +1,9 @@
 // The board's Wi-Fi: how it is, which networks the board sees, and joining one of them.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import type { Problem, WiFiNetwork } from '../wire'
 import { Dialog } from '../parts/dialog'
-import { announce, board, link } from '../state'
+import { announce, askSecret, board, link } from '../state'
 import { say } from '../words'
 import { Address } from './address'
 import { bars, strongest } from './signal'
@@ -149,6 +149,7 @@ function Join({ ssid, secure, busy, why, join }: { ssid?: string; secure: boolea
   const first = name.current ?? password.current
   useEffect(() => (name.current ?? password.current)?.focus(), [])
   useEffect(() => { if (why) first?.focus() }, [why])
+  useLayoutEffect(() => (secure ? askSecret() : undefined), [secure])
   const submit = (e: Event) => {
     e.preventDefault()
     const to = ssid ?? name.current?.value ?? ''

@@ -1,0 +1,166 @@
+// Keeps the board's page in its frame. It may do what it likes there, but the keys go where the user last clicked or tabbed,
+// and a page that does not answer is told apart from one that works.
+//
+// No browser can be asked to keep a frame from taking the focus by itself. So Studio takes it back at once, and what was
+// typed meanwhile is handed back by the script that is in each page before the page's own (internal/bridge/page.js), over a
+// port that the page itself cannot reach. What such a port may say is bounded all the same: no more than a few letters each time.
+
+import { away } from '../parts/away'
+
+type Key = { key: string; code: string; ctrlKey: boolean; altKey: boolean; metaKey: boolean; shiftKey: boolean; repeat: boolean }
+type Said = 'pressed' | 'took' | 'pong' | 'bye' | 'asking' | 'asked' | { key: Key } | { out: Key }
+
+export interface Told {
+  hangs: () => void // the page has not answered for a while
+  takes: () => void // the page takes the focus again and again, past its script
+}
+
+const every = 1000 // ms between two questions
+const patience = 8 // questions without an answer
+const byTab = 500 // ms in which the focus comes into a frame after the key that brings it there
+const toTell = 30 // ms in which the page's script tells that the user has pressed in it
+const late = 1000 // ms after the focus was taken back, in which word that it was the user's doing still counts
+const idle = 5000 // ms without a key in Studio, after which a page without the script may have the focus
+const keysBack = 3 // keys that are taken for each time that the focus was taken
+const takesMost = 20 // times in takesSpan that a page may take the focus
+const takesSpan = 5000 // ms
+
+let lastFocus: HTMLElement | undefined // in Studio's own page
+let broughtAt = -1e9 // when a key was pressed that moves the focus on
+let typedAt = -1e9
+
+window.addEventListener('keydown', (e) => {
+  if (e.isTrusted) typedAt = performance.now()
+  if (e.isTrusted && e.key === 'F6') broughtAt = typedAt
+}, true)
+window.addEventListener('keydown', (e) => {
+  if (e.isTrusted && e.key === 'Tab' && !e.defaultPrevented) broughtAt = typedAt // in the editor it indents
+})
+
+export interface Guard {
+  isLate: () => boolean // the page owes an answer
+  end: () => void
+}
+
+// guard watches over a frame until its end.
+export function guard(frame: HTMLIFrameElement, told: Told): Guard {
+  let port: MessagePort | undefined // to the script of the page that is in the frame; undefined: it has none, or not yet
+  let isEntered = false // the user has pressed in the page or tabbed into it
+  let unanswered = 0
+  let isAsking = false // a dialog of the page's is open: it cannot answer
+  let takenAt: number[] = []
+  let keysLeft = 0
+  let deciding = 0
+
+  const say = (m: 'ping' | 'enter' | 'leave') => port?.postMessage(m)
+  const hasFocus = () => document.activeElement === frame
+
+  const leave = () => {
+    clearTimeout(deciding)
+    if (isEntered) say('leave')
+    isEntered = false
+  }
+  const enter = () => {
+    clearTimeout(deciding)
+    isEntered = true
+    say('enter')
+    away()
+  }
+  const takeBack = () => {
+    clearTimeout(deciding)
+    if (isEntered || !hasFocus()) return
+    const now = performance.now()
+    takenAt = [...takenAt.filter((t) => now - t < takesSpan), now]
+    keysLeft = keysBack
+    if (document.hasFocus()) window.focus()
+    if (lastFocus?.isConnected) lastFocus.focus({ preventScroll: true })
+    if (hasFocus()) frame.blur()
+    if (takenAt.length > takesMost) told.takes()
+  }
+  // The focus has come into the frame: by the user, or by the page itself?
+  const decide = () => {
+    clearTimeout(deciding)
+    if (!hasFocus() || isEntered) return
+    if (performance.now() - broughtAt < byTab) enter()
+    else if (port) deciding = window.setTimeout(takeBack, toTell)
+    else if (performance.now() - typedAt > idle) enter()
+    else takeBack()
+  }
+  const onBlur = () => window.setTimeout(decide) // activeElement is the frame only then
+  const onFocus = (e: FocusEvent) => {
+    const at = e.target
+    if (at === frame) decide()
+    else if (at instanceof HTMLElement) {
+      lastFocus = at
+      broughtAt = -1e9
+      leave()
+    } else if (at === window && !hasFocus()) leave()
+  }
+
+  const hear = (m: Said) => {
+    unanswered = 0
+    if (m === 'pressed') {
+      clearTimeout(deciding)
+      isEntered = true
+      if (!hasFocus() && performance.now() - (takenAt.at(-1) ?? -1e9) < late) frame.focus()
+      away()
+    } else if (m === 'took') {
+      if (performance.now() - broughtAt < byTab) decide()
+      else if (!isEntered) window.setTimeout(takeBack, 4) // a press that caused it has been told before
+    } else if (m === 'asking') isAsking = true
+    else if (m === 'asked') isAsking = false
+    else if (m === 'bye') {
+      port?.close()
+      port = undefined
+      isAsking = isEntered = false
+    } else if (typeof m === 'object' && 'key' in m) {
+      if (isEntered) return
+      takeBack()
+      if (keysLeft-- > 0) type(m.key)
+    } else if (typeof m === 'object' && 'out' in m && isEntered && hasFocus()) {
+      frame.dispatchEvent(new KeyboardEvent('keydown', { ...m.out, bubbles: true, cancelable: true }))
+    }
+  }
+  // The first script of a page says so; what the page itself says later is not it.
+  const onMessage = (e: MessageEvent) => {
+    if (port || e.source !== frame.contentWindow || (e.data as { studio?: string } | null)?.studio !== 'page' || !e.ports[0]) return
+    port = e.ports[0]
+    port.onmessage = (said) => hear(said.data as Said)
+    unanswered = 0
+    isAsking = isEntered = false
+  }
+  const asking = window.setInterval(() => {
+    if (!port || isAsking) return
+    if (unanswered++ >= patience) told.hangs()
+    else say('ping')
+  }, every)
+
+  window.addEventListener('message', onMessage)
+  window.addEventListener('blur', onBlur)
+  window.addEventListener('focus', onFocus, true)
+  return {
+    isLate: () => unanswered > 1,
+    end: () => {
+      clearTimeout(deciding)
+      clearInterval(asking)
+      port?.close()
+      window.removeEventListener('message', onMessage)
+      window.removeEventListener('blur', onBlur)
+      window.removeEventListener('focus', onFocus, true)
+    },
+  }
+}
+
+// type does what the key would have done here. Nothing that begins an action is taken from a page's hand.
+function type(k: Key): void {
+  const at = document.activeElement
+  if (!(at instanceof HTMLElement) || at instanceof HTMLIFrameElement) return
+  const letter = [...k.key].length === 1
+  if (k.metaKey || (k.ctrlKey || k.altKey) && !(letter && k.ctrlKey && k.altKey)) return // Ctrl and Alt together are AltGr
+  const edits = at.isContentEditable || at instanceof HTMLTextAreaElement || at instanceof HTMLInputElement
+  if (!edits || k.key === 'Enter' && at instanceof HTMLInputElement) return
+  if (!letter && !/^(Enter|Backspace|Delete|Home|End|Arrow(Left|Right|Up|Down))$/.test(k.key)) return
+  if (!at.dispatchEvent(new KeyboardEvent('keydown', { ...k, bubbles: true, cancelable: true }))) return
+  const command = letter ? 'insertText' : { Enter: 'insertLineBreak', Backspace: 'delete', Delete: 'forwardDelete' }[k.key]
+  if (command) document.execCommand(command, false, letter ? k.key : undefined)
+}
