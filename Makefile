@@ -70,8 +70,11 @@ soak: ## 10 MB of files over a line that loses and flips 1 % of its bytes, with 
 	STUDIO_SOAK=1 go test ./test/rp2040 -run ManyMessages -count=1 -v -timeout 60m
 	$(MAKE) build && cd test/browser && npm ci --no-audit --no-fund --silent && STUDIO_SOAK=1 node --test --test-reporter=spec preview.test.mjs
 
-fmt: ## format the Go code
+BIOME := @biomejs/biome@2.6.8
+
+fmt: ## format everything: Go, and the page's and the tests' TypeScript, CSS and modules
 	gofmt -w $$(git ls-files '*.go')
+	npx --yes $(BIOME) format --write --config-path ui ui/src test/browser test/rp2040
 
 generate: ## make ui/src/wire.ts from internal/api
 	go run ./ui/generate

@@ -31,19 +31,18 @@ const (
 
 // conn is one place for a connection, used again and again.
 type conn struct {
-	state    connState
-	lost     bool // the connection broke: to be cleaned up
-	eof      bool // the other side sends no more
-	slow     bool // it was waited for in vain; until all is sent nobody waits again
-	ending   bool // the close frame follows what is queued
-	begun    bool // the first queued message is partly in out
-	pinged   bool
-	accepted bool // OnAccept has been called or is about to
-	last     bool // close after this answer
-	t        transport
-	since    int64 // when this state, or the head's first byte, began
-	heard    int64 // when bytes last came in
-	moved    int64 // when bytes last went out, or there was nothing to send
+	state  connState
+	lost   bool // the connection broke: to be cleaned up
+	eof    bool // the other side sends no more
+	slow   bool // it was waited for in vain; until all is sent nobody waits again
+	ending bool // the close frame follows what is queued
+	begun  bool // the first queued message is partly in out
+	pinged bool
+	last   bool // close after this answer
+	t      transport
+	since  int64 // when this state, or the head's first byte, began
+	heard  int64 // when bytes last came in
+	moved  int64 // when bytes last went out, or there was nothing to send
 
 	in           []byte
 	inPos, inEnd int

@@ -56,14 +56,13 @@ func back(first byte, payload string) []byte {
 	return append(h[:n:n], payload...)
 }
 
-func code(c int) string         { return string([]byte{byte(c >> 8), byte(c)}) }
-func closed(c int) []byte       { return back(0x88, code(c)) }
-func seq(b ...[]byte) []byte    { return bytes.Join(b, nil) }
-func text(p string) []byte      { return send(0x81, p) }
-func echoed(p string) []byte    { return back(0x81, p) }
-func letters(n int) string      { return strings.Repeat("abcdefghij", n/10+1)[:n] }
-func raw(b ...byte) []byte      { return b }
-func withMask(b ...byte) []byte { return append(b, testMask[:]...) }
+func code(c int) string      { return string([]byte{byte(c >> 8), byte(c)}) }
+func closed(c int) []byte    { return back(0x88, code(c)) }
+func seq(b ...[]byte) []byte { return bytes.Join(b, nil) }
+func text(p string) []byte   { return send(0x81, p) }
+func echoed(p string) []byte { return back(0x81, p) }
+func letters(n int) string   { return strings.Repeat("abcdefghij", n/10+1)[:n] }
+func raw(b ...byte) []byte   { return b }
 
 func cases() (all []wsCase) {
 	add := func(section, name string, in, want []byte, open bool) {

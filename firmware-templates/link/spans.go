@@ -57,13 +57,3 @@ func (s *spans) join(at uint16) uint16 {
 	s.n -= i
 	return at
 }
-
-// holds tells whether all of [from, to) is there.
-func (s *spans) holds(from, to uint16) bool {
-	for _, r := range s.list[:s.n] {
-		if int16(from-r.from) >= 0 && int16(to-r.to) <= 0 {
-			return true
-		}
-	}
-	return false
-}

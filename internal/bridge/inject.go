@@ -19,7 +19,10 @@ const scriptTag = `<script src="` + pagePath + `"></script>`
 // "<head>" inside a script or a text cannot mislead it.
 //
 // It follows the HTML standard's tokenizer (section 13.2.5) as far as these
-// tokens need it, works on any chunking, and keeps at most one <meta> tag.
+// tokens need it, works on any chunking, and keeps at most one <meta> tag. The
+// tokenizer of golang.org/x/net/html pulls and gives whole tokens only: a page
+// that comes slowly would be held back until its first text has ended, and each
+// page costs it a buffer (see BenchmarkTokenizer beside BenchmarkHeadFinder).
 type headFinder struct {
 	state  finderState
 	offset int64 // bytes seen

@@ -76,7 +76,7 @@ func execute(l order, path string, args []string) error {
 		}
 		files, err := landlock(l, path)
 		if err != nil {
-			return fmt.Errorf("Landlock does not take its limits (%w)", err)
+			return fmt.Errorf("the kernel's Landlock does not take its limits (%w)", err)
 		}
 		if err := filter(l, files, once); err != nil {
 			return fmt.Errorf("seccomp does not take its filter (%w)", err)

@@ -52,16 +52,16 @@ func TestFetch(t *testing.T) {
 			h.Set("Content-Type", "application/javascript; charset=utf-8")
 			fmt.Fprint(w, chart)
 		case "cdn.example.com/moved.js":
-			http.Redirect(w, r, "http://other.example.com/chart.js", 302)
+			http.Redirect(w, r, "http://other.example.com/chart.js", http.StatusFound)
 		case "other.example.com/chart.js":
 			h.Set("Content-Type", "text/javascript")
 			fmt.Fprint(w, chart)
 		case "cdn.example.com/inside.js":
-			http.Redirect(w, r, "http://192.168.1.1/admin.js", 302)
+			http.Redirect(w, r, "http://192.168.1.1/admin.js", http.StatusFound)
 		case "cdn.example.com/loop.js":
-			http.Redirect(w, r, "/loop.js", 302)
+			http.Redirect(w, r, "/loop.js", http.StatusFound)
 		case "cdn.example.com/file.js":
-			http.Redirect(w, r, "file:///etc/passwd", 302)
+			http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 		case "cdn.example.com/page.js":
 			h.Set("Content-Type", "text/html")
 			fmt.Fprint(w, "<!DOCTYPE html>")

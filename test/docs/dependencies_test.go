@@ -12,7 +12,7 @@ import (
 )
 
 // withoutManifest are documented and stand in no manifest: each is had in its own way, which its line says.
-var withoutManifest = map[string]bool{"mdn-data": true, "esp-flasher-stub v0.5.1": true, "Debian's python3-unicorn 2.0.1": true}
+var withoutManifest = map[string]bool{"mdn-data": true, "@biomejs/biome 2.6.8": true, "esp-flasher-stub v0.5.1": true, "Debian's python3-unicorn 2.0.1": true}
 
 var (
 	requirement = regexp.MustCompile(`(?m)^(?:require )?\s*([a-z][\w.-]*\.[\w./-]+) v\S+$`) // what is needed only by others ends in "// indirect"

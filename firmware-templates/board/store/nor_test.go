@@ -32,8 +32,6 @@ func (f *nor) again() *nor {
 	return &nor{mem: f.mem, block: f.block, erases: f.erases, strict: f.strict}
 }
 
-func (f *nor) off() bool { return f.cutAt > 0 && f.ops > f.cutAt }
-
 func (f *nor) Size() int64 { return int64(len(f.mem)) }
 
 func (f *nor) Block() int64 { return int64(max(f.block, 1)) * SectorSize }

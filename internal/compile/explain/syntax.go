@@ -282,8 +282,8 @@ func habits(f *finding) bool {
 		f.text = string(h.match.ExpandString(nil, braced(h.text), line, m))
 		f.help = string(h.match.ExpandString(nil, braced(h.help), line, m))
 		f.start, f.end = start, end
-		if name := string(h.match.ExpandString(nil, "${1}", line, m)); strings.HasPrefix(line, "import ") && wellKnown[name] != "" {
-			instead := `import "` + wellKnown[name] + `"`
+		if name := h.match.ExpandString(nil, "${1}", line, m); strings.HasPrefix(line, "import ") && wellKnown[string(name)] != "" {
+			instead := `import "` + wellKnown[string(name)] + `"`
 			f.help = "Write: " + instead
 			f.replace("Change to "+instead, instead)
 		} else if h.fix != "" {
