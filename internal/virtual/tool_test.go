@@ -189,8 +189,13 @@ const patience = time.Minute
 // expect reads text up to and with want, and returns it.
 func (h *tool) expect(want string) string {
 	h.t.Helper()
+	return h.within(want, patience)
+}
+
+func (h *tool) within(want string, d time.Duration) string {
+	h.t.Helper()
 	var got []byte
-	h.p.SetReadDeadline(time.Now().Add(patience))
+	h.p.SetReadDeadline(time.Now().Add(d))
 	for from := 0; ; from = max(0, len(got)-len(want)) {
 		got = append(got, h.left...)
 		if i := bytes.Index(got[from:], []byte(want)); i >= 0 {
