@@ -30,12 +30,6 @@ var types = map[string]string{
 	".txt":  "text/plain; charset=utf-8",
 }
 
-// Ready reports whether the page has been bundled.
-func Ready() bool {
-	_, err := fs.Stat(embedded, "dist/index.html")
-	return err == nil
-}
-
 // Handler serves the page at "/" and its parts below "/assets/". Names of
 // parts carry a hash of their content and may be kept for ever; index.html is
 // asked for every time. It is safe for concurrent use.

@@ -24,11 +24,6 @@ type Comparison struct {
 // Ratio is how much longer Build takes than the bare command.
 func (c Comparison) Ratio() float64 { return float64(c.Builder) / float64(c.Bare) }
 
-func (c Comparison) String() string {
-	return fmt.Sprintf("build after a change: Builder %d ms, the compiler alone %d ms, ratio %.2f; unchanged %d ms (medians of %d)",
-		c.Builder.Milliseconds(), c.Bare.Milliseconds(), c.Ratio(), c.Unchanged.Milliseconds(), c.Rounds)
-}
-
 // Compare measures, for benchmarks, warm incremental builds through b next to
 // the compiler alone in the same workspace, turn by turn so that both see the same
 // machine. change makes the sources differ from all earlier ones.

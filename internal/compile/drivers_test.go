@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"studioide/internal/api"
-	"studioide/internal/board"
 	"studioide/internal/compile/explain"
 )
 
@@ -15,14 +14,6 @@ func realBuilder(t testing.TB) *Builder {
 	b := testBuilder(t)
 	b.Runtime = nil
 	return b
-}
-
-func catalogue(t testing.TB, id string) board.Board {
-	to, ok := board.Find(id)
-	if !ok {
-		t.Fatal(id)
-	}
-	return to
 }
 
 // sensors is a program with the drivers that beginners use. On the virtual board nothing hangs on the buses.

@@ -155,9 +155,6 @@ func (w *Workbench) Close() error {
 // Hub is where pages listen.
 func (w *Workbench) Hub() *Hub { return &w.hub }
 
-// Version of this Studio.
-func (w *Workbench) Version() string { return w.config.Version }
-
 // openLast opens the project of the settings, or the newest one, or a new one.
 func (w *Workbench) openLast() error {
 	list, err := w.store.List()

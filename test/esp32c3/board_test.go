@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"studioide/internal/api"
-	"studioide/internal/devfs"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/esp"
 	"studioide/internal/port"
@@ -127,8 +126,4 @@ func (c chip) pins(t testing.TB, what string, ok func(map[int]api.Pin) bool) {
 			t.Fatalf("%s: never; the pins are %+v", what, now)
 		}
 	}
-}
-
-func locals(more []devfs.Local, size int) []devfs.Local {
-	return append(more, devfs.Local{Path: "/www/noise.bin", Content: cable.Noise(size)})
 }
