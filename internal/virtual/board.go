@@ -135,6 +135,7 @@ func Start(c Config) (*Board, error) {
 	b.outputUnread.Store(true)
 	b.forceBootloader = c.Download
 	b.powered = true
+	b.guilty = b.suspected()
 	b.bootLocked(bootPower)
 	b.mu.Unlock()
 	return b, nil

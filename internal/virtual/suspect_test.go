@@ -1,0 +1,81 @@
+package virtual
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"studioide/internal/problem"
+)
+
+// A program with which its Studio ended right after its start is not started by itself at the next power-on.
+func TestProgramThatEndedStudioIsHeld(t *testing.T) {
+	dir := t.TempDir()
+	b, _ := running(t, Config{Dir: dir})
+	note, err := os.ReadFile(filepath.Join(dir, suspectFile))
+	if err != nil {
+		t.Fatalf("no program is under suspicion: %v", err)
+	}
+	b.Close()
+	if _, err := os.Stat(filepath.Join(dir, suspectFile)); err == nil {
+		t.Error("an end in order leaves the suspicion")
+	}
+
+	os.WriteFile(filepath.Join(dir, suspectFile), note, 0o600) // as after kill -9
+	b = start(t, Config{Dir: dir})
+	if s := settled(t, b); s != StateEmpty {
+		t.Errorf("at power-on the board is %s", s)
+	}
+	h := connect(t, b)
+	h.lines(true, true) // as operating systems do when a port is opened
+	h.lines(false, false)
+	if s := settled(t, b); s != StateEmpty {
+		t.Errorf("the board is %s", s)
+	}
+	h.reset() // whoever resets it wants it started
+	h.expect("hello ")
+	b.Close()
+
+	os.WriteFile(filepath.Join(dir, suspectFile), []byte(strings.Repeat("0", 64)), 0o600) // it was another program
+	b = start(t, Config{Dir: dir})
+	if s := settled(t, b); s != StateRunning {
+		t.Errorf("another program is %s", s)
+	}
+	b.Close()
+}
+
+// settled is the board's state when it has done with its start.
+func settled(t *testing.T, b *Board) State {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); b.State() == StateReset; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the board does not start")
+		}
+	}
+	return b.State()
+}
+
+// A program whose project is not trusted any more is ended, and not started again.
+func TestRecheck(t *testing.T) {
+	var no atomic.Bool
+	may := func(string) *problem.Problem {
+		if no.Load() {
+			return problem.New("virtual.not-trusted", "It is not trusted.", "Press Run.")
+		}
+		return nil
+	}
+	b, h := running(t, Config{MayRunNative: may})
+	b.Recheck()
+	if got := h.line("echo still here", "still"); got != "here" || b.State() != StateRunning {
+		t.Errorf("%q, %s", got, b.State())
+	}
+	no.Store(true)
+	b.Recheck()
+	h.expect("It is not trusted. Press Run.")
+	if s := settled(t, b); s != StateEmpty {
+		t.Errorf("the board is %s", s)
+	}
+}
