@@ -19,8 +19,12 @@ const verb = "sandboxed-program"
 
 // Command is the command that runs a program: the program's file and a folder
 // for its machine code are its arguments. With Compile before them it only makes
-// the machine code.
+// the machine code. nil: this executable does not call Child, and would do
+// something else.
 func Command() []string {
+	if !ready {
+		return nil
+	}
 	self, err := os.Executable()
 	if err != nil {
 		self = os.Args[0]
@@ -28,12 +32,15 @@ func Command() []string {
 	return []string{self, verb}
 }
 
+var ready bool // Child was called
+
 // Compile is the argument that asks for machine code only.
 const Compile = "--compile"
 
 // Child is what a process that was started by Command does. ok is false in any other process.
 func Child(args []string) (status int, ok bool) {
 	if len(args) == 0 || args[0] != verb {
+		ready = true
 		return 0, false
 	}
 	args = args[1:]

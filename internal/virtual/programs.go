@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -149,6 +150,9 @@ func maker(command []string) string {
 // two, so that its board finds it when it starts it. runDir and command are
 // those of Config (RunDir, Sandbox).
 func Prepare(ctx context.Context, runDir string, command []string, program []byte) error {
+	if len(command) == 0 {
+		return errors.New("there is no sandbox")
+	}
 	name, err := programFile(runDir, program, sha256.Sum256(program), true)
 	if err != nil {
 		return err
