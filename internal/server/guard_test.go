@@ -153,6 +153,8 @@ func TestGuard(t *testing.T) {
 		{"change from another scheme", "POST", "/api/run", []string{"Cookie", cookie, "Origin", "https://127.0.0.1:8080"}, 403},
 		{"change from null", "POST", "/api/run", []string{"Cookie", cookie, "Origin", "null"}, 403},
 		{"change from an origin with a user", "POST", "/api/run", []string{"Cookie", cookie, "Origin", "http://x@127.0.0.1:8080"}, 403},
+		{"change from an origin with a question mark", "POST", "/api/run", []string{"Cookie", cookie, "Origin", own + "?"}, 403},
+		{"change from an origin with a fragment", "POST", "/api/run", []string{"Cookie", cookie, "Origin", own + "#"}, 403},
 		{"change from an origin with a path", "POST", "/api/run", []string{"Cookie", cookie, "Origin", own + "/x"}, 403},
 		{"WebSocket without an origin", "GET", "/api/events", []string{"Cookie", cookie, "Upgrade", "websocket"}, 403},
 		{"WebSocket from our page", "GET", "/api/events", []string{"Cookie", cookie, "Upgrade", "websocket", "Origin", own}, 200},

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -27,6 +28,7 @@ type Config struct {
 type Server struct {
 	http *http.Server
 	ln   net.Listener
+	echo *echo.Echo
 }
 
 // csp keeps Studio's page to itself: scripts only from here, board pages only in frames, and nobody frames Studio.
@@ -59,9 +61,10 @@ func New(ln net.Listener, c Config) *Server {
 	c.Guard.routes(e)
 	routes(e.Group("/api"), c)
 	e.GET("/*", echo.WrapHandler(c.Page))
-	s := &Server{ln: ln}
+	s := &Server{ln: ln, echo: e}
 	s.http = &http.Server{Handler: httpbody.Limit(e, bodyStall, bodyTotal), WriteTimeout: 10 * time.Minute, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: maxHeader, ConnContext: withPeer,
-		ErrorLog: slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)}
+		DisableGeneralOptionsHandler: true, // nothing is answered before the guard was asked
+		ErrorLog:                     slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug)}
 	return s
 }
 
@@ -76,6 +79,15 @@ func headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		return next(c)
 	}
+}
+
+// Routes are all that the server answers, as the router has them: "PUT /api/files/*".
+func (s *Server) Routes() (list []string) {
+	for _, r := range s.echo.Routes() {
+		list = append(list, r.Method+" "+r.Path)
+	}
+	slices.Sort(list)
+	return list
 }
 
 // Serve answers until Shutdown; then it returns nil.
