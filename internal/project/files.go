@@ -126,6 +126,9 @@ func (p *Project) Read(name string) (content []byte, hash string, err error) {
 	if err := CheckPath(name); err != nil {
 		return nil, "", err
 	}
+	if err := p.checkHidden(name, true); err != nil {
+		return nil, "", err
+	}
 	content, err = p.load(name)
 	if err != nil {
 		return nil, "", explain(err, "read", name)
@@ -155,6 +158,9 @@ func (p *Project) Write(name string, content []byte, ifMatch string) (hash strin
 }
 
 func (p *Project) write(name string, content []byte, ifMatch string) (string, error) {
+	if err := p.checkHidden(name, true); err != nil {
+		return "", err
+	}
 	hash := Hash(content)
 	old, err := p.load(name)
 	exists := err == nil
@@ -235,6 +241,11 @@ func (p *Project) Rename(from, to string) error {
 	if from == to {
 		return nil
 	}
+	for _, name := range []string{from, to} {
+		if err := p.checkHidden(name, false); err != nil {
+			return err
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	info, err := p.root.Lstat(from)
@@ -283,6 +294,9 @@ func (p *Project) Remove(name string) error {
 	}
 	if name == "main.go" {
 		return needed(name, "removed")
+	}
+	if err := p.checkHidden(name, false); err != nil {
+		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

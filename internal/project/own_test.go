@@ -104,6 +104,52 @@ func TestLinksBelowStudioAreNotFollowed(t *testing.T) {
 	}
 }
 
+// A link inside of the project makes nothing that is Studio's own a file of the user's.
+func TestLinksToStudioAreNotFollowed(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "p")
+	for name, content := range map[string]string{"main.go": "package main\n", "www/led.html": "<p>", "www/real/a.html": "a", ".studio/id": "mark", ".studio/trash/x": "x"} {
+		os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755)
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, to := range map[string]string{"own": "../.studio", "mark": "../.studio/id", "twice": "own/trash", "top": "..", "good": "real"} {
+		if err := os.Symlink(to, filepath.Join(dir, "www", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := OpenDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	for _, name := range []string{"www/own/id", "www/mark", "www/twice/x", "www/own/new", "www/twice/new/deep"} {
+		if _, _, err := p.Read(name); err == nil {
+			t.Errorf("%s is read", name)
+		}
+		if _, err := p.Write(name, []byte("theirs"), Always); err == nil {
+			t.Errorf("%s is written", name)
+		}
+		if name == "www/mark" {
+			continue // it is moved and removed itself
+		}
+		if p.Rename(name, "www/taken.html") == nil || p.Rename("www/led.html", name) == nil {
+			t.Errorf("%s is renamed", name)
+		}
+		if p.Remove(name) == nil {
+			t.Errorf("%s is removed", name)
+		}
+	}
+	for _, name := range []string{"www/good/a.html", "www/top/main.go", "www/top/www/good/a.html"} {
+		if _, _, err := p.Read(name); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, ".studio/id")); err != nil || string(b) != "mark" {
+		t.Errorf("the mark is %q, %v", b, err)
+	}
+}
+
 // What is no plain file in place of a project's files is told, not waited for.
 func TestNoPipeIsWaitedFor(t *testing.T) {
 	for _, name := range []string{"main.go", "studio.json", "www/led.html", ".studio/snapshots/0000000000001-abcdef.json", ".studio/tmp/x"} {

@@ -215,6 +215,9 @@ func (p *Project) Restore(id string) ([]string, error) {
 		if contents[i], err = p.object(f); err != nil {
 			return nil, err
 		}
+		if err := p.checkHidden(f.Path, true); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := p.snapshot("before going back", time.Now()); err != nil {
 		return nil, err
