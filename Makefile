@@ -5,7 +5,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test quick cover check lint bench fmt generate cross imports soak picture clean
+.PHONY: help run build test quick cover check lint bench fmt generate cross imports mutants soak picture clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -66,7 +66,13 @@ cross: ## compile for the other systems
 bench: build ## measure; every figure is a ratio within one run
 	go run ./test/bench
 
-soak: ## 10 MB of files over a line that loses and flips 1 % of its bytes, with the firmware itself; 6,000 letters typed beside a page that takes the keyboard
+mutants: $(STUB) ui/dist/index.html ## switch off one defence after the other: each time a test has to go red (half an hour)
+	go run ./test/mutants
+
+SOAK ?= 10m
+
+soak: ## floods, kills and full disks (SOAK=10m); 10 MB of files over a line that loses and flips 1 % of its bytes; 6,000 letters typed beside a page that takes the keyboard
+	STUDIO_SOAK=$(SOAK) go test ./test/attacks -run TestSoak -count=1 -v -timeout 60m
 	STUDIO_SOAK=1 go test ./internal/devfs -run "Soak|Firmware" -count=1 -v -timeout 20m
 	STUDIO_SOAK=1 go test ./test/rp2040 -run ManyMessages -count=1 -v -timeout 60m
 	$(MAKE) build && cd test/browser && npm ci --no-audit --no-fund --silent && STUDIO_SOAK=1 node --test --test-reporter=spec preview.test.mjs
