@@ -43,6 +43,7 @@ func (l Limits) tooLong() *problem.Problem {
 }
 
 var (
+	goCrashed    = regexp.MustCompile(`(?m)^(SIGSEGV|SIGBUS|fatal error|runtime: )`) // Go's own runtime, which takes some refusals of memory badly
 	noMemoryLeft = regexp.MustCompile(`(?i)out of memory|cannot allocate memory|std::bad_alloc|bad allocation`)
 	fileTooLong  = regexp.MustCompile(`(?i)file size limit exceeded|file too large`)
 )
@@ -50,7 +51,7 @@ var (
 // tooMuch is the limit that a compiler has run into, from what it said; nil: none.
 func (l Limits) tooMuch(said string, state *os.ProcessState) *problem.Problem {
 	switch {
-	case l.Memory > 0 && noMemoryLeft.MatchString(said):
+	case l.Memory > 0 && (noMemoryLeft.MatchString(said) || goCrashed.MatchString(said) && peakMemory(state) > l.Memory/2):
 		return problem.New("build.too-much-memory", "The compiler needed more than "+inWords(l.Memory)+" of memory for this program, so it was ended.",
 			"Look for a very large array or constant, or types that contain each other, and make them smaller.")
 	case l.FileSize > 0 && fileTooLong.MatchString(said+" "+state.String()):

@@ -1,6 +1,10 @@
 package compile
 
-import "golang.org/x/sys/windows"
+import (
+	"os"
+
+	"golang.org/x/sys/windows"
+)
 
 // lowerPriority lets a process, and what it starts, run when no other wants to. That it cannot be done is no harm.
 func lowerPriority(pid int) {
@@ -11,3 +15,6 @@ func lowerPriority(pid int) {
 	defer windows.CloseHandle(h)
 	_ = windows.SetPriorityClass(h, windows.IDLE_PRIORITY_CLASS)
 }
+
+// peakMemory is not known: the system does not tell it of processes that have ended.
+func peakMemory(*os.ProcessState) int64 { return 0 }

@@ -250,8 +250,9 @@ func (tiny *TinyGo) refuses(takes, newest string) *problem.Problem {
 		"Install Go "+newest+" from https://go.dev/dl/, or a TinyGo that knows Go "+is+" from https://tinygo.org/getting-started/install/.")
 }
 
-// toolTimeout is how long a compiler may take to say what it is; a virus scanner's first look at it counts.
-const toolTimeout = 20 * time.Second
+// toolTimeout is how long a compiler may take to say what it is; a virus scanner's first look at it counts, and a
+// computer with ten things to do: 20 s were too short for one.
+const toolTimeout = 2 * time.Minute
 
 // ask runs a command and returns the text that it prints. The error holds the first line of its complaint.
 func ask(ctx context.Context, path string, env []string, arg ...string) (string, error) {

@@ -192,8 +192,8 @@ func TestManyClients(t *testing.T) {
 	}
 	defer c.Close()
 	c.SetDeadline(time.Now().Add(time.Minute))
-	if b, _ := io.ReadAll(c); !strings.HasPrefix(string(b), "HTTP/1.1 503 ") {
-		t.Errorf("%q", b)
+	if b, err := io.ReadAll(c); !strings.HasPrefix(string(b), "HTTP/1.1 503 ") {
+		t.Errorf("%q %v", b, err)
 	}
 }
 

@@ -16,10 +16,10 @@ import (
 	"studioide/test/images"
 )
 
-// bad is a program that goes wrong when it is asked to, or right at its start
+// badText is a program that goes wrong when it is asked to, or right at its start
 // when a wire pulls GPIO2 low. It takes more flash than the templates, so that
 // everything behind it in flash would move.
-const bad = `package main
+const badText = `package main
 
 import (
 	"machine"
@@ -82,7 +82,7 @@ var programs = map[string]func() (images.Image, error){
 	"blink": template(kind, "blink"), "echo": template(kind, "echo"), "sensor": template(kind, "sensor"), "drive": template(kind, "drive"),
 	"led": template(kind, "led"), "uart": template(kindUART, "led"),
 	"bad": sync.OnceValues(func() (images.Image, error) {
-		return images.Program(context.Background(), thisBoard(kind), "bad", bad)
+		return images.Program(context.Background(), thisBoard(kind), "bad", badText)
 	}),
 }
 

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -147,6 +148,9 @@ func TestAlike(t *testing.T) {
 // need the official release have to be among them.
 func buildable(t *testing.T, builder *compile.Builder) (list []board.Board) {
 	if tiny, err := builder.Tools.TinyGo(t.Context()); err != nil {
+		if _, missing := exec.LookPath("tinygo"); missing == nil {
+			t.Fatalf("there is a TinyGo, but %v", err)
+		}
 		fmt.Fprintf(os.Stderr, "\n*** %v The templates were NOT built for real boards. ***\n", err)
 		t.Skip(err)
 	} else {
