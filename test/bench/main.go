@@ -27,6 +27,7 @@ func main() {
 		{"push", "push over the link at 115200 baud, real timing", benchPush},
 		{"bridge", "echo round trips through the bridge, next to a bare bridge", benchBridge},
 		{"calls", "a page's calls with the script that Studio adds, next to the same without", benchCalls},
+		{"sandbox", "a program in the sandbox, next to the same natively", benchSandbox},
 		{"rest", "what Studio and a running virtual board cost while nothing happens", benchRest},
 		{"memory", "Studio at rest with one board", benchMemory},
 		{"page", "weight of the page, and time to an editor next to a bare CodeMirror page", benchPage},
