@@ -8,26 +8,26 @@ import (
 // language is what a file in another language looks like: single lines tell little, several of them much.
 type language struct {
 	name  string
-	lines []*regexp.Regexp // of lines without the blanks around them; each kind counts once for each line
-	sure  *regexp.Regexp   // one such line is enough; may be nil
+	lines []pattern // of lines without the blanks around them; each kind counts once for each line
+	sure  pattern   // one such line is enough; may be nil
 	help  string
 }
 
 var languages = []language{
-	{"page", []*regexp.Regexp{like(`^</?[a-zA-Z][\w-]*[^;{}]*>`), like(`^<!--`)}, like(`(?i)^<!doctype\s+html|^<html\b`),
+	{"page", []pattern{like(`^</?[a-zA-Z][\w-]*[^;{}]*>`), like(`^<!--`)}, like(`(?i)^<!doctype\s+html|^<html\b`),
 		"It belongs into a file of www/, such as www/index.html. In main.go stands the board's program; make a new project from a template to get one."},
-	{"Python program", []*regexp.Regexp{
+	{"Python program", []pattern{
 		like(`^(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+.+)$`), like(`^(?:async\s+)?def\s+\w+\s*\(.*:$`), like(`^(?:if|elif|while|for|class|with|try|except|else)\b.*:$`),
 		like(`^print\s*\(.*\)$`), like(`^\w+\s*=\s*(?:Pin|machine\.\w+|network\.\w+|ADC|PWM)\s*\(`), like(`^(?:pass|@\w+.*|#.*|"""|'''.*|\w+\.(?:on|off|value|sleep|sleep_ms)\(.*\))$`), like(`^global\s+\w+`), like(`\bself\.`),
 	}, nil, "Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func."},
-	{"Arduino program", []*regexp.Regexp{
+	{"Arduino program", []pattern{
 		like(`^void\s+(?:setup|loop)\s*\(`), like(`^#(?:include|define)\b`), like(`^(?:pinMode|digitalWrite|analogWrite|analogRead|delay|Serial\.\w+)\s*\(.*;`), like(`^(?:const\s+)?(?:int|float|bool|String|char|unsigned\s+\w+|uint8_t|long|byte)\s+\w+\s*(?:=.*)?;`),
 		like(`^(?:void|int|float|bool|String)\s+\w+\s*\(.*\)\s*\{?$`),
 	}, like(`^void\s+(?:setup|loop)\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: what setup does comes first in main, what loop does goes into board.Every(…), digitalWrite(LED, HIGH) is board.LED.High(), Serial.println(…) is println(…)."},
-	{"C program", []*regexp.Regexp{
+	{"C program", []pattern{
 		like(`^#(?:include|define)\b`), like(`^(?:int|void)\s+main\s*\(`), like(`^printf\s*\(.*;`), like(`^(?:const\s+)?(?:int|float|double|char|unsigned\s+\w+|uint8_t|long)\s+\**\w+(?:\[\w*\])?\s*(?:=.*)?;`), like(`^return\s.*;$`),
 	}, like(`^int\s+main\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…)."},
-	{"JavaScript program", []*regexp.Regexp{
+	{"JavaScript program", []pattern{
 		like(`^(?:const|let|var)\s+[\w{[][^:]*=(?:[^=].*)?$`), like(`^(?:async\s+)?function\b`), like(`=>`), like(`\b(?:console\.log|document\.|window\.|require\(|addEventListener|setTimeout|setInterval|new WebSocket|websocket\.on\w+)`), like(`^(?:import\s.*\bfrom\s+['"]|export\s)`), like(`^\}\s*\)?\s*;$`), like(`[^=!]===?[^=]`),
 	}, nil, "It belongs into a page: into a .js file of www/, or between <script> and </script>. In main.go stands the board's program; make a new project from a template to get one."},
 }
@@ -62,11 +62,11 @@ func ForeignProgram(content []byte) (name, help string, ok bool) {
 		for i, l := range languages {
 			hit := false
 			for k, m := range l.lines {
-				if m.MatchString(line) {
+				if m().MatchString(line) {
 					hit, kinds[i][k] = true, true
 				}
 			}
-			if l.sure != nil && l.sure.MatchString(line) {
+			if l.sure != nil && l.sure().MatchString(line) {
 				hit, certain[i] = true, true
 			}
 			if hit {

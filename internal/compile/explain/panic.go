@@ -16,7 +16,7 @@ var (
 
 // crash is a rule about what a panic says.
 type crash struct {
-	match *regexp.Regexp
+	match pattern
 	text  string
 	help  string
 }
@@ -73,9 +73,9 @@ func Panic(text string) (p api.Diagnostic, ok bool) {
 	}
 	if !custom || strings.Contains(what, "nil map") || strings.Contains(what, "channel") || strings.Contains(what, "out of memory") || strings.Contains(what, "unimplemented") {
 		for _, c := range crashes {
-			if m := c.match.FindStringSubmatchIndex(what); m != nil {
-				p.Text = string(c.match.ExpandString(nil, braced(c.text), what, m))
-				p.Help = string(c.match.ExpandString(nil, braced(c.help), what, m))
+			if m := c.match().FindStringSubmatchIndex(what); m != nil {
+				p.Text = string(c.match().ExpandString(nil, braced(c.text), what, m))
+				p.Help = string(c.match().ExpandString(nil, braced(c.help), what, m))
 				break
 			}
 		}

@@ -3,19 +3,30 @@ package explain
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // rule explains the messages that match. $1… in text and help are the groups of
 // match; more may look at the source and change what the rule says.
 type rule struct {
 	code  string
-	match *regexp.Regexp
+	match pattern
 	text  string
 	help  string
 	more  func(f *finding)
 }
 
-func on(pattern string) *regexp.Regexp { return regexp.MustCompile(`(?s)^` + pattern + `$`) }
+// pattern is a regular expression that is compiled when it is first asked for:
+// there are so many that making them all would slow down each start of Studio,
+// and of its sandbox, which needs none.
+type pattern func() *regexp.Regexp
+
+func like(text string) pattern {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
+
+// on is a pattern of a whole message.
+func on(text string) pattern { return like(`(?s)^` + text + `$`) }
 
 // rules is the table of what the compiler's type checker, the go command and
 // the linker say; the first match counts. Syntax errors are in syntax.go.
@@ -109,11 +120,11 @@ func (f *finding) explain() {
 		return
 	}
 	for _, r := range rules {
-		if m := r.match.FindStringSubmatchIndex(f.raw); m != nil {
-			f.m = r.match.FindStringSubmatch(f.raw)
+		if m := r.match().FindStringSubmatchIndex(f.raw); m != nil {
+			f.m = r.match().FindStringSubmatch(f.raw)
 			f.code = r.code
-			f.text = string(r.match.ExpandString(nil, braced(r.text), f.raw, m))
-			f.help = string(r.match.ExpandString(nil, braced(r.help), f.raw, m))
+			f.text = string(r.match().ExpandString(nil, braced(r.text), f.raw, m))
+			f.help = string(r.match().ExpandString(nil, braced(r.help), f.raw, m))
 			if r.more != nil {
 				r.more(f)
 			}

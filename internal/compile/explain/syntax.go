@@ -208,13 +208,11 @@ func openQuote(line string) int {
 
 // habit is a line as people write it in another language.
 type habit struct {
-	match *regexp.Regexp // against the line without blanks around it
+	match pattern // against the line without blanks around it
 	text  string
 	help  string
 	fix   string // the line in Go, with $1…; "": needs thought
 }
-
-func like(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
 
 var habitTable = []habit{
 	{like(`^def\s+(\w+)\s*\(\s*(?:self)?\s*\)\s*(?:->.*)?:?\s*\{?$`), "def is Python.", "A function begins with: func $1() {", "func $1() {"},
@@ -271,23 +269,23 @@ func habits(f *finding) bool {
 	}
 	for _, h := range habitTable {
 		in := line
-		if !strings.HasPrefix(h.match.String(), "^") {
+		if !strings.HasPrefix(h.match().String(), "^") {
 			in = masked(line)
 		}
-		m := h.match.FindStringSubmatchIndex(in)
+		m := h.match().FindStringSubmatchIndex(in)
 		if m == nil {
 			continue
 		}
 		f.code = "go.habit"
-		f.text = string(h.match.ExpandString(nil, braced(h.text), line, m))
-		f.help = string(h.match.ExpandString(nil, braced(h.help), line, m))
+		f.text = string(h.match().ExpandString(nil, braced(h.text), line, m))
+		f.help = string(h.match().ExpandString(nil, braced(h.help), line, m))
 		f.start, f.end = start, end
-		if name := h.match.ExpandString(nil, "${1}", line, m); strings.HasPrefix(line, "import ") && wellKnown[string(name)] != "" {
+		if name := h.match().ExpandString(nil, "${1}", line, m); strings.HasPrefix(line, "import ") && wellKnown[string(name)] != "" {
 			instead := `import "` + wellKnown[string(name)] + `"`
 			f.help = "Write: " + instead
 			f.replace("Change to "+instead, instead)
 		} else if h.fix != "" {
-			instead := string(h.match.ExpandString(nil, braced(h.fix), line, m))
+			instead := string(h.match().ExpandString(nil, braced(h.fix), line, m))
 			f.replace("Change to "+clipped(instead), instead)
 		}
 		return true
