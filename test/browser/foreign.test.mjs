@@ -11,7 +11,6 @@ describe('a project of somebody else', { timeout: 600_000 }, () => {
   before(async () => {
     server = await Server.start()
     chrome = await browser()
-    page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
     const own = join(server.home, 'projects', 'LED-over-WebSocket'), gift = join(server.home, 'projects', 'Gift')
     await cp(own, gift, { recursive: true }) // with all that is below .studio: a copy is not the folder that Studio has made
     const main = join(gift, 'main.go'), text = await readFile(main, 'utf8')
@@ -21,6 +20,7 @@ describe('a project of somebody else', { timeout: 600_000 }, () => {
     await writeFile(main, changed)
     const meta = join(gift, 'studio.json')
     await writeFile(meta, JSON.stringify({ ...JSON.parse(await readFile(meta, 'utf8')), title: 'Gift', author: 'Somebody <b>else</b>' }))
+    page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
   })
   after(async () => {
     await chrome?.close()
