@@ -121,6 +121,7 @@ func run(file, folder string) (status int, err error) {
 	}
 	debug.FreeOSMemory()
 	debug.SetGCPercent(-1)
+	forgetExecutable()
 	go g.watch()
 	_, err = m.InstantiateModule(ctx, compiled, wazero.NewModuleConfig().WithName(""))
 	g.exit(g.trapped(err))

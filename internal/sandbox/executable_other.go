@@ -1,0 +1,6 @@
+//go:build !linux
+
+package sandbox
+
+// forgetExecutable gives back memory on Linux.
+func forgetExecutable() {}
