@@ -71,9 +71,9 @@ func (l *bootCycle) start(why boot) boot {
 		b.native, b.project = !sandboxed, project
 	}
 	b.mu.Unlock()
-	lives := b.suspect(img.label.sum)
-	defer lives()
-	defer time.AfterFunc(livedOn, lives).Stop()
+	ended, livesOn := b.suspect(img.label.sum)
+	defer ended()
+	defer time.AfterFunc(livedOn, livesOn).Stop()
 	img = nil // megabytes that nobody needs while the program runs
 	if !sandboxed {
 		var limits *confine.Limits

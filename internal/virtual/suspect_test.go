@@ -47,6 +47,32 @@ func TestProgramThatEndedStudioIsHeld(t *testing.T) {
 	b.Close()
 }
 
+// A program that has lived on before may have been there by chance: it is held at its third sudden end in a row.
+func TestProgramThatLivedOnHasChances(t *testing.T) {
+	dir := t.TempDir()
+	b, _ := running(t, Config{Dir: dir})
+	sum := noted(filepath.Join(dir, suspectFile))
+	for tries := 0; noted(filepath.Join(dir, goodFile)) != sum || noted(filepath.Join(dir, suspectFile)) != ""; tries++ {
+		if tries == 6000 {
+			t.Fatal("it never lives on")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.Close()
+	note := sum // as the start notes it that ends with the process
+	for n, want := range []State{StateRunning, StateRunning, StateEmpty} {
+		os.WriteFile(filepath.Join(dir, suspectFile), []byte(note), 0o600)
+		b := start(t, Config{Dir: dir})
+		if s := settled(t, b); s != want {
+			t.Fatalf("after %d sudden ends the board is %s, not %s", n+1, s, want)
+		}
+		if want == StateRunning {
+			note = noted(filepath.Join(dir, suspectFile))
+		}
+		b.Close()
+	}
+}
+
 // settled is the board's state when it has done with its start.
 func settled(t *testing.T, b *Board) State {
 	t.Helper()
