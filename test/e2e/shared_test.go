@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -216,15 +217,19 @@ func TestFiveStudiosAtOnce(t *testing.T) {
 func TestHangup(t *testing.T) {
 	home := newHome(t)
 	path := filepath.Join(home, "config", "running.json")
-	for _, signal := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT} {
+	// What these tests were told to ignore (by nohup, or a shell that runs them in the background), Studio would as well.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT)
+	defer signal.Stop(heard)
+	for _, end := range []syscall.Signal{syscall.SIGHUP, syscall.SIGTERM, syscall.SIGINT} {
 		b := begin(t, home, nil, binary, "serve", "--addr", "127.0.0.1:0", "--no-open", "--json")
 		b.event(t, "serving")
-		b.cmd.Process.Signal(signal)
+		b.cmd.Process.Signal(end)
 		if err := b.cmd.Wait(); err != nil {
-			t.Errorf("%s: %v", signal, err)
+			t.Errorf("%s: %v", end, err)
 		}
 		if _, err := os.Stat(path); err == nil {
-			t.Errorf("%s leaves running.json", signal)
+			t.Errorf("%s leaves running.json", end)
 		}
 	}
 	b := begin(t, home, nil, "/bin/sh", "-c", `trap "" HUP; exec "$0" serve --addr 127.0.0.1:0 --no-open --json`, binary)
