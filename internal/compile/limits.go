@@ -20,8 +20,10 @@ type Limits struct {
 }
 
 // DefaultLimits are several times what the largest template takes on a slow
-// computer with empty caches.
-var DefaultLimits = Limits{Time: 5 * time.Minute, Memory: 1536 << 20, FileSize: 1 << 30}
+// computer with empty caches. A Wi-Fi board's program was seen to take more than
+// 5 minutes where ten other things ran at higher priority; whoever waits sees
+// how long it has been, and can stop it.
+var DefaultLimits = Limits{Time: 20 * time.Minute, Memory: 1536 << 20, FileSize: 1 << 30}
 
 // run is child.Run within the limits; gently: at the lowest priority.
 func (l Limits) run(cmd *exec.Cmd, gently bool) error {
