@@ -67,7 +67,7 @@ func Clean() {
 
 // Sweep removes the folders of this user's processes that were killed.
 func Sweep() {
-	base, err := userDir()
+	base, err := UserDir()
 	if err != nil {
 		return
 	}
@@ -81,7 +81,7 @@ func Sweep() {
 
 // openLocked makes this process's folder, having removed what is left over.
 func openLocked() error {
-	base, err := userDir()
+	base, err := UserDir()
 	if err != nil {
 		return err
 	}

@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// userDir is this user's folder. Another user may have made one of that name
+// UserDir is a folder for files of this user's processes that no other user can read or change. Another user may have made one of that name
 // first; then there is none to be had, rather than one that is somebody else's.
-func userDir() (string, error) {
+func UserDir() (string, error) {
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("studio-%d", os.Getuid()))
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", err

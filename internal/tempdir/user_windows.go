@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 )
 
-// userDir is this user's folder: the temporary folder is each user's own there.
-func userDir() (string, error) {
+// UserDir is a folder for files of this user's processes: the temporary folder is each user's own there.
+func UserDir() (string, error) {
 	dir := filepath.Join(os.TempDir(), "studio")
 	return dir, os.MkdirAll(dir, 0o700)
 }

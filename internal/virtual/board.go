@@ -73,12 +73,12 @@ type Board struct {
 	faults          injected
 	pins            [pinCount]pinState
 	address         string
-	control         *control       // of the running program
-	native          bool           // it is an executable of this computer,
-	project         string         // built from that project
-	guilty          string         // hash of the program that is not started by itself (see suspect.go)
-	suddenEnds      map[string]int // of that program, in a row, up to now
-	outputUnread    atomic.Bool    // nobody has the port open; also read without mu
+	control         *control    // of the running program
+	native          bool        // it is an executable of this computer,
+	project         string      // built from that project
+	guilty          string      // hash of the program that is not started by itself (see suspect.go)
+	forgiven        string      // the note of sudden ends of a program that is started all the same
+	outputUnread    atomic.Bool // nobody has the port open; also read without mu
 }
 
 // State is what the chip is doing.

@@ -19,6 +19,7 @@ import (
 	"studioide/internal/child"
 	"studioide/internal/confine"
 	"studioide/internal/sandbox"
+	"studioide/internal/tempdir"
 )
 
 // keepPrograms is how many program files stay for the next start.
@@ -36,8 +37,10 @@ func programFile(dir string, program []byte, sum [sha256.Size]byte, sandboxed bo
 	defer filesLock.Unlock()
 	if dir == "" {
 		var err error
-		if dir, err = privateDir(); err != nil {
-			return "", err
+		if dir, err = tempdir.UserDir(); err != nil { // somebody else was there first
+			if dir, err = os.MkdirTemp("", "studio-"); err != nil {
+				return "", err
+			}
 		}
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err

@@ -33,8 +33,8 @@ func (b *Board) suspect(program [32]byte) (ended, livesOn func()) {
 	sum := hex.EncodeToString(program[:])
 	b.mu.Lock()
 	note := sum
-	for range b.suddenEnds[sum] {
-		note += " again"
+	if strings.HasPrefix(b.forgiven, sum) {
+		note = b.forgiven + " again"
 	}
 	b.mu.Unlock()
 	name := filepath.Join(b.config.Dir, suspectFile)
@@ -45,7 +45,7 @@ func (b *Board) suspect(program [32]byte) (ended, livesOn func()) {
 	return ended, func() {
 		ended()
 		b.mu.Lock()
-		delete(b.suddenEnds, sum)
+		b.forgiven = ""
 		b.mu.Unlock()
 		if good := filepath.Join(b.config.Dir, goodFile); noted(good) != sum {
 			os.WriteFile(good, []byte(sum+"\n"), 0o600)
@@ -60,16 +60,14 @@ func (b *Board) suspected() string {
 		return ""
 	}
 	name := filepath.Join(b.config.Dir, suspectFile)
-	words := strings.Fields(noted(name))
+	note := noted(name)
 	os.RemoveAll(name)
-	if len(words) == 0 {
+	sum, again, _ := strings.Cut(note, " ")
+	if sum != "" && len(strings.Fields(again))+1 < chances && noted(filepath.Join(b.config.Dir, goodFile)) == sum {
+		b.forgiven = note
 		return ""
 	}
-	if sum := words[0]; len(words) < chances && noted(filepath.Join(b.config.Dir, goodFile)) == sum {
-		b.suddenEnds = map[string]int{sum: len(words)}
-		return ""
-	}
-	return words[0]
+	return sum
 }
 
 // noted is what a file of a line says; "" when it is none.
