@@ -24,6 +24,7 @@ func saveForEver(dir string) {
 		if hash, err = p.Write("www/led.html", version(n), hash); err != nil {
 			panic(err)
 		}
+		os.Stdout.WriteString("saved\n")
 		if n%10 == 0 {
 			if _, err := p.Snapshot("kept"); err != nil {
 				panic(err)
@@ -43,6 +44,7 @@ func TestKillDuringSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	stray, changed, last := 0, 0, ""
+	took := 8 * time.Millisecond // a save, on this computer and as busy as it is
 	for round := range rounds {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "PROJECT_TEST_SAVE_LOOP="+p.Dir)
@@ -54,10 +56,18 @@ func TestKillDuringSave(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		said := bufio.NewReader(out)
+		if _, err := said.ReadString('\n'); err != nil {
 			t.Fatalf("child ended before saving: %v", err)
 		}
-		time.Sleep(time.Duration(rand.Intn(8000)) * time.Microsecond) // anywhere in a save
+		if round%2 == 1 {
+			began := time.Now()
+			if _, err := said.ReadString('\n'); err != nil {
+				t.Fatalf("child ended while saving: %v", err)
+			}
+			took = time.Since(began)
+		}
+		time.Sleep(time.Duration(rand.Int63n(int64(took) + 1))) // anywhere in a save
 		cmd.Process.Kill()
 		cmd.Wait()
 
