@@ -3,6 +3,7 @@ package port
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,33 +49,37 @@ func TestWatchTellsChangesOnly(t *testing.T) {
 // What is announced is looked at soon, and again a little later, however long the interval is.
 func TestWatchHearsNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex // time that is simulated orders nothing for the race detector
 		var here []api.Port
 		asked := 0
+		list := func() ([]api.Port, error) { mu.Lock(); defer mu.Unlock(); asked++; return here, nil }
+		times := func() int { mu.Lock(); defer mu.Unlock(); return asked }
+		set := func(list ...api.Port) { mu.Lock(); defer mu.Unlock(); here = list }
 		news := make(chan struct{}, 1)
 		ctx, cancel := context.WithCancel(context.Background())
-		out := Watch(ctx, time.Hour, func() ([]api.Port, error) { asked++; return here, nil }, nil, news)
+		out := Watch(ctx, time.Hour, list, nil, news)
 		<-out
 		time.Sleep(10 * time.Second)
-		if asked != 1 {
+		if asked := times(); asked != 1 {
 			t.Errorf("asked %d times at rest", asked)
 		}
 		begun := time.Now()
 		Tell(news)
 		Tell(news)
 		time.Sleep(400 * time.Millisecond) // the port itself comes only now
-		here = []api.Port{{Name: "a"}}
+		set(api.Port{Name: "a"})
 		if list := <-out; len(list) != 1 || time.Since(begun) > 2*time.Second {
 			t.Errorf("%v after %v", list, time.Since(begun))
 		}
 		time.Sleep(10 * time.Minute)
-		if asked > 6 {
+		if asked := times(); asked > 6 {
 			t.Errorf("one piece of news was looked after %d times", asked-1)
 		}
 		for range 1000 { // a burst does not keep the look away for ever
 			Tell(news)
 			time.Sleep(10 * time.Millisecond)
 		}
-		here = nil
+		set()
 		Tell(news)
 		if list := <-out; len(list) != 0 {
 			t.Errorf("%v", list)

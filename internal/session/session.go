@@ -52,6 +52,7 @@ type Session struct {
 	ctx          context.Context // ends with Close
 	cancel       context.CancelFunc
 	done         sync.WaitGroup
+	ended        func() error // what Close does, once
 
 	console  *console
 	proxy    *bridge.Proxy // nil without Config.Pages
@@ -95,6 +96,7 @@ func New(c Config) (*Session, error) {
 	s := &Session{target: c.Target, alone: c.Alone, log: c.Log, emit: c.Emit, onOwedAnswer: c.Answers,
 		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), begin: make(chan struct{}), change: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.ended = sync.OnceValue(s.end)
 	s.action <- struct{}{}
 	s.state = firstProgramState()
 	s.state.ours = c.Target.Virtual != nil // a virtual board starts no others
@@ -132,7 +134,10 @@ func firstKnown(t Target) api.Board {
 }
 
 // Close gives the port back and powers a virtual board off. It waits for actions under way to stop.
-func (s *Session) Close() error {
+// Whoever calls it again waits for the same end.
+func (s *Session) Close() error { return s.ended() }
+
+func (s *Session) end() error {
 	s.cancel()
 	<-s.action // whoever acts has seen the end of ctx; nobody acts from now on
 	if p := s.detach(); p != nil {

@@ -45,6 +45,7 @@ type Workbench struct {
 	ctx       context.Context
 	cancel    context.CancelFunc
 	jobs      sync.WaitGroup
+	ended     func() error // what Close does, once
 
 	actionMu sync.Mutex // held while an action starts, or the project or the board is exchanged; taken before mu
 
@@ -107,6 +108,7 @@ func Open(c Config) (*Workbench, error) {
 	}
 	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home), kinds: board.Kinds(), sending: map[string]bool{}}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
+	w.ended = sync.OnceValue(w.end)
 	if w.settings, err = c.Home.LoadSettings(); err != nil {
 		w.log.Warn("the settings could not be read; Studio starts with those of a newcomer", "err", err)
 	}
@@ -124,8 +126,10 @@ func Open(c Config) (*Workbench, error) {
 
 func newBuilder(h home.Home) *compile.Builder { return compile.New(h.Cache) }
 
-// Close ends every action, saves the settings and gives the board back.
-func (w *Workbench) Close() error {
+// Close ends every action, saves the settings and gives the board back. Whoever calls it again waits for the same end.
+func (w *Workbench) Close() error { return w.ended() }
+
+func (w *Workbench) end() error {
 	w.cancel()
 	w.mu.Lock()
 	if w.cancelAction != nil {

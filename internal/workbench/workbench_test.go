@@ -315,6 +315,27 @@ func TestCloseEndsActions(t *testing.T) {
 	}
 }
 
+// Whoever closes it again, also meanwhile, waits for the same end, and never for ever.
+func TestCloseAgain(t *testing.T) {
+	b := open(t)
+	s := must(b.Session())
+	errs := make(chan error, 4)
+	for range 3 {
+		go func() { errs <- b.Close() }()
+	}
+	go func() { errs <- s.Close() }()
+	for range cap(errs) {
+		select {
+		case err := <-errs:
+			if err != nil {
+				t.Error(err)
+			}
+		case <-time.After(time.Minute):
+			t.Fatal("still closing")
+		}
+	}
+}
+
 func (b *table) badge(path string) string {
 	for _, f := range b.fileStates() {
 		if f.Path == path {
