@@ -18,7 +18,8 @@ import (
 //
 // Program to chip (those with * are answered by one frame of the same op, in order):
 //
-//	OpRead*       offset u32, count u32        → status u8, bytes
+//	OpRead*       offset u32, count u32        → status u8, bytes; or StatusBlank, n u32: the next n bytes
+//	                                             are FF, at least as many as were asked for
 //	OpWrite*      offset u32, bytes            → status u8
 //	OpErase*      offset u32, count u32        → status u8
 //	OpPin         pin u8, mode u8, level u8    (mode Duty: percent)
@@ -62,6 +63,7 @@ const (
 	StatusDone      byte = 0
 	StatusRange     byte = 1 // outside of flash, or not aligned
 	StatusFlash     byte = 2 // flash failed
+	StatusBlank     byte = 3 // OpRead: there is nothing but FF
 	maxFrame             = 1 << 20
 	WelcomeLength        = 4 + 1 + 4 + 16 + 2*Pins
 	WelcomeVoltages      = 4 + 1 + 4 + 16 // where they begin

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -17,13 +18,15 @@ var (
 
 // readAhead is how much an attached program fetches at once. While a program
 // runs, nobody else writes the flash, so what was read or written once is kept
-// and read from memory from then on.
+// and read from memory from then on. Most of a flash is blank, which the chip
+// says for as long as it goes on so, and which takes no memory.
 const readAhead = 64 << 10
 
 var (
 	flashLock sync.Mutex
-	mirror    = map[int64][]byte{} // readAhead-sized pieces by index; unattached: the flash itself
-	backing   *os.File             // unattached: STUDIO_FLASH
+	mirror    = map[int64][]byte{}                    // readAhead-sized pieces by index; unattached: the flash itself
+	blank     = bytes.Repeat([]byte{0xff}, readAhead) // in mirror for each piece of which all is FF; see own
+	backing   *os.File                                // unattached: STUDIO_FLASH
 	backed    sync.Once
 )
 
@@ -72,7 +75,7 @@ func WriteFlash(p []byte, off int64) error {
 					return err
 				}
 			}
-			at := piece[off%readAhead:]
+			at := own(off/readAhead, piece)[off%readAhead:]
 			for i, b := range p[:n] {
 				at[i] &= b
 			}
@@ -107,14 +110,15 @@ func EraseFlash(off, n int64) error {
 				return err
 			}
 		}
-		if piece != nil {
-			at := piece[off%readAhead:][:step]
-			for i := range at {
-				at[i] = 0xff
-			}
-			if err := store(off, at); err != nil {
-				return err
-			}
+		switch {
+		case piece == nil:
+		case step == readAhead:
+			mirror[off/readAhead] = blank
+		case !isBlank(piece):
+			copy(piece[off%readAhead:][:step], blank)
+		}
+		if err := store(off, blank[:step]); err != nil {
+			return err
 		}
 		off += step
 	}
@@ -142,6 +146,15 @@ func fetch(index int64) ([]byte, error) {
 	}
 	if chip.attached {
 		status, b := call(OpRead, word(index*readAhead), word(readAhead))
+		if status == StatusBlank && len(b) == 4 {
+			for n := int64(binary.LittleEndian.Uint32(b)); n >= readAhead; n -= readAhead {
+				if _, ok := mirror[index]; !ok { // what is there may be newer
+					mirror[index] = blank
+				}
+				index++
+			}
+			return blank, nil
+		}
 		if err := result(status, nil); err != nil {
 			return nil, err
 		}
@@ -151,17 +164,28 @@ func fetch(index int64) ([]byte, error) {
 		mirror[index] = b
 		return b, nil
 	}
-	piece := make([]byte, readAhead)
-	for i := range piece {
-		piece[i] = 0xff
+	f := file()
+	if f == nil {
+		mirror[index] = blank
+		return blank, nil
 	}
-	if f := file(); f != nil {
-		if _, err := f.ReadAt(piece, index*readAhead); err != nil && err != io.EOF {
-			return nil, err
-		}
+	piece := bytes.Clone(blank)
+	if _, err := f.ReadAt(piece, index*readAhead); err != nil && err != io.EOF {
+		return nil, err
 	}
 	mirror[index] = piece
 	return piece, nil
+}
+
+func isBlank(piece []byte) bool { return &piece[0] == &blank[0] }
+
+// own returns a piece of the mirror that may be written to.
+func own(index int64, piece []byte) []byte {
+	if isBlank(piece) {
+		piece = bytes.Clone(blank)
+		mirror[index] = piece
+	}
+	return piece
 }
 
 // store writes through to STUDIO_FLASH.

@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -149,6 +150,31 @@ func (f *flash) read(p []byte, off int64) error {
 		return errRange
 	}
 	return f.load(p, off)
+}
+
+// blankFrom tells how far flash is FF from off on, where p was read: 0 if p is
+// not, else len(p) and the pieces of that length behind it.
+func (f *flash) blankFrom(p []byte, off int64) (n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for len(p) > 0 && isBlank(p) {
+		n += int64(len(p))
+		if !f.inside(off+n, int64(len(p))) || f.load(p, off+n) != nil {
+			break
+		}
+	}
+	return n
+}
+
+func isBlank(p []byte) bool {
+	for len(p) > 0 {
+		n := min(len(p), blockSize)
+		if !bytes.Equal(p[:n], blank[:n]) {
+			return false
+		}
+		p = p[n:]
+	}
+	return true
 }
 
 func (f *flash) load(p []byte, off int64) error {
