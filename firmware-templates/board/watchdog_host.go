@@ -24,6 +24,7 @@ var watch struct {
 	fed       atomic.Uint32 // of life
 	timer     *time.Timer   // for a look at the server when there was none for a while
 	goroutine []byte        // the server's, as stacks begin with it
+	healthy   bool          // that was told
 }
 
 // watchCallbacks has the calling goroutine watched.
@@ -35,8 +36,12 @@ func watchCallbacks() {
 }
 
 // feedWatchdog is called several times a second while the server gets on.
-func feedWatchdog(bool) {
+func feedWatchdog(healthy bool) {
 	watch.fed.Add(1)
+	if healthy && !watch.healthy {
+		watch.healthy = true
+		host.Healthy()
+	}
 	if watch.timer != nil {
 		watch.timer.Reset(2 * watchStep)
 	}

@@ -16,6 +16,7 @@ var chip = struct {
 	replies  chan []byte   // one per request, in order; each owned by its receiver
 	size     int64
 	reason   uint8
+	early    uint8
 	why      string
 	key      string
 }{size: 16 << 20, reason: ResetPower}
@@ -43,6 +44,7 @@ func init() {
 	chip.replies = make(chan []byte, 1)
 	chip.size = int64(binary.LittleEndian.Uint32(b))
 	chip.reason = b[4]
+	chip.early = b[WelcomeEarlyEnds]
 	chip.why = string(b[WelcomeLength:])
 	setInputs(binary.LittleEndian.Uint32(b[5:]))
 	chip.key = hexOf(b[9:WelcomeVoltages])
@@ -117,6 +119,23 @@ func ResetReason() uint8 { return chip.reason }
 
 // ResetWhy says why the program before this one did not end well; "": it did.
 func ResetWhy() string { return chip.why }
+
+// EarlyEnds is how many programs in a row, up to the one before this one, the
+// watchdog or a panic ended before they were healthy (see Healthy).
+func EarlyEnds() uint8 { return chip.early }
+
+// ArmWatchdog has the chip start the program again when it ends with a panic.
+// Otherwise such a program has ended until somebody resets the chip.
+func ArmWatchdog() { tell(OpArm) }
+
+// Healthy says that the program has started well, so that its end is no early one.
+func Healthy() { tell(OpHealthy) }
+
+func tell(op byte) {
+	if chip.attached {
+		send(op)
+	}
+}
 
 // Key is 32 hex digits that are random for every start of the program.
 func Key() string { return chip.key }

@@ -27,11 +27,14 @@ import (
 //	OpListening   address
 //	OpReset, OpBootloader                      the chip kills the program
 //	OpWatchdog    why                          as the watchdog: the chip kills it, and tells the next one why
+//	OpArm                                      from now on a panic restarts the program, as the watchdog does
+//	OpHealthy                                  it has started well: how it ends says nothing of its start
 //
 // Chip to program:
 //
 //	OpWelcome     flash size u32, reset reason u8, levels of inputs u32 (bit n = GPIO n), session key 16 bytes,
-//	              voltages of pins Pins × u16, as in OpAnalog, why the program before did not end well
+//	              voltages of pins Pins × u16, as in OpAnalog, early ends u8 (programs in a row that the watchdog or a
+//	              panic ended before they were healthy), why the program before did not end well
 //	OpPin         pin u8, level u8             an input has changed
 //	OpAnalog      pin u8, value u16            the voltage at a pin, as a part of 65535, has changed
 //
@@ -59,15 +62,18 @@ const (
 	OpWatchdog   byte = 8
 	OpAnalog     byte = 8
 	OpStrip      byte = 9
+	OpArm        byte = 10
+	OpHealthy    byte = 11
 
-	StatusDone      byte = 0
-	StatusRange     byte = 1 // outside of flash, or not aligned
-	StatusFlash     byte = 2 // flash failed
-	StatusBlank     byte = 3 // OpRead: there is nothing but FF
-	maxFrame             = 1 << 20
-	WelcomeLength        = 4 + 1 + 4 + 16 + 2*Pins
-	WelcomeVoltages      = 4 + 1 + 4 + 16 // where they begin
-	KeyLength            = 32
+	StatusDone       byte = 0
+	StatusRange      byte = 1 // outside of flash, or not aligned
+	StatusFlash      byte = 2 // flash failed
+	StatusBlank      byte = 3 // OpRead: there is nothing but FF
+	maxFrame              = 1 << 20
+	WelcomeVoltages       = 4 + 1 + 4 + 16 // where they begin
+	WelcomeEarlyEnds      = WelcomeVoltages + 2*Pins
+	WelcomeLength         = WelcomeEarlyEnds + 1
+	KeyLength             = 32
 )
 
 var errFrame = errors.New("host: a frame of the control channel is too long")

@@ -20,7 +20,7 @@ type chip struct {
 // allowed are the frames of a program. OpListening is not among them: where the
 // board's page is, others connect to on the program's word.
 var allowed = map[byte]bool{host.OpRead: true, host.OpWrite: true, host.OpErase: true, host.OpPin: true, host.OpStrip: true,
-	host.OpReset: true, host.OpBootloader: true, host.OpWatchdog: true}
+	host.OpReset: true, host.OpBootloader: true, host.OpWatchdog: true, host.OpArm: true, host.OpHealthy: true}
 
 const longestFrame = 1 << 20
 

@@ -11,8 +11,8 @@ import (
 	"studioide/internal/problem"
 )
 
-// A microcontroller restarts a program that panics or hangs, and the next one
-// tells why. A virtual board's program simply ends: see exited.
+// A board restarts a program that panics or hangs, and the next one tells why.
+// On the virtual board a program may also end otherwise: see programExited.
 
 // heldBack is a board that does not run its program, because that ended too often.
 func heldBack(why string) *problem.Problem {
@@ -33,9 +33,27 @@ func (s *Session) reportLastEnd(h devlink.Hello) {
 	}
 	if h.Reset == link.ResetPanic {
 		var ok bool
-		if found, ok = compile.Panic(h.Why); !ok {
+		if found, ok = s.explainPanic(h.Why); !ok {
 			return
 		}
 	}
 	s.send(api.Event{Problems: &[]api.Diagnostic{found}})
+}
+
+// explainPanic puts a panic into words. On the virtual board the console has what followed it, which tells the place.
+func (s *Session) explainPanic(why string) (api.Diagnostic, bool) {
+	text := ""
+	if s.target.Virtual != nil {
+		text = s.console.tail(32 << 10)
+	}
+	for at := strings.LastIndex(text, why); at >= 0; at = strings.LastIndex(text[:at], why) {
+		if strings.HasSuffix(text[:at], "(") {
+			continue // the next program told it
+		}
+		said, _, _ := strings.Cut(text[at:], "\nESP-ROM:")
+		if found, ok := compile.Panic(said); ok {
+			return found, true
+		}
+	}
+	return compile.Panic(why)
 }

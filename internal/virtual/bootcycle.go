@@ -18,6 +18,13 @@ type boot struct {
 	text   string
 	reason uint8  // for the program, as in the device link
 	ended  string // why the program before did not end well, as it has said itself
+	early  uint8  // programs in a row that the watchdog or a panic ended before they were healthy
+}
+
+// afterEarlyEnd has this start come after one more such end.
+func (w boot) afterEarlyEnd(before boot) boot {
+	w.early = max(before.early, before.early+1)
+	return w
 }
 
 var (
@@ -26,6 +33,7 @@ var (
 	bootSoftware = boot{rst: 0xc, text: "RTC_SW_CPU_RST", reason: host.ResetSoftware}
 	bootSystem   = boot{rst: 0x3, text: "RTC_SW_SYS_RST", reason: host.ResetSoftware}
 	bootWatchdog = boot{rst: 0x10, text: "RTCWDT_RTC_RST", reason: host.ResetWatchdog}
+	bootPanic    = boot{rst: 0x10, text: "RTCWDT_RTC_RST", reason: host.ResetPanic}
 	bootTimer    = boot{rst: 0x7, text: "TG0WDT_SYS_RST", reason: host.ResetWatchdog}
 )
 

@@ -21,14 +21,16 @@ type control struct {
 	l        *bootCycle
 	listener net.Listener
 	key      [host.KeyLength]byte
-	reason   uint8
-	ended    string    // why the program before did not end well
-	again    chan boot // what the program asked for
+	why      boot
+	again    chan boot     // what the program asked for
+	served   chan struct{} // closed when the program's connection has ended
 	pins     chan pinEvent
 	wait     sync.WaitGroup
 
-	mu   sync.Mutex
-	conn net.Conn
+	mu      sync.Mutex
+	conn    net.Conn
+	armed   bool // a panic of the program's restarts it
+	healthy bool // it has started well
 }
 
 func newControl(l *bootCycle, why boot) (*control, error) {
@@ -36,7 +38,7 @@ func newControl(l *bootCycle, why boot) (*control, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &control{l: l, listener: listener, reason: why.reason, ended: why.ended, again: make(chan boot, 1), pins: make(chan pinEvent, 1024)}
+	c := &control{l: l, listener: listener, why: why, again: make(chan boot, 1), served: make(chan struct{}), pins: make(chan pinEvent, 1024)}
 	rand.Read(c.key[:])
 	c.wait.Add(1)
 	go c.accept()
@@ -56,6 +58,22 @@ func (c *control) close() {
 	}
 	c.mu.Unlock()
 	c.wait.Wait()
+}
+
+// drain waits for what a program that has ended has sent before.
+func (c *control) drain() {
+	c.mu.Lock()
+	connected := c.conn != nil
+	c.mu.Unlock()
+	if !connected {
+		return
+	}
+	t := time.NewTimer(drainTime)
+	defer t.Stop()
+	select {
+	case <-c.served:
+	case <-t.C: // a process that the program has started holds the connection
+	}
 }
 
 func (c *control) port() int { return c.listener.Addr().(*net.TCPAddr).Port }
@@ -80,6 +98,7 @@ func (c *control) accept() {
 		c.conn = conn
 		c.mu.Unlock()
 		c.serve(conn)
+		close(c.served)
 		return
 	}
 }
@@ -116,8 +135,9 @@ func (c *control) serve(conn net.Conn) {
 	b := c.l.b
 	var welcome [host.WelcomeLength]byte
 	binary.LittleEndian.PutUint32(welcome[0:], uint32(b.flash.size))
-	welcome[4] = c.reason
+	welcome[4] = c.why.reason
 	rand.Read(welcome[9:host.WelcomeVoltages])
+	welcome[host.WelcomeEarlyEnds] = c.why.early
 	b.mu.Lock()
 	if !c.l.currentLocked() {
 		b.mu.Unlock()
@@ -136,7 +156,7 @@ func (c *control) serve(conn net.Conn) {
 		defer writing.Unlock()
 		return host.WriteFrame(conn, op, parts...)
 	}
-	if write(host.OpWelcome, welcome[:], []byte(c.ended)) != nil {
+	if write(host.OpWelcome, welcome[:], []byte(c.why.ended)) != nil {
 		return
 	}
 	ended := make(chan struct{})
@@ -233,11 +253,16 @@ func (c *control) serve(conn net.Conn) {
 			c.listening(string(body))
 		case host.OpWatchdog:
 			again := bootWatchdog
-			again.ended = string(body[:min(len(body), 120)])
+			again.ended = string(body[:min(len(body), longestWhy)])
 			select {
 			case c.again <- again:
 			default:
 			}
+		case host.OpArm, host.OpHealthy:
+			c.mu.Lock()
+			c.armed = true
+			c.healthy = c.healthy || op == host.OpHealthy
+			c.mu.Unlock()
 		case host.OpReset, host.OpBootloader:
 			b.mu.Lock()
 			if op == host.OpBootloader && c.l.currentLocked() {

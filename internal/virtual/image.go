@@ -34,7 +34,7 @@ const (
 	appSize        = 256
 	appMagic       = 0xabcd5432
 	labelSize      = 192
-	labelMagic     = "STUDIO VIRTUAL\x00\x02" // the last byte is the label's version
+	labelMagic     = "STUDIO VIRTUAL\x00\x03" // the last byte is the label's version
 	labelSigned    = 136                      // what of it is signed
 	maxProject     = 64
 )

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"studio/host"
+
 	"studioide/internal/child"
 	"studioide/internal/confine"
 	"studioide/internal/tempdir"
@@ -47,9 +49,10 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 		b.events.add(Event{Kind: Started})
 	}
 	printed := make(chan struct{})
+	var said lastWords
 	go func() {
 		defer close(printed)
-		l.output(p.stdout)
+		l.output(p.stdout, &said)
 	}()
 	heard := make(chan struct{})
 	quit := make(chan struct{})
@@ -75,6 +78,7 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 	case ended = <-exited:
 		p.group.Kill() // what it has left behind
 		l.drain(p, printed)
+		c.drain()
 	}
 	select { // a program that asked and ended at once
 	case w := <-c.again:
@@ -88,6 +92,14 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 	p.stdout.Close()
 	p.group.Release()
 	p.clean()
+	if again == nil && said.why != "" && exitCode(ended) == panicCode && c.armed {
+		w := bootPanic
+		w.ended = said.why
+		again = &w
+	}
+	if again != nil && again.reason != host.ResetSoftware && !c.healthy {
+		*again = again.afterEarlyEnd(why)
+	}
 	b.mu.Lock()
 	if l.currentLocked() {
 		b.control = nil
@@ -110,7 +122,7 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 		if errors.As(ended, &exit) {
 			code = exit.ExitCode()
 			switch {
-			case code == 2:
+			case code == panicCode:
 				text = "The program has stopped with a panic (exit code 2): what it says is above."
 			case code >= 0:
 				text = fmt.Sprintf("The program has ended with exit code %d.", code)
@@ -141,7 +153,7 @@ func (l *bootCycle) drain(p *process, printed <-chan struct{}) {
 
 // output carries what the program prints to the line. A host that does not
 // read lets the pipe fill up and the program wait; without a host it is lost.
-func (l *bootCycle) output(r io.Reader) {
+func (l *bootCycle) output(r io.Reader, said *lastWords) {
 	b := l.b
 	stopped, release := b.toHost.until(l.ctx)
 	defer release()
@@ -153,6 +165,7 @@ func (l *bootCycle) output(r io.Reader) {
 	for {
 		n, err := r.Read(buf)
 		if n > 0 {
+			said.scan(buf[:n])
 			p := append([]byte(nil), buf[:n]...)
 			if b.listened() {
 				b.toHost.room(limit, func() error {

@@ -51,15 +51,19 @@ type build struct {
 	err  error
 }
 
-var builds [2]build // native, sandboxed
+var builds sync.Map // of *build by the program's name, and whether it is sandboxed
 
 // program builds testdata/program once.
 func program(t testing.TB, sandboxed bool) []byte {
 	t.Helper()
-	built := &builds[0]
-	if sandboxed {
-		built = &builds[1]
-	}
+	return buildProgram(t, "program", sandboxed)
+}
+
+// buildProgram builds a program in testdata once.
+func buildProgram(t testing.TB, which string, sandboxed bool) []byte {
+	t.Helper()
+	one, _ := builds.LoadOrStore(fmt.Sprint(which, sandboxed), &build{})
+	built := one.(*build)
 	built.Do(func() {
 		dir, err := os.MkdirTemp("", "virtual-test-")
 		if err != nil {
@@ -71,7 +75,7 @@ func program(t testing.TB, sandboxed bool) []byte {
 		if runtime.GOOS == "windows" {
 			name += ".exe"
 		}
-		cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", name, "./testdata/program")
+		cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", name, "./testdata/"+which)
 		if sandboxed {
 			cmd.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 		}

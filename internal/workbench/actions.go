@@ -377,7 +377,8 @@ func (w *Workbench) pushSaved() {
 		w.pushSoon() // Run reads www/ at its end; what is saved after that still has to go
 		return
 	}
-	if b := s.State(); b.State != api.BoardRunning || b.FilesCap == 0 {
+	b := s.State()
+	if held := b.State == api.BoardCrashed && b.Link; b.State != api.BoardRunning && !held || b.FilesCap == 0 {
 		return
 	}
 	w.mu.Lock()

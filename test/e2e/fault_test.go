@@ -49,7 +49,7 @@ func TestProgramThatLoopsOrPanics(t *testing.T) {
 
 	s.write("main.go", panics)
 	p := s.act("/api/run", nil)
-	if p.State != "failed" || p.Problem == nil || !strings.HasPrefix(p.Problem.Code, "program.crashed") {
+	if p.State != "failed" || p.Problem == nil || p.Problem.Code != "program.held" || !strings.Contains(p.Problem.Text, "index out of range") {
 		t.Errorf("Run of a program that panics ended with %+v", p)
 	}
 	n := s.until("a crashed board that says why", func(n api.Snapshot) bool {
@@ -62,7 +62,13 @@ func TestProgramThatLoopsOrPanics(t *testing.T) {
 	if p := s.act("/api/reset", nil); p.State == "done" {
 		t.Errorf("Reset of a program that panics is reported as %+v", p)
 	}
-	s.until("a crashed board again", func(n api.Snapshot) bool { return n.Board.State == api.BoardCrashed })
+	s.until("a crashed board again", func(n api.Snapshot) bool { return n.Board.State == api.BoardCrashed && n.Board.Link })
+	s.write("www/led.html", "<!DOCTYPE html><title>held</title>")
+	s.until("the page on the board that is held", func(n api.Snapshot) bool {
+		return n.Board.State == api.BoardCrashed && badge(n, "www/led.html") == api.SyncSame
+	})
+	s.write("main.go", good)
+	s.run() // mended, it runs
 	if p := s.act("/api/stop", nil); p.State != "done" {
 		t.Errorf("Stop ended with %+v", p)
 	}

@@ -6,6 +6,7 @@ import { say } from '../words'
 import { saveAll } from '../editor/documents'
 import { jump } from '../editor/tabs'
 import { shown } from '../editor/view'
+import type { Board } from '../wire'
 import { act, starting } from './start'
 
 // isUnknown: nobody has said yet which board is on the port. That counts without a port, too: a board whose
@@ -56,11 +57,11 @@ export function startRun(): void {
     setTimeout(() => toPlace(), 60)
   })
   // A program that crashes later is shown at its line, too: once for each crash, and without taking the keyboard away.
+  const hasCrashed = (b: Board) => b.state === 'crashed' || !!b.lastEnd
   let crash = ''
   follow((e) => {
-    const b = e.board
-    if (b && b.state !== 'crashed') crash = ''
-    if (!e.problems || running.peek() || board.peek().state !== 'crashed') return
+    if (e.board && !hasCrashed(e.board)) crash = ''
+    if (!e.problems || running.peek() || !hasCrashed(board.peek())) return
     const at = e.problems.find((q) => q.source === 'board' && q.path && q.line > 0)
     const key = at ? `${at.path}:${at.line}:${at.text}` : ''
     if (!at || key === crash) return
