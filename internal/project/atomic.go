@@ -16,25 +16,34 @@ const tmpDir = ours + "/tmp"
 // rename, sync of the folder. Another Studio that opens the project meanwhile
 // may clean the temporary file away; then put starts over.
 func (p *Project) put(name string, content []byte) error {
+	at := p.open(name)
+	defer at.close()
+	return p.putAt(at, content)
+}
+
+func (p *Project) putAt(at *place, content []byte) error {
 	var err error
 	for range 5 {
-		if err = p.putOnce(name, content); !errors.Is(err, fs.ErrNotExist) {
+		if err = p.putOnce(at, content); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+		at = &place{name: at.name, root: p.root, base: at.name} // its folder may be gone as well
 	}
 	return err
 }
 
-func (p *Project) putOnce(name string, content []byte) (err error) {
-	if err := p.ownFolder(tmpDir); err != nil {
+func (p *Project) putOnce(at *place, content []byte) (err error) {
+	tmp, err := p.openTemp()
+	if err != nil {
 		return err
 	}
-	switch dir := path.Dir(name); {
-	case strings.HasPrefix(name, ours+"/"):
+	defer tmp.Close()
+	switch dir := path.Dir(at.name); {
+	case strings.HasPrefix(at.name, ours+"/"):
 		if err := p.ownFolder(dir); err != nil {
 			return err
 		}
-	case dir != ".":
+	case dir != "." && !at.held:
 		if err := p.root.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
@@ -42,19 +51,15 @@ func (p *Project) putOnce(name string, content []byte) (err error) {
 	if err := p.fault("create"); err != nil {
 		return err
 	}
-	temp := tmpDir + "/" + randomName()
-	mode := fs.FileMode(0o644)
-	if old, err := p.root.Stat(name); err == nil {
-		mode = old.Mode().Perm()
-	}
-	f, err := p.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	temp := randomName()
+	f, err := tmp.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, at.mode())
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
 			f.Close()
-			p.root.Remove(temp)
+			tmp.Remove(temp)
 		}
 	}()
 	if err := p.fault("write"); err != nil {
@@ -69,17 +74,33 @@ func (p *Project) putOnce(name string, content []byte) (err error) {
 	if err := f.Sync(); err != nil {
 		return err
 	}
+	info, infoErr := f.Stat()
 	if err := f.Close(); err != nil {
 		return err
 	}
 	if err := p.fault("rename"); err != nil {
 		return err
 	}
-	if err := p.root.Rename(temp, name); err != nil {
+	if err := p.root.Rename(tmpDir+"/"+temp, at.name); err != nil {
 		return err
 	}
-	p.syncDir(path.Dir(name))
+	at.sync()
+	if infoErr != nil {
+		info = nil // then it is read again when somebody looks
+	}
+	p.wroteLocked(at.name, content, info)
 	return nil
+}
+
+// openTemp opens the folder for temporary files, and makes it if need be.
+func (p *Project) openTemp() (*os.Root, error) {
+	if tmp, err := openOwn(p.root, tmpDir); err == nil {
+		return tmp, nil
+	}
+	if err := p.ownFolder(tmpDir); err != nil {
+		return nil, err
+	}
+	return openOwn(p.root, tmpDir)
 }
 
 // syncDir makes a rename survive a power cut. Systems that cannot sync a folder keep it by themselves.

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
-	"sort"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -17,103 +15,24 @@ import (
 	"studioide/internal/problem"
 )
 
-// List returns the project's files in path order: regular files only; hidden
-// ones, links, and names that Studio could not make are left out.
+// List returns the project's files as they are now, see State. Without a Watch it looks at all of them.
 func (p *Project) List() ([]api.File, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	files, err := p.list()
-	if err != nil {
-		return nil, explain(err, "listed", p.Name)
-	}
-	return files, nil
-}
-
-func (p *Project) list() ([]api.File, error) {
-	files := []api.File{}
-	seen := make(map[string]cachedHash, len(p.seen))
-	err := fs.WalkDir(p.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		if name == "." {
-			return err
-		}
-		if err != nil {
-			return nil // a folder that cannot be read or is gone again
-		}
-		if CheckPath(name) != nil || d.IsDir() && d.Name() == "node_modules" {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		if len(files) == MaxFiles {
-			return fs.SkipAll
-		}
-		info, err := d.Info()
-		if err != nil {
-			return nil
-		}
-		c, ok := p.seen[name]
-		// A file changed within the clock's step after it was read would look unchanged: read young files again.
-		if !ok || c.size != info.Size() || !c.mtime.Equal(info.ModTime()) || c.read.Sub(c.mtime) < 2*time.Second {
-			c, err = p.look(name, info)
-			if err != nil {
-				return nil
-			}
-		}
-		seen[name] = c
-		files = append(files, api.File{Path: name, Size: c.size, Hash: c.hash, Text: c.text})
-		return nil
-	})
+	s, err := p.currentLocked()
 	if err != nil {
 		return nil, err
 	}
-	p.seen = seen
-	sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
-	return files, nil
-}
-
-// look hashes a file. Files beyond MaxFile are known by size and time only.
-func (p *Project) look(name string, info fs.FileInfo) (cachedHash, error) {
-	c := cachedHash{size: info.Size(), mtime: info.ModTime(), read: time.Now()}
-	if info.Size() > MaxFile {
-		c.hash = Hash(fmt.Appendf(nil, "%d %d", info.Size(), info.ModTime().UnixNano()))
-		return c, nil
-	}
-	content, err := p.load(name)
-	if err != nil {
-		return c, err
-	}
-	c.size, c.hash, c.text = int64(len(content)), Hash(content), isText(content)
-	return c, nil
+	return s.Files, nil
 }
 
 func isText(content []byte) bool { return utf8.Valid(content) && bytes.IndexByte(content, 0) < 0 }
 
 // load reads a regular file of at most MaxFile bytes.
 func (p *Project) load(name string) ([]byte, error) {
-	info, err := p.root.Stat(name) // before opening: opening a named pipe would wait for its writer
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return nil, problem.New("file.kind", name+" is not a file.", "Choose a file.")
-	}
-	if info.Size() > MaxFile {
-		return nil, tooLarge(name, info.Size())
-	}
-	f, err := p.root.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
-	if err == nil && len(content) > MaxFile {
-		err = tooLarge(name, int64(len(content)))
-	}
-	return content, err
+	at := p.open(name)
+	defer at.close()
+	return at.load()
 }
 
 func tooLarge(name string, size int64) error {
@@ -126,10 +45,12 @@ func (p *Project) Read(name string) (content []byte, hash string, err error) {
 	if err := CheckPath(name); err != nil {
 		return nil, "", err
 	}
-	if err := p.checkHidden(name, true); err != nil {
+	at, err := p.openFit(name)
+	if err != nil {
 		return nil, "", err
 	}
-	content, err = p.load(name)
+	defer at.close()
+	content, err = at.load()
 	if err != nil {
 		return nil, "", explain(err, "read", name)
 	}
@@ -154,22 +75,24 @@ func (p *Project) Write(name string, content []byte, ifMatch string) (hash strin
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.write(name, content, ifMatch)
+	return p.writeLocked(name, content, ifMatch)
 }
 
-func (p *Project) write(name string, content []byte, ifMatch string) (string, error) {
-	if err := p.checkHidden(name, true); err != nil {
+func (p *Project) writeLocked(name string, content []byte, ifMatch string) (string, error) {
+	at, err := p.openFit(name)
+	if err != nil {
 		return "", err
 	}
 	hash := Hash(content)
-	old, err := p.load(name)
+	defer at.close()
+	old, err := at.load()
 	exists := err == nil
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !(errors.Is(err, ErrTooLarge) && ifMatch == Always) {
 		return "", explain(err, "saved", name)
 	}
 	switch {
 	case exists && bytes.Equal(old, content):
-		p.known[name] = hash
+		p.wroteLocked(name, content, at.info)
 		return hash, nil // both sides made the same change
 	case exists && ifMatch == IfNew:
 		return "", problem.New("file.exists", name+" exists already.", "Choose another name, or open the file that is there.")
@@ -190,10 +113,9 @@ func (p *Project) write(name string, content []byte, ifMatch string) (string, er
 			return "", explain(err, "saved", name)
 		}
 	}
-	if err := p.put(name, content); err != nil {
+	if err := p.putAt(at, content); err != nil {
 		return "", explain(err, "saved", name)
 	}
-	p.known[name] = hash
 	return hash, nil
 }
 
@@ -222,7 +144,7 @@ func (p *Project) WriteBeside(name string, content []byte) (string, error) {
 		if err := CheckPath(beside); err != nil {
 			return "", err
 		}
-		_, err := p.write(beside, content, IfNew)
+		_, err := p.writeLocked(beside, content, IfNew)
 		if errors.Is(err, ErrExists) {
 			continue
 		}
@@ -248,8 +170,7 @@ func (p *Project) Rename(from, to string) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	info, err := p.root.Lstat(from)
-	if err != nil {
+	if _, err := p.root.Lstat(from); err != nil {
 		return explain(err, "renamed", from)
 	}
 	if from == "main.go" || from == metaFile {
@@ -273,17 +194,7 @@ func (p *Project) Rename(from, to string) error {
 		return explain(err, "renamed", from)
 	}
 	p.syncDir(path.Dir(to))
-	if info.IsDir() {
-		for name, hash := range p.known {
-			if rest, ok := strings.CutPrefix(name, from+"/"); ok {
-				delete(p.known, name)
-				p.known[to+"/"+rest] = hash
-			}
-		}
-	} else if hash, ok := p.known[from]; ok {
-		delete(p.known, from)
-		p.known[to] = hash
-	}
+	p.movedLocked(from, to)
 	return nil
 }
 
@@ -306,12 +217,7 @@ func (p *Project) Remove(name string) error {
 	if err := p.discard(name); err != nil {
 		return explain(err, "removed", name)
 	}
-	delete(p.known, name)
-	for other := range p.known {
-		if strings.HasPrefix(other, name+"/") {
-			delete(p.known, other)
-		}
-	}
+	p.removedLocked(name)
 	return nil
 }
 

@@ -59,9 +59,21 @@ func (p *Project) SetMark(mark string) error {
 // Author is who the project itself says it is from: "author" of studio.json, or
 // where it was cloned from. It is what somebody wrote, not what is known. "": it does not say.
 func (p *Project) Author() string {
-	if name := plain(readAuthor(p.root)); name != "" {
-		return name
+	if s := p.watched(); s != nil {
+		return s.Author
 	}
+	if info, err := p.root.Lstat(metaFile); err == nil && info.Mode().IsRegular() && info.Size() < maxMeta {
+		if b, err := p.root.ReadFile(metaFile); err == nil {
+			if name := parseAuthor(b); name != "" {
+				return name
+			}
+		}
+	}
+	return p.readOrigin()
+}
+
+// readOrigin is where the project was cloned from.
+func (p *Project) readOrigin() string {
 	info, err := p.root.Lstat(".git/config")
 	if err != nil || !info.Mode().IsRegular() {
 		return ""

@@ -22,12 +22,17 @@ type Meta struct {
 
 // readMeta is lenient: a missing or damaged file gives the folder's name and the virtual board.
 func readMeta(root *os.Root, folder string) Meta {
-	m := Meta{}
-	if info, err := root.Stat(metaFile); err == nil && info.Mode().IsRegular() && info.Size() < 64<<10 {
+	if info, err := root.Stat(metaFile); err == nil && info.Mode().IsRegular() && info.Size() < maxMeta {
 		if b, err := root.ReadFile(metaFile); err == nil {
-			json.Unmarshal(bytes.TrimPrefix(b, []byte("\ufeff")), &m)
+			return parseMeta(b, folder)
 		}
 	}
+	return parseMeta(nil, folder)
+}
+
+func parseMeta(content []byte, folder string) Meta {
+	m := Meta{}
+	json.Unmarshal(bytes.TrimPrefix(content, []byte("\ufeff")), &m)
 	if strings.TrimSpace(m.Title) == "" || len(m.Title) > 200 {
 		m.Title = folder
 	}
@@ -37,21 +42,22 @@ func readMeta(root *os.Root, folder string) Meta {
 	return m
 }
 
-// readAuthor is what studio.json says of who made the project. Studio does not write it.
-func readAuthor(root *os.Root) string {
+// parseAuthor is what studio.json says of who made the project. Studio does not write it.
+func parseAuthor(content []byte) string {
 	var m struct {
 		Author string `json:"author"`
 	}
-	if info, err := root.Lstat(metaFile); err == nil && info.Mode().IsRegular() && info.Size() < 64<<10 {
-		if b, err := root.ReadFile(metaFile); err == nil {
-			json.Unmarshal(bytes.TrimPrefix(b, []byte("\ufeff")), &m)
-		}
-	}
-	return m.Author
+	json.Unmarshal(bytes.TrimPrefix(content, []byte("\ufeff")), &m)
+	return plain(m.Author)
 }
 
-// Meta reads studio.json.
-func (p *Project) Meta() Meta { return readMeta(p.root, p.Name) }
+// Meta is what studio.json says. Without a Watch it is read now.
+func (p *Project) Meta() Meta {
+	if s := p.watched(); s != nil {
+		return s.Meta
+	}
+	return readMeta(p.root, p.Name)
+}
 
 // SetMeta changes studio.json. A damaged one is put into the trash first.
 func (p *Project) SetMeta(m Meta) error {
@@ -69,6 +75,7 @@ func (p *Project) SetMeta(m Meta) error {
 			if err := p.discard(metaFile); err != nil {
 				return explain(err, "saved", metaFile)
 			}
+			p.removedLocked(metaFile)
 			keys = map[string]json.RawMessage{}
 		}
 	case !errors.Is(err, fs.ErrNotExist):
@@ -91,11 +98,7 @@ func (p *Project) SetMeta(m Meta) error {
 	if bytes.Equal(b, old) {
 		return nil
 	}
-	if err := p.put(metaFile, b); err != nil {
-		return explain(err, "saved", metaFile)
-	}
-	p.known[metaFile] = Hash(b)
-	return nil
+	return explain(p.put(metaFile, b), "saved", metaFile)
 }
 
 func checkTitle(title string) error {

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
+	"sync/atomic"
+
+	"github.com/fsnotify/fsnotify"
 
 	"studioide/internal/problem"
 )
@@ -19,19 +21,19 @@ type Project struct {
 	root     *os.Root
 	readOnly bool
 
-	mu    sync.Mutex            // one change at a time
-	known map[string]string     // path → hash as last seen or written, for Watch
-	seen  map[string]cachedHash // what was hashed already
+	state atomic.Pointer[State] // nil: nobody has looked yet
+
+	mu     sync.Mutex // one change at a time
+	tree   *tree      // what the state is made of
+	origin string     // where it was cloned from
+
+	// Of the Watch; none: zero.
+	watcher *fsnotify.Watcher
+	live    bool              // the system tells of every change
+	pending map[string]string // path → hash of what other programs have changed, until it is told
+	news    chan struct{}     // says that there is such a thing
 
 	fault func(step string) error // tests fail a step of a save
-}
-
-type cachedHash struct {
-	size  int64
-	mtime time.Time
-	read  time.Time
-	hash  string
-	text  bool
 }
 
 // OpenDir opens the folder dir as a project; it needs a main.go. Temporary
@@ -52,7 +54,7 @@ func OpenDir(dir string) (*Project, error) {
 		root.Close()
 		return nil, noProject(dir, nil)
 	}
-	p := &Project{Name: filepath.Base(abs), Dir: abs, root: root, seen: map[string]cachedHash{}, known: map[string]string{},
+	p := &Project{Name: filepath.Base(abs), Dir: abs, root: root, tree: newTree(),
 		fault: func(string) error { return nil }}
 	p.cleanTemps()
 	p.readOnly = p.probe() != nil

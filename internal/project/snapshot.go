@@ -41,10 +41,10 @@ const (
 func (p *Project) Snapshot(label string) (Snapshot, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.snapshot(label, time.Now())
+	return p.snapshotLocked(label, time.Now())
 }
 
-func (p *Project) snapshot(label string, now time.Time) (_ Snapshot, err error) {
+func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err error) {
 	var made []string
 	defer func() {
 		if err != nil { // on a full disk a half-kept version must not take up what is left
@@ -53,9 +53,9 @@ func (p *Project) snapshot(label string, now time.Time) (_ Snapshot, err error) 
 			}
 		}
 	}()
-	files, err := p.list()
+	state, err := p.currentLocked()
 	if err != nil {
-		return Snapshot{}, explain(err, "read", p.Name)
+		return Snapshot{}, err
 	}
 	old, err := p.snapshots()
 	if err != nil {
@@ -68,25 +68,27 @@ func (p *Project) snapshot(label string, now time.Time) (_ Snapshot, err error) 
 		fmt.Sscanf(old[0].ID, "%d", &last)
 		s.ID = fmt.Sprintf("%013d-%s", last+1, randomName()[:6])
 	}
-	for _, file := range files {
-		if file.Size > MaxFile {
+	for _, f := range state.Files {
+		if f.Size > MaxFile {
 			continue
 		}
-		content, err := p.load(file.Path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return Snapshot{}, explain(err, "read", file.Path)
-		}
-		object := wholeHash(content)
+		object, size := state.Sources.files[f.Path].whole(), f.Size
 		if !p.hasObject(object) {
-			if err := p.put(objectName(object), content); err != nil {
-				return Snapshot{}, explain(err, "kept", file.Path)
+			content, err := p.load(f.Path)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
 			}
-			made = append(made, objectName(object))
+			if err != nil {
+				return Snapshot{}, explain(err, "read", f.Path)
+			}
+			if object, size = wholeHash(content), int64(len(content)); !p.hasObject(object) { // it may have changed this moment
+				if err := p.put(objectName(object), content); err != nil {
+					return Snapshot{}, explain(err, "kept", f.Path)
+				}
+				made = append(made, objectName(object))
+			}
 		}
-		s.Files = append(s.Files, SavedFile{file.Path, int64(len(content)), object})
+		s.Files = append(s.Files, SavedFile{f.Path, size, object})
 	}
 	if len(old) > 0 && slices.Equal(old[0].Files, s.Files) {
 		return old[0], nil
@@ -219,7 +221,7 @@ func (p *Project) Restore(id string) ([]string, error) {
 			return nil, err
 		}
 	}
-	if _, err := p.snapshot("before going back", time.Now()); err != nil {
+	if _, err := p.snapshotLocked("before going back", time.Now()); err != nil {
 		return nil, err
 	}
 	changed := []string{}
@@ -232,19 +234,18 @@ func (p *Project) Restore(id string) ([]string, error) {
 		if err := p.put(f.Path, contents[i]); err != nil {
 			return changed, explain(err, "brought back", f.Path)
 		}
-		p.known[f.Path] = Hash(contents[i])
 		changed = append(changed, f.Path)
 	}
-	files, err := p.list()
+	now, err := p.refreshLocked()
 	if err != nil {
-		return changed, explain(err, "listed", p.Name)
+		return changed, err
 	}
-	for _, f := range files {
+	for _, f := range now.Files {
 		if !wanted[f.Path] && f.Size <= MaxFile {
 			if err := p.discard(f.Path); err != nil {
 				return changed, explain(err, "removed", f.Path)
 			}
-			delete(p.known, f.Path)
+			p.removedLocked(f.Path)
 			changed = append(changed, f.Path)
 		}
 	}

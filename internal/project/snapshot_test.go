@@ -65,7 +65,7 @@ func TestSnapshotsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.mu.Lock()
-		_, err := p.snapshot("x", now.Add(time.Duration(n%3)*time.Second)) // a clock that goes back
+		_, err := p.snapshotLocked("x", now.Add(time.Duration(n%3)*time.Second)) // a clock that goes back
 		p.mu.Unlock()
 		if err != nil {
 			t.Fatal(err)
