@@ -303,7 +303,11 @@ func (r *remote) Push(ctx context.Context, local []devfs.Local, remove []string,
 		Remove []string `json:"remove"`
 	}{Remove: remove}
 	for _, f := range local {
-		body.Files = append(body.Files, file{strings.TrimPrefix(f.Path, "/"), f.Content})
+		content, err := f.Read()
+		if err != nil {
+			return nil, err
+		}
+		body.Files = append(body.Files, file{strings.TrimPrefix(f.Path, "/"), content})
 	}
 	b, err := json.Marshal(body)
 	if err != nil {

@@ -27,6 +27,7 @@ var ErrFailed = problem.New("build.failed", "The program has a mistake.", "Look 
 // Request says what to build. Dir, Program, Board and, for the virtual one, Pack are needed.
 type Request struct {
 	Dir         string                                          // the project's folder
+	Sources     Tree                                            // what is in it; nil: it is read
 	Program     string                                          // its title: what the board says it runs
 	Board       board.Board                                     // what it is built for
 	AllowNative bool                                            // the user lets this project use cgo and all of the computer's packages
@@ -119,7 +120,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	}
 	defer func() { <-b.slot }()
 
-	sources, err := readSources(r.Dir)
+	sources, err := readSources(r.Dir, r.Sources)
 	if err != nil {
 		return nil, err
 	}

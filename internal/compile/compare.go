@@ -73,7 +73,7 @@ func Compare(ctx context.Context, b *Builder, r Request, rounds int, change func
 
 // bare fills the workspace, and measures the compiler alone.
 func (b *Builder) bare(ctx context.Context, r Request) (time.Duration, error) {
-	s, err := readSources(r.Dir)
+	s, err := readSources(r.Dir, r.Sources)
 	if err != nil {
 		return 0, err
 	}

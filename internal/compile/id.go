@@ -5,7 +5,7 @@ import "context"
 // ID returns the build id that Build would give to r as its sources are now.
 // It compiles nothing: whether a board runs the present program is asked often.
 func (b *Builder) ID(ctx context.Context, r Request) (string, error) {
-	sources, err := readSources(r.Dir)
+	sources, err := readSources(r.Dir, r.Sources)
 	if err != nil {
 		return "", err
 	}

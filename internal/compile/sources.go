@@ -39,35 +39,60 @@ type sources struct {
 // native are files that are compiled along only when a project may use the computer's own code.
 var nativeExtensions = map[string]bool{".s": true, ".S": true, ".c": true, ".h": true, ".cc": true, ".cpp": true, ".syso": true, ".swig": true, ".m": true}
 
-// readSources reads the program in dir and the packages below that it imports.
-// Links are refused, so that nothing from outside gets into a build.
-func readSources(dir string) (*sources, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, problem.New("project.missing", "There is no project in "+dir+".", "Choose a folder with a main.go.").Because(err)
+// Tree is a project's folder, or what is known of it. Names are relative paths
+// with forward slashes; "." is the folder. Contents are not changed by who reads them.
+type Tree interface {
+	ReadDir(name string) ([]fs.DirEntry, error) // in order of the names
+	ReadFile(name string) ([]byte, error)
+}
+
+// listings is a Tree that lists each folder once.
+type listings struct {
+	Tree
+	known map[string][]fs.DirEntry
+}
+
+func (l listings) ReadDir(name string) ([]fs.DirEntry, error) {
+	if list, ok := l.known[name]; ok {
+		return list, nil
 	}
-	defer root.Close()
+	list, err := l.Tree.ReadDir(name)
+	if err == nil {
+		l.known[name] = list
+	}
+	return list, err
+}
+
+// readSources reads the program in dir and the packages below that it imports,
+// from the disk if from is nil. Links are refused, so that nothing from outside
+// gets into a build.
+func readSources(dir string, from Tree) (*sources, error) {
+	if from == nil {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			return nil, problem.New("project.missing", "There is no project in "+dir+".", "Choose a folder with a main.go.").Because(err)
+		}
+		defer root.Close()
+		from = root.FS().(Tree)
+	}
+	from = listings{from, map[string][]fs.DirEntry{}}
 	s := &sources{files: map[string][]byte{}, tests: map[string][]byte{}}
 	if abs, err := filepath.Abs(dir); err == nil {
 		s.project = filepath.Base(abs)
 	}
-	if info, err := root.Lstat("go.mod"); err == nil && info.Mode().IsRegular() && info.Size() < 64<<10 {
-		if content, err := root.ReadFile("go.mod"); err == nil {
-			s.module = moduleName(content)
-		}
-	}
-	if err := s.readFolder(root, "."); err != nil {
+	if err := s.readFolder(from, dir, "."); err != nil {
 		return nil, err
 	}
+	s.module = readModule(from)
 	if _, ok := s.files["main.go"]; !ok {
 		return nil, problem.New("build.no-main", "The project has no main.go.", "Make a file main.go, or bring it back from the trash.")
 	}
-	s.all = goFolders(root)
+	s.all = goFolders(from)
 	if len(s.all) > 0 {
 		for at := 0; at < len(s.folders); at++ { // grows
 			for _, imported := range s.importsOf(s.folders[at]) {
 				if folder, ok := s.folderOf(imported); ok && !s.has(folder) {
-					if err := s.readFolder(root, folder); err != nil {
+					if err := s.readFolder(from, dir, folder); err != nil {
 						return nil, err
 					}
 				}
@@ -79,11 +104,32 @@ func readSources(dir string) (*sources, error) {
 	return s, nil
 }
 
+// readModule is what the project's own go.mod calls it; "": it has none.
+func readModule(from Tree) string {
+	entries, _ := from.ReadDir(".")
+	for _, e := range entries {
+		if e.Name() != "go.mod" || !e.Type().IsRegular() {
+			continue
+		}
+		if info, err := e.Info(); err != nil || info.Size() >= 64<<10 {
+			continue
+		}
+		if content, err := from.ReadFile("go.mod"); err == nil {
+			return moduleName(content)
+		}
+	}
+	return ""
+}
+
 // readFolder adds one folder's files.
-func (s *sources) readFolder(root *os.Root, folder string) error {
-	entries, err := fs.ReadDir(root.FS(), folder)
+func (s *sources) readFolder(from Tree, dir, folder string) error {
+	entries, err := from.ReadDir(folder)
 	if err != nil {
-		return problem.New("project.missing", "The folder "+shownFolder(root, folder)+" cannot be read.", "Allow your user to read it, then try again.").Because(err)
+		shown := folder
+		if folder == "." {
+			shown = dir
+		}
+		return problem.New("project.missing", "The folder "+shown+" cannot be read.", "Allow your user to read it, then try again.").Because(err)
 	}
 	s.folders = append(s.folders, folder)
 	for _, e := range entries {
@@ -110,7 +156,7 @@ func (s *sources) readFolder(root *os.Root, folder string) error {
 			return problem.New("build.too-large", fmt.Sprintf("%s is %.1f MB; Go files of up to %d MB can be built.", name, float64(info.Size())/(1<<20), maxSource>>20),
 				"Put large data into www/ instead.")
 		}
-		content, err := root.ReadFile(name)
+		content, err := from.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) || err != nil && test {
 			continue // removed this moment
 		}
@@ -125,13 +171,6 @@ func (s *sources) readFolder(root *os.Root, folder string) error {
 		s.names = append(s.names, name)
 	}
 	return nil
-}
-
-func shownFolder(root *os.Root, folder string) string {
-	if folder == "." {
-		return root.Name()
-	}
-	return folder
 }
 
 func hiddenName(name string) bool {
@@ -194,11 +233,11 @@ const (
 )
 
 // goFolders finds the folders below a project's own that hold Go files.
-func goFolders(root *os.Root) (found []string) {
+func goFolders(from Tree) (found []string) {
 	seen := 0
 	var look func(folder string, depth int)
 	look = func(folder string, depth int) {
-		entries, err := fs.ReadDir(root.FS(), folder)
+		entries, err := from.ReadDir(folder)
 		if err != nil {
 			return
 		}

@@ -77,7 +77,7 @@ func ledFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Board) *wo
 
 // workspaceFor is a workspace with what the project in dir is built from for a real board.
 func workspaceFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Board, dir string) *workspace {
-	sources, err := readSources(dir)
+	sources, err := readSources(dir, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func TestPack(t *testing.T) {
 }
 
 func TestPlan(t *testing.T) {
-	local := []Local{{"/www/a", []byte("a")}, {"/www/b", []byte("new")}, {"/www/c", nil}}
+	local := []Local{{Path: "/www/a", Content: []byte("a")}, {Path: "/www/b", Content: []byte("new")}, {Path: "/www/c"}}
 	board := []File{
 		{"/www/a", 1, Hash([]byte("a"))}, {"/www/b", 3, Hash([]byte("old"))}, {"/www/x", 1, "00"}, {"/www/d/e", 1, "00"}, {"/log", 9, "00"},
 	}

@@ -15,6 +15,36 @@ import (
 type Local struct {
 	Path    string // "/www/led.html"
 	Content []byte
+	Later   *Later // instead of Content: nobody needs it before the file is sent
+}
+
+// Later is a content that is known and not read yet.
+type Later struct {
+	Size int64
+	Hash string // as Hash makes it
+	Read func() ([]byte, error)
+}
+
+// Read gives the content. It may have changed since Size and Hash were known; what is read now is what counts.
+func (l Local) Read() ([]byte, error) {
+	if l.Later != nil {
+		return l.Later.Read()
+	}
+	return l.Content, nil
+}
+
+func (l Local) file() File {
+	if l.Later != nil {
+		return File{Path: l.Path, Size: l.Later.Size, Hash: l.Later.Hash}
+	}
+	return File{Path: l.Path, Size: int64(len(l.Content)), Hash: Hash(l.Content)}
+}
+
+func (l Local) size() int64 {
+	if l.Later != nil {
+		return l.Later.Size
+	}
+	return int64(len(l.Content))
 }
 
 // WebRoot is where a board's server looks for web files.
@@ -46,7 +76,7 @@ func Plan(local []Local, board []File) (changed, same []Local, extra []File) {
 		have[f.Path] = f
 	}
 	for _, l := range local {
-		if f, ok := have[l.Path]; ok && f.Size == int64(len(l.Content)) && f.Hash == Hash(l.Content) {
+		if f, ok := have[l.Path]; ok && f == l.file() {
 			same = append(same, l)
 		} else {
 			changed = append(changed, l)
@@ -130,7 +160,7 @@ func present(ctx context.Context, fs FS, local []Local) ([]File, error) {
 	}
 	wanted := make([]File, len(local))
 	for i, l := range local {
-		wanted[i] = File{l.Path, int64(len(l.Content)), Hash(l.Content)}
+		wanted[i] = l.file()
 	}
 	if root.Count == len(local) && root.Hash == RootHash(wanted) {
 		return wanted, nil
@@ -150,7 +180,7 @@ func sendAll(ctx context.Context, fs FS, files []Local, o Options) (sent []strin
 	var mu sync.Mutex
 	var done, total int64
 	for _, f := range files {
-		total += int64(len(f.Content))
+		total += f.size()
 	}
 	next := 0
 	send := func() {
@@ -169,11 +199,14 @@ func sendAll(ctx context.Context, fs FS, files []Local, o Options) (sent []strin
 			}
 			tell(0)
 			mu.Unlock()
-			_, failed := fs.Write(ctx, f.Path, f.Content, func(have, _ int64) {
-				mu.Lock()
-				defer mu.Unlock()
-				tell(have)
-			})
+			content, failed := f.Read()
+			if failed == nil {
+				_, failed = fs.Write(ctx, f.Path, content, func(have, _ int64) {
+					mu.Lock()
+					defer mu.Unlock()
+					tell(have)
+				})
+			}
 			mu.Lock()
 			if failed != nil {
 				if err == nil {
@@ -182,7 +215,7 @@ func sendAll(ctx context.Context, fs FS, files []Local, o Options) (sent []strin
 				cancel()
 				return
 			}
-			tell(int64(len(f.Content)))
+			tell(f.size())
 			sent = append(sent, f.Path)
 		}
 	}

@@ -164,3 +164,34 @@ func TestPushProgressAddsUp(t *testing.T) {
 		}
 	})
 }
+
+// A content that is not in memory is read when it is sent, once, and not at all when the board has it.
+func TestPushReadsOnlyWhatItSends(t *testing.T) {
+	timed(t, func(t *testing.T, r *rig) {
+		if _, err := r.fs.Write(t.Context(), "/www/same", noise(500), nil); err != nil {
+			t.Fatal(err)
+		}
+		reads := map[string]int{}
+		failed := errors.New("gone")
+		later := func(path string, known, now []byte, err error) devfs.Local {
+			return devfs.Local{Path: path, Later: &devfs.Later{Size: int64(len(known)), Hash: devfs.Hash(known), Read: func() ([]byte, error) { reads[path]++; return now, err }}}
+		}
+		local := []devfs.Local{later("/www/same", noise(500), nil, failed), later("/www/new", noise(600), noise(600), nil), later("/www/since", noise(700), noise(701), nil)}
+		result, err := devfs.Push(t.Context(), r.fs, local, devfs.Options{})
+		if err != nil || result.Same != 1 || len(result.Sent) != 2 {
+			t.Fatalf("%+v, %v", result, err)
+		}
+		if reads["/www/same"] != 0 || reads["/www/new"] != 1 || reads["/www/since"] != 1 {
+			t.Errorf("read %v", reads)
+		}
+		if !bytes.Equal(r.board.Files()["/www/since"], noise(701)) {
+			t.Error("what was read is not what was sent")
+		}
+		if _, err := devfs.Push(t.Context(), r.fs, []devfs.Local{later("/www/lost", noise(10), nil, failed)}, devfs.Options{}); !errors.Is(err, failed) {
+			t.Errorf("what could not be read: %v", err)
+		}
+		if _, there := r.board.Files()["/www/lost"]; there {
+			t.Error("what could not be read was sent")
+		}
+	})
+}

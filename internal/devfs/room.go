@@ -37,7 +37,7 @@ func (b *boardFS) fits(local []Local, board []File) error {
 	all := make(map[string]bool, len(local)+len(board))
 	for _, l := range local {
 		all[l.Path] = true
-		if size := int64(len(l.Content)); size > b.hello.FilesCap {
+		if size := l.size(); size > b.hello.FilesCap {
 			return tooLarge(l.Path, size, b.hello.FilesCap)
 		}
 	}

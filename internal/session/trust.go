@@ -17,9 +17,10 @@ import (
 
 // Building is how a project is to be built; the zero value is what Run does.
 type Building struct {
-	AllowNative bool // see compile.Request
-	Sandbox     bool // run it in the virtual board's sandbox, even if its project is trusted
-	Once        bool // the project is trusted for one start of what is built now
+	AllowNative bool           // see compile.Request
+	Sandbox     bool           // run it in the virtual board's sandbox, even if its project is trusted
+	Once        bool           // the project is trusted for one start of what is built now
+	State       *project.State // what is built; nil: what is in the project's folder then
 }
 
 // Request says how to build a project for a board. For the virtual board, a
@@ -29,8 +30,7 @@ func Request(h home.Home, p *project.Project, b board.Board, how Building) (comp
 	if err != nil {
 		return compile.Request{}, err
 	}
-	r := compile.Request{Dir: p.Dir, Program: p.Meta().Title, Board: b, AllowNative: how.AllowNative,
-		Web: func() (map[string][]byte, error) { return WebContents(p) }}
+	r := Described(p, b, how)
 	image := virtual.Program{}
 	if b.Virtual {
 		trusted, ok := h.Trust().Of(p)
@@ -55,6 +55,19 @@ func Request(h home.Home, p *project.Project, b board.Board, how Building) (comp
 		return virtual.Prepare(ctx, h.RunDir(), sandbox.Command(), program)
 	}
 	return r, nil
+}
+
+// Described is Request as far as it says what the program is, for its build id.
+// It reads nothing, and leaves to the caller whether the project is trusted.
+func Described(p *project.Project, b board.Board, how Building) compile.Request {
+	r := compile.Request{Dir: p.Dir, Board: b, AllowNative: how.AllowNative, Sandbox: how.Sandbox && b.Virtual,
+		Web: func() (map[string][]byte, error) { return WebContents(p) }}
+	if how.State != nil {
+		r.Program, r.Sources = how.State.Meta.Title, how.State.Sources
+	} else {
+		r.Program = p.Meta().Title
+	}
+	return r
 }
 
 // all follows the id of a trusted project in the image of a program that the user lets use all of the computer.

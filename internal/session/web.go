@@ -7,7 +7,7 @@ import (
 	"studioide/internal/project"
 )
 
-// WebFiles reads a project's www/ as its board is to have it.
+// WebFiles is a project's www/ as its board is to have it. A file is read when it is sent.
 func WebFiles(p *project.Project) ([]devfs.Local, error) {
 	files, err := p.List()
 	if err != nil {
@@ -18,11 +18,15 @@ func WebFiles(p *project.Project) ([]devfs.Local, error) {
 		if !strings.HasPrefix(f.Path, "www/") {
 			continue
 		}
-		content, _, err := p.Read(f.Path)
-		if err != nil {
+		read := func() ([]byte, error) {
+			content, _, err := p.Read(f.Path)
+			return content, err
+		}
+		if f.Size > project.MaxFile {
+			_, err := read() // says so
 			return nil, err
 		}
-		local = append(local, devfs.Local{Path: "/" + f.Path, Content: content})
+		local = append(local, devfs.Local{Path: "/" + f.Path, Later: &devfs.Later{Size: f.Size, Hash: f.Hash, Read: read}})
 	}
 	return local, nil
 }
@@ -32,7 +36,9 @@ func WebContents(p *project.Project) (map[string][]byte, error) {
 	files, err := WebFiles(p)
 	contents := map[string][]byte{}
 	for _, f := range files {
-		contents[f.Path] = f.Content
+		if contents[f.Path], err = f.Read(); err != nil {
+			return nil, err
+		}
 	}
 	return contents, err
 }
