@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"encoding/binary"
 	"fmt"
 	"html"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/gorilla/websocket"
 
@@ -138,13 +140,60 @@ var foreignPages = []foreignPage{
 	{"a policy of the page's own", map[string]string{"index.html": "<!DOCTYPE html>\n<meta http-equiv=Content-Security-Policy content=\"default-src 'self' 'unsafe-inline'\">\n<script>\nfetch('/policy');\n</script>"},
 		[]told{{"index.html", "fetch(", "page.no-route", "/policy", "board.OnRequest"}}},
 
+	// Encodings. The page says itself whether it is shown right.
+	{"UTF-16, little end first", map[string]string{"index.html": utf16Page(binary.LittleEndian)},
+		[]told{{"index.html", utf16Text(binary.LittleEndian, "fetch("), "page.no-route", "/wide-UTF-16LE-true", "board.OnRequest"}}},
+	{"UTF-16, big end first", map[string]string{"index.html": utf16Page(binary.BigEndian)},
+		[]told{{"index.html", utf16Text(binary.BigEndian, "fetch("), "page.no-route", "/wide-UTF-16BE-true", "board.OnRequest"}}},
+	{"UTF-16 without a mark", map[string]string{"index.html": utf16Text(binary.LittleEndian, "<!DOCTYPE html>\n<p>x")},
+		[]told{{"index.html", "<", "page.encoding", "UTF-16 without a mark", "Save it as UTF-8"}}},
+	{"Shift_JIS", map[string]string{"index.html": "<!DOCTYPE html>\n<meta charset=shift_jis>\n<p id=s>\x83\x89\x83\x93\x83v</p>\n<script>\nfetch('/sjis-' + document.characterSet + '-' + (s.textContent === '\\u30e9\\u30f3\\u30d7'));\n</script>"},
+		[]told{{"index.html", "fetch(", "page.no-route", "/sjis-Shift_JIS-true", "board.OnRequest"}}},
+	{"windows-1251", map[string]string{"index.html": "<!DOCTYPE html>\n<meta http-equiv=Content-Type content=\"text/html; charset=windows-1251\">\n<p id=s>\xcb\xe0\xec\xef\xe0</p>\n<script>\nfetch('/cyr-' + document.characterSet + '-' + (s.textContent === '\\u041b\\u0430\\u043c\\u043f\\u0430'));\n</script>"},
+		[]told{{"index.html", "fetch(", "page.no-route", "/cyr-windows-1251-true", "board.OnRequest"}}},
+	{"an encoding that nobody knows", map[string]string{"index.html": "<!DOCTYPE html>\n<title>x</title>\n<meta charset=\"cp437\">\n<p>\x81"},
+		[]told{{"index.html", "cp437", "page.encoding", "“cp437”, which browsers do not know", "Save it as UTF-8"}}},
+
+	// Scripts that come from no file.
+	{"a worker made of a blob", pageWith("var u = URL.createObjectURL(new Blob([\"'use strict';\\nfetch('http://192.168.4.1/blobbed');\\nthrow new Error('kaputt')\"]));\nvar w = new Worker(u);\nURL.revokeObjectURL(u);"),
+		[]told{{"index.html", "new Worker", "page.no-route", "/blobbed", "board.OnRequest"}, {"index.html", "new Worker", "page.error", "kaputt (line 3 of a script", ""}}},
+	{"a module worker made of a blob", pageWith("var u = URL.createObjectURL(new Blob([\"new WebSocket('ws://192.168.4.1/modular');export {}\"], { type: 'text/javascript' }));\nvar w = new Worker(u, { type: 'module' });"),
+		[]told{{"index.html", "new Worker", "page.no-route", "/modular", "OnSocket"}}},
+	{"a worker of a data: address", pageWith("var w = new Worker(\"data:text/javascript,postMessage(1);throw new Error('in data')\");"),
+		[]told{{"index.html", "new Worker", "page.error", "in data", ""}}},
+	{"a module that is imported later", map[string]string{"index.html": "<!DOCTYPE html>\n<script>\nimport('./late.js');\n</script>", "late.js": "const path = '/late';\nfetch(path);\nexport {};"},
+		[]told{{"late.js", "fetch(", "page.no-route", "/late", "board.OnRequest"}}},
+	{"a module of a data: address", pageWith("import('data:text/javascript,fetch(\"http://192.168.4.1/data-module\")');"),
+		[]told{{"index.html", "", "page.no-route", "/data-module", "board.OnRequest"}}},
+	{"a frame made of srcdoc", map[string]string{"index.html": "<!DOCTYPE html>\n<iframe srcdoc=\"<!DOCTYPE html><script>parent.n = (parent.n || 0) + 1; fetch('/insrc-' + parent.n + document.compatMode); missing.call();</script>\"></iframe>"},
+		[]told{{"index.html", "", "page.no-route", "/insrc-1CSS1Compat", "board.OnRequest"}, {"index.html", "", "page.error", "missing is not defined", ""}}},
+	{"a frame that a script makes of srcdoc", pageWith("var f = document.createElement('iframe');\nf.srcdoc = '<script>fetch(\"/set\")<\\/script>';\ndocument.body.appendChild(f);"),
+		[]told{{"index.html", "/set", "page.no-route", "/set", "board.OnRequest"}}},
+
 	// Nothing is wrong with these.
+	{"a shared worker made of a blob", pageWith("var u = URL.createObjectURL(new Blob([\"var n = 0; onconnect = function (e) { e.ports[0].postMessage(++n); };\"]));\nnew SharedWorker(u).port.onmessage = function (e) { if (e.data !== 1) throw new Error('first'); new SharedWorker(u).port.onmessage = function (e) { if (e.data !== 2) throw new Error('second'); }; };"), nil},
+	{"a frame with a sandbox", map[string]string{"index.html": "<!DOCTYPE html>\n<iframe sandbox=allow-scripts srcdoc=\"<script>document.title = 1</script>\"></iframe>"}, nil},
 	{"the tutorial's socket", pageWith("var ws = new WebSocket('ws://' + location.hostname);\nws.onopen = function () { ws.send('Hello'); };"), nil},
 	{"the board's own address", pageWith("fetch('http://192.168.4.1/plain');\nnew WebSocket('ws://192.168.4.1/ws');\nvar x = new XMLHttpRequest(); x.open('GET', 'http://192.168.4.1/plain'); x.send();"), nil},
 	{"a socket that is closed", pageWith("var ws = new WebSocket('ws://' + location.host + '/ws');\nws.onopen = function () { ws.close(); };"), nil},
 	{"a call that is given up", pageWith("var a = new AbortController();\nfetch('/plain', { signal: a.signal }).catch(function () {});\na.abort();\nvar x = new XMLHttpRequest(); x.open('GET', '/plain'); x.send(); x.abort();"), nil},
 	{"all kinds of files", map[string]string{"index.html": "<!DOCTYPE html>\n<link rel=icon href='data:,'><link rel=stylesheet href=a.css>\n<script src=a.js></script><script type=module src=m.js></script><img src='data:image/gif;base64,R0lGODlhAQABAIAAAAUEBAAAACwAAAAAAQABAAACAkQBADs='><iframe src=other.html></iframe>",
 		"a.css": "@import \"b.css\"; p { color: red }", "b.css": "p { margin: 0 }", "a.js": "fetch('/plain').then(function (r) { return r.text(); });", "m.js": "import { x } from './n.js'; x();", "n.js": "export function x() {}", "other.html": "<p>x"}, nil},
+}
+
+// utf16Text is a text in UTF-16, without a mark.
+func utf16Text(order binary.ByteOrder, text string) string {
+	var b []byte
+	for _, u := range utf16.Encode([]rune(text)) {
+		b = append(b, 0, 0)
+		order.PutUint16(b[len(b)-2:], u)
+	}
+	return string(b)
+}
+
+// utf16Page says whether it is shown as it was written.
+func utf16Page(order binary.ByteOrder) string {
+	return utf16Text(order, "\ufeff<!DOCTYPE html>\n<!-- Ω -->\n<html><head><title>x</title></head><body><p id=s>Grüße, Ω 😀</p>\n<script>\nfetch('/wide-' + document.characterSet + '-' + (s.textContent === 'Gr\\u00fc\\u00dfe, \\u03a9 \\ud83d\\ude00'));\n</script>")
 }
 
 // ownPages are the templates' and the tutorial's pages, which have nothing wrong in them.
@@ -282,6 +331,9 @@ func TestBrowserForeignPages(t *testing.T) {
 				file := fmt.Sprintf("www/%d/%s", i, want.file)
 				source := page.files[want.file]
 				line := 1 + strings.Count(source[:strings.Index(source, want.at)], "\n")
+				if want.at == "" {
+					line = 0 // nobody knows
+				}
 				k := slices.IndexFunc(got, func(m api.Diagnostic) bool {
 					return m.Code == want.code && m.Path == file && strings.Contains(m.Text, want.text)
 				})
@@ -305,8 +357,14 @@ func TestBrowserForeignPages(t *testing.T) {
 			t.Errorf("at no file: %+v", m)
 		}
 	}
-	if !slices.ContainsFunc(s.messages, func(m api.Message) bool { return m.Data == "Reply for port 81 is open" }) {
-		t.Error("port 81 is not led to the board")
+	for what, said := range map[string]string{
+		"port 81 is not led to the board":                 "Reply for port 81 is open",
+		"it is not told that a data: worker is unwatched": "Studio cannot watch this worker, because its script comes from a data: address",
+		"it is not told that a frame is unwatched":        "Studio cannot watch a frame of this page, because its sandbox",
+	} {
+		if !slices.ContainsFunc(s.messages, func(m api.Message) bool { return strings.Contains(m.Data, said) }) {
+			t.Error(what)
+		}
 	}
 	// A loop that goes on is told with a number, not again and again.
 	var again []api.Diagnostic

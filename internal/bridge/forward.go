@@ -244,7 +244,7 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) {
 	kind := h.Get("Content-Type")
 	encoding := strings.ToLower(h.Get("Content-Encoding"))
 	unpack := encoding == "gzip" // boards keep .gz files and send them unasked
-	if strings.Contains(strings.ToLower(kind), "utf-16") || encoding != "" && encoding != "identity" && !unpack || kind == "" && encoding != "" {
+	if encoding != "" && encoding != "identity" && !unpack || kind == "" && encoding != "" {
 		return
 	}
 	if res.Request.Method == http.MethodHead {
@@ -253,7 +253,8 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) {
 		}
 		p.setMarked(h)
 		if n, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil && !unpack {
-			h.Set("Content-Length", strconv.FormatInt(n+int64(len(scriptTag)), 10))
+			in, _ := wideOf(kind, nil)
+			h.Set("Content-Length", strconv.FormatInt(n+int64(len(in.encode(scriptTag))), 10))
 		} else {
 			h.Del("Content-Length")
 		}
@@ -271,10 +272,15 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) {
 	}
 	first, again := peek(body)
 	res.Body = again
-	if bytes.HasPrefix(first, []byte("\xFE\xFF")) || bytes.HasPrefix(first, []byte("\xFF\xFE")) {
-		return // UTF-16, into which an ASCII tag would not fit
+	in, unmarked := wideOf(kind, first)
+	if unmarked && kind != "" { // browsers show its bytes
+		file := p.opened(f.path)
+		p.c.Problem(file, api.Diagnostic{Path: file, Line: 1, Column: 1, Severity: api.SeverityError, Source: "page", Code: "page.encoding",
+			Text: "The page is in UTF-16 without a mark (BOM) at its beginning, so browsers take it for something else.",
+			Help: "Save it as UTF-8, and write <meta charset=\"utf-8\">."})
+		return
 	}
-	if isXHTML(kind) && !bytes.Contains(first, []byte("<html")) {
+	if isXHTML(kind) && !bytes.Contains(first, in.encode("<html")) {
 		return // outside of its root, the tag would break it
 	}
 	if kind == "" {
@@ -286,9 +292,9 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) {
 	h.Del("Accept-Ranges")
 	p.setMarked(h)
 	file := p.opened(f.path)
-	res.Body = newInjector(again, scriptTag, func(line, column int) { p.places.put(file, insertion{line, column, len(scriptTag)}) })
+	res.Body = newInjector(again, scriptTag, in, func(line, column int) { p.places.put(file, insertion{line, column, len(scriptTag)}) })
 	if res.ContentLength >= 0 {
-		res.ContentLength += int64(len(scriptTag))
+		res.ContentLength += int64(len(in.encode(scriptTag)))
 		h.Set("Content-Length", strconv.FormatInt(res.ContentLength, 10))
 	} else {
 		h.Del("Content-Length")

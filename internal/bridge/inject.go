@@ -324,10 +324,11 @@ func lower(c byte) byte {
 
 // injector is a page's body with tag put in. It is as lazy as its source: what
 // has come is handed on at once, except for a tag whose end is not here yet.
-// The result is always len(tag) bytes longer than the source.
+// The result is always as many bytes longer than the source as the tag has.
 type injector struct {
 	src    io.ReadCloser
-	tag    string
+	tag    []byte // in the page's encoding
+	wide   wide
 	placed func(line, column int) // called once with the place; both count from 1, columns in UTF-16 units
 
 	finder  headFinder
@@ -340,9 +341,13 @@ type injector struct {
 	line, column int
 }
 
-func newInjector(src io.ReadCloser, tag string, placed func(line, column int)) *injector {
-	return &injector{src: src, tag: tag, placed: placed, line: 1, column: 1}
+// newInjector makes one for a page in an encoding that has ASCII in it, as all have that browsers know, or in UTF-16.
+func newInjector(src io.ReadCloser, tag string, in wide, placed func(line, column int)) *injector {
+	return &injector{src: src, tag: in.encode(tag), wide: in, placed: placed, line: 1, column: 1}
 }
+
+// safe is how many bytes that were read and not handed on come before the script.
+func (r *injector) safe() int { return int(r.wide.bytes(r.finder.safe) - r.passed) }
 
 func (r *injector) Close() error { return r.src.Close() }
 
@@ -367,7 +372,7 @@ func (r *injector) Read(p []byte) (int, error) {
 			return r.src.Read(p)
 		}
 		if r.err != nil { // the page ended, or broke off, before there was a place
-			r.finish(int(r.finder.safe - r.passed))
+			r.finish(r.safe())
 			continue
 		}
 		r.fill()
@@ -379,9 +384,9 @@ func (r *injector) fill() {
 	var chunk [2048]byte
 	n, err := r.src.Read(chunk[:])
 	r.err = err
-	r.finder.write(chunk[:n])
+	r.finder.write(r.wide.narrow(chunk[:n]))
 	r.pending = append(r.pending, chunk[:n]...)
-	safe := int(r.finder.safe - r.passed)
+	safe := r.safe()
 	if r.finder.found {
 		r.finish(safe)
 		return
@@ -408,6 +413,10 @@ func (r *injector) finish(n int) {
 
 // count moves line and column past p.
 func (r *injector) count(p []byte) {
+	if r.wide.order != nil {
+		r.line, r.column = r.wide.count(p, r.line, r.column)
+		return
+	}
 	for _, c := range p {
 		switch {
 		case c == '\n':

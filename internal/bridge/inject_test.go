@@ -2,11 +2,13 @@ package bridge
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf16"
 
 	"golang.org/x/net/html"
 )
@@ -18,7 +20,7 @@ func put(t testing.TB, page string, chunk int) (out string, line, column int) {
 	if chunk > 0 {
 		src = &chunked{src, chunk}
 	}
-	r := newInjector(io.NopCloser(src), "[TAG]", func(l, c int) { line, column = l, c })
+	r := newInjector(io.NopCloser(src), "[TAG]", wide{}, func(l, c int) { line, column = l, c })
 	b, err := io.ReadAll(r)
 	if err != nil {
 		t.Fatal(err)
@@ -84,6 +86,29 @@ func TestInjectPlace(t *testing.T) {
 	}
 }
 
+// A page in UTF-16 gets the script at the same place, in its own encoding.
+func TestInjectWide(t *testing.T) {
+	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+		for _, want := range []string{"\ufeff<!doctype html><!-- Ω😀 --><html><head>\n<meta charset=utf-16>[TAG]<title>Ω</title>", "<p>no mark, ਊ", "\ufeff[TAG]\u3c00", "\ufeff[TAG]"} {
+			want = strings.Replace(want, "<p>no", "[TAG]<p>no", 1)
+			page := utf16Text(order, strings.Replace(want, "[TAG]", "", 1))
+			in, _ := wideOf("text/html; charset="+map[bool]string{true: "utf-16be", false: "UTF-16"}[order == binary.BigEndian], []byte(page))
+			for _, chunk := range []int{1, 2, 3, 1000} {
+				r := newInjector(io.NopCloser(&chunked{strings.NewReader(page), chunk}), "[TAG]", in, func(line, column int) {
+					before := strings.TrimPrefix(want[:strings.Index(want, "[TAG]")], "\ufeff")
+					if l, c := 1+strings.Count(before, "\n"), 1+len(utf16.Encode([]rune(before[strings.LastIndex(before, "\n")+1:]))); line != l || column != c {
+						t.Errorf("the script stands at %d:%d, want %d:%d", line, column, l, c)
+					}
+				})
+				got, err := io.ReadAll(r)
+				if err != nil || string(got) != utf16Text(order, want) {
+					t.Errorf("%v, chunks of %d: %q, %v", order, chunk, got, err)
+				}
+			}
+		}
+	}
+}
+
 func TestInjectPlaceIsCounted(t *testing.T) {
 	for page, want := range map[string][2]int{
 		"<head><title>":           {1, 7},
@@ -101,7 +126,7 @@ func TestInjectPlaceIsCounted(t *testing.T) {
 func TestInjectIsLazy(t *testing.T) {
 	pr, pw := io.Pipe()
 	defer pw.Close()
-	r := newInjector(pr, "[TAG]", nil)
+	r := newInjector(pr, "[TAG]", wide{}, nil)
 	for _, step := range []struct{ in, out string }{
 		{"<!doctype html><html>", "<!doctype html><html>"},
 		{"<!-- a", "<!-- a"},
@@ -120,7 +145,7 @@ func TestInjectIsLazy(t *testing.T) {
 func TestInjectKeepsErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for _, page := range []string{"<!doc", "<!doctype html><head><title>x", ""} {
-		r := newInjector(io.NopCloser(io.MultiReader(strings.NewReader(page), iotest.ErrReader(broken))), "[TAG]", nil)
+		r := newInjector(io.NopCloser(io.MultiReader(strings.NewReader(page), iotest.ErrReader(broken))), "[TAG]", wide{}, nil)
 		got, err := io.ReadAll(r)
 		if !errors.Is(err, broken) || strings.Replace(string(got), "[TAG]", "", 1) != page {
 			t.Errorf("%q: got %q, %v", page, got, err)

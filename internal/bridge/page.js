@@ -6,15 +6,21 @@
 //  3. What the page prints and what goes wrong in it is reported.
 // Everything it needs is taken before the page can change it, nothing it does
 // may throw into the page, and whatever it keeps is bounded. It runs in workers
-// too, where there is no document.
+// too, where there is no document, and in frames made of srcdoc.
 (function (self) {
 	"use strict";
 	var boardHosts = "STUDIO HOSTS"; // a list when it is sent
 	var cookieMark = "STUDIO COOKIES"; // before the names of the page's cookies; see cookies.go
-	var own = "/.studio/", reportTo = own + "report";
+	var own = "/.studio/";
 
 	var document = self.document, location = self.location, navigator = self.navigator;
-	var URLNative = self.URL, ErrorNative = self.Error, RequestNative = self.Request;
+	var URLNative = self.URL, ErrorNative = self.Error, RequestNative = self.Request, BlobNative = self.Blob;
+	// The address of a worker made of a blob, or of a frame made of srcdoc, names no host: only the origin is known.
+	var home = location, isPlain = /^https?:$/.test(location.protocol);
+	if (!isPlain) {
+		try { home = new URLNative(self.origin); } catch (e) { return; } // it has none of its own, and may ask for nothing here
+	}
+	var reportTo = home.origin + own + "report";
 	var fetchNative = self.fetch && self.fetch.bind(self);
 	var beacon = navigator.sendBeacon && navigator.sendBeacon.bind(navigator);
 	var later = self.setTimeout.bind(self);
@@ -22,6 +28,16 @@
 	var apply = Reflect.apply, construct = Reflect.construct;
 	var listen = self.EventTarget.prototype.addEventListener;
 	var told = new WeakSet(); // errors and events that were reported where they began
+	var made = whereMade();
+
+	// whereMade is the place in a page where this worker was made of a blob, which is in the address of this script; see watchedBlob.
+	function whereMade() {
+		var m = document ? null : /\/\.studio\/page\.js\?(\d+),(\d+),([^\s():]*)/.exec(new ErrorNative().stack);
+		return m && { url: decodeURIComponent(m[3]), line: +m[1], column: +m[2] };
+	}
+
+	// pageAddress is the address of the page, also where this is none itself.
+	function pageAddress() { return made ? made.url : isPlain || !document ? location.href : document.baseURI; }
 
 	// ---- Reports -----------------------------------------------------------
 
@@ -60,9 +76,10 @@
 		while (queue.length && entries.length < MAX_BATCH) {
 			size += 200 + 3 * queue[0].text.length;
 			if (entries.length && size > MAX_BYTES) break;
-			entries.push(queue.shift());
+			entries.push(settled(queue.shift()));
 		}
-		var body = stringify({ page: location.pathname, lost: lost, entries: entries });
+		var page = isPlain ? location.pathname : new URLNative(pageAddress()).pathname;
+		var body = stringify({ page: page, lost: lost, entries: entries });
 		lost = 0;
 		if (atOnce && beacon) {
 			if (!beacon(reportTo, body)) lost += entries.length;
@@ -86,8 +103,8 @@
 		var lines = String(stack instanceof ErrorNative ? stack.stack : stack || "").split("\n"), best = { url: "", line: 0, column: 0 }, rank = 0;
 		for (var i = 0; i < lines.length && i < 30; i++) {
 			var m = /(https?:\/\/[^\s()]+):(\d+):(\d+)/.exec(lines[i]);
-			if (!m || m[1].indexOf(own + "page.js") >= 0) continue;
-			var r = m[1].indexOf(location.origin + "/") !== 0 ? 1 : library.test(m[1].split(/[?#]/)[0]) ? 2 : 3;
+			if (!m || m[1].indexOf(own + "page.js") >= 0 || /blob:$/.test(lines[i].slice(0, m.index))) continue;
+			var r = m[1].indexOf(home.origin + "/") !== 0 ? 1 : library.test(m[1].split(/[?#]/)[0]) ? 2 : 3;
 			if (r > rank) { rank = r; best = { url: m[1], line: +m[2], column: +m[3] }; }
 			if (r === 3) break;
 		}
@@ -97,12 +114,19 @@
 	// here is a place in the code. It is an error whose stack is put into words only when it is asked for, which takes most of the time.
 	function here() { return new ErrorNative(); }
 
+	// report takes a place, or what here gives: then the place is found when the report is sent.
 	function report(kind, level, text, at, more) {
-		at = at || {};
-		add(Object.assign({
-			kind: kind, level: level, text: cut(text, MAX_TEXT), url: cut(String(at.url || location.href), 500),
-			line: at.line || 0, column: at.column || 0
-		}, more));
+		add(Object.assign({ kind: kind, level: level, text: cut(text, MAX_TEXT), url: at }, more));
+	}
+
+	// settled gives an entry its place.
+	function settled(entry) {
+		var at = entry.url instanceof ErrorNative ? place(entry.url) : entry.url;
+		if (!at || !at.url) at = made || { url: pageAddress() };
+		entry.url = cut(String(at.url), 500);
+		entry.line = at.line || 0;
+		entry.column = at.column || 0;
+		return entry;
 	}
 
 	function cut(text, n) { return text.length > n ? text.slice(0, n) + "…" : text; }
@@ -144,7 +168,7 @@
 
 	function isBoard(host) {
 		host = host.toLowerCase();
-		return host === location.hostname || boardHosts.indexOf(host) >= 0;
+		return host === home.hostname || boardHosts.indexOf(host) >= 0;
 	}
 
 	// ownAddress is address at this origin if it is the board's: without a port, at 80, or at 81,
@@ -158,8 +182,8 @@
 		if (!is81 && url.port !== "" && url.port !== (secure ? "443" : "80") || !isBoard(url.hostname)) return address;
 		call.address = url.href;
 		if (is81 || secure) failed(call, 0, is81 ? "port" : "secure");
-		else if (url.hostname !== location.hostname) failed(call, 0, "fixed");
-		return (socket ? "ws://" : "http://") + location.host + url.pathname + url.search + url.hash;
+		else if (url.hostname !== home.hostname) failed(call, 0, "fixed");
+		return (socket ? "ws://" : "http://") + home.host + url.pathname + url.search + url.hash;
 	}
 
 	function absolute(address) {
@@ -268,7 +292,7 @@
 				apply: function (target, that, args) {
 					if (now() - last > REST) shown = 0;
 					if (shown >= DIALOGS) {
-						if (shown++ === DIALOGS) report("console", "warn", name + "(): the page opened " + DIALOGS + " dialogs one after the other; Studio leaves out the next ones for " + REST / 1000 + " seconds.", place(here()));
+						if (shown++ === DIALOGS) report("console", "warn", name + "(): the page opened " + DIALOGS + " dialogs one after the other; Studio leaves out the next ones for " + REST / 1000 + " seconds.", here());
 						return name === "confirm" ? false : name === "prompt" ? null : undefined;
 					}
 					shown++;
@@ -348,6 +372,7 @@
 	wrapClass("WebSocket", ownAddress, function (call, socket, args) {
 		var opened = false, over = false;
 		sockets.set(socket, call);
+		call.longest = 125; // what every board takes
 		call.reason = args[1] === undefined ? "" : String(args[1]);
 		on(socket, "open", function () { opened = true; });
 		on(socket, "error", function () { if (!opened && !over) { over = true; failed(call, 0, "failed"); } });
@@ -358,13 +383,15 @@
 			failed(call, e.code, "closed", call.sent);
 		});
 		// An address where nobody is lets browsers wait for minutes.
-		if (new URLNative(call.address).host !== location.host) later(function () { if (!opened && !over) { over = true; failed(call, 0, "waiting"); } }, 4000);
+		if (new URLNative(call.address).host !== home.host) later(function () { if (!opened && !over) { over = true; failed(call, 0, "waiting"); } }, 4000);
 	});
 	wrap(self.WebSocket && self.WebSocket.prototype, "send", {
 		apply: function (target, socket, args) {
 			var call = sockets.get(socket), data = args[0];
 			if (!call) return apply(target, socket, args);
-			if ((data && (data.length || data.byteLength || data.size)) > 125) call.sent = here();
+			// The board closes at a message that is too long: it is longer than all before, whose places are not wanted.
+			var size = data && (data.length || data.byteLength || data.size);
+			if (size > call.longest) { call.longest = size; call.sent = here(); }
 			var state = socket.readyState;
 			try {
 				return apply(target, socket, args);
@@ -501,6 +528,134 @@
 		} catch (e) { /* of another origin: nothing is known */ }
 	}
 
+	// ---- Workers and frames that come from no board -------------------------
+
+	// A worker made of a blob begins with this script, as those of files do; see worker.go. One of a data: address has
+	// an origin of its own, from which nothing can be reported: that is told, and so are its errors, which the page hears.
+	var blobs = new Map(), MAX_BLOBS = 200; // by their addresses, until these are revoked
+	var workers = new Set(); // addresses of such workers' scripts: what goes wrong there is told by themselves, or by their listener
+	var makeURL = URLNative.createObjectURL && URLNative.createObjectURL.bind(URLNative);
+	var revokeURL = URLNative.revokeObjectURL && URLNative.revokeObjectURL.bind(URLNative);
+	wrap(URLNative, "createObjectURL", {
+		apply: function (target, that, args) {
+			var address = apply(target, that, args);
+			try {
+				if (args[0] instanceof BlobNative && !/^(image|audio|video|font)\//.test(args[0].type)) {
+					if (blobs.size >= MAX_BLOBS) blobs.delete(blobs.keys().next().value);
+					blobs.set(address, args[0]);
+				}
+			} catch (e) { /* never into the page */ }
+			return address;
+		}
+	});
+	wrap(URLNative, "revokeObjectURL", {
+		apply: function (target, that, args) {
+			try { blobs.delete(String(args[0])); } catch (e) { /* never into the page */ }
+			return apply(target, that, args);
+		}
+	});
+
+	// watchedBlob is the address of a script that loads this one and goes on as the blob does, in the same lines.
+	function watchedBlob(blob, at, isModule) {
+		var from = home.origin + own + "page.js?" + at.line + "," + at.column + "," +
+			encodeURIComponent(at.url || pageAddress()).replace(/[()]/g, function (c) { return c === "(" ? "%28" : "%29"; });
+		var load = stringify(from);
+		return makeURL(new BlobNative([isModule ? "import " + load + ";" : "try{importScripts(" + load + ")}catch(e){}", blob], { type: blob.type }));
+	}
+
+	["Worker", "SharedWorker"].forEach(function (name) {
+		var native = self[name], shared = new Map();
+		if (typeof native !== "function" || !makeURL) return;
+		var wrapped = new Proxy(native, {
+			construct: function (target, args, newTarget) {
+				var at = null, address = "", watched = "";
+				try {
+					if (args.length && typeof args[0] !== "symbol") {
+						args = Array.prototype.slice.call(args);
+						args[0] = address = String(args[0]);
+					}
+					if (/^(blob|data):/i.test(address)) {
+						at = place(here());
+						var blob = blobs.get(address);
+						if (name === "SharedWorker") watched = shared.get(address) || ""; // the same address is the same worker
+						if (blob && !watched) watched = watchedBlob(blob, at, args[1] && args[1].type === "module");
+						if (watched) {
+							args[0] = watched;
+							if (name === "SharedWorker") shared.set(address, watched);
+						} else if (allowed()) {
+							report("unwatched", /^d/i.test(address) ? "data" : "blob", "", at);
+						}
+					}
+				} catch (e) { /* never into the page */ }
+				if (at) {
+					if (workers.size >= MAX_BLOBS) workers.clear();
+					workers.add(watched || address);
+				}
+				try {
+					var worker = construct(target, args, newTarget === wrapped ? target : newTarget);
+				} finally {
+					if (watched && name === "Worker") revokeURL(watched);
+				}
+				if (at && !watched) on(worker, "error", function (e) {
+					if (!told.has(e) && allowed()) report("error", "error", String(e.message || "The worker cannot be loaded.") + lineOf({ url: address, line: e.lineno }), at);
+				});
+				return worker;
+			}
+		});
+		self[name] = wrapped;
+		Object.defineProperty(native.prototype, "constructor", { value: wrapped, writable: true, configurable: true, enumerable: false });
+	});
+
+	// withScript is the text of a frame with this script where it stands in pages: before all others, after the doctype.
+	var scriptTag = '<script src="' + home.origin + own + 'page.js"></' + "script>";
+	function withScript(text) {
+		var n = /^(?:\s|<!--[\s\S]*?-->)*(?:<!doctype[^>]*>)?/i.exec(text)[0].length;
+		return text.slice(0, n) + scriptTag + text.slice(n);
+	}
+
+	// watchFrames gives this script to frames that are made of srcdoc.
+	function watchFrames() {
+		var native = self.HTMLIFrameElement && Object.getOwnPropertyDescriptor(self.HTMLIFrameElement.prototype, "srcdoc");
+		if (!native || !self.MutationObserver) return;
+		var has = Element.prototype.hasAttribute, get = Element.prototype.getAttribute, find = Element.prototype.querySelectorAll;
+		var frameOf = function (e) {
+			if (!apply(has, e, ["srcdoc"])) return;
+			var text = apply(native.get, e, []), sandbox = apply(has, e, ["sandbox"]) ? apply(get, e, ["sandbox"]) : "allow-scripts allow-same-origin";
+			if (text.indexOf(scriptTag) >= 0 || !/allow-scripts/i.test(sandbox)) return;
+			if (/allow-same-origin/i.test(sandbox)) apply(native.set, e, [withScript(text)]);
+			else if (!told.has(e) && allowed()) {
+				told.add(e);
+				report("unwatched", "frame", "", null);
+			}
+		};
+		new self.MutationObserver(function (changes) {
+			try {
+				for (var i = 0; i < changes.length; i++) {
+					var c = changes[i];
+					if (c.type === "attributes") { if (c.target.localName === "iframe") frameOf(c.target); continue; }
+					for (var k = 0; k < c.addedNodes.length; k++) {
+						var n = c.addedNodes[k];
+						if (n.nodeType !== 1) continue;
+						if (n.localName === "iframe") frameOf(n);
+						else if (n.firstElementChild) apply(find, n, ["iframe[srcdoc]"]).forEach(frameOf);
+					}
+				}
+			} catch (e) { /* never into the page */ }
+		}).observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ["srcdoc"] });
+	}
+	if (document) watchFrames();
+
+	// checkEncoding tells of a page that names an encoding that browsers do not know.
+	function checkEncoding() {
+		var m = document.querySelector("meta[charset], meta[http-equiv='content-type' i]"), said = m && /^meta$/i.test(m.localName) &&
+			(m.getAttribute("charset") || (/charset\s*=\s*["']?([^\s"';]+)/i.exec(m.getAttribute("content") || "") || [])[1]);
+		if (!said) return;
+		try { new TextDecoder(said.trim()); } catch (e) {
+			if (allowed()) report("encoding", "error", said.trim(), null);
+		}
+	}
+	if (document && self.TextDecoder) on(document, "DOMContentLoaded", checkEncoding);
+
 	// ---- What the page prints ----------------------------------------------
 
 	// show writes a value as a person would want to read it, never calling a getter.
@@ -593,7 +748,7 @@
 			wrap(console, method, {
 				apply: function (target, that, args) {
 					try {
-						if (allowed()) report("log", method === "debug" ? "log" : method, line(args), place(here()));
+						if (allowed()) report("log", method === "debug" ? "log" : method, line(args), here());
 					} catch (e) { /* never into the page */ }
 					return apply(target, that, args);
 				}
@@ -609,16 +764,21 @@
 		}, true);
 	}
 
+	// Blobs, data: and srcdoc are no files: their lines are told, and the place is where they were made, or the page.
+	function isFile(at) { return !at.url || /^https?:/.test(at.url); }
+	function lineOf(at) { return isFile(at) || !at.line ? "" : " (line " + at.line + " of a script that is in no file of its own)"; }
+	function inFile(at) { return isFile(at) ? at : null; }
+
 	function known(error) { return error && typeof error === "object" && told.has(error); }
 
 	heard(self, "error", function (e) {
 		var t = e.target;
 		if (t && t !== self && t.nodeType === 1) return missing(e);
-		if (known(e.error) || !allowed()) return;
+		if (known(e.error) || workers.has(e.filename) || !allowed()) return;
 		var at = { url: e.filename, line: e.lineno, column: e.colno }, from = place(e.error && e.error.stack);
 		// The file that failed may be a library or this script: the stack knows who called it.
-		if (from.url.indexOf(location.origin + "/") === 0 && (from.url !== at.url || from.line !== at.line)) at = from;
-		report("error", "error", String(e.message || safely(e.error)), at);
+		if (from.url.indexOf(home.origin + "/") === 0 && (from.url !== at.url || from.line !== at.line)) at = from;
+		report("error", "error", String(e.message || safely(e.error)) + lineOf(at), inFile(at));
 	});
 
 	heard(self, "unhandledrejection", function (e) {

@@ -34,8 +34,8 @@ type pageReport struct {
 }
 
 type pageLine struct {
-	Kind   string `json:"kind"`  // "log", "error", "rejection", "policy", "call"
-	Level  string `json:"level"` // of a "log"; of a "call" what became of it
+	Kind   string `json:"kind"`  // "log", "error", "rejection", "policy", "encoding", "unwatched", "call"
+	Level  string `json:"level"` // of a "log"; of a "call" what became of it; what is "unwatched": a worker's "data" or "blob", a "frame"
 	Text   string `json:"text"`  // of a "call" its address
 	URL    string `json:"url"`   // of the file it came from
 	Line   int    `json:"line"`
@@ -128,6 +128,18 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 		m.Data = "Blocked by the page's security policy: " + text
 		wrong.Code, wrong.Text = "page.policy", m.Data
 		wrong.Help = "Change the Content-Security-Policy of the page, or leave out what it forbids."
+	case "unwatched":
+		m.Level, m.Data = "warn", unwatched(l.Level)
+		m.Size = len(m.Data)
+		p.c.Emit(m)
+		return
+	case "encoding":
+		path, line, column = p.find(page, page, []string{text})
+		m.Path, m.Line, m.Column = path, line, column
+		m.Data = "The page says that its encoding is “" + cutText(text, 40) + "”, which browsers do not know."
+		wrong.Path, wrong.Line, wrong.Column = path, line, column
+		wrong.Code, wrong.Text = "page.encoding", m.Data
+		wrong.Help = `Save it as UTF-8, which the editor offers, and write <meta charset="utf-8">.`
 	default:
 		switch l.Level {
 		case "info", "warn", "error":
@@ -140,6 +152,19 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 	}
 	p.c.Emit(m)
 	p.c.Problem(page, wrong)
+}
+
+// unwatched says of what the script cannot be in that Studio does not see all.
+func unwatched(what string) string {
+	from := "another page"
+	switch what {
+	case "frame":
+		return "Studio cannot watch a frame of this page, because its sandbox gives it an origin of its own."
+	case "data":
+		from = "a data: address"
+	}
+	return "Studio cannot watch this worker, because its script comes from " + from + ": its errors are told, its calls to the network are not. " +
+		"Put the script into a file in www/, and they are."
 }
 
 // fileOf is the project file behind a URL that a page reported; the page itself

@@ -10,8 +10,8 @@ import (
 )
 
 // Workers open WebSockets and ask for things too, and have no page that could
-// watch them: their script begins with the loading of Studio's. Blob workers
-// are not seen on the way and stay as they are.
+// watch them: their script begins with the loading of Studio's. Scripts in blobs
+// are not seen on the way: there page.js does the same where they are started.
 
 const maxWorker = 256 << 10 // larger scripts stay as they are
 

@@ -1,6 +1,6 @@
 // Prints how long a page's calls take with the script that Studio adds and
 // without it, in turns, each in a page of its own: microseconds for a fetch, an
-// XMLHttpRequest, a round trip over a WebSocket, and a send alone, short and
+// XMLHttpRequest, a line printed, a round trip over a WebSocket, and a send alone, short and
 // long. Arguments: PAGE (the board's page through Studio; its program answers each message) ROUNDS.
 import { browser } from './studio.mjs'
 
@@ -31,6 +31,14 @@ async function measure(watched) {
       x.open('GET', location.href)
       x.send()
     }))
+    let spentPrinting = 0
+    for (let burst = 0; burst < 10; burst++) { // no more at a time than is told
+      const began = performance.now()
+      for (let i = 0; i < 20; i++) console.log('a line of the page', i)
+      spentPrinting += performance.now() - began
+      await new Promise((done) => setTimeout(done, 300))
+    }
+    result['console.log'] = spentPrinting * 1000 / 200
     const socket = new WebSocket(`ws://${location.host}/ws`)
     await new Promise((done, bad) => { socket.onopen = done; socket.onerror = () => bad(new Error('the WebSocket failed')) })
     const answer = () => new Promise((done) => { socket.onmessage = done })
