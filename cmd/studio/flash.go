@@ -72,7 +72,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				if err != nil {
 					return err
 				}
-				program.Parts, program.Build, program.Chip = built.Parts, built.BuildID, b.Chip
+				program.Parts, program.Build, program.Chip, program.Prepare = built.Parts, built.BuildID, b.Chip, built.Prepare
 				at.maybe = []board.Board{b}
 			}
 			r, err := at.open(at.maybe, true)

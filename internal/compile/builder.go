@@ -42,12 +42,13 @@ type Request struct {
 // Sizes when the program is too large.
 type Result struct {
 	Parts    []flasher.Part
-	File     []byte     // the image as other flash tools take it
-	Ext      string     // its file name's end: ".bin", ".uf2"
-	BuildID  string     // 16 hex digits; the same for the same sources, runtime, board, title and compiler
-	Size     int64      // bytes of all parts
-	Sizes    *api.Sizes // what it takes of the board; nil for the virtual one
-	Reused   bool       // nothing had changed since the last build
+	File     []byte                          // the image as other flash tools take it
+	Ext      string                          // its file name's end: ".bin", ".uf2"
+	BuildID  string                          // 16 hex digits; the same for the same sources, runtime, board, title and compiler
+	Size     int64                           // bytes of all parts
+	Sizes    *api.Sizes                      // what it takes of the board; nil for the virtual one
+	Reused   bool                            // nothing had changed since the last build
+	Prepare  func(ctx context.Context) error // Request.Prepare for what was built; nil: there is nothing to prepare
 	Problems []api.Diagnostic
 	Duration time.Duration
 }
@@ -175,11 +176,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	result := &Result{File: made, Ext: extension(r.Board), BuildID: id, Sizes: sizes, Reused: known}
 	if r.Board.Virtual {
 		if r.Sandbox && r.Prepare != nil {
-			say("Preparing the sandbox.")
-			// What fails here fails again at the program's start, which says so.
-			if r.Prepare(ctx, made); ctx.Err() != nil {
-				return nil, ctx.Err()
-			}
+			result.Prepare = func(ctx context.Context) error { return r.Prepare(ctx, made) }
 		}
 		if result.File, err = r.Pack(made); err != nil {
 			return nil, err

@@ -33,6 +33,8 @@ type Program struct {
 	MinFlash    int64  // see flasher.Options
 	MinRevision int
 	Starts      bool // a foreign image that the board starts when it is reset, as far as can be seen
+
+	Prepare func(ctx context.Context) error // what its start needs and takes a while: done while it is written; may be nil
 }
 
 // Take makes p a file that was looked at. A chip that is expected already stays.
@@ -110,6 +112,7 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (Outcome,
 			return err
 		}
 		s.busy("Writing the program.")
+		defer beside(ctx, p.Prepare)()
 		written := false
 		err = s.borrow(ctx, m, true, func(pt port.Port) error {
 			var err error
@@ -145,6 +148,24 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (Outcome,
 		return err
 	})
 	return o, err
+}
+
+// beside starts prepare and returns what ends it. Who needs it to be done looks
+// himself, and what fails here fails there again, with words.
+func beside(ctx context.Context, prepare func(ctx context.Context) error) (end func()) {
+	if prepare == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		prepare(ctx)
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
 }
 
 // Files reads the web files that a board is to have.

@@ -153,7 +153,7 @@ func (w *Workbench) Run() (api.Progress, error) {
 		if err := w.built(built, in, err); err != nil {
 			return "", err
 		}
-		o, err := s.Run(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: request.Board.Chip},
+		o, err := s.Run(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: request.Board.Chip, Prepare: built.Prepare},
 			func() ([]devfs.Local, error) { return session.WebFiles(p) }, report)
 		w.setSending(nil)
 		if errors.Is(err, problem.Cancelled) && o.Waiting() {
