@@ -165,6 +165,7 @@ function journey(name, { skip = false, plugIn, kind }) {
     test('Studio killed and started again: everything is as it was', async () => {
       await page.openFile('led.html')
       await page.type('www/led.html', '<!doctype html><title>T</title><h1>Kept</h1>')
+      await page.frame.getByRole('heading', { name: 'Kept' }).waitFor() // its name says “on board” from before
       await page.onBoard('led.html')
       await until('the settings on disk', async () => readFileSync(join(server.home, 'config', 'settings.json'), 'utf8').includes('www/app.js'))
       const addr = server.addr

@@ -38,7 +38,9 @@ export class Server {
   // url is an address that lets one browser in: another one each time.
   get url() {
     const said = spawnSync(binary, ['open', '--no-open', '--json'], { env: { ...process.env, ...this.env, STUDIO_HOME: this.home }, encoding: 'utf8' })
-    return JSON.parse(said.stdout).url
+    const { url } = JSON.parse(said.stdout || '{}')
+    if (!url) throw new Error(`studio open: ${said.stdout}${said.stderr}`)
+    return url
   }
   // file reads a file of the first project from the disk.
   file(path) { return readFileSync(join(this.home, 'projects', 'LED-over-WebSocket', path), 'utf8') }
