@@ -32,7 +32,11 @@ type Client struct {
 	http  http.Client
 }
 
-// Find returns the Studio that runs for this user, if one answers within a second.
+// answerTimeout is for a Studio that runs, as its lock tells, on a computer that
+// is busy with other things. One that is stuck is given up after that.
+const answerTimeout = 15 * time.Second
+
+// Find returns the Studio that runs for this user, if it answers.
 // Nothing is sent to whoever listens at its address before it has proved that it is that Studio.
 func Find(ctx context.Context, h home.Home) (*Client, api.Snapshot, bool) {
 	var s api.Snapshot
@@ -43,7 +47,7 @@ func Find(ctx context.Context, h home.Home) (*Client, api.Snapshot, bool) {
 	c := &Client{base: note.URL, token: note.Token}
 	c.http.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	c.http.Transport = &http.Transport{} // to this computer, whatever HTTP_PROXY says
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	if !c.isStudio(ctx) || c.Get(ctx, "/api/state", &s) != nil {
 		return nil, s, false

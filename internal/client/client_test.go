@@ -29,6 +29,7 @@ type fake struct {
 	events chan any          // what goes over the event socket; closed: the socket ends
 	posted chan string       // method, path and body of what was sent
 	answer map[string]answer // by path
+	delay  time.Duration     // before the proof
 	ended  chan struct{}     // ends what is under way
 }
 
@@ -73,6 +74,7 @@ func (f *fake) serve(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "" {
 			f.posted <- "the token, before the proof"
 		}
+		time.Sleep(f.delay)
 		json.NewEncoder(w).Encode(map[string]string{"proof": home.Proof(f.proves, r.Host, r.URL.Query().Get("nonce"))})
 		return
 	}
@@ -169,6 +171,13 @@ func TestFind(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A Studio on a busy computer is one that runs.
+func TestFindSlow(t *testing.T) {
+	f := start(t)
+	f.delay = 2 * time.Second
+	find(t, f)
 }
 
 // A bad answer is the problem that the Studio told, or that it is lost.
