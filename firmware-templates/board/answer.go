@@ -1,6 +1,9 @@
 package board
 
-import "studio/board/store"
+import (
+	"studio/board/chars"
+	"studio/board/store"
+)
 
 // Answers to requests (RFC 9110). Files come from below /www, with an entity
 // tag made of their hash and "no-cache", so that a browser asks every time and
@@ -15,7 +18,7 @@ func (s *server) answer(k *conn, now int64) {
 	case r.status != 0:
 		s.fail(k, int(r.status), now)
 		return
-	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && (len(path) == 1 || stringOf(path) == "/ws" || s.routes.socket(path) != nil):
+	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && (len(path) == 1 || chars.String(path) == "/ws" || s.routes.socket(path) != nil):
 		s.upgrade(k, now)
 		return
 	case serveRequest != nil && serveRequest(s, k, now):
@@ -31,7 +34,7 @@ func (s *server) answer(k *conn, now int64) {
 	case r.says&saysTransferCoding != 0:
 		s.fail(k, 501, now)
 		return
-	case stringOf(path) == namePath && s.net.called() != "":
+	case chars.String(path) == namePath && s.net.called() != "":
 		s.serveName(k, now)
 		return
 	}
@@ -41,7 +44,7 @@ func (s *server) answer(k *conn, now int64) {
 		s.toFolder(k, now)
 	case found:
 		s.answerFile(k, file, now)
-	case stringOf(path) == "/ws" && r.says&saysWebSocket == 0:
+	case chars.String(path) == "/ws" && r.says&saysWebSocket == 0:
 		s.fail(k, 426, now)
 	default:
 		s.notFound(k, now)
@@ -87,7 +90,7 @@ func (s *server) answerFile(k *conn, file openFile, now int64) {
 		s.sent(k, now)
 		return
 	}
-	k.file, k.at, k.text = file, 0, utf8Check{}
+	k.file, k.at, k.text = file, 0, chars.UTF8{}
 	if isText(file.kind) && !file.packed {
 		k.enter(stateSniff, now)
 		return
@@ -101,7 +104,7 @@ func (s *server) answerFile(k *conn, file openFile, now int64) {
 func (s *server) sniff(k *conn, now int64) {
 	n := k.file.read(k.out, k.at) // nothing else is in there yet
 	for _, b := range k.out[:max(n, 0)] {
-		if !k.text.feed(b) {
+		if !k.text.Feed(b) {
 			s.fileHead(k, false, now)
 			return
 		}
@@ -111,7 +114,7 @@ func (s *server) sniff(k *conn, now int64) {
 		return
 	}
 	if k.at += uint32(n); k.at >= k.file.size() {
-		s.fileHead(k, k.text.whole(), now)
+		s.fileHead(k, k.text.Whole(), now)
 	}
 }
 
@@ -327,7 +330,7 @@ func (r *request) shown(room *[maxShown + 3]byte) string {
 		}
 		n += copy(room[n:], escaped(c, &one))
 	}
-	return stringOf(room[:n])
+	return chars.String(room[:n])
 }
 
 // say answers with a sentence: as a small page for somebody who looks at one,
@@ -419,15 +422,13 @@ func statusText(status int) string {
 	return "Bad Request"
 }
 
-const hexDigits = "0123456789abcdef"
-
 // escaped is one byte of a path as it stands in a header or a text.
 func escaped(c byte, room *[3]byte) []byte {
 	if c > ' ' && c < 0x7F && c != '"' && c != '%' && c != '<' && c != '>' && c != '?' && c != '#' && c != '\\' && c != '&' {
 		room[0] = c
 		return room[:1]
 	}
-	*room = [3]byte{'%', hexDigits[c>>4], hexDigits[c&15]}
+	*room = [3]byte{'%', chars.HexDigits[c>>4], chars.HexDigits[c&15]}
 	return room[:]
 }
 
@@ -440,7 +441,7 @@ func (k *conn) putEscaped(c byte) {
 func (k *conn) putTag(hash *[store.HashSize]byte) {
 	k.puts("ETag: \"")
 	for _, b := range hash {
-		k.put([]byte{hexDigits[b>>4], hexDigits[b&15]})
+		k.put([]byte{chars.HexDigits[b>>4], chars.HexDigits[b&15]})
 	}
 	k.puts("\"\r\n")
 }

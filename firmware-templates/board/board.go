@@ -1,6 +1,10 @@
 package board
 
-import "time"
+import (
+	"studio/board/chars"
+	"studio/board/loop"
+	"time"
+)
 
 // Limits bound what the server keeps in memory. A zero field means its default.
 // One that is higher than possible, also because a board has too little memory
@@ -20,9 +24,9 @@ func Configure(l Limits) { std.configure(l) }
 // OnText sets what is called for every text message. msg is an ordinary string,
 // to be kept wherever the program likes.
 func OnText(f func(from *Client, msg string)) {
-	std.mu.Lock()
+	std.Lock()
 	std.onText, std.onTextBytes = f, nil
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // OnTextBytes sets what is called for every text message, in place of OnText,
@@ -31,9 +35,9 @@ func OnText(f func(from *Client, msg string)) {
 //
 //	last = string(msg) // or, as bytes: last = append(last[:0], msg...)
 func OnTextBytes(f func(from *Client, msg []byte)) {
-	std.mu.Lock()
+	std.Lock()
 	std.onText, std.onTextBytes = nil, f
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // OnBinary sets what is called for every binary message; without it they are
@@ -42,41 +46,41 @@ func OnTextBytes(f func(from *Client, msg []byte)) {
 //
 //	last = append(last[:0], msg...)
 func OnBinary(f func(from *Client, msg []byte)) {
-	std.mu.Lock()
+	std.Lock()
 	std.onBinary = f
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // OnAccept sets what is called when a page has opened its WebSocket.
 func OnAccept(f func(who *Client)) {
-	std.mu.Lock()
+	std.Lock()
 	std.onAccept = f
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // OnClosed sets what is called when a WebSocket is gone, once for each that
 // was accepted. Client.Code tells why.
 func OnClosed(f func(who *Client)) {
-	std.mu.Lock()
+	std.Lock()
 	std.onClosed = f
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // OnLine sets what is called for every line that somebody types into the
 // console, without its line end. line is an ordinary string.
 func OnLine(f func(line string)) {
-	std.mu.Lock()
+	std.Lock()
 	std.onLine = f
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // Every has f called again and again, d after its last call began. When a call
 // was late, the ones that were missed are left out.
 func Every(d time.Duration, f func()) {
-	std.mu.Lock()
-	std.every = append(std.every, timer{period: d, due: std.now() + int64(d/time.Millisecond), f: f})
-	std.mu.Unlock()
-	std.wake()
+	std.Lock()
+	std.every = append(std.every, timer{period: d, due: std.Now() + int64(d/time.Millisecond), f: f})
+	std.Unlock()
+	loop.Wake()
 }
 
 // Broadcast sends a text message to every client. One that is too slow to take
@@ -87,13 +91,13 @@ func Broadcast(msg string) { std.broadcast("", &outgoing{text: msg, opcode: opTe
 // of its own again and again, so that sending it costs no memory: it is copied
 // only for a client that cannot take it at once. msg is not kept.
 func BroadcastBytes(msg []byte) {
-	std.broadcast("", &outgoing{text: stringOf(msg), opcode: opText, borrowed: true})
+	std.broadcast("", &outgoing{text: chars.String(msg), opcode: opText, borrowed: true})
 }
 
 // Clients says how many WebSocket clients there are.
 func Clients() int {
-	std.mu.Lock()
-	defer std.mu.Unlock()
+	std.Lock()
+	defer std.Unlock()
 	return std.clients
 }
 

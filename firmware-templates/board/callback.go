@@ -1,10 +1,13 @@
 package board
 
-// callback is one of the program's functions that the server calls.
-type callback uint8
+import (
+	"studio/board/crash"
+	"studio/board/loop"
+)
 
+// The program's functions that the server calls.
 const (
-	noCallback callback = iota
+	noCallback crash.Callback = iota
 	onText
 	onTextBytes
 	onBinary
@@ -21,24 +24,33 @@ const (
 // callbackNames are what programs set them with.
 var callbackNames = [callbacks]string{"", "OnText", "OnTextBytes", "OnBinary", "OnAccept", "OnClosed", "OnLine", "OnChange", "OnSocket", "OnRequest", "Every"}
 
-// tookTooLong says why the watchdog has restarted the board.
-func (c callback) tookTooLong() string {
-	if c == noCallback || c >= callbacks {
-		return hung
-	}
-	return "the callback of " + callbackNames[c] + " took longer than 8 s"
-}
-
-// beginCallLocked lets go of the lock so that the program's function can run.
-// endCall takes it again: everything may have changed meanwhile.
-func (s *server) beginCallLocked(c callback) {
-	s.calling = c
-	recordCall(c)
-	s.mu.Unlock()
-}
-
-func (s *server) endCall() {
-	s.mu.Lock()
+// callLocked calls one of the program's functions, without the lock: everything
+// may have changed afterwards.
+func callLocked[T any](s *server, which crash.Callback, f func(T), with T) {
+	s.calling = which
+	crash.Calling(which)
+	loop.Without(&s.Loop, f, with)
 	s.calling = noCallback
-	recordCall(noCallback)
+	crash.Calling(noCallback)
 }
+
+// plain calls a function that is given nothing.
+func plain(f func()) { f() }
+
+// textMessage is a text, and what is called with it.
+type textMessage struct {
+	f    func(*Client, string)
+	from *Client
+	text string
+}
+
+func (m textMessage) deliver() { m.f(m.from, m.text) }
+
+// bytesMessage is a message in a buffer of the server's, and what is called with it.
+type bytesMessage struct {
+	f    func(*Client, []byte)
+	from *Client
+	data []byte
+}
+
+func (m bytesMessage) deliver() { m.f(m.from, m.data) }

@@ -1,5 +1,10 @@
 package board
 
+import (
+	"studio/board/chars"
+	"studio/board/loop"
+)
+
 // Client is one WebSocket connection: a page that is open somewhere. It stays
 // valid after the connection is gone; sending then does nothing.
 type Client struct {
@@ -30,16 +35,16 @@ func (c *Client) Protocol() string { return c.protocol }
 // 7.4.1, such as CloseNormal (1000), CloseNoCode (1005: the page gave none) or
 // CloseLost (1006: it just went away). Before that it is 0.
 func (c *Client) Code() int {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Lock()
+	defer c.s.Unlock()
 	return c.code
 }
 
 // Dropped is how many messages to this client were left out, because it did
 // not take the ones before in time. See the package comment, Slow pages.
 func (c *Client) Dropped() int {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
+	c.s.Lock()
+	defer c.s.Unlock()
 	return c.dropped
 }
 
@@ -52,7 +57,7 @@ func (c *Client) SendText(msg string) bool {
 
 // SendBinary sends a binary message; else as SendText. msg is not kept.
 func (c *Client) SendBinary(msg []byte) bool {
-	return c.send(&outgoing{text: stringOf(msg), opcode: opBinary, borrowed: true})
+	return c.send(&outgoing{text: chars.String(msg), opcode: opBinary, borrowed: true})
 }
 
 // Close closes the connection with a code (1000 is the usual one, 3000 to 4999
@@ -64,8 +69,8 @@ func (c *Client) Close(code int, reason string) {
 		code = CloseNormal
 	}
 	s := c.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Lock()
+	defer s.Unlock()
 	k := c.conn
 	if k == nil || !k.open() {
 		return
@@ -76,13 +81,13 @@ func (c *Client) Close(code int, reason string) {
 	}
 	k.ending, k.endCode, k.endReason = true, uint16(code), reason[:n]
 	s.flush(k)
-	s.wake()
+	loop.Wake()
 }
 
 func (c *Client) send(m *outgoing) bool {
 	s := c.s
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Lock()
+	defer s.Unlock()
 	if c.conn == nil || !c.conn.open() {
 		return false
 	}
@@ -93,20 +98,20 @@ func (c *Client) send(m *outgoing) bool {
 		}
 	}
 	sent := s.sendLocked(c.conn, m)
-	s.wake()
+	loop.Wake()
 	return sent
 }
 
 // broadcast sends m to every client of a path, or to all of them when path is
 // empty, at once.
 func (s *server) broadcast(path string, m *outgoing) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Lock()
+	defer s.Unlock()
 	s.waitLocked(nil, path, m)
 	for _, k := range s.conns {
 		if k != nil && k.open() && (path == "" || k.client.path == path) {
 			s.sendLocked(k, m)
 		}
 	}
-	s.wake()
+	loop.Wake()
 }

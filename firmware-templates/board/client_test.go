@@ -46,6 +46,15 @@ func TestCallbacks(t *testing.T) {
 	}
 }
 
+// Whichever callback hangs can be named.
+func TestEveryCallbackHasAName(t *testing.T) {
+	for c, name := range callbackNames {
+		if (name == "") != (c == int(noCallback)) {
+			t.Errorf("%d: %q", c, name)
+		}
+	}
+}
+
 func TestServerCloses(t *testing.T) {
 	for _, c := range []struct {
 		code   int
@@ -61,13 +70,13 @@ func TestServerCloses(t *testing.T) {
 		s.onAccept = func(c *Client) { who = c }
 		s.onClosed = func(*Client) { ended++ }
 		m := s.socket(t)
-		s.mu.Unlock()
+		s.Unlock()
 		who.Close(c.code, c.reason)
 		who.Close(3000, "again")
 		if who.SendText("after close") {
 			t.Fatal("sent after close")
 		}
-		s.mu.Lock()
+		s.Lock()
 		if out := s.talk(t, m, string(text("crossing"))); out != string(back(0x88, c.want)) || m.finished {
 			t.Fatalf("% x", out)
 		}
@@ -77,8 +86,8 @@ func TestServerCloses(t *testing.T) {
 		if !m.closed || ended != 1 {
 			t.Fatal("not closed", ended)
 		}
-		s.mu.Unlock()
-		s.mu.Lock()
+		s.Unlock()
+		s.Lock()
 	}
 	// A page that does not answer is not waited for.
 	s := testServer(t, Limits{}, nil)
@@ -127,17 +136,17 @@ func TestLongMessage(t *testing.T) {
 			case <-done:
 				return
 			default:
-				s.mu.Lock()
+				s.Lock()
 				m.room += 3000
-				s.mu.Unlock()
+				s.Unlock()
 				time.Sleep(100 * time.Microsecond)
 			}
 		}
 	}()
 	out := s.talk(t, m, string(text("go")))
-	s.mu.Unlock() // the page may be waiting for it
+	s.Unlock() // the page may be waiting for it
 	done <- true
-	s.mu.Lock()
+	s.Lock()
 	m.room = -1
 	out += s.talk(t, m, "")
 	if out != string(echoed(long)) {
@@ -172,9 +181,9 @@ func TestSendingFromElsewhere(t *testing.T) {
 		}
 		m.in = append(m.in, text("x")...)
 		s.settle(t)
-		s.mu.Unlock()
+		s.Unlock()
 		time.Sleep(10 * time.Microsecond)
-		s.mu.Lock()
+		s.Lock()
 	}
 	s.settle(t)
 	var whole int
@@ -249,7 +258,7 @@ func TestLines(t *testing.T) {
 func TestEvery(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
 	calls := 0
-	s.every = append(s.every, timer{100 * time.Millisecond, s.now() + 100, func() { calls++ }})
+	s.every = append(s.every, timer{100 * time.Millisecond, s.Now() + 100, func() { calls++ }})
 	for range 10 {
 		s.pass(50 * time.Millisecond)
 		s.settle(t)

@@ -1,5 +1,10 @@
 package board
 
+import (
+	"studio/board/chars"
+	"studio/board/sizes"
+)
+
 // Times are in milliseconds.
 const (
 	headTimeout   = 10_000 // from a request's first byte to its last
@@ -62,7 +67,7 @@ type conn struct {
 	file openFile
 	at   uint32 // position in file
 	end  uint32 // of what is sent of it
-	text utf8Check
+	text chars.UTF8
 	skip int64 // body bytes still to go by
 
 	request *Request // for the program, while its body is read
@@ -82,20 +87,7 @@ func (k *conn) puts(s string) { k.outEnd += copy(k.out[k.outEnd:], s) }
 
 func (k *conn) putNumber(n uint32) {
 	var d [10]byte
-	k.puts(formatted(&d, n))
-}
-
-// formatted writes a number to d.
-func formatted(d *[10]byte, n uint32) string {
-	i := len(d)
-	for {
-		i--
-		d[i] = byte('0' + n%10)
-		if n /= 10; n == 0 {
-			break
-		}
-	}
-	return stringOf(d[i:])
+	k.puts(chars.Decimal(&d, n))
 }
 
 // enter changes the state.
@@ -149,14 +141,14 @@ func (s *server) flush(k *conn) (progress bool) {
 		}
 	}
 	if progress || k.outEnd == 0 {
-		k.moved = s.now()
+		k.moved = s.Now()
 	}
 	if k.queued > 0 {
 		return progress
 	}
 	if had {
 		// Nothing was read meanwhile: silence is the other side's from now on.
-		k.heard = max(k.heard, s.now()-pingAfter)
+		k.heard = max(k.heard, s.Now()-pingAfter)
 	}
 	if k.outEnd == 0 {
 		k.slow = false
@@ -173,17 +165,17 @@ func (s *server) flush(k *conn) (progress bool) {
 
 // adopt gives a new connection a place. False: there is none.
 func (s *server) adopt(t transport) bool {
-	now := s.now()
+	now := s.Now()
 	var k *conn
 	var idle *conn
 	for i := range s.conns {
 		c := s.conns[i]
 		if c == nil {
 			c = &conn{
-				in:    make([]byte, inSize),
-				out:   make([]byte, outSize),
+				in:    make([]byte, sizes.Receive),
+				out:   make([]byte, sizes.Send),
 				msg:   make([]byte, s.limits.MaxMessage),
-				queue: make([]outgoing, queueMessages),
+				queue: make([]outgoing, sizes.QueueMessages),
 			}
 			s.conns[i] = c
 		}
@@ -269,9 +261,7 @@ func (s *server) part(k *conn) *Client {
 
 func (s *server) tellClosed(c *Client) {
 	if f := s.onClosed; c != nil && f != nil {
-		s.beginCallLocked(onClosed)
-		f(c)
-		s.endCall()
+		callLocked(s, onClosed, f, c)
 	}
 }
 

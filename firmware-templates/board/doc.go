@@ -15,8 +15,8 @@
 //		board.Serve()
 //	}
 //
-// The same source runs on every board and on the virtual one. Small files with
-// build tags (serial_*.go, net_*.go, flash_*.go, pin_*.go, watchdog_*.go) hold what differs.
+// The same source runs on every board and on the virtual one; what differs is
+// in package board/chip.
 //
 // # Requests and sockets of the program's own
 //

@@ -27,14 +27,3 @@ func TestDuty(t *testing.T) {
 	}
 	NoPin.Duty(100)
 }
-
-func TestHandOnTheThermometer(t *testing.T) {
-	fakeTemperature.warmth = 0
-	cold := Temperature()
-	host.Drive(uint8(Button), false)
-	defer host.Drive(uint8(Button), true)
-	fakeTemperature.at -= 20_000 // it has lain there for long
-	if warm := Temperature(); warm-cold < 8000 || warm > 32_000 {
-		t.Errorf("%d, then %d with a hand on it", cold, warm)
-	}
-}

@@ -1,6 +1,9 @@
 package board
 
-import "studio/board/store"
+import (
+	"studio/board/chars"
+	"studio/board/store"
+)
 
 // files is the board's file store as the web server sees it.
 type files struct {
@@ -91,7 +94,7 @@ func (fs *files) open(path []byte) (file openFile, found bool) {
 	if len(path) > store.MaxPath {
 		return file, false
 	}
-	if file.File, found = fs.Open(path); !found && !isASCII(path) {
+	if file.File, found = fs.Open(path); !found && !chars.IsASCII(path) {
 		file.File, found = fs.openComposed(path)
 	}
 	if !found {
@@ -109,10 +112,10 @@ func (fs *files) open(path []byte) (file openFile, found bool) {
 // with their letters.
 func (fs *files) openComposed(path []byte) (store.File, bool) {
 	var wanted, name [store.MaxPath]byte
-	w := compose(wanted[:], path)
+	w := chars.Compose(wanted[:], path)
 	var info store.Info
 	for i := 0; fs.At(i, &info); i++ {
-		if p := info.Path(); !isASCII(p) && stringOf(name[:compose(name[:], p)]) == stringOf(wanted[:w]) {
+		if p := info.Path(); !chars.IsASCII(p) && chars.String(name[:chars.Compose(name[:], p)]) == chars.String(wanted[:w]) {
 			return fs.OpenAt(i)
 		}
 	}
@@ -126,13 +129,13 @@ func (fs *files) onlyPage(gzip bool) (file openFile, found bool) {
 	n, pages := 0, 0
 	for i := 0; fs.At(i, &info); i++ {
 		p := info.Path()
-		if len(p) < len(webRoot)+1 || stringOf(p[:len(webRoot)+1]) != webRoot+"/" {
+		if len(p) < len(webRoot)+1 || chars.String(p[:len(webRoot)+1]) != webRoot+"/" {
 			continue
 		}
-		if end := len(p) - len(packed); stringOf(p[end:]) == packed {
+		if end := len(p) - len(packed); chars.String(p[end:]) == packed {
 			p = p[:end]
 		}
-		if !isPage(p[len(webRoot)+1:]) || stringOf(p) == stringOf(page[:n]) {
+		if !isPage(p[len(webRoot)+1:]) || chars.String(p) == chars.String(page[:n]) {
 			continue
 		}
 		n = copy(page[:], p)
@@ -151,5 +154,5 @@ func isPage(name []byte) bool {
 			return false
 		}
 	}
-	return len(name) > 5 && sameFolded(name[len(name)-5:], ".html") || len(name) > 4 && sameFolded(name[len(name)-4:], ".htm")
+	return len(name) > 5 && chars.SameFolded(name[len(name)-5:], ".html") || len(name) > 4 && chars.SameFolded(name[len(name)-4:], ".htm")
 }

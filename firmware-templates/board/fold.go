@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/chars"
+
 // Fold gives s with A to Z as a to z, so that "LEDon", "LEDOn" and "ledon" are
 // all "ledon". Other letters stay as they are. The result is an ordinary
 // string; a short one that was asked for not long ago takes no memory.
@@ -14,14 +16,14 @@ func Fold(s string) string {
 	case len(s) > recallLength:
 		b := make([]byte, len(s))
 		fold(b, s)
-		return stringOf(b)
+		return chars.String(b)
 	}
 	var short [recallLength]byte
 	b := short[:len(s)]
 	fold(b, s)
-	std.mu.Lock()
+	std.Lock()
 	folded := std.recall.string(b)
-	std.mu.Unlock()
+	std.Unlock()
 	return folded
 }
 

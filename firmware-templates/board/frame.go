@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/chars"
+
 // Reading WebSocket frames (RFC 6455 section 5) without waiting: bytes go in
 // as they arrive, what they mean comes out. Nothing here knows of connections.
 
@@ -57,7 +59,7 @@ type frames struct {
 	n       int    // message bytes so far
 	control [maxControl]byte
 	nc      uint8
-	text    utf8Check
+	text    chars.UTF8
 	code    uint16
 }
 
@@ -65,7 +67,7 @@ type frames struct {
 // took. msg is the message buffer; its length is the message limit.
 func (f *frames) feed(in, msg []byte) (taken int, what eventKind) {
 	if f.ended {
-		f.ended, f.opcode, f.n, f.text = false, 0, 0, utf8Check{}
+		f.ended, f.opcode, f.n, f.text = false, 0, 0, chars.UTF8{}
 	}
 	for taken < len(in) {
 		if !f.inside {
@@ -203,7 +205,7 @@ func (f *frames) payload(p, msg []byte) bool {
 		b ^= f.mask[phase]
 		to[i] = b
 		phase = (phase + 1) & 3
-		if (b >= 0x80 || f.text.left > 0) && !f.text.feed(b) {
+		if (b >= 0x80 || !f.text.Whole()) && !f.text.Feed(b) {
 			return false
 		}
 	}
@@ -229,7 +231,7 @@ func (f *frames) end() eventKind {
 			if !sendable(f.code) {
 				return f.fail(CloseProtocol)
 			}
-			if !validUTF8(body[2:]) {
+			if !chars.ValidUTF8(body[2:]) {
 				return f.fail(CloseNotUTF8)
 			}
 		}
@@ -238,7 +240,7 @@ func (f *frames) end() eventKind {
 	if !f.final {
 		return eventNone
 	}
-	if f.opcode == opText && !f.text.whole() {
+	if f.opcode == opText && !f.text.Whole() {
 		return f.fail(CloseNotUTF8)
 	}
 	f.ended = true

@@ -1,6 +1,9 @@
 package board
 
-import "studio/board/store"
+import (
+	"studio/board/chars"
+	"studio/board/store"
+)
 
 // Reading the head of an HTTP/1.1 request (RFC 9112) byte by byte, keeping
 // only what the answer depends on, so that a browser's kilobytes of headers
@@ -218,7 +221,7 @@ func (r *request) inMethod(b byte) bool {
 			return r.wrong(400)
 		}
 		for i, name := range methodNames {
-			if stringOf(r.word[:min(r.nword, len(r.word))]) == name {
+			if chars.String(r.word[:min(r.nword, len(r.word))]) == name {
 				r.method = method(i)
 			}
 		}
@@ -264,7 +267,7 @@ func (r *request) inTarget(b byte) bool {
 		return false
 	}
 	if r.escape > 0 {
-		v := hexValue(b)
+		v := chars.HexValue(b)
 		if v > 15 {
 			return r.wrong(400)
 		}
@@ -297,7 +300,7 @@ func (r *request) inTarget(b byte) bool {
 // lineDone looks at a complete request line.
 func (r *request) lineDone() bool {
 	version := r.word[:r.nword]
-	if len(version) != 8 || stringOf(version[:5]) != "HTTP/" || version[6] != '.' ||
+	if len(version) != 8 || chars.String(version[:5]) != "HTTP/" || version[6] != '.' ||
 		version[5] < '0' || version[5] > '9' || version[7] < '0' || version[7] > '9' {
 		return r.wrong(400)
 	}
@@ -318,7 +321,7 @@ func (r *request) lineDone() bool {
 // toOrigin turns "http://host/path" (RFC 9112 section 3.2.2) into "/path".
 func (r *request) toOrigin() {
 	p := r.path[:r.npath]
-	if len(p) < 7 || !sameFolded(p[:7], "http://") {
+	if len(p) < 7 || !chars.SameFolded(p[:7], "http://") {
 		return
 	}
 	i := 7
@@ -361,7 +364,7 @@ func (r *request) inName(b byte) bool {
 			return r.wrong(400)
 		}
 		r.state = beforeValue
-		if stringOf(r.name[:min(r.nname, len(r.name))]) == "if-none-match" {
+		if chars.String(r.name[:min(r.nname, len(r.name))]) == "if-none-match" {
 			r.tagging, r.ntag = true, -1
 		}
 		return false
@@ -411,7 +414,7 @@ func (r *request) header() bool {
 		return false
 	}
 	v := trimmed(r.value[:r.nvalue])
-	switch stringOf(r.name[:r.nname]) {
+	switch chars.String(r.name[:r.nname]) {
 	case "host":
 		if r.says&saysHost != 0 {
 			return r.wrong(400) // RFC 9112 section 3.2
@@ -436,7 +439,7 @@ func (r *request) header() bool {
 			r.says |= saysOtherVersionToo
 		}
 		r.says |= saysVersion
-		if stringOf(v) == "13" {
+		if chars.String(v) == "13" {
 			r.says |= saysVersion13
 		}
 	case "sec-websocket-key":
@@ -509,7 +512,7 @@ func (r *request) inTags(b byte) {
 		}
 		r.ntag = -1
 	case r.ntag >= 0:
-		v := hexValue(b)
+		v := chars.HexValue(b)
 		if v > 15 || r.ntag == 2*store.HashSize {
 			r.ntag = -2
 			return
@@ -526,7 +529,7 @@ func ownTag(v []byte, tag *[store.HashSize]byte) bool {
 		return false
 	}
 	for i, b := range v[1 : len(v)-1] {
-		digit := hexValue(b)
+		digit := chars.HexValue(b)
 		if digit > 15 {
 			return false
 		}
@@ -539,7 +542,7 @@ func ownTag(v []byte, tag *[store.HashSize]byte) bool {
 // else it may be, several parts included, is not looked at: the whole file is a
 // right answer to all of them.
 func (r *request) inRange(v []byte) {
-	if len(v) < 7 || !sameFolded(v[:6], "bytes=") {
+	if len(v) < 7 || !chars.SameFolded(v[:6], "bytes=") {
 		return
 	}
 	v = v[6:]
@@ -579,7 +582,7 @@ func acceptsGzip(list []byte) bool {
 		for n < len(item) && isToken(item[n]) {
 			n++
 		}
-		if !sameFolded(item[:n], "gzip") {
+		if !chars.SameFolded(item[:n], "gzip") {
 			continue
 		}
 		weighed := false
@@ -628,7 +631,7 @@ func (r *request) matches(tag *[store.HashSize]byte) bool {
 func hasToken(list []byte, token string) bool {
 	for len(list) > 0 {
 		var item []byte
-		if item, list = nextItem(list); sameFolded(item, token) {
+		if item, list = nextItem(list); chars.SameFolded(item, token) {
 			return true
 		}
 	}
@@ -655,23 +658,6 @@ func trimmed(p []byte) []byte {
 	return p
 }
 
-// sameFolded reports whether p is word but for the case of ASCII letters; word
-// is lower case.
-func sameFolded(p []byte, word string) bool {
-	if len(p) != len(word) {
-		return false
-	}
-	for i, c := range p {
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != word[i] {
-			return false
-		}
-	}
-	return true
-}
-
 // isToken reports whether b may be in a method or a header's name (RFC 9110
 // section 5.6.2).
 func isToken(b byte) bool {
@@ -684,17 +670,4 @@ func isToken(b byte) bool {
 		return true
 	}
 	return false
-}
-
-// hexValue is 0 to 15, or 255 for what is no digit.
-func hexValue(b byte) byte {
-	switch {
-	case b >= '0' && b <= '9':
-		return b - '0'
-	case b >= 'a' && b <= 'f':
-		return b - 'a' + 10
-	case b >= 'A' && b <= 'F':
-		return b - 'A' + 10
-	}
-	return 255
 }

@@ -211,8 +211,8 @@ func TestHTTP(t *testing.T) {
 						t.Fatalf("next answer: %s", next)
 					}
 				}
-				s.mu.Unlock()
-				s.mu.Lock()
+				s.Unlock()
+				s.Lock()
 			}
 		})
 	}
@@ -263,8 +263,8 @@ func TestSplitAtEveryByte(t *testing.T) {
 		if out := s.talk(t, m, in[i:]); out != want {
 			t.Fatalf("split at %d: %q", i, out)
 		}
-		s.mu.Unlock()
-		s.mu.Lock()
+		s.Unlock()
+		s.Lock()
 	}
 }
 
@@ -386,8 +386,8 @@ func TestHalfClosed(t *testing.T) {
 		if !strings.HasSuffix(string(m.out), big) || !m.finished || !m.closed {
 			t.Errorf("%d of %d bytes, finished %v, closed %v: %q", len(m.out), len(big), m.finished, m.closed, in)
 		}
-		s.mu.Unlock()
-		s.mu.Lock()
+		s.Unlock()
+		s.Lock()
 	}
 }
 
@@ -407,8 +407,8 @@ func TestWordsFit(t *testing.T) {
 				t.Errorf("%.100q: %v: %s", c.in, err, out)
 			}
 		}
-		s.mu.Unlock()
-		s.mu.Lock()
+		s.Unlock()
+		s.Lock()
 	}
 }
 

@@ -1,6 +1,9 @@
 package board
 
-import "strconv"
+import (
+	"strconv"
+	"studio/board/chars"
+)
 
 // JSON makes the text of a JSON object from names and their values: texts,
 // numbers and bools. It fits SendJSON, SendText and Broadcast alike.
@@ -80,7 +83,7 @@ func appendText(b []byte, s string) []byte {
 		case c == '\n':
 			b = append(b, '\\', 'n')
 		case c < ' ':
-			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+			b = append(b, '\\', 'u', '0', '0', chars.HexDigits[c>>4], chars.HexDigits[c&15])
 		default:
 			b = append(b, c)
 		}

@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/chars"
+
 // contentType goes by what follows the last dot of a path. What it gives for
 // text says nothing about its charset: see sniff.
 func contentType(path []byte) string {
@@ -17,7 +19,7 @@ func contentType(path []byte) string {
 			ext[j] = c + 'a' - 'A'
 		}
 	}
-	switch stringOf(ext) {
+	switch chars.String(ext) {
 	case "html", "htm":
 		return "text/html"
 	case "css":

@@ -59,8 +59,6 @@ func (s *server) line() bool {
 		return false
 	}
 	line := s.recall.string(s.typed.line)
-	s.beginCallLocked(onLine)
-	f(line)
-	s.endCall()
+	callLocked(s, onLine, f, line)
 	return true
 }

@@ -1,6 +1,13 @@
 package board
 
-import "studio/link"
+import (
+	"studio/board/chars"
+	"studio/board/chip"
+	"studio/board/crash"
+	"studio/board/loop"
+	"studio/board/sizes"
+	"studio/link"
+)
 
 // service is the board's end of the device link: docs/link-protocol.md.
 type service struct {
@@ -13,7 +20,7 @@ type service struct {
 	block    []byte // one block of a file
 	inflater link.Inflater
 	sum      link.SHA256
-	streams  [streamCount]stream
+	streams  [sizes.Streams]stream
 	dialing  [4]dialing
 
 	job     job
@@ -48,15 +55,15 @@ const (
 const leaveAfter = 100
 
 func (l *service) init(s *server) {
-	l.pipe.Init(link.Config{RxWindow: linkWindow, TxBuffer: linkBuffer, MaxBody: linkBody, Wire: linkWire})
+	l.pipe.Init(link.Config{RxWindow: sizes.LinkWindow, TxBuffer: sizes.LinkBuffer, MaxBody: sizes.LinkBody, Wire: sizes.LinkWire})
 	l.onText = s.gotText
 	if l.line.read == nil {
-		l.line = serialLine{readSerial, serialReady, sendSerial}
+		l.line = serialLine{chip.ReadSerial, chip.SerialReady, chip.SendSerial}
 	}
 	l.rx = make([]byte, 512)
-	l.frame = make([]byte, link.FrameSize(linkBody))
-	l.reply = make([]byte, 0, linkReply)
-	l.block = make([]byte, blockSize)
+	l.frame = make([]byte, link.FrameSize(sizes.LinkBody))
+	l.reply = make([]byte, 0, sizes.LinkReply)
+	l.block = make([]byte, sizes.Block)
 }
 
 // in takes what came over the serial line and serves it.
@@ -67,7 +74,7 @@ func (l *service) in(s *server) (busy bool) {
 			break
 		}
 		busy = true
-		l.pipe.Input(l.rx[:n], s.micros(), l.onText)
+		l.pipe.Input(l.rx[:n], s.Micros(), l.onText)
 	}
 	if l.pipe.Restarted() || !l.pipe.Open() {
 		l.forget()
@@ -78,7 +85,7 @@ func (l *service) in(s *server) (busy bool) {
 			l.work(&s.files)
 			return true
 		}
-		if l.leaving != 0 || !l.pipe.Open() || l.pipe.Room() < linkReply && !l.pipe.Idle() {
+		if l.leaving != 0 || !l.pipe.Open() || l.pipe.Room() < sizes.LinkReply && !l.pipe.Idle() {
 			break
 		}
 		channel, payload, ok := l.pipe.Next()
@@ -102,18 +109,21 @@ func (l *service) in(s *server) (busy bool) {
 		}
 	}
 	l.redial(s)
-	if l.leaving != 0 && (l.pipe.Idle() || s.now() >= l.leaveAt) {
+	if l.leaving != 0 && (l.pipe.Idle() || s.Now() >= l.leaveAt) {
 		leaving := l.leaving
 		l.leaving = 0
-		s.mu.Unlock()
-		if leaving == link.OpReset {
-			restart()
-		} else {
-			bootloader()
-		}
-		s.mu.Lock()
+		loop.Without(&s.Loop, leave, leaving)
 	}
 	return busy
+}
+
+// leave ends the program.
+func leave(op byte) {
+	if op == link.OpReset {
+		crash.Restart()
+	} else {
+		crash.Bootloader()
+	}
 }
 
 // out sends what the link has to say.
@@ -122,7 +132,7 @@ func (l *service) out(s *server) (busy bool) {
 		l.streams[i].settle()
 	}
 	for l.line.ready() {
-		n := l.pipe.Output(l.frame, s.micros())
+		n := l.pipe.Output(l.frame, s.Micros())
 		if n == 0 {
 			break
 		}
@@ -143,7 +153,7 @@ func (l *service) idle(s *server) int64 {
 			wait = 10
 		}
 	}
-	if us, ok := l.pipe.Wait(s.micros()); ok {
+	if us, ok := l.pipe.Wait(s.Micros()); ok {
 		wait = min(wait, int64(us+999)/1000)
 	}
 	return wait
@@ -202,7 +212,7 @@ func (l *service) request(s *server, payload []byte) {
 	case link.OpStatus:
 		l.state(s, &w)
 	case link.OpReset, link.OpBootloader:
-		l.leaving, l.leaveAt = op, s.now()+leaveAfter
+		l.leaving, l.leaveAt = op, s.Now()+leaveAfter
 	case link.OpDial:
 		if !l.dial(s, id, &r, &w) {
 			return // redial answers
@@ -245,21 +255,21 @@ func (l *service) hello(s *server, w *answer) {
 	w.Str("studio " + Version)
 	w.Str(program)
 	w.Str(build)
-	w.U32(uint32(s.now()))
-	w.U8(s.lastEnd.reset)
-	w.U16(linkWindow - 3)
-	w.U8(streamCount)
+	w.U32(uint32(s.Now()))
+	w.U8(s.lastEnd.Reset)
+	w.U16(sizes.LinkWindow - 3)
+	w.U8(sizes.Streams)
 	w.U16(uint16(min(s.limits.MaxMessage, 0xFFFF)))
-	w.U16(blockSize)
+	w.U16(sizes.Block)
 	maxFiles, capacity := 0, uint32(0)
 	if s.files.kept() {
 		maxFiles, capacity = s.files.MaxFiles(), s.files.Capacity()
 	}
 	w.U16(uint16(maxFiles))
 	w.U32(capacity)
-	w.Str(s.lastEnd.why)
+	w.Str(s.lastEnd.Why)
 	held := uint8(0)
-	if s.lastEnd.held {
+	if s.lastEnd.Held {
 		held = 1
 	}
 	w.U8(held)
@@ -267,8 +277,8 @@ func (l *service) hello(s *server, w *answer) {
 
 // state answers STATUS.
 func (l *service) state(s *server, w *answer) {
-	used, size := heap()
-	w.U32(uint32(s.now()))
+	used, size := chip.Heap()
+	w.U32(uint32(s.Now()))
 	w.U32(used)
 	w.U32(size)
 	w.U8(uint8(min(s.clients, 255)))
@@ -294,9 +304,9 @@ func putPin(w *answer, p Pin) {
 		name := [6]byte{'G', 'P', 'I', 'O', '0' + uint8(p)/10, '0' + uint8(p)%10}
 		if p < 10 {
 			name[4] = name[5]
-			w.Str(stringOf(name[:5]))
+			w.Str(chars.String(name[:5]))
 		} else {
-			w.Str(stringOf(name[:]))
+			w.Str(chars.String(name[:]))
 		}
 	}
 }
@@ -305,7 +315,7 @@ func putPin(w *answer, p Pin) {
 // unused one is not looked at.
 func levelOf(p Pin) uint8 {
 	st := &pinStates[p]
-	if st.mode == pinInput && readPin(p) {
+	if st.mode == pinInput && p.read() {
 		return 1
 	}
 	if st.mode == pinInput {
@@ -317,8 +327,8 @@ func levelOf(p Pin) uint8 {
 // tellPin sends a PIN event; when there is no room it is tried again.
 func (l *service) tellPin(s *server, p Pin, st *pinState) {
 	event := [5]byte{0, link.EventPin, uint8(p), st.mode, st.shown()}
-	if l.pipe.Room() < linkReply+len(event) || !l.pipe.Send(link.ChannelCalls, event[:], nil) {
+	if l.pipe.Room() < sizes.LinkReply+len(event) || !l.pipe.Send(link.ChannelCalls, event[:], nil) {
 		return
 	}
-	st.told, st.toldMode, st.toldLevel, st.toldAt = true, st.mode, st.shown(), s.now()
+	st.told, st.toldMode, st.toldLevel, st.toldAt = true, st.mode, st.shown(), s.Now()
 }

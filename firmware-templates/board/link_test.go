@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"studio/board/crash"
+	"studio/board/sizes"
 	"studio/link"
 )
 
@@ -49,11 +51,11 @@ func join(t testing.TB, s *server) *studio {
 // exchange lets bytes go both ways and the server work.
 func (h *studio) exchange() {
 	buf := make([]byte, link.FrameSize(2048))
-	for n := h.pipe.Output(buf, h.s.micros()); n > 0; n = h.pipe.Output(buf, h.s.micros()) {
+	for n := h.pipe.Output(buf, h.s.Micros()); n > 0; n = h.pipe.Output(buf, h.s.Micros()) {
 		h.toChip = append(h.toChip, h.damage(buf[:n])...)
 	}
 	h.s.step()
-	h.pipe.Input(h.damage(h.toHost), h.s.micros(), nil)
+	h.pipe.Input(h.damage(h.toHost), h.s.Micros(), nil)
 	h.toHost = h.toHost[:0]
 	for channel, p, ok := h.pipe.Next(); ok; channel, p, ok = h.pipe.Next() {
 		p = bytes.Clone(p)
@@ -140,7 +142,7 @@ func sum16(b []byte) []byte {
 
 func TestHello(t *testing.T) {
 	s := testServer(t, Limits{MaxMessage: 300}, nil)
-	s.lastEnd = lastEnd{reset: link.ResetPanic, why: "panic: out of tea", held: true}
+	s.lastEnd = crash.End{Reset: link.ResetPanic, Why: "panic: out of tea", Held: true}
 	h := join(t, s)
 	r := link.Reader{B: h.must(link.OpHello)}
 	version, board, firmware := r.U8(), string(r.Str()), string(r.Str())
@@ -151,7 +153,7 @@ func TestHello(t *testing.T) {
 	maxRecord, streams, maxMessage, block, files, size := r.U16(), r.U8(), r.U16(), r.U16(), r.U16(), r.U32()
 	why, held := string(r.Str()), r.U8()
 	if r.Short || len(r.B) > 0 || version != 1 || board != "virtual" || firmware != "studio "+Version ||
-		maxRecord != linkWindow-3 || streams != streamCount || maxMessage != 300 || block != blockSize || files != maxFiles || size != s.files.Capacity() {
+		maxRecord != sizes.LinkWindow-3 || streams != sizes.Streams || maxMessage != 300 || block != sizes.Block || files != sizes.Files || size != s.files.Capacity() {
 		t.Fatal(version, board, firmware, maxRecord, streams, maxMessage, block, files, size)
 	}
 	if reset != link.ResetPanic || why != "panic: out of tea" || held != 1 {
@@ -350,10 +352,10 @@ func TestRefusals(t *testing.T) {
 	if want, err := os.ReadFile(file); err != nil || string(want) != text.String() {
 		t.Errorf("%v: %s differs from what the board says; UPDATE_GOLDEN=1 writes it:\n%s", err, file, text.String())
 	}
-	if most := h.must(link.OpPing, letterBytes(linkReply-3)); len(most) != linkReply-3 {
+	if most := h.must(link.OpPing, letterBytes(sizes.LinkReply-3)); len(most) != sizes.LinkReply-3 {
 		t.Errorf("PING gives %d bytes", len(most))
 	}
-	h.refused(link.StatusTooLong, link.OpPing, letterBytes(linkReply-2))
+	h.refused(link.StatusTooLong, link.OpPing, letterBytes(sizes.LinkReply-2))
 }
 
 func letterBytes(n int) []byte { return []byte(letters(n)) }
@@ -361,10 +363,10 @@ func letterBytes(n int) []byte { return []byte(letters(n)) }
 // A request longer than the board takes is answered, and the link goes on.
 func TestRequestOverTheLimit(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
-	s.link.pipe.Init(link.Config{RxWindow: linkWindow, TxBuffer: linkBuffer, MaxBody: linkBody, Wire: linkWire, MaxRecord: 100})
+	s.link.pipe.Init(link.Config{RxWindow: sizes.LinkWindow, TxBuffer: sizes.LinkBuffer, MaxBody: sizes.LinkBody, Wire: sizes.LinkWire, MaxRecord: 100})
 	h := join(t, s)
 	h.must(link.OpPing, make([]byte, 98)) // the limit counts id and op
-	for _, n := range []int{99, 1000, linkWindow - 5} {
+	for _, n := range []int{99, 1000, sizes.LinkWindow - 5} {
 		h.refused(link.StatusTooLong, link.OpPing, make([]byte, n))
 		h.must(link.OpPing, []byte("still there"))
 	}
@@ -374,7 +376,7 @@ func TestRequestOverTheLimit(t *testing.T) {
 // the record was, and the link goes on.
 func TestStreamRecordOverTheLimit(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
-	s.link.pipe.Init(link.Config{RxWindow: linkWindow, TxBuffer: linkBuffer, MaxBody: linkBody, Wire: linkWire, MaxRecord: 600})
+	s.link.pipe.Init(link.Config{RxWindow: sizes.LinkWindow, TxBuffer: sizes.LinkBuffer, MaxBody: sizes.LinkBody, Wire: sizes.LinkWire, MaxRecord: 600})
 	h := join(t, s)
 	for i, kind := range []byte{link.StreamData, link.StreamCredit, link.StreamEnd} {
 		channel := byte(1 + i)
@@ -393,7 +395,7 @@ func TestStreamRecordOverTheLimit(t *testing.T) {
 
 func TestNoFileStore(t *testing.T) {
 	s := socketServer(256)
-	defer s.mu.Unlock()
+	defer s.Unlock()
 	h := join(t, s)
 	for _, op := range []byte{link.OpRoot, link.OpList, link.OpCommit} {
 		h.refused(link.StatusUnsupported, op)
@@ -406,7 +408,7 @@ func TestStreams(t *testing.T) {
 	h.refused(link.StatusBadArgument, link.OpDial, []byte{0}, u16(80), u16(100))
 	h.refused(link.StatusNotFound, link.OpDial, []byte{1}, u16(81), u16(100))
 	credit := int(link.GetU16(h.must(link.OpDial, []byte{1}, u16(80), u16(1000))))
-	if credit != streamBuffer {
+	if credit != sizes.StreamBuffer {
 		t.Fatal(credit)
 	}
 	h.refused(link.StatusBusy, link.OpDial, []byte{1}, u16(80), u16(100))
@@ -453,8 +455,8 @@ func TestStreams(t *testing.T) {
 	h.until("the channel to be free", func() bool { return s.link.stream(1) == nil })
 
 	// More than the credit: aborted.
-	h.pipe.Send(2, []byte{link.StreamData}, []byte("ET /"+letters(streamBuffer-5)))
-	h.pipe.Send(2, []byte{link.StreamData}, []byte(letters(streamBuffer)))
+	h.pipe.Send(2, []byte{link.StreamData}, []byte("ET /"+letters(sizes.StreamBuffer-5)))
+	h.pipe.Send(2, []byte{link.StreamData}, []byte(letters(sizes.StreamBuffer)))
 	h.until("the abort", func() bool {
 		all := h.got[2]
 		return len(all) > 0 && all[len(all)-1][0] == link.StreamAbort
@@ -463,7 +465,7 @@ func TestStreams(t *testing.T) {
 	// A new pipe ends the streams of the old one.
 	h.until("room", func() bool { return s.link.stream(2) == nil })
 	h.must(link.OpDial, []byte{5}, u16(80), u16(100))
-	h.pipe.Start(8, s.micros())
+	h.pipe.Start(8, s.Micros())
 	h.until("the new pipe", h.pipe.Open)
 	h.until("places to be free", func() bool {
 		for i := range s.link.streams {
@@ -508,7 +510,7 @@ func TestSocketOverStream(t *testing.T) {
 	echo(s)
 	h := join(t, s)
 	h.must(link.OpDial, []byte{9}, u16(80), u16(60_000))
-	credit := streamBuffer
+	credit := sizes.StreamBuffer
 	var received []byte
 	take := func() {
 		for _, p := range h.got[9] {

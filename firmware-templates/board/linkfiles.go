@@ -1,6 +1,8 @@
 package board
 
 import (
+	"studio/board/chars"
+	"studio/board/sizes"
 	"studio/board/store"
 	"studio/link"
 )
@@ -93,7 +95,7 @@ func (l *service) list(fs *files, from int, w *answer) {
 		if w.Room() < 1+len(path)+4+store.HashSize {
 			break
 		}
-		w.Str(stringOf(path))
+		w.Str(chars.String(path))
 		w.U32(info.Size)
 		w.Bytes(info.Hash[:])
 	}
@@ -107,8 +109,8 @@ func (l *service) blocks(fs *files, path []byte, first uint32, w *answer) {
 		return
 	}
 	defer f.Close()
-	for i := first; i*blockSize < f.Size() && w.Room() >= link.WeakSize+link.StrongSize; i++ {
-		n := f.ReadAt(l.block, i*blockSize)
+	for i := first; i*sizes.Block < f.Size() && w.Room() >= link.WeakSize+link.StrongSize; i++ {
+		n := f.ReadAt(l.block, i*sizes.Block)
 		if n < 0 {
 			w.status(link.StatusFlashFailed)
 			return
@@ -140,13 +142,13 @@ func (l *service) write(fs *files, id byte, r *link.Reader, w *answer) bool {
 	}
 	switch encoding {
 	case link.EncodingRaw:
-		if len(r.B) != rawLength || rawLength > blockSize {
+		if len(r.B) != rawLength || rawLength > sizes.Block {
 			w.status(link.StatusBadArgument)
 			return true
 		}
 		w.status(statusOf(fs.Write(r.B)))
 	case link.EncodingDeflate:
-		if rawLength > blockSize {
+		if rawLength > sizes.Block {
 			w.status(link.StatusBadArgument)
 			return true
 		}
@@ -211,7 +213,7 @@ func (l *service) work(fs *files) {
 		}
 		l.send(&w)
 	case jobCopy:
-		n := min(l.left, blockSize)
+		n := min(l.left, sizes.Block)
 		got := l.source.read(l.block[:n], l.from)
 		err := error(store.ErrFlash)
 		if got == n {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"studio/board/loop"
 	"studio/board/store"
 )
 
@@ -71,14 +72,14 @@ func (f ram) Erase(off, n int64) error {
 // testServer is a server without a clock, a network or a serial line.
 func testServer(t testing.TB, l Limits, files map[string]string) *server {
 	t.Helper()
-	s := &server{began: time.Now(), limits: l}
+	s := &server{Loop: loop.Loop{Began: time.Now()}, limits: l}
 	s.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
 	s.prepare(make(ram, 64*store.SectorSize))
 	for path, text := range files {
 		putFile(t, s, path, text)
 	}
-	s.mu.Lock()
-	t.Cleanup(s.mu.Unlock)
+	s.Lock()
+	t.Cleanup(s.Unlock)
 	return s
 }
 
@@ -101,7 +102,7 @@ func putFile(t testing.TB, s *server, path, text string) {
 }
 
 // pass lets time go by.
-func (s *server) pass(d time.Duration) { s.began = s.began.Add(-d) }
+func (s *server) pass(d time.Duration) { s.Began = s.Began.Add(-d) }
 
 // settle lets the server work until there is nothing more to do.
 func (s *server) settle(t testing.TB) {

@@ -5,6 +5,7 @@ package board
 import (
 	"time"
 
+	"studio/board/loop"
 	"studio/host"
 )
 
@@ -29,7 +30,7 @@ func openNetwork(s *server) {
 
 func (s *server) arrived(c host.Connection) {
 	t := &tcp{conn: c}
-	t.in.init(4096)
+	t.in.Init(4096)
 	t.out.init()
 	if !s.place(t) {
 		go func() {
@@ -47,11 +48,11 @@ func (s *server) arrived(c host.Connection) {
 
 // place gives a connection a place and lets it run.
 func (s *server) place(t *tcp) bool {
-	s.mu.Lock()
+	s.Lock()
 	ok := s.adopt(t)
-	s.mu.Unlock()
+	s.Unlock()
 	if ok {
-		go t.in.run(t.conn)
+		go t.in.Run(t.conn)
 		go t.out.run(t.conn)
 	}
 	return ok
@@ -75,7 +76,7 @@ func turnAway(c host.Connection) {
 // side, one to read and one to write, so that the server never does.
 type tcp struct {
 	conn host.Connection
-	in   inbox
+	in   loop.Inbox
 	out  outbox
 }
 
@@ -84,6 +85,12 @@ func (t *tcp) Write(p []byte) (int, bool) { return t.out.Write(p) }
 func (t *tcp) Finish()                    { t.out.finish() }
 
 func (t *tcp) Close() {
-	t.in.stop()
+	t.in.Stop()
 	t.out.close(t.conn)
 }
+
+// The virtual board has no radio on which pins would hang.
+const radioPins = 0
+
+func driveRadioPin(bool)         {}
+func isRadioReserved(uint8) bool { return false }

@@ -8,5 +8,5 @@ func openNetwork(*server) {}
 
 const radioPins = 0
 
-func driveRadioPin(bool)       {}
-func isRadioReserved(Pin) bool { return false }
+func driveRadioPin(bool)         {}
+func isRadioReserved(uint8) bool { return false }

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"studio/board/loop"
 	"studio/host"
 )
 
@@ -78,7 +79,7 @@ func (b *outbox) run(c host.Connection) {
 			b.busy, b.lost = false, err != nil
 			if again := b.refused || b.lost; again {
 				b.refused = false
-				wake()
+				loop.Wake()
 			}
 			continue
 		}

@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/chars"
+
 // Strings that the program gets are its own: they stay what they are, wherever
 // it keeps them. Making one takes memory, and that is a microcontroller's
 // scarcest good, so the last short ones are remembered: pages say the same few
@@ -23,7 +25,7 @@ func (r *recall) string(p []byte) string {
 		hash = (hash ^ uint32(c)) * 16777619
 	}
 	known := &r[(hash^hash>>16)%recallSize]
-	if *known != stringOf(p) {
+	if *known != chars.String(p) {
 		*known = string(p)
 	}
 	return *known

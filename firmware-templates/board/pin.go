@@ -1,5 +1,10 @@
 package board
 
+import (
+	"studio/board/chip"
+	"studio/board/loop"
+)
+
 // Pin is one of the board's pins, by the number that is printed next to it:
 // board.Pin(4).High(). Pins become outputs when they are first set, and inputs
 // by Input. Those that the board needs for its flash or radio do nothing.
@@ -12,9 +17,9 @@ const NoPin Pin = 255
 type Pull uint8
 
 const (
-	Floating Pull = iota // anything
-	PullUp               // high; a button connects the pin to ground
-	PullDown             // low; a button connects the pin to plus
+	Floating = Pull(chip.Floating) // anything
+	PullUp   = Pull(chip.PullUp)   // high; a button connects the pin to ground
+	PullDown = Pull(chip.PullDown) // low; a button connects the pin to plus
 )
 
 const (
@@ -36,11 +41,16 @@ type pinState struct {
 	toldAt    int64
 }
 
+// pinCount counts the chip's pins and, after them, those that hang on the radio.
+const pinCount = max(chip.Pins, radioPins)
+
 var pinStates [pinCount]pinState
 
-// exists reports whether the program may use the pin.
+// exists reports whether the program may use the pin: setting another one would
+// cut off the flash or the radio.
 func (p Pin) exists() bool {
-	return (int(p) < chipPins || int(p) < pinCount && p == LED) && !isUnavailable(p)
+	n := uint8(p)
+	return (n < chip.Pins || n < pinCount && p == LED) && !chip.Reserved(n) && !isRadioReserved(n)
 }
 
 // electrical turns "on" into the pin's level and back: an LED between the pin
@@ -59,9 +69,9 @@ func (p Pin) Set(on bool) {
 	if !p.exists() {
 		return
 	}
-	std.mu.Lock()
+	std.Lock()
 	p.drive(p.electrical(on))
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // Toggle switches the pin on when it is off, and off when it is on.
@@ -69,9 +79,9 @@ func (p Pin) Toggle() {
 	if !p.exists() {
 		return
 	}
-	std.mu.Lock()
+	std.Lock()
 	p.drive(p.electrical(!p.isOn()))
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 func (p Pin) drive(level bool) {
@@ -79,10 +89,15 @@ func (p Pin) drive(level bool) {
 	if st.mode == pinOutput && st.level == level {
 		return
 	}
-	drivePin(p, st.mode != pinOutput, level)
+	first := st.mode != pinOutput
+	if p < chip.Pins {
+		chip.Drive(uint8(p), first, level)
+	} else {
+		driveRadioPin(level)
+	}
 	st.mode, st.level = pinOutput, level
 	if std.link.watching {
-		std.wake()
+		loop.Wake()
 	}
 }
 
@@ -98,16 +113,20 @@ func (p Pin) Duty(percent int) {
 	if !p.electrical(true) {
 		duty = 100 - duty
 	}
-	std.mu.Lock()
-	defer std.mu.Unlock()
+	std.Lock()
+	defer std.Unlock()
 	st := &pinStates[p]
 	if st.mode == pinDuty && st.duty == duty {
 		return
 	}
-	dutyPin(p, st.mode != pinDuty, duty)
+	if p < chip.Pins {
+		chip.Duty(uint8(p), st.mode != pinDuty, duty)
+	} else {
+		driveRadioPin(duty >= 50)
+	}
 	st.mode, st.duty = pinDuty, duty
 	if std.link.watching {
-		std.wake()
+		loop.Wake()
 	}
 }
 
@@ -116,13 +135,13 @@ func (p Pin) Input(pull Pull) {
 	if !p.exists() {
 		return
 	}
-	std.mu.Lock()
-	inputPin(p, pull)
+	std.Lock()
+	p.makeInput(pull)
 	st := &pinStates[p]
 	st.mode = pinInput
-	st.level = readPin(p)
-	std.mu.Unlock()
-	std.wake()
+	st.level = p.read()
+	std.Unlock()
+	loop.Wake()
 }
 
 // Get reports whether the pin is on (output) or high (input).
@@ -130,17 +149,26 @@ func (p Pin) Get() bool {
 	if !p.exists() {
 		return false
 	}
-	std.mu.Lock()
-	defer std.mu.Unlock()
+	std.Lock()
+	defer std.Unlock()
 	switch st := &pinStates[p]; st.mode {
 	case pinOutput, pinDuty:
 		return p.isOn()
 	case pinUnused:
-		inputPin(p, Floating)
+		p.makeInput(Floating)
 		st.mode = pinInput
 	}
-	return readPin(p)
+	return p.read()
 }
+
+func (p Pin) makeInput(pull Pull) {
+	if p < chip.Pins {
+		chip.Input(uint8(p), chip.Pull(pull))
+	}
+}
+
+// read is the level at an input.
+func (p Pin) read() bool { return p < chip.Pins && chip.Read(uint8(p)) }
 
 // isOn reports whether an output is on, also if only for a part of the time.
 func (p Pin) isOn() bool {
@@ -159,16 +187,16 @@ func (p Pin) OnChange(f func(level bool)) {
 	if !p.exists() {
 		return
 	}
-	std.mu.Lock()
+	std.Lock()
 	input := pinStates[p].mode == pinInput
-	std.mu.Unlock()
+	std.Unlock()
 	if !input {
 		p.Input(PullUp)
 	}
-	std.mu.Lock()
+	std.Lock()
 	pinStates[p].changed = f
 	std.pinCalls = true
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // watchPins reads the inputs, calls OnChange functions, and tells the link.
@@ -179,17 +207,15 @@ func (s *server) watchPins() (busy bool) {
 			continue
 		}
 		if st.mode == pinInput && (st.changed != nil || s.link.watching) {
-			if level := readPin(Pin(i)); level != st.level {
+			if level := Pin(i).read(); level != st.level {
 				st.level = level
 				if f := st.changed; f != nil {
-					s.beginCallLocked(onChange)
-					f(level)
-					s.endCall()
+					callLocked(s, onChange, f, level)
 					busy = true
 				}
 			}
 		}
-		if s.link.watching && !st.toldNow() && s.now()-st.toldAt >= pinEventGap {
+		if s.link.watching && !st.toldNow() && s.Now()-st.toldAt >= pinEventGap {
 			s.link.tellPin(s, Pin(i), st)
 		}
 	}

@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/sizes"
+
 // Messages to a client that takes them more slowly than they are sent. What
 // does not fit into its send buffer waits in a queue of its own, and what does
 // not fit into the queue either is dropped and counted: one page that sleeps
@@ -34,7 +36,7 @@ func (k *conn) takes(m *outgoing) bool {
 	if k.queued == 0 {
 		return true
 	}
-	return k.queued < len(k.queue) && k.queuedBytes+len(m.text) <= queueBytes
+	return k.queued < len(k.queue) && k.queuedBytes+len(m.text) <= sizes.QueueBytes
 }
 
 // add puts m behind what is already to be sent. k takes it.
@@ -84,7 +86,7 @@ func (s *server) sendLocked(k *conn, m *outgoing) bool {
 	if !k.takes(m) {
 		k.slow = true
 		k.client.dropped++
-		if now := s.now(); s.slowWarnedAt == 0 || now-s.slowWarnedAt > 60_000 {
+		if now := s.Now(); s.slowWarnedAt == 0 || now-s.slowWarnedAt > 60_000 {
 			s.slowWarnedAt = now
 			println("A page takes its messages more slowly than they are sent: some to it are left out (see Client.Dropped).")
 		}
@@ -118,10 +120,10 @@ func (s *server) waitLocked(only *Client, path string, m *outgoing) {
 		if !full {
 			return
 		}
-		before := s.elapsed()
+		before := s.Elapsed()
 		s.pump() // a stream's credit comes over the link
 		s.yieldLocked()
-		if now := s.elapsed(); s.calling != noCallback {
+		if now := s.Elapsed(); s.calling != noCallback {
 			s.waitFree = max(s.waitFree, now-waitShare*waitMost) + waitShare*(now-before)
 		}
 	}
@@ -129,7 +131,7 @@ func (s *server) waitLocked(only *Client, path string, m *outgoing) {
 
 // waitedLocked reports whether k has been waited for long enough.
 func (s *server) waitedLocked(k *conn) bool {
-	stalled := s.now() - k.moved
+	stalled := s.Now() - k.moved
 	switch {
 	case !s.crowdedLocked(k):
 		k.lost = stalled > writeTimeout
@@ -137,7 +139,7 @@ func (s *server) waitedLocked(k *conn) bool {
 	case s.calling == noCallback: // whoever waits keeps only itself from something
 		return stalled > waitMost/1000
 	}
-	return s.waitFree > s.elapsed()
+	return s.waitFree > s.Elapsed()
 }
 
 // crowdedLocked reports whether there is anybody but k's client who would have
@@ -146,7 +148,7 @@ func (s *server) crowdedLocked(k *conn) bool {
 	if len(s.every) > 0 || s.pinCalls {
 		return true
 	}
-	now := s.now()
+	now := s.Now()
 	for _, o := range s.conns {
 		if o == nil || o == k {
 			continue

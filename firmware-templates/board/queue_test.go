@@ -3,6 +3,8 @@ package board
 import (
 	"fmt"
 	"strings"
+	"studio/board/chars"
+	"studio/board/sizes"
 	"testing"
 	"time"
 )
@@ -19,9 +21,7 @@ func busyServer(t *testing.T, n int) (s *server, to []*memory, clients []*Client
 
 // outside runs f as a callback does, without the lock.
 func (s *server) outside(f func()) {
-	s.beginCallLocked(onText)
-	f()
-	s.endCall()
+	callLocked(s, onText, plain, f)
 }
 
 // What does not fit waits in the queue and arrives in order; what does not fit
@@ -30,10 +30,10 @@ func TestQueue(t *testing.T) {
 	s, to, clients := busyServer(t, 2)
 	to[0].room = 0
 	var want strings.Builder
-	big, sent, dropped := letters(3*outSize), 0, 0
+	big, sent, dropped := letters(3*sizes.Send), 0, 0
 	s.outside(func() {
-		for i := range 3 * queueMessages {
-			msg := fmt.Sprint("message ", i, strings.Repeat("-", outSize/20))
+		for i := range 3 * sizes.QueueMessages {
+			msg := fmt.Sprint("message ", i, strings.Repeat("-", sizes.Send/20))
 			if i == 10 {
 				msg = big
 			}
@@ -45,7 +45,7 @@ func TestQueue(t *testing.T) {
 			}
 		}
 	})
-	if dropped == 0 || sent < queueMessages || clients[0].dropped != dropped || clients[1].dropped != 0 {
+	if dropped == 0 || sent < sizes.QueueMessages || clients[0].dropped != dropped || clients[1].dropped != 0 {
 		t.Fatalf("%d sent, %d dropped, %d counted", sent, dropped, clients[0].dropped)
 	}
 	to[0].room = -1
@@ -59,7 +59,7 @@ func TestQueue(t *testing.T) {
 		to[0].room = 0
 		s.outside(func() {
 			for range 3 {
-				if !clients[0].SendText(letters(queueBytes / 3)) {
+				if !clients[0].SendText(letters(sizes.QueueBytes / 3)) {
 					t.Fatal("dropped by a queue that is empty again")
 				}
 			}
@@ -69,7 +69,7 @@ func TestQueue(t *testing.T) {
 	}
 	// A queue that is empty takes a message of any length.
 	to[0].out, to[0].room = nil, 0
-	huge := letters(3 * queueBytes)
+	huge := letters(3 * sizes.QueueBytes)
 	s.outside(func() {
 		if !clients[0].SendText(huge) || clients[0].SendText("one more than its bytes allow") {
 			t.Fatal("a long message is dropped, or what is behind it is not")
@@ -93,11 +93,11 @@ func TestQueue(t *testing.T) {
 func TestQueueCopiesBuffers(t *testing.T) {
 	s, to, clients := busyServer(t, 2)
 	to[0].room = 0
-	buf := []byte(letters(2 * outSize))
+	buf := []byte(letters(2 * sizes.Send))
 	want := string(back(0x82, string(buf))) + string(echoed(string(buf)))
 	s.outside(func() {
 		clients[0].SendBinary(buf)
-		s.broadcast("", &outgoing{text: stringOf(buf), opcode: opText, borrowed: true})
+		s.broadcast("", &outgoing{text: chars.String(buf), opcode: opText, borrowed: true})
 		clear(buf)
 	})
 	to[0].room = -1
@@ -165,7 +165,7 @@ func TestSleepingPages(t *testing.T) {
 			if c.dropped == 0 {
 				t.Errorf("%s: nothing was dropped", name)
 			}
-			if k := c.conn; k.queuedBytes > max(queueBytes, len(long)) || k.queued > queueMessages {
+			if k := c.conn; k.queuedBytes > max(sizes.QueueBytes, len(long)) || k.queued > sizes.QueueMessages {
 				t.Errorf("%s: %d messages of %d bytes are queued", name, k.queued, k.queuedBytes)
 			}
 		}
@@ -189,17 +189,17 @@ func TestOnlyPageIsWaitedFor(t *testing.T) {
 			case <-done:
 				return
 			default:
-				s.mu.Lock()
+				s.Lock()
 				to[0].room += 5000
-				s.mu.Unlock()
+				s.Unlock()
 				time.Sleep(time.Millisecond)
 			}
 		}
 	}()
 	var want strings.Builder
 	s.outside(func() {
-		for i := range 2 * queueMessages {
-			msg := fmt.Sprint(i, letters(outSize/4))
+		for i := range 2 * sizes.QueueMessages {
+			msg := fmt.Sprint(i, letters(sizes.Send/4))
 			want.Write(echoed(msg))
 			if !clients[0].SendText(msg) {
 				t.Error("dropped", i)
@@ -219,7 +219,7 @@ func TestOnlyPageIsWaitedFor(t *testing.T) {
 func TestCloseAfterQueue(t *testing.T) {
 	s, to, clients := busyServer(t, 2)
 	to[0].room = 0
-	long := letters(3 * outSize)
+	long := letters(3 * sizes.Send)
 	s.outside(func() {
 		clients[0].SendText(long)
 		clients[0].SendText("bye")
@@ -255,10 +255,10 @@ func TestLongAnswerAndSilence(t *testing.T) {
 	heard := 0
 	s.onText = func(*Client, string) { heard++ }
 	to[0].room = 0
-	s.outside(func() { clients[0].SendText(letters(40 * outSize)) })
+	s.outside(func() { clients[0].SendText(letters(40 * sizes.Send)) })
 	to[0].in = append(to[0].in, text("x")...)
 	for range 39 { // two minutes
-		to[0].room = outSize
+		to[0].room = sizes.Send
 		s.pass(3 * time.Second)
 		s.settle(t)
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/soypat/cyw43439"
 )
 
-// chip is the CYW43439 of the Pico W and Pico 2 W. It is a station or an access
+// driver is the CYW43439 of the Pico W and Pico 2 W. It is a station or an access
 // point. Its driver cannot look for networks, and knows no signal strength.
-type chip struct {
+type driver struct {
 	dev   *cyw43439.Device
 	ap    bool
 	lit   bool
@@ -24,15 +24,15 @@ type chip struct {
 const radioPins = 65
 
 // isRadioReserved keeps the pins that the radio hangs on.
-func isRadioReserved(p Pin) bool { return p >= 23 && p <= 25 || p == 29 }
+func isRadioReserved(p uint8) bool { return p >= 23 && p <= 25 || p == 29 }
 
-func (c *chip) start() bool {
+func (c *driver) start() bool {
 	c.dev = cyw43439.NewPicoWDevice()
 	return c.reset()
 }
 
 // reset loads the chip's firmware: how an access point becomes a station.
-func (c *chip) reset() bool {
+func (c *driver) reset() bool {
 	c.ap = false
 	if c.dev.Init(cyw43439.DefaultWifiConfig()) != nil {
 		return false
@@ -42,14 +42,14 @@ func (c *chip) reset() bool {
 	return true
 }
 
-func (c *chip) mac() (mac [6]byte) {
+func (c *driver) mac() (mac [6]byte) {
 	mac, _ = c.dev.HardwareAddr6()
 	return mac
 }
 
-func (c *chip) scan(func(string, int8, uint8, uint8)) uint8 { return uint8(link.StatusUnsupported) }
+func (c *driver) scan(func(string, int8, uint8, uint8)) uint8 { return uint8(link.StatusUnsupported) }
 
-func (c *chip) join(ssid, password string) uint8 {
+func (c *driver) join(ssid, password string) uint8 {
 	if c.ap && !c.reset() {
 		return link.NetOther
 	}
@@ -69,10 +69,10 @@ func (c *chip) join(ssid, password string) uint8 {
 	return link.NetOther
 }
 
-func (c *chip) joined() bool { return c.dev.IsLinkUp() }
-func (c *chip) rssi() int8   { return 0 }
+func (c *driver) joined() bool { return c.dev.IsLinkUp() }
+func (c *driver) rssi() int8   { return 0 }
 
-func (c *chip) openAP(ssid string, channel uint8) bool {
+func (c *driver) openAP(ssid string, channel uint8) bool {
 	if !c.reset() || c.dev.StartAP(ssid, "", channel) != nil {
 		return false
 	}
@@ -84,7 +84,7 @@ func (c *chip) openAP(ssid string, channel uint8) bool {
 // link says "up", which it makes for a station alone (v0.2.0: Device.StartAP
 // leaves it at "down", and a station that leaves our access point sets it back).
 // The note is one of the last bytes of Device; IsLinkUp tells which.
-func (c *chip) linkUp() bool {
+func (c *driver) linkUp() bool {
 	const up = 2 // linkStateUp
 	all := unsafe.Slice((*byte)(unsafe.Pointer(c.dev)), unsafe.Sizeof(*c.dev))
 	for i := len(all) - 1; i >= len(all)-16 && !c.dev.IsLinkUp(); i-- {
@@ -96,13 +96,13 @@ func (c *chip) linkUp() bool {
 	return c.dev.IsLinkUp()
 }
 
-func (c *chip) send(frame []byte) {
+func (c *driver) send(frame []byte) {
 	if !c.ap || c.dev.IsLinkUp() || c.linkUp() {
 		c.dev.SendEth(frame)
 	}
 }
 
-func (c *chip) receive(frame []byte) int {
+func (c *driver) receive(frame []byte) int {
 	c.frame, c.got = frame, 0
 	c.dev.PollOne()
 	c.frame = nil
@@ -111,13 +111,13 @@ func (c *chip) receive(frame []byte) int {
 
 // take copies a frame out of the driver's buffer. One that comes while the
 // driver does something else is lost.
-func (c *chip) take(frame []byte) {
+func (c *driver) take(frame []byte) {
 	if c.frame != nil && len(frame) <= len(c.frame) {
 		c.got = copy(c.frame, frame)
 	}
 }
 
-func (c *chip) led(on bool) {
+func (c *driver) led(on bool) {
 	c.lit = on
 	c.dev.GPIOSet(0, on)
 }

@@ -10,21 +10,21 @@ import (
 	"tinygo.org/x/espradio"
 )
 
-// chip is the radio of Espressif's chips. It is a station or an access point,
+// driver is the radio of Espressif's chips. It is a station or an access point,
 // not both; at most four stations may be in its access point.
-type chip struct{ dev *espradio.NetDev }
+type driver struct{ dev *espradio.NetDev }
 
 // radioPins: no LED hangs on it.
 const radioPins = 0
 
-func isRadioReserved(Pin) bool { return false }
+func isRadioReserved(uint8) bool { return false }
 
-func (c *chip) start() bool {
+func (c *driver) start() bool {
 	return espradio.Enable(espradio.Config{Logging: espradio.LogLevelNone}) == nil && c.station()
 }
 
 // station makes the radio a station; that it is one already does not matter.
-func (c *chip) station() bool {
+func (c *driver) station() bool {
 	if espradio.Start() != nil {
 		return false
 	}
@@ -33,13 +33,13 @@ func (c *chip) station() bool {
 	return err == nil
 }
 
-func (c *chip) mac() (mac [6]byte) {
+func (c *driver) mac() (mac [6]byte) {
 	mac, _ = c.dev.HardwareAddr6()
 	return mac
 }
 
 // scan does not learn which networks want a password, nor their channels.
-func (c *chip) scan(found func(ssid string, rssi int8, secure, channel uint8)) uint8 {
+func (c *driver) scan(found func(ssid string, rssi int8, secure, channel uint8)) uint8 {
 	if !c.station() {
 		return uint8(link.StatusRefused)
 	}
@@ -53,7 +53,7 @@ func (c *chip) scan(found func(ssid string, rssi int8, secure, channel uint8)) u
 	return uint8(link.StatusDone)
 }
 
-func (c *chip) join(ssid, password string) uint8 {
+func (c *driver) join(ssid, password string) uint8 {
 	if !c.station() {
 		return link.NetOther
 	}
@@ -76,12 +76,12 @@ func (c *chip) join(ssid, password string) uint8 {
 	return link.NetOther
 }
 
-func (c *chip) joined() bool {
+func (c *driver) joined() bool {
 	var rssi int32
 	return wifiRSSI(&rssi) == 0
 }
 
-func (c *chip) rssi() int8 {
+func (c *driver) rssi() int8 {
 	var rssi int32
 	if wifiRSSI(&rssi) != 0 {
 		return 0
@@ -89,7 +89,7 @@ func (c *chip) rssi() int8 {
 	return int8(rssi)
 }
 
-func (c *chip) openAP(ssid string, channel uint8) bool {
+func (c *driver) openAP(ssid string, channel uint8) bool {
 	if espradio.StartAP(espradio.APConfig{SSID: ssid, Channel: channel, AuthOpen: true}) != nil {
 		return false
 	}
@@ -98,14 +98,14 @@ func (c *chip) openAP(ssid string, channel uint8) bool {
 	return err == nil
 }
 
-func (c *chip) send(frame []byte) { c.dev.SendEthFrame(frame) }
+func (c *driver) send(frame []byte) { c.dev.SendEthFrame(frame) }
 
-func (c *chip) receive(frame []byte) int {
+func (c *driver) receive(frame []byte) int {
 	n, _ := c.dev.EthPoll(frame)
 	return n
 }
 
-func (c *chip) led(bool) {}
+func (c *driver) led(bool) {}
 
 // wifiRSSI gives an error when the station is in no network.
 //

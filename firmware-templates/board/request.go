@@ -50,8 +50,8 @@ func OnRequest(path string, f func(r *Request)) {
 }
 
 func (s *server) onRequest(m method, path string, f func(r *Request)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Lock()
+	defer s.Unlock()
 	serveRequest, readHeader = (*server).serveRequest, (*request).readHeader
 	t := s.routed()
 	for i := range t.requests {
@@ -67,9 +67,9 @@ func (s *server) onRequest(m method, path string, f func(r *Request)) {
 // OnRequest: those of one origin, such as "http://192.168.1.20:8000", or all
 // ("*"). Without it browsers keep the answers from them.
 func AllowOrigin(origin string) {
-	std.mu.Lock()
+	std.Lock()
 	std.routed().origin = origin
-	std.mu.Unlock()
+	std.Unlock()
 }
 
 // Method is "GET", "POST", "PUT", "PATCH" or "DELETE".

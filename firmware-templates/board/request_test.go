@@ -17,8 +17,8 @@ import (
 // programServer has what the program under test answers.
 func programServer(t testing.TB, l Limits) *server {
 	s := testServer(t, l, webFiles)
-	s.mu.Unlock()
-	defer s.mu.Lock()
+	s.Unlock()
+	defer s.Lock()
 	all := func(r *Request) {
 		r.SendText(r.Method() + " " + r.Path() + " state=" + r.Value("state") + " body=" + r.Body())
 	}
@@ -117,8 +117,8 @@ func TestRequests(t *testing.T) {
 						t.Fatalf("next answer: %s", next)
 					}
 				}
-				s.mu.Unlock()
-				s.mu.Lock()
+				s.Unlock()
+				s.Lock()
 			}
 		})
 	}
@@ -170,11 +170,11 @@ func TestExpectContinue(t *testing.T) {
 func TestRequestIsKept(t *testing.T) {
 	s := testServer(t, Limits{}, webFiles)
 	var kept, want []string
-	s.mu.Unlock()
+	s.Unlock()
 	s.onRequest(methodOther, "/keep/", func(r *Request) {
 		kept = append(kept, r.Path(), r.Query("q"), r.Form("f"), r.Body(), r.Method())
 	})
-	s.mu.Lock()
+	s.Lock()
 	m := s.connect(t, "", 0)
 	for i := range 50 {
 		q, f := letters(i), fmt.Sprint(i*i)
@@ -337,10 +337,10 @@ func TestSocketRoutes(t *testing.T) {
 	var got []string
 	s.onText = func(from *Client, msg string) { got = append(got, "text "+from.Path()+" "+msg) }
 	s.onAccept = func(who *Client) { got = append(got, "accept "+who.Path()+" "+who.Protocol()) }
-	s.mu.Unlock()
+	s.Unlock()
 	s.onSocket("/chat", func(from *Client, msg string) { got = append(got, "chat "+from.Path()+" "+msg) })
 	s.speak([]string{"v2", "v1"})
-	s.mu.Lock()
+	s.Lock()
 	open := func(path, protocols string) (string, *memory) {
 		in := strings.Replace(handshake, "GET /ws ", "GET "+path+" ", 1)
 		if protocols != "" {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"studio/board/loop"
 	"testing"
 	"time"
 )
@@ -311,7 +312,7 @@ func TestRFC6455(t *testing.T) {
 				if !m.closed || closes != 1 || s.clients != 0 {
 					t.Fatalf("closed %v, OnClosed called %d times, %d clients left", m.closed, closes, s.clients)
 				}
-				s.mu.Unlock()
+				s.Unlock()
 			}
 		})
 	}
@@ -327,10 +328,10 @@ func TestRFC6455(t *testing.T) {
 
 // socketServer is a server without files whose lock the caller holds.
 func socketServer(limit int) *server {
-	s := &server{began: time.Now(), limits: Limits{MaxMessage: limit, Sockets: 2}}
+	s := &server{Loop: loop.Loop{Began: time.Now()}, limits: Limits{MaxMessage: limit, Sockets: 2}}
 	s.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
 	s.prepare(nil)
-	s.mu.Lock()
+	s.Lock()
 	return s
 }
 
@@ -414,7 +415,7 @@ func TestHandshake(t *testing.T) {
 						t.Fatal(out)
 					}
 				}
-				s.mu.Unlock()
+				s.Unlock()
 			}
 		})
 	}
@@ -423,7 +424,7 @@ func TestHandshake(t *testing.T) {
 // The first frames may come in the same packet as the handshake.
 func TestFramesRightAfterHandshake(t *testing.T) {
 	s := socketServer(256)
-	defer s.mu.Unlock()
+	defer s.Unlock()
 	echo(s)
 	m := s.connect(t, handshake+string(text("a"))+string(text("b")), 0)
 	if out := s.talk(t, m, ""); !strings.HasSuffix(out, "\r\n\r\n"+string(echoed("a"))+string(echoed("b"))) {

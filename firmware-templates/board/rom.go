@@ -3,6 +3,7 @@ package board
 import (
 	"errors"
 
+	"studio/board/sizes"
 	"studio/board/store"
 )
 
@@ -33,7 +34,7 @@ func (fs *files) kept() bool { return fs.Store != nil && !fs.builtIn }
 // mount opens the file store, if there is one.
 func (fs *files) mount(flash store.Flash) {
 	if flash != nil {
-		fs.Store, _ = store.Mount(flash, maxFiles)
+		fs.Store, _ = store.Mount(flash, sizes.Files)
 		_, fs.builtIn = flash.(rom)
 	}
 }

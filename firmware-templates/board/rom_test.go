@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"studio/board/loop"
 	"studio/board/store"
 	"studio/link"
 )
@@ -12,7 +13,7 @@ import (
 // link that it has no room for files.
 func TestFilesInTheProgram(t *testing.T) {
 	flash := make(ram, 64*store.SectorSize)
-	maker := &server{began: time.Now()}
+	maker := &server{Loop: loop.Loop{Began: time.Now()}}
 	maker.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
 	maker.prepare(flash)
 	for path, text := range webFiles {
@@ -21,14 +22,14 @@ func TestFilesInTheProgram(t *testing.T) {
 	program := string(flash)
 	for _, c := range httpCases() {
 		t.Run(c.name, func(t *testing.T) {
-			s := &server{began: time.Now()}
+			s := &server{Loop: loop.Loop{Began: time.Now()}}
 			s.link.line = maker.link.line
 			s.prepare(rom(program))
 			checkAnswer(t, c, s.talk(t, s.connect(t, c.in, 0), ""))
 		})
 	}
 
-	s := &server{began: time.Now()}
+	s := &server{Loop: loop.Loop{Began: time.Now()}}
 	s.prepare(rom(program))
 	h := join(t, s)
 	r := link.Reader{B: h.must(link.OpHello)}
@@ -55,7 +56,7 @@ func TestFilesInTheProgram(t *testing.T) {
 	}
 
 	// Bytes that are no store are none.
-	s = &server{began: time.Now()}
+	s = &server{Loop: loop.Loop{Began: time.Now()}}
 	s.link.line = maker.link.line
 	s.prepare(rom(program[:100]))
 	checkAnswer(t, httpCase{status: 404}, s.talk(t, s.connect(t, ask("GET / HTTP/1.1", "Host: b"), 0), ""))

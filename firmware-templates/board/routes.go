@@ -1,6 +1,9 @@
 package board
 
-import "strings"
+import (
+	"strings"
+	"studio/board/chars"
+)
 
 // routes are what the program answers itself: requests and WebSockets on paths
 // of its own. A nil one is that of a program that answers nothing. Guarded by
@@ -58,7 +61,7 @@ func (t *routes) socket(path []byte) *socketRoute {
 
 func (t *routes) findSocket(path []byte) *socketRoute {
 	for i := range t.sockets {
-		if t.sockets[i].path == stringOf(path) {
+		if t.sockets[i].path == chars.String(path) {
 			return &t.sockets[i]
 		}
 	}
@@ -70,7 +73,7 @@ func (r *request) readHeader(v []byte) {
 	if r.program == nil {
 		return
 	}
-	switch stringOf(r.name[:r.nname]) {
+	switch chars.String(r.name[:r.nname]) {
 	case "sec-websocket-protocol":
 		if r.accepts == 0 {
 			r.accepts = r.program.protocol(v)
@@ -87,7 +90,7 @@ func (t *routes) protocol(list []byte) int8 {
 		var item []byte
 		item, list = nextItem(list)
 		for j, name := range t.protocols {
-			if stringOf(item) == name {
+			if chars.String(item) == name {
 				return int8(j + 1)
 			}
 		}
@@ -109,8 +112,8 @@ func OnSocket(path string, f func(from *Client, msg string)) {
 }
 
 func (s *server) onSocket(path string, f func(from *Client, msg string)) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Lock()
+	defer s.Unlock()
 	findSocket = (*routes).findSocket
 	t := s.routed()
 	if known := t.findSocket([]byte(path)); known != nil {
@@ -137,10 +140,10 @@ func Protocols(names ...string) {
 }
 
 func (s *server) speak(protocols []string) {
-	s.mu.Lock()
+	s.Lock()
 	readHeader = (*request).readHeader
 	s.routed().protocols = protocols
-	s.mu.Unlock()
+	s.Unlock()
 }
 
 // BroadcastTo sends a text message to every client of one path, such as "/chat".

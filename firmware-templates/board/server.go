@@ -1,19 +1,20 @@
 package board
 
 import (
-	"sync"
 	"time"
-	"unsafe"
 
+	"studio/board/chars"
+	"studio/board/chip"
+	"studio/board/crash"
+	"studio/board/loop"
+	"studio/board/sizes"
 	"studio/board/store"
 )
 
-// server is everything behind the package's functions. mu guards all of it.
-// The goroutine that runs it lets go of mu while it calls the program and
-// while it waits, so that the program may send from where it likes.
+// server is everything behind the package's functions. The loop's lock guards all
+// of it.
 type server struct {
-	mu      sync.Mutex
-	began   time.Time
+	loop.Loop
 	started bool
 	limits  Limits
 
@@ -24,8 +25,8 @@ type server struct {
 	onClosed    func(*Client)
 	onLine      func(string)
 	every       []timer
-	routes      *routes  // what else the program answers itself
-	calling     callback // which of them runs
+	routes      *routes        // what else the program answers itself
+	calling     crash.Callback // which of them runs
 
 	conns   []*conn
 	clients int // open WebSockets
@@ -35,9 +36,7 @@ type server struct {
 	net     network
 	typed   lines
 
-	lastEnd        lastEnd // of the program before this one
-	lastEndPrinted bool    // and that is printed
-	feedAt         int64   // when the watchdog is to be told again that all is well
+	lastEnd crash.End // of the program before this one
 
 	pinCalls     bool  // a pin has a function to be called
 	waitFree     int64 // until when sending may not wait, microseconds: see waitLocked
@@ -52,24 +51,24 @@ type timer struct {
 	f      func()
 }
 
-var std = server{began: time.Now()}
+var std = server{Loop: loop.Loop{Began: time.Now()}}
 
-// now is the time in milliseconds since the start.
-func (s *server) now() int64 { return int64(time.Since(s.began) / time.Millisecond) }
-
-// elapsed is the time in microseconds since the start.
-func (s *server) elapsed() int64 { return int64(time.Since(s.began) / time.Microsecond) }
-
-// micros is the link's clock.
-func (s *server) micros() uint32 { return uint32(time.Since(s.began) / time.Microsecond) }
+// The program's own packages come after this one, so that everything that they
+// do is heard, and a program that is held does not even begin.
+func init() {
+	crash.Begin(callbackNames[:])
+	if std.lastEnd = crash.Last(); std.lastEnd.Held {
+		Serve()
+	}
+}
 
 func (s *server) configure(l Limits) {
-	s.mu.Lock()
+	s.Lock()
 	started := s.started
 	if !started {
 		s.limits = l
 	}
-	s.mu.Unlock()
+	s.Unlock()
 	if started {
 		println("board.Configure comes too late: call it before board.Serve or board.Start.")
 	}
@@ -79,11 +78,11 @@ func (s *server) configure(l Limits) {
 func (s *server) prepare(flash store.Flash) {
 	l := &s.limits
 	preset(&l.MaxMessage, "MaxMessage", 256, 1<<20)
-	preset(&l.Clients, "Clients", defaultClients, 1000)
-	preset(&l.Sockets, "Sockets", defaultSockets, 1000)
+	preset(&l.Clients, "Clients", sizes.Clients, 1000)
+	preset(&l.Sockets, "Sockets", sizes.Sockets, 1000)
 	preset(&l.Line, "Line", 256, 1<<16)
 	preset(&l.MaxRequest, "MaxRequest", 1024, 1<<16)
-	l.fit(memoryLeft())
+	l.fit(chip.MemoryLeft())
 	s.conns = make([]*conn, l.Sockets)
 	s.typed.init(l.Line)
 	s.files.mount(flash)
@@ -111,7 +110,7 @@ func warnLimit(name string, wanted, is int) {
 	if wanted < 0 {
 		sign, wanted = "-", -wanted
 	}
-	println("board.Configure: " + name + " cannot be " + sign + formatted(&w, uint32(min(wanted, 1<<30))) + ". It is " + formatted(&i, uint32(is)) + ".")
+	println("board.Configure: " + name + " cannot be " + sign + chars.Decimal(&w, uint32(min(wanted, 1<<30))) + ". It is " + chars.Decimal(&i, uint32(is)) + ".")
 }
 
 // fit lowers the limits when all connections together would need more than half
@@ -120,7 +119,7 @@ func (l *Limits) fit(left int) {
 	if left < 0 {
 		return
 	}
-	const each = inSize + outSize + 512 // of a connection, beside its message
+	const each = sizes.Receive + sizes.Send + 512 // of a connection, beside its message
 	if most := left/2/l.Sockets - each; l.MaxMessage > max(most, 256) {
 		println("There is not enough memory for so long messages on so many connections (see board.Limits, Sockets).")
 		wanted := l.MaxMessage
@@ -137,41 +136,38 @@ func (l *Limits) fit(left int) {
 
 // start opens files, serial line and network. False: that was done before.
 func (s *server) start() bool {
-	s.mu.Lock()
+	s.Lock()
 	if s.started {
-		s.mu.Unlock()
+		s.Unlock()
 		return false
 	}
 	s.started = true
 	s.prepare(openFlash())
-	s.mu.Unlock()
-	openSerial()
+	s.Unlock()
+	chip.OpenSerial()
 	openNetwork(s)
 	return true
 }
 
 // run serves for ever.
 func (s *server) run() {
-	watchCallbacks()
-	s.mu.Lock()
+	crash.Watch(s.running)
+	s.Lock()
 	for {
-		busy := s.step()
 		wait := int64(0)
-		if !busy {
+		if !s.step() {
 			wait = s.idle()
 		}
-		s.mu.Unlock()
-		pause(wait)
-		s.mu.Lock()
+		s.PauseLocked(wait)
 	}
 }
 
 // step does all that can be done now; true: there may be more.
 func (s *server) step() (busy bool) {
-	s.reportAliveLocked()
+	crash.AliveLocked(s.Now())
 	busy = s.pump()
 	for _, k := range s.conns {
-		if k != nil && s.serve(k, s.now()) {
+		if k != nil && s.serve(k, s.Now()) {
 			busy = true
 		}
 	}
@@ -183,35 +179,37 @@ func (s *server) step() (busy bool) {
 }
 
 // pump moves bytes between the serial line, the link and its streams. It calls
-// nothing of the program's and may be called by anyone who holds mu.
+// nothing of the program's and may be called by anyone who holds the lock.
 func (s *server) pump() (busy bool) {
 	busy = s.link.in(s)
 	return s.link.out(s) || busy
 }
 
-// yieldLocked lets others run for a moment. The caller holds mu, and must look
-// again at everything afterwards.
+// yieldLocked lets others run for a moment: everything may have changed afterwards.
 func (s *server) yieldLocked() {
-	s.reportAliveLocked()
-	s.mu.Unlock()
-	yield()
-	s.mu.Lock()
+	crash.AliveLocked(s.Now())
+	s.YieldLocked()
+}
+
+// running is the callback that runs.
+func (s *server) running() crash.Callback {
+	s.Lock()
+	defer s.Unlock()
+	return s.calling
 }
 
 // timers calls what is due.
 func (s *server) timers() (called bool) {
 	for i := 0; i < len(s.every); i++ {
 		t := &s.every[i]
-		now := s.now()
+		now := s.Now()
 		if now < t.due {
 			continue
 		}
 		period := max(int64(t.period/time.Millisecond), 1)
 		t.due += period * ((now-t.due)/period + 1)
 		f := t.f
-		s.beginCallLocked(every)
-		f()
-		s.endCall()
+		callLocked(s, every, plain, f)
 		called = true
 	}
 	return called
@@ -220,7 +218,7 @@ func (s *server) timers() (called bool) {
 // idle is for how many milliseconds there is nothing to do unless something
 // wakes us.
 func (s *server) idle() int64 {
-	now := s.now()
+	now := s.Now()
 	wait := int64(60_000)
 	for i := range s.every {
 		wait = min(wait, s.every[i].due-now)
@@ -232,9 +230,3 @@ func (s *server) idle() int64 {
 	}
 	return max(min(wait, s.link.idle(s), s.pinsIdle()), 1)
 }
-
-// wake ends the server's pause.
-func (s *server) wake() { wake() }
-
-// stringOf gives the bytes as a string without copying them.
-func stringOf(p []byte) string { return unsafe.String(unsafe.SliceData(p), len(p)) }

@@ -1,6 +1,9 @@
 package board
 
-import "strings"
+import (
+	"strings"
+	"studio/board/chars"
+)
 
 // serveRequest is what OnRequest puts into the variable of the same name: it
 // finds out whose a request is, reads its body, has it answered, and sends the
@@ -66,7 +69,7 @@ func (t *routes) request(s *server, r *request) (found *requestRoute, other bool
 	if t == nil {
 		return nil, false
 	}
-	path := stringOf(r.path[:r.npath])
+	path := chars.String(r.path[:r.npath])
 	m := r.method
 	if m == methodHEAD {
 		m = methodGET
@@ -122,7 +125,7 @@ func (s *server) readBody(k *conn, now int64) bool {
 	if len(k.body) < cap(k.body) {
 		return true
 	}
-	k.request.body = stringOf(k.body) // nobody writes to it any more
+	k.request.body = chars.String(k.body) // nobody writes to it any more
 	k.body = nil
 	if rt, _ := s.routes.request(s, &k.req); rt != nil {
 		s.call(k, rt, now)
@@ -135,10 +138,8 @@ func (s *server) call(k *conn, rt *requestRoute, now int64) {
 	k.enter(stateReply, now)
 	q, f := k.request, rt.f
 	k.request = nil
-	s.beginCallLocked(onRequest)
-	f(q)
-	s.endCall()
-	s.begin(k, q, s.now())
+	callLocked(s, onRequest, f, q)
+	s.begin(k, q, s.Now())
 }
 
 // begin writes the head of the program's answer.
@@ -253,7 +254,7 @@ func (s *server) refuse(k *conn, status int, now int64, parts ...string) {
 // tooLong says what the limit is and how to raise it.
 func (s *server) tooLong(k *conn, status int, what string, n uint32, now int64) {
 	var has, limit [10]byte
-	h := formatted(&has, n)
-	s.refuse(k, status, now, what, h, " bytes; this program takes ", formatted(&limit, uint32(s.limits.MaxRequest)),
+	h := chars.Decimal(&has, n)
+	s.refuse(k, status, now, what, h, " bytes; this program takes ", chars.Decimal(&limit, uint32(s.limits.MaxRequest)),
 		". For more: board.Configure(board.Limits{MaxRequest: ", h, "})")
 }

@@ -1,5 +1,7 @@
 package board
 
+import "studio/board/chars"
+
 // upgrade answers an opening handshake (RFC 6455 section 4.2).
 func (s *server) upgrade(k *conn, now int64) {
 	r := &k.req
@@ -45,10 +47,7 @@ func (s *server) upgrade(k *conn, now int64) {
 	k.enter(stateSocket, now)
 	s.clients++
 	if f := s.onAccept; f != nil {
-		c := k.client
-		s.beginCallLocked(onAccept)
-		f(c)
-		s.endCall()
+		callLocked(s, onAccept, f, k.client)
 	}
 }
 
@@ -114,17 +113,17 @@ func (s *server) failure(room *[maxControl]byte, f *frames) string {
 	}
 	var l, e [10]byte
 	b := append(room[:0], "A message is longer than "...)
-	b = append(b, formatted(&l, uint32(limit))...)
+	b = append(b, chars.Decimal(&l, uint32(limit))...)
 	b = append(b, " bytes. "...)
 	if enough > 1<<20 {
 		b = append(b, "Send it in parts: 1048576 is the most that a program can allow."...)
 	} else {
 		b = append(b, "Allow more: board.Configure(board.Limits{MaxMessage: "...)
-		b = append(b, formatted(&e, uint32(enough))...)
+		b = append(b, chars.Decimal(&e, uint32(enough))...)
 		b = append(b, "})"...)
 	}
-	println(stringOf(b))
-	return stringOf(b)
+	println(chars.String(b))
+	return chars.String(b)
 }
 
 // deliver calls the program with a complete message.
@@ -132,9 +131,7 @@ func (s *server) deliver(k *conn) {
 	msg, c := k.msg[:k.frames.n], k.client
 	if k.frames.opcode == opBinary {
 		if f := s.onBinary; f != nil {
-			s.beginCallLocked(onBinary)
-			f(c, msg)
-			s.endCall()
+			callLocked(s, onBinary, bytesMessage.deliver, bytesMessage{f, c, msg})
 		}
 		return
 	}
@@ -143,14 +140,9 @@ func (s *server) deliver(k *conn) {
 		which, f = onSocket, c.onText
 	}
 	if bytes := s.onTextBytes; bytes != nil && c.onText == nil {
-		s.beginCallLocked(onTextBytes)
-		bytes(c, msg)
-		s.endCall()
+		callLocked(s, onTextBytes, bytesMessage.deliver, bytesMessage{bytes, c, msg})
 	} else if f != nil {
-		text := s.recall.string(msg)
-		s.beginCallLocked(which)
-		f(c, text)
-		s.endCall()
+		callLocked(s, which, textMessage.deliver, textMessage{f, c, s.recall.string(msg)})
 	}
 }
 
@@ -158,7 +150,7 @@ func (s *server) deliver(k *conn) {
 // is no room in it the connection counts as lost.
 func (s *server) startClose(k *conn, code uint16, reason string) {
 	k.code = code
-	k.enter(stateClosing, s.now())
+	k.enter(stateClosing, s.Now())
 	if len(k.out)-k.outEnd < 4+len(reason) {
 		k.lost = true
 		return

@@ -1,6 +1,9 @@
 package board
 
-import "studio/link"
+import (
+	"studio/board/sizes"
+	"studio/link"
+)
 
 // stream is a connection to our own server that comes over the device link.
 type stream struct {
@@ -39,12 +42,12 @@ func (l *service) dial(s *server, id byte, r *link.Reader, w *answer) bool {
 		w.status(link.StatusNotFound)
 		return true
 	case l.connect(s, channel, credit):
-		w.U16(streamBuffer)
+		w.U16(sizes.StreamBuffer)
 		return true
 	}
 	for i := range l.dialing {
 		if d := &l.dialing[i]; d.id == 0 {
-			*d = dialing{id, channel, credit, s.now() + slotTimeout}
+			*d = dialing{id, channel, credit, s.Now() + slotTimeout}
 			return false
 		}
 	}
@@ -57,16 +60,16 @@ func (l *service) dial(s *server, id byte, r *link.Reader, w *answer) bool {
 func (l *service) redial(s *server) {
 	for i := range l.dialing {
 		d := &l.dialing[i]
-		if d.id == 0 || l.pipe.Room() < linkReply && !l.pipe.Idle() {
+		if d.id == 0 || l.pipe.Room() < sizes.LinkReply && !l.pipe.Idle() {
 			continue
 		}
 		done := l.connect(s, d.channel, d.credit)
-		if !done && s.now() < d.until {
+		if !done && s.Now() < d.until {
 			continue
 		}
 		w := l.start(d.id, link.OpDial)
 		if done {
-			w.U16(streamBuffer)
+			w.U16(sizes.StreamBuffer)
 		} else {
 			w.status(link.StatusBusy)
 		}
@@ -87,7 +90,7 @@ func (l *service) connect(s *server, channel byte, credit uint16) bool {
 		}
 		buf := st.buf
 		if buf == nil {
-			buf = make([]byte, streamBuffer)
+			buf = make([]byte, sizes.StreamBuffer)
 		}
 		*st = stream{channel: channel, l: l, buf: buf, credit: uint32(credit)}
 		if !s.adopt(st) {
@@ -184,7 +187,7 @@ func (st *stream) settle() {
 }
 
 // spare is kept free in the link's send buffer for replies.
-const spare = linkReply + 16
+const spare = sizes.LinkReply + 16
 
 func (st *stream) send(kind byte, p []byte) bool {
 	head := [1]byte{kind}

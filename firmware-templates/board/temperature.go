@@ -1,11 +1,16 @@
 package board
 
+import "studio/board/chip"
+
+// Thermometer says what Temperature comes from.
+const Thermometer = chip.Thermometer
+
 // Temperature is what the board's thermometer shows, in thousandths of a
 // degree Celsius. Thermometer says what that is: most boards have none but the
 // one inside of their chip, which is warmer than the room and some degrees off,
 // but follows every change.
 func Temperature() int {
-	std.mu.Lock()
-	defer std.mu.Unlock()
-	return millicelsius()
+	std.Lock()
+	defer std.Unlock()
+	return chip.Millicelsius(std.Now())
 }

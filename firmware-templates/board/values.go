@@ -1,6 +1,9 @@
 package board
 
-import "strings"
+import (
+	"strings"
+	"studio/board/chars"
+)
 
 // Values of requests: queries and forms (the URL standard's
 // application/x-www-form-urlencoded), forms with files (RFC 7578), and flat
@@ -31,8 +34,8 @@ func unescape(s string) string {
 		switch {
 		case c == '+':
 			c = ' '
-		case c == '%' && i+2 < len(s) && hexValue(s[i+1]) < 16 && hexValue(s[i+2]) < 16:
-			c = hexValue(s[i+1])<<4 | hexValue(s[i+2])
+		case c == '%' && i+2 < len(s) && chars.HexValue(s[i+1]) < 16 && chars.HexValue(s[i+2]) < 16:
+			c = chars.HexValue(s[i+1])<<4 | chars.HexValue(s[i+2])
 			i += 2
 		}
 		b = append(b, c)
@@ -241,7 +244,7 @@ func codeUnit(s string) (r rune, ok bool) {
 		return 0, false
 	}
 	for i := range 4 {
-		v := hexValue(s[i])
+		v := chars.HexValue(s[i])
 		if v > 15 {
 			return 0, false
 		}

@@ -2,16 +2,21 @@
 
 package board
 
-import "studio/link"
+import (
+	"studio/board/chars"
+	"studio/board/loop"
+	"studio/link"
+)
 
 // network is the board's own Wi-Fi: in somebody's network as a station, or an
 // access point of its own, so that the board can always be reached. The
 // server's lock guards it; one goroutine turns it.
 type network struct {
-	radio radio
-	ip    ipStack
-	in    [frameSize]byte
-	out   [frameSize]byte
+	radio           radio
+	ip              ipStack
+	in              [frameSize]byte
+	out             [frameSize]byte
+	inSize, outSize int // of the frames in them
 
 	started    bool  // the radio has been switched on
 	noRadio    bool  // in vain
@@ -83,22 +88,19 @@ var (
 
 // run turns for ever.
 func (n *network) run(s *server) {
-	s.mu.Lock()
+	s.Lock()
 	for {
-		busy := n.step(s)
-		s.mu.Unlock()
-		if busy {
-			pause(0)
+		if n.step(s) {
+			s.PauseLocked(0)
 		} else {
-			yield()
+			s.YieldLocked()
 		}
-		s.mu.Lock()
 	}
 }
 
 // step does what there is to do. It lets go of the lock while it calls the radio.
 func (n *network) step(s *server) (busy bool) {
-	now := s.now()
+	now := s.Now()
 	switch {
 	case n.noRadio:
 		return false
@@ -106,11 +108,8 @@ func (n *network) step(s *server) (busy bool) {
 		n.start(s)
 		return true
 	case n.led != n.lit:
-		on := n.led
-		n.lit = on
-		s.mu.Unlock()
-		n.radio.led(on)
-		s.mu.Lock()
+		n.lit = n.led
+		loop.Without(&s.Loop, n.radio.led, n.lit)
 	case n.scanning:
 		n.scan(s)
 		return true
@@ -145,11 +144,7 @@ func (n *network) step(s *server) (busy bool) {
 }
 
 // withoutLock calls the radio without the lock, for what takes long.
-func (s *server) withoutLock(f func()) {
-	s.mu.Unlock()
-	f()
-	s.mu.Lock()
-}
+func (s *server) withoutLock(f func()) { loop.Without(&s.Loop, plain, f) }
 
 // start switches the radio on.
 func (n *network) start(s *server) {
@@ -161,7 +156,7 @@ func (n *network) start(s *server) {
 		}
 	})
 	if ok {
-		ok = n.ip.init(s.limits.Sockets, s.now) == nil
+		ok = n.ip.init(s.limits.Sockets, s.Now) == nil
 	}
 	if !ok {
 		n.noRadio = true
@@ -171,7 +166,7 @@ func (n *network) start(s *server) {
 	copy(n.name[:], "studio-")
 	copy(n.ap[:], "Studio-")
 	for i, b := range [4]byte{n.mac[4] >> 4, n.mac[4] & 15, n.mac[5] >> 4, n.mac[5] & 15} {
-		n.name[7+i] = hexDigits[b]
+		n.name[7+i] = chars.HexDigits[b]
 		n.ap[7+i] = "0123456789ABCDEF"[b]
 	}
 	if !n.changed { // else somebody was faster
@@ -192,16 +187,16 @@ func (n *network) open(s *server, state uint8) {
 	ok := false
 	var mac [6]byte
 	s.withoutLock(func() {
-		if ok = n.radio.openAP(stringOf(n.ap[:]), apChannels[n.mac[5]%3]); ok {
+		if ok = n.radio.openAP(chars.String(n.ap[:]), apChannels[n.mac[5]%3]); ok {
 			mac = n.radio.mac()
 		}
 	})
 	n.associated, n.signal, n.apActiveAt = false, 0, 0
-	n.nextAt = s.now() + n.retryDelay
-	if !ok || n.ip.configure(mac, apAddress, stringOf(n.name[:])) != nil {
+	n.nextAt = s.Now() + n.retryDelay
+	if !ok || n.ip.configure(mac, apAddress, chars.String(n.name[:])) != nil {
 		n.address = [4]byte{}
 		n.enter(link.NetOff, link.NetOther)
-		n.nextAt = s.now() + retryDelayFirst
+		n.nextAt = s.Now() + retryDelayFirst
 		return
 	}
 	n.address = apAddress
@@ -221,14 +216,14 @@ func (n *network) join(s *server) {
 	if n.changed {
 		return // it is about another network now
 	}
-	if reason == link.NetNoReason && n.ip.configure(n.mac, [4]byte{}, stringOf(n.name[:])) != nil {
+	if reason == link.NetNoReason && n.ip.configure(n.mac, [4]byte{}, chars.String(n.name[:])) != nil {
 		reason = link.NetOther
 	}
 	if reason != link.NetNoReason {
 		n.failed(s, reason)
 		return
 	}
-	now := s.now()
+	now := s.Now()
 	n.associated, n.until, n.nextAt = true, now+addressTimeout, now+dhcpRetryAfter
 }
 
@@ -238,7 +233,7 @@ func (n *network) failed(s *server, reason uint8) {
 	n.reason = reason
 	n.link.told = false
 	if n.attempts++; n.attempts < attemptsAtOnce {
-		n.nextAt = s.now() + linkPollEvery
+		n.nextAt = s.Now() + linkPollEvery
 		return
 	}
 	n.open(s, link.NetFailed)
@@ -265,7 +260,7 @@ func (n *network) joining(s *server, now int64) {
 		n.failed(s, link.NetNoAddress)
 	case now >= n.nextAt:
 		n.nextAt = now + dhcpRetryAfter
-		n.ip.askAddress(n.mac, stringOf(n.name[:]), [4]byte{})
+		n.ip.askAddress(n.mac, chars.String(n.name[:]), [4]byte{})
 	}
 }
 
@@ -288,20 +283,19 @@ func (n *network) keepLease(s *server, now int64) {
 	}
 	if now >= n.renewAt && !n.renewing {
 		n.renewing = true
-		n.ip.askAddress(n.mac, stringOf(n.name[:]), n.address)
+		n.ip.askAddress(n.mac, chars.String(n.name[:]), n.address)
 		n.until = now + dhcpRetryAfter
 	}
 	if n.renewing && now >= n.until {
 		n.until = now + 4*dhcpRetryAfter
-		n.ip.askAddress(n.mac, stringOf(n.name[:]), n.address)
+		n.ip.askAddress(n.mac, chars.String(n.name[:]), n.address)
 	}
 	if now < n.nextAt {
 		return
 	}
 	n.nextAt = now + linkPollEvery
-	s.mu.Unlock()
-	in, signal := n.radio.joined(), n.radio.rssi()
-	s.mu.Lock()
+	in, signal := false, int8(0)
+	s.withoutLock(func() { in, signal = n.radio.joined(), n.radio.rssi() })
 	n.signal = signal
 	if in && now < n.endsAt {
 		return
@@ -316,33 +310,31 @@ func (n *network) keepLease(s *server, now int64) {
 // frames moves frames both ways.
 func (n *network) frames(s *server) (busy bool) {
 	for range 8 {
-		s.mu.Unlock() // not away: its function would be allocated for every frame
-		size := n.radio.receive(n.in[:])
-		s.mu.Lock()
-		if size == 0 {
+		loop.Without(&s.Loop, (*network).receive, n)
+		if n.inSize == 0 {
 			break
 		}
-		n.apActiveAt = s.now()
-		n.ip.ingress(n.in[:size])
+		n.apActiveAt = s.Now()
+		n.ip.ingress(n.in[:n.inSize])
 		busy = true
 	}
 	n.ip.accept(s)
-	if now := s.now(); now >= n.expiring {
+	if now := s.Now(); now >= n.expiring {
 		n.expiring = now + 250
 		n.ip.expire()
 	}
 	for range 8 {
-		size := n.ip.egress(n.out[:])
-		if size == 0 {
+		if n.outSize = n.ip.egress(n.out[:]); n.outSize == 0 {
 			break
 		}
-		s.mu.Unlock()
-		n.radio.send(n.out[:size])
-		s.mu.Lock()
+		loop.Without(&s.Loop, (*network).send, n)
 		busy = true
 	}
 	return busy
 }
+
+func (n *network) receive() { n.inSize = n.radio.receive(n.in[:]) }
+func (n *network) send()    { n.radio.send(n.out[:n.outSize]) }
 
 // scan asks the radio what networks there are, strongest first.
 func (n *network) scan(s *server) {
@@ -356,7 +348,7 @@ func (n *network) scan(s *server) {
 	case n.state == link.NetAccessPoint, n.state == link.NetFailed:
 		n.open(s, n.state)
 	case n.state == link.NetJoined:
-		n.nextAt = s.now() // it may have had to leave
+		n.nextAt = s.Now() // it may have had to leave
 	}
 }
 

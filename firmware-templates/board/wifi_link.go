@@ -3,6 +3,8 @@
 package board
 
 import (
+	"studio/board/chars"
+	"studio/board/sizes"
 	"studio/board/store"
 	"studio/link"
 )
@@ -118,7 +120,7 @@ func (n *network) put(w *link.Writer) {
 	w.Str(n.known.ssid)
 	w.Str(n.called())
 	if n.state == link.NetAccessPoint || n.state == link.NetFailed {
-		w.Str(stringOf(n.ap[:]))
+		w.Str(chars.String(n.ap[:]))
 	} else {
 		w.Str("")
 	}
@@ -130,17 +132,17 @@ func (l *netLink) scanned(status uint8) { l.status, l.done = status, true }
 // tell sends events, as soon as there is room.
 func (n *network) tell(s *server) (busy bool) {
 	l := &s.link
-	if n.link.watching && !n.link.told && l.pipe.Room() >= 2*linkReply {
+	if n.link.watching && !n.link.told && l.pipe.Room() >= 2*sizes.LinkReply {
 		w := link.Writer{B: append(l.reply[:0], 0, link.EventNet)}
 		n.put(&w)
 		n.link.told = l.pipe.Send(link.ChannelCalls, w.B, nil)
 		busy = true
 	}
-	if n.link.waits && n.link.done && l.pipe.Room() >= 2*linkReply {
+	if n.link.waits && n.link.done && l.pipe.Room() >= 2*sizes.LinkReply {
 		w := link.Writer{B: append(l.reply[:0], 0, link.EventScanned, n.link.status)}
 		for i := range n.found[:n.nfound] {
 			f := &n.found[i]
-			w.Str(stringOf(f.name[:f.n]))
+			w.Str(chars.String(f.name[:f.n]))
 			w.U8(uint8(f.rssi))
 			w.U8(f.secure)
 			w.U8(f.channel)
@@ -159,5 +161,5 @@ func (n *network) called() string {
 	if n.name[0] == 0 {
 		return ""
 	}
-	return stringOf(n.name[:])
+	return chars.String(n.name[:])
 }

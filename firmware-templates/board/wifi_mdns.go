@@ -3,6 +3,8 @@
 package board
 
 import (
+	"studio/board/chars"
+
 	"github.com/soypat/lneto"
 )
 
@@ -92,9 +94,9 @@ func (r *responder) match(q []byte) (mine bool, rest []byte) {
 		}
 		want := "local"
 		if i == 0 {
-			want = stringOf(r.name[:r.n])
+			want = chars.String(r.name[:r.n])
 		}
-		mine = mine && i < 2 && sameFolded(q[1:1+n], want)
+		mine = mine && i < 2 && chars.SameFolded(q[1:1+n], want)
 		q = q[1+n:]
 	}
 }

@@ -21,6 +21,7 @@ import (
 	lntcp "github.com/soypat/lneto/tcp"
 	"github.com/soypat/lneto/x/xnet"
 
+	"studio/board/sizes"
 	"studio/board/store"
 	"studio/link"
 )
@@ -124,7 +125,7 @@ func onAir(t *testing.T, l Limits, files map[string]string) *air {
 func switchOn(t *testing.T, l Limits, flash ram) *air {
 	t.Helper()
 	s := testServer(t, l, nil)
-	s.files.Store, _ = store.Mount(flash, maxFiles)
+	s.files.Store, _ = store.Mount(flash, sizes.Files)
 	a := &air{t: t, s: s, flash: flash, networks: map[string]string{"home": "password", "cafe": ""}, port: 40000}
 	s.net.radio, s.net.state = a, link.NetStarting
 	a.arrive([4]byte{10, 0, 0, 1}, true)
@@ -209,9 +210,9 @@ func (a *air) aside() {
 				return
 			default:
 			}
-			if a.s.mu.TryLock() {
+			if a.s.TryLock() {
 				a.carry()
-				a.s.mu.Unlock()
+				a.s.Unlock()
 			}
 			time.Sleep(50 * time.Microsecond)
 		}
@@ -263,7 +264,7 @@ func (a *air) dial() *farConn {
 	c := &farConn{a: a}
 	a.calls = append(a.calls, c)
 	a.check(c.Configure(lntcp.ConnConfig{RxBuf: make([]byte, 8192), TxBuf: make([]byte, 200_000), TxPacketQueueSize: 200, LossRecovery: &c.rto,
-		RWBackoff: lneto.BackoffStrategy(func(uint) time.Duration { return 0 }), Nanotime: func() int64 { return a.s.now() * 1e6 }}))
+		RWBackoff: lneto.BackoffStrategy(func(uint) time.Duration { return 0 }), Nanotime: func() int64 { return a.s.Now() * 1e6 }}))
 	a.port++
 	a.check(a.far.DialTCP(&c.Conn, a.port, netip.AddrPortFrom(netip.AddrFrom4(a.s.net.address), 80)))
 	return c
@@ -467,9 +468,9 @@ func TestWrongPassword(t *testing.T) {
 	// Somebody in the access point keeps it open; later attempts go on.
 	a.phone()
 	a.served()
-	joins, began := a.joins, a.s.now()
-	for a.s.now() < began+10*retryDelayFirst/4 {
-		if len(a.toBoard) == 0 && a.s.now()%20_000 == 0 {
+	joins, began := a.joins, a.s.Now()
+	for a.s.Now() < began+10*retryDelayFirst/4 {
+		if len(a.toBoard) == 0 && a.s.Now()%20_000 == 0 {
 			a.get("/")
 		}
 		a.pass()
@@ -568,15 +569,15 @@ func TestBoardOnAir(t *testing.T) {
 	}
 	std.start()
 	go std.run()
-	std.mu.Lock()
+	std.Lock()
 	a := &air{t: t, s: &std, networks: map[string]string{"home": "password", "cafe": ""}}
 	std.net.radio, std.net.state = a, link.NetStarting
 	a.arrive([4]byte{10, 0, 0, 1}, true)
 	for {
 		a.carry()
-		std.mu.Unlock()
+		std.Unlock()
 		time.Sleep(time.Millisecond)
-		std.mu.Lock()
+		std.Lock()
 	}
 }
 

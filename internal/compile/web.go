@@ -49,7 +49,7 @@ func webImage(r Request) ([]byte, error) {
 }
 
 // mostBuiltIn is how many files the smallest board serves from its program
-// (maxFiles in firmware-templates/board/size_small.go).
+// (sizes.Files in firmware-templates/board/sizes/sizes_small.go).
 const mostBuiltIn = 100
 
 func put(s *store.Store, path string, content []byte) error {

@@ -1,6 +1,6 @@
-// Command imports fails when a package imports what lies above it, or a
-// library that another package owns, and when modules of the page import each
-// other in a circle. make check runs it.
+// Command imports fails when a package imports what lies above it, in Studio or
+// in the boards' runtime, or a library that another package owns, and when
+// modules of the page import each other in a circle. make check runs it.
 package main
 
 import (
@@ -74,6 +74,15 @@ func main() {
 			fmt.Println(complaint)
 			bad++
 		}
+	}
+	runtime, err := runtimeComplaints("firmware-templates")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "imports: the runtime:", err)
+		os.Exit(1)
+	}
+	for _, complaint := range runtime {
+		fmt.Println(complaint)
+		bad++
 	}
 	round, err := pageCircles("ui", "src/main.tsx")
 	if err != nil {

@@ -1,0 +1,19 @@
+//go:build !tinygo && wasip1
+
+package crash
+
+import (
+	"time"
+	"unsafe"
+)
+
+//go:wasmimport wasi_snapshot_preview1 clock_time_get
+func clockTimeGet(clock uint32, precision uint64, p unsafe.Pointer) uint32
+
+const processClock = 2 // of WASI
+
+// processTime is what this program has had of the processors.
+func processTime() (t time.Duration) {
+	clockTimeGet(processClock, 1, unsafe.Pointer(&t))
+	return t
+}
