@@ -1,25 +1,9 @@
 package board
 
 import (
-	"studio/board/chars"
 	"studio/board/loop"
 	"time"
 )
-
-// Limits bound what the server keeps in memory. A zero field means its default.
-// One that is higher than possible, also because a board has too little memory
-// (each of its connections needs room for a message), is lowered when the server
-// starts, which the console then says.
-type Limits struct {
-	MaxMessage int // longest WebSocket message that is taken, in bytes (256; at most 1 MB = 1048576)
-	Clients    int // WebSocket clients at a time (32, on a microcontroller 6; at most 1000)
-	Sockets    int // connections at a time, those for pages included (64, on a microcontroller 8; at most 1000)
-	Line       int // longest line from the console, in bytes (256; at most 65536); what is longer arrives in pieces
-	MaxRequest int // longest query, and longest body, of a request for OnRequest, in bytes (1024; at most 65536)
-}
-
-// Configure sets the limits. Call it before Serve or Start.
-func Configure(l Limits) { std.configure(l) }
 
 // OnText sets what is called for every text message. msg is an ordinary string,
 // to be kept wherever the program likes.
@@ -85,20 +69,18 @@ func Every(d time.Duration, f func()) {
 
 // Broadcast sends a text message to every client. One that is too slow to take
 // it goes without it and keeps nobody waiting; see the package comment, Slow pages.
-func Broadcast(msg string) { std.broadcast("", &outgoing{text: msg, opcode: opText}) }
+func Broadcast(msg string) { std.web.Broadcast("", msg) }
 
 // BroadcastBytes is Broadcast for a text that the program writes into a buffer
 // of its own again and again, so that sending it costs no memory: it is copied
 // only for a client that cannot take it at once. msg is not kept.
-func BroadcastBytes(msg []byte) {
-	std.broadcast("", &outgoing{text: chars.String(msg), opcode: opText, borrowed: true})
-}
+func BroadcastBytes(msg []byte) { std.web.BroadcastBytes(msg) }
 
 // Clients says how many WebSocket clients there are.
 func Clients() int {
 	std.Lock()
 	defer std.Unlock()
-	return std.clients
+	return std.web.ClientsLocked()
 }
 
 // Serve serves pages, WebSockets and the device link, and calls the callbacks.

@@ -276,55 +276,6 @@ func TestEvery(t *testing.T) {
 	}
 }
 
-// FuzzFrames feeds anything in two pieces and expects what one by one gives.
-func FuzzFrames(f *testing.F) {
-	for i, c := range cases() {
-		if len(c.in) < 1000 {
-			f.Add(c.in, i)
-		}
-	}
-	f.Fuzz(func(t *testing.T, in []byte, split int) {
-		if split < 0 || split > len(in) {
-			split = len(in) / 2
-		}
-		run := func(pieces ...[]byte) (events []string) {
-			var fr frames
-			msg := make([]byte, 300)
-			for _, p := range pieces {
-				for len(p) > 0 {
-					n, what := fr.feed(p, msg)
-					if n == 0 && what == eventNone {
-						t.Fatal("no progress")
-					}
-					p = p[n:]
-					if what != eventNone {
-						events = append(events, fmt.Sprintf("%d %d %x %x", what, fr.code, msg[:fr.n], fr.control[:fr.nc]))
-					}
-					if what == eventFail || what == eventClose {
-						return events
-					}
-				}
-			}
-			return events
-		}
-		var single [][]byte
-		for i := range in {
-			single = append(single, in[i:i+1])
-		}
-		a, b := run(single...), run(in[:split], in[split:])
-		if len(a) != len(b) {
-			t.Fatalf("%q\n%q", a, b)
-		}
-		for i := range a {
-			// After a failure the payload so far may differ; the code may not.
-			x, y := strings.Fields(a[i]), strings.Fields(b[i])
-			if x[0] != y[0] || x[1] != y[1] || x[0] == fmt.Sprint(eventMessage) && a[i] != b[i] {
-				t.Fatalf("%q\n%q", a, b)
-			}
-		}
-	})
-}
-
 // looped is a WebSocket that sends the same message again and again.
 type looped struct{ rest []byte }
 
@@ -345,7 +296,7 @@ func BenchmarkMessage(b *testing.B) {
 	s := testServer(b, Limits{}, nil)
 	s.onText = func(c *Client, msg string) { c.SendText(msg) }
 	l := &looped{rest: []byte(handshake)}
-	s.adopt(l)
+	s.web.AdoptLocked(l)
 	s.settle(b)
 	frame := text("LEDon")
 	b.ReportAllocs()
@@ -360,7 +311,7 @@ func BenchmarkMessage(b *testing.B) {
 func BenchmarkFile(b *testing.B) {
 	s := testServer(b, Limits{}, map[string]string{"/www/big.bin": strings.Repeat("0123456789abcdef", 4096)})
 	l := &looped{}
-	s.adopt(l)
+	s.web.AdoptLocked(l)
 	in := []byte(ask("GET /big.bin HTTP/1.1", "Host: board", "User-Agent: "+letters(200)))
 	b.ReportAllocs()
 	b.SetBytes(65536)
@@ -376,8 +327,8 @@ func TestNoAllocationPerMessageOrChunk(t *testing.T) {
 	s.onText = func(c *Client, msg string) { c.SendText(msg) }
 	s.onBinary = func(c *Client, msg []byte) { c.SendBinary(msg) }
 	ws, web := &looped{rest: []byte(handshake)}, &looped{}
-	s.adopt(ws)
-	s.adopt(web)
+	s.web.AdoptLocked(ws)
+	s.web.AdoptLocked(web)
 	s.settle(t)
 	messages := seq(text("LEDon"), send(0x01, "Hel"), send(0x89, "ping"), send(0x80, "lo"), send(0x82, "\x01\x02"))
 	page := []byte(ask("GET /big.bin HTTP/1.1", "Host: board"))

@@ -13,4 +13,4 @@ import (
 //go:embed www.img
 var builtFiles string
 
-func openFlash() store.Flash { return rom(builtFiles) }
+func openFlash() store.Flash { return store.ROM(builtFiles) }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"studio/board/web"
 	"testing"
 	"time"
 )
@@ -391,17 +392,15 @@ func TestHalfClosed(t *testing.T) {
 	}
 }
 
-// Whatever an answer says in words fits into the smallest board's buffer.
+// Whatever an answer says in words fits into the smallest board's buffer, whole.
 func TestWordsFit(t *testing.T) {
 	for _, c := range append(httpCases(), httpCase{in: ask("GET /ws/"+letters(200)+" HTTP/1.1", "Host: b", "Upgrade: websocket")}, httpCase{in: ask("DELETE /"+letters(200)+" HTTP/1.1", "Host: b")}) {
 		s := testServer(t, Limits{}, webFiles)
 		m := s.connect(t, strings.Replace(c.in, "\r\n", "\r\nAccept: text/html\r\n", 1), 0)
-		for _, k := range s.conns {
-			if k != nil {
-				k.out = make([]byte, 512)
-			}
-		}
 		out := s.talk(t, m, "")
+		if head, body, _ := strings.Cut(out, "\r\n\r\n"); strings.Contains(head, "ETag:") && len(head) > 508 || !strings.Contains(head, "ETag:") && len(head)+4+len(body) > 512 {
+			t.Errorf("%.100q: %d bytes: %s", c.in, len(out), out)
+		}
 		if answer, err := http.ReadResponse(bufio.NewReader(strings.NewReader(out)), &http.Request{Method: strings.Fields(c.in + " x")[0]}); err == nil {
 			if _, err := io.ReadAll(answer.Body); err != nil {
 				t.Errorf("%.100q: %v: %s", c.in, err, out)
@@ -420,13 +419,13 @@ func TestFull(t *testing.T) {
 	if out := s.talk(t, second, ""); out != "" {
 		t.Fatalf("second WebSocket, while the first may be about to go: %s", out)
 	}
-	s.pass(slotTimeout*time.Millisecond + 10*time.Millisecond)
+	s.pass(web.SlotTimeout*time.Millisecond + 10*time.Millisecond)
 	if out := s.talk(t, second, ""); !strings.HasPrefix(out, "HTTP/1.1 503 ") || !strings.Contains(out, "Retry-After") {
 		t.Fatalf("second WebSocket: %s", out)
 	}
 	third := s.connect(t, "GET / HT", 0)
 	s.settle(t)
-	if s.adopt(&memory{}) {
+	if s.web.AdoptLocked(&memory{}) {
 		t.Fatal("a fourth connection was taken")
 	}
 	second.eof = true
@@ -439,59 +438,7 @@ func TestFull(t *testing.T) {
 	if !fourth.closed || ws.closed || third.closed || fifth.closed {
 		t.Fatal("the wrong connection made way")
 	}
-	if !strings.HasPrefix(busyAnswer[strings.Index(busyAnswer, "\r\n\r\n")+4:], "Service Unavailable\n") || !strings.Contains(busyAnswer, fmt.Sprintf("Content-Length: %d\r\n", len("Service Unavailable\n"))) {
-		t.Fatal(busyAnswer)
+	if !strings.HasPrefix(web.BusyAnswer[strings.Index(web.BusyAnswer, "\r\n\r\n")+4:], "Service Unavailable\n") || !strings.Contains(web.BusyAnswer, fmt.Sprintf("Content-Length: %d\r\n", len("Service Unavailable\n"))) {
+		t.Fatal(web.BusyAnswer)
 	}
-}
-
-func TestContentType(t *testing.T) {
-	for path, want := range map[string]string{
-		"/www/a.HTML": "text/html", "/a.b/c": "application/octet-stream", "/a.js": "text/javascript",
-		"/x.svg": "image/svg+xml", "/noext": "application/octet-stream", "": "application/octet-stream",
-		"/a.averyveryverylongextension": "application/octet-stream", "/a.": "application/octet-stream", "/favicon.ico": "image/x-icon",
-	} {
-		if got := contentType([]byte(path)); got != want {
-			t.Errorf("%q: %s", path, got)
-		}
-	}
-}
-
-// FuzzHead feeds anything, in two pieces, and expects an end without a panic
-// and the same result as byte by byte.
-func FuzzHead(f *testing.F) {
-	for _, c := range httpCases() {
-		f.Add([]byte(c.in), 10)
-	}
-	f.Fuzz(func(t *testing.T, in []byte, split int) {
-		if split < 0 || split > len(in) {
-			split = len(in) / 2
-		}
-		var a, b fed
-		for i := range in {
-			if a.feedAll(in[i : i+1]) {
-				break
-			}
-		}
-		if !b.feedAll(in[:split]) {
-			b.feedAll(in[split:])
-		}
-		if a.done != b.done || a.r.status != b.r.status || a.r.says != b.r.says || string(a.r.path[:a.r.npath]) != string(b.r.path[:b.r.npath]) {
-			t.Fatalf("bytes one by one: %v %d %x, otherwise %v %d %x", a.done, a.r.status, a.r.says, b.done, b.r.status, b.r.says)
-		}
-		if a.done && a.r.status == 0 && !cleanPath(a.r.path[:a.r.npath]) {
-			t.Fatalf("path %q", a.r.path[:a.r.npath])
-		}
-	})
-}
-
-type fed struct {
-	r    request
-	done bool
-}
-
-func (f *fed) feedAll(in []byte) bool {
-	if !f.done {
-		_, f.done = f.r.feed(in)
-	}
-	return f.done
 }

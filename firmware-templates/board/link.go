@@ -6,6 +6,7 @@ import (
 	"studio/board/crash"
 	"studio/board/loop"
 	"studio/board/sizes"
+	"studio/board/store"
 	"studio/link"
 )
 
@@ -25,7 +26,7 @@ type service struct {
 
 	job     job
 	jobID   byte
-	source  openFile // of a copy
+	source  store.File // of a copy
 	from    uint32
 	left    int
 	leaving byte // OpReset or OpBootloader, when that was asked for
@@ -82,7 +83,7 @@ func (l *service) in(s *server) (busy bool) {
 	}
 	for {
 		if l.job != noJob {
-			l.work(&s.files)
+			l.work(&s.web.Files)
 			return true
 		}
 		if l.leaving != 0 || !l.pipe.Open() || l.pipe.Room() < sizes.LinkReply && !l.pipe.Idle() {
@@ -167,7 +168,7 @@ func (l *service) forget() {
 	}
 	l.dialing = [len(l.dialing)]dialing{}
 	l.job = noJob
-	l.source.release()
+	l.source.Close()
 	l.watching = false
 }
 
@@ -230,11 +231,11 @@ func (l *service) request(s *server, payload []byte) {
 		}
 	case link.OpRoot, link.OpList, link.OpRead, link.OpBlocks, link.OpOpen, link.OpWrite,
 		link.OpCommit, link.OpDelete, link.OpFormat, link.OpAbort:
-		if !s.files.kept() {
+		if !s.web.Files.Kept() {
 			w.status(link.StatusUnsupported)
 			break
 		}
-		if !l.file(&s.files, op, id, &r, &w) {
+		if !l.file(&s.web.Files, op, id, &r, &w) {
 			return // the job answers
 		}
 	case link.OpNetStatus, link.OpNetScan, link.OpNetJoin, link.OpNetForget:
@@ -262,8 +263,8 @@ func (l *service) hello(s *server, w *answer) {
 	w.U16(uint16(min(s.limits.MaxMessage, 0xFFFF)))
 	w.U16(sizes.Block)
 	maxFiles, capacity := 0, uint32(0)
-	if s.files.kept() {
-		maxFiles, capacity = s.files.MaxFiles(), s.files.Capacity()
+	if s.web.Files.Kept() {
+		maxFiles, capacity = s.web.Files.MaxFiles(), s.web.Files.Capacity()
 	}
 	w.U16(uint16(maxFiles))
 	w.U32(capacity)
@@ -281,10 +282,10 @@ func (l *service) state(s *server, w *answer) {
 	w.U32(uint32(s.Now()))
 	w.U32(used)
 	w.U32(size)
-	w.U8(uint8(min(s.clients, 255)))
+	w.U8(uint8(min(s.web.ClientsLocked(), 255)))
 	var filesUsed, filesFree uint32
-	if s.files.kept() {
-		filesUsed, filesFree = s.files.Usage()
+	if s.web.Files.Kept() {
+		filesUsed, filesFree = s.web.Files.Usage()
 	}
 	w.U32(filesUsed)
 	w.U32(filesFree)

@@ -153,7 +153,7 @@ func TestHello(t *testing.T) {
 	maxRecord, streams, maxMessage, block, files, size := r.U16(), r.U8(), r.U16(), r.U16(), r.U16(), r.U32()
 	why, held := string(r.Str()), r.U8()
 	if r.Short || len(r.B) > 0 || version != 1 || board != "virtual" || firmware != "studio "+Version ||
-		maxRecord != sizes.LinkWindow-3 || streams != sizes.Streams || maxMessage != 300 || block != sizes.Block || files != sizes.Files || size != s.files.Capacity() {
+		maxRecord != sizes.LinkWindow-3 || streams != sizes.Streams || maxMessage != 300 || block != sizes.Block || files != sizes.Files || size != s.web.Files.Capacity() {
 		t.Fatal(version, board, firmware, maxRecord, streams, maxMessage, block, files, size)
 	}
 	if reset != link.ResetPanic || why != "panic: out of tea" || held != 1 {

@@ -4,12 +4,13 @@ import (
 	"studio/board/chars"
 	"studio/board/sizes"
 	"studio/board/store"
+	"studio/board/web"
 	"studio/link"
 )
 
 // file serves the requests of section Files. False: a job has begun that will
 // answer later.
-func (l *service) file(fs *files, op, id byte, r *link.Reader, w *answer) bool {
+func (l *service) file(fs *web.Files, op, id byte, r *link.Reader, w *answer) bool {
 	switch op {
 	case link.OpRoot:
 		l.root(fs, w)
@@ -67,7 +68,7 @@ func (l *service) file(fs *files, op, id byte, r *link.Reader, w *answer) bool {
 }
 
 // root answers ROOT.
-func (l *service) root(fs *files, w *answer) {
+func (l *service) root(fs *web.Files, w *answer) {
 	l.sum.Reset()
 	var info store.Info
 	var size [5]byte // the path's 00, then the size
@@ -87,7 +88,7 @@ func (l *service) root(fs *files, w *answer) {
 }
 
 // list answers LIST with as many files as fit.
-func (l *service) list(fs *files, from int, w *answer) {
+func (l *service) list(fs *web.Files, from int, w *answer) {
 	w.U16(uint16(fs.Count()))
 	var info store.Info
 	for i := from; fs.At(i, &info); i++ {
@@ -102,7 +103,7 @@ func (l *service) list(fs *files, from int, w *answer) {
 }
 
 // blocks answers BLOCKS with as many blocks as fit.
-func (l *service) blocks(fs *files, path []byte, first uint32, w *answer) {
+func (l *service) blocks(fs *web.Files, path []byte, first uint32, w *answer) {
 	f, found := fs.Open(path)
 	if !found {
 		w.status(link.StatusNotFound)
@@ -125,7 +126,7 @@ func (l *service) blocks(fs *files, path []byte, first uint32, w *answer) {
 }
 
 // write answers WRITE.
-func (l *service) write(fs *files, id byte, r *link.Reader, w *answer) bool {
+func (l *service) write(fs *web.Files, id byte, r *link.Reader, w *answer) bool {
 	offset, encoding, rawLength := r.U32(), r.U8(), int(r.U16())
 	if r.Short {
 		return true
@@ -163,13 +164,13 @@ func (l *service) write(fs *files, id byte, r *link.Reader, w *answer) bool {
 		if r.Short {
 			return true
 		}
-		source, found := fs.openOld()
+		source, found := fs.OpenOld()
 		if !found {
 			w.status(link.StatusNotFound)
 			return true
 		}
-		if from > source.size() || uint32(rawLength) > source.size()-from {
-			source.release()
+		if from > source.Size() || uint32(rawLength) > source.Size()-from {
+			source.Close()
 			w.status(link.StatusBadArgument)
 			return true
 		}
@@ -186,16 +187,10 @@ func (l *service) write(fs *files, id byte, r *link.Reader, w *answer) bool {
 	return true
 }
 
-// openOld opens the version that the open write is going to replace.
-func (fs *files) openOld() (f openFile, found bool) {
-	f.File, found = fs.OpenOld()
-	return f, found
-}
-
 func (l *service) begin(j job, id byte) { l.job, l.jobID = j, id }
 
 // work does one step of the job.
-func (l *service) work(fs *files) {
+func (l *service) work(fs *web.Files) {
 	switch l.job {
 	case jobCommit:
 		done, hash, err := fs.Commit()
@@ -214,7 +209,7 @@ func (l *service) work(fs *files) {
 		l.send(&w)
 	case jobCopy:
 		n := min(l.left, sizes.Block)
-		got := l.source.read(l.block[:n], l.from)
+		got := l.source.ReadAt(l.block[:n], l.from)
 		err := error(store.ErrFlash)
 		if got == n {
 			err = fs.Write(l.block[:n])
@@ -224,7 +219,7 @@ func (l *service) work(fs *files) {
 		if err == nil && l.left > 0 {
 			return
 		}
-		l.source.release()
+		l.source.Close()
 		w := l.start(l.jobID, link.OpWrite)
 		w.status(statusOf(err))
 		if err == nil {

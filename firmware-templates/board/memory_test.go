@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"studio/board/loop"
 	"studio/board/store"
 )
 
@@ -69,10 +68,17 @@ func (f ram) Erase(off, n int64) error {
 	return nil
 }
 
+// newServer is a server of its own.
+func newServer(l Limits) *server {
+	s := &server{limits: l}
+	s.init()
+	return s
+}
+
 // testServer is a server without a clock, a network or a serial line.
 func testServer(t testing.TB, l Limits, files map[string]string) *server {
 	t.Helper()
-	s := &server{Loop: loop.Loop{Began: time.Now()}, limits: l}
+	s := newServer(l)
 	s.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
 	s.prepare(make(ram, 64*store.SectorSize))
 	for path, text := range files {
@@ -86,14 +92,14 @@ func testServer(t testing.TB, l Limits, files map[string]string) *server {
 func putFile(t testing.TB, s *server, path, text string) {
 	t.Helper()
 	sum := sha256.Sum256([]byte(text))
-	if _, err := s.files.Begin([]byte(path), uint32(len(text)), (*[16]byte)(sum[:])); err != nil {
+	if _, err := s.web.Files.Begin([]byte(path), uint32(len(text)), (*[16]byte)(sum[:])); err != nil {
 		t.Fatal(path, err)
 	}
-	if err := s.files.Write([]byte(text)); err != nil {
+	if err := s.web.Files.Write([]byte(text)); err != nil {
 		t.Fatal(path, err)
 	}
 	for {
-		if done, _, err := s.files.Commit(); err != nil {
+		if done, _, err := s.web.Files.Commit(); err != nil {
 			t.Fatal(path, err)
 		} else if done {
 			return
@@ -118,7 +124,7 @@ func (s *server) settle(t testing.TB) {
 func (s *server) connect(t testing.TB, in string, chunk int) *memory {
 	t.Helper()
 	m := &memory{in: []byte(in), chunk: chunk, room: -1}
-	if !s.adopt(m) {
+	if !s.web.AdoptLocked(m) {
 		t.Fatal("no place for a connection")
 	}
 	return m

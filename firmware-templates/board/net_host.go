@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"studio/board/loop"
+	"studio/board/web"
 	"studio/host"
 )
 
@@ -35,7 +36,7 @@ func (s *server) arrived(c host.Connection) {
 	if !s.place(t) {
 		go func() {
 			// A connection that ends just now leaves its place to this one.
-			for began := time.Now(); time.Since(began) < slotTimeout*time.Millisecond; {
+			for began := time.Now(); time.Since(began) < web.SlotTimeout*time.Millisecond; {
 				time.Sleep(10 * time.Millisecond)
 				if s.place(t) {
 					return
@@ -49,7 +50,7 @@ func (s *server) arrived(c host.Connection) {
 // place gives a connection a place and lets it run.
 func (s *server) place(t *tcp) bool {
 	s.Lock()
-	ok := s.adopt(t)
+	ok := s.web.AdoptLocked(t)
 	s.Unlock()
 	if ok {
 		go t.in.Run(t.conn)
@@ -61,7 +62,7 @@ func (s *server) place(t *tcp) bool {
 // turnAway tells somebody that there is no room.
 func turnAway(c host.Connection) {
 	c.SetDeadline(time.Now().Add(time.Second))
-	c.Write([]byte(busyAnswer))
+	c.Write([]byte(web.BusyAnswer))
 	c.CloseWrite()
 	var b [512]byte
 	for {
@@ -72,7 +73,7 @@ func turnAway(c host.Connection) {
 	c.Close()
 }
 
-// tcp is a TCP connection as a transport. Two goroutines wait for the other
+// tcp is a TCP connection as a web.Transport. Two goroutines wait for the other
 // side, one to read and one to write, so that the server never does.
 type tcp struct {
 	conn host.Connection

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"studio/board/loop"
+	"studio/board/web"
 	"studio/host"
 )
 
@@ -28,7 +29,7 @@ const outboxSize = 16 << 10
 
 func (b *outbox) init() { b.ready.L = &b.mu }
 
-// Write takes bytes; see transport.
+// Write takes bytes; see web.Transport.
 func (b *outbox) Write(p []byte) (n int, open bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -59,7 +60,7 @@ func (b *outbox) close(c host.Connection) {
 	b.mu.Lock()
 	b.finished, b.closed = true, true
 	b.mu.Unlock()
-	c.SetDeadline(time.Now().Add(lingerTimeout * time.Millisecond))
+	c.SetDeadline(time.Now().Add(web.LingerTimeout * time.Millisecond))
 	b.ready.Signal()
 }
 

@@ -3,7 +3,6 @@ package board
 import (
 	"fmt"
 	"strings"
-	"studio/board/chars"
 	"studio/board/sizes"
 	"testing"
 	"time"
@@ -17,6 +16,13 @@ func busyServer(t *testing.T, n int) (s *server, to []*memory, clients []*Client
 		to = append(to, s.socket(t))
 	}
 	return s, to, clients
+}
+
+// of looks at a client, which wants the lock.
+func (s *server) of(look func() int) int {
+	s.Unlock()
+	defer s.Lock()
+	return look()
 }
 
 // outside runs f as a callback does, without the lock.
@@ -45,8 +51,8 @@ func TestQueue(t *testing.T) {
 			}
 		}
 	})
-	if dropped == 0 || sent < sizes.QueueMessages || clients[0].dropped != dropped || clients[1].dropped != 0 {
-		t.Fatalf("%d sent, %d dropped, %d counted", sent, dropped, clients[0].dropped)
+	if dropped == 0 || sent < sizes.QueueMessages || s.of(clients[0].Dropped) != dropped || s.of(clients[1].Dropped) != 0 {
+		t.Fatalf("%d sent, %d dropped, %d counted", sent, dropped, s.of(clients[0].Dropped))
 	}
 	to[0].room = -1
 	s.settle(t)
@@ -84,7 +90,7 @@ func TestQueue(t *testing.T) {
 	to[0].out = nil
 	s.outside(func() { clients[0].SendText("again") })
 	s.settle(t)
-	if string(to[0].out) != string(echoed("again")) || clients[0].conn.slow || clients[0].dropped != dropped {
+	if string(to[0].out) != string(echoed("again")) || s.of(clients[0].Dropped) != dropped {
 		t.Fatalf("%q", to[0].out)
 	}
 }
@@ -97,7 +103,7 @@ func TestQueueCopiesBuffers(t *testing.T) {
 	want := string(back(0x82, string(buf))) + string(echoed(string(buf)))
 	s.outside(func() {
 		clients[0].SendBinary(buf)
-		s.broadcast("", &outgoing{text: chars.String(buf), opcode: opText, borrowed: true})
+		s.web.BroadcastBytes(buf)
 		clear(buf)
 	})
 	to[0].room = -1
@@ -107,13 +113,24 @@ func TestQueueCopiesBuffers(t *testing.T) {
 	}
 }
 
+// counting counts how often sending waits.
+type counting struct {
+	*server
+	waits int
+}
+
+func (c *counting) WaitLocked() {
+	c.waits++
+	c.server.WaitLocked()
+}
+
 // Sending to pages that sleep keeps a callback for no longer than this,
 // however many they are and however long what it sends is.
 func TestSleepingPages(t *testing.T) {
 	const sleeping = 5
 	long := letters(60_000)
 	for name, send := range map[string]func(*server, []*Client){
-		"broadcast": func(s *server, _ []*Client) { s.broadcast("", &outgoing{text: long, opcode: opText}) },
+		"broadcast": func(s *server, _ []*Client) { s.web.Broadcast("", long) },
 		"one by one": func(_ *server, all []*Client) {
 			for _, c := range all {
 				c.SendText(long)
@@ -135,45 +152,38 @@ func TestSleepingPages(t *testing.T) {
 		var s *server
 		var to []*memory
 		var clients []*Client
-		worst, total, received := int64(0), int64(0), 0
-		for range 5 { // a busy computer may make a pause of a millisecond longer
-			s, to, clients = busyServer(t, sleeping+1)
-			for _, m := range to[:sleeping] {
-				m.room = 0
-			}
-			worst, total, received = 0, 0, 0
-			for range 300 {
-				before := s.waitFree
-				s.outside(func() { send(s, clients) })
-				spent := (s.waitFree - max(before, 0)) / waitShare / 1000 // what was waited, in ms
-				worst, total = max(worst, spent), total+spent
-				s.settle(t)
-				received += len(to[sleeping].out)
-				to[sleeping].out = nil
-			}
-			if worst <= 40 && total <= 4*40 {
-				break
-			}
+		worst, total, received := 0, 0, 0 // waits of a millisecond, or longer on a busy computer
+		s, to, clients = busyServer(t, sleeping+1)
+		counted := &counting{server: s}
+		s.web.Init(&s.Loop, counted)
+		for _, m := range to[:sleeping] {
+			m.room = 0
+		}
+		for range 300 {
+			before := counted.waits
+			s.outside(func() { send(s, clients) })
+			spent := counted.waits - before
+			worst, total = max(worst, spent), total+spent
+			s.settle(t)
+			received += len(to[sleeping].out)
+			to[sleeping].out = nil
 		}
 		if worst > 40 || total > 4*40 {
 			t.Errorf("%s: a callback waited %d ms, all of them %d", name, worst, total)
 		}
-		if received == 0 || clients[sleeping].dropped != 0 {
-			t.Errorf("%s: the one that is awake got %d bytes, %d messages were dropped", name, received, clients[sleeping].dropped)
+		if received == 0 || s.of(clients[sleeping].Dropped) != 0 {
+			t.Errorf("%s: the one that is awake got %d bytes, %d messages were dropped", name, received, s.of(clients[sleeping].Dropped))
 		}
 		for _, c := range clients[:sleeping] {
-			if c.dropped == 0 {
+			if s.of(c.Dropped) == 0 {
 				t.Errorf("%s: nothing was dropped", name)
-			}
-			if k := c.conn; k.queuedBytes > max(sizes.QueueBytes, len(long)) || k.queued > sizes.QueueMessages {
-				t.Errorf("%s: %d messages of %d bytes are queued", name, k.queued, k.queuedBytes)
 			}
 		}
 		// Pages that take nothing for long are lost.
 		s.pass(6 * time.Second)
 		s.settle(t)
-		if s.clients != 1 {
-			t.Errorf("%s: %d clients are left", name, s.clients)
+		if s.web.ClientsLocked() != 1 {
+			t.Errorf("%s: %d clients are left", name, s.web.ClientsLocked())
 		}
 	}
 }
@@ -210,7 +220,7 @@ func TestOnlyPageIsWaitedFor(t *testing.T) {
 	})
 	to[0].room = -1
 	s.settle(t)
-	if string(to[0].out) != want.String() || clients[0].dropped != 0 {
+	if string(to[0].out) != want.String() || s.of(clients[0].Dropped) != 0 {
 		t.Fatalf("%d bytes, want %d", len(to[0].out), want.Len())
 	}
 }
@@ -235,16 +245,16 @@ func TestCloseAfterQueue(t *testing.T) {
 		t.Fatalf("%.60q", to[0].out)
 	}
 	s.talk(t, to[0], string(send(0x88, code(4001))))
-	if clients[0].code != 4001 {
-		t.Fatal(clients[0].code)
+	if s.of(clients[0].Code) != 4001 {
+		t.Fatal(s.of(clients[0].Code))
 	}
 	// One that never takes it is lost.
 	to[1].room = 0
 	s.outside(func() { clients[1].SendText(long); clients[1].Close(1000, "") })
 	s.pass(6 * time.Second)
 	s.settle(t)
-	if clients[1].code != CloseLost || !to[1].closed {
-		t.Fatal(clients[1].code)
+	if s.of(clients[1].Code) != CloseLost || !to[1].closed {
+		t.Fatal(s.of(clients[1].Code))
 	}
 }
 
@@ -298,14 +308,14 @@ func TestIdle(t *testing.T) {
 		t.Errorf("alone: %d ms", wait)
 	}
 	m := s.socket(t)
-	if wait := s.idle(); wait < pingAfter-1000 || wait > pingAfter+1 {
+	if wait := s.idle(); wait < 25_000-1000 || wait > 25_000+1 {
 		t.Errorf("a WebSocket: %d ms", wait)
 	}
 	s.pass(time.Duration(s.idle()) * time.Millisecond)
 	if out := s.talk(t, m, ""); out != string(back(0x89, "")) {
 		t.Errorf("no ping when it was due: %q", out)
 	}
-	if wait := s.idle(); wait < socketTimeout-pingAfter-1000 || wait > socketTimeout-pingAfter+1 {
+	if wait := s.idle(); wait < 60_000-25_000-1000 || wait > 60_000-25_000+1 {
 		t.Errorf("a ping without its answer: %d ms", wait)
 	}
 	s.pass(time.Duration(s.idle()) * time.Millisecond)

@@ -1,23 +1,15 @@
 package board
 
-import "strings"
+import (
+	"strings"
+	"studio/board/web"
+)
 
 // Request is one request of a page (or of another program) for OnRequest. It
 // is answered inside of the callback, with one of the Send methods or Redirect;
 // a callback that sends nothing has answered "done" (204), at which a page stays
 // as it is. Strings that it gives belong to the program.
-type Request struct {
-	method   method
-	path     string
-	query    string // without the ?
-	kind     string // Content-Type
-	body     string
-	status   int
-	replied  bool
-	given    string // Content-Type of the answer
-	reply    string
-	location string
-}
+type Request struct{ x *web.Exchange }
 
 // OnRequest sets what is called for requests to a path: fetch, XMLHttpRequest,
 // links, forms, and programs such as curl.
@@ -37,49 +29,26 @@ type Request struct {
 // Query and body may each have Limits.MaxRequest bytes; a longer one is answered
 // 414 or 413, in words that say so.
 func OnRequest(path string, f func(r *Request)) {
-	m := methodOther
-	if name, rest, found := strings.Cut(path, " "); found {
-		for i, known := range methodNames {
-			if strings.EqualFold(name, known) {
-				m = method(i)
-			}
-		}
-		path = strings.TrimSpace(rest)
-	}
-	std.onRequest(m, withSlash(path), f)
+	std.onRequest(path, f)
 }
 
-func (s *server) onRequest(m method, path string, f func(r *Request)) {
-	s.Lock()
-	defer s.Unlock()
-	serveRequest, readHeader = (*server).serveRequest, (*request).readHeader
-	t := s.routed()
-	for i := range t.requests {
-		if known := &t.requests[i]; known.method == m && known.path == path {
-			known.f = f
-			return
-		}
-	}
-	t.requests = append(t.requests, requestRoute{m, path, f})
+func (s *server) onRequest(path string, f func(r *Request)) {
+	s.web.OnRequest(path, func(x *web.Exchange) { f(&Request{x}) })
 }
 
 // AllowOrigin lets pages that are not on this board read the answers of
 // OnRequest: those of one origin, such as "http://192.168.1.20:8000", or all
 // ("*"). Without it browsers keep the answers from them.
-func AllowOrigin(origin string) {
-	std.Lock()
-	std.routed().origin = origin
-	std.Unlock()
-}
+func AllowOrigin(origin string) { std.web.AllowOrigin(origin) }
 
 // Method is "GET", "POST", "PUT", "PATCH" or "DELETE".
-func (r *Request) Method() string { return methodNames[r.method] }
+func (r *Request) Method() string { return r.x.Method() }
 
 // Path is what was asked for, without the query: "/led".
-func (r *Request) Path() string { return r.path }
+func (r *Request) Path() string { return r.x.Path }
 
 // Body is what was sent with the request, as it is.
-func (r *Request) Body() string { return r.body }
+func (r *Request) Body() string { return r.x.Body }
 
 // Value gives a value by its name: from the query (/led?state=on), from a form,
 // or from a small JSON object ({"state": "on"}). "": there is none, or it is empty.
@@ -95,32 +64,32 @@ func (r *Request) Has(name string) bool {
 }
 
 func (r *Request) find(name string) (value string, found bool) {
-	if value, found = pair(r.query, name); found {
+	if value, found = web.Pair(r.x.Query, name); found {
 		return value, true
 	}
-	if strings.HasPrefix(r.kind, "multipart/") {
-		return part(r.body, r.kind, name)
+	if strings.HasPrefix(r.x.ContentType, "multipart/") {
+		return web.Part(r.x.Body, r.x.ContentType, name)
 	}
-	if text := strings.TrimLeft(r.body, " \t\r\n"); strings.HasPrefix(text, "{") {
-		return field(text, name)
+	if text := strings.TrimLeft(r.x.Body, " \t\r\n"); strings.HasPrefix(text, "{") {
+		return web.Field(text, name)
 	}
-	return pair(r.body, name)
+	return web.Pair(r.x.Body, name)
 }
 
 // Query gives a value of the query alone.
 func (r *Request) Query(name string) string {
-	value, _ := pair(r.query, name)
+	value, _ := web.Pair(r.x.Query, name)
 	return value
 }
 
 // Form gives a value of the form that was sent as the body: by <form
 // method="post">, new FormData or new URLSearchParams.
 func (r *Request) Form(name string) string {
-	if strings.HasPrefix(r.kind, "multipart/") {
-		value, _ := part(r.body, r.kind, name)
+	if strings.HasPrefix(r.x.ContentType, "multipart/") {
+		value, _ := web.Part(r.x.Body, r.x.ContentType, name)
 		return value
 	}
-	value, _ := pair(r.body, name)
+	value, _ := web.Pair(r.x.Body, name)
 	return value
 }
 
@@ -128,14 +97,14 @@ func (r *Request) Form(name string) string {
 // "on" for {"state": "on"}, "12" for {"state": 12}, "true" for {"state": true}.
 // An object or array in it is given as it was written.
 func (r *Request) JSON(name string) string {
-	value, _ := field(r.body, name)
+	value, _ := web.Field(r.x.Body, name)
 	return value
 }
 
 // SetStatus sets the answer's status, such as 404, before it is sent; else it is 200.
 func (r *Request) SetStatus(code int) {
 	if code >= 200 && code <= 599 {
-		r.status = code
+		r.x.Status = code
 	}
 }
 
@@ -151,14 +120,14 @@ func (r *Request) SendJSON(text string) { r.Send("application/json", text) }
 // Send answers with a body of any kind: a Content-Type such as "text/csv".
 // When it is called again, the last one counts.
 func (r *Request) Send(contentType, body string) {
-	r.replied, r.given, r.reply = true, contentType, body
+	r.x.Replied, r.x.AnswerType, r.x.Answer = true, contentType, body
 }
 
 // Redirect sends the browser on to another page, such as "/": what a form's
 // callback does after it has taken the form.
 func (r *Request) Redirect(to string) {
-	r.replied, r.location = true, to
-	if r.status == 0 {
-		r.status = 303
+	r.x.Replied, r.x.Location = true, to
+	if r.x.Status == 0 {
+		r.x.Status = 303
 	}
 }

@@ -22,25 +22,25 @@ func programServer(t testing.TB, l Limits) *server {
 	all := func(r *Request) {
 		r.SendText(r.Method() + " " + r.Path() + " state=" + r.Value("state") + " body=" + r.Body())
 	}
-	s.onRequest(methodOther, "/led", all)
-	s.onRequest(methodPOST, "/save", func(r *Request) { r.Redirect("/?saved=" + r.Form("v")) })
-	s.onRequest(methodGET, "/both", func(r *Request) { r.SendJSON(JSON("get", true)) })
-	s.onRequest(methodPUT, "/both", func(r *Request) { r.SetStatus(201); r.SendHTML("<p>made") })
-	s.onRequest(methodPOST, "/form", func(r *Request) { r.SendText("never") })
-	s.onRequest(methodPOST, "/form", func(r *Request) { // takes the place of the one before
+	s.onRequest("/led", all)
+	s.onRequest("POST /save", func(r *Request) { r.Redirect("/?saved=" + r.Form("v")) })
+	s.onRequest("GET /both", func(r *Request) { r.SendJSON(JSON("get", true)) })
+	s.onRequest("PUT /both", func(r *Request) { r.SetStatus(201); r.SendHTML("<p>made") })
+	s.onRequest("POST /form", func(r *Request) { r.SendText("never") })
+	s.onRequest("POST /form", func(r *Request) { // takes the place of the one before
 		r.SendText("form=" + r.Form("state") + " value=" + r.Value("state"))
 	})
-	s.onRequest(methodOther, "/quiet", func(r *Request) {})
-	s.onRequest(methodOther, "/none", func(r *Request) { r.SetStatus(404); r.SendText("No such lamp") })
-	s.onRequest(methodOther, "/style.css", func(r *Request) { r.Send("text/css", "p{}") })
-	s.onRequest(methodOther, "/sub/", func(r *Request) { r.SendText("below " + r.Path()) })
-	s.onRequest(methodOther, "/sub/own", func(r *Request) { r.SendText("own") })
-	s.onRequest(methodOther, "/api/", func(r *Request) { r.SendText("api") })
-	s.onRequest(methodOther, "/api/deep/", func(r *Request) { r.SendText("deep") })
-	s.onRequest(methodPOST, "/index.html", func(r *Request) { r.SendText("posted") })
-	s.onRequest(methodOther, "/long", func(r *Request) { r.SendText(strings.Repeat("long ", 10000)) })
-	s.onRequest(methodOther, "/bad", func(r *Request) { r.Send("text/plain\r\nX-Evil: 1", "x") })
-	s.onRequest(methodOther, "/away", func(r *Request) { r.Redirect("/" + strings.Repeat("x", 20000)) })
+	s.onRequest("/quiet", func(r *Request) {})
+	s.onRequest("/none", func(r *Request) { r.SetStatus(404); r.SendText("No such lamp") })
+	s.onRequest("/style.css", func(r *Request) { r.Send("text/css", "p{}") })
+	s.onRequest("/sub/", func(r *Request) { r.SendText("below " + r.Path()) })
+	s.onRequest("/sub/own", func(r *Request) { r.SendText("own") })
+	s.onRequest("/api/", func(r *Request) { r.SendText("api") })
+	s.onRequest("/api/deep/", func(r *Request) { r.SendText("deep") })
+	s.onRequest("POST /index.html", func(r *Request) { r.SendText("posted") })
+	s.onRequest("/long", func(r *Request) { r.SendText(strings.Repeat("long ", 10000)) })
+	s.onRequest("/bad", func(r *Request) { r.Send("text/plain\r\nX-Evil: 1", "x") })
+	s.onRequest("/away", func(r *Request) { r.Redirect("/" + strings.Repeat("x", 20000)) })
 	return s
 }
 
@@ -171,7 +171,7 @@ func TestRequestIsKept(t *testing.T) {
 	s := testServer(t, Limits{}, webFiles)
 	var kept, want []string
 	s.Unlock()
-	s.onRequest(methodOther, "/keep/", func(r *Request) {
+	s.onRequest("/keep/", func(r *Request) {
 		kept = append(kept, r.Path(), r.Query("q"), r.Form("f"), r.Body(), r.Method())
 	})
 	s.Lock()
@@ -214,7 +214,9 @@ func TestOrigin(t *testing.T) {
 			t.Fatalf("without being asked to: %s", out)
 		}
 	}
-	s.routes.origin = "*"
+	s.Unlock()
+	s.web.AllowOrigin("*")
+	s.Lock()
 	if out := s.talk(t, s.connect(t, preflight, 0), ""); !strings.Contains(out, "Access-Control-Allow-Origin: *\r\n") || !strings.Contains(out, "Access-Control-Allow-Methods: GET, POST, PUT, PATCH, DELETE\r\n") {
 		t.Fatal(out)
 	}
@@ -258,68 +260,6 @@ func TestRequestsOfNetHTTP(t *testing.T) {
 	}
 }
 
-func TestField(t *testing.T) {
-	for _, c := range []struct {
-		text, name, want string
-		found            bool
-	}{
-		{`{"a":1}`, "a", "1", true}, {` { "a" : -1.5e3 , "b" : true } `, "a", "-1.5e3", true}, {`{"a":1,"b":true}`, "b", "true", true},
-		{`{"a":null}`, "a", "", true}, {`{}`, "a", "", false}, {`{"a":""}`, "a", "", true}, {`{"a":[1,{"b":2}],"b":3}`, "b", "3", true},
-		{`{"a":[1, "]"],"b":3}`, "a", `[1, "]"]`, true}, {`{"a":{"b":"}"}}`, "a", `{"b":"}"}`, true}, {`{"a":1,"a":2}`, "a", "2", true},
-		{`{"\u0061":1}`, "a", "1", true}, {`{"a":"x\\\"y\/"}`, "a", `x\"y/`, true}, {`{"a":"\ud800"}`, "a", "\uFFFD", true},
-		{`{"a":1`, "a", "", false}, {`{"a"}`, "a", "", false}, {`{"a":}`, "a", "", false}, {`{"a":"`, "a", "", false}, {`{"a":"\u12"}`, "a", "", false},
-		{`{"a":"\`, "a", "", false}, {`{"a":1}x`, "a", "", false}, {`[1]`, "a", "", false}, {``, "a", "", false}, {`{"a":[}`, "a", "", false}, {`{a:1}`, "a", "", false},
-	} {
-		if got, found := field(c.text, c.name); got != c.want || found != c.found {
-			t.Errorf("%s: %q %v", c.text, got, found)
-		}
-	}
-}
-
-// FuzzField holds what is found in a JSON object against encoding/json.
-func FuzzField(f *testing.F) {
-	for _, s := range []string{`{"a":"\u00e4\ud83d\ude00","b":[1,{"a":2}],"a":3}`, `{"a":null,"b":{}}`, ` {"a" : tru`, `{"a":"\`, `{"":{"a":"b"}}`, `{"a":[]]`} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		got, found := field(text, "a")
-		var o map[string]json.RawMessage
-		if json.Unmarshal([]byte(text), &o) != nil {
-			return // some of that is understood all the same
-		}
-		raw, there := o["a"]
-		if found != there {
-			t.Fatalf("%q: found %v, there %v", text, found, there)
-		}
-		var want string
-		if json.Unmarshal(raw, &want) == nil && len(raw) > 0 && raw[0] == '"' && strings.ToValidUTF8(got, "\uFFFD") != strings.ToValidUTF8(want, "\uFFFD") && !strings.Contains(want, "\uFFFD") {
-			t.Fatalf("%q: %q, want %q", text, got, want)
-		}
-	})
-}
-
-// FuzzPair holds queries against net/url.
-func FuzzPair(f *testing.F) {
-	f.Add("a=1&b=2&a=3", "a")
-	f.Add("x&%61=%zz+%41&=", "a")
-	f.Fuzz(func(t *testing.T, list, name string) {
-		got, found := pair(list, name)
-		values, err := url.ParseQuery(list)
-		if err != nil || name == "" {
-			return
-		}
-		if want, there := values[name]; there != found || found && got != want[0] {
-			t.Fatalf("%q: %q %v, want %q", list, got, found, want)
-		}
-	})
-}
-
-// FuzzPart expects an end without a panic.
-func FuzzPart(f *testing.F) {
-	f.Add("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--", "multipart/form-data; boundary=\"x\"", "a")
-	f.Fuzz(func(t *testing.T, body, kind, name string) { part(body, kind, name) })
-}
-
 func TestJSON(t *testing.T) {
 	got := JSON("t", 21.5, "on", true, "name", "a\"\\\n\x01é", "n", -7, "f", float32(0.1), "z", 0.0, "big", 1e21, "small", 1e-9, "odd", 1/zero, "nothing", nil, "u", uint8(200), "last")
 	if want := `{"t":21.5,"on":true,"name":"a\"\\\n\u0001é","n":-7,"f":0.1,"z":0,"big":1e+21,"small":1e-09,"odd":null,"nothing":null,"u":200,"last":null}`; got != want {
@@ -339,7 +279,7 @@ func TestSocketRoutes(t *testing.T) {
 	s.onAccept = func(who *Client) { got = append(got, "accept "+who.Path()+" "+who.Protocol()) }
 	s.Unlock()
 	s.onSocket("/chat", func(from *Client, msg string) { got = append(got, "chat "+from.Path()+" "+msg) })
-	s.speak([]string{"v2", "v1"})
+	s.web.Protocols([]string{"v2", "v1"})
 	s.Lock()
 	open := func(path, protocols string) (string, *memory) {
 		in := strings.Replace(handshake, "GET /ws ", "GET "+path+" ", 1)
@@ -357,7 +297,7 @@ func TestSocketRoutes(t *testing.T) {
 		if err != nil || answer.StatusCode != 101 || answer.Header.Get("Sec-Websocket-Protocol") != c.want {
 			t.Fatalf("%s: %v %s", c.path, err, out)
 		}
-		s.talk(t, m, string(masked(0x80|opText, [4]byte{1, 2, 3, 4}, []byte("hi"))))
+		s.talk(t, m, string(masked(0x81, [4]byte{1, 2, 3, 4}, []byte("hi"))))
 		m.eof = true
 		s.settle(t)
 	}

@@ -2,9 +2,7 @@ package board
 
 import (
 	"testing"
-	"time"
 
-	"studio/board/loop"
 	"studio/board/store"
 	"studio/link"
 )
@@ -13,7 +11,7 @@ import (
 // link that it has no room for files.
 func TestFilesInTheProgram(t *testing.T) {
 	flash := make(ram, 64*store.SectorSize)
-	maker := &server{Loop: loop.Loop{Began: time.Now()}}
+	maker := newServer(Limits{})
 	maker.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
 	maker.prepare(flash)
 	for path, text := range webFiles {
@@ -22,15 +20,15 @@ func TestFilesInTheProgram(t *testing.T) {
 	program := string(flash)
 	for _, c := range httpCases() {
 		t.Run(c.name, func(t *testing.T) {
-			s := &server{Loop: loop.Loop{Began: time.Now()}}
+			s := newServer(Limits{})
 			s.link.line = maker.link.line
-			s.prepare(rom(program))
+			s.prepare(store.ROM(program))
 			checkAnswer(t, c, s.talk(t, s.connect(t, c.in, 0), ""))
 		})
 	}
 
-	s := &server{Loop: loop.Loop{Began: time.Now()}}
-	s.prepare(rom(program))
+	s := newServer(Limits{})
+	s.prepare(store.ROM(program))
 	h := join(t, s)
 	r := link.Reader{B: h.must(link.OpHello)}
 	r.U8()
@@ -56,8 +54,8 @@ func TestFilesInTheProgram(t *testing.T) {
 	}
 
 	// Bytes that are no store are none.
-	s = &server{Loop: loop.Loop{Began: time.Now()}}
+	s = newServer(Limits{})
 	s.link.line = maker.link.line
-	s.prepare(rom(program[:100]))
+	s.prepare(store.ROM(program[:100]))
 	checkAnswer(t, httpCase{status: 404}, s.talk(t, s.connect(t, ask("GET / HTTP/1.1", "Host: b"), 0), ""))
 }

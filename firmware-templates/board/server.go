@@ -3,12 +3,12 @@ package board
 import (
 	"time"
 
-	"studio/board/chars"
 	"studio/board/chip"
 	"studio/board/crash"
 	"studio/board/loop"
 	"studio/board/sizes"
 	"studio/board/store"
+	"studio/board/web"
 )
 
 // server is everything behind the package's functions. The loop's lock guards all
@@ -24,25 +24,19 @@ type server struct {
 	onAccept    func(*Client)
 	onClosed    func(*Client)
 	onLine      func(string)
+	onSockets   []func(*Client, string) // by the number of their path
 	every       []timer
-	routes      *routes        // what else the program answers itself
 	calling     crash.Callback // which of them runs
 
-	conns   []*conn
-	clients int // open WebSockets
-	lastID  int
-	files   files
-	link    service
-	net     network
-	typed   lines
+	web   web.Server
+	link  service
+	net   network
+	typed lines
 
 	lastEnd crash.End // of the program before this one
 
-	pinCalls     bool  // a pin has a function to be called
-	waitFree     int64 // until when sending may not wait, microseconds: see waitLocked
-	slowWarnedAt int64 // when the console was last told of a slow page
-
-	recall recall // strings that the program has been given
+	pinCalls bool   // a pin has a function to be called
+	recall   recall // strings that the program has been given
 }
 
 type timer struct {
@@ -51,27 +45,22 @@ type timer struct {
 	f      func()
 }
 
-var std = server{Loop: loop.Loop{Began: time.Now()}}
+var std server
 
 // The program's own packages come after this one, so that everything that they
 // do is heard, and a program that is held does not even begin.
 func init() {
+	std.init()
 	crash.Begin(callbackNames[:])
 	if std.lastEnd = crash.Last(); std.lastEnd.Held {
 		Serve()
 	}
 }
 
-func (s *server) configure(l Limits) {
-	s.Lock()
-	started := s.started
-	if !started {
-		s.limits = l
-	}
-	s.Unlock()
-	if started {
-		println("board.Configure comes too late: call it before board.Serve or board.Start.")
-	}
+// init joins the parts.
+func (s *server) init() {
+	s.Began = time.Now()
+	s.web.Init(&s.Loop, s)
 }
 
 // prepare allocates everything that has a fixed size.
@@ -83,55 +72,10 @@ func (s *server) prepare(flash store.Flash) {
 	preset(&l.Line, "Line", 256, 1<<16)
 	preset(&l.MaxRequest, "MaxRequest", 1024, 1<<16)
 	l.fit(chip.MemoryLeft())
-	s.conns = make([]*conn, l.Sockets)
+	s.web.Prepare(web.Limits{MaxMessage: l.MaxMessage, Clients: l.Clients, Sockets: l.Sockets, MaxRequest: l.MaxRequest})
+	s.web.Files.Mount(flash)
 	s.typed.init(l.Line)
-	s.files.mount(flash)
 	s.link.init(s)
-}
-
-// preset makes a limit one that can be kept, and says so when it is another one
-// than the program wants.
-func preset(v *int, name string, def, most int) {
-	switch wanted := *v; {
-	case wanted == 0:
-		*v = def
-	case wanted < 0:
-		*v = def
-		warnLimit(name, wanted, def)
-	case wanted > most:
-		*v = most
-		warnLimit(name, wanted, most)
-	}
-}
-
-func warnLimit(name string, wanted, is int) {
-	var w, i [10]byte
-	sign := ""
-	if wanted < 0 {
-		sign, wanted = "-", -wanted
-	}
-	println("board.Configure: " + name + " cannot be " + sign + chars.Decimal(&w, uint32(min(wanted, 1<<30))) + ". It is " + chars.Decimal(&i, uint32(is)) + ".")
-}
-
-// fit lowers the limits when all connections together would need more than half
-// of the memory that is left: it is better said now than found out by a page.
-func (l *Limits) fit(left int) {
-	if left < 0 {
-		return
-	}
-	const each = sizes.Receive + sizes.Send + 512 // of a connection, beside its message
-	if most := left/2/l.Sockets - each; l.MaxMessage > max(most, 256) {
-		println("There is not enough memory for so long messages on so many connections (see board.Limits, Sockets).")
-		wanted := l.MaxMessage
-		l.MaxMessage = max(most, 256)
-		warnLimit("MaxMessage", wanted, l.MaxMessage)
-	}
-	if most := max(left/2/(l.MaxMessage+each), 2); l.Sockets > most {
-		println("There is not enough memory for so many connections.")
-		wanted := l.Sockets
-		l.Sockets = most
-		warnLimit("Sockets", wanted, most)
-	}
 }
 
 // start opens files, serial line and network. False: that was done before.
@@ -166,11 +110,7 @@ func (s *server) run() {
 func (s *server) step() (busy bool) {
 	crash.AliveLocked(s.Now())
 	busy = s.pump()
-	for _, k := range s.conns {
-		if k != nil && s.serve(k, s.Now()) {
-			busy = true
-		}
-	}
+	busy = s.web.StepLocked() || busy
 	busy = s.timers() || busy
 	busy = s.line() || busy
 	busy = s.watchPins() || busy
@@ -183,12 +123,6 @@ func (s *server) step() (busy bool) {
 func (s *server) pump() (busy bool) {
 	busy = s.link.in(s)
 	return s.link.out(s) || busy
-}
-
-// yieldLocked lets others run for a moment: everything may have changed afterwards.
-func (s *server) yieldLocked() {
-	crash.AliveLocked(s.Now())
-	s.YieldLocked()
 }
 
 // running is the callback that runs.
@@ -223,10 +157,6 @@ func (s *server) idle() int64 {
 	for i := range s.every {
 		wait = min(wait, s.every[i].due-now)
 	}
-	for _, k := range s.conns {
-		if k != nil {
-			wait = min(wait, k.deadline()+1-now)
-		}
-	}
+	wait = s.web.IdleLocked(wait)
 	return max(min(wait, s.link.idle(s), s.pinsIdle()), 1)
 }

@@ -2,6 +2,7 @@ package board
 
 import (
 	"studio/board/sizes"
+	"studio/board/web"
 	"studio/link"
 )
 
@@ -47,7 +48,7 @@ func (l *service) dial(s *server, id byte, r *link.Reader, w *answer) bool {
 	}
 	for i := range l.dialing {
 		if d := &l.dialing[i]; d.id == 0 {
-			*d = dialing{id, channel, credit, s.Now() + slotTimeout}
+			*d = dialing{id, channel, credit, s.Now() + web.SlotTimeout}
 			return false
 		}
 	}
@@ -93,7 +94,7 @@ func (l *service) connect(s *server, channel byte, credit uint16) bool {
 			buf = make([]byte, sizes.StreamBuffer)
 		}
 		*st = stream{channel: channel, l: l, buf: buf, credit: uint32(credit)}
-		if !s.adopt(st) {
+		if !s.web.AdoptLocked(st) {
 			*st = stream{buf: buf}
 			return false
 		}
@@ -194,7 +195,7 @@ func (st *stream) send(kind byte, p []byte) bool {
 	return st.channel != 0 && st.l.pipe.Room() >= 1+len(p)+8 && st.l.pipe.Send(st.channel, head[:], p)
 }
 
-// Read takes bytes; see transport.
+// Read takes bytes; see web.Transport.
 func (st *stream) Read(p []byte) (n int, open bool) {
 	if st.aborted {
 		return 0, false

@@ -170,7 +170,7 @@ func (n *network) start(s *server) {
 		n.ap[7+i] = "0123456789ABCDEF"[b]
 	}
 	if !n.changed { // else somebody was faster
-		n.load(&s.files)
+		n.load(&s.web.Files)
 		n.changed = true
 	}
 }

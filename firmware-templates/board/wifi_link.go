@@ -6,6 +6,7 @@ import (
 	"studio/board/chars"
 	"studio/board/sizes"
 	"studio/board/store"
+	"studio/board/web"
 	"studio/link"
 )
 
@@ -25,9 +26,9 @@ type netLink struct {
 var credentialsFile = []byte("/.wifi")
 
 // load reads the credentials.
-func (n *network) load(fs *files) {
+func (n *network) load(fs *web.Files) {
 	n.known = credentials{}
-	if !fs.kept() {
+	if !fs.Kept() {
 		return
 	}
 	f, found := fs.OpenHidden(credentialsFile)
@@ -47,7 +48,7 @@ func (n *network) load(fs *files) {
 
 // keep makes k what is known, also after a restart.
 func (n *network) keep(s *server, k credentials) link.Status {
-	if fs := &s.files; fs.kept() {
+	if fs := &s.web.Files; fs.Kept() {
 		if k.ssid == "" {
 			if err := fs.DeleteHidden(credentialsFile); err != nil {
 				return statusOf(err)
@@ -60,7 +61,7 @@ func (n *network) keep(s *server, k credentials) link.Status {
 	return link.StatusDone
 }
 
-func saveHidden(fs *files, sum *link.SHA256, path []byte, k credentials) error {
+func saveHidden(fs *web.Files, sum *link.SHA256, path []byte, k credentials) error {
 	w := link.Writer{B: make([]byte, 0, 2+link.MaxSSID+link.MaxPassword)}
 	w.Str(k.ssid)
 	w.Str(k.password)

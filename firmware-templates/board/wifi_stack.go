@@ -3,6 +3,7 @@
 package board
 
 import (
+	"studio/board/web"
 	"time"
 
 	"github.com/soypat/lneto"
@@ -245,9 +246,9 @@ func (st *ipStack) accept(s *server) {
 		switch {
 		case !p.used:
 			p.waits = false
-		case s.adopt(p):
+		case s.web.AdoptLocked(p):
 			p.waits, p.held = false, true
-		case st.now()-p.since > slotTimeout:
+		case st.now()-p.since > web.SlotTimeout:
 			// It is told, and has to go: what it may still send is not read.
 			p.waits = false
 			p.conn.Write(std503)
@@ -256,7 +257,7 @@ func (st *ipStack) accept(s *server) {
 	}
 }
 
-var std503 = []byte(busyAnswer)
+var std503 = []byte(web.BusyAnswer)
 
 // expire ends connections that nobody else ends.
 func (st *ipStack) expire() {

@@ -23,6 +23,7 @@ import (
 
 	"studio/board/sizes"
 	"studio/board/store"
+	"studio/board/web"
 	"studio/link"
 )
 
@@ -125,7 +126,7 @@ func onAir(t *testing.T, l Limits, files map[string]string) *air {
 func switchOn(t *testing.T, l Limits, flash ram) *air {
 	t.Helper()
 	s := testServer(t, l, nil)
-	s.files.Store, _ = store.Mount(flash, sizes.Files)
+	s.web.Files.Store, _ = store.Mount(flash, sizes.Files)
 	a := &air{t: t, s: s, flash: flash, networks: map[string]string{"home": "password", "cafe": ""}, port: 40000}
 	s.net.radio, s.net.state = a, link.NetStarting
 	a.arrive([4]byte{10, 0, 0, 1}, true)
@@ -348,7 +349,7 @@ func (a *air) served() {
 	if got := a.get("/"); !strings.HasSuffix(got, webFiles["/www/index.html"]) {
 		a.t.Fatalf("%q", got)
 	}
-	if got := a.get(namePath); !strings.HasSuffix(got, "\r\n\r\nstudio-1a2b") {
+	if got := a.get("/.studio"); !strings.HasSuffix(got, "\r\n\r\nstudio-1a2b") {
 		a.t.Fatalf("%q", got)
 	}
 	w := a.socket()
@@ -848,11 +849,13 @@ func TestTooManyOverWiFi(t *testing.T) {
 	for _, c := range busy {
 		c.say("GET / HTTP/1.1\r\n") // and no more: it is not idle
 	}
-	a.until("both heads", func() bool { return a.s.conns[6].req.begun() && a.s.conns[7].req.begun() })
+	for range 200 { // until both heads have come
+		a.pass()
+	}
 	ninth := a.dial()
 	got := ""
 	a.until("an answer", func() bool { got += ninth.read(); return strings.HasSuffix(got, "\n") && len(got) > 100 })
-	if got != busyAnswer {
+	if got != web.BusyAnswer {
 		t.Fatalf("%q", got)
 	}
 	tenth := a.dial()
@@ -881,8 +884,8 @@ func TestSilentPeersOverWiFi(t *testing.T) {
 	a.lose = func() bool { return deaf }
 	deaf = true
 	a.until("all places free", func() bool { return a.taken() == 0 })
-	if a.s.clients != 0 {
-		t.Fatal(a.s.clients)
+	if a.s.web.ClientsLocked() != 0 {
+		t.Fatal(a.s.web.ClientsLocked())
 	}
 
 	// Half-open: the handshake's end never comes.

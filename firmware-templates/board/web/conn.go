@@ -1,4 +1,4 @@
-package board
+package web
 
 import (
 	"studio/board/chars"
@@ -11,8 +11,8 @@ const (
 	idleTimeout   = 30_000 // for the next request, or the first one
 	writeTimeout  = 5_000  // without the other side taking a byte
 	closeTimeout  = 2_000  // for the answer to a close frame
-	lingerTimeout = 1_000  // for the other side to close after us
-	slotTimeout   = 1_000  // for a place that is about to become free
+	LingerTimeout = 1_000  // for the other side to close after us
+	SlotTimeout   = 1_000  // for a place that is about to become free
 	pingAfter     = 25_000 // of silence
 	socketTimeout = 60_000 // of silence, pings not answered
 )
@@ -44,7 +44,7 @@ type conn struct {
 	begun  bool // the first queued message is partly in out
 	pinged bool
 	last   bool // close after this answer
-	t      transport
+	t      Transport
 	since  int64 // when this state, or the head's first byte, began
 	heard  int64 // when bytes last came in
 	moved  int64 // when bytes last went out, or there was nothing to send
@@ -70,13 +70,13 @@ type conn struct {
 	text chars.UTF8
 	skip int64 // body bytes still to go by
 
-	request *Request // for the program, while its body is read
-	body    []byte   // as far as it has come
-	reply   string   // of the program's answer, still to be sent
+	asked *Exchange // for the program, while its body is read
+	body  []byte    // as far as it has come
+	reply string    // of the program's answer, still to be sent
 
 	frames frames
 	msg    []byte
-	client *Client
+	client *Peer
 	code   uint16 // with which the WebSocket ended; 0: not yet
 }
 
@@ -117,7 +117,7 @@ func (k *conn) fill(now int64) (got bool) {
 const flushes = 8
 
 // flush hands the send buffer, and what is queued behind it, to the transport.
-func (s *server) flush(k *conn) (progress bool) {
+func (s *Server) flush(k *conn) (progress bool) {
 	had := k.queued > 0
 	for i := 0; i < flushes && !k.lost; i++ {
 		k.refill()
@@ -141,14 +141,14 @@ func (s *server) flush(k *conn) (progress bool) {
 		}
 	}
 	if progress || k.outEnd == 0 {
-		k.moved = s.Now()
+		k.moved = s.loop.Now()
 	}
 	if k.queued > 0 {
 		return progress
 	}
 	if had {
 		// Nothing was read meanwhile: silence is the other side's from now on.
-		k.heard = max(k.heard, s.Now()-pingAfter)
+		k.heard = max(k.heard, s.loop.Now()-pingAfter)
 	}
 	if k.outEnd == 0 {
 		k.slow = false
@@ -163,9 +163,9 @@ func (s *server) flush(k *conn) (progress bool) {
 	return progress
 }
 
-// adopt gives a new connection a place. False: there is none.
-func (s *server) adopt(t transport) bool {
-	now := s.Now()
+// AdoptLocked gives a new connection a place. False: there is none.
+func (s *Server) AdoptLocked(t Transport) bool {
+	now := s.loop.Now()
 	var k *conn
 	var idle *conn
 	for i := range s.conns {
@@ -204,7 +204,7 @@ func (s *server) adopt(t transport) bool {
 }
 
 // finish frees a place.
-func (s *server) finish(k *conn) {
+func (s *Server) finish(k *conn) {
 	k.t.Close()
 	k.file.release()
 	clear(k.queue) // what it holds on to
@@ -214,7 +214,7 @@ func (s *server) finish(k *conn) {
 }
 
 // serve moves one connection on as far as it gets without waiting.
-func (s *server) serve(k *conn, now int64) (progress bool) {
+func (s *Server) serve(k *conn, now int64) (progress bool) {
 	if k.state == stateFree {
 		return false
 	}
@@ -238,14 +238,14 @@ func (s *server) serve(k *conn, now int64) (progress bool) {
 }
 
 // drop ends a connection that is lost or done, and tells the program.
-func (s *server) drop(k *conn) {
+func (s *Server) drop(k *conn) {
 	c := s.part(k)
 	s.finish(k)
 	s.tellClosed(c)
 }
 
 // part separates a client from its connection, which is over for the program.
-func (s *server) part(k *conn) *Client {
+func (s *Server) part(k *conn) *Peer {
 	c := k.client
 	if c != nil {
 		c.code = int(k.code)
@@ -259,14 +259,14 @@ func (s *server) part(k *conn) *Client {
 	return c
 }
 
-func (s *server) tellClosed(c *Client) {
-	if f := s.onClosed; c != nil && f != nil {
-		callLocked(s, onClosed, f, c)
+func (s *Server) tellClosed(c *Peer) {
+	if c != nil {
+		s.program.ClosedLocked(c)
 	}
 }
 
 // turn does one step; false: nothing to do for now.
-func (s *server) turn(k *conn, now int64) bool {
+func (s *Server) turn(k *conn, now int64) bool {
 	switch k.state {
 	case stateHead:
 		if k.outEnd > 0 {
@@ -366,15 +366,15 @@ func (k *conn) deadline() int64 {
 	case stateClosing:
 		return k.since + closeTimeout
 	case stateLinger:
-		return k.since + lingerTimeout
+		return k.since + LingerTimeout
 	case stateWait:
-		return k.since + slotTimeout
+		return k.since + SlotTimeout
 	}
 	return 1 << 60
 }
 
 // overdue ends what has taken too long.
-func (s *server) overdue(k *conn, now int64) {
+func (s *Server) overdue(k *conn, now int64) {
 	if now <= k.deadline() {
 		return
 	}

@@ -1,4 +1,4 @@
-package board
+package web
 
 import (
 	"strings"
@@ -10,8 +10,8 @@ import (
 // JSON objects (RFC 8259). All of it is read anew for every value: what is
 // asked for is little and short.
 
-// pair gives a value of "a=1&b=two+words".
-func pair(list, name string) (value string, found bool) {
+// Pair gives a value of "a=1&b=two+words".
+func Pair(list, name string) (value string, found bool) {
 	for list != "" {
 		var item string
 		item, list, _ = strings.Cut(list, "&")
@@ -43,8 +43,8 @@ func unescape(s string) string {
 	return string(b)
 }
 
-// part gives a value of a form whose parts are separated by a boundary.
-func part(body, kind, name string) (value string, found bool) {
+// Part gives a value of a form whose parts are separated by a boundary.
+func Part(body, kind, name string) (value string, found bool) {
 	boundary := parameter(kind, "boundary")
 	if boundary == "" {
 		return "", false
@@ -95,9 +95,9 @@ func parameter(value, name string) string {
 	return ""
 }
 
-// field gives a value of a JSON object. Of two with the same name the last one
+// Field gives a value of a JSON object. Of two with the same name the last one
 // counts, as in JavaScript.
-func field(text, name string) (value string, found bool) {
+func Field(text, name string) (value string, found bool) {
 	j := scanner{s: text}
 	if !j.take('{') {
 		return "", false

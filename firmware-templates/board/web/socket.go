@@ -1,9 +1,9 @@
-package board
+package web
 
 import "studio/board/chars"
 
 // upgrade answers an opening handshake (RFC 6455 section 4.2).
-func (s *server) upgrade(k *conn, now int64) {
+func (s *Server) upgrade(k *conn, now int64) {
 	r := &k.req
 	switch {
 	case r.method != methodGET || r.says&saysHTTP11 == 0 || r.says&saysUpgrade == 0:
@@ -26,33 +26,32 @@ func (s *server) upgrade(k *conn, now int64) {
 	k.puts("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ")
 	k.put(accept[:])
 	k.puts("\r\n")
-	c := &Client{conn: k, s: s, path: "/"}
-	if r.npath > 1 {
-		c.path = "/ws"
-	}
-	if own := s.routes.socket(r.path[:r.npath]); own != nil {
-		c.path, c.onText = own.path, own.f
+	own := s.routes.socket(r.path[:r.npath])
+	c := s.program.AdmitLocked(own)
+	c.conn, c.s, c.Path = k, s, "/"
+	if own > 0 {
+		c.Path = s.routes.sockets[own-1]
+	} else if r.npath > 1 {
+		c.Path = "/ws"
 	}
 	if r.accepts > 0 {
-		c.protocol = s.routes.protocols[r.accepts-1]
+		c.Protocol = s.routes.protocols[r.accepts-1]
 		k.puts("Sec-WebSocket-Protocol: ")
-		k.puts(c.protocol)
+		k.puts(c.Protocol)
 		k.puts("\r\n")
 	}
 	k.puts("\r\n")
 	s.lastID++
-	c.id = s.lastID
+	c.ID = s.lastID
 	k.client = c
 	k.frames = frames{}
 	k.enter(stateSocket, now)
 	s.clients++
-	if f := s.onAccept; f != nil {
-		callLocked(s, onAccept, f, k.client)
-	}
+	s.program.OpenedLocked(c)
 }
 
 // readSocket takes what has arrived, up to one message.
-func (s *server) readSocket(k *conn, now int64) bool {
+func (s *Server) readSocket(k *conn, now int64) bool {
 	// Whatever comes may need an answer, and that has to fit.
 	if k.queued > 0 || k.ending && k.state == stateSocket || len(k.out)-k.outEnd < maxControl+2+maxControl+2 {
 		return false
@@ -102,7 +101,7 @@ func (s *server) readSocket(k *conn, now int64) bool {
 // failure is the reason that goes with the code of a connection that had to be
 // closed: for a message that is too long, the limit and how to change it. The
 // console says it as well.
-func (s *server) failure(room *[maxControl]byte, f *frames) string {
+func (s *Server) failure(room *[maxControl]byte, f *frames) string {
 	if f.code != CloseTooLong {
 		return ""
 	}
@@ -126,31 +125,21 @@ func (s *server) failure(room *[maxControl]byte, f *frames) string {
 	return chars.String(b)
 }
 
-// deliver calls the program with a complete message.
-func (s *server) deliver(k *conn) {
-	msg, c := k.msg[:k.frames.n], k.client
+// deliver gives the program a complete message.
+func (s *Server) deliver(k *conn) {
+	msg := k.msg[:k.frames.n]
 	if k.frames.opcode == opBinary {
-		if f := s.onBinary; f != nil {
-			callLocked(s, onBinary, bytesMessage.deliver, bytesMessage{f, c, msg})
-		}
-		return
-	}
-	which, f := onText, s.onText
-	if c.onText != nil {
-		which, f = onSocket, c.onText
-	}
-	if bytes := s.onTextBytes; bytes != nil && c.onText == nil {
-		callLocked(s, onTextBytes, bytesMessage.deliver, bytesMessage{bytes, c, msg})
-	} else if f != nil {
-		callLocked(s, which, textMessage.deliver, textMessage{f, c, s.recall.string(msg)})
+		s.program.BinaryLocked(k.client, msg)
+	} else {
+		s.program.TextLocked(k.client, msg)
 	}
 }
 
 // startClose sends a close frame. The caller holds the send buffer; when there
 // is no room in it the connection counts as lost.
-func (s *server) startClose(k *conn, code uint16, reason string) {
+func (s *Server) startClose(k *conn, code uint16, reason string) {
 	k.code = code
-	k.enter(stateClosing, s.Now())
+	k.enter(stateClosing, s.loop.Now())
 	if len(k.out)-k.outEnd < 4+len(reason) {
 		k.lost = true
 		return

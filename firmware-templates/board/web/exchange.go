@@ -1,14 +1,33 @@
-package board
+package web
 
 import (
 	"strings"
 	"studio/board/chars"
 )
 
+// Exchange is a request and what the program answers. Strings that it gives
+// belong to the program.
+type Exchange struct {
+	method      method
+	Path        string // without the query
+	Query       string // without the ?
+	ContentType string
+	Body        string
+
+	Status     int  // 0: 200, or 204 when there is no answer
+	Replied    bool // there is an answer
+	AnswerType string
+	Answer     string
+	Location   string // where the browser is to go on; "": nowhere
+}
+
+// Method is the request's, such as "GET".
+func (x *Exchange) Method() string { return methodNames[x.method] }
+
 // serveRequest is what OnRequest puts into the variable of the same name: it
 // finds out whose a request is, reads its body, has it answered, and sends the
 // answer in pieces.
-func (s *server) serveRequest(k *conn, now int64) bool {
+func (s *Server) serveRequest(k *conn, now int64) bool {
 	switch k.state {
 	case stateBody:
 		return s.readBody(k, now)
@@ -47,9 +66,9 @@ func (s *server) serveRequest(k *conn, now int64) bool {
 		return true
 	}
 	k.last = !r.keepAlive()
-	k.request = &Request{method: r.method, path: string(r.path[:r.npath]), query: string(r.query), kind: r.kind}
-	if k.request.method == methodHEAD {
-		k.request.method = methodGET // only the answer is another one: without its body
+	k.asked = &Exchange{method: r.method, Path: string(r.path[:r.npath]), Query: string(r.query), ContentType: r.kind}
+	if k.asked.method == methodHEAD {
+		k.asked.method = methodGET // only the answer is another one: without its body
 	}
 	if r.length == 0 {
 		s.call(k, rt, now)
@@ -65,7 +84,7 @@ func (s *server) serveRequest(k *conn, now int64) bool {
 
 // request finds the callback for a request. other: there is one for its path,
 // but for another method.
-func (t *routes) request(s *server, r *request) (found *requestRoute, other bool) {
+func (t *routes) request(s *Server, r *request) (found *requestRoute, other bool) {
 	if t == nil {
 		return nil, false
 	}
@@ -101,7 +120,7 @@ func (t *routes) request(s *server, r *request) (found *requestRoute, other bool
 	}
 	// A file wins over what is for everything below a path, and over a
 	// callback for another method.
-	file, redirect, there := s.files.lookup(r.path[:r.npath], true)
+	file, redirect, there := s.Files.lookup(r.path[:r.npath], true)
 	if there {
 		file.release()
 	}
@@ -112,7 +131,7 @@ func (t *routes) request(s *server, r *request) (found *requestRoute, other bool
 }
 
 // readBody takes what has arrived of a request's body.
-func (s *server) readBody(k *conn, now int64) bool {
+func (s *Server) readBody(k *conn, now int64) bool {
 	if !k.fill(now) {
 		if k.eof {
 			k.lost = true
@@ -125,7 +144,7 @@ func (s *server) readBody(k *conn, now int64) bool {
 	if len(k.body) < cap(k.body) {
 		return true
 	}
-	k.request.body = chars.String(k.body) // nobody writes to it any more
+	k.asked.Body = chars.String(k.body) // nobody writes to it any more
 	k.body = nil
 	if rt, _ := s.routes.request(s, &k.req); rt != nil {
 		s.call(k, rt, now)
@@ -134,53 +153,53 @@ func (s *server) readBody(k *conn, now int64) bool {
 }
 
 // call has the program answer.
-func (s *server) call(k *conn, rt *requestRoute, now int64) {
+func (s *Server) call(k *conn, rt *requestRoute, now int64) {
 	k.enter(stateReply, now)
-	q, f := k.request, rt.f
-	k.request = nil
-	callLocked(s, onRequest, f, q)
-	s.begin(k, q, s.Now())
+	q, f := k.asked, rt.f
+	k.asked = nil
+	s.program.AnswerLocked(f, q)
+	s.begin(k, q, s.loop.Now())
 }
 
 // begin writes the head of the program's answer.
-func (s *server) begin(k *conn, q *Request, now int64) {
+func (s *Server) begin(k *conn, q *Exchange, now int64) {
 	k.req.length = 0 // the body has been read
-	if q.status == 0 {
-		q.status = 200
-		if !q.replied {
-			q.status = 204
+	if q.Status == 0 {
+		q.Status = 200
+		if !q.Replied {
+			q.Status = 204
 		}
 	}
-	if len(q.given)+len(q.location)+len(s.routes.origin) > len(k.out)-256 {
+	if len(q.AnswerType)+len(q.Location)+len(s.routes.origin) > len(k.out)-256 {
 		s.fail(k, 500, now)
 		return
 	}
-	s.head(k, q.status)
+	s.head(k, q.Status)
 	s.allowOrigin(k)
 	k.puts("Cache-Control: no-store\r\n")
-	if q.location != "" {
+	if q.Location != "" {
 		k.puts("Location: ")
-		k.putLine(q.location)
+		k.putLine(q.Location)
 	}
-	if q.status == 204 || q.status == 304 {
+	if q.Status == 204 || q.Status == 304 {
 		k.puts("\r\n")
 		s.sent(k, now)
 		return
 	}
-	if q.given != "" {
+	if q.AnswerType != "" {
 		k.puts("Content-Type: ")
-		k.putLine(q.given)
+		k.putLine(q.AnswerType)
 	}
 	k.puts("Content-Length: ")
-	k.putNumber(uint32(len(q.reply)))
+	k.putNumber(uint32(len(q.Answer)))
 	k.puts("\r\n\r\n")
 	if k.req.method != methodHEAD {
-		k.reply = q.reply
+		k.reply = q.Answer
 	}
 }
 
 // sendReply moves the answer into the send buffer.
-func (s *server) sendReply(k *conn, now int64) bool {
+func (s *Server) sendReply(k *conn, now int64) bool {
 	n := copy(k.out[k.outEnd:], k.reply)
 	k.outEnd += n
 	if k.reply = k.reply[n:]; k.reply == "" {
@@ -202,7 +221,7 @@ func (k *conn) putLine(value string) {
 
 // preflight answers OPTIONS, with which a browser asks before it sends what a
 // page of elsewhere wants sent (CORS), or a person what there is.
-func (s *server) preflight(k *conn, now int64) {
+func (s *Server) preflight(k *conn, now int64) {
 	s.head(k, 204)
 	s.allow(k)
 	s.allowOrigin(k)
@@ -214,7 +233,7 @@ func (s *server) preflight(k *conn, now int64) {
 }
 
 // allow names the methods that a path takes.
-func (s *server) allow(k *conn) {
+func (s *Server) allow(k *conn) {
 	k.puts("Allow: OPTIONS")
 	asked := k.req.method
 	for m := methodGET; m < methodOPTIONS; m++ {
@@ -228,15 +247,15 @@ func (s *server) allow(k *conn) {
 	k.puts("\r\n")
 }
 
-func (s *server) isFile(k *conn) bool {
-	file, _, found := s.files.lookup(k.req.path[:k.req.npath], true)
+func (s *Server) isFile(k *conn) bool {
+	file, _, found := s.Files.lookup(k.req.path[:k.req.npath], true)
 	if found {
 		file.release()
 	}
 	return found
 }
 
-func (s *server) allowOrigin(k *conn) {
+func (s *Server) allowOrigin(k *conn) {
 	if s.routes.origin != "" {
 		k.puts("Access-Control-Allow-Origin: ")
 		k.putLine(s.routes.origin)
@@ -245,14 +264,14 @@ func (s *server) allowOrigin(k *conn) {
 }
 
 // refuse answers with an error and leaves the request's body unread.
-func (s *server) refuse(k *conn, status int, now int64, parts ...string) {
+func (s *Server) refuse(k *conn, status int, now int64, parts ...string) {
 	k.last = true
 	s.say(k, status, parts...)
 	s.sent(k, now)
 }
 
 // tooLong says what the limit is and how to raise it.
-func (s *server) tooLong(k *conn, status int, what string, n uint32, now int64) {
+func (s *Server) tooLong(k *conn, status int, what string, n uint32, now int64) {
 	var has, limit [10]byte
 	h := chars.Decimal(&has, n)
 	s.refuse(k, status, now, what, h, " bytes; this program takes ", chars.Decimal(&limit, uint32(s.limits.MaxRequest)),

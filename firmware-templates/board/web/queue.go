@@ -1,4 +1,4 @@
-package board
+package web
 
 import "studio/board/sizes"
 
@@ -82,11 +82,11 @@ func (k *conn) refill() {
 }
 
 // sendLocked sends m to the client of k, or drops it.
-func (s *server) sendLocked(k *conn, m *outgoing) bool {
+func (s *Server) sendLocked(k *conn, m *outgoing) bool {
 	if !k.takes(m) {
 		k.slow = true
 		k.client.dropped++
-		if now := s.Now(); s.slowWarnedAt == 0 || now-s.slowWarnedAt > 60_000 {
+		if now := s.loop.Now(); s.slowWarnedAt == 0 || now-s.slowWarnedAt > 60_000 {
 			s.slowWarnedAt = now
 			println("A page takes its messages more slowly than they are sent: some to it are left out (see Client.Dropped).")
 		}
@@ -99,11 +99,11 @@ func (s *server) sendLocked(k *conn, m *outgoing) bool {
 
 // waitLocked waits until m has room with only, or when that is nil with every
 // client of the path, apart from those that have been waited for in vain.
-func (s *server) waitLocked(only *Client, path string, m *outgoing) {
+func (s *Server) waitLocked(only *Peer, path string, m *outgoing) {
 	for {
 		full := false
 		for _, k := range s.conns {
-			if k == nil || k.slow || !k.open() || only != nil && k.client != only || path != "" && k.client.path != path {
+			if k == nil || k.slow || !k.open() || only != nil && k.client != only || path != "" && k.client.Path != path {
 				continue
 			}
 			if k.takes(m) {
@@ -120,35 +120,34 @@ func (s *server) waitLocked(only *Client, path string, m *outgoing) {
 		if !full {
 			return
 		}
-		before := s.Elapsed()
-		s.pump() // a stream's credit comes over the link
-		s.yieldLocked()
-		if now := s.Elapsed(); s.calling != noCallback {
+		before := s.loop.Elapsed()
+		s.program.WaitLocked()
+		if now := s.loop.Elapsed(); s.program.InCallbackLocked() {
 			s.waitFree = max(s.waitFree, now-waitShare*waitMost) + waitShare*(now-before)
 		}
 	}
 }
 
 // waitedLocked reports whether k has been waited for long enough.
-func (s *server) waitedLocked(k *conn) bool {
-	stalled := s.Now() - k.moved
+func (s *Server) waitedLocked(k *conn) bool {
+	stalled := s.loop.Now() - k.moved
 	switch {
 	case !s.crowdedLocked(k):
 		k.lost = stalled > writeTimeout
 		return k.lost
-	case s.calling == noCallback: // whoever waits keeps only itself from something
+	case !s.program.InCallbackLocked(): // whoever waits keeps only itself from something
 		return stalled > waitMost/1000
 	}
-	return s.waitFree > s.Elapsed()
+	return s.waitFree > s.loop.Elapsed()
 }
 
 // crowdedLocked reports whether there is anybody but k's client who would have
 // to wait for a callback's end.
-func (s *server) crowdedLocked(k *conn) bool {
-	if len(s.every) > 0 || s.pinCalls {
+func (s *Server) crowdedLocked(k *conn) bool {
+	if s.program.OthersWaitLocked() {
 		return true
 	}
-	now := s.Now()
+	now := s.loop.Now()
 	for _, o := range s.conns {
 		if o == nil || o == k {
 			continue

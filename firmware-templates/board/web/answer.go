@@ -1,4 +1,4 @@
-package board
+package web
 
 import (
 	"studio/board/chars"
@@ -10,7 +10,7 @@ import (
 // never shows a page that is no longer on the board.
 
 // answer answers the request that has been read.
-func (s *server) answer(k *conn, now int64) {
+func (s *Server) answer(k *conn, now int64) {
 	r := &k.req
 	k.last = !r.keepAlive() || r.says&saysContinue != 0 && r.length > 0
 	path := r.path[:r.npath]
@@ -18,7 +18,7 @@ func (s *server) answer(k *conn, now int64) {
 	case r.status != 0:
 		s.fail(k, int(r.status), now)
 		return
-	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && (len(path) == 1 || chars.String(path) == "/ws" || s.routes.socket(path) != nil):
+	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && (len(path) == 1 || chars.String(path) == "/ws" || s.routes.socket(path) != 0):
 		s.upgrade(k, now)
 		return
 	case serveRequest != nil && serveRequest(s, k, now):
@@ -34,11 +34,11 @@ func (s *server) answer(k *conn, now int64) {
 	case r.says&saysTransferCoding != 0:
 		s.fail(k, 501, now)
 		return
-	case chars.String(path) == namePath && s.net.called() != "":
+	case chars.String(path) == namePath && s.program.NameLocked() != "":
 		s.serveName(k, now)
 		return
 	}
-	file, redirect, found := s.files.lookup(path, r.says&saysGzip != 0)
+	file, redirect, found := s.Files.lookup(path, r.says&saysGzip != 0)
 	switch {
 	case redirect:
 		s.toFolder(k, now)
@@ -53,7 +53,7 @@ func (s *server) answer(k *conn, now int64) {
 
 // toFolder sends a browser that has left away a folder's last slash to the
 // folder, so that the links in its page lead where they should.
-func (s *server) toFolder(k *conn, now int64) {
+func (s *Server) toFolder(k *conn, now int64) {
 	r := &k.req
 	s.head(k, 302)
 	k.puts("Location: ")
@@ -77,7 +77,7 @@ func (s *server) toFolder(k *conn, now int64) {
 
 // answerFile begins the answer with a file. What the head says of a text's
 // charset depends on the text, so that one is looked through first.
-func (s *server) answerFile(k *conn, file openFile, now int64) {
+func (s *Server) answerFile(k *conn, file openFile, now int64) {
 	if tag := file.hash(); k.req.matches(&tag) {
 		file.release()
 		s.head(k, 304)
@@ -101,7 +101,7 @@ func (s *server) answerFile(k *conn, file openFile, now int64) {
 // sniff looks through a text. One that is UTF-8, as most are today, is called
 // so. Of any other the head says no charset: then a page's own <meta charset>
 // counts, and without one the browser takes what was usual before.
-func (s *server) sniff(k *conn, now int64) {
+func (s *Server) sniff(k *conn, now int64) {
 	n := k.file.read(k.out, k.at) // nothing else is in there yet
 	for _, b := range k.out[:max(n, 0)] {
 		if !k.text.Feed(b) {
@@ -124,7 +124,7 @@ func isText(kind string) bool { return len(kind) > 5 && kind[:5] == "text/" }
 const varies = "Vary: Accept-Encoding\r\n"
 
 // fileHead writes the head of an answer with the open file, or a part of it.
-func (s *server) fileHead(k *conn, utf8 bool, now int64) {
+func (s *Server) fileHead(k *conn, utf8 bool, now int64) {
 	file, r := &k.file, &k.req
 	status, from, to := r.part(file)
 	s.head(k, status)
@@ -192,7 +192,7 @@ func (r *request) part(file *openFile) (status int, from, to uint32) {
 }
 
 // sendFile moves file content into the send buffer.
-func (s *server) sendFile(k *conn, now int64) bool {
+func (s *Server) sendFile(k *conn, now int64) bool {
 	free := k.out[k.outEnd:]
 	if len(free) < len(k.out)/4 {
 		return false
@@ -214,7 +214,7 @@ func (s *server) sendFile(k *conn, now int64) bool {
 }
 
 // sent goes on after an answer.
-func (s *server) sent(k *conn, now int64) {
+func (s *Server) sent(k *conn, now int64) {
 	if k.last {
 		k.enter(stateFlush, now)
 		return
@@ -227,13 +227,13 @@ func (s *server) sent(k *conn, now int64) {
 }
 
 // next waits for another request.
-func (s *server) next(k *conn, now int64) {
+func (s *Server) next(k *conn, now int64) {
 	k.req = request{}
 	k.enter(stateHead, now)
 }
 
 // head writes the status line and the headers that every answer has.
-func (s *server) head(k *conn, status int) {
+func (s *Server) head(k *conn, status int) {
 	k.puts("HTTP/1.1 ")
 	k.putNumber(uint32(status))
 	k.puts(" ")
@@ -250,8 +250,8 @@ func (s *server) head(k *conn, status int) {
 // that an address still is this board's.
 const namePath = "/.studio"
 
-func (s *server) serveName(k *conn, now int64) {
-	name := s.net.called()
+func (s *Server) serveName(k *conn, now int64) {
+	name := s.program.NameLocked()
 	s.head(k, 200)
 	k.puts("Cache-Control: no-store\r\nContent-Type: text/plain\r\nContent-Length: ")
 	k.putNumber(uint32(len(name)))
@@ -262,14 +262,14 @@ func (s *server) serveName(k *conn, now int64) {
 	s.sent(k, now)
 }
 
-func (s *server) emptyBody(k *conn, now int64) {
+func (s *Server) emptyBody(k *conn, now int64) {
 	k.puts("Content-Length: 0\r\n\r\n")
 	s.sent(k, now)
 }
 
 // fail answers with an error that ends the connection, and says in one line
 // what it is and, where it is a limit, which.
-func (s *server) fail(k *conn, status int, now int64) {
+func (s *Server) fail(k *conn, status int, now int64) {
 	k.last = true
 	text := statusText(status)
 	switch status {
@@ -292,7 +292,7 @@ const (
 )
 
 // notFound answers a request for which there is neither a file nor a callback.
-func (s *server) notFound(k *conn, now int64) {
+func (s *Server) notFound(k *conn, now int64) {
 	var room [maxShown + 3]byte
 	path := k.req.shown(&room)
 	switch {
@@ -307,7 +307,7 @@ func (s *server) notFound(k *conn, now int64) {
 }
 
 // methodNotAllowed answers a POST and its like that nobody is there for.
-func (s *server) methodNotAllowed(k *conn, now int64) {
+func (s *Server) methodNotAllowed(k *conn, now int64) {
 	var room [maxShown + 3]byte
 	path := k.req.shown(&room)
 	k.last = true // its body, if any, stays unread
@@ -336,7 +336,7 @@ func (r *request) shown(room *[maxShown + 3]byte) string {
 // say answers with a sentence: as a small page for somebody who looks at one,
 // else as plain text. It is written whole into the
 // send buffer, which is 512 bytes long on the smallest board.
-func (s *server) say(k *conn, status int, parts ...string) {
+func (s *Server) say(k *conn, status int, parts ...string) {
 	s.head(k, status)
 	switch status {
 	case 405:
@@ -374,8 +374,8 @@ func (s *server) say(k *conn, status int, parts ...string) {
 const pageStart = "<!doctype html><meta name=viewport content=\"width=device-width\">" +
 	"<style>body{font:1.1rem/1.5 sans-serif;margin:9vmin}</style><p>"
 
-// busyAnswer is for connections that there is no place for.
-const busyAnswer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 2\r\n" +
+// BusyAnswer is for connections that there is no place for.
+const BusyAnswer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 2\r\n" +
 	"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 20\r\n\r\nService Unavailable\n"
 
 func statusText(status int) string {

@@ -1,15 +1,28 @@
-package board
+package web
 
 import (
 	"studio/board/chars"
+	"studio/board/sizes"
 	"studio/board/store"
 )
 
-// files is the board's file store as the web server sees it.
-type files struct {
+// Files is the board's file store as the web server sees it.
+type Files struct {
 	*store.Store      // nil: this board has none
 	builtIn      bool // it is part of the program
 }
+
+// Mount opens the file store, if there is one; flash may be nil.
+func (fs *Files) Mount(flash store.Flash) {
+	if flash != nil {
+		fs.Store, _ = store.Mount(flash, sizes.Files)
+		_, fs.builtIn = flash.(store.ROM)
+	}
+}
+
+// Kept reports whether the board has a file store that can change. One that is
+// part of the program only serves pages.
+func (fs *Files) Kept() bool { return fs.Store != nil && !fs.builtIn }
 
 // openFile is a web file that is being sent. The zero value is none.
 type openFile struct {
@@ -41,7 +54,7 @@ type fileName [len(webRoot) + maxPath + 1 + len("index.html") + len(packed)]byte
 // may be one packed with gzip, with .gz at the end of its name: it is taken
 // when the browser can unpack it (gzip), or when there is no other. redirect:
 // it is a folder and lacks the slash at its end.
-func (fs *files) lookup(path []byte, gzip bool) (file openFile, redirect, found bool) {
+func (fs *Files) lookup(path []byte, gzip bool) (file openFile, redirect, found bool) {
 	if fs.Store == nil {
 		return file, false, false
 	}
@@ -72,7 +85,7 @@ func (fs *files) lookup(path []byte, gzip bool) (file openFile, redirect, found 
 }
 
 // openAny opens the file of that name, plain or packed.
-func (fs *files) openAny(name *fileName, n int, gzip bool) (file openFile, found bool) {
+func (fs *Files) openAny(name *fileName, n int, gzip bool) (file openFile, found bool) {
 	if !gzip {
 		if file, found = fs.open(name[:n]); found {
 			return file, true
@@ -90,7 +103,7 @@ func (fs *files) openAny(name *fileName, n int, gzip bool) (file openFile, found
 
 // open opens one file. A name that is spelled otherwise, with accents as
 // letters of their own as Macs write them, is the same name.
-func (fs *files) open(path []byte) (file openFile, found bool) {
+func (fs *Files) open(path []byte) (file openFile, found bool) {
 	if len(path) > store.MaxPath {
 		return file, false
 	}
@@ -110,7 +123,7 @@ func (fs *files) open(path []byte) (file openFile, found bool) {
 
 // openComposed looks for a file whose name is the same once accents are one
 // with their letters.
-func (fs *files) openComposed(path []byte) (store.File, bool) {
+func (fs *Files) openComposed(path []byte) (store.File, bool) {
 	var wanted, name [store.MaxPath]byte
 	w := chars.Compose(wanted[:], path)
 	var info store.Info
@@ -123,7 +136,7 @@ func (fs *files) openComposed(path []byte) (store.File, bool) {
 }
 
 // onlyPage is the one HTML file directly below the web root.
-func (fs *files) onlyPage(gzip bool) (file openFile, found bool) {
+func (fs *Files) onlyPage(gzip bool) (file openFile, found bool) {
 	var info store.Info
 	var page fileName
 	n, pages := 0, 0

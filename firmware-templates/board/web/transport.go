@@ -1,9 +1,9 @@
-package board
+package web
 
-// transport is one connection as the server sees it: a TCP connection, or a
+// Transport is one connection as the server sees it: a TCP connection, or a
 // stream of the device link. No method waits. The server calls them one at a
 // time, with its lock held.
-type transport interface {
+type Transport interface {
 	// Read takes bytes that have arrived. 0 and true: none for now. False: the
 	// other side sends no more, or the connection is lost.
 	Read(p []byte) (n int, open bool)
