@@ -62,7 +62,7 @@ func OnLine(f func(line string)) {
 // was late, the ones that were missed are left out.
 func Every(d time.Duration, f func()) {
 	std.Lock()
-	std.every = append(std.every, timer{period: d, due: std.Now() + int64(d/time.Millisecond), f: f})
+	std.every = append(std.every, newTimer(d, std.Now(), f))
 	std.Unlock()
 	loop.Wake()
 }

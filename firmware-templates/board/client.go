@@ -1,13 +1,17 @@
 package board
 
-import "studio/board/web"
+import (
+	"studio/board/web"
+	"unsafe"
+)
 
 // Client is one WebSocket connection: a page that is open somewhere. It stays
 // valid after the connection is gone; sending then does nothing.
 type Client struct {
+	peer web.Peer // comes first: see clientOf
+
 	Value any // for the program's own use
 
-	peer   web.Peer
 	onText func(*Client, string) // of OnSocket; nil: the program's OnText
 }
 
@@ -25,8 +29,10 @@ const (
 	CloseError       = web.CloseError
 )
 
-// clientOf is the client that a WebSocket belongs to.
-func clientOf(p *web.Peer) *Client { return p.Program.(*Client) }
+const _ = -unsafe.Offsetof(Client{}.peer) // is 0, or this is no constant
+
+// clientOf is the client that a WebSocket of ours is the beginning of.
+func clientOf(p *web.Peer) *Client { return (*Client)(unsafe.Pointer(p)) }
 
 // ID is a number that no other client has had since the board started.
 func (c *Client) ID() int { return c.peer.ID }

@@ -258,7 +258,7 @@ func TestLines(t *testing.T) {
 func TestEvery(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
 	calls := 0
-	s.every = append(s.every, timer{100 * time.Millisecond, s.Now() + 100, func() { calls++ }})
+	s.every = append(s.every, newTimer(100*time.Millisecond, s.Now(), func() { calls++ }))
 	for range 10 {
 		s.pass(50 * time.Millisecond)
 		s.settle(t)

@@ -469,7 +469,7 @@ func TestStreams(t *testing.T) {
 	h.until("the new pipe", h.pipe.Open)
 	h.until("places to be free", func() bool {
 		for i := range s.link.streams {
-			if s.link.streams[i].l != nil {
+			if s.link.streams[i].owner != nil {
 				return false
 			}
 		}

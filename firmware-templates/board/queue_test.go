@@ -6,6 +6,7 @@ import (
 	"studio/board/sizes"
 	"testing"
 	"time"
+	"unsafe"
 )
 
 // busyServer has n clients: their connections, and themselves.
@@ -115,13 +116,13 @@ func TestQueueCopiesBuffers(t *testing.T) {
 
 // counting counts how often sending waits.
 type counting struct {
-	*server
+	hooks
 	waits int
 }
 
 func (c *counting) WaitLocked() {
 	c.waits++
-	c.server.WaitLocked()
+	c.hooks.WaitLocked()
 }
 
 // Sending to pages that sleep keeps a callback for no longer than this,
@@ -154,7 +155,7 @@ func TestSleepingPages(t *testing.T) {
 		var clients []*Client
 		worst, total, received := 0, 0, 0 // waits of a millisecond, or longer on a busy computer
 		s, to, clients = busyServer(t, sleeping+1)
-		counted := &counting{server: s}
+		counted := &counting{hooks: hooks{unsafe.Pointer(s)}}
 		s.web.Init(&s.Loop, counted)
 		for _, m := range to[:sleeping] {
 			m.room = 0

@@ -2,6 +2,7 @@ package board
 
 import (
 	"time"
+	"unsafe"
 
 	"studio/board/chip"
 	"studio/board/crash"
@@ -40,9 +41,13 @@ type server struct {
 }
 
 type timer struct {
-	period time.Duration
-	due    int64 // milliseconds
+	period int64 // milliseconds, as due
+	due    int64
 	f      func()
+}
+
+func newTimer(d time.Duration, now int64, f func()) timer {
+	return timer{period: max(int64(d/time.Millisecond), 1), due: now + int64(d/time.Millisecond), f: f}
 }
 
 var std server
@@ -59,8 +64,7 @@ func init() {
 
 // init joins the parts.
 func (s *server) init() {
-	s.Began = time.Now()
-	s.web.Init(&s.Loop, s)
+	s.web.Init(&s.Loop, hooks{unsafe.Pointer(s)})
 }
 
 // prepare allocates everything that has a fixed size.
@@ -140,8 +144,7 @@ func (s *server) timers() (called bool) {
 		if now < t.due {
 			continue
 		}
-		period := max(int64(t.period/time.Millisecond), 1)
-		t.due += period * ((now-t.due)/period + 1)
+		t.due += t.period * ((now-t.due)/t.period + 1)
 		f := t.f
 		callLocked(s, every, plain, f)
 		called = true

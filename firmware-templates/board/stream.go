@@ -4,13 +4,14 @@ import (
 	"studio/board/sizes"
 	"studio/board/web"
 	"studio/link"
+	"unsafe"
 )
 
 // stream is a connection to our own server that comes over the device link.
 type stream struct {
-	channel byte // 0: free
-	l       *service
-	buf     []byte // received and not yet read: a ring
+	channel byte           // 0: free
+	owner   unsafe.Pointer // the *service; nil: free. Why not so: see hooks
+	buf     []byte         // received and not yet read: a ring
 	at, n   int
 	freed   int // bytes read whose credit has not been given back
 	credit  uint32
@@ -86,14 +87,14 @@ func (l *service) connect(s *server, channel byte, credit uint16) bool {
 	}
 	for i := range l.streams {
 		st := &l.streams[i]
-		if st.channel != 0 || st.l != nil {
+		if st.channel != 0 || st.owner != nil {
 			continue
 		}
 		buf := st.buf
 		if buf == nil {
 			buf = make([]byte, sizes.StreamBuffer)
 		}
-		*st = stream{channel: channel, l: l, buf: buf, credit: uint32(credit)}
+		*st = stream{channel: channel, owner: unsafe.Pointer(l), buf: buf, credit: uint32(credit)}
 		if !s.web.AdoptLocked(st) {
 			*st = stream{buf: buf}
 			return false
@@ -164,7 +165,7 @@ func (st *stream) cut() {
 // settle says what is owed, as far as there is room, and frees the stream when
 // both sides are done with it.
 func (st *stream) settle() {
-	if st.l == nil {
+	if st.owner == nil {
 		return
 	}
 	if st.abort && st.send(link.StreamAbort, []byte{link.AbortReset}) {
@@ -190,9 +191,12 @@ func (st *stream) settle() {
 // spare is kept free in the link's send buffer for replies.
 const spare = sizes.LinkReply + 16
 
+// pipe is what carries the stream.
+func (st *stream) pipe() *link.Pipe { return &(*service)(st.owner).pipe }
+
 func (st *stream) send(kind byte, p []byte) bool {
 	head := [1]byte{kind}
-	return st.channel != 0 && st.l.pipe.Room() >= 1+len(p)+8 && st.l.pipe.Send(st.channel, head[:], p)
+	return st.channel != 0 && st.pipe().Room() >= 1+len(p)+8 && st.pipe().Send(st.channel, head[:], p)
 }
 
 // Read takes bytes; see web.Transport.
@@ -217,7 +221,7 @@ func (st *stream) Write(p []byte) (n int, open bool) {
 	if st.aborted {
 		return 0, false
 	}
-	n = min(len(p), int(st.credit), st.l.pipe.Room()-1-spare)
+	n = min(len(p), int(st.credit), st.pipe().Room()-1-spare)
 	if n <= 0 || !st.send(link.StreamData, p[:n]) {
 		return 0, true
 	}

@@ -5,6 +5,7 @@ package board
 import (
 	"studio/board/web"
 	"time"
+	"unsafe"
 
 	"github.com/soypat/lneto"
 	"github.com/soypat/lneto/arp"
@@ -66,7 +67,7 @@ func (st *ipStack) init(sockets int, now func() int64) error {
 	nano := func() int64 { return now() * 1e6 }
 	for i := range st.places {
 		p := &st.places[i]
-		p.stack = st
+		p.owner = unsafe.Pointer(st)
 		if err := p.conn.Configure(lntcp.ConnConfig{
 			RxBuf: make([]byte, placeRead), TxBuf: make([]byte, placeSent), TxPacketQueueSize: 8,
 			RWBackoff: backoff, LossRecovery: &p.rto, Nanotime: nano,
@@ -287,7 +288,7 @@ func (st *ipStack) expire() {
 // place is room for one TCP connection, and the server's transport. It is free
 // when neither the listener nor the server has it.
 type place struct {
-	stack  *ipStack
+	owner  unsafe.Pointer // the *ipStack; why not so: see hooks
 	conn   lntcp.Conn
 	rto    lntcp.RTO
 	used   bool  // by the listener: packets arrive
@@ -337,7 +338,7 @@ func (p *place) Close() {
 
 func (p *place) shut() {
 	p.conn.Close()
-	p.closed = p.stack.now()
+	p.closed = (*ipStack)(p.owner).now()
 }
 
 // cut ends the connection without a word: the network is another one now.

@@ -8,7 +8,6 @@ import (
 // Peer is a WebSocket as the program knows it. It stays valid after the
 // connection is gone; sending then does nothing.
 type Peer struct {
-	Program  any    // what it is a part of
 	ID       int    // a number that no other has had
 	Path     string // what was asked for: "/", "/ws" or a path of OnSocket
 	Protocol string // the subprotocol that both sides have agreed on; "": none

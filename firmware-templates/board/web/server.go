@@ -24,9 +24,9 @@ type Limits struct {
 // they let go of while they call the program's own functions; everything may
 // have changed afterwards.
 type Program interface {
-	// AdmitLocked gives a WebSocket that is about to open a Peer, which is part
-	// of something larger of the program's: Peer.Program. route is the number
-	// that Server.OnSocket has given for its path; 0: it is none of those.
+	// AdmitLocked gives a WebSocket that is about to open a Peer, which may be
+	// part of something larger of the program's. route is the number that
+	// Server.OnSocketLocked has given for its path; 0: it is none of those.
 	AdmitLocked(route int) *Peer
 	// OpenedLocked tells that it is open, ClosedLocked once that it is gone.
 	OpenedLocked(p *Peer)
