@@ -1,11 +1,9 @@
 package workbench
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,142 +16,30 @@ import (
 	"studioide/internal/session"
 )
 
-// progressEvery bounds how often pages hear of bytes; a new phase or text is told at once.
-const progressEvery = 80 * time.Millisecond
-
-// idle returns a problem while an action is under way.
-func (w *Workbench) idle() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.cancelAction == nil {
-		return nil
-	}
-	return problem.New("action.busy", "Studio is busy: "+w.progress.Text, "Wait for it to end, or press Cancel.")
-}
-
-// preemptLocked ends the action under way if the new one is worth more: Stop ends
-// everything, and whatever the user asks for ends the sending of saved files,
-// which starts again by itself, and the wait for a program to answer, whose files stay owed. It returns when the board is free. It is called with actionMu held.
-func (w *Workbench) preemptLocked(action string) error {
-	w.mu.Lock()
-	stop, over := w.cancelAction, w.done
-	yields := stop != nil && (action == "stop" || action != "push" && (w.progress.Action == "push" || w.progress.Phase == "wait"))
-	w.mu.Unlock()
-	if !yields {
-		return w.idle()
-	}
-	stop(problem.Cancelled)
-	select {
-	case <-over:
-	case <-time.After(5 * time.Second):
-	}
-	return w.idle()
-}
-
-// startLocked runs an action in a goroutine of its own. Its Progress starts with what is returned.
-// It is called with actionMu held since before do's project and session were looked up: they stay while do runs.
-func (w *Workbench) startLocked(action, text string, do func(context.Context, session.Report) (string, error)) (api.Progress, error) {
-	if err := w.preemptLocked(action); err != nil {
-		return api.Progress{}, err
-	}
-	w.cancelWarmUp()
-	ctx, cancel := context.WithCancelCause(w.ctx)
-	w.mu.Lock()
-	w.actions++
-	begun := time.Now()
-	p := api.Progress{ID: strconv.Itoa(w.actions), Action: action, Text: text, State: "running"}
-	over := make(chan struct{})
-	w.progress, w.cancelAction, w.done = p, cancel, over
-	w.hub.Publish(api.Event{Progress: &p})
-	w.mu.Unlock()
-	w.jobs.Add(1)
-	go func() {
-		defer w.jobs.Done()
-		var last time.Time
-		current := p
-		text, err := do(ctx, func(phase, text string, done, total int64) {
-			now := time.Now()
-			if current.Phase == phase && current.Text == text && done < total && now.Sub(last) < progressEvery {
-				return
-			}
-			last = now
-			current.Phase, current.Text, current.Done, current.Total = phase, text, done, total
-			current.Millis = now.Sub(begun).Milliseconds()
-			w.setProgress(current)
-		})
-		end := api.Progress{ID: p.ID, Action: action, Phase: "done", Text: text, State: "done", Millis: time.Since(begun).Milliseconds()}
-		var but doneWithProblem
-		if errors.As(err, &but) {
-			end.Problem = but.Problem
-		} else if err != nil {
-			end.Problem = problem.Of(err)
-			end.State, end.Text, end.Phase = "failed", end.Problem.Text, current.Phase
-			if errors.Is(err, problem.Cancelled) || errors.Is(err, context.Canceled) {
-				end.State, end.Text = "cancelled", cmp.Or(text, "Cancelled.")
-			}
-			w.log.Info("action failed", "action", action, "err", err)
-		}
-		w.mu.Lock()
-		w.cancelAction, w.progress = nil, end
-		w.hub.Publish(api.Event{Progress: &end})
-		w.mu.Unlock()
-		cancel(nil)
-		close(over)
-	}()
-	return p, nil
-}
-
-func (w *Workbench) setProgress(p api.Progress) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.progress = p
-	w.hub.Publish(api.Event{Progress: &p}) // under mu: pages see progress in order
+// startLocked is runner.startLocked. Whoever waits for an action has the compilers for himself.
+func (w *Workbench) startLocked(name, text string, do action) (api.Progress, error) {
+	w.warmUp.stop()
+	return w.runner.startLocked(name, text, do)
 }
 
 // Cancel ends the action of that id. It returns at once; the action's last Progress tells when it is over.
-func (w *Workbench) Cancel(id string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.cancelAction == nil || w.progress.ID != id {
-		return problem.New("action.over", "There is nothing to cancel: it is over already.", "")
-	}
-	w.cancelAction(problem.Cancelled)
-	return nil
-}
+func (w *Workbench) Cancel(id string) error { return w.runner.stop(id) }
 
 // Run builds the open project, writes what differs to the board, starts it and sends www/.
 func (w *Workbench) Run() (api.Progress, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
-	p, err := w.Project()
-	if err != nil {
-		return api.Progress{}, err
-	}
-	s, err := w.Session()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
+	p, s, err := w.projectAndBoard()
 	if err != nil {
 		return api.Progress{}, err
 	}
 	return w.startLocked("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
 		report("build", "Building the program.", 0, 0)
-		now := s.State()
-		b, err := selectedBoard(now)
-		if err == nil {
-			_, err = session.MethodOf(b, now.Port) // rather than after the build
-		}
+		built, b, err := w.build(ctx, p, s)
 		if err != nil {
 			return "", err
 		}
-		request, err := w.request(p, b)
-		if err != nil {
-			return "", err
-		}
-		w.lookSoon()
-		in := contentOf(w.files())
-		built, err := w.builder.Build(ctx, request)
-		if err := w.built(built, in, err); err != nil {
-			return "", err
-		}
-		o, err := s.Run(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: request.Board.Chip, Prepare: built.Prepare},
+		o, err := s.Run(ctx, session.Program{Parts: built.Parts, Build: built.BuildID, Chip: b.Chip, Prepare: built.Prepare},
 			func() ([]devfs.Local, error) { return session.WebFiles(p) }, report)
 		w.setSending(nil)
 		if errors.Is(err, problem.Cancelled) && o.Waiting() {
@@ -162,7 +48,7 @@ func (w *Workbench) Run() (api.Progress, error) {
 		if err != nil {
 			return "", err
 		}
-		if _, err := p.Snapshot("Run on " + request.Board.Name); err != nil {
+		if _, err := p.Snapshot("Run on " + b.Name); err != nil {
 			w.log.Warn("no snapshot was taken", "err", err)
 		}
 		switch {
@@ -176,10 +62,38 @@ func (w *Workbench) Run() (api.Progress, error) {
 	})
 }
 
-// doneWithProblem is what has to be told with an action that has ended well.
-type doneWithProblem struct{ *problem.Problem }
-
-func (r doneWithProblem) Unwrap() error { return r.Problem }
+// build builds the project as it is now for the board, and tells what was found.
+func (w *Workbench) build(ctx context.Context, p *project.Project, s *session.Session) (*compile.Result, board.Board, error) {
+	now := s.State()
+	b, err := selectedBoard(now)
+	if err == nil {
+		_, err = session.MethodOf(b, now.Port) // rather than after the build
+	}
+	if err != nil {
+		return nil, b, err
+	}
+	state, err := p.Refresh()
+	if err != nil {
+		return nil, b, err
+	}
+	w.trust.look(p)
+	request, err := session.Request(w.home, p, b, session.Building{State: state})
+	if err != nil {
+		return nil, b, err
+	}
+	w.lookSoon()
+	tools := w.compilers.version()
+	built, err := w.builder.Build(ctx, request)
+	w.findings.built(built, contentOf(state.Files))
+	if built != nil && built.Sizes != nil {
+		w.hub.Publish(api.Event{Sizes: built.Sizes})
+	}
+	if err == nil {
+		w.badges.setProgram(programKey{state: state, board: b.ID, sandbox: request.Sandbox, tools: tools}, built.BuildID)
+	}
+	w.publishProblems()
+	return built, b, err
+}
 
 // told is what keeps a program that was started from being said to run; nil when it answers.
 func told(s *session.Session) error {
@@ -189,35 +103,11 @@ func told(s *session.Session) error {
 	return nil
 }
 
-func (w *Workbench) request(p *project.Project, b board.Board) (compile.Request, error) {
-	return session.Request(w.home, p, b, session.Building{})
-}
-
-// built publishes what the build found and passes err on.
-func (w *Workbench) built(r *compile.Result, in content, err error) error {
-	w.mu.Lock()
-	w.problems.build, w.problems.program, w.lastRun = found{}, found{}, in
-	if r != nil {
-		w.problems.build = found{list: r.Problems, in: in}
-		if r.Sizes != nil {
-			w.sizes = r.Sizes
-			w.hub.Publish(api.Event{Sizes: r.Sizes})
-		}
-	}
-	w.mu.Unlock()
-	w.publishProblems()
-	return err
-}
-
 // Push sends www/ and removes from the board the files named in remove ("www/old.html").
 func (w *Workbench) Push(remove []string) (api.Progress, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
-	p, err := w.Project()
-	if err != nil {
-		return api.Progress{}, err
-	}
-	s, err := w.Session()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
+	p, s, err := w.projectAndBoard()
 	if err != nil {
 		return api.Progress{}, err
 	}
@@ -225,6 +115,9 @@ func (w *Workbench) Push(remove []string) (api.Progress, error) {
 		return api.Progress{}, err
 	}
 	return w.startLocked("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+		if _, err := p.Refresh(); err != nil {
+			return "", err
+		}
 		return w.push(ctx, p, s, remove, report)
 	})
 }
@@ -252,8 +145,8 @@ func (w *Workbench) Format() (api.Progress, error) {
 }
 
 func (w *Workbench) simple(action, doing, done string, do func(*session.Session, context.Context, session.Report) error) (api.Progress, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return api.Progress{}, err
@@ -298,14 +191,12 @@ func (w *Workbench) send(ctx context.Context, s *session.Session, local []devfs.
 func (w *Workbench) sent(r devfs.Result, removed []string) string {
 	var left []api.Diagnostic
 	if p, err := w.Project(); err == nil {
-		for _, u := range p.LeftOut() {
+		for _, u := range p.State().LeftOut {
 			left = append(left, api.Diagnostic{Path: u.Path, Severity: api.SeverityWarning, Source: "studio", Code: u.Why.Code,
 				Text: u.Path + " was not sent: " + u.Why.Text, Help: u.Why.Help})
 		}
 	}
-	w.mu.Lock()
-	w.problems.page, w.problems.left = nil, left
-	w.mu.Unlock()
+	w.findings.sent(left)
 	w.publishProblems()
 	pushed := api.Pushed{Paths: append([]string{}, removed...), Bytes: r.Wire}
 	for _, path := range r.Sent {
@@ -324,11 +215,12 @@ func (w *Workbench) sent(r devfs.Result, removed []string) string {
 
 // deliver sends the web files that a Run still owes to a program which answers now.
 func (w *Workbench) deliver() {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	w.mu.Lock()
-	p, s, busy := w.project, w.session, w.cancelAction != nil
+	p, s := w.project, w.session
 	w.mu.Unlock()
+	busy := w.runner.busy()
 	if p == nil || s == nil || w.ctx.Err() != nil {
 		return
 	}
@@ -353,11 +245,11 @@ func (w *Workbench) deliver() {
 
 // pushSoon sends saved web files a moment after the last save.
 func (w *Workbench) pushSoon() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !w.settings.AutoPush {
+	if !w.settings.get().AutoPush {
 		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.autoPush != nil {
 		w.autoPush.Stop()
 	}
@@ -365,11 +257,12 @@ func (w *Workbench) pushSoon() {
 }
 
 func (w *Workbench) pushSaved() {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	w.mu.Lock()
-	p, s, busy := w.project, w.session, w.cancelAction != nil
+	p, s := w.project, w.session
 	w.mu.Unlock()
+	busy := w.runner.busy()
 	if p == nil || s == nil || w.ctx.Err() != nil {
 		return
 	}
@@ -381,11 +274,8 @@ func (w *Workbench) pushSaved() {
 	if held := b.State == api.BoardCrashed && b.Link; b.State != api.BoardRunning && !held || b.FilesCap == 0 {
 		return
 	}
-	w.mu.Lock()
-	known := w.onBoard != nil
-	w.mu.Unlock()
-	changed := w.changedFiles(p)
-	if known && len(changed) == 0 {
+	changed := w.badges.changed(p.State().Files)
+	if w.badges.knowsBoard() && len(changed) == 0 {
 		return // Run has sent them already
 	}
 	w.setSending(changed)

@@ -2,8 +2,10 @@ package workbench
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"studioide/internal/api"
@@ -12,44 +14,63 @@ import (
 	"studioide/internal/session"
 )
 
-// refreshFiles asks the board which files it has, and tells every page.
-func (w *Workbench) refreshFiles(ctx context.Context, s *session.Session) {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	files, err := s.ListFiles(ctx)
-	if err != nil {
-		files = nil
-	} else if files == nil {
-		files = []devfs.File{}
-	}
-	w.mu.Lock()
-	if w.session == s {
-		w.onBoard = files
-	}
-	w.mu.Unlock()
-	w.publishFiles()
+// badges say of each file, and of the program, whether the board has it as it is
+// in the project. They are made of what is known: asking for them reads nothing.
+type badges struct {
+	mu      sync.Mutex
+	onBoard []devfs.File    // what the board had when it was last asked; nil: unknown
+	sending map[string]bool // paths on their way
+	program program         // what Run would build, when it was last worked out
 }
 
-func (w *Workbench) setSending(paths []string) {
-	w.mu.Lock()
-	clear(w.sending)
+// program is what a build id depends on, and the id.
+type program struct {
+	of programKey
+	id string // "": it could not be built
+}
+
+type programKey struct {
+	state   *project.State
+	board   string
+	sandbox bool
+	tools   int // see compilers
+}
+
+// setOnBoard takes what the board has; nil: nobody knows.
+func (b *badges) setOnBoard(files []devfs.File) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.onBoard = files
+}
+
+// knowsBoard tells whether it is known what the board has.
+func (b *badges) knowsBoard() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.onBoard != nil
+}
+
+func (b *badges) setSending(paths []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sending = make(map[string]bool, len(paths))
 	for _, p := range paths {
-		w.sending[p] = true
+		b.sending[p] = true
 	}
-	w.mu.Unlock()
-	w.publishFiles()
 }
 
-// changedFiles lists the web files that the board has not, or not in this version.
-func (w *Workbench) changedFiles(p *project.Project) []string {
-	files, err := p.List()
-	if err != nil {
-		return nil
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var paths []string
-	for _, f := range compare(files, w.onBoard, nil) {
+// compare gives the badges of files.
+func (b *badges) compare(local []api.File) []api.FileState {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return compare(local, b.onBoard, b.sending)
+}
+
+// changed lists the web files that the board has not, or not in this version.
+func (b *badges) changed(local []api.File) (paths []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range compare(local, b.onBoard, nil) {
 		if f.State == api.SyncChanged || f.State == api.SyncMissing {
 			paths = append(paths, f.Path)
 		}
@@ -57,33 +78,23 @@ func (w *Workbench) changedFiles(p *project.Project) []string {
 	return paths
 }
 
-// fileStates computes every badge.
-func (w *Workbench) fileStates() []api.FileState {
-	p, err := w.Project()
-	if err != nil {
-		return []api.FileState{}
+func (b *badges) setProgram(of programKey, id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.program = program{of, id}
+}
+
+// programID is the build id that Run would give, or known is false and it is the last one that is known for that board.
+func (b *badges) programID(of programKey) (id string, known bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.program.of == of {
+		return b.program.id, true
 	}
-	files, err := p.List()
-	if err != nil {
-		return []api.FileState{}
+	if b.program.of.board == of.board && b.program.of.sandbox == of.sandbox {
+		return b.program.id, false
 	}
-	w.mu.Lock()
-	s := w.session
-	states := compare(files, w.onBoard, w.sending)
-	w.mu.Unlock()
-	program := api.FileState{Path: "main.go", State: api.SyncUnknown}
-	if s != nil {
-		switch b := w.boardOf(s.State()); {
-		case b.State == api.BoardEmpty:
-			program.State = api.SyncMissing
-		case b.BuildID == "":
-		case b.Current:
-			program.State = api.SyncSame
-		default:
-			program.State = api.SyncChanged
-		}
-	}
-	return append([]api.FileState{program}, states...)
+	return "", false
 }
 
 // compare sets the project's web files against the board's files; onBoard nil means that nobody knows. Pure.
@@ -124,12 +135,58 @@ func compare(local []api.File, onBoard []devfs.File, sending map[string]bool) []
 	return append(states, only...)
 }
 
+// refreshFiles asks the board which files it has, and tells every page.
+func (w *Workbench) refreshFiles(ctx context.Context, s *session.Session) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	files, err := s.ListFiles(ctx)
+	if err != nil {
+		files = nil
+	} else if files == nil {
+		files = []devfs.File{}
+	}
+	w.mu.Lock()
+	if w.session == s {
+		w.badges.setOnBoard(files)
+	}
+	w.mu.Unlock()
+	w.publishFiles()
+}
+
+func (w *Workbench) setSending(paths []string) {
+	w.badges.setSending(paths)
+	w.publishFiles()
+}
+
+// fileStates gives every badge.
+func (w *Workbench) fileStates() []api.FileState {
+	p, err := w.Project()
+	if err != nil {
+		return []api.FileState{}
+	}
+	program := api.FileState{Path: "main.go", State: api.SyncUnknown}
+	if s := w.board(); s != nil {
+		switch b := w.boardOf(s.State()); {
+		case b.State == api.BoardEmpty:
+			program.State = api.SyncMissing
+		case b.BuildID == "":
+		case b.Current:
+			program.State = api.SyncSame
+		default:
+			program.State = api.SyncChanged
+		}
+	}
+	return slices.Concat([]api.FileState{program}, w.badges.compare(p.State().Files))
+}
+
 func (w *Workbench) publishFiles() {
 	states := w.fileStates()
 	w.hub.Publish(api.Event{BoardFiles: &states})
 }
 
-// boardOf adds to a session's state what only the project knows: whether the board runs what main.go says.
+// boardOf adds to a session's state what only the project knows: whether the
+// board runs what Run would build now. Where that is not worked out yet, it is
+// soon, and told then; until then it is as it was.
 func (w *Workbench) boardOf(b api.Board) api.Board {
 	if b.BuildID == "" {
 		return b
@@ -138,66 +195,90 @@ func (w *Workbench) boardOf(b api.Board) api.Board {
 	if err != nil {
 		return b
 	}
-	kind, err := selectedBoard(b)
-	if err != nil {
+	of, ok := w.programOf(p.State(), b)
+	if !ok {
 		return b
 	}
-	r, err := w.request(p, kind)
-	if err != nil {
-		return b
+	id, known := w.badges.programID(of)
+	if !known {
+		w.reckonSoon()
 	}
-	id, err := w.builder.ID(w.ctx, r)
-	b.Current = err == nil && id == b.BuildID
+	b.Current = id == b.BuildID
 	return b
 }
 
-func (w *Workbench) publishBoard() {
-	w.mu.Lock()
-	s := w.session
-	w.mu.Unlock()
-	if s == nil {
+// programOf says what Run would build for a board.
+func (w *Workbench) programOf(state *project.State, b api.Board) (programKey, bool) {
+	kind, err := selectedBoard(b)
+	if err != nil {
+		return programKey{}, false
+	}
+	return programKey{state: state, board: kind.ID, sandbox: kind.Virtual && !w.trust.get().Trusted, tools: w.compilers.version()}, true
+}
+
+// reckonSoon works out in the background what Run would build, and tells pages.
+func (w *Workbench) reckonSoon() {
+	if w.ctx.Err() != nil || !w.reckonsSoon.CompareAndSwap(false, true) {
 		return
 	}
-	b := w.boardOf(s.State())
-	w.hub.Publish(api.Event{Board: &b})
+	w.jobs.Add(1)
+	go func() {
+		defer w.jobs.Done()
+		w.reckoning.Lock()
+		w.reckonsSoon.Store(false) // what changes from now on is for another turn
+		news := w.reckonLocked()
+		w.reckoning.Unlock()
+		if news {
+			w.publishFiles()
+			w.publishBoard()
+		}
+	}()
 }
 
-// boardEvent passes on what the session says. It must not block the session.
-func (w *Workbench) boardEvent(e api.Event) {
-	switch {
-	case e.Board != nil:
-		w.followPort(e.Board.Port)
-		b := w.boardOf(*e.Board)
+// reckon works out what Run would build, if that has changed.
+func (w *Workbench) reckon() {
+	w.reckoning.Lock()
+	defer w.reckoning.Unlock()
+	w.reckonLocked()
+}
+
+// reckonLocked is called with reckoning held. It tells whether anything had changed.
+func (w *Workbench) reckonLocked() (changed bool) {
+	p, err := w.Project()
+	s := w.board()
+	if err != nil || s == nil {
+		return false
+	}
+	b := s.State()
+	if b.BuildID == "" {
+		return false
+	}
+	state := p.State()
+	of, ok := w.programOf(state, b)
+	if !ok {
+		return false
+	}
+	if _, known := w.badges.programID(of); known {
+		return false
+	}
+	kind, err := selectedBoard(b)
+	if err != nil {
+		return false
+	}
+	id, err := w.builder.ID(w.ctx, session.Described(p, kind, session.Building{State: state, Sandbox: of.sandbox}))
+	if err != nil {
+		id = ""
+	}
+	if w.ctx.Err() != nil {
+		return false
+	}
+	w.badges.setProgram(of, id)
+	return true
+}
+
+func (w *Workbench) publishBoard() {
+	if s := w.board(); s != nil {
+		b := w.boardOf(s.State())
 		w.hub.Publish(api.Event{Board: &b})
-		w.boardChanged(b)
-	case e.Problems != nil:
-		w.mu.Lock()
-		w.problems.program = found{list: *e.Problems, in: w.lastRun}
-		w.mu.Unlock()
-		w.publishProblems()
-		go w.findPlaces(*e.Problems)
-	default:
-		w.hub.Publish(e)
-	}
-}
-
-// boardChanged follows the board through its states: a program that answers has files to list, one that does not has none that we know.
-func (w *Workbench) boardChanged(b api.Board) {
-	w.mu.Lock()
-	s, known := w.session, w.onBoard != nil
-	if b.State == api.BoardRunning && b.LastEnd == "" && w.problems.program.list != nil {
-		w.problems.program = found{}
-		defer w.publishProblems()
-	}
-	hasFiles := b.Link && b.FilesCap > 0
-	if !hasFiles {
-		w.onBoard = nil
-	}
-	w.mu.Unlock()
-	switch {
-	case hasFiles && !known && s != nil:
-		go w.refreshFiles(w.ctx, s)
-	case !hasFiles && known:
-		go w.publishFiles()
 	}
 }

@@ -14,8 +14,8 @@ func (w *Workbench) ChooseKind(id string) error {
 	if !ok {
 		return board.Unknown(id)
 	}
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return err
@@ -23,26 +23,14 @@ func (w *Workbench) ChooseKind(id string) error {
 	if s.State().Virtual {
 		return problem.New("board.virtual", "This is a virtual board; it cannot be another one.", "Choose the port of your board in the board menu first.")
 	}
-	if err := w.preemptLocked("port"); err != nil {
+	if err := w.runner.preemptLocked("port"); err != nil {
 		return err
 	}
 	s.Choose(b)
-	if key := identity(w.port(s.State().Port)); key != "" {
+	if key := identity(w.ports.named(s.State().Port)); key != "" {
 		w.SetSettings(func(s *api.Settings) { s.Boards[key] = b.ID })
 	}
 	return nil
-}
-
-// port is what is known of a port by its name.
-func (w *Workbench) port(name string) api.Port {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, p := range w.ports {
-		if p.Name == name {
-			return p
-		}
-	}
-	return api.Port{Name: name}
 }
 
 // identity is what stays the same when a board is plugged in elsewhere, as far as there is such a thing.
@@ -62,11 +50,8 @@ func (w *Workbench) expect(s *session.Session) {
 	if state.ID != "" {
 		return
 	}
-	p := w.port(state.Port)
-	w.mu.Lock()
-	id := w.settings.Boards[identity(p)]
-	w.mu.Unlock()
-	if b, ok := board.Find(id); ok {
+	p := w.ports.named(state.Port)
+	if b, ok := board.Find(w.settings.get().Boards[identity(p)]); ok {
 		s.Choose(b)
 		return
 	}
@@ -75,10 +60,7 @@ func (w *Workbench) expect(s *session.Session) {
 
 // followPort remembers where the board on the table is now: its port may have another name after a reset.
 func (w *Workbench) followPort(name string) {
-	w.mu.Lock()
-	moved := w.session != nil && w.settings.Port != name && w.session.State().Port == name
-	w.mu.Unlock()
-	if moved {
+	if s := w.board(); s != nil && w.settings.get().Port != name && s.State().Port == name {
 		w.SetSettings(func(s *api.Settings) { s.Port = name })
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"sync"
 
 	"studioide/internal/api"
 	"studioide/internal/board"
@@ -12,15 +13,49 @@ import (
 	"studioide/internal/toolchain"
 )
 
+// compilers are what can be built with on this computer, as of the last look.
+type compilers struct {
+	looking sync.Mutex // held while somebody looks at them; taken before mu
+
+	mu        sync.Mutex
+	toolchain api.Toolchain
+	kinds     []api.BoardKind
+	changes   int
+}
+
+func (c *compilers) get() (api.Toolchain, []api.BoardKind) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.toolchain, c.kinds
+}
+
+// version is another one whenever the compilers have changed.
+func (c *compilers) version() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.changes
+}
+
+func (c *compilers) set(state api.Toolchain, kinds []api.BoardKind) (newState, newKinds bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	newState, newKinds = !same(c.toolchain, state), !same(c.kinds, kinds)
+	if newState {
+		c.changes++
+	}
+	c.toolchain, c.kinds = state, kinds
+	return newState, newKinds
+}
+
 // InstallToolchain fetches TinyGo and puts it into Studio's cache.
 func (w *Workbench) InstallToolchain() (api.Progress, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	return w.startLocked("toolchain", "Looking for TinyGo.", func(ctx context.Context, report session.Report) (string, error) {
 		tiny, err := w.builder.Tools.Install(ctx, "", toolchain.Report(report))
-		w.compilersMu.Lock()
+		w.compilers.looking.Lock()
 		w.lookLocked() // before the action ends: what waits for TinyGo goes on then
-		w.compilersMu.Unlock()
+		w.compilers.looking.Unlock()
 		return "TinyGo " + tiny.Version + " is installed.", err
 	})
 }
@@ -29,18 +64,18 @@ func (w *Workbench) InstallToolchain() (api.Progress, error) {
 // Compilers come and go while Studio runs; it is called when a page comes or a
 // build starts, and as long as their files stay the same it starts no process.
 func (w *Workbench) lookSoon() {
-	if w.ctx.Err() != nil || !w.compilersMu.TryLock() {
+	if w.ctx.Err() != nil || !w.compilers.looking.TryLock() {
 		return
 	}
 	w.jobs.Add(1)
 	go func() {
 		defer w.jobs.Done()
-		defer w.compilersMu.Unlock()
+		defer w.compilers.looking.Unlock()
 		w.lookLocked()
 	}()
 }
 
-// lookLocked tells every page what has changed about the compilers. It is called with compilersMu held.
+// lookLocked tells every page what has changed about the compilers. It is called with looking held.
 func (w *Workbench) lookLocked() {
 	state := w.builder.Tools.State(w.ctx)
 	kinds := board.Kinds()
@@ -51,15 +86,13 @@ func (w *Workbench) lookLocked() {
 	if w.ctx.Err() != nil {
 		return // they were not asked to the end
 	}
-	w.mu.Lock()
-	newState, newKinds := !same(w.toolchain, state), !same(w.kinds, kinds)
-	w.toolchain, w.kinds = state, kinds
-	w.mu.Unlock()
+	newState, newKinds := w.compilers.set(state, kinds)
 	if newKinds {
 		w.hub.Publish(api.Event{Kinds: &kinds})
 	}
 	if newState {
 		w.hub.Publish(api.Event{Toolchain: &state})
+		w.reckonSoon()
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"studioide/internal/api"
@@ -21,8 +20,8 @@ import (
 // loads it. Only addresses that stand in the file are fetched. It is done when
 // a user asks for it, never by itself.
 func (w *Workbench) FetchLibrary(path, address string) (api.Progress, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	p, err := w.Project()
 	if err != nil {
 		return api.Progress{}, err
@@ -101,9 +100,7 @@ func (w *Workbench) putLibrary(ctx context.Context, p *project.Project, address 
 
 // forgetLibrary drops what was said about an address that nothing loads any more.
 func (w *Workbench) forgetLibrary(address string) {
-	w.mu.Lock()
-	w.problems.page = slices.DeleteFunc(slices.Clone(w.problems.page), func(p pageFault) bool { return p.Library == address })
-	w.mu.Unlock()
+	w.findings.dropPage(func(p pageFault) bool { return p.Library == address })
 	w.publishProblems()
 }
 

@@ -69,7 +69,7 @@ func TestLibraryIsPutIntoPlace(t *testing.T) {
 			t.Errorf("%s\ngot  %q\nwant %q", name, got, want)
 		}
 	}
-	if list := w.allProblemsLocked(); len(list) != 0 {
+	if list := w.findings.about(w.state()); len(list) != 0 {
 		t.Errorf("still accused: %+v", list)
 	}
 	if !strings.Contains(said, "chart-2.js") || !strings.Contains(said, "9 B") {
@@ -106,12 +106,12 @@ func TestLibraryHasToBeWanted(t *testing.T) {
 	}
 	// A page that is opened says what it needs; once that has failed, it is said once.
 	w.pageLoaded("www/index.html")
-	list := w.allProblemsLocked()
+	list := w.findings.about(w.state())
 	if len(list) != 2 || list[0].Library != "https://cdn.example.com/a.js" || list[0].Severity != api.SeverityWarning {
 		t.Errorf("%+v", list)
 	}
 	w.pageProblem("www/index.html", api.Diagnostic{Path: "www/index.html", Line: 1, Code: "page.internet", Text: "a.js could not be loaded.", Library: "https://cdn.example.com/a.js", Severity: api.SeverityError})
-	if list := w.allProblemsLocked(); len(list) != 2 || list[1].Severity != api.SeverityError {
+	if list := w.findings.about(w.state()); len(list) != 2 || list[1].Severity != api.SeverityError {
 		t.Errorf("%+v", list)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 // The board's pages are served at a port that belongs to the open project, so
 // that what they keep in a browser is its own: another project's pages never
-// find it, and it goes when the project does. Called with table held.
+// find it, and it goes when the project does. The functions are called with the runner's turn held.
 
 // pagePlace is where the open project's pages belong, and its folder; "" when none is open.
 func (w *Workbench) pagePlace() (place home.PagePlace, dir string) {
@@ -45,9 +45,7 @@ func (w *Workbench) keepPagePlace(s *session.Session, dir string, place home.Pag
 // movePages follows the open project.
 func (w *Workbench) movePages() {
 	place, dir := w.pagePlace()
-	w.mu.Lock()
-	s := w.session
-	w.mu.Unlock()
+	s := w.board()
 	if s == nil {
 		return
 	}

@@ -6,10 +6,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/check"
+	"studioide/internal/compile"
+	"studioide/internal/project"
 )
 
 const pageProblemsKept = 50
@@ -19,6 +22,119 @@ const pageProblemsKept = 50
 type found struct {
 	list []api.Diagnostic
 	in   content // the program's files; "": it is not known
+}
+
+// findings are the problems that pages show, and what belongs to the last build.
+type findings struct {
+	mu             sync.Mutex
+	build, program found
+	page           []pageFault      // replaced, never changed
+	left           []api.Diagnostic // files that no board can have, as of the last push
+	lastRun        content          // of the program that was built last; "": none was
+	sizes          *api.Sizes       // of the program that was built last; nil: not known
+}
+
+// reset forgets everything: another project is open.
+func (f *findings) reset() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.build, f.program, f.page, f.left, f.lastRun, f.sizes = found{}, found{}, nil, nil, "", nil
+}
+
+// forgetBoard forgets what another board's program and pages have done.
+func (f *findings) forgetBoard() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.program, f.page = found{}, nil
+}
+
+// built takes what the build of a program found; r is nil when it came to no end.
+func (f *findings) built(r *compile.Result, in content) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.build, f.program, f.lastRun = found{}, found{}, in
+	if r != nil {
+		f.build = found{list: r.Problems, in: in}
+		if r.Sizes != nil {
+			f.sizes = r.Sizes
+		}
+	}
+}
+
+// sent takes what could not be sent; what pages have done before is history.
+func (f *findings) sent(left []api.Diagnostic) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.page, f.left = nil, left
+}
+
+// ran takes what the program on the board has said.
+func (f *findings) ran(list []api.Diagnostic) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.program = found{list: list, in: f.lastRun}
+}
+
+// mended forgets what the program said, and tells whether there was anything.
+func (f *findings) mended() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	had := f.program.list != nil
+	if had {
+		f.program = found{}
+	}
+	return had
+}
+
+// place exchanges the problem at i, if the list is still the same.
+func (f *findings) place(list []api.Diagnostic, i int, placed api.Diagnostic) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if now := f.program.list; len(now) == len(list) && now[i] == list[i] {
+		f.program.list = slices.Clone(now)
+		f.program.list[i] = placed
+	}
+}
+
+func (f *findings) dropPage(which func(pageFault) bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.page = slices.DeleteFunc(slices.Clone(f.page), which)
+}
+
+func (f *findings) sizesOf() *api.Sizes {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.sizes
+}
+
+// some tells whether there are any, also of other contents.
+func (f *findings) some() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.build.list)+len(f.program.list)+len(f.page) > 0
+}
+
+// about are those that are about a project's files as they are now; state is nil when none is open.
+func (f *findings) about(state *project.State) []api.Diagnostic {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := append([]api.Diagnostic{}, f.left...)
+	if state == nil {
+		for _, p := range f.page {
+			all = append(all, p.Diagnostic)
+		}
+		return all
+	}
+	now := contentOf(state.Files)
+	all = append(all, f.build.holds(now)...)
+	all = append(all, f.program.holds(now)...)
+	for _, p := range f.page {
+		if file, there := state.File(p.in); p.in == "" || there && file.Hash == p.hash {
+			all = append(all, p.Diagnostic)
+		}
+	}
+	return all
 }
 
 // content names a state of the project's Go files.
@@ -42,61 +158,17 @@ func (f found) holds(now content) []api.Diagnostic {
 	return f.list
 }
 
-// hashesOf are a project's files by path.
-func hashesOf(files []api.File) map[string]string {
-	hashes := map[string]string{}
-	for _, f := range files {
-		hashes[f.Path] = f.Hash
-	}
-	return hashes
-}
-
-// files of the open project; none when there is none.
-func (w *Workbench) files() []api.File {
+// state of the open project; nil when there is none.
+func (w *Workbench) state() *project.State {
 	p, err := w.Project()
 	if err != nil {
 		return nil
 	}
-	files, err := p.List()
-	if err != nil {
-		w.log.Warn("the project's files cannot be listed", "dir", p.Dir, "err", err)
-	}
-	return files
-}
-
-// allProblemsLocked are those that are about the files as they are now. It is called with mu held.
-func (w *Workbench) allProblemsLocked() []api.Diagnostic {
-	all := append([]api.Diagnostic{}, w.problems.left...)
-	if w.project == nil || !w.hasProblemsLocked() {
-		for _, p := range w.problems.page {
-			all = append(all, p.Diagnostic)
-		}
-		return all
-	}
-	files, err := w.project.List()
-	if err != nil {
-		w.log.Warn("the project's files cannot be listed", "dir", w.project.Dir, "err", err)
-	}
-	now, hashes := contentOf(files), hashesOf(files)
-	all = append(all, w.problems.build.holds(now)...)
-	all = append(all, w.problems.program.holds(now)...)
-	for _, p := range w.problems.page {
-		if hash, there := hashes[p.in]; p.in == "" || there && hash == p.hash {
-			all = append(all, p.Diagnostic)
-		}
-	}
-	return all
-}
-
-// hasProblemsLocked tells whether there are any, also of other contents.
-func (w *Workbench) hasProblemsLocked() bool {
-	return len(w.problems.build.list)+len(w.problems.program.list)+len(w.problems.page) > 0
+	return p.State()
 }
 
 func (w *Workbench) publishProblems() {
-	w.mu.Lock()
-	all := w.allProblemsLocked()
-	w.mu.Unlock()
+	all := w.findings.about(w.state())
 	w.hub.Publish(api.Event{Problems: &all})
 }
 
@@ -114,17 +186,10 @@ func (w *Workbench) findPlaces(list []api.Diagnostic) {
 		return
 	}
 	for i, m := range list {
-		placed, ok := w.builder.Where(w.ctx, m, p.Dir, b, state.BuildID)
-		if !ok {
-			continue
+		if placed, ok := w.builder.Where(w.ctx, m, p.Dir, b, state.BuildID); ok {
+			w.findings.place(list, i, placed)
+			w.publishProblems()
 		}
-		w.mu.Lock()
-		if now := w.problems.program.list; len(now) == len(list) && now[i] == m {
-			w.problems.program.list = slices.Clone(now)
-			w.problems.program.list[i] = placed
-		}
-		w.mu.Unlock()
-		w.publishProblems()
 	}
 }
 
@@ -147,40 +212,47 @@ func (w *Workbench) pageProblem(page string, m api.Diagnostic) {
 		}
 	}
 	fault := pageFault{page: page, Diagnostic: m}
-	hashes := hashesOf(w.files())
-	for _, name := range []string{m.Path, page} {
-		if hash, there := hashes[name]; there {
-			fault.in, fault.hash = name, hash
-			break
+	if state := w.state(); state != nil {
+		for _, name := range []string{m.Path, page} {
+			if f, there := state.File(name); there {
+				fault.in, fault.hash = name, f.Hash
+				break
+			}
 		}
 	}
-	w.mu.Lock()
-	list := w.problems.page
+	if w.findings.addPage(fault) {
+		w.publishProblems()
+	}
+}
+
+// addPage takes one more fault of a page. It tells whether there is something new.
+func (f *findings) addPage(fault pageFault) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	m := fault.Diagnostic
+	list := slices.Clone(f.page)
 	known := slices.IndexFunc(list, func(p pageFault) bool {
 		return p.Path == m.Path && p.Line == m.Line && p.Code == m.Code && p.Text == m.Text && p.Raw == m.Raw
 	})
 	switch {
 	case known >= 0:
-		list = slices.Clone(list) // pages may still read the one before
 		list[known].in, list[known].hash = fault.in, fault.hash
 		list[known].Count = max(list[known].Count, 1) + max(m.Count, 1)
 	case len(list) >= pageProblemsKept:
-		w.mu.Unlock()
-		return
+		return false
 	default:
 		if m.Code == "page.undefined" {
-			if missing := missingScript(list, page); missing != "" {
+			if missing := missingScript(list, fault.page); missing != "" {
 				fault.Help = "It comes from " + missing + ", it seems, which could not be loaded: mend that first."
 			}
 		}
 		if m.Library != "" { // it has failed; what was expected of it is history
-			list = slices.DeleteFunc(slices.Clone(list), func(p pageFault) bool { return p.Path == m.Path && p.Library == m.Library })
+			list = slices.DeleteFunc(list, func(p pageFault) bool { return p.Path == m.Path && p.Library == m.Library })
 		}
 		list = append(list, fault)
 	}
-	w.problems.page = list
-	w.mu.Unlock()
-	w.publishProblems()
+	f.page = list
+	return true
 }
 
 // missingScript is the name of a script that the page could not load, "" when all came.
@@ -216,32 +288,29 @@ func explainPage(m api.Diagnostic, source string) api.Diagnostic {
 // pageLoaded forgets the problems that a page had when it was open before, and
 // tells what it needs from the internet, before somebody opens it who has none.
 func (w *Workbench) pageLoaded(page string) {
-	needs := w.pageNeeds(page)
-	w.mu.Lock()
-	before := slices.Clone(w.problems.page)
-	w.problems.page = slices.DeleteFunc(slices.Clone(before), func(p pageFault) bool { return p.page == page })
-	w.problems.page = append(w.problems.page, needs[:max(0, min(len(needs), pageProblemsKept-len(w.problems.page)))]...)
-	changed := !reflect.DeepEqual(w.problems.page, before)
-	w.mu.Unlock()
-	if changed {
+	if w.findings.reloaded(page, w.pageNeeds(page)) {
 		w.publishProblems()
 	}
 }
 
+// reloaded exchanges the faults of a page for what it is found to need. It tells whether anything has changed.
+func (f *findings) reloaded(page string, needs []pageFault) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	before := f.page
+	f.page = slices.DeleteFunc(slices.Clone(before), func(p pageFault) bool { return p.page == page })
+	f.page = append(f.page, needs[:max(0, min(len(needs), pageProblemsKept-len(f.page)))]...)
+	return len(f.page)+len(before) > 0 && !reflect.DeepEqual(f.page, before)
+}
+
 // pageNeeds are warnings of what a page, and the scripts and style sheets beside it, need from the internet.
 func (w *Workbench) pageNeeds(page string) []pageFault {
-	w.mu.Lock()
-	p := w.project
-	w.mu.Unlock()
-	if p == nil {
-		return nil
-	}
-	list, err := p.List()
+	p, err := w.Project()
 	if err != nil {
 		return nil
 	}
 	var needs []pageFault
-	for _, f := range list {
+	for _, f := range p.State().Files {
 		ext := strings.ToLower(path.Ext(f.Path))
 		if f.Path != page && !(strings.HasPrefix(f.Path, "www/") && (ext == ".css" || ext == ".js")) {
 			continue

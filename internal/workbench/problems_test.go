@@ -9,7 +9,7 @@ import (
 
 func TestPageProblems(t *testing.T) {
 	w := &Workbench{}
-	list := func() []api.Diagnostic { w.mu.Lock(); defer w.mu.Unlock(); return w.allProblemsLocked() }
+	list := func() []api.Diagnostic { return w.findings.about(nil) }
 
 	// The same again is one problem with a number.
 	loop := api.Diagnostic{Path: "www/app.js", Line: 3, Code: "page.no-route", Text: "There is no WebSocket at /x.", Source: "page", Count: 1}

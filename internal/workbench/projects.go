@@ -13,9 +13,9 @@ import (
 
 // CreateProject makes a project from a template and opens it.
 func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
-	if err := w.preemptLocked("open"); err != nil {
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
+	if err := w.runner.preemptLocked("open"); err != nil {
 		return api.Project{}, err
 	}
 	p, err := w.store.Create(template, title)
@@ -33,15 +33,15 @@ func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
 
 // OpenProject puts another project on the table. An action under way goes on reading the old one, so it is not taken away.
 func (w *Workbench) OpenProject(name string) error {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
-	if err := w.preemptLocked("open"); err != nil {
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
+	if err := w.runner.preemptLocked("open"); err != nil {
 		return err
 	}
-	return w.openProject(name)
+	return w.openProjectLocked(name)
 }
 
-func (w *Workbench) openProject(name string) error {
+func (w *Workbench) openProjectLocked(name string) error {
 	p, err := w.store.Open(name)
 	if err != nil {
 		return err
@@ -50,13 +50,16 @@ func (w *Workbench) openProject(name string) error {
 	return nil
 }
 
-// setProjectLocked makes p the open project, or none (nil). It is called with actionMu held and no action under way.
+// setProjectLocked makes p the open project, or none (nil). It is called with the runner's turn held and no action under way.
 func (w *Workbench) setProjectLocked(p *project.Project) {
+	if p != nil {
+		w.trust.look(p)
+	}
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
-	w.project, w.unwatch, w.sizes = p, nil, nil
-	w.problems.build, w.problems.program, w.problems.page, w.problems.left, w.lastRun = found{}, found{}, nil, nil, ""
+	w.project, w.unwatch = p, nil
 	w.mu.Unlock()
+	w.findings.reset()
 	if unwatch != nil {
 		unwatch()
 	}
@@ -92,17 +95,11 @@ func firstTabs(p *project.Project) []string {
 	if p == nil {
 		return []string{}
 	}
-	files, err := p.List()
-	if err != nil {
-		return []string{}
+	tabs, state := []string{}, p.State()
+	if _, there := state.File("main.go"); there {
+		tabs = append(tabs, "main.go")
 	}
-	tabs := []string{}
-	for _, f := range files {
-		if f.Path == "main.go" {
-			tabs = append(tabs, f.Path)
-		}
-	}
-	for _, f := range files {
+	for _, f := range state.Files {
 		if strings.HasPrefix(f.Path, "www/") && strings.HasSuffix(f.Path, ".html") {
 			return append(tabs, f.Path)
 		}
@@ -112,26 +109,25 @@ func firstTabs(p *project.Project) []string {
 
 // RenameProject changes a project's title (and folder).
 func (w *Workbench) RenameProject(name, title string) error {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
-	w.mu.Lock()
-	open := w.project != nil && w.project.Name == name
-	w.mu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
+	now, err := w.Project()
+	open := err == nil && now.Name == name
 	if open {
-		if err := w.preemptLocked("open"); err != nil {
+		if err := w.runner.preemptLocked("open"); err != nil {
 			return err
 		}
 		w.setProjectLocked(nil)
 	}
-	now, err := w.store.Rename(name, title)
+	renamed, err := w.store.Rename(name, title)
 	if err == nil {
-		w.movePagePlace(name, now)
+		w.movePagePlace(name, renamed)
 	}
 	if open {
 		if err != nil {
-			now = name
+			renamed = name
 		}
-		if err := w.openProject(now); err != nil {
+		if err := w.openProjectLocked(renamed); err != nil {
 			return err
 		}
 	}
@@ -141,23 +137,22 @@ func (w *Workbench) RenameProject(name, title string) error {
 
 // RemoveProject puts a project into the trash.
 func (w *Workbench) RemoveProject(name string) error {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
-	w.mu.Lock()
-	open := w.project != nil && w.project.Name == name
-	w.mu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
+	now, err := w.Project()
+	open := err == nil && now.Name == name
 	if open {
-		if err := w.preemptLocked("open"); err != nil {
+		if err := w.runner.preemptLocked("open"); err != nil {
 			return err
 		}
 		w.setProjectLocked(nil)
 	}
-	_, err := w.store.Remove(name)
+	_, err = w.store.Remove(name)
 	if err == nil {
 		w.forgetPagePlace(filepath.Join(w.store.Dir, name))
 	}
 	if open && err != nil {
-		if err := w.openProject(name); err != nil {
+		if err := w.openProjectLocked(name); err != nil {
 			return err
 		}
 	}
@@ -224,9 +219,12 @@ func (w *Workbench) RenameFile(client, name, from, to string) error {
 	if err := p.Rename(from, to); err != nil {
 		return err
 	}
-	_, hash, err := p.Read(to)
-	if err != nil {
-		return err
+	f, there := p.State().File(to)
+	if !there { // a folder, or what another program has taken away again
+		var err error
+		if _, f.Hash, err = p.Read(to); err != nil {
+			return err
+		}
 	}
 	w.SetSettings(func(s *api.Settings) {
 		for i, tab := range s.Tabs {
@@ -238,7 +236,7 @@ func (w *Workbench) RenameFile(client, name, from, to string) error {
 			s.ActiveTab = to
 		}
 	})
-	w.changed(client, project.Change{Path: from}, project.Change{Path: to, Hash: hash})
+	w.changed(client, project.Change{Path: from}, project.Change{Path: to, Hash: f.Hash})
 	return nil
 }
 
@@ -253,22 +251,17 @@ func (w *Workbench) RestoreSnapshot(id string) error {
 		return err
 	}
 	var changes []project.Change
+	state := p.State()
 	for _, path := range paths {
-		_, hash, err := p.Read(path)
-		if err != nil {
-			hash = ""
-		}
-		changes = append(changes, project.Change{Path: path, Hash: hash})
+		f, _ := state.File(path)
+		changes = append(changes, project.Change{Path: path, Hash: f.Hash})
 	}
 	w.changed("", changes...)
 	return nil
 }
 
 func (w *Workbench) changedOutside(p *project.Project, changes []project.Change) {
-	w.mu.Lock()
-	mine := w.project == p
-	w.mu.Unlock()
-	if mine {
+	if now, err := w.Project(); err == nil && now == p {
 		w.changed("", changes...)
 	}
 }
@@ -280,13 +273,11 @@ func (w *Workbench) changed(client string, changes ...project.Change) {
 		w.hub.Publish(api.Event{File: &api.FileChange{Path: c.Path, Hash: c.Hash, Client: client}})
 		web = web || (strings.HasPrefix(c.Path, "www/") && c.Hash != "")
 	}
+	w.reckon()
 	w.publishProject()
 	w.publishFiles()
 	w.publishBoard()
-	w.mu.Lock()
-	some := w.hasProblemsLocked()
-	w.mu.Unlock()
-	if some {
+	if w.findings.some() {
 		w.publishProblems()
 	}
 	if web {
@@ -299,18 +290,9 @@ func (w *Workbench) openFiles() *api.OpenFiles {
 	if err != nil {
 		return nil
 	}
-	meta := p.Meta()
-	o := &api.OpenFiles{Name: p.Name, Title: meta.Title, Dir: p.Dir, Board: meta.Board, ReadOnly: p.ReadOnly(), Trust: api.Trust{Author: p.Author()}}
-	if t, ok := w.home.Trust().Of(p); ok {
-		o.Trust.Trusted, o.Trust.How, o.Trust.Since = true, string(t.How), t.Since
-	}
-	if o.Files, err = p.List(); err != nil {
-		w.log.Warn("the project's files cannot be listed", "dir", p.Dir, "err", err)
-	}
-	if o.Files == nil {
-		o.Files = []api.File{}
-	}
-	return o
+	state, trust := p.State(), w.trust.get()
+	trust.Author = state.Author
+	return &api.OpenFiles{Name: p.Name, Title: state.Meta.Title, Dir: p.Dir, Board: state.Meta.Board, ReadOnly: p.ReadOnly(), Trust: trust, Files: state.Files}
 }
 
 func (w *Workbench) publishProject() {

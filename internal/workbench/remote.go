@@ -15,8 +15,8 @@ import (
 
 // FlashFile writes an image that was built elsewhere, after a look at it; p says what else is known of it.
 func (w *Workbench) FlashFile(f image.File, p session.Program) (api.Progress, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return api.Progress{}, err
@@ -34,8 +34,8 @@ func (w *Workbench) FlashFile(f image.File, p session.Program) (api.Progress, er
 
 // PushContent sends files that need not be the project's; remove names files like "www/old.html".
 func (w *Workbench) PushContent(local []devfs.Local, remove []string) (api.Progress, error) {
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	s, err := w.Session()
 	if err != nil {
 		return api.Progress{}, err

@@ -2,10 +2,48 @@ package workbench
 
 import (
 	"os"
+	"sync"
 
 	"studioide/internal/api"
 	"studioide/internal/home"
+	"studioide/internal/project"
 )
+
+// trust is what is known of the trust in the open project, as of the last look.
+// It is for what pages see: what is built and started asks the disk.
+type trust struct {
+	home home.Home
+	mu   sync.Mutex
+	now  api.Trust // without the author
+}
+
+func (t *trust) get() api.Trust {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.now
+}
+
+// look looks at the disk.
+func (t *trust) look(p *project.Project) {
+	var now api.Trust
+	if r, ok := t.home.Trust().Of(p); ok {
+		now = api.Trust{Trusted: true, How: string(r.How), Since: r.Since}
+	}
+	t.mu.Lock()
+	t.now = now
+	t.mu.Unlock()
+}
+
+// lookAtTrust tells every page what has become of the trust in the open project.
+func (w *Workbench) lookAtTrust() {
+	if p, err := w.Project(); err == nil {
+		w.trust.look(p)
+	}
+	w.reckon()
+	w.publishProject()
+	w.publishFiles() // the program on the board is not the one that Run would build now
+	w.publishBoard()
+}
 
 // TrustProject lets the programs of a project run as this computer's own code,
 // or takes that back: then what runs of it on the virtual board is held.
@@ -25,20 +63,16 @@ func (w *Workbench) TrustProject(name string, trusted bool) error {
 	if _, err := w.home.Trust().Add(p, home.Asked); err != nil {
 		return err
 	}
-	w.publishProject()
-	w.publishFiles() // the program on the board is not the one that Run would build now
-	w.publishBoard()
+	w.lookAtTrust()
 	return nil
 }
 
 // ForgetTrust takes trust back from the project that List has with that id.
 func (w *Workbench) ForgetTrust(id string) error {
-	if _, err := w.home.Trust().RemoveID(id); err != nil {
+	if _, err := w.home.Trust().Remove(id); err != nil {
 		return err
 	}
-	w.publishProject()
-	w.publishFiles()
-	w.publishBoard()
+	w.lookAtTrust()
 	if s, err := w.Session(); err == nil {
 		s.Recheck()
 	}

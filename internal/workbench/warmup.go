@@ -2,13 +2,62 @@ package workbench
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"studioide/internal/board"
+	"studioide/internal/session"
 )
 
 // warmDelay is how long a page that was opened is left alone before its first Run is prepared.
 const warmDelay = 2 * time.Second
+
+// warmUp is the building of programs before anybody has asked for it.
+type warmUp struct {
+	mu     sync.Mutex
+	cancel context.CancelFunc // ends the one under way; nil when there is none
+	done   map[warmKey]bool   // what was built
+}
+
+// begin makes the caller the one who warms up, if nobody does.
+func (u *warmUp) begin(cancel context.CancelFunc) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.cancel != nil {
+		return false
+	}
+	u.cancel = cancel
+	return true
+}
+
+func (u *warmUp) end() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.cancel = nil
+}
+
+// first tells whether a program is to be built for the first time, and notes that it is.
+func (u *warmUp) first(key warmKey) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.done[key] {
+		return false
+	}
+	if u.done == nil {
+		u.done = map[warmKey]bool{}
+	}
+	u.done[key] = true
+	return true
+}
+
+// stop ends the one under way: somebody wants the compilers, or to rest.
+func (u *warmUp) stop() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.cancel != nil {
+		u.cancel()
+	}
+}
 
 // WarmUp is called when a page is opened. Once for each project and board it
 // builds the program in the background, so that the first Run does not have to
@@ -18,61 +67,40 @@ func (w *Workbench) WarmUp() {
 		return
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
-	w.mu.Lock()
-	if w.warming != nil {
-		w.mu.Unlock()
+	if !w.warmUp.begin(cancel) {
 		cancel()
 		return
 	}
-	w.warming = cancel
-	w.mu.Unlock()
 	w.jobs.Add(1)
 	go func() {
 		defer w.jobs.Done()
-		defer func() {
-			cancel()
-			w.mu.Lock()
-			w.warming = nil
-			w.mu.Unlock()
-		}()
+		defer w.warmUp.end()
+		defer cancel()
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(warmDelay):
 		}
-		p, err := w.Project()
-		if err != nil {
-			return
-		}
-		s, err := w.Session()
-		if err != nil {
-			return
-		}
-		b, err := selectedBoard(s.State())
-		if err != nil {
-			return
-		}
-		if !canWarm(b) {
-			return
-		}
-		r, err := w.request(p, b)
-		if err != nil {
-			return
-		}
-		w.mu.Lock()
-		key := warmKey{p.Dir, b.ID, r.Sandbox}
-		busy := w.cancelAction != nil || w.warm[key]
-		if !busy {
-			if w.warm == nil {
-				w.warm = map[warmKey]bool{}
-			}
-			w.warm[key] = true
-		}
-		w.mu.Unlock()
-		if !busy {
-			w.builder.Warm(ctx, r)
-		}
+		w.warm(ctx)
 	}()
+}
+
+func (w *Workbench) warm(ctx context.Context) {
+	p, s, err := w.projectAndBoard()
+	if err != nil {
+		return
+	}
+	b, err := selectedBoard(s.State())
+	if err != nil || !canWarm(b) {
+		return
+	}
+	r, err := session.Request(w.home, p, b, session.Building{State: p.State()})
+	if err != nil {
+		return
+	}
+	if !w.runner.busy() && w.warmUp.first(warmKey{p.Dir, b.ID, r.Sandbox}) {
+		w.builder.Warm(ctx, r)
+	}
 }
 
 type warmKey struct {
@@ -82,13 +110,3 @@ type warmKey struct {
 
 // canWarm leaves out what fetches libraries: that is for somebody who has asked for it.
 func canWarm(b board.Board) bool { return b.Virtual || b.Network != board.WiFi }
-
-// cancelWarmUp ends the warm-up: somebody wants the compilers, or to rest.
-func (w *Workbench) cancelWarmUp() {
-	w.mu.Lock()
-	stop := w.warming
-	w.mu.Unlock()
-	if stop != nil {
-		stop()
-	}
-}

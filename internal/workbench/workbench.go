@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"studio"
@@ -13,7 +14,6 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/compile"
-	"studioide/internal/devfs"
 	"studioide/internal/home"
 	"studioide/internal/library"
 	"studioide/internal/port"
@@ -33,7 +33,8 @@ type Config struct {
 	Log      *slog.Logger
 }
 
-// Workbench is the state that all pages of one Studio share.
+// Workbench is the state that all pages of one Studio share: the open project and
+// the selected board, and the parts that each do one thing with them.
 type Workbench struct {
 	home      home.Home
 	config    Config
@@ -42,43 +43,28 @@ type Workbench struct {
 	builder   *compile.Builder
 	hub       Hub
 	libraries library.Fetcher
-	ctx       context.Context
+	ctx       context.Context // ends with Close
 	cancel    context.CancelFunc
-	jobs      sync.WaitGroup
-	ended     func() error // what Close does, once
+	jobs      sync.WaitGroup // goroutines that are no actions
+	ended     func() error   // what Close does, once
 
-	actionMu sync.Mutex // held while an action starts, or the project or the board is exchanged; taken before mu
+	runner    runner
+	settings  settings
+	ports     ports
+	compilers compilers
+	badges    badges
+	findings  findings
+	trust     trust
+	warmUp    warmUp
 
-	mu       sync.Mutex
-	settings api.Settings
-	save     *time.Timer // set while settings wait to be saved
-	saving   sync.Mutex  // held while they are; taken before mu
+	reckoning   sync.Mutex  // held while the program's build id is worked out; taken before mu
+	reckonsSoon atomic.Bool // somebody waits to do that
+
+	mu       sync.Mutex // of what is on the table; taken before the parts' own
 	project  *project.Project
 	unwatch  func()
 	session  *session.Session // nil while the board could not be opened at all
 	absent   api.Board        // what to show then
-	ports    []api.Port
-
-	compilersMu sync.Mutex // held while somebody looks at them; taken before mu
-	toolchain   api.Toolchain
-	kinds       []api.BoardKind
-
-	problems struct {
-		build, program found
-		page           []pageFault
-		left           []api.Diagnostic // files that no board can have, as of the last push
-	}
-	lastRun      content    // of the program that was built last; "": none was
-	sizes        *api.Sizes // of the program that was built last; nil: not known
-	progress     api.Progress
-	warming      context.CancelFunc      // ends the warm-up under way; nil when there is none
-	warm         map[warmKey]bool        // what was warmed up
-	cancelAction context.CancelCauseFunc // ends the action under way; nil when there is none
-	done         chan struct{}           // closed when it has ended
-	actions      int
-
-	onBoard  []devfs.File // what the board had when it was last asked; nil: unknown
-	sending  map[string]bool
 	autoPush *time.Timer
 }
 
@@ -106,18 +92,22 @@ func Open(c Config) (*Workbench, error) {
 		store.Close()
 		return nil, err
 	}
-	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home), kinds: board.Kinds(), sending: map[string]bool{}}
+	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home)}
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.ended = sync.OnceValue(w.end)
-	if w.settings, err = c.Home.LoadSettings(); err != nil {
+	w.runner.ctx, w.runner.hub, w.runner.log = w.ctx, &w.hub, w.log
+	w.settings.home, w.settings.hub, w.settings.log = c.Home, &w.hub, w.log
+	w.trust.home = c.Home
+	w.compilers.kinds = board.Kinds()
+	if w.settings.now, err = c.Home.LoadSettings(); err != nil {
 		w.log.Warn("the settings could not be read; Studio starts with those of a newcomer", "err", err)
 	}
 	if err := w.openLast(); err != nil {
 		w.log.Warn("no project could be opened", "err", err)
 	}
-	w.actionMu.Lock()
-	w.selectPortLocked(w.settings.Port)
-	w.actionMu.Unlock()
+	w.runner.turn.Lock()
+	w.selectPortLocked(w.settings.get().Port)
+	w.runner.turn.Unlock()
 	w.lookSoon()
 	w.jobs.Add(1)
 	go w.watchPorts()
@@ -132,9 +122,6 @@ func (w *Workbench) Close() error { return w.ended() }
 func (w *Workbench) end() error {
 	w.cancel()
 	w.mu.Lock()
-	if w.cancelAction != nil {
-		w.cancelAction(context.Canceled)
-	}
 	if w.autoPush != nil {
 		w.autoPush.Stop()
 	}
@@ -143,6 +130,7 @@ func (w *Workbench) end() error {
 	if s != nil {
 		s.Close()
 	}
+	w.runner.jobs.Wait()
 	w.jobs.Wait()
 	if unwatch != nil {
 		unwatch()
@@ -165,8 +153,9 @@ func (w *Workbench) openLast() error {
 	if err != nil {
 		return err
 	}
+	last := w.settings.get().Project
 	for _, p := range list {
-		if p.Name == w.settings.Project {
+		if p.Name == last {
 			return w.OpenProject(p.Name)
 		}
 	}
@@ -194,17 +183,12 @@ func (w *Workbench) Snapshot() api.Snapshot {
 		w.log.Warn("templates cannot be listed", "err", err)
 	}
 	w.lookSoon()
+	w.refresh()
 	s.Project = w.openFiles()
+	s.Toolchain, s.Kinds = w.compilers.get()
+	s.Settings, s.Ports, s.Progress = w.settings.get(), w.ports.get(), w.runner.last()
+	s.Problems, s.Sizes = w.findings.about(w.state()), w.findings.sizesOf()
 	w.mu.Lock()
-	s.Kinds, s.Toolchain = w.kinds, w.toolchain
-	s.Settings = w.settings
-	s.Ports = w.ports
-	s.Problems = w.allProblemsLocked()
-	s.Sizes = w.sizes
-	if w.progress.ID != "" {
-		p := w.progress
-		s.Progress = &p
-	}
 	se := w.session
 	s.Board = w.absent
 	w.mu.Unlock()
@@ -227,6 +211,36 @@ func (w *Workbench) Snapshot() api.Snapshot {
 	return s
 }
 
+// refresh looks at the disk for somebody who comes new to it.
+func (w *Workbench) refresh() {
+	p, err := w.Project()
+	if err != nil {
+		return
+	}
+	if _, err := p.Refresh(); err != nil {
+		w.log.Warn("the project's files cannot be listed", "dir", p.Dir, "err", err)
+	}
+	w.trust.look(p)
+	w.reckon()
+}
+
+// board is the selected board; nil while it could not be opened at all.
+func (w *Workbench) board() *session.Session {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.session
+}
+
+// projectAndBoard gives what an action needs, or what is missing.
+func (w *Workbench) projectAndBoard() (*project.Project, *session.Session, error) {
+	p, err := w.Project()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := w.Session()
+	return p, s, err
+}
+
 // Session gives the board, or the problem that keeps it away.
 func (w *Workbench) Session() (*session.Session, error) {
 	w.mu.Lock()
@@ -245,9 +259,9 @@ func (w *Workbench) SelectPort(name string) error {
 	if _, _, err := port.Virtual(name); err != nil {
 		return err
 	}
-	w.actionMu.Lock()
-	defer w.actionMu.Unlock()
-	if err := w.preemptLocked("port"); err != nil {
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
+	if err := w.runner.preemptLocked("port"); err != nil {
 		return err
 	}
 	w.selectPortLocked(name)
@@ -256,7 +270,7 @@ func (w *Workbench) SelectPort(name string) error {
 	return err
 }
 
-// selectPortLocked replaces the board by the one at another port. It is called with actionMu held.
+// selectPortLocked replaces the board by the one at another port. It is called with the runner's turn held.
 func (w *Workbench) selectPortLocked(name string) {
 	w.mu.Lock()
 	old := w.session
@@ -265,9 +279,10 @@ func (w *Workbench) selectPortLocked(name string) {
 		old.Retry()
 		return
 	}
-	w.session, w.onBoard = nil, nil
-	w.problems.program, w.problems.page = found{}, nil
+	w.session = nil
+	w.badges.setOnBoard(nil)
 	w.mu.Unlock()
+	w.findings.forgetBoard()
 	if old != nil {
 		old.Close()
 	}
@@ -297,31 +312,4 @@ func (w *Workbench) selectPortLocked(name string) {
 	}
 	// Every page forgets the other board's console, messages and pins: it gets a snapshot.
 	w.hub.Resync()
-}
-
-// watchPorts tells pages which boards come and go.
-func (w *Workbench) watchPorts() {
-	defer w.jobs.Done()
-	for ports := range session.WatchPorts(w.ctx) {
-		list := withVirtual(ports)
-		w.mu.Lock()
-		w.ports = list
-		s := w.session
-		w.mu.Unlock()
-		w.hub.Publish(api.Event{Ports: &list})
-		if s != nil {
-			w.expect(s)
-			s.Retry()
-		}
-	}
-}
-
-func withVirtual(ports []api.Port) []api.Port {
-	return append([]api.Port{{Name: "virtual:", Title: "Virtual ESP32-C3", Board: "virtual"}}, ports...)
-}
-
-// PortsInUse lists where boards may be now, and which program has which port open.
-func (w *Workbench) PortsInUse() ([]api.Port, error) {
-	list, err := session.PortsInUse()
-	return withVirtual(list), err
 }

@@ -101,8 +101,8 @@ func (b *table) ends(p api.Progress, err error) api.Progress {
 }
 
 func (b *table) start(action string, do func(context.Context, session.Report) (string, error)) (api.Progress, error) {
-	b.actionMu.Lock()
-	defer b.actionMu.Unlock()
+	b.runner.turn.Lock()
+	defer b.runner.turn.Unlock()
 	return b.startLocked(action, "Doing "+action+".", do)
 }
 
@@ -151,7 +151,8 @@ func (b *table) plugIn() *method {
 	}
 	b.mu.Lock()
 	old := b.session
-	b.session, b.onBoard = s, nil
+	b.session = s
+	b.badges.setOnBoard(nil)
 	b.mu.Unlock()
 	if old != nil {
 		old.Close()
