@@ -39,12 +39,12 @@ func node(t *testing.T) string {
 }
 
 // talk gives the script the address of a board that has these files; it says
-// what it has found, and ends well or not.
-func talk(t *testing.T, tool foreign.Tool, script string, files []devfs.Local, env ...string) {
+// what it has found, and ends well or not. board gives one for each try.
+func talk(t *testing.T, board func() *program, tool foreign.Tool, script string, files []devfs.Local, env ...string) {
 	t.Helper()
 	name := node(t)
 	out, err := foreign.Run(t, tool, func() *exec.Cmd {
-		p := start(t, "mirror", false)
+		p := board()
 		if _, err := devfs.Push(context.Background(), p.files, files, devfs.Options{}); err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,9 @@ func talk(t *testing.T, tool foreign.Tool, script string, files []devfs.Local, e
 	}
 }
 
-func TestNpmWS(t *testing.T) { talk(t, foreign.NpmWS, "ws.mjs", nil) }
+func TestNpmWS(t *testing.T) {
+	talk(t, func() *program { return start(t, "routes", false) }, foreign.NpmWS, "ws.mjs", nil)
+}
 
 func TestChromium(t *testing.T) {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -75,7 +77,7 @@ func TestChromium(t *testing.T) {
 			}
 			files = append(files, devfs.Local{Path: "/www/" + to, Content: content})
 		}
-		talk(t, foreign.Chromium, "chromium.mjs", files, "CHROMIUM="+path)
+		talk(t, func() *program { return start(t, "routes", false) }, foreign.Chromium, "chromium.mjs", files, "CHROMIUM="+path)
 		return
 	}
 	t.Skip("SKIPPED: there is no Chromium, so no browser talks to the board directly")

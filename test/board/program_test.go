@@ -22,11 +22,19 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/devlink"
 	"studioide/internal/port"
+	"studioide/internal/sandbox"
 )
 
 var built string // folder of the programs
 
+// names are what a program says of itself.
+const names = "-X studio/board.program=Test -X studio/board.build=b1"
+
+// TestMain is also the process that runs a sandboxed program.
 func TestMain(m *testing.M) {
+	if status, ok := sandbox.Child(os.Args[1:]); ok {
+		os.Exit(status)
+	}
 	dir, err := os.MkdirTemp("", "studio-board-test")
 	if err != nil {
 		panic(err)
@@ -34,13 +42,12 @@ func TestMain(m *testing.M) {
 	built = dir
 	status := 1
 	programs := []string{"studio/led", "studio/echo", "studio/blink", "studio/sensor", "studio/drive",
-		"studioide/test/board/mirror",
 		"studioide/test/board/kept",
 		"studioide/test/board/routes",
 		"studioide/test/board/blast",
 		"studioide/test/board/hung",
 	}
-	arguments := append([]string{"build", "-ldflags", "-X studio/board.program=Test -X studio/board.build=b1", "-o", dir + string(filepath.Separator)}, programs...)
+	arguments := append([]string{"build", "-ldflags", names, "-o", dir + string(filepath.Separator)}, programs...)
 	if out, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 	} else {
@@ -99,6 +106,16 @@ type program struct {
 // start runs a template's program. With www its pages are put on the board.
 func start(t testing.TB, name string, www bool) *program {
 	t.Helper()
+	p := run(t, exec.Command(filepath.Join(built, name)))
+	if www {
+		p.push(t, name)
+	}
+	return p
+}
+
+// run runs a command that is a program.
+func run(t testing.TB, cmd *exec.Cmd) *program {
+	t.Helper()
 	inR, inW, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +124,7 @@ func start(t testing.TB, name string, www bool) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{cmd: exec.Command(filepath.Join(built, name))}
+	p := &program{cmd: cmd}
 	p.more = sync.NewCond(&p.mu)
 	p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = inR, outW, outW
 	if err := p.cmd.Start(); err != nil {
@@ -135,9 +152,6 @@ func start(t testing.TB, name string, www bool) *program {
 		t.Fatal(err)
 	}
 	p.files = devfs.New(p.conn, hello)
-	if www {
-		p.push(t, name)
-	}
 	return p
 }
 

@@ -36,8 +36,9 @@ func ways(p *program) map[string]func(ctx context.Context, network, address stri
 	}
 }
 
-func TestOwnRoutes(t *testing.T) {
-	p := start(t, "routes", false)
+func TestOwnRoutes(t *testing.T) { ownRoutes(t, start(t, "routes", false)) }
+
+func ownRoutes(t *testing.T, p *program) {
 	if _, err := p.files.Write(t.Context(), "/www/index.html", []byte("<title>start</title>"), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -100,8 +101,9 @@ func TestOwnRoutes(t *testing.T) {
 	}
 }
 
-func TestOwnSockets(t *testing.T) {
-	p := start(t, "routes", false)
+func TestOwnSockets(t *testing.T) { ownSockets(t, start(t, "routes", false)) }
+
+func ownSockets(t *testing.T, p *program) {
 	for name, dial := range ways(p) {
 		t.Run(name, func(t *testing.T) {
 			open := func(path string, protocols ...string) *websocket.Conn {
@@ -129,7 +131,7 @@ func TestOwnSockets(t *testing.T) {
 			read(one, "arduino: hello")
 			read(two, "arduino: hello")
 			plain.WriteMessage(websocket.TextMessage, []byte("x"))
-			read(plain, "text x")
+			read(plain, "x")
 			d := websocket.Dialer{NetDialContext: dial}
 			_, answer, err := d.Dial("ws://board/none", nil)
 			if err == nil || answer == nil || answer.StatusCode != 404 {
@@ -143,8 +145,9 @@ func TestOwnSockets(t *testing.T) {
 }
 
 // Clients that are unlike browsers get their whole answers.
-func TestPlainClients(t *testing.T) {
-	p := start(t, "routes", false)
+func TestPlainClients(t *testing.T) { plainClients(t, start(t, "routes", false)) }
+
+func plainClients(t *testing.T, p *program) {
 	big := bytes.Repeat([]byte("0123456789abcdef"), 20_000)
 	var packed bytes.Buffer
 	z := gzip.NewWriter(&packed)

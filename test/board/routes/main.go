@@ -1,4 +1,5 @@
-// Routes is the program behind the tests of requests and WebSockets on paths of a program's own.
+// Routes is the program behind the tests of requests and WebSockets on paths of a program's own, and of foreign
+// clients: what comes on other paths goes back.
 package main
 
 import (
@@ -13,11 +14,13 @@ var (
 )
 
 func main() {
+	board.Configure(board.Limits{MaxMessage: 64 << 10})
 	board.Protocols("arduino", "v1")
 	board.OnSocket("/chat", func(from *board.Client, msg string) {
 		board.BroadcastTo("/chat", from.Protocol()+": "+msg)
 	})
-	board.OnText(func(from *board.Client, msg string) { from.SendText("text " + msg) })
+	board.OnText(func(from *board.Client, msg string) { from.SendText(msg) })
+	board.OnBinary(func(from *board.Client, msg []byte) { from.SendBinary(msg) })
 	board.OnRequest("/led", func(r *board.Request) {
 		if r.Has("state") {
 			state = r.Value("state")
