@@ -77,7 +77,7 @@ func absence(b *api.Board) *problem.Problem {
 		return nil
 	}
 	if b.Problem == nil {
-		return problem.New("board.unplugged", "The board is gone.", "Plug it in again; if it stays away, try another cable or socket.")
+		return session.ErrUnplugged
 	}
 	return b.Problem
 }
@@ -381,7 +381,7 @@ func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) 
 		if p := absence(b); p != nil {
 			ended = p
 		} else if b.Port != port { // another board comes with a new beginning of everything
-			ended = problem.New("board.changed", "The running Studio uses another board now: "+b.Port+".", "Run it again with --port "+b.Port+", or choose the board on Studio's page.")
+			ended = errChanged.With(b.Port)
 		}
 		return ended != nil
 	})
@@ -404,7 +404,7 @@ func (r *remote) Dial(ctx context.Context) (net.Conn, error) {
 	}
 	u, err := url.Parse(s.Board.PageURL)
 	if err != nil || u.Host == "" {
-		return nil, problem.New("board.no-page", "The board's program serves nothing to connect to.", "Put a program on it that calls board.Serve().")
+		return nil, errNoPage
 	}
 	var d net.Dialer
 	return d.DialContext(ctx, "tcp", u.Host)
@@ -417,7 +417,7 @@ func (r *remote) pageAddress(ctx context.Context, path string) (string, error) {
 		return "", err
 	}
 	if s.Board.PageURL == "" {
-		return "", problem.New("board.no-page", "The board's program serves nothing to connect to.", "Put a program on it that calls board.Serve().")
+		return "", errNoPage
 	}
 	return "ws" + strings.TrimSuffix(strings.TrimPrefix(s.Board.PageURL, "http"), "/") + path, nil
 }

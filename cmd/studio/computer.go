@@ -7,7 +7,6 @@ import (
 	"studioide/internal/client"
 	"studioide/internal/doctor"
 	"studioide/internal/home"
-	"studioide/internal/problem"
 	"studioide/internal/session"
 )
 
@@ -76,7 +75,7 @@ func doctorCommand(out *output) *cobra.Command {
 				out.event("check", fields{"check": c}, text)
 			}
 			if missing != "" {
-				return problem.New("doctor.missing", "Something that Studio needs is missing.", "Do what is said above, then run studio doctor again.")
+				return errMissing
 			}
 			return nil
 		},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"studioide/internal/devfs"
-	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
 )
@@ -81,11 +79,11 @@ func leftOut(list []project.Unfit) error {
 	if len(list) == 0 {
 		return nil
 	}
-	text := list[0].Path + " was not sent: " + list[0].Why.Text
+	first := list[0]
 	if n := len(list) - 1; n > 0 {
-		text += fmt.Sprintf(" %d more were not sent either.", n)
+		return errLeftOutMore.With(first.Path, first.Why.Text, n, first.Why.Help)
 	}
-	return problem.New("push.left-out", text, list[0].Why.Help)
+	return errLeftOut.With(first.Path, first.Why.Text, first.Why.Help)
 }
 
 func filesCommand(out *output) *cobra.Command {
@@ -137,10 +135,10 @@ func filesCommand(out *output) *cobra.Command {
 	verb("put --port P FILE PATH", "Copy a file from this computer to the board", cobra.ExactArgs(2), func(cmd *cobra.Command, r boardAccess, a []string) error {
 		content, err := readFile(a[0])
 		if errors.Is(err, errTooLarge) {
-			return problem.New("files.too-large", a[0]+" is larger than any board's flash.", "Choose a smaller file.")
+			return errFileTooLarge.With(a[0])
 		}
 		if err != nil {
-			return problem.New("files.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
+			return errFileUnreadable.With(a[0]).Because(err)
 		}
 		to := boardPath(a[1])
 		if err := project.CheckPath(strings.TrimPrefix(to, "/")); err != nil {
@@ -160,7 +158,7 @@ func filesCommand(out *output) *cobra.Command {
 		for _, p := range a {
 			p = boardPath(p)
 			if !slices.ContainsFunc(files, func(f devfs.File) bool { return f.Path == p }) {
-				return problem.New("files.not-found", "There is no file "+p+" on the board.", "studio files ls shows what is there.")
+				return errNoFileOnBoard.With(p)
 			}
 			if err := r.Remove(cmd.Context(), p); err != nil {
 				return err

@@ -12,7 +12,6 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/flasher/image"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/problem"
 	"studioide/internal/session"
 )
 
@@ -129,21 +128,21 @@ func imageFile(a []string) (image []byte, isFile bool, err error) {
 	info, err := os.Stat(a[0])
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, false, problem.New("flash.not-found", "There is no file or folder "+a[0]+".", "Check the name; studio new led "+a[0]+" makes a project there.")
+		return nil, false, errNothingToFlash.With(a[0])
 	case err != nil:
-		return nil, false, problem.New("flash.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
+		return nil, false, errUnreadable.With(a[0]).Because(err)
 	case info.IsDir():
 		return nil, false, nil
 	}
 	image, err = readFile(a[0])
 	if errors.Is(err, errTooLarge) {
-		return nil, true, problem.New("flash.too-large", a[0]+" is larger than any board's flash.", "Choose the program's image.")
+		return nil, true, errImageTooLarge.With(a[0])
 	}
 	if err != nil {
-		return nil, true, problem.New("flash.unreadable", a[0]+" cannot be read.", "Check the name and your rights on it.").Because(err)
+		return nil, true, errUnreadable.With(a[0]).Because(err)
 	}
 	if len(image) == 0 {
-		return nil, true, problem.New("flash.empty", a[0]+" is empty.", "Choose a file that holds a program.")
+		return nil, true, errEmptyImage.With(a[0])
 	}
 	return image, true, nil
 }

@@ -11,7 +11,6 @@ import (
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/port"
-	"studioide/internal/problem"
 	"studioide/internal/session"
 )
 
@@ -78,11 +77,9 @@ func (s portInfo) fits(b board.Board) error {
 	_, virtual, _ := port.Virtual(s.name)
 	switch {
 	case virtual && !b.Virtual:
-		return problem.New("board.elsewhere", "At "+s.name+" is a virtual board, and no "+b.Name+".",
-			"Leave --board out to use the virtual board, or give your board's port; studio ports lists them.")
+		return errElsewhere.With(s.name, b.Name)
 	case b.Virtual && (uf2.IsPlace(s.name) || s.listed.VID != ""):
-		return problem.New("board.elsewhere", "At "+s.name+" is a real board, and not the virtual one.",
-			"Give the board that is there with --board; studio boards lists them.")
+		return errElsewhereReal.With(s.name)
 	}
 	_, err := session.MethodOf(b, s.name)
 	return err
@@ -106,15 +103,14 @@ func (s portInfo) identify(ask func() (string, error), fromFile string) (board.B
 }
 
 func (s portInfo) ambiguous() error {
-	help := "Add --board with its name; studio boards lists them."
-	if len(s.maybe) > 0 {
-		var flags []string
-		for _, b := range s.maybe {
-			flags = append(flags, "--board "+b.ID)
-		}
-		help = "Add " + oneOf(flags) + "; studio boards lists all."
+	if len(s.maybe) == 0 {
+		return errChooseAt.With(s.name)
 	}
-	return problem.New("board.choose", "It is not known which board is at "+s.name+".", help)
+	var flags []string
+	for _, b := range s.maybe {
+		flags = append(flags, "--board "+b.ID)
+	}
+	return errChooseOf.With(s.name, oneOf(flags))
 }
 
 // askProgram waits for the program that runs at this port, which knows its board.

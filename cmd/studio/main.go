@@ -6,7 +6,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
 	"slices"
@@ -56,17 +55,7 @@ func run(ctx context.Context, args []string) int {
 	return exitCode(err)
 }
 
-// badUsage are the problems that lie in what was typed, not in the world.
-var badUsage = map[string]bool{"port.missing": true, "port.bad-name": true, "board.unknown": true, "board.choose": true, "board.elsewhere": true, "flash.not-a-drive": true, "template.missing": true,
-	"flash.bad-offset": true, "serve.bad-address": true, "ws.bad-url": true, "toolchain.bad-source": true}
-
-func exitCode(err error) int {
-	var u usageError
-	if errors.As(err, &u) || badUsage[problem.Of(err).Code] {
-		return 2
-	}
-	return 1
-}
+func exitCode(err error) int { return problem.Of(err).Class.ExitCode() }
 
 func commands(out *output) *cobra.Command {
 	serve := serveCommand(out)

@@ -15,7 +15,6 @@ import (
 
 	"studioide/internal/client"
 	"studioide/internal/home"
-	"studioide/internal/problem"
 )
 
 func openCommand(out *output) *cobra.Command {
@@ -32,7 +31,7 @@ func openCommand(out *output) *cobra.Command {
 			}
 			running, _, ok := client.Find(cmd.Context(), h)
 			if !ok {
-				return problem.New("studio.none", "No Studio is running.", "Start it: studio.")
+				return errNoStudio
 			}
 			return openAgain(cmd.Context(), out, running, noOpen)
 		},

@@ -56,7 +56,7 @@ func (o *output) line(v any) {
 
 // problem prints a failure: to people on the error stream, with --json as {"error":{code,text,help}} on the output.
 func (o *output) problem(p *problem.Problem) {
-	p = commandLineHelp(p)
+	p = p.CommandLine()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.json {

@@ -13,7 +13,7 @@ func TestOutputShowsAndDoesNotObey(t *testing.T) {
 	var b strings.Builder
 	o := &output{out: &b, err: &b}
 	o.event("file", nil, "www/\x1b]0;title\a\u009b31m.html\t1 B\nline two\r\u202exe")
-	o.problem(problem.New("x", "no \x1b[2J", "help \x1b[H"))
+	o.problem(&problem.Problem{Code: "x", Text: "no \x1b[2J", Help: "help \x1b[H"})
 	o.report("push", "Sending \x1bc.", 1, 2)
 	if got := b.String(); strings.ContainsAny(got, "\x1b\a\r\u009b\u202e") || !strings.Contains(got, "\t1 B\nline two") {
 		t.Errorf("%q", got)

@@ -183,7 +183,7 @@ func buildCommand(out *output) *cobra.Command {
 			}
 			if file != "" {
 				if err := os.WriteFile(file, r.File, 0o644); err != nil {
-					return problem.New("build.no-output", "The image could not be written to "+file+".", "Check that the folder exists, may be written and has room.").Because(err)
+					return errNoOutput.With(file).Because(err)
 				}
 			}
 			out.event("built", fields{"board": b.ID, "build": r.BuildID, "size": r.Size, "file": file, "offset": r.Parts[0].Offset, "sizes": r.Sizes},

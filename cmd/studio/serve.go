@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -16,7 +15,6 @@ import (
 
 	"studioide/internal/client"
 	"studioide/internal/home"
-	"studioide/internal/problem"
 	"studioide/internal/server"
 	"studioide/internal/session"
 	"studioide/internal/tempdir"
@@ -145,7 +143,7 @@ func claim(ctx context.Context, h home.Home) (release func(), running *client.Cl
 			return nil, c, nil
 		}
 		if time.Now().After(deadline) {
-			return nil, nil, problem.New("serve.hangs", "Studio runs already, but does not answer.", "End that Studio, then start this one again.")
+			return nil, nil, errHangs
 		}
 		select {
 		case <-ctx.Done():
@@ -160,8 +158,7 @@ func claim(ctx context.Context, h home.Home) (release func(), running *client.Cl
 // the same settings would take them, and the command line, away from each other.
 func handOver(ctx context.Context, out *output, running *client.Client, o serveOptions) error {
 	if o.another {
-		return problem.New("serve.running", "Studio runs already at "+running.URL()+".",
-			"Use the page that is open (studio open shows it), or end that Studio first. For a second one, name another folder in STUDIO_HOME.")
+		return errRunning.With(running.URL())
 	}
 	return openAgain(ctx, out, running, o.noOpen)
 }
@@ -192,17 +189,16 @@ func loopback(addr string) error {
 func splitLoopback(addr string) (host, port string, err error) {
 	host, port, err = net.SplitHostPort(addr)
 	if err != nil {
-		return "", "", problem.New("serve.bad-address", "“"+addr+"” is no address to listen on.", "Write it like 127.0.0.1:8080.").Because(err)
+		return "", "", errBadAddress.With(addr).Because(err)
 	}
 	if host == "localhost" {
 		host = "127.0.0.1"
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return "", "", problem.New("serve.bad-address", "Studio runs code for whoever can talk to it, so it listens on this computer only, not on “"+host+"”.",
-			"Use 127.0.0.1 or [::1].")
+		return "", "", errBadAddressElsewhere.With(host)
 	}
 	if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-		return "", "", problem.New("serve.bad-address", "“"+port+"” is no port number.", "Use one from 1024 to 65535, or 0 for any free one.")
+		return "", "", errBadAddressPort.With(port)
 	}
 	return host, port, nil
 }
@@ -218,14 +214,14 @@ func listen(addr string, anyPort bool) (net.Listener, error) {
 		return ln, nil
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) && runtime.GOOS != "windows" {
-		return nil, problem.New("serve.no-listen", "Studio cannot listen on "+addr+".", "Try another port: studio serve --addr "+freeAddress(host, port)+".").Because(err)
+		return nil, errNoListen.With(addr, freeAddress(host, port)).Because(err)
 	}
 	if anyPort {
 		if ln, err := net.Listen("tcp", net.JoinHostPort(host, "0")); err == nil {
 			return ln, nil
 		}
 	}
-	return nil, problem.New("serve.taken", fmt.Sprintf("Another program uses %s.", addr), "Start Studio with another port: studio serve --addr "+freeAddress(host, port)+".").Because(err)
+	return nil, errTaken.With(addr, freeAddress(host, port)).Because(err)
 }
 
 // freeAddress is an address near one that cannot be had which is free now, as

@@ -108,9 +108,9 @@ another program or nowhere, it ends a moment after the last answer.`,
 		RunE: func(cmd *cobra.Command, a []string) error {
 			switch {
 			case len(a) == 1 && portName != "":
-				return usage(cmd, "Give either an address or --port, not both.")
+				return errUsageEither.With(cmd.CommandPath())
 			case len(a) == 0 && portName == "":
-				return usage(cmd, "Give the board's port with --port, or a WebSocket's address.")
+				return errUsageAddress.With(cmd.CommandPath())
 			}
 			ctx, cancel := bounded(cmd.Context(), limit)
 			defer cancel()
@@ -131,7 +131,7 @@ another program or nowhere, it ends a moment after the last answer.`,
 			} else {
 				u, err := url.Parse(a[0])
 				if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
-					return problem.New("ws.bad-url", "“"+a[0]+"” is no WebSocket address.", "Write it like ws://192.168.4.1/ws.")
+					return errBadURL.With(a[0])
 				}
 				address = u.String()
 			}
@@ -170,14 +170,14 @@ func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address
 	out := c.out
 	conn, answer, err := dialer.DialContext(ctx, address, nil)
 	if err != nil {
-		p := problem.New("ws.no-connection", "No WebSocket answers at "+address+".", "Check the address, and that the program on the board serves one.").Because(err)
 		var inner *problem.Problem
-		if errors.As(err, &inner) {
-			p = inner
-		} else if answer != nil {
-			p.Text = "The board answered “" + answer.Status + "” instead of opening a WebSocket."
+		switch {
+		case errors.As(err, &inner):
+			return inner
+		case answer != nil:
+			return errNoConnectionAnswer.With(answer.Status).Because(err)
 		}
-		return p
+		return errNoConnection.With(address).Because(err)
 	}
 	defer conn.Close()
 	out.event("open", fields{"url": address, "status": http.StatusSwitchingProtocols}, "connected to "+address)
@@ -188,7 +188,7 @@ func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address
 		}
 		out.event("sent", fields{"data": text}, "→ "+text)
 		if err := conn.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
-			return problem.New("ws.lost", "The connection broke.", "Connect again.").Because(err)
+			return errLost.Because(err)
 		}
 		return nil
 	}
@@ -257,7 +257,7 @@ func printMessages(conn *websocket.Conn, out *output, heard chan<- struct{}) err
 			if wellClosed(closed.Code) {
 				return nil
 			}
-			return problem.New("ws.closed", "The board closed the connection because of an error: "+text+".", "Look at what was sent last, and at what the program prints: studio monitor.")
+			return errClosed.With(text)
 		}
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF) {
@@ -267,7 +267,7 @@ func printMessages(conn *websocket.Conn, out *output, heard chan<- struct{}) err
 			if errors.As(err, &inner) {
 				return inner
 			}
-			return problem.New("ws.lost", "The connection broke.", "Connect again.").Because(err)
+			return errLost.Because(err)
 		}
 		select {
 		case heard <- struct{}{}:

@@ -33,7 +33,7 @@ Trust a project if you trust everybody who writes in its folder. What runs on a 
 			}
 			switch {
 			case list && remove || list && len(a) > 0:
-				return usage(cmd, "--list stands alone.")
+				return errUsageList.With(cmd.CommandPath())
 			case list:
 				return listTrust(out, h.Trust())
 			case remove:

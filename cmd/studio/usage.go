@@ -7,18 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"studioide/internal/problem"
 )
-
-// usageError marks what is wrong with flags and arguments.
-type usageError struct{ *problem.Problem }
-
-func (u usageError) Unwrap() error { return u.Problem }
-
-func usage(cmd *cobra.Command, text string) error {
-	return usageError{problem.New("usage", text, "Run "+cmd.CommandPath()+" -h to see what it takes.")}
-}
 
 // written is how a command is typed: "studio new TEMPLATE FOLDER".
 func written(cmd *cobra.Command) string {
@@ -34,14 +23,14 @@ func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 		}
 		for more := 1; more <= 3; more++ {
 			if check(cmd, make([]string, len(a)+more)) == nil {
-				return usage(cmd, "Something is missing: "+written(cmd)+".")
+				return errUsageMissing.With(cmd.CommandPath(), written(cmd))
 			}
 		}
 		most := len(a) - 1
 		for most > 0 && check(cmd, a[:most]) != nil {
 			most--
 		}
-		return usage(cmd, "“"+a[most]+"” is one word too many: "+written(cmd)+".")
+		return errUsageTooMany.With(cmd.CommandPath(), a[most], written(cmd))
 	}
 }
 
@@ -53,14 +42,14 @@ func noArgs(cmd *cobra.Command, a []string) error {
 	case !cmd.HasSubCommands():
 		return args(cobra.NoArgs)(cmd, a)
 	case !cmd.HasParent():
-		return usage(cmd, "There is no studio "+a[0]+".")
+		return errUsageNoCommand.With(cmd.CommandPath(), a[0])
 	}
-	return usage(cmd, cmd.CommandPath()+" knows no “"+a[0]+"”; it is one of "+verbs(cmd)+".")
+	return errUsageUnknown.With(cmd.CommandPath(), a[0], verbs(cmd))
 }
 
 // missingArgument is for commands that do nothing by themselves.
 func missingArgument(cmd *cobra.Command, _ []string) error {
-	return usage(cmd, "Say what to do: "+cmd.CommandPath()+" "+verbs(cmd)+".")
+	return errUsageVerb.With(cmd.CommandPath(), verbs(cmd))
 }
 
 // verbs names the commands that a command is made of.
@@ -97,7 +86,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	}
 	var n *strconv.NumError
 	if errors.As(err, &n) {
-		return usage(cmd, "“"+n.Num+"” is no number that fits there.")
+		return errUsageNumber.With(cmd.CommandPath(), n.Num)
 	}
-	return usage(cmd, upper(err.Error())+".")
+	return errUsage.With(cmd.CommandPath(), upper(err.Error()))
 }

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/term"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 func wifiCommand(out *output) *cobra.Command {
@@ -105,13 +104,13 @@ func askPassword(out *output, ssid string) (string, error) {
 		b, err := term.ReadPassword(in)
 		fmt.Fprintln(out.err)
 		if err != nil {
-			return "", problem.New("wifi.no-password", "The password could not be read.", "Pipe it in: studio wifi join … < FILE.").Because(err)
+			return "", errNoPassword.Because(err)
 		}
 		return string(b), nil
 	}
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if err != nil && line == "" {
-		return "", problem.New("wifi.no-password", "No password came on standard input.", "Send a line; an empty one for an open network.").Because(err)
+		return "", errNoPasswordNone.Because(err)
 	}
 	return strings.TrimRight(line, "\r\n"), nil
 }
@@ -134,7 +133,7 @@ func settled(ctx context.Context, r boardAccess) (api.Board, error) {
 		select {
 		case <-time.After(300 * time.Millisecond):
 		case <-ctx.Done():
-			return b, problem.New("wifi.slow", "The board is still trying to join "+b.WiFi.SSID+".", "Ask again in a moment: studio wifi status.")
+			return b, errWiFiSlow.With(b.WiFi.SSID)
 		}
 	}
 }
@@ -153,20 +152,20 @@ func joined(ctx context.Context, out *output, r boardAccess, ssid string) error 
 	}
 	switch b.WiFi.Reason {
 	case "password":
-		return problem.New("wifi.password", "The network "+ssid+" did not accept the password.", "Check it, upper and lower case included, and join again.")
+		return errWiFiPassword.With(ssid)
 	case "notFound":
-		return problem.New("wifi.not-found", "The board finds no network "+ssid+".", "Check the name, and that the network works on 2.4 GHz: the board has no 5 GHz.")
+		return errWiFiNotFound.With(ssid)
 	case "noAddress":
-		return problem.New("wifi.no-address", "The board is in "+ssid+", but nobody there gives it an address.", "Check the router's DHCP, or whether it lets new devices in.")
+		return errWiFiNoAddress.With(ssid)
 	}
-	return problem.New("wifi.failed", "The board could not join "+ssid+".", "Take it nearer to the router and join again.")
+	return errWiFiFailed.With(ssid)
 }
 
 // printWiFi prints how the board's Wi-Fi is.
 func printWiFi(out *output, b api.Board) error {
 	w := b.WiFi
 	if w.State == "none" {
-		return problem.New("wifi.none", "This board has no Wi-Fi of its own, or its radio did not start.", "Its page and messages go over the cable.")
+		return errNoWiFi
 	}
 	text := "The board's Wi-Fi is starting."
 	switch w.State {

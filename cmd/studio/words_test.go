@@ -1,75 +1,88 @@
 package main
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
-	"path/filepath"
-	"strconv"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"studioide/internal/problem"
+	"studioide/ui/words"
 )
 
-// pageOnly are problems that only what the page does can have.
-var pageOnly = map[string]bool{
-	"board.virtual": true, "flash.cannot-erase": true, "flash.replug": true, "socket.closed": true, "socket.send": true,
-	"socket.timeout": true, "socket.refused": true, "board.timeout": true, "board.broken-answer": true, "board.unreachable": true, "pins.real": true,
-	"file.no-version": true, "http": true, "http.bad-request": true, "http.bad-json": true, "settings.bad": true,
+// ofPage tells a help that speaks of what only the page has.
+var ofPage = regexp.MustCompile(`[Pp]ress (Run|Stop|Reset|Cancel|Connect)|Problems|the editor|top of the page|board menu|its menu|project menu|the console|Reload the page|Keep mine`)
+
+// This package links all others: every problem of the program is defined here, each code with one class, and every
+// sentence of a problem in the words file is one that is said, with the gaps that it is given.
+func TestEveryProblemHasItsWords(t *testing.T) {
+	kinds := problem.Kinds()
+	said := map[string]bool{}
+	class := map[string]problem.Class{}
+	for _, k := range kinds {
+		said[k.Key()] = true
+		if c, ok := class[k.Code()]; ok && c != k.Class() {
+			t.Errorf("%s is %s and %s", k.Code(), c, k.Class())
+		}
+		class[k.Code()] = k.Class()
+		if !regexp.MustCompile(`^[a-z]+(\.[a-z0-9-]+)?$`).MatchString(k.Code()) {
+			t.Errorf("%q is not how codes are written", k.Code())
+		}
+		next, ok := words.Find("next." + string(k.Step()))
+		if !ok {
+			t.Errorf("%s: there are no words for the step %q", k.Key(), k.Step())
+		}
+		e := k.Words()
+		gaps := map[string]bool{}
+		sentences := []string{e.Text, e.One, e.Help, e.CLI}
+		if e.Help == "" {
+			sentences = append(sentences, next.Text)
+			if e.CLI == "" {
+				sentences = append(sentences, next.CLI)
+			}
+		}
+		if e.Text == "" {
+			t.Errorf("%s has no text", k.Key())
+		}
+		for _, sentence := range sentences {
+			for _, name := range words.Gaps(sentence) {
+				gaps[name] = true
+			}
+		}
+		given := map[string]bool{}
+		for _, name := range k.Gaps() {
+			given[name] = true
+		}
+		if !maps.Equal(gaps, given) {
+			t.Errorf("%s is given %v and says %v", k.Key(), slices.Sorted(maps.Keys(given)), slices.Sorted(maps.Keys(gaps)))
+		}
+	}
+	if len(kinds) < 200 {
+		t.Errorf("only %d problems are linked into this test", len(kinds))
+	}
+	for key := range words.All() {
+		if strings.HasPrefix(key, "problem.") && !said[key] {
+			t.Errorf("no problem says %s", key)
+		}
+	}
 }
 
 // No help on the command line speaks of what only the page has.
 func TestNoWordsOfThePage(t *testing.T) {
-	seen := map[string]bool{}
-	for _, dir := range []string{"../../internal", "."} {
-		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-			if err != nil {
-				return err
-			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				if !ok || len(call.Args) != 3 {
-					return true
-				}
-				code, help := literals(call.Args[0]), literals(call.Args[2])
-				seen[code] = true
-				if p := commandLineHelp(problem.New(code, "", help)); ofPage.MatchString(p.Help) && !pageOnly[code] && strings.Contains(code, ".") {
-					t.Errorf("%s: %s says %q", path, code, p.Help)
-				}
-				return true
-			})
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+	for _, k := range problem.Kinds() {
+		if help := k.CommandLine(); ofPage.MatchString(help) {
+			t.Errorf("%s: %s", k.Key(), help)
 		}
 	}
-	for code, help := range onCommandLine {
-		if ofPage.MatchString(help) {
-			t.Errorf("%s: %q", code, help)
-		}
-		if !seen[code] {
-			t.Errorf("there is no problem %s any more", code)
+	for key, e := range words.All() {
+		if help := e.CLI; ofPage.MatchString(help) {
+			t.Errorf("%s: %s", key, help)
 		}
 	}
-}
-
-// literals joins the string literals of an expression.
-func literals(e ast.Expr) (text string) {
-	ast.Inspect(e, func(n ast.Node) bool {
-		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
-			s, _ := strconv.Unquote(l.Value)
-			text += s
-		}
-		return true
-	})
-	return text
+	if p := problem.Cancelled.CommandLine(); strings.Contains(p.Help, "button") || p.Text != problem.Cancelled.Text || !strings.Contains(problem.Cancelled.Help, "button") {
+		t.Errorf("%+v of %+v", p, problem.Cancelled)
+	}
 }
 
 // Progress says a size once.
@@ -90,20 +103,6 @@ func TestProgressInWords(t *testing.T) {
 		o.report("boot", c.text, c.done, c.total) // another phase with the same words
 		if b.String() != c.want {
 			t.Errorf("%q instead of %q", b.String(), c.want)
-		}
-	}
-}
-
-func TestInWords(t *testing.T) {
-	if p := commandLineHelp(problem.Cancelled); strings.Contains(p.Help, "button") || p.Text != problem.Cancelled.Text || !strings.Contains(problem.Cancelled.Help, "button") {
-		t.Errorf("%+v of %+v", p, problem.Cancelled)
-	}
-	for _, p := range []*problem.Problem{
-		problem.New("program.crashed", "A list has 3 entries.", "Check the index."), // what fits both stays
-		problem.New("some.code", "x", "Press Run."),
-	} {
-		if q := commandLineHelp(p); q.Help != p.Help {
-			t.Errorf("%+v became %+v", p, q)
 		}
 	}
 }

@@ -119,5 +119,5 @@ func Smallest(of []Board) (smallest Board, ok bool) {
 
 // Unknown says that the catalogue has no such id.
 func Unknown(id string) *problem.Problem {
-	return problem.New("board.unknown", "Studio knows no board “"+id+"”.", "Run studio boards to see the names it knows.")
+	return errUnknown.With(id)
 }

@@ -30,14 +30,11 @@ func explain(err error) (int, *problem.Problem) {
 	case errors.As(err, &known):
 		return http.StatusServiceUnavailable, known
 	case isTimeout(err):
-		return http.StatusGatewayTimeout, problem.New("board.timeout", "The board has not answered in time.",
-			"Its program may be busy or hang. Press Reset in Studio, then try again.").Because(err)
+		return http.StatusGatewayTimeout, errTimeout.Because(err)
 	case strings.Contains(err.Error(), "malformed") || strings.Contains(err.Error(), "headers exceeded"):
-		return http.StatusBadGateway, problem.New("board.bad-answer", "The board answered something that is not a web page answer.",
-			"Check what its program sends, or whether another program uses its address.").Because(err)
+		return http.StatusBadGateway, errBadAnswer.Because(err)
 	}
-	return http.StatusBadGateway, problem.New("board.broken-answer", "The board closed the connection without an answer.",
-		"Its program may have restarted or crashed; the console shows what it printed. Then try again.").Because(err)
+	return http.StatusBadGateway, errBrokenAnswer.Because(err)
 }
 
 // answer writes a page for people who look at one, and plain text for scripts.

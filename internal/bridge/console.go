@@ -234,8 +234,6 @@ func (c *Console) endAuto() {
 	c.setState(func(s *api.Socket) { s.Auto = false })
 }
 
-var errConsoleStopped = problem.New("socket.closed", "The message console is closed.", "Select a board first.")
-
 // openLocked makes the connection. opMu is held.
 func (c *Console) openLocked(ctx context.Context, path string, header http.Header, tell bool) (*socket, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.c.DialTimeout)
@@ -327,36 +325,31 @@ func (c *Console) handshake(ctx context.Context, path string, header http.Header
 	case errors.Is(err, context.Canceled):
 		return nil, problem.Cancelled.Because(err)
 	case isTimeout(err):
-		return nil, problem.New("socket.timeout", "The board has not answered the WebSocket handshake in time.",
-			"Its program may be busy or hang. Press Reset, then connect again.").Because(err)
+		return nil, errSocketTimeout.Because(err)
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, problem.New("socket.refused", "The board closed the connection without answering the WebSocket handshake.",
-			"It may have no connection left: close other pages of it. Or its program has crashed: see the console.").Because(err)
+		return nil, errRefused.Because(err)
 	case strings.Contains(err.Error(), "malformed"):
-		return nil, problem.New("socket.refused", "The board answered the WebSocket handshake with something that is not HTTP.",
-			"Check what its program sends.").Because(err)
+		return nil, errRefusedNoHTTP.Because(err)
 	}
 	return nil, absent(err)
 }
 
 // refused explains a handshake that the board answered, but not with a WebSocket.
 func refused(path string, res *http.Response, body []byte) *problem.Problem {
-	text := "WebSocket " + path + ": " + refusedText(res.StatusCode, body) + "."
-	help := "The console shows what the board's program says about it."
+	why := refusedText(res.StatusCode, body)
 	switch res.StatusCode {
 	case http.StatusNotFound:
-		help = "There is no WebSocket at this path. Studio's programs have theirs at /ws and at /."
+		return errRefusedNotThere.With(path, why)
 	case http.StatusSwitchingProtocols:
-		text = "WebSocket " + path + ": the board's answer does not fit the WebSocket rules (a wrong Sec-WebSocket-Accept or Upgrade header)."
-		help = "Check how its program works out Sec-WebSocket-Accept (RFC 6455, section 4.2.2)."
+		return errRefusedRules.With(path)
 	case http.StatusOK:
-		help = "There is a page at this path, but no WebSocket. Studio's programs have theirs at /ws and at /."
+		return errRefusedPage.With(path, why)
 	case http.StatusServiceUnavailable:
-		help = "The board has no connection left. Close other pages of it, then connect again."
+		return errRefusedFull.With(path, why)
 	case http.StatusUnauthorized, http.StatusForbidden:
-		help = "The board's program does not accept this connection; look at its accept function."
+		return errRefusedAccept.With(path, why)
 	}
-	return problem.New("socket.refused", text, help)
+	return errRefusedOther.With(path, why)
 }
 
 // read takes messages until the socket ends.
@@ -483,7 +476,7 @@ func (c *Console) ended(s *socket, err error) {
 // SendText sends a text message. Invalid UTF-8 is refused.
 func (c *Console) SendText(text string) error {
 	if !utf8.ValidString(text) {
-		return problem.New("socket.not-text", "A text message has to be valid UTF-8.", "Send it as binary instead.")
+		return errNotText
 	}
 	return c.send(websocket.TextMessage, []byte(text))
 }
@@ -496,7 +489,7 @@ func (c *Console) send(kind int, data []byte) error {
 	s := c.socket
 	c.mu.Unlock()
 	if s == nil {
-		return problem.New("socket.closed", "The message console is not connected.", "Press Connect first.")
+		return errNotConnected
 	}
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
@@ -511,11 +504,10 @@ func (c *Console) send(kind int, data []byte) error {
 	c.emit(api.Message{Kind: "sent", Binary: binary, Data: text, Size: len(data), Millis: -1})
 	if err := s.ws.WriteMessage(kind, data); err != nil {
 		s.ws.Close()
-		text := "The message could not be sent: the connection is lost."
 		if isTimeout(err) {
-			text = fmt.Sprintf("The board has not taken the message within %v.", c.c.SendTimeout)
+			return errSendTimeout.With(c.c.SendTimeout.String()).Because(err)
 		}
-		return problem.New("socket.send", text, "Connect again; if that fails, press Reset.").Because(err)
+		return errSend.Because(err)
 	}
 	return nil
 }
@@ -528,12 +520,10 @@ func (c *Console) Close(code int, reason string) error {
 		code = websocket.CloseNormalClosure
 	}
 	if !sendableCode(code) {
-		return problem.New("socket.bad-code", fmt.Sprintf("%d is not a code that a WebSocket can be closed with.", code),
-			"Use 1000 for a normal end, or 4000 to 4999 for your own meanings.")
+		return errBadCode.With(code)
 	}
 	if len(reason) > 123 || !utf8.ValidString(reason) {
-		return problem.New("socket.bad-reason", fmt.Sprintf("The reason is %d bytes long; it has to be text of at most 123 bytes.", len(reason)),
-			"Make it shorter.")
+		return errBadReason.With(len(reason))
 	}
 	c.endAuto()
 	c.opMu.Lock()
@@ -596,7 +586,7 @@ func (c *Console) emitError(p *problem.Problem) {
 
 // cleanPath checks a path and gives it its slash.
 func cleanPath(path string) (string, error) {
-	bad := problem.New("socket.bad-path", fmt.Sprintf("%q is not a path on the board.", cutText(path, 100)), "Write something like /ws.")
+	bad := errBadPath.With(fmt.Sprintf("%q", cutText(path, 100)))
 	if !strings.HasPrefix(path, "/") {
 		if strings.Contains(path, "://") {
 			return "", bad

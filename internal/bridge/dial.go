@@ -32,17 +32,12 @@ func absent(err error) *problem.Problem {
 		return p
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return problem.New("board.unreachable", "The board does not answer.",
-			"Check that it has power and that its program is running, then try again.").Because(err)
+		return errUnreachable.Because(err)
 	}
-	return problem.New("board.unreachable", "The board cannot be reached right now.",
-		"Check that it is connected and press Run to start its program.").Because(err)
+	return errUnreachableNow.Because(err)
 }
 
 // errBusy is the answer when the board has all the connections it can take.
-var errBusy = problem.New("board.too-many-connections",
-	"The board is busy: it can talk to only a few connections at a time, and all are in use.",
-	"Close other tabs that show its pages, then try again.")
 
 // slots limits how many things talk to the board at once. Waiters are served
 // in the order they came (a Go channel's senders queue first in, first out).

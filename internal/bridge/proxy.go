@@ -15,7 +15,6 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/httpbody"
-	"studioide/internal/problem"
 )
 
 // Config says what a Proxy does. Dial is needed, everything else has a default.
@@ -261,8 +260,7 @@ func (p *Proxy) clears(r *http.Request) bool {
 }
 
 func noPort(err error) error {
-	return problem.New("bridge.listen", "Studio could not open a port on this computer for the board's page.",
-		"Close programs that use many network connections, or restart the computer.").Because(err)
+	return errListen.Because(err)
 }
 
 // listenLoopback opens the same port on both loopback addresses. One without

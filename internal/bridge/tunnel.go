@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 // maxHead bounds the board's answer to a handshake.
@@ -64,8 +63,7 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 	p.mu.Unlock()
 
 	if !p.sockets.tryAcquire() {
-		what := problem.New("board.too-many-sockets", fmt.Sprintf("The pages of this board have %d WebSockets open already.", cap(p.sockets)),
-			"Close other tabs that show its pages, or close sockets that the page no longer needs.")
+		what := errTooManySockets.With(cap(p.sockets))
 		p.emitError(http.StatusServiceUnavailable, number, what.Text)
 		p.missed(r, true, http.StatusServiceUnavailable, "")
 		p.answer(w, r, http.StatusServiceUnavailable, what)

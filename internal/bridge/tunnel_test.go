@@ -233,7 +233,7 @@ func TestSocketFailures(t *testing.T) {
 		status int
 		told   string
 	}{
-		{"not there", func(context.Context) (net.Conn, error) { return nil, problem.New("x", "Unplugged.", "") }, 503, "Unplugged."},
+		{"not there", func(context.Context) (net.Conn, error) { return nil, &problem.Problem{Code: "x", Text: "Unplugged."} }, 503, "Unplugged."},
 		{"404", says(t, "HTTP/1.1 404 Not Found\r\nContent-Length: 8\r\nX-Mine: 1\r\n\r\nno  way\n"), 404, "the board refused it with 404 Not Found: no way"},
 		{"no answer", raw(t, func(c net.Conn, r *bufio.Reader) { io.Copy(io.Discard, r) }), 504, "not answered in time"},
 		{"closes", raw(t, func(c net.Conn, r *bufio.Reader) { readHeadOf(r) }), 502, "closed the connection"},

@@ -88,8 +88,6 @@ func (c *Client) NewAddress(ctx context.Context) (string, error) {
 	return v.URL, nil
 }
 
-var lost = problem.New("studio.lost", "The running Studio stopped answering.", "Look at its window; start it again if it is gone.")
-
 // ShowPage makes that Studio show its page in a browser.
 func (c *Client) ShowPage(ctx context.Context) error {
 	return c.Post(ctx, "/api/door/show", struct{}{})

@@ -251,7 +251,7 @@ var snapshot = api.Event{Snapshot: &api.Snapshot{ClientID: "c"}}
 
 // An action is followed to its own end, past what else happens.
 func TestAct(t *testing.T) {
-	busy := problem.New("port.busy", "Busy.", "Wait.")
+	busy := &problem.Problem{Code: "port.busy", Text: "Busy.", Help: "Wait."}
 	for name, test := range map[string]struct {
 		answer answer
 		events []any

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"studio"
+
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/compile/explain"
@@ -22,7 +23,6 @@ import (
 )
 
 // ErrFailed is what Build returns when the program has mistakes; Result.Problems names them.
-var ErrFailed = problem.New("build.failed", "The program has a mistake.", "Look at Problems: the first one is marked in the editor.")
 
 // Request says what to build. Dir, Program, Board and, for the virtual one, Pack are needed.
 type Request struct {
@@ -86,7 +86,7 @@ func (b *Builder) compiler(ctx context.Context, to board.Board) (tool toolchain.
 		return tool, err
 	}
 	if to.Unfit != "" {
-		return tool, problem.New("board.unfit", to.Unfit, "Choose another board; an ESP32-C3 costs as little.")
+		return tool, errUnfit.With(to.Unfit)
 	}
 	return b.Tools.For(ctx, to)
 }
@@ -265,6 +265,5 @@ func Panic(text string) (api.Diagnostic, bool) { return explain.Panic(text) }
 
 // cacheFailed says that the workspace cannot be used.
 func cacheFailed(dir string, err error) error {
-	return problem.New("build.cache", "The folder for building, "+dir+", cannot be used.",
-		"Check that the disk is not full and that the folder may be written.").Because(err)
+	return errCache.With(dir).Because(err)
 }

@@ -40,8 +40,7 @@ func (l Limits) run(cmd *exec.Cmd, gently bool) error {
 }
 
 func (l Limits) tooLong() *problem.Problem {
-	return problem.New("build.too-long", fmt.Sprintf("The compiler was not done with this program after %s, so it was ended.", inTime(l.Time)),
-		"Look for a very large array, a very long expression, or types that contain each other, and make them smaller.")
+	return errTooLong.With(inTime(l.Time))
 }
 
 var (
@@ -54,11 +53,9 @@ var (
 func (l Limits) tooMuch(said string, state *os.ProcessState) *problem.Problem {
 	switch {
 	case l.Memory > 0 && (noMemoryLeft.MatchString(said) || goCrashed.MatchString(said) && peakMemory(state) > l.Memory/2):
-		return problem.New("build.too-much-memory", "The compiler needed more than "+inWords(l.Memory)+" of memory for this program, so it was ended.",
-			"Look for a very large array or constant, or types that contain each other, and make them smaller.")
+		return errTooMuchMemory.With(inWords(l.Memory))
 	case l.FileSize > 0 && fileTooLong.MatchString(said+" "+state.String()):
-		return problem.New("build.too-large", "The program would be larger than "+inWords(l.FileSize)+", so the compiler was ended.",
-			"Look for a very large array, and make it smaller.")
+		return errTooLarge.With(inWords(l.FileSize))
 	}
 	return nil
 }

@@ -151,6 +151,5 @@ func fetching(tool toolchain.Go) []string {
 }
 
 func modulesMissing(what string, err error) *problem.Problem {
-	return problem.New("modules.missing", "This program needs "+what+" from the internet, and that could not be fetched.",
-		"Connect this computer to the internet for the first Run of such a program; after that it works without.").Because(err)
+	return errMissing.With(what).Because(err)
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"studio"
+
 	"studioide/internal/toolchain"
 )
 

@@ -10,7 +10,6 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/compile/explain"
-	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
 
@@ -25,7 +24,7 @@ func (b *Builder) look(ctx context.Context, s *sources, r Request, runtime runti
 	}
 	info, err := targetInfo(ctx, tool, r.Board)
 	if err != nil {
-		return tool, picked, problem.New("build.no-compiler", "TinyGo does not say what it knows of the "+r.Board.Name+".", "Install TinyGo again, then restart Studio.").Because(err)
+		return tool, picked, errNoCompiler.With(r.Board.Name).Because(err)
 	}
 	return tool, s.selectFor(boardTags(r.Board, info.Tags)), nil
 }

@@ -70,7 +70,7 @@ func readSources(dir string, from Tree) (*sources, error) {
 	if from == nil {
 		root, err := os.OpenRoot(dir)
 		if err != nil {
-			return nil, problem.New("project.missing", "There is no project in "+dir+".", "Choose a folder with a main.go.").Because(err)
+			return nil, problem.ErrNoProject.With(dir).Because(err)
 		}
 		defer root.Close()
 		from = root.FS().(Tree)
@@ -85,7 +85,7 @@ func readSources(dir string, from Tree) (*sources, error) {
 	}
 	s.module = readModule(from)
 	if _, ok := s.files["main.go"]; !ok {
-		return nil, problem.New("build.no-main", "The project has no main.go.", "Make a file main.go, or bring it back from the trash.")
+		return nil, errNoMain
 	}
 	s.all = goFolders(from)
 	if len(s.all) > 0 {
@@ -129,7 +129,7 @@ func (s *sources) readFolder(from Tree, dir, folder string) error {
 		if folder == "." {
 			shown = dir
 		}
-		return problem.New("project.missing", "The folder "+shown+" cannot be read.", "Allow your user to read it, then try again.").Because(err)
+		return errFolderUnreadable.With(shown).Because(err)
 	}
 	s.folders = append(s.folders, folder)
 	for _, e := range entries {
@@ -140,28 +140,27 @@ func (s *sources) readFolder(from Tree, dir, folder string) error {
 		}
 		if !e.Type().IsRegular() {
 			if e.Type()&fs.ModeSymlink == 0 {
-				return problem.New("build.link", name+" is not a plain file.", "Put a copy of the file in its place, or remove it.")
+				return errLink.With(name)
 			}
-			return problem.New("build.link", name+" is a link to another file.", "Replace the link by a copy of the file.")
+			return errIsLink.With(name)
 		}
 		test := strings.HasSuffix(name, "_test.go")
 		if len(s.names) == maxSources && !test {
-			return problem.New("build.too-many", fmt.Sprintf("The program has more than %d Go files.", maxSources), "Remove some of them.")
+			return errTooMany.With(maxSources)
 		}
 		info, err := e.Info()
 		if test && (err != nil || info.Size() > maxSource || len(s.tests) == maxSources) {
 			continue
 		}
 		if err == nil && info.Size() > maxSource {
-			return problem.New("build.too-large", fmt.Sprintf("%s is %.1f MB; Go files of up to %d MB can be built.", name, float64(info.Size())/(1<<20), maxSource>>20),
-				"Put large data into www/ instead.")
+			return errFileTooLarge.With(name, fmt.Sprintf("%.1f", float64(info.Size())/(1<<20)), maxSource>>20)
 		}
 		content, err := from.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) || err != nil && test {
 			continue // removed this moment
 		}
 		if err != nil {
-			return problem.New("build.unreadable", name+" cannot be read.", "Allow your user to read it, then try again.").Because(err)
+			return errUnreadable.With(name).Because(err)
 		}
 		if test {
 			s.tests[name] = content

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"studio"
+
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/check"

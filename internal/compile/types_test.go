@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"studio"
+
 	"studioide/internal/board"
 	"studioide/internal/toolchain"
 )

@@ -3,13 +3,10 @@ package compile
 import (
 	"bytes"
 	"crypto/sha256"
-	"fmt"
 	"maps"
 	"slices"
 
 	"studio/board/store"
-
-	"studioide/internal/problem"
 )
 
 // webImage makes the file store that goes into the program of a board without
@@ -28,8 +25,7 @@ func webImage(r Request) ([]byte, error) {
 	most := r.Board.ProgramMax()
 	flash := memory(bytes.Repeat([]byte{0xFF}, int(most-most%store.SectorSize)))
 	if len(files) > mostBuiltIn {
-		return nil, problem.New("build.web-files", fmt.Sprintf("www/ has %d files; a program for %s can keep up to %d.", len(files), r.Board.Name, mostBuiltIn),
-			"Join some of them, or choose a board that keeps files of its own.")
+		return nil, errWebFiles.With(len(files), r.Board.Name, mostBuiltIn)
 	}
 	s, err := store.Mount(flash, len(files)+1)
 	if err != nil {
@@ -37,8 +33,7 @@ func webImage(r Request) ([]byte, error) {
 	}
 	for _, path := range slices.Sorted(maps.Keys(files)) {
 		if err := put(s, path, files[path]); err != nil {
-			return nil, problem.New("build.web", fmt.Sprintf("%s does not fit into the program of %s, which keeps the web files.", path[1:], r.Board.Name),
-				"Make the files in www/ smaller, or choose a board that keeps files of its own.").Because(err)
+			return nil, errWeb.With(path[1:], r.Board.Name).Because(err)
 		}
 	}
 	used := len(flash)

@@ -22,7 +22,6 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 	"studioide/internal/toolchain"
 )
 
@@ -280,7 +279,7 @@ func (w *workspace) run(ctx context.Context, tool string, args, env []string) (p
 		}
 		return "", said, nil
 	}
-	return "", "", problem.New("build.no-compiler", "The compiler "+tool+" could not be started.", "Install it again, then restart Studio.").Because(err)
+	return "", "", errNoCompilerStart.With(tool).Because(err)
 }
 
 func fullDisk(text string) bool {

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"studio/link"
-	"studioide/internal/problem"
 )
 
 // File is a file on a board.
@@ -77,11 +76,11 @@ func RootHash(files []File) string {
 // CheckPath says why a board cannot have a file of that name, or nil.
 func CheckPath(path string) error {
 	bad := func(why string) error {
-		return problem.New("path.invalid", "A file on the board cannot be called “"+strings.ToValidUTF8(path, "?")+"”: "+why+".", "Rename it.")
+		return errInvalid.With(strings.ToValidUTF8(path, "?"), why)
 	}
 	switch {
 	case len(path) > link.MaxPath:
-		return problem.New("path.too-long", "The name of a file is too long for the board (at most 96 bytes with its folders).", "Rename it.")
+		return errTooLong
 	case !utf8.ValidString(path):
 		return bad("it is not UTF-8")
 	case !strings.HasPrefix(path, "/"):

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"studio/link"
+
 	"studioide/internal/devlink"
 	"studioide/internal/problem"
 )
@@ -50,8 +51,6 @@ func (b *boardFS) Traffic() int64 {
 
 // maxFile is more than any board's flash holds: a file that goes on beyond it never ends.
 const maxFile = 16 << 20
-
-var errStrange = problem.New("link.strange-answer", "The board gave an answer that makes no sense.", "Press Run to build the program anew.")
 
 func (b *boardFS) Root(ctx context.Context) (Root, error) {
 	result, err := b.conn.Call(ctx, link.OpRoot, nil)

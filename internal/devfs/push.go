@@ -7,8 +7,6 @@ import (
 	"sync"
 
 	"golang.org/x/text/unicode/norm"
-
-	"studioide/internal/problem"
 )
 
 // Local is a file as the board is to have it.
@@ -141,8 +139,7 @@ func composed(local []Local) ([]Local, error) {
 			return nil, err
 		}
 		if taken[l.Path] {
-			return nil, problem.New("path.twice", "There are two files named "+shown(l.Path)+": their names differ only in how an accent is written, which looks alike.",
-				"Rename or remove one of them.")
+			return nil, errTwice.With(shown(l.Path))
 		}
 		taken[l.Path] = true
 	}

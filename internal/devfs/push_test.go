@@ -126,7 +126,7 @@ func TestFileChangedBehindStudiosBack(t *testing.T) {
 
 func TestFailedPushSaysWhatIsThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		broken := problem.New("board.flash-failed", "", "")
+		broken := &problem.Problem{Code: "board.flash-failed"}
 		fs := &devfstest.Fake{Fault: func(act, path string) error {
 			if act == "write" && path == "/www/b" {
 				return broken

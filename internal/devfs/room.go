@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
-	"studioide/internal/problem"
 )
 
 // A board has no room for a file when its flash is full, or when it has as many
@@ -14,20 +12,16 @@ import (
 
 // tooLarge is about a file for which even an empty board has no room.
 func tooLarge(path string, size, capacity int64) error {
-	return problem.New("board.no-space", fmt.Sprintf("%s is too large: it has %s, and the board has room for %s in all.", shown(path), bytesText(size), bytesText(capacity)),
-		"Make it smaller.")
+	return errNoSpaceFile.With(shown(path), bytesText(size), bytesText(capacity))
 }
 
 // tooMany is about more files than the board keeps. others are the ones that
 // are not in the project.
 func tooMany(files, others, limit int) error {
-	text := fmt.Sprintf("The board can keep %d files, and it would have %d", limit, files)
-	help := "Join some of them, or take out what no page needs."
 	if others > 0 {
-		text += fmt.Sprintf(", %d of them not of this project", others)
-		help = "Remove what other projects have left on the board, or join some files."
+		return errTooManyOthers.With(limit, files, others)
 	}
-	return problem.New("board.too-many-files", text+".", help)
+	return errTooManyAll.With(limit, files)
 }
 
 // fits says before anything is sent whether the board can have all files of
@@ -63,18 +57,17 @@ func (b *boardFS) noRoom(ctx context.Context, path string, size int64, cause err
 		}
 	}
 	if !there && b.hello.MaxFiles > 0 && len(files) >= b.hello.MaxFiles {
-		return problem.New("board.too-many-files", fmt.Sprintf("The board keeps up to %d files and has %d, so %s has no place.", b.hello.MaxFiles, len(files), shown(path)),
-			"Remove files that are no longer needed, or join some of them.").Because(cause)
+		return errTooManyFiles.With(b.hello.MaxFiles, len(files), shown(path)).Because(cause)
 	}
 	_, free, err := b.Usage(ctx)
 	if err != nil {
 		return cause
 	}
-	text := fmt.Sprintf("There is no room on the board for %s: it has %s, and %s are free.", shown(path), bytesText(size), bytesText(free))
+	what := errNoSpaceFree
 	if there && old > 0 {
-		text = fmt.Sprintf("There is no room on the board for the new %s: it has %s, %s are free, and the old one stays until the new one is there.", shown(path), bytesText(size), bytesText(free))
+		what = errNoSpaceNew
 	}
-	return problem.New("board.no-space", text, "Remove files that are no longer needed, or make it smaller.").Because(cause)
+	return what.With(shown(path), bytesText(size), bytesText(free)).Because(cause)
 }
 
 // shown is a path as users know it.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"studio/link"
+
 	"studioide/internal/devlink"
 	"studioide/internal/problem"
 )
@@ -132,7 +133,7 @@ func (w *write) attempt(ctx context.Context, careful bool) error {
 	case err == nil && hex.EncodeToString(hash) == w.hash:
 		return nil
 	case err == nil:
-		return problem.New("board.damaged", "What the board has stored is not what was sent.", "Try again.").
+		return errDamagedNew.
 			Because(&devlink.StatusError{Op: link.OpCommit, Status: link.StatusBadHash})
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"studio/link"
+
 	"studioide/internal/problem"
 )
 
@@ -34,23 +35,23 @@ func statusProblem(op byte, s link.Status, result ...byte) error {
 	var p *problem.Problem
 	switch s {
 	case link.StatusNotFound:
-		p = problem.New("board.not-found", "The board has no such file.", "Refresh the list of files.")
+		p = ErrNoFile
 	case link.StatusNoSpace:
-		p = problem.New("board.no-space", "There is no room left for files on the board.", "Remove files that are no longer needed, or make them smaller.")
+		p = ErrNoSpace
 	case link.StatusBadHash:
-		p = problem.New("board.damaged", "What the board has stored is not what was sent. The old file is still there.", "Try again.")
+		p = ErrDamaged
 	case link.StatusFlashFailed:
-		p = problem.New("board.flash-failed", "The board could not write to its flash.", "Try again. If it fails again, format the board's files; else its flash is worn out.")
+		p = errFlashFailed
 	case link.StatusBusy:
-		p = problem.New("board.busy", "The board is busy.", "Try again in a moment.")
+		p = ErrBusy
 	case link.StatusTooLong:
-		p = problem.New("board.too-long", "That is more than the board can take.", "Use a shorter name or a smaller file.")
+		p = errTooLong
 	case link.StatusRefused:
-		p = problem.New("board.refused", "The board refuses that now.", "Close pages of the board that are no longer needed, then try again.")
+		p = errRefused
 	case link.StatusUnsupported:
-		p = problem.New("board.unsupported", "The program on the board cannot do that.", "Press Run to build it anew.")
+		p = errUnsupported
 	default:
-		p = problem.New("board.failed", "The board did not understand what Studio wanted.", "Press Run to build the program anew.")
+		p = errFailed
 	}
 	return p.Because(cause)
 }

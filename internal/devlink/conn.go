@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"studio/link"
+
 	"studioide/internal/port"
 	"studioide/internal/problem"
 )
@@ -33,14 +34,7 @@ const (
 	aliveIdle     = 7 * time.Second // the same, when nobody does: both computers sleep meanwhile
 )
 
-var (
-	errNoAnswer  = problem.New("link.no-answer", "The program on the board does not answer.", "Press Reset. If that does not help, look in the program for a loop that never ends, then press Run.")
-	errNotThere  = problem.New("link.no-answer", "No program made with Studio answers on this port.", "Press Run to put one on the board.")
-	errRestarted = problem.New("link.restarted", "The board has restarted.", "Try again in a moment.")
-	errReleased  = problem.New("link.released", "The board is being used for something else.", "Wait until that is done, then try again.")
-	errGone      = problem.New("port.gone", "The board is gone.", "Plug it in again; if it stays away, try another cable or socket.")
-	errVersion   = problem.New("link.version", "The program on the board was made with another version of Studio.", "Press Run to build it anew.")
-)
+var ()
 
 // Conn is a board's console and link. Its methods may be called from anywhere at any time.
 type Conn struct {
@@ -349,11 +343,11 @@ func (c *Conn) check() {
 			patience = formatTimeout
 		}
 		if now.Sub(p.since) > max(replyTimeout, patience) && !p.over() {
-			c.finish(p, nil, errNoAnswer)
+			c.finish(p, nil, ErrNoAnswer)
 		}
 	}
 	if time.Duration(c.pipe.Silence(c.now()))*time.Microsecond > patience && now.Sub(c.since) > patience {
-		c.closeLink(errNoAnswer)
+		c.closeLink(ErrNoAnswer)
 	}
 }
 
@@ -393,9 +387,9 @@ func (c *Conn) fail(err error) {
 	case c.stopping:
 		c.err = errReleased
 	case err == nil || errors.Is(err, port.ErrGone):
-		c.err = errGone.Because(port.ErrGone)
+		c.err = port.ErrUnplugged.Because(port.ErrGone)
 	default:
-		c.err = errGone.Because(err)
+		c.err = port.ErrUnplugged.Because(err)
 	}
 	close(c.ending)
 	c.closeLink(c.err)
@@ -477,7 +471,7 @@ func (c *Conn) await(ctx context.Context, done <-chan struct{}) error {
 // contextProblem says in a user's words why ctx ended.
 func contextProblem(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return errNoAnswer.Because(ctx.Err())
+		return ErrNoAnswer.Because(ctx.Err())
 	}
 	return problem.Cancelled.Because(ctx.Err())
 }

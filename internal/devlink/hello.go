@@ -87,7 +87,7 @@ func (c *Conn) open(ctx context.Context) error {
 		if c.err == nil {
 			c.closeLink(err)
 		}
-		if errors.Is(err, errNoAnswer) {
+		if errors.Is(err, ErrNoAnswer) {
 			err = errNotThere.Because(ctx.Err())
 		}
 		return err

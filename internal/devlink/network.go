@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"studio/link"
-	"studioide/internal/problem"
 )
 
 // Network is a board's own Wi-Fi.
@@ -28,19 +27,12 @@ type Seen struct {
 	Channel int  // 0: not known
 }
 
-var (
-	errNoWiFi   = problem.New("wifi.none", "This board has no Wi-Fi of its own.", "Its page and messages go over the cable.")
-	errNoScan   = problem.New("wifi.no-scan", "This board cannot look for networks.", "Type the network's name; upper and lower case matter.")
-	errNoRadio  = problem.New("wifi.off", "The board's radio did not start.", "Unplug the board and plug it in again.")
-	errBadLogin = problem.New("wifi.bad-login", "A network with such a name or password cannot be joined.", "A password has 8 to 64 characters, a name 1 to 32.")
-)
-
 // netCall is Call with the answers that boards give about networks in words.
 func (c *Conn) netCall(ctx context.Context, op byte, args []byte) ([]byte, error) {
 	b, err := c.Call(ctx, op, args)
 	switch {
 	case HasStatus(err, link.StatusUnsupported):
-		return nil, errNoWiFi.Because(err)
+		return nil, ErrNoWiFi.Because(err)
 	case HasStatus(err, link.StatusBadArgument):
 		return nil, errBadLogin.Because(err)
 	case HasStatus(err, link.StatusRefused):
@@ -87,7 +79,7 @@ const scanTimeout = 20 * time.Second
 
 // Scan has the board look for networks, which takes seconds; strongest first.
 func (c *Conn) Scan(ctx context.Context) ([]Seen, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, scanTimeout, errNoAnswer)
+	ctx, cancel := context.WithTimeoutCause(ctx, scanTimeout, ErrNoAnswer)
 	defer cancel()
 	result := make(chan []byte, 1)
 	stop := c.Watch(link.EventScanned, func(b []byte) {
@@ -114,7 +106,7 @@ func (c *Conn) Scan(ctx context.Context) ([]Seen, error) {
 	case link.StatusUnsupported:
 		return nil, errNoScan
 	default:
-		return nil, problem.New("wifi.scan-failed", "The board could not look for networks.", "Try again.")
+		return nil, errScanFailed
 	}
 	list := []Seen{}
 	for len(r.B) > 0 {

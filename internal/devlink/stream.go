@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"studio/link"
-	"studioide/internal/problem"
 )
 
 const (
@@ -77,7 +76,7 @@ func (c *Conn) reserve(ctx context.Context) (*stream, error) {
 			return nil, errNotThere
 		case c.limits.Streams == 0:
 			c.mu.Unlock()
-			return nil, problem.New("board.no-streams", "The program on the board has no page to reach over the cable.", "Call board.Serve() in main.go and press Run.")
+			return nil, errNoStreams
 		}
 		for ch := 1; ch <= c.limits.Streams; ch++ {
 			if c.streams[byte(ch)] == nil {
@@ -167,8 +166,6 @@ func (s *stream) got(b []byte) {
 		s.end(errBroken)
 	}
 }
-
-var errBroken = problem.New("link.broken", "The board broke the connection off.", "Reload the page.")
 
 // used tells the board, now and then, that it may send more.
 func (s *stream) used(n int) {

@@ -3,8 +3,6 @@ package devlink
 import (
 	"bytes"
 	"context"
-
-	"studioide/internal/problem"
 )
 
 // typing is text for the program's input.
@@ -23,7 +21,7 @@ func (t *typing) finish(err error) {
 // the line; a program that does not read is not noticed. Text cannot hold a zero byte.
 func (c *Conn) WriteText(ctx context.Context, b []byte) error {
 	if bytes.IndexByte(b, 0) >= 0 {
-		return problem.New("text.zero", "Text for the program cannot hold a zero byte.", "Leave it out.")
+		return errZero
 	}
 	if len(b) == 0 {
 		return nil

@@ -3,8 +3,6 @@ package flasher
 import (
 	"fmt"
 	"slices"
-
-	"studioide/internal/problem"
 )
 
 // SectorSize is the unit of an erase, in bytes, on every chip that Studio flashes.
@@ -18,28 +16,24 @@ func Layout(parts []Part) ([]Part, error) {
 			continue
 		}
 		if p.Offset%SectorSize != 0 {
-			return nil, badPart("A part of the program starts at %#x, which is not at the start of a flash sector of 4 KB.", p.Offset)
+			return nil, errBadPart.With(fmt.Sprintf("%#x", p.Offset))
 		}
 		if int64(p.Offset)+int64(len(p.Data)) > 1<<32 {
-			return nil, badPart("A part of the program ends beyond %#x, where no flash can be.", 0xffffffff)
+			return nil, errBadPartEnd.With(fmt.Sprintf("%#x", 0xffffffff))
 		}
 		list = append(list, p)
 	}
 	if len(list) == 0 {
-		return nil, problem.New("flash.empty", "There is nothing to flash.", "Build the program first, or choose another file.")
+		return nil, ErrEmpty
 	}
 	slices.SortFunc(list, func(a, b Part) int { return int(int64(a.Offset) - int64(b.Offset)) })
 	for i := 1; i < len(list); i++ {
 		before := list[i-1]
 		if int64(before.Offset)+int64(before.Sectors())*SectorSize > int64(list[i].Offset) {
-			return nil, badPart("Two parts of the program overlap at %#x.", list[i].Offset)
+			return nil, errBadPartOverlap.With(fmt.Sprintf("%#x", list[i].Offset))
 		}
 	}
 	return list, nil
-}
-
-func badPart(format string, at uint32) error {
-	return problem.New("flash.bad-part", fmt.Sprintf(format, at), "Build the program again. If you chose the file and its offset yourself, check the offset.")
 }
 
 // Sectors is how many the part touches.
@@ -52,17 +46,14 @@ func (p Part) End() int64 { return int64(p.Offset) + int64(len(p.Data)) }
 // any) or an older or newer one, or needs more flash than there is.
 func Fits(list []Part, builtFor string, o Options, is Info) error {
 	if builtFor != "" && builtFor != is.Chip {
-		return problem.New("flash.wrong-chip", fmt.Sprintf("This is an %s, the program was built for %s.", is.Chip, builtFor),
-			"Choose the right board at the top of the page, then press Run again.")
+		return ErrWrongChip.With(is.Chip, builtFor)
 	}
 	var major, minor int
 	if n, _ := fmt.Sscanf(is.Revision, "v%d.%d", &major, &minor); n == 2 && major*100+minor < o.MinRevision {
-		return problem.New("flash.old-chip", fmt.Sprintf("The program needs an %s of revision v%d.%d or newer, this one is %s.", is.Chip, o.MinRevision/100, o.MinRevision%100, is.Revision),
-			"Choose a program that was made for this revision, or use a newer board.")
+		return errOldChip.With(is.Chip, o.MinRevision/100, o.MinRevision%100, is.Revision)
 	}
 	if end := max(list[len(list)-1].End(), o.MinFlash); is.FlashSize > 0 && end > is.FlashSize {
-		return problem.New("flash.too-large", fmt.Sprintf("The program needs %s of flash, the board has %s.", SizeText(end), SizeText(is.FlashSize)),
-			"Make the program smaller, or use a board with more flash.")
+		return ErrTooLarge.With(SizeText(end), SizeText(is.FlashSize))
 	}
 	return nil
 }

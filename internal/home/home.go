@@ -11,8 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"studioide/internal/problem"
 )
 
 // Home is a set of absolute folders. The folders exist once Open has returned.
@@ -55,8 +53,7 @@ func Open() (Home, error) {
 }
 
 func noFolder(dir string, err error) error {
-	return problem.New("home.unusable", "Studio cannot use its folder "+dir+".",
-		"Check that the disk is not full and that the folder may be written, or set STUDIO_HOME to another folder.").Because(err)
+	return errUnusable.With(dir).Because(err)
 }
 
 // Key returns this computer's secret for signing virtual programs, made at the first call.
@@ -71,7 +68,7 @@ func (h Home) secret(name string, n int) ([]byte, error) {
 		return b, nil
 	}
 	if errors.Is(err, ErrNotPlain) {
-		return nil, problem.New("home.not-a-file", path+" is not a plain file, so Studio cannot keep its key there.", "Remove it; Studio makes a new one.").Because(err)
+		return nil, errNotAFile.With(path).Because(err)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, noFolder(h.Config, err)

@@ -12,8 +12,6 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
-
-	"studioide/internal/problem"
 )
 
 // One Studio runs per home. While it does, it holds a lock on the file "lock",
@@ -26,7 +24,7 @@ const lockFile = "lock"
 func (h Home) lockPath() (string, error) {
 	path := filepath.Join(h.Config, lockFile)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return "", problem.New("home.not-a-file", path+" is not a plain file, so Studio cannot lock it.", "Remove it; Studio makes a new one.").Because(ErrNotPlain)
+		return "", errNotAFileLock.With(path).Because(ErrNotPlain)
 	}
 	return path, nil
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 // DefaultSettings are what a newcomer starts with.
@@ -52,7 +51,7 @@ func (h Home) LoadSettings() (api.Settings, error) {
 // CheckSettings says what in s no Studio would have written. Empty and zero values are fine.
 func CheckSettings(s api.Settings) error {
 	bad := func(what string) error {
-		return problem.New("settings.bad", "The setting “"+what+"” has a value that Studio does not know.", "Reload the page and try again.")
+		return errBad.With(what)
 	}
 	const name = 400 // longer than any path or name in here
 	switch {
@@ -85,8 +84,7 @@ func (h Home) SaveSettings(s api.Settings) error {
 		err = writeWhole(filepath.Join(h.Config, "settings.json"), append(b, '\n'))
 	}
 	if err != nil {
-		return problem.New("disk.settings", "The settings could not be saved in "+h.Config+"; they hold until Studio ends.",
-			"Check that the disk is not full and that the folder may be written, then change the setting again.").Because(err)
+		return errSettings.With(h.Config).Because(err)
 	}
 	return nil
 }

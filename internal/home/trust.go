@@ -17,7 +17,6 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/compile"
-	"studioide/internal/problem"
 	"studioide/internal/project"
 )
 
@@ -173,7 +172,7 @@ func (t Trust) Remove(pathOrID string) (Trusted, error) {
 		})
 	})
 	if err == nil && gone.Path == "" {
-		err = problem.New("trust.not-trusted", "The project in "+real+" is not trusted, so there is nothing to take back.", "studio trust --list shows those that are.")
+		err = errNotTrusted.With(real)
 	}
 	return gone, err
 }

@@ -7,7 +7,6 @@ import (
 	"crypto/sha512"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"net"
@@ -133,8 +132,7 @@ func (j *job) get(w Wanted, depth int) error {
 }
 
 func refused(address string) error {
-	return problem.New("library.address", "Studio does not fetch "+short(address)+": it is not a file on the internet.",
-		"Put the file into www/ yourself, and write its name instead of the address.")
+	return errAddress.With(short(address))
 }
 
 func (j *job) download(u *url.URL) (content []byte, kind string, err error) {
@@ -157,8 +155,7 @@ func (j *job) download(u *url.URL) (content []byte, kind string, err error) {
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, "", problem.New("library.answer", fmt.Sprintf("%s answered %d %s instead of the file.", u.Hostname(), res.StatusCode, http.StatusText(res.StatusCode)),
-			"Check the address in the page: open it in a browser.")
+		return nil, "", errAnswer.With(u.Hostname(), res.StatusCode, http.StatusText(res.StatusCode))
 	}
 	var b bytes.Buffer
 	body := io.LimitReader(res.Body, maxFile+1)
@@ -173,8 +170,7 @@ func (j *job) download(u *url.URL) (content []byte, kind string, err error) {
 		}
 	}
 	if j.total += int64(b.Len()); b.Len() > maxFile || j.total > maxAll {
-		return nil, "", problem.New("library.too-large", fmt.Sprintf("%s is larger than %d MB, which is more than boards have room for.", path.Base(u.Path), maxFile>>20),
-			"Look for a smaller version of it (often named .min.js), or do without.")
+		return nil, "", errTooLarge.With(path.Base(u.Path), maxFile>>20)
 	}
 	return b.Bytes(), mediaType(res.Header.Get("Content-Type")), nil
 }
@@ -187,8 +183,7 @@ func (j *job) failed(u *url.URL, err error) error {
 	case errors.Is(err, errNotPublic):
 		return refused(u.String())
 	}
-	return problem.New("library.unreachable", u.Hostname()+" does not answer: is this computer on the internet?",
-		"Connect it to the internet and try again, or put the file into www/ yourself.").Because(err)
+	return errUnreachable.With(u.Hostname()).Because(err)
 }
 
 func mediaType(header string) string {
@@ -222,7 +217,7 @@ func checkKind(w Wanted, kind string, content []byte) error {
 	if kind == "" {
 		kind = "of no kind"
 	}
-	return problem.New("library.kind", "What lies at "+short(w.Address)+" is not a "+w.Kind+" ("+short(kind)+").", "Check the address in the page: open it in a browser.")
+	return errKind.With(short(w.Address), w.Kind, short(kind))
 }
 
 // checkIntegrity holds content to an integrity attribute: one of the hashes of
@@ -258,8 +253,7 @@ func checkIntegrity(w Wanted, content []byte) error {
 	if best == 0 || fits {
 		return nil
 	}
-	return problem.New("library.integrity", "What lies at "+short(w.Address)+" is not what the page expects: its integrity attribute does not fit.",
-		"Copy the script or link tag anew from the library's own page.")
+	return errIntegrity.With(short(w.Address))
 }
 
 func short(s string) string {

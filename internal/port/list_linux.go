@@ -54,7 +54,7 @@ func listIn(class string) ([]api.Port, error) {
 		if os.IsNotExist(err) {
 			return nil, nil
 		}
-		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
+		return nil, errList.Because(err)
 	}
 	var list []api.Port
 	for _, e := range entries {
@@ -107,13 +107,9 @@ func missingIn(devices, proc string) *problem.Problem {
 			continue
 		}
 		if isRunning(proc, "brltty") {
-			return problem.New("port.taken-by-brltty",
-				"A board with a "+chip+" chip is plugged in, but the program brltty has taken it for a Braille display.",
-				"If nobody here uses a Braille display, type in a terminal: sudo apt remove brltty – then unplug the board and plug it in again.")
+			return errTakenByBrltty.With(chip)
 		}
-		return problem.New("port.no-driver",
-			"A board with a "+chip+" chip is plugged in, but the system has made no port for it.",
-			"Unplug the board and plug it in again. If that does not help, its driver is missing: install the package linux-modules-extra of your kernel, or restart after a kernel update.")
+		return errNoDriver.With(chip)
 	}
 	return nil
 }

@@ -122,10 +122,10 @@ func TestHolderNamesTheScript(t *testing.T) {
 }
 
 func TestDeniedSaysWhatToType(t *testing.T) {
-	if got := joinHelp("dialout", "ada", false); !strings.Contains(got, "sudo usermod -a -G dialout ada") {
+	if got := joinGroup("/dev/ttyX", "dialout", "ada", false).Help; !strings.Contains(got, "sudo usermod -a -G dialout ada") {
 		t.Error(got)
 	}
-	if got := joinHelp("dialout", "ada", true); strings.Contains(got, "usermod") || !strings.Contains(got, "log out") {
+	if got := joinGroup("/dev/ttyX", "dialout", "ada", true).Help; strings.Contains(got, "usermod") || !strings.Contains(got, "log out") {
 		t.Error(got)
 	}
 }

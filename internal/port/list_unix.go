@@ -9,7 +9,6 @@ import (
 	"go.bug.st/serial"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 // systems are the serial ports that the system knows, sorted. Who makes them is not
@@ -17,7 +16,7 @@ import (
 func systems() ([]api.Port, error) {
 	all, err := serial.GetPortsList()
 	if err != nil {
-		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
+		return nil, errList.Because(err)
 	}
 	var list []api.Port
 	for _, name := range all {

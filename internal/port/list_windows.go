@@ -7,14 +7,13 @@ import (
 	"go.bug.st/serial/enumerator"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 // systems are the serial ports that the system knows, sorted.
 func systems() ([]api.Port, error) {
 	all, err := enumerator.GetDetailedPortsList()
 	if err != nil {
-		return nil, problem.New("port.list", "The list of serial ports could not be read.", "Restart Studio.").Because(err)
+		return nil, errList.Because(err)
 	}
 	var list []api.Port
 	for _, d := range all {

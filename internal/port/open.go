@@ -13,12 +13,6 @@ import (
 )
 
 // Problems of Open; errors.Is matches them by code.
-var (
-	ErrBusy     = problem.New("port.busy", "Another program is using the port.", "Close that program, then try again.")
-	ErrNotFound = problem.New("port.not-found", "There is no such port.", "Plug the board in with a data cable.")
-	ErrDenied   = problem.New("port.denied", "You are not allowed to use the port.", "Ask for the right to use serial ports.")
-	ErrUnusable = problem.New("port.unusable", "The port cannot be used.", "Unplug the board, plug it in again, then try again.")
-)
 
 // ours are the ports that this process holds, by the name that the system knows them under.
 var ours struct {
@@ -77,8 +71,6 @@ type holder struct {
 
 func (h holder) String() string {
 	switch {
-	case h.program == "":
-		return "Another program"
 	case h.pid == 0:
 		return h.program
 	}
@@ -86,22 +78,23 @@ func (h holder) String() string {
 }
 
 func busy(name string, h holder, cause error) *problem.Problem {
-	help := "Close that program or its connection to the board, then try again."
-	if h.program == "Studio" {
-		help = "Disconnect the board in the other window of Studio, then try again."
+	switch h.program {
+	case "":
+		return errBusyUnknown.With(name).Because(cause)
+	case "Studio":
+		return errBusyByStudio.With(h.String(), name).Because(cause)
 	}
-	return problem.New(ErrBusy.Code, fmt.Sprintf("%s is using %s.", h, name), help).Because(cause)
+	return errBusyBy.With(h.String(), name).Because(cause)
 }
 
 func notFound(name string, cause error) *problem.Problem {
-	help := "No board is seen on USB. Plug it in; if it is plugged in, try another cable: many only charge and carry no data."
-	if list, err := names(); err == nil && len(list) > 0 {
-		help = "Ports that are here: " + strings.Join(list, ", ") + ". If your board is not among them, try another cable: many only charge and carry no data."
-	}
 	if p := Missing(); p != nil {
-		help = p.Text + " " + p.Help
+		return errNotFoundReason.With(name, p.Text+" "+p.Help).Because(cause)
 	}
-	return problem.New(ErrNotFound.Code, fmt.Sprintf("There is no port %s.", name), help).Because(cause)
+	if list, err := names(); err == nil && len(list) > 0 {
+		return errNotFoundOthers.With(name, strings.Join(list, ", ")).Because(cause)
+	}
+	return errNotFoundNone.With(name).Because(cause)
 }
 
 // explain turns what the system says into what the user can do.
@@ -115,8 +108,7 @@ func explain(name, device string, err error) *problem.Problem {
 	case hasCode(err, serial.PortNotFound), errors.Is(err, fs.ErrNotExist), isGone(err):
 		return notFound(name, err)
 	}
-	return problem.New(ErrUnusable.Code, fmt.Sprintf("%s is there, but cannot be used as a serial port.", name),
-		"Unplug the board, plug it in again, then try again. If that does not help, choose another port.").Because(err)
+	return errUnusablePort.With(name).Because(err)
 }
 
 func hasCode(err error, code serial.PortErrorCode) bool {

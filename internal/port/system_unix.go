@@ -83,7 +83,6 @@ func isGone(err error) bool {
 
 // denied says how to get the right to use device: on most systems by joining the group that owns it.
 func denied(name, device string) *problem.Problem {
-	text := fmt.Sprintf("Your account may not use %s.", name)
 	var group string
 	if info, err := os.Stat(device); err == nil {
 		if s, ok := info.Sys().(*syscall.Stat_t); ok && s.Gid != 0 {
@@ -93,20 +92,21 @@ func denied(name, device string) *problem.Problem {
 		}
 	}
 	if group == "" {
-		return problem.New(ErrDenied.Code, text, "Ask whoever manages this computer for the right to use serial ports.")
+		return errDeniedAsk.With(name)
 	}
 	me, err := user.Current()
 	if err != nil {
 		me = &user.User{Username: "$USER"}
 	}
-	return problem.New(ErrDenied.Code, text, joinHelp(group, me.Username, isMember(me, group)))
+	return joinGroup(name, group, me.Username, isMember(me, group))
 }
 
-func joinHelp(group, account string, member bool) string {
+// joinGroup says how an account comes to use a port that belongs to a group.
+func joinGroup(name, group, account string, member bool) *problem.Problem {
 	if member {
-		return fmt.Sprintf("Your account is in the group %s, but was added after you logged in: log out and in again (or restart the computer).", group)
+		return errDeniedLogin.With(name, group)
 	}
-	return fmt.Sprintf("In a terminal type: sudo usermod -a -G %s %s – then log out and in again.", group, account)
+	return errDeniedGroup.With(name, group, account)
 }
 
 func isMember(u *user.User, group string) bool {

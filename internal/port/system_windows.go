@@ -2,7 +2,6 @@ package port
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 
@@ -40,6 +39,5 @@ func isGone(err error) bool {
 }
 
 func denied(name, _ string) *problem.Problem {
-	return problem.New(ErrDenied.Code, fmt.Sprintf("Windows does not let you use %s.", name),
-		"Another program may be using the port: close it. Else unplug the board and plug it in again.")
+	return errDeniedWindows.With(name)
 }

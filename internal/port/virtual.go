@@ -3,8 +3,6 @@ package port
 import (
 	"regexp"
 	"strings"
-
-	"studioide/internal/problem"
 )
 
 var virtualName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
@@ -16,8 +14,7 @@ func Virtual(name string) (board string, ok bool, err error) {
 		return "", false, nil
 	}
 	if rest != "" && !virtualName.MatchString(rest) {
-		return "", true, problem.New("port.bad-name", "“"+name+"” is not a name for a virtual board.",
-			"Use lower-case letters, digits and dashes: virtual:second.")
+		return "", true, ErrBadName.With(name)
 	}
 	return rest, true, nil
 }

@@ -1,12 +1,14 @@
 // Package problem holds the one error type that people see.
 //
-// Whatever can go wrong in front of a user becomes a Problem: Code is stable
-// and for programs, Text says what happened in the user's words, Help names
-// the next physical action, and Cause is for the log only. Problems travel
-// unchanged to the page (JSON) and to the command line.
+// Whatever can go wrong in front of a user is defined once, in the problems.go of the package in which it goes wrong: a
+// stable code, a class that decides HTTP status and exit code, the next step, and the names of the gaps in its sentences.
+// The sentences themselves are in the words file (package words), which the page has, too.
 //
-//	return problem.New("port.busy", "screen (process 4711) is using /dev/ttyACM0.",
-//		"Close that program, then press Run again.").Because(err)
+//	var errBusy = problem.Define2[string, string]("port.busy", problem.Busy, problem.CloseOther, "program", "port")
+//
+//	return errBusy.With("screen (process 4711)", "/dev/ttyACM0").Because(err)
+//
+// Problems travel unchanged to the page (JSON) and to the command line. Cause is for the log only.
 package problem
 
 import (
@@ -14,23 +16,49 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+
+	"studioide/ui/words"
 )
 
-// Problem is a failure worth showing. It is immutable after Because.
+// Problem is a failure worth showing. It is never changed.
 type Problem struct {
-	Code  string // stable, dotted, lower case: "flash.no-answer"
-	Text  string // one or two sentences: what happened
-	Help  string // one or two sentences: what to do next
-	Cause error  // for the log; never shown by itself
+	Code    string         `json:"code"`              // stable, dotted, lower case: "flash.no-answer"
+	Class   Class          `json:"class"`             // what kind of trouble it is
+	Step    Step           `json:"step"`              // what to do next, for programs
+	Text    string         `json:"text"`              // one or two sentences: what happened
+	Help    string         `json:"help"`              // one or two sentences: what to do next
+	Variant string         `json:"variant,omitempty"` // which of the code's sentences; with Args all that is needed to say them in another language
+	Args    map[string]any `json:"args,omitempty"`    // what stands in their gaps: strings, integers (int64), Parts
+	About   string         `json:"about,omitempty"`   // the file that it is about, which Text begins with
+	Cause   error          `json:"-"`                 // for the log; never shown by itself
+
+	of *Kind // nil: of another program, whose words are not known here
 }
 
-// New returns a Problem without a cause.
-func New(code, text, help string) *Problem { return &Problem{Code: code, Text: text, Help: help} }
+func (p *Problem) kind() *Kind { return p.of }
 
 // Because returns a copy of p that wraps cause.
 func (p *Problem) Because(cause error) *Problem {
 	q := *p
 	q.Cause = cause
+	return &q
+}
+
+// Regarding returns a copy of p whose text begins with the name of what it is about.
+func (p *Problem) Regarding(name string) *Problem {
+	q := *p
+	about, _ := words.Find("part.regarding")
+	q.About, q.Text = name, fill(about.Text, map[string]any{"about": name, "text": p.Text})
+	return &q
+}
+
+// CommandLine returns a copy of p whose help is for who has no page.
+func (p *Problem) CommandLine() *Problem {
+	q := *p
+	if q.of != nil {
+		q.Help = q.of.sayCommand(q.Args)
+	}
 	return &q
 }
 
@@ -45,33 +73,73 @@ func (p *Problem) Error() string {
 // Unwrap gives errors.Is and errors.As the cause.
 func (p *Problem) Unwrap() error { return p.Cause }
 
-// Is matches another Problem by its code, so that errors.Is(err, ErrBusy) works for every copy of ErrBusy.
+// Is matches another Problem, or a Kind, by its code, so that errors.Is(err, ErrBusy) works for every variant of ErrBusy.
 func (p *Problem) Is(target error) bool {
-	q, ok := target.(*Problem)
-	return ok && q.Code == p.Code
+	switch q := target.(type) {
+	case *Problem:
+		return q.Code == p.Code
+	case Defined:
+		return q.kind().code == p.Code
+	}
+	return false
 }
 
-// MarshalJSON writes {"code","text","help"}; the cause stays in the log.
-func (p *Problem) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Code string `json:"code"`
-		Text string `json:"text"`
-		Help string `json:"help"`
-	}{p.Code, p.Text, p.Help})
-}
-
-// UnmarshalJSON reads what MarshalJSON wrote, so that a Problem survives the way through a running Studio.
+// UnmarshalJSON reads what a running Studio, maybe of another version, says.
 func (p *Problem) UnmarshalJSON(b []byte) error {
-	var v struct{ Code, Text, Help string }
+	type plain Problem
+	var v plain
 	if err := json.Unmarshal(b, &v); err != nil {
 		return err
 	}
-	p.Code, p.Text, p.Help = v.Code, v.Text, v.Help
+	for name, a := range v.Args {
+		v.Args[name] = received(a)
+	}
+	*p = Problem(v)
+	if k := registry[wordsKey(p.Code, p.Variant)]; k != nil {
+		p.of, p.Class, p.Step = k, k.class, k.step
+	}
 	return nil
 }
 
-// Cancelled is what an action reports that the user stopped.
-var Cancelled = New("cancelled", "Cancelled.", "Nothing else to do; press the button again when you are ready.")
+// MarshalJSON writes the part's name, to be looked up by who says it.
+func (p Part) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"part": string(p)})
+}
+
+// argument brings a value into the form in which Args has it.
+func argument(v any) any {
+	switch v := v.(type) {
+	case Part:
+		return v
+	case string:
+		return v
+	case int:
+		return int64(v)
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.String:
+		return r.String()
+	case reflect.Uint32:
+		return int64(r.Uint())
+	default:
+		return r.Int()
+	}
+}
+
+// received is argument for what JSON has made of it.
+func received(v any) any {
+	switch v := v.(type) {
+	case float64:
+		return int64(v)
+	case map[string]any:
+		if part, ok := v["part"].(string); ok {
+			return Part(part)
+		}
+	case string:
+		return v
+	}
+	return ""
+}
 
 // Of returns the Problem inside err, or wraps err in an apology. It returns nil for nil.
 func Of(err error) *Problem {
@@ -85,6 +153,5 @@ func Of(err error) *Problem {
 	if errors.Is(err, context.Canceled) {
 		return Cancelled.Because(err)
 	}
-	return New("internal", "Something unexpected went wrong: "+err.Error()+".",
-		"Try again. If it happens twice, restart Studio; your files are saved.").Because(err)
+	return errInternal.With(err.Error()).Because(err)
 }

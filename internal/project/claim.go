@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
-
-	"studioide/internal/problem"
 )
 
 // A folder of projects is worked on by one Studio at a time: two would save over
@@ -69,8 +67,6 @@ func (s *Store) Claim(owner Owner) error {
 }
 
 // ErrNoClaim says that nobody will notice another Studio in the same folder.
-var ErrNoClaim = problem.New("folder.no-lock", "The folder of projects cannot be locked: another Studio that works in it would not be noticed.",
-	"Work in it with one Studio at a time.")
 
 func (s *Store) inUse() error {
 	who := ""
@@ -88,8 +84,7 @@ func (s *Store) inUse() error {
 		}
 		f.Close()
 	}
-	return problem.New("project.folder-in-use", "Another Studio"+who+" works on the projects in "+s.Dir+". Two would save over each other's files.",
-		"Use that Studio, or end it; or give this one a folder of its own: studio serve --projects FOLDER.")
+	return errFolderInUse.With(who, s.Dir)
 }
 
 // release lets go of the claim.

@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 // List returns the project's files as they are now, see State. Without a Watch it looks at all of them.
@@ -36,8 +35,7 @@ func (p *Project) load(name string) ([]byte, error) {
 }
 
 func tooLarge(name string, size int64) error {
-	return problem.New("file.too-large", fmt.Sprintf("%s is %.1f MB; files of up to %d MB are possible.", name, float64(size)/(1<<20), MaxFile>>20),
-		"Make the file smaller, or keep it outside the project.")
+	return ErrTooLarge.With(name, fmt.Sprintf("%.1f", float64(size)/(1<<20)), MaxFile>>20)
 }
 
 // Read returns a file's content and its hash, which the next Write wants back.
@@ -95,13 +93,11 @@ func (p *Project) writeLocked(name string, content []byte, ifMatch string) (stri
 		p.wroteLocked(name, content, at.info)
 		return hash, nil // both sides made the same change
 	case exists && ifMatch == IfNew:
-		return "", problem.New("file.exists", name+" exists already.", "Choose another name, or open the file that is there.")
+		return "", errExistsOpen.With(name)
 	case !exists && ifMatch != IfNew && ifMatch != Always:
-		return "", problem.New("file.conflict", name+" was removed outside Studio while you were editing it.",
-			"Press Keep mine to save your version again, or close the tab to let it go.")
+		return "", errConflictRemoved.With(name)
 	case exists && ifMatch != Always && !strings.EqualFold(ifMatch, Hash(old)):
-		return "", problem.New("file.conflict", name+" was changed by another program or another tab while you were editing it.",
-			"Press Keep mine to save your version (the other one goes to the trash), or Take theirs to load the other one.")
+		return "", ErrConflict.With(name)
 	}
 	if !exists {
 		if err := p.checkFree(name, ""); err != nil {
@@ -150,7 +146,7 @@ func (p *Project) WriteBeside(name string, content []byte) (string, error) {
 		}
 		return beside, err
 	}
-	return "", problem.New("file.exists", "There are too many copies of "+name+".", "Remove some of them.")
+	return "", errExistsCopies.With(name)
 }
 
 // Rename moves a file. The new name must be free.
@@ -180,10 +176,10 @@ func (p *Project) Rename(from, to string) error {
 		return err
 	}
 	if _, err := p.root.Lstat(to); err == nil && !strings.EqualFold(from, to) {
-		return problem.New("file.exists", to+" exists already.", "Choose another name, or remove the file that is there first.")
+		return errExistsTarget.With(to)
 	}
 	if strings.HasPrefix(to, from+"/") {
-		return problem.New("file.kind", from+" cannot be moved into itself.", "Choose another folder.")
+		return errKindItself.With(from)
 	}
 	if dir := path.Dir(to); dir != "." {
 		if err := p.root.MkdirAll(dir, 0o755); err != nil {
@@ -222,8 +218,7 @@ func (p *Project) Remove(name string) error {
 }
 
 func needed(name, doing string) error {
-	return problem.New("file.needed", name+" cannot be "+doing+": a project does not work without it.",
-		"Change its content instead.")
+	return errNeeded.With(name, doing)
 }
 
 // checkFree refuses a new name that differs from an existing one only in case:
@@ -238,8 +233,7 @@ func (p *Project) checkFree(name, except string) error {
 		for _, e := range entries {
 			there := path.Join(dir, e.Name())
 			if e.Name() != part && strings.EqualFold(e.Name(), part) && there != except {
-				return problem.New("name.case", there+" exists already; "+part+" differs only in capital letters.",
-					"Choose another name: on Windows and macOS both would be the same file.")
+				return errCase.With(there, part)
 			}
 		}
 		dir = path.Join(dir, part)
@@ -287,7 +281,7 @@ func (p *Project) Open(name string) (*os.File, error) {
 	}
 	info, err := p.root.Stat(name)
 	if err == nil && !info.Mode().IsRegular() {
-		err = problem.New("file.kind", name+" is not a file.", "Choose a file.")
+		err = errKind.With(name)
 	}
 	if err != nil {
 		return nil, explain(err, "read", name)

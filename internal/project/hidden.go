@@ -36,7 +36,7 @@ func (p *Project) checkHidden(name string, last bool) error {
 			return nil
 		}
 		if rel != "." && CheckPath(filepath.ToSlash(rel)) != nil {
-			return badName("The name "+shown(name)+" leads by a link to what is not a file of the project.", "Put a copy of the file in the link's place.")
+			return errBadLink.With(shown(name))
 		}
 		at = filepath.ToSlash(rel)
 	}

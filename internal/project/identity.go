@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-
-	"studioide/internal/problem"
 )
 
 // Identity says which folder a project is, so that another one in its place, or
@@ -49,7 +47,7 @@ func (p *Project) Identity() (Identity, error) {
 // SetMark leaves 32 hex digits in the project, which Identity finds again.
 func (p *Project) SetMark(mark string) error {
 	if !markForm.MatchString(mark) {
-		return problem.New("project.mark", "That is no mark for a project.", "")
+		return errMark
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

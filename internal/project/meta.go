@@ -8,8 +8,6 @@ import (
 	"os"
 	"strings"
 	"unicode/utf8"
-
-	"studioide/internal/problem"
 )
 
 const metaFile = "studio.json"
@@ -104,7 +102,7 @@ func (p *Project) SetMeta(m Meta) error {
 func checkTitle(title string) error {
 	control := func(r rune) bool { return r < 0x20 || r == 0x7f }
 	if title == "" || !utf8.ValidString(title) || len(title) > 200 || strings.ContainsFunc(title, control) {
-		return problem.New("name.bad", "The title "+shown(title)+" cannot be used.", "Type a title of 1 to 200 letters on one line.")
+		return errBadTitle.With(shown(title))
 	}
 	return nil
 }

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"studioide/internal/problem"
 )
 
 // CheckPath says whether path can name a file of a project on every system
@@ -15,20 +13,17 @@ import (
 func CheckPath(path string) error {
 	switch {
 	case path == "":
-		return badName("The file has no name.", "Give it a name such as page.html.")
+		return ErrBadName
 	case !utf8.ValidString(path):
-		return badName("The name "+shown(path)+" is not valid UTF-8 text.", "Choose a name of ordinary letters and digits.")
+		return errBadUTF8.With(shown(path))
 	case len(path) > MaxPath:
-		return badName(fmt.Sprintf("The name is %d bytes long; boards can keep names of up to %d.", len(path), MaxPath),
-			"Choose a shorter name.")
+		return errBadLong.With(len(path), MaxPath)
 	case strings.HasPrefix(path, "/") || strings.HasPrefix(path, `\`) || len(path) > 1 && path[1] == ':':
-		return badName("The name "+shown(path)+" starts outside the project.",
-			"Use a name inside the project, such as www/page.html.")
+		return errBadAbsolute.With(shown(path))
 	}
 	parts := strings.Split(path, "/")
 	if len(parts) > MaxDepth {
-		return badName(fmt.Sprintf("The name has %d folders inside each other; %d are possible.", len(parts)-1, MaxDepth-1),
-			"Put the file into a folder further up.")
+		return errBadDeep.With(len(parts)-1, MaxDepth-1)
 	}
 	for _, part := range parts {
 		if err := checkPart(part, path); err != nil {
@@ -41,7 +36,7 @@ func CheckPath(path string) error {
 // CheckFolder says whether name can be a project's folder.
 func CheckFolder(name string) error {
 	if strings.Contains(name, "/") {
-		return badName("The project name "+shown(name)+" contains a slash.", "Choose a name without slashes.")
+		return errBadSlash.With(shown(name))
 	}
 	return CheckPath(name)
 }
@@ -49,27 +44,26 @@ func CheckFolder(name string) error {
 func checkPart(part, path string) error {
 	switch {
 	case part == "":
-		return badName("The name "+shown(path)+" has an empty part between two slashes.", "Write one slash between folder and file, as in www/page.html.")
+		return errBadEmptyPart.With(shown(path))
 	case part == "..":
-		return badName("The name "+shown(path)+" leads out of the project.", "Use a name inside the project, such as www/page.html.")
+		return errBadOutside.With(shown(path))
 	case strings.HasPrefix(part, "."):
-		return badName("The name "+shown(part)+" starts with a dot; such files are hidden.", "Choose a name that starts with a letter.")
+		return errBadHidden.With(shown(part))
 	case strings.HasSuffix(part, "."):
-		return badName("The name "+shown(part)+" ends with a dot; Windows cannot keep that.", "Leave out the dot at the end.")
+		return errBadDot.With(shown(part))
 	case strings.TrimSpace(part) != part:
-		return badName("The name "+shown(part)+" starts or ends with a space.", "Leave out the space.")
+		return errBadSpace.With(shown(part))
 	}
 	for _, r := range part {
 		if r < 0x20 || r == 0x7f || unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
-			return badName("The name "+shown(part)+" contains an invisible character.", "Type the name anew, with ordinary letters and digits.")
+			return errBadInvisible.With(shown(part))
 		}
 		if strings.ContainsRune(`<>:"|?*\`, r) {
-			return badName(fmt.Sprintf("The name %s contains %q, which Windows does not allow.", shown(part), r),
-				"Choose a name of letters, digits, dots and dashes.")
+			return errBadWindows.With(shown(part), fmt.Sprintf("%q", r))
 		}
 	}
 	if reserved(part) {
-		return badName("Windows keeps the name "+shown(part)+" for a device.", "Choose another name.")
+		return errBadDevice.With(shown(part))
 	}
 	return nil
 }
@@ -92,8 +86,6 @@ func reserved(part string) bool {
 	}
 	return false
 }
-
-func badName(text, help string) error { return problem.New("name.bad", text, help) }
 
 // shown makes any bytes fit to be read in a sentence.
 func shown(name string) string {

@@ -7,8 +7,6 @@ import (
 	"os"
 	"path"
 	"strings"
-
-	"studioide/internal/problem"
 )
 
 // place is where a file lies: its folder, held open, so that a save does not
@@ -75,7 +73,7 @@ func (at *place) load() ([]byte, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, problem.New("file.kind", at.name+" is not a file.", "Choose a file.")
+		return nil, errKind.With(at.name)
 	}
 	if info.Size() > MaxFile {
 		return nil, tooLarge(at.name, info.Size())

@@ -1,71 +1,56 @@
 package project
 
 import (
-	"errors"
-	"io/fs"
-	"strings"
-	"syscall"
-
 	"studioide/internal/problem"
 )
 
-// Problems that callers tell apart with errors.Is.
+// The problems of this package; what they say is in the words file.
 var (
-	ErrConflict = problem.New("file.conflict", "", "")
-	ErrMissing  = problem.New("file.missing", "", "")
-	ErrExists   = problem.New("file.exists", "", "")
-	ErrDiskFull = problem.New("disk.full", "", "")
-	ErrReadOnly = problem.New("folder.read-only", "", "")
-	ErrTooLarge = problem.New("file.too-large", "", "")
-	ErrBadName  = problem.New("name.bad", "", "")
+	ErrNoClaim         = problem.Define("folder.no-lock", problem.Unsupported, problem.CloseOther)
+	errFolderInUse     = problem.Define2[string, string]("project.folder-in-use", problem.Busy, problem.CloseOther, "who", "folder")
+	ErrDiskFull        = problem.Variant2[string, string](problem.ErrDiskFull, "file", problem.FreeDisk, "path", "doing")
+	ErrReadOnly        = problem.Define2[string, string]("folder.read-only", problem.Forbidden, problem.Allow, "path", "doing")
+	ErrMissing         = problem.Define1[string]("file.missing", problem.NotFound, problem.PickFile, "path")
+	ErrExists          = problem.Define1[string]("file.exists", problem.Conflict, problem.PickName, "file")
+	errKindFolder      = problem.Variant2[string, string](errKind, "folder", problem.PickName, "path", "doing")
+	errOutside         = problem.Define1[string]("file.outside", problem.BadInput, problem.ChangeFiles, "path")
+	errFailed          = problem.Define3[string, string, string]("file.failed", problem.Broken, problem.Retry, "path", "doing", "reason")
+	errKind            = problem.Define1[string]("file.kind", problem.BadInput, problem.PickFile, "file")
+	ErrTooLarge        = problem.Define3[string, string, int]("file.too-large", problem.TooLarge, problem.ChangeFiles, "file", "size", "limit")
+	errExistsOpen      = problem.Variant1[string](ErrExists, "open", problem.PickName, "file")
+	errConflictRemoved = problem.Variant1[string](ErrConflict, "removed", problem.KeepOrTake, "file")
+	ErrConflict        = problem.Define1[string]("file.conflict", problem.Conflict, problem.KeepOrTake, "file")
+	errExistsCopies    = problem.Variant1[string](ErrExists, "copies", problem.ChangeFiles, "file")
+	errExistsTarget    = problem.Variant1[string](ErrExists, "target", problem.PickName, "file")
+	errKindItself      = problem.Variant1[string](errKind, "itself", problem.PickName, "file")
+	errNeeded          = problem.Define2[string, string]("file.needed", problem.BadInput, problem.OtherWay, "file", "doing")
+	errCase            = problem.Define2[string, string]("name.case", problem.BadInput, problem.PickName, "there", "part")
+	errBadLink         = problem.Variant1[string](ErrBadName, "link", problem.PickName, "name")
+	errMark            = problem.Define("project.mark", problem.BadInput, problem.None)
+	errKindLink        = problem.Variant1[string](errKind, "link", problem.ChangeFiles, "file")
+	errBadTitle        = problem.Variant1[string](ErrBadName, "title", problem.Correct, "title")
+	ErrBadName         = problem.Define("name.bad", problem.BadInput, problem.PickName)
+	errBadUTF8         = problem.Variant1[string](ErrBadName, "utf8", problem.PickName, "name")
+	errBadLong         = problem.Variant2[int, int](ErrBadName, "long", problem.PickName, "length", "limit")
+	errBadAbsolute     = problem.Variant1[string](ErrBadName, "absolute", problem.PickName, "name")
+	errBadDeep         = problem.Variant2[int, int](ErrBadName, "deep", problem.PickName, "depth", "limit")
+	errBadSlash        = problem.Variant1[string](ErrBadName, "slash", problem.PickName, "name")
+	errBadEmptyPart    = problem.Variant1[string](ErrBadName, "empty-part", problem.PickName, "name")
+	errBadOutside      = problem.Variant1[string](ErrBadName, "outside", problem.PickName, "name")
+	errBadHidden       = problem.Variant1[string](ErrBadName, "hidden", problem.PickName, "name")
+	errBadDot          = problem.Variant1[string](ErrBadName, "dot", problem.PickName, "name")
+	errBadSpace        = problem.Variant1[string](ErrBadName, "space", problem.PickName, "name")
+	errBadInvisible    = problem.Variant1[string](ErrBadName, "invisible", problem.PickName, "name")
+	errBadWindows      = problem.Variant2[string, string](ErrBadName, "windows", problem.PickName, "name", "letter")
+	errBadDevice       = problem.Variant1[string](ErrBadName, "device", problem.PickName, "name")
+	errDenied          = problem.Define1[string]("folder.denied", problem.Forbidden, problem.Allow, "folder")
+	errNoProjectHere   = problem.Variant1[string](problem.ErrNoProject, "studio", problem.PickProject, "folder")
+	errNotInVersion    = problem.Variant1[string](ErrMissing, "version", problem.PickFile, "file")
+	errNoSnapshot      = problem.Define("snapshot.missing", problem.NotFound, problem.PickVersion)
+	errSnapshotDamaged = problem.Define1[string]("snapshot.damaged", problem.Broken, problem.PickVersion, "file")
+	errLink            = problem.Define3[string, string, string]("project.link", problem.NotFound, problem.PickProject, "name", "target", "folder")
+	errNoSuchProject   = problem.Variant1[string](problem.ErrNoProject, "name", problem.PickProject, "name")
+	errProjectExists   = problem.Define1[string]("project.exists", problem.Conflict, problem.PickName, "title")
+	errExistsFolder    = problem.Variant1[string](errProjectExists, "folder", problem.PickName, "folder")
+	errNoTemplate      = problem.Define2[string, string]("template.missing", problem.Unknown, problem.Correct, "id", "known")
 )
-
-// explain turns what the operating system said about a path into a Problem. doing completes "could not be …".
-func explain(err error, doing, path string) error {
-	var known *problem.Problem
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &known):
-		return err
-	case diskFull(err):
-		return problem.New("disk.full", "The disk is full: "+path+" could not be "+doing+". What was there before is unchanged.",
-			"Free some space on the disk, then save again; keep this page open until then.").Because(err)
-	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
-		return problem.New("folder.read-only", path+" could not be "+doing+": this program may not change the project's folder.",
-			"Allow writing to the folder (it may be on a read-only disk or belong to another user), or make a copy of the project.").Because(err)
-	case errors.Is(err, fs.ErrNotExist):
-		return problem.New("file.missing", "There is no "+path+" in the project.",
-			"It may have been removed or renamed; look at the list of files.").Because(err)
-	case errors.Is(err, fs.ErrExist), errors.Is(err, syscall.ENOTEMPTY):
-		return problem.New("file.exists", path+" exists already.", "Choose another name.").Because(err)
-	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):
-		return problem.New("file.kind", path+" could not be "+doing+": a folder and a file would have the same name.",
-			"Choose another name.").Because(err)
-	case strings.Contains(err.Error(), "escapes from parent"): // os.Root has no exported error for it
-		return problem.New("file.outside", path+" is a link that leads out of the project.",
-			"Replace the link by a copy of the file.").Because(err)
-	}
-	return problem.New("file.failed", path+" could not be "+doing+": "+reason(err)+". What was there before is unchanged.",
-		"Try again; if it stays, look whether the disk is all right.").Because(err)
-}
-
-func diskFull(err error) bool {
-	for _, e := range diskFullErrors {
-		if errors.Is(err, e) {
-			return true
-		}
-	}
-	return false
-}
-
-// reason is the innermost text of err, without paths.
-func reason(err error) string {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return err.Error()
-		}
-		err = next
-	}
-}

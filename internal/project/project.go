@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 
 	"github.com/fsnotify/fsnotify"
-
-	"studioide/internal/problem"
 )
 
 // Project is an open project. Close it before its folder is renamed or removed.
@@ -46,7 +44,7 @@ func OpenDir(dir string) (*Project, error) {
 	root, err := os.OpenRoot(abs)
 	if err != nil {
 		if errors.Is(err, fs.ErrPermission) {
-			return nil, problem.New("folder.denied", "The folder "+abs+" may not be read.", "Allow your user to read the folder, then try again.").Because(err)
+			return nil, errDenied.With(abs).Because(err)
 		}
 		return nil, noProject(dir, err)
 	}
@@ -71,8 +69,7 @@ func isProject(root *os.Root) bool {
 }
 
 func noProject(dir string, err error) error {
-	return problem.New("project.missing", "There is no Studio project in "+dir+".",
-		"Choose a folder with a main.go, or make a new project: studio new led "+dir).Because(err)
+	return errNoProjectHere.With(dir).Because(err)
 }
 
 // ReadOnly says that the folder could not be written when it was opened.

@@ -11,8 +11,6 @@ import (
 	"sort"
 	"strings"
 	"time"
-
-	"studioide/internal/problem"
 )
 
 // Snapshot is all files of a project as they were when a program was flashed.
@@ -171,7 +169,7 @@ func (p *Project) ReadSnapshot(id, name string) ([]byte, error) {
 			return p.object(f)
 		}
 	}
-	return nil, problem.New("file.missing", "There was no "+shown(name)+" in that version.", "Choose another file.")
+	return nil, errNotInVersion.With(shown(name))
 }
 
 func (p *Project) find(id string) (Snapshot, error) {
@@ -184,7 +182,7 @@ func (p *Project) find(id string) (Snapshot, error) {
 			return s, nil
 		}
 	}
-	return Snapshot{}, problem.New("snapshot.missing", "That version is no longer kept.", "Choose another one from the list.")
+	return Snapshot{}, errNoSnapshot
 }
 
 func (p *Project) object(f SavedFile) ([]byte, error) {
@@ -197,7 +195,7 @@ func (p *Project) object(f SavedFile) ([]byte, error) {
 		err = errors.New("content does not match its hash")
 	}
 	if err != nil {
-		return nil, problem.New("snapshot.damaged", "The kept version of "+f.Path+" is damaged.", "Choose another version.").Because(err)
+		return nil, errSnapshotDamaged.With(f.Path).Because(err)
 	}
 	return content, nil
 }

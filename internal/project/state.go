@@ -173,7 +173,7 @@ func (t *tree) leftOut() (list []Unfit) {
 			if bad := CheckPath(name); bad != nil {
 				list = append(list, Unfit{name, problem.Of(bad)})
 			} else if e.file == nil && !e.kind.IsDir() {
-				list = append(list, Unfit{name, problem.New("file.kind", base+" is a link or no plain file.", "Put a copy of the file in its place.")})
+				list = append(list, Unfit{name, errKindLink.With(base)})
 			}
 		}
 	}

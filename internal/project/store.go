@@ -14,7 +14,6 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 // Store is a folder of projects.
@@ -153,13 +152,12 @@ func (s *Store) check(name string) error {
 	if err == nil && isLink(info.Mode()) {
 		if s.leadsNowhere(name) {
 			to, err := s.root.Readlink(name)
-			return problem.New("project.link", fmt.Sprintf("%s is a link to %s, and nothing is there now.", name, to),
-				"Plug in the drive or bring back the folder that it leads to, or remove the link from "+s.Dir+".").Because(err)
+			return errLink.With(name, to, s.Dir).Because(err)
 		}
 		info, err = os.Stat(filepath.Join(s.Dir, name))
 	}
 	if err != nil || !info.IsDir() {
-		return problem.New("project.missing", "There is no project "+name+".", "Choose one from the list of projects.").Because(err)
+		return errNoSuchProject.With(name).Because(err)
 	}
 	return nil
 }
@@ -200,7 +198,7 @@ func (s *Store) Create(template, title string) (*Project, error) {
 		}
 		return s.Open(name)
 	}
-	return nil, problem.New("project.exists", "There are too many projects named "+title+".", "Choose another title.")
+	return nil, errProjectExists.With(title)
 }
 
 func (s *Store) taken(name string) bool {
@@ -255,7 +253,7 @@ func fillEmpty(dir string, templates fs.FS, template, title string) error {
 	defer root.Close()
 	entries, err := fs.ReadDir(root.FS(), ".")
 	if err != nil || len(entries) > 0 {
-		return problem.New("project.exists", dir+" exists already and is not an empty folder.", "Choose another folder.").Because(err)
+		return errExistsFolder.With(dir).Because(err)
 	}
 	made := halfMade + "whole"
 	if err := makeProject(root, templates, template, made, title); err != nil {
@@ -305,7 +303,7 @@ func makeProject(root *os.Root, templates fs.FS, template, name, title string) (
 		return err
 	}
 	if _, err := root.Lstat(name); err == nil {
-		return problem.New("file.exists", name+" exists already.", "Choose another name.")
+		return ErrExists.With(name)
 	}
 	return root.Rename(making, name)
 }

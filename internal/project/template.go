@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 // A template is a folder with main.go, usually www/, and template.json:
@@ -75,7 +74,7 @@ func findTemplate(templates fs.FS, id string) (api.Template, error) {
 			ids = append(ids, t.ID)
 		}
 	}
-	return api.Template{}, problem.New("template.missing", "There is no template "+shown(id)+".", "Choose one of: "+strings.Join(ids, ", ")+".")
+	return api.Template{}, errNoTemplate.With(shown(id), strings.Join(ids, ", "))
 }
 
 // templateFiles are the files that a project gets.

@@ -15,7 +15,6 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher/image"
-	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
 )
@@ -81,7 +80,7 @@ func (h handlers) flash(c echo.Context) error {
 	if v := c.QueryParam("offset"); v != "" {
 		offset, err := strconv.ParseUint(v, 0, 32)
 		if err != nil {
-			return problem.New("flash.bad-offset", "“"+v+"” is no flash offset.", "Give a number such as 0 or 0x10000.")
+			return errBadOffset.With(v)
 		}
 		at := uint32(offset)
 		f.Offset = &at
@@ -199,7 +198,7 @@ func (h handlers) writeConsole(c echo.Context) error {
 		return err
 	}
 	if len(in.Text) > 4096 || strings.ContainsRune(in.Text, 0) {
-		return problem.New("console.bad-text", "That cannot be sent to the program as text.", "Send at most 4096 letters at a time, without the character 0.")
+		return errBadConsoleText
 	}
 	s, err := h.Workbench.Session()
 	if err != nil {
@@ -267,10 +266,10 @@ func (h handlers) sendMessage(c echo.Context) error {
 	data := []byte(in.Data)
 	if in.Binary {
 		if data, err = base64.StdEncoding.DecodeString(in.Data); err != nil {
-			return problem.New("message.bad-binary", "The binary message is not valid base64.", "Check the bytes and send again.")
+			return errBadBinary
 		}
 	} else if !utf8.ValidString(in.Data) {
-		return problem.New("message.bad-text", "The message is not valid text.", "Send it as binary.")
+		return errBadText
 	}
 	if in.Binary {
 		return done(c, s.Socket().SendBinary(data))

@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"studioide/internal/home"
-	"studioide/internal/problem"
 )
 
 // The way in, for those who are not in yet:
@@ -47,7 +46,7 @@ func (g *Guard) routes(e *echo.Echo) {
 	})
 	e.POST("/api/door/show", func(c echo.Context) error {
 		if err := g.show(); err != nil {
-			return problem.New("door.no-browser", "No browser could be opened.", "Open the address yourself: studio open --no-open prints one.").Because(err)
+			return errNoBrowser.Because(err)
 		}
 		return c.NoContent(http.StatusNoContent)
 	})
@@ -60,7 +59,7 @@ func (g *Guard) routes(e *echo.Echo) {
 func (g *Guard) proof(c echo.Context) error {
 	nonce := c.QueryParam("nonce")
 	if len(nonce) < 16 || len(nonce) > 200 || strings.ContainsAny(nonce, "\n\r") {
-		return problem.New("http.bad-request", "The question is too short or too long.", "Update the program that made this request.")
+		return errBadQuestion
 	}
 	return c.JSON(http.StatusOK, map[string]string{"proof": home.Proof(g.token, g.host, nonce)})
 }
@@ -79,7 +78,7 @@ func (g *Guard) resume(c echo.Context) error {
 		return err
 	}
 	if !g.sessions.isKnown(in.Key, in.Nonce, in.Signature) {
-		return fail(c, http.StatusUnauthorized, noSession)
+		return fail(c, errNoSession)
 	}
 	g.openSession(c)
 	return c.NoContent(http.StatusNoContent)
@@ -94,11 +93,10 @@ func (g *Guard) rememberKey(c echo.Context) error {
 	}
 	ok, err := g.sessions.remember(in.Key)
 	if !ok {
-		return problem.New("http.bad-json", "Studio could not read that key.", "Reload the page and try again.")
+		return errBadJSONKey
 	}
 	if err != nil {
-		return problem.New("disk.browser", "Studio cannot keep in mind that it has let this browser in.",
-			"Check that the disk is not full. After a restart, Studio has to be opened anew: studio open.").Because(err)
+		return errBrowser.Because(err)
 	}
 	return c.NoContent(http.StatusNoContent)
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
-
-	"studioide/internal/problem"
 )
 
 // Guard decides who may come in. It may be used from several goroutines.
@@ -61,35 +59,28 @@ func (g *Guard) isToken(token string) bool {
 	return g.token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(g.token)) == 1
 }
 
-var (
-	wrongHost   = problem.New("door.host", "This request came for another host name than Studio's own.", "Open the address that Studio printed when it started.")
-	wrongOrigin = problem.New("door.origin", "Another web page tried to use Studio.", "Open the address that Studio printed when it started, and use Studio there.")
-	wrongUser   = problem.New("door.user", "This request came from another user of this computer.", "Start a Studio of your own.")
-	noSession   = problem.New("door.session", "This browser has not been let in.", "Type studio open in a terminal, or press Enter in the window in which Studio runs, and open the address that it prints.")
-)
-
 // Middleware lets the right requests through and answers the others.
 func (g *Guard) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
 		if anotherUser(r.Context()) {
-			return fail(c, http.StatusForbidden, wrongUser)
+			return fail(c, errWrongUser)
 		}
 		if host := hostName(r.Host); host != g.host {
 			if g.names[host] && isRead(r) && !isAPI(r) {
 				return c.Redirect(http.StatusTemporaryRedirect, g.Origin()+r.URL.RequestURI())
 			}
-			return fail(c, http.StatusMisdirectedRequest, wrongHost)
+			return fail(c, errWrongHost)
 		}
 		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 			if !g.isToken(token) {
-				return fail(c, http.StatusUnauthorized, noSession)
+				return fail(c, errNoSession)
 			}
 			return next(c) // a program on this computer: no browser adds that header for another page
 		}
 		if isPublic(r) {
 			if !g.ownOrigin(r) {
-				return fail(c, http.StatusForbidden, wrongOrigin)
+				return fail(c, errWrongOrigin)
 			}
 			return next(c)
 		}
@@ -102,7 +93,7 @@ func (g *Guard) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 			return g.shut(c)
 		}
 		if !g.ownOrigin(r) {
-			return fail(c, http.StatusForbidden, wrongOrigin)
+			return fail(c, errWrongOrigin)
 		}
 		return next(c)
 	}
@@ -151,7 +142,7 @@ func (g *Guard) ownOrigin(r *http.Request) bool {
 
 func (g *Guard) shut(c echo.Context) error {
 	if isAPI(c.Request()) {
-		return fail(c, http.StatusUnauthorized, noSession)
+		return fail(c, errNoSession)
 	}
 	what := "This browser has not been let in yet."
 	if c.Request().URL.Query().Has("code") {

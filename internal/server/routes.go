@@ -14,7 +14,6 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/check"
 	"studioide/internal/home"
-	"studioide/internal/problem"
 	"studioide/internal/project"
 )
 
@@ -88,7 +87,7 @@ func read(c echo.Context, v any) error {
 	d := json.NewDecoder(c.Request().Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil && err != io.EOF {
-		return problem.New("http.bad-json", "Studio could not read that request.", "Reload the page and try again.").Because(err)
+		return errBadJSON.Because(err)
 	}
 	return nil
 }
@@ -97,7 +96,7 @@ func read(c echo.Context, v any) error {
 func path(c echo.Context) (string, error) {
 	p, err := unescaped(c, "*")
 	if err != nil || !utf8.ValidString(p) {
-		return "", problem.New("name.bad", "That file name cannot be read.", "Use letters, digits, dots and dashes in names.")
+		return "", errBadEncoding
 	}
 	return p, nil
 }
@@ -142,7 +141,7 @@ func (h handlers) settings(c echo.Context) error {
 	}
 	var probe api.Settings
 	if err := json.Unmarshal(body, &probe); err != nil {
-		return problem.New("http.bad-json", "Studio could not read these settings.", "Reload the page and try again.").Because(err)
+		return errBadJSONSettings.Because(err)
 	}
 	if err := home.CheckSettings(probe); err != nil {
 		return err
@@ -305,7 +304,7 @@ func (h handlers) writeFile(c echo.Context) error {
 	case match == "" && c.Request().Header.Get("If-None-Match") == "*":
 		match = project.IfNew
 	case match == "":
-		return problem.New("file.no-version", "The request does not say which version of "+name+" it replaces.", "Reload the page and save again.")
+		return errNoVersion.With(name)
 	}
 	f, err := h.Workbench.WriteFile(client(c), expectedProject(c), name, content, match)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"studio/link"
+
 	"studioide/internal/api"
 	"studioide/internal/devfs"
 	"studioide/internal/devlink"
@@ -360,7 +361,7 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 		}
 		return started, notStarted(s.state.text)
 	case s.state.is == api.BoardStopped:
-		return started, problem.New("board.stopped", "The program was stopped before it answered.", "Press Reset to start it.")
+		return started, errStopped
 	case patience > 0 && s.bootText.refusal != "" && !s.bootText.program:
 		return started, notStarted("it says “" + s.bootText.refusal + "”")
 	}

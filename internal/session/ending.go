@@ -16,8 +16,7 @@ import (
 
 // heldBack is a board that does not run its program, because that ended too often.
 func heldBack(why string) *problem.Problem {
-	return problem.New("program.held", "The program ended three times right after its start ("+why+"), so the board does not run it any more.",
-		"Mend main.go and press Run; Reset tries the program again as it is.")
+	return errHeld.With(why)
 }
 
 // reportLastEnd says what a board tells about the end of its last program.

@@ -5,7 +5,6 @@ import (
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/esp"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/problem"
 )
 
 // MethodOf is how programs get onto a board at a port, or a problem that says
@@ -13,17 +12,13 @@ import (
 func MethodOf(b board.Board, at string) (flasher.Method, error) {
 	switch chip := uf2.ChipAt(at); {
 	case b.Tool != "" && b.Unfit != "":
-		return nil, problem.New("flash.by-hand", "Studio cannot write programs to the "+b.Name+" yet.",
-			b.Unfit+" A program.bin that was made without Studio is written in a terminal: "+b.Tool)
+		return nil, errByHandUnfit.With(b.Name, b.Unfit, b.Tool)
 	case b.Tool != "":
-		return nil, problem.New("flash.by-hand", "Studio cannot write programs to the "+b.Name+" yet.",
-			"Type in a terminal: studio build -o program.bin --board "+b.ID+" – then: "+b.Tool)
+		return nil, errByHand.With(b.Name, b.ID, b.Tool)
 	case uf2.IsPlace(at) && b.Flash != "uf2":
-		return nil, problem.New("flash.not-a-drive", "The "+b.Name+" never waits as a drive, so it is not at "+at+".",
-			"Plug it in and choose its own port; studio ports lists them.")
+		return nil, errNotADrive.With(b.Name, at)
 	case chip != "" && chip != b.Chip:
-		return nil, problem.New("flash.wrong-chip", "The board that waits at "+at+" has an "+chip+", the "+b.Name+" has an "+b.Chip+".",
-			"Choose the right board at the top of the page, then press Run again.")
+		return nil, errWrongChipDrive.With(at, chip, b.Name, b.Chip)
 	case b.Flash == "uf2":
 		return uf2.At(at, b.FlashSize), nil
 	}
@@ -49,7 +44,7 @@ func (s *Session) method(forChip string) (flasher.Method, error) {
 	case ok:
 		return MethodOf(shared, at)
 	case len(maybe) > 0:
-		return nil, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu, or with --board; studio boards lists them.")
+		return nil, board.ErrChoose
 	case uf2.IsPlace(at):
 		return uf2.At(at, 0), nil // enough to see it waiting
 	}

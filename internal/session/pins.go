@@ -5,9 +5,9 @@ import (
 	"slices"
 
 	"studio/link"
+
 	"studioide/internal/api"
 	"studioide/internal/devlink"
-	"studioide/internal/problem"
 )
 
 // Pins returns the board's pins and what they do.
@@ -23,7 +23,7 @@ func (s *Session) Pins() []api.Pin {
 // SetPin presses (or lets go) what hangs on a pin of the virtual board.
 func (s *Session) SetPin(pin int, level bool) error {
 	if s.target.Virtual == nil {
-		return problem.New("pins.real", "The pins of a real board cannot be pressed from here.", "Press the button on the board.")
+		return errReal
 	}
 	return s.target.Virtual.SetPin(pin, level)
 }
@@ -31,7 +31,7 @@ func (s *Session) SetPin(pin int, level bool) error {
 // SetVoltage puts a voltage onto a pin of the virtual board: api.Full is 3.3 V.
 func (s *Session) SetVoltage(pin, value int) error {
 	if s.target.Virtual == nil {
-		return problem.New("pins.real", "The pins of a real board cannot be given a voltage from here.", "Connect what is to be measured to the board.")
+		return errRealVoltage
 	}
 	return s.target.Virtual.SetVoltage(pin, value)
 }

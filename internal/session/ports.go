@@ -10,7 +10,6 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/port"
-	"studioide/internal/problem"
 )
 
 // A board whose USB is its own leaves the bus when it is reset or flashed. It
@@ -128,8 +127,7 @@ func (s *Session) comeBack(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			if errors.Is(err, port.ErrNotFound) {
-				err = problem.New("board.not-back", "The board was started, but its port has not come back.",
-					"Unplug it and plug it in again. If it stays away, its program may have switched USB off: flash another one with the board's boot button held.").Because(err)
+				err = errNotBack.Because(err)
 			}
 			s.absent(err)
 			s.Retry()

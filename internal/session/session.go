@@ -271,9 +271,9 @@ func (s *Session) notConnected() *problem.Problem {
 		return b.Problem
 	}
 	if b.State == api.BoardBusy {
-		return problem.New("board.busy", "The board is busy right now.", "Wait for the action to end, or cancel it, and try again.")
+		return errBusy
 	}
-	return problem.New("board.not-connected", "No board is connected.", "Plug the board in, or choose another one in the board menu.")
+	return errNotConnected
 }
 
 // Files gives the board's file system, or a problem that says why it is out of reach.
@@ -286,19 +286,17 @@ func (s *Session) Files() (devfs.FS, error) {
 	}
 	switch b.State {
 	case api.BoardRunning:
-		return nil, problem.New("files.none", "This board's program keeps no files.", "Press Run to put Studio firmware on the board.")
+		return nil, errFilesNone
 	case api.BoardForeign:
-		return nil, problem.New("files.foreign", "No program made with Studio answers on this board, so its files are out of reach.",
-			"If one is starting, wait until it comes to board.Serve(); else press Run to put your project on the board.")
+		return nil, errFilesForeign
 	case api.BoardEmpty:
-		return nil, problem.New("files.empty", "There is no program on the board yet.", "Press Run first.")
+		return nil, errFilesEmpty
 	case api.BoardStopped:
-		return nil, problem.New("files.stopped", "The program is stopped, and it is the program that keeps the files.", "Press Reset to start it, or Run.")
+		return nil, errFilesStopped
 	case api.BoardCrashed:
-		return nil, problem.New("files.crashed", "The program has crashed, and it is the program that keeps the files.",
-			"Mend main.go and press Run; Reset starts the program again as it is.")
+		return nil, errFilesCrashed
 	case api.BoardStarting:
-		return nil, problem.New("files.starting", "The program is starting and has not answered yet, and it is the program that keeps the files.", "Wait until it comes to board.Serve().")
+		return nil, errFilesStarting
 	case api.BoardSilent:
 		return nil, b.Problem
 	}
@@ -405,7 +403,7 @@ func (s *Session) lostPort(conn *devlink.Conn) {
 	}
 	err := conn.Err()
 	if err == nil || errors.Is(err, port.ErrGone) {
-		err = problem.New("board.unplugged", "The board is gone.", "Plug it in again; if it stays away, try another cable or socket.").Because(err)
+		err = ErrUnplugged.Because(err)
 	}
 	if s.ctx.Err() == nil {
 		s.absent(err)

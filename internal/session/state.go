@@ -176,20 +176,16 @@ func waitingText(printed bool) string {
 func silent(lost, printed bool) *problem.Problem {
 	switch {
 	case lost:
-		return problem.New("link.no-answer", "The program no longer answers.",
-			"A callback that does not return, or a loop that never waits, keeps it from answering. Press Stop, change main.go, press Run.")
+		return errNoAnswerNoLonger
 	case printed:
-		return problem.New("link.no-answer", "The program prints, but has not come to board.Serve() yet.", neverServes)
+		return errNoAnswerPrints
 	}
-	return problem.New("link.no-answer", "The program has not come to board.Serve() yet.", neverServes)
+	return errNoAnswerNotServing
 }
-
-const neverServes = "If it only takes long to start, wait: its pages are sent when it answers. If it has a loop of its own, move what the loop does into board.Every and end main with board.Serve()."
 
 // notStarted is a chip that does not start what is in its flash, and said why.
 func notStarted(why string) *problem.Problem {
-	return problem.New("program.not-started", "The board does not start the program in its flash: "+strings.TrimSuffix(why, ".")+".",
-		"Write a program that was made for this board.")
+	return errNotStarted.With(strings.TrimSuffix(why, "."))
 }
 
 // keepsProgram tells whether what the program has told of itself still holds.

@@ -19,7 +19,7 @@ import (
 // Every transition from every state: what is shown, and that whoever answers runs.
 func TestTransitions(t *testing.T) {
 	hello := devlink.Hello{Board: "pico", Build: "b1"}
-	gone := problem.New("board.unplugged", "The board is gone.", "")
+	gone := &problem.Problem{Code: "board.unplugged", Text: "The board is gone."}
 	first := firstProgramState()
 	ours := first.flashed(true)
 	states := map[string]state{

@@ -9,7 +9,6 @@ import (
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
 	"studioide/internal/port"
-	"studioide/internal/problem"
 	"studioide/internal/sandbox"
 	"studioide/internal/virtual"
 )
@@ -34,7 +33,7 @@ type VirtualOptions struct {
 // Resolve gives the full name of a port: uf2: is short for the place where a board waits as a drive.
 func Resolve(name string) (string, error) {
 	if name == "" {
-		return "", problem.New("port.missing", "No port was given.", "Add --port, for example --port virtual: or --port /dev/ttyACM0; studio ports lists them.")
+		return "", errMissing
 	}
 	if uf2.IsPlace(name) {
 		return uf2.Resolve(name)

@@ -87,8 +87,7 @@ func mayStart(t home.Trust) func(name string) *problem.Problem {
 		}
 		once, ok := t.MayStart(id)
 		if !ok {
-			return problem.New("virtual.not-trusted", "The program on the board was built to run outside of the sandbox, from a project that is not trusted now, so it was not started.",
-				"Press Run: it is built anew and runs in the sandbox.")
+			return errNotTrusted
 		}
 		if once {
 			granted[id] = true

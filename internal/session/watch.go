@@ -10,7 +10,6 @@ import (
 	"studioide/internal/compile"
 	"studioide/internal/devfs"
 	"studioide/internal/devlink"
-	"studioide/internal/problem"
 	"studioide/internal/virtual"
 )
 
@@ -231,17 +230,16 @@ func (s *Session) programExited() {
 	s.mu.Lock()
 	code := s.exit.Code
 	s.mu.Unlock()
-	p := problem.New("program.ended", "The program came to its end.",
-		"A board's program never ends: let main finish with board.Serve(), or loop for ever.")
+	p := errEnded
 	var found []api.Diagnostic
 	if code != 0 {
-		p = problem.New("program.crashed", "The program crashed.", "The console shows what it said last. Mend main.go and press Run.")
+		p = errCrashed
 		text := s.console.tail(16 << 10)
 		if at := strings.LastIndex(text, "panic:"); at >= 0 {
 			text = text[at:]
 		}
 		if m, ok := compile.Panic(text); ok {
-			p = problem.New("program.crashed", m.Text, m.Help)
+			p = errCrashedExplained.With(m.Text, m.Help)
 			found = append(found, m)
 		}
 	}

@@ -33,7 +33,7 @@ func (in *installer) fetch(ctx context.Context) (*os.File, error) {
 	d := download{installer: in, url: strings.TrimRight(in.from, "/") + "/" + in.release.Name}
 	u, err := url.Parse(d.url)
 	if err != nil {
-		return nil, problem.New("toolchain.bad-source", "“"+in.from+"” is no address to fetch TinyGo from.", "Give the start of a URL, such as http://192.168.1.10:8000, or a folder.").Because(err)
+		return nil, errBadSource.With(in.from).Because(err)
 	}
 	d.host = u.Host
 	return d.fetch(ctx)
@@ -47,12 +47,11 @@ func (in *installer) open(ctx context.Context, path string) (*os.File, error) {
 		info, err = os.Stat(path)
 	}
 	if err != nil || !info.Mode().IsRegular() {
-		return nil, problem.New("toolchain.bad-source", "There is no file "+path+".",
-			"Fetch "+in.release.Name+" from https://github.com/tinygo-org/tinygo/releases/tag/v"+in.release.Version+" with a browser and name its folder.").Because(err)
+		return nil, errBadSourceMissing.With(path, in.release.Name, in.release.Version).Because(err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, problem.New("toolchain.bad-source", path+" cannot be read.", "Check that you may read it.").Because(err)
+		return nil, errBadSourceDenied.With(path).Because(err)
 	}
 	sum := sha256.New()
 	if _, err := in.copy(ctx, sum, f, "download", "Checking "+in.release.Name+".", 0, info.Size()); err != nil {
@@ -60,12 +59,11 @@ func (in *installer) open(ctx context.Context, path string) (*os.File, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		return nil, problem.New("toolchain.bad-source", path+" cannot be read.", "Copy it again; the stick or disk may be damaged.").Because(err)
+		return nil, errBadSourceDamaged.With(path).Because(err)
 	}
 	if hex.EncodeToString(sum.Sum(nil)) != in.release.SHA256 {
 		f.Close()
-		return nil, problem.New("toolchain.wrong-hash", path+" is not "+in.release.Name+" as the TinyGo project has published it.",
-			"Fetch it again from https://github.com/tinygo-org/tinygo/releases/tag/v"+in.release.Version+".")
+		return nil, errWrongHash.With(path, in.release.Name, in.release.Version)
 	}
 	_, err = f.Seek(0, io.SeekStart)
 	return f, err
@@ -148,13 +146,11 @@ func (d *download) complete(ctx context.Context) error {
 }
 
 func (d *download) unreachable(err error) error {
-	return problem.New("toolchain.unreachable", "TinyGo could not be fetched: "+d.host+" does not answer.",
-		"Check the connection to the internet and try again; what has been fetched is kept. Without internet: studio toolchain install --from FOLDER, with "+d.release.Name+" in that folder.").Because(err)
+	return errUnreachable.With(d.host, d.release.Name).Because(err)
 }
 
 func (d *download) wrong() error {
-	return problem.New("toolchain.wrong-hash", "What "+d.host+" sent is not "+d.release.Name+" as the TinyGo project has published it. It was thrown away.",
-		"Try again. If it happens twice, something between this computer and "+d.host+" changes files, such as a page that asks for a login: use another network.")
+	return errWrongHashSent.With(d.host, d.release.Name)
 }
 
 func (d *download) right() bool { return hex.EncodeToString(d.sum.Sum(nil)) == d.release.SHA256 }
@@ -244,11 +240,9 @@ func (d *download) request(ctx context.Context) error {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return errors.New(answer.Status)
 	case http.StatusNotFound, http.StatusGone:
-		return problem.New("toolchain.not-found", "There is no "+d.release.Name+" at "+d.host+".",
-			"If STUDIO_TOOLCHAIN_MIRROR or --from names that computer, put the file there; else look whether there is a newer Studio.")
+		return errNotFound.With(d.release.Name, d.host)
 	default:
-		return problem.New("toolchain.refused", d.host+" does not give out TinyGo: it says “"+answer.Status+"”.",
-			"If this network has a proxy, set HTTPS_PROXY to it and start Studio again; or use another network.")
+		return errRefused.With(d.host, answer.Status)
 	}
 	if d.total > maxArchive {
 		return d.wrong()

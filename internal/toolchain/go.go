@@ -9,8 +9,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"studioide/internal/problem"
 )
 
 // oldestGo can build the runtime.
@@ -52,8 +50,7 @@ func (t *Tools) Go(ctx context.Context) (Go, error) {
 	version, root, _ := strings.Cut(out, "\n")
 	version = strings.TrimSpace(version)
 	if goTooOld(version) {
-		return Go{}, problem.New("go.too-old", fmt.Sprintf("The Go on this computer is %s; Studio builds programs with Go 1.%d or newer.", strings.TrimPrefix(version, "go"), oldestGo),
-			"Install a newer Go from https://go.dev/dl/, then restart Studio.")
+		return Go{}, errTooOld.With(strings.TrimPrefix(version, "go"), oldestGo)
 	}
 	t.golang = Go{Path: path, Version: version, Root: strings.TrimSpace(root), changed: info.ModTime()}
 	return t.golang, nil
@@ -61,8 +58,7 @@ func (t *Tools) Go(ctx context.Context) (Go, error) {
 
 // GoMissing is the problem when the go command is not there or does not run.
 func GoMissing(err error) error {
-	return problem.New("go.missing", "Go is not installed on this computer; programs are built with it.",
-		"Install Go from https://go.dev/dl/, then restart Studio.").Because(err)
+	return errMissing.Because(err)
 }
 
 func goTooOld(version string) bool {

@@ -41,7 +41,7 @@ type installer struct {
 func (t *Tools) Install(ctx context.Context, from string, report Report) (TinyGo, error) {
 	release, ok := releases[runtime.GOOS+"/"+runtime.GOARCH]
 	if !ok {
-		return TinyGo{}, problem.New("toolchain.no-release", "Studio knows no TinyGo release for this system ("+runtime.GOOS+"/"+runtime.GOARCH+").", howToInstall())
+		return TinyGo{}, errNoRelease.With(runtime.GOOS, runtime.GOARCH, howToInstall())
 	}
 	golang, err := t.Go(ctx)
 	if err != nil {
@@ -101,7 +101,7 @@ func (in *installer) install(ctx context.Context) (string, error) {
 	target := filepath.Join(in.dir, "tinygo-"+in.release.Version)
 	command := filepath.Join(target, "bin", command())
 	if _, err := os.Stat(command); err == nil {
-		if err := in.works(ctx, command); err == nil || problem.Of(err).Code != "tinygo.broken" {
+		if err := in.works(ctx, command); err == nil || !errors.Is(err, errTinygoBroken) {
 			return command, err
 		}
 	}
@@ -195,8 +195,7 @@ func (in *installer) unusable(err error) error {
 	if free := in.free(in.dir); free >= 0 && free < 1<<20 {
 		return in.full(0, free).Because(err)
 	}
-	return problem.New("folder.unusable", "The folder for TinyGo, "+in.dir+", cannot be written.",
-		"Check that the disk is not full and that the folder may be written, then try again.").Because(err)
+	return errUnusable.With(in.dir).Because(err)
 }
 
 // room returns a problem if there is no space for so many bytes.
@@ -208,11 +207,10 @@ func (in *installer) room(need int64) error {
 }
 
 func (in *installer) full(need, free int64) *problem.Problem {
-	text := fmt.Sprintf("The disk is full: there is no room for TinyGo in %s.", in.dir)
 	if need > 0 {
-		text = fmt.Sprintf("There is no room for TinyGo: it takes %s more in %s, and %s are free.", megabytes(need), in.dir, megabytes(free))
+		return errNoRoom.With(megabytes(need), in.dir, megabytes(free))
 	}
-	return problem.New("disk.full", text, "Make room on that disk, then try again; what has been fetched is kept.")
+	return errDiskFull.With(in.dir)
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/(1<<20)) }

@@ -189,7 +189,7 @@ func newInstaller(t *testing.T, from string, archive []byte) *installer {
 		from: from, report: func(string, string, int64, int64) {}, free: freeSpace, silence: time.Minute, pause: time.Millisecond,
 		works: func(_ context.Context, path string) error {
 			if b, err := os.ReadFile(path); err != nil || string(b) != "the program" {
-				return problem.New("tinygo.broken", "It does not run.", "Help.").Because(err)
+				return (&problem.Problem{Code: "tinygo.broken", Text: "It does not run.", Help: "Help."}).Because(err)
 			}
 			return nil
 		}}
@@ -431,7 +431,7 @@ func TestRefused(t *testing.T) {
 		}},
 		{"no address", "toolchain.bad-source", nil, func(_ *mirror, in *installer) { in.from = "http://[::1" }},
 		{"does not run", "tinygo.broken", nil, func(m *mirror, in *installer) {
-			in.works = func(context.Context, string) error { return problem.New("tinygo.broken", "It does not run.", "Help.") }
+			in.works = func(context.Context, string) error { return &problem.Problem{Code: "tinygo.broken", Text: "It does not run.", Help: "Help."} }
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

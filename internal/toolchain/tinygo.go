@@ -73,10 +73,9 @@ func (t *Tools) find(ctx context.Context, fits func(TinyGo) error) (TinyGo, erro
 		return first, firstErr
 	}
 	if named := os.Getenv(setting); named != "" {
-		return TinyGo{}, problem.New("tinygo.missing", "There is no TinyGo at "+named+", which "+setting+" names.",
-			"Correct "+setting+" or remove it, then start Studio again.")
+		return TinyGo{}, errMissingNamed.With(named)
 	}
-	return TinyGo{}, problem.New("tinygo.missing", "TinyGo is not installed on this computer; programs for real boards are built with it.", howToInstall())
+	return TinyGo{}, errTinygoMissing.With(howToInstall())
 }
 
 func howToInstall() string {
@@ -89,16 +88,13 @@ func howToInstall() string {
 // check says what keeps a TinyGo from building for a board.
 func (tiny TinyGo) check(b board.Board) error {
 	if older(tiny.Version, b.TinyGo) {
-		return problem.New("tinygo.board", fmt.Sprintf("The TinyGo on this computer is %s; this board needs %s or newer.", tiny.Version, b.TinyGo),
-			"Install TinyGo "+b.TinyGo+" or newer from https://tinygo.org/getting-started/install/; Studio then uses it for this board.")
+		return errTinygoBoard.With(tiny.Version, b.TinyGo)
 	}
 	if _, err := os.Stat(filepath.Join(tiny.Root, "targets", b.Target+".json")); err != nil {
-		return problem.New("tinygo.board", fmt.Sprintf("The TinyGo on this computer, %s, does not know this board (%s).", tiny.Version, b.Target),
-			"Install the newest TinyGo from https://tinygo.org/getting-started/install/.").Because(err)
+		return errBoardTarget.With(tiny.Version, b.Target).Because(err)
 	}
 	if b.Release && !tiny.release() {
-		return problem.New("tinygo.release", "The TinyGo at "+tiny.Path+" is not the official release, and only that builds for this board.",
-			howToInstall())
+		return errTinygoRelease.With(tiny.Path, howToInstall())
 	}
 	return nil
 }
@@ -214,7 +210,7 @@ func (tiny *TinyGo) introduce(ctx context.Context, ownDir string) error {
 	}
 	tiny.Version = m[1]
 	if older(tiny.Version, Oldest) {
-		return problem.New("tinygo.too-old", fmt.Sprintf("The TinyGo at %s is %s; Studio needs %s or newer.", tiny.Path, tiny.Version, Oldest), howToInstall())
+		return errTinygoTooOld.With(tiny.Path, tiny.Version, Oldest, howToInstall())
 	}
 	if tiny.Root, err = ask(ctx, tiny.Path, env, "env", "TINYGOROOT"); err != nil {
 		return tiny.broken(err)
@@ -226,7 +222,7 @@ func (tiny *TinyGo) introduce(ctx context.Context, ownDir string) error {
 }
 
 func (tiny *TinyGo) broken(err error) error {
-	return problem.New("tinygo.broken", "The TinyGo at "+tiny.Path+" does not run.", "Remove it or install it again. "+howToInstall()).Because(err)
+	return errTinygoBroken.With(tiny.Path, howToInstall()).Because(err)
 }
 
 var goRange = regexp.MustCompile(`requires go version (1\.\d+) through (1\.\d+)`)
@@ -246,8 +242,7 @@ func (tiny *TinyGo) refused(err error) error {
 // refuses says which Go it takes, and which is the newest of them.
 func (tiny *TinyGo) refuses(takes, newest string) *problem.Problem {
 	is := strings.TrimPrefix(tiny.Go.Version, "go")
-	return problem.New("tinygo.go", fmt.Sprintf("TinyGo %s works with Go %s; the Go on this computer is %s.", tiny.Version, takes, is),
-		"Install Go "+newest+" from https://go.dev/dl/, or a TinyGo that knows Go "+is+" from https://tinygo.org/getting-started/install/.")
+	return errTinygoGo.With(tiny.Version, takes, is, newest)
 }
 
 // toolTimeout is how long a compiler may take to say what it is; a virus scanner's first look at it counts, and a

@@ -51,7 +51,7 @@ func (in *installer) unpack(ctx context.Context, archive *os.File, dir string) e
 	case errors.As(err, &disk), errors.Is(err, fs.ErrPermission), in.room(1<<20) != nil:
 		return in.unusable(err)
 	}
-	return problem.New("toolchain.damaged", in.release.Name+" cannot be unpacked.", "Try again. If it happens twice, look for a newer Studio.").Because(err)
+	return ErrDamaged.With(in.release.Name).Because(err)
 }
 
 // unpacking is the way of one archive into a folder.

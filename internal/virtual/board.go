@@ -102,7 +102,7 @@ func Start(c Config) (*Board, error) {
 	switch c.FlashSize {
 	case 4 << 20, 8 << 20, 16 << 20:
 	default:
-		return nil, problem.New("virtual.config", "A virtual board has 4, 8 or 16 MB of flash.", "Choose one of these sizes.")
+		return nil, errConfig
 	}
 	b := &Board{config: c, clock: c.Clock, plugged: true, hostRate: defaultRate, chipRate: defaultRate}
 	if b.clock == nil {

@@ -6,8 +6,6 @@ import (
 	"io"
 	"os"
 	"sync"
-
-	"studioide/internal/problem"
 )
 
 const (
@@ -104,8 +102,7 @@ func isPlainOrNew(name string) error {
 }
 
 func stateProblem(err error) error {
-	return problem.New("virtual.state", "The virtual board's flash file cannot be used: "+err.Error()+".",
-		"Check that the disk is not full and that the folder may be written, then try again.").Because(err)
+	return errState.With(err.Error()).Because(err)
 }
 
 func blankBlock() []byte {

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"studio/host"
-
-	"studioide/internal/problem"
 )
 
 // An ESP image (Espressif, "Firmware Image Format"): 24 bytes of header, segments
@@ -147,7 +145,7 @@ func describe(program []byte, sum [sha256.Size]byte) []byte {
 func Pack(p Program, key []byte) ([]byte, error) {
 	program := p.Code
 	if len(key) == 0 {
-		return nil, problem.New("virtual.no-key", "A program for the virtual board cannot be packed without a key.", "Restart Studio; it makes a key.")
+		return nil, errNoKey
 	}
 	if len(p.Project) > maxProject || strings.ContainsRune(p.Project, 0) {
 		return nil, fmt.Errorf("the project's name for its image is longer than %d bytes", maxProject)
@@ -160,9 +158,7 @@ func Pack(p Program, key []byte) ([]byte, error) {
 	size := headerSize + 8 + appSize + labelSize + 8 + padded
 	size = size&^15 + 16 + sha256.Size
 	if size > host.FilesOffset {
-		return nil, problem.New("virtual.too-big",
-			fmt.Sprintf("The program is %.1f MB, the virtual board has room for %.1f MB.", float64(size)/(1<<20), float64(host.FilesOffset)/(1<<20)),
-			"Make the program smaller: use fewer packages or less embedded data.")
+		return nil, errTooBig.With(fmt.Sprintf("%.1f", float64(size)/(1<<20)), fmt.Sprintf("%.1f", float64(host.FilesOffset)/(1<<20)))
 	}
 	b := make([]byte, headerSize, size)
 	b[0], b[1] = imageMagic, 2

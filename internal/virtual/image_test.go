@@ -106,7 +106,7 @@ func TestNativeImagesNeedPermission(t *testing.T) {
 	var asked atomic.Value
 	may := func(project string) *problem.Problem {
 		asked.Store(project)
-		return problem.New("trust.unknown", "This project is not trusted.", "Trust it.")
+		return &problem.Problem{Code: "trust.unknown", Text: "This project is not trusted.", Help: "Trust it."}
 	}
 	if text := flashed(t, Config{MayRunNative: may}, image); !strings.Contains(text, "This project is not trusted. Trust it.") || asked.Load() != "made elsewhere" {
 		t.Errorf("%q, asked for %q", text, asked.Load())

@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
-
-	"studioide/internal/problem"
 )
 
 // dirLock keeps a second process away from a board's folder. The system lets
@@ -35,7 +33,7 @@ func lockDir(dir string) (*dirLock, error) {
 				who = fmt.Sprintf("Another Studio (process %d)", pid)
 			}
 		}
-		return nil, problem.New("virtual.in-use", who+" is running this virtual board.", "Use that Studio, or close it, then try again.")
+		return nil, errInUse.With(who)
 	}
 	os.WriteFile(pidFile, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644) // only for the message above
 	return &dirLock{l}, nil

@@ -7,7 +7,6 @@ import (
 	"studio/host"
 
 	"studioide/internal/api"
-	"studioide/internal/problem"
 )
 
 const (
@@ -92,7 +91,7 @@ func (b *Board) SetPin(pin int, level bool) error {
 }
 
 func noPin(pin int) error {
-	return problem.New("virtual.pin", fmt.Sprintf("The virtual board has no pin %d.", pin), "Use GPIO0 to GPIO10 or GPIO18 to GPIO21.")
+	return errPin.With(pin)
 }
 
 // SetVoltage puts a voltage onto a pin: api.Full is 3.3 V. It stays when the
@@ -102,7 +101,7 @@ func (b *Board) SetVoltage(pin, value int) error {
 		return noPin(pin)
 	}
 	if value < 0 || value > api.Full {
-		return problem.New("virtual.voltage", fmt.Sprintf("A pin cannot have the voltage %d.", value), fmt.Sprintf("Use a value from 0, which is 0 V, to %d, which is 3.3 V.", api.Full))
+		return errVoltage.With(value, api.Full)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"studioide/internal/port"
-	"studioide/internal/problem"
 )
 
 // PTY makes a pseudo terminal that is the board's serial port for other
@@ -37,8 +36,7 @@ func (b *Board) PTY(ctx context.Context) (name string, err error) {
 				f.Close()
 			}
 		}
-		return "", problem.New("virtual.no-pty", "The system gives no pseudo terminal for the virtual board.",
-			"Close programs that use many terminals, then try again.").Because(err)
+		return "", errNoTerminal.Because(err)
 	}
 	t := &terminal{b: b, port: p, master: master, slave: slave, rate: defaultRate}
 	done := make(chan struct{}, 3)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"studioide/internal/port"
-	"studioide/internal/problem"
 )
 
 const (
@@ -34,11 +33,11 @@ func (b *Board) Open() (port.Port, error) {
 	defer b.mu.Unlock()
 	switch {
 	case b.closed:
-		return nil, problem.New("port.gone", "The virtual board has been switched off.", "Select the board again.")
+		return nil, errSwitchedOff
 	case !b.plugged:
-		return nil, problem.New("port.not-found", "The virtual board is unplugged.", "Plug it in, then try again.")
+		return nil, errUnplugged
 	case b.host != nil:
-		return nil, problem.New("port.busy", "The virtual board's port is already open.", "Close the other use of it, then try again.")
+		return nil, errOpenAlready
 	}
 	b.host = &serial{b: b}
 	b.outputUnread.Store(false)
@@ -144,7 +143,7 @@ func (s *serial) SetReadDeadline(t time.Time) error {
 
 func (s *serial) SetBaud(rate int) error {
 	if rate <= 0 || rate > 20_000_000 {
-		return problem.New("port.baud", "That line rate is not possible.", "Use 115200, or another usual rate.")
+		return errBaud
 	}
 	if err := s.b.toChip.left(0, s.dead); err != nil {
 		return err

@@ -89,7 +89,7 @@ func TestRecheck(t *testing.T) {
 	var no atomic.Bool
 	may := func(string) *problem.Problem {
 		if no.Load() {
-			return problem.New("virtual.not-trusted", "It is not trusted.", "Press Run.")
+			return &problem.Problem{Code: "virtual.not-trusted", Text: "It is not trusted.", Help: "Press Run."}
 		}
 		return nil
 	}

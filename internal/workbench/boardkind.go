@@ -4,7 +4,6 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/flasher/uf2"
-	"studioide/internal/problem"
 	"studioide/internal/session"
 )
 
@@ -21,7 +20,7 @@ func (w *Workbench) ChooseKind(id string) error {
 		return err
 	}
 	if s.State().Virtual {
-		return problem.New("board.virtual", "This is a virtual board; it cannot be another one.", "Choose the port of your board in the board menu first.")
+		return errVirtual
 	}
 	if err := w.runner.preemptLocked("port"); err != nil {
 		return err
@@ -68,7 +67,7 @@ func (w *Workbench) followPort(name string) {
 // selectedBoard is the board that a Run builds for.
 func selectedBoard(m api.Board) (board.Board, error) {
 	if m.ID == "" {
-		return board.Board{}, problem.New("board.choose", "It is not known which board this is.", "Choose it in the board menu: “Which board is it?”.")
+		return board.Board{}, errChoosePage
 	}
 	b, ok := board.Find(m.ID)
 	if !ok {

@@ -50,7 +50,7 @@ func wantedLibrary(p *project.Project, path, address string) (library.Wanted, er
 			return library.Wanted{Address: address, Kind: e.Kind, Integrity: e.Integrity}, nil
 		}
 	}
-	return library.Wanted{}, problem.New("library.unknown", "That address is not in "+path+" any more.", "Save the file and try again.")
+	return library.Wanted{}, errUnknown.With(path)
 }
 
 // putLibrary writes fetched files into www/ and their names into what loads them.

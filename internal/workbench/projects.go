@@ -7,7 +7,6 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/home"
-	"studioide/internal/problem"
 	"studioide/internal/project"
 )
 
@@ -165,7 +164,7 @@ func (w *Workbench) Project() (*project.Project, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.project == nil {
-		return nil, problem.New("project.none", "No project is open.", "Open one in the project menu, or make a new one.")
+		return nil, errNoProject
 	}
 	return w.project, nil
 }
@@ -177,8 +176,7 @@ func (w *Workbench) projectNamed(name string) (*project.Project, error) {
 		return nil, err
 	}
 	if name != "" && p.Name != name {
-		return nil, problem.New("project.other", "Another project is open now, so nothing was changed in it.",
-			"Open "+name+" again; your text is kept in this page.")
+		return nil, errOther.With(name)
 	}
 	return p, nil
 }

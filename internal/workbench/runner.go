@@ -52,7 +52,7 @@ func (r *runner) idle() error {
 	if r.cancel == nil {
 		return nil
 	}
-	return problem.New("action.busy", "Studio is busy: "+r.progress.Text, "Wait for it to end, or press Cancel.")
+	return errBusy.With(r.progress.Text)
 }
 
 // last is how the action under way goes, or how the last one ended; nil before the first.
@@ -155,7 +155,7 @@ func (r *runner) stop(id string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.cancel == nil || r.progress.ID != id {
-		return problem.New("action.over", "There is nothing to cancel: it is over already.", "")
+		return errOver
 	}
 	r.cancel(problem.Cancelled)
 	return nil

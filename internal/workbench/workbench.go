@@ -17,7 +17,6 @@ import (
 	"studioide/internal/home"
 	"studioide/internal/library"
 	"studioide/internal/port"
-	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
 )
@@ -251,7 +250,7 @@ func (w *Workbench) Session() (*session.Session, error) {
 	if w.absent.Problem != nil {
 		return nil, w.absent.Problem
 	}
-	return nil, problem.New("board.none", "No board is selected.", "Choose one in the board menu.")
+	return nil, errNoBoard
 }
 
 // SelectPort exchanges the board.

@@ -166,7 +166,7 @@ func (b *table) plugIn() *method {
 // An action is told from its start to its one end, whichever that is.
 func TestActionEnds(t *testing.T) {
 	b := open(t)
-	busy := problem.New("port.busy", "Busy.", "Wait.")
+	busy := &problem.Problem{Code: "port.busy", Text: "Busy.", Help: "Wait."}
 	for name, c := range map[string]struct {
 		text  string
 		err   error

@@ -1,5 +1,5 @@
 // Every sentence the user reads comes from words.en.json through say().
-import entries from './words.en.json'
+import entries from '../words/words.en.json'
 
 export type Word = Extract<keyof typeof entries, string>
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"studioide/internal/devfs"
+	"studioide/internal/devlink"
 	"studioide/internal/problem"
 )
 
@@ -19,8 +20,6 @@ type Fake struct {
 	mu       sync.Mutex
 	files    map[string][]byte
 }
-
-var errNoSpace = problem.New("board.no-space", "There is no room left for files on the board.", "Remove files.")
 
 func (f *Fake) fault(ctx context.Context, act, path string) error {
 	if ctx.Err() != nil {
@@ -95,7 +94,7 @@ func (f *Fake) Read(ctx context.Context, path string, w io.Writer) error {
 	c, ok := f.files[path]
 	f.mu.Unlock()
 	if !ok {
-		return problem.New("board.not-found", "The board has no such file.", "Refresh the list of files.")
+		return devlink.ErrNoFile
 	}
 	_, err := w.Write(c)
 	return err
@@ -125,7 +124,7 @@ func (f *Fake) Write(ctx context.Context, path string, content []byte, progress 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.used()-int64(len(f.files[path]))+total > f.capacity() {
-		return devfs.WriteResult{}, errNoSpace
+		return devfs.WriteResult{}, devlink.ErrNoSpace
 	}
 	if f.files == nil {
 		f.files = map[string][]byte{}

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"studioide/internal/flasher"
-	"studioide/internal/problem"
 )
 
 // chip is what differs between Espressif's chips. Sources: their technical
@@ -85,8 +84,7 @@ func (c *conn) detect(ctx context.Context) error {
 			}
 		}
 	}
-	return problem.New("flash.unknown-chip", fmt.Sprintf("The board has a chip that Studio does not know (%08x).", magic),
-		"Look for a newer version of Studio, or flash this board with its maker's tool.")
+	return errUnknownChip.With(fmt.Sprintf("%08x", magic))
 }
 
 // info reads what people want to know about the chip.

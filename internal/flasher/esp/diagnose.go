@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"studioide/internal/flasher"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 )
@@ -23,23 +24,19 @@ func diagnose(heard []byte, lines bool) *problem.Problem {
 	var p *problem.Problem
 	switch {
 	case has("rownout"):
-		p = problem.New("flash.brownout", "The board does not get enough power: its voltage drops when it starts.",
-			"Plug it straight into the computer with a short, good cable, without a hub, and unplug motors or LED strips. Then try again.")
+		p = errBrownout
 	case has("waiting for download"):
-		p = problem.New("flash.one-way", "The board waits for a program, but does not hear the computer.",
-			"Unplug anything that is connected to the board's RX and TX pins, then try again with another cable.")
+		p = errOneWay
 	case has("boot:0x"):
-		p = problem.New("flash.hold-boot", "The board was reset, but it started its program instead of waiting for a new one.", holdBoot)
+		p = flasher.ErrHoldBoot
 	case len(heard) == 0 && lines:
-		p = problem.New("flash.no-answer", "The board does not answer.",
-			"Is this the right port? "+holdBoot)
+		p = errSilent
 	case len(heard) == 0:
-		p = problem.New("flash.no-answer", "The board does not answer, and this connection cannot press its buttons.", holdBoot)
+		p = errSilentNoButtons
 	case isGarbage(heard):
-		p = problem.New("flash.garbage", "The board sends something that cannot be read: it talks at another speed, or the cable is bad.",
-			holdBoot+" If it still does not work, try another cable.")
+		p = errGarbage
 	default:
-		p = problem.New("flash.no-reset", "The board's program goes on running: this connection cannot reset it.", holdBoot)
+		p = errNoReset
 	}
 	return p.Because(cause)
 }
@@ -63,19 +60,15 @@ func explain(err error, action string) error {
 	case err == nil, errors.As(err, &p):
 		return err
 	case errors.Is(err, port.ErrGone):
-		return problem.New("flash.unplugged", "The board was unplugged during "+action+".",
-			"Plug it in again, then try again: nothing is lost, the rest is written then.").Because(err)
+		return flasher.ErrUnplugged.With(action).Because(err)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return problem.Cancelled.Because(err)
 	case errors.As(err, &no):
-		return problem.New("flash.refused", "The board refused a step of "+action+".",
-			"Unplug it, plug it in again, then try again. If it happens again at the same place, its flash may be worn out.").Because(err)
+		return flasher.ErrRefused.With(action).Because(err)
 	case errors.Is(err, errLost), errors.Is(err, errNoAnswer):
-		return problem.New("flash.stopped", "The board stopped answering during "+action+".",
-			"Unplug it and plug it in again, with another cable if there is one. Then try again: the rest is written then.").Because(err)
+		return errStopped.With(action).Because(err)
 	case errors.Is(err, errDamaged):
-		return problem.New("flash.noise", "Too much of what goes over the cable arrives damaged.",
-			"Use a short, good cable, straight into the computer, then try again.").Because(err)
+		return errNoise.Because(err)
 	}
 	return err
 }

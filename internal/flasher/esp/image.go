@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"studioide/internal/flasher"
-	"studioide/internal/problem"
 )
 
 // An ESP image (Espressif, "Firmware Image Format"; esp_app_format.h,
@@ -52,13 +51,8 @@ func BootOffset(chip string) uint32 {
 // IsImage tells whether b begins like an ESP image.
 func IsImage(b []byte) bool { return len(b) > 1 && b[0] == imageMagic }
 
-func damaged(text string) error {
-	return problem.New("flash.damaged", text, "Get the file again: download it once more, or build the program again.")
-}
-
 func truncated(is, want int) error {
-	return problem.New("flash.truncated", fmt.Sprintf("The program's file is cut short: it has %s of at least %s.", flasher.SizeText(int64(is)), flasher.SizeText(int64(want))),
-		"Get the file again: download it once more, or build the program again.")
+	return errTruncated.With(flasher.SizeText(int64(is)), flasher.SizeText(int64(want)))
 }
 
 // ReadWhole is ReadImage for a file with nothing else in it, padding aside.
@@ -85,7 +79,7 @@ func ReadImage(b []byte) (Image, error) {
 
 func readImage(b []byte, header int) (Image, error) {
 	if !IsImage(b) {
-		return Image{}, damaged("This is no program for an Espressif chip.")
+		return Image{}, errDamagedChip
 	}
 	if len(b) < header+8 {
 		return Image{}, truncated(len(b), header+8)
@@ -94,19 +88,18 @@ func readImage(b []byte, header int) (Image, error) {
 	hashed := false
 	switch {
 	case img.Segments == 0 || img.Segments > mostSegments:
-		return img, damaged(fmt.Sprintf("The program's file is damaged: its header tells of %d segments.", img.Segments))
+		return img, errDamagedSegments.With(img.Segments)
 	case b[2] > 5:
-		return img, damaged("The program's file is damaged: its header tells of a flash that does not exist.")
+		return img, errDamagedFlash
 	}
 	if header == imageHeader {
 		id := int(binary.LittleEndian.Uint16(b[12:]))
 		made := chipByID(id)
 		switch {
 		case b[23] > 1:
-			return img, damaged("The program's file is damaged: its header is not right.")
+			return img, errDamagedHeader
 		case made == nil || id > 0x7fff:
-			return img, problem.New("flash.unknown-chip", fmt.Sprintf("The program is for a chip that Studio does not know (number %d), or its file is damaged.", id),
-				"Choose a program for your board.")
+			return img, errUnknownChipProgram.With(id)
 		}
 		img.Chip, hashed = made.name, b[23] == 1
 		if full := int(binary.LittleEndian.Uint16(b[15:])); full < 0xffff {
@@ -125,7 +118,7 @@ func readImage(b []byte, header int) (Image, error) {
 		}
 		address, n := binary.LittleEndian.Uint32(b[at:]), int64(binary.LittleEndian.Uint32(b[at+4:]))
 		if !loadable(address) || n > 16<<20 {
-			return img, damaged(fmt.Sprintf("The program's file is damaged: part %d of it is for address %#x, where no memory is.", i+1, address))
+			return img, errDamagedPart.With(i+1, fmt.Sprintf("%#x", address))
 		}
 		if int64(at)+8+n > int64(len(b)) {
 			return img, truncated(len(b), at+8+int(n))
@@ -145,10 +138,10 @@ func readImage(b []byte, header int) (Image, error) {
 		return img, truncated(len(b), at)
 	}
 	if b[at-1] != sum {
-		return img, damaged(fmt.Sprintf("The program's file is damaged: its checksum is %#02x, and should be %#02x.", sum, b[at-1]))
+		return img, errDamagedChecksum.With(fmt.Sprintf("%#02x", sum), fmt.Sprintf("%#02x", b[at-1]))
 	}
 	if !entered {
-		return img, damaged(fmt.Sprintf("The program's file is damaged: it would be started at address %#x, where nothing of it is.", entry))
+		return img, errDamagedEntry.With(fmt.Sprintf("%#x", entry))
 	}
 	img.Length = at
 	if hashed {
@@ -156,7 +149,7 @@ func readImage(b []byte, header int) (Image, error) {
 			return img, truncated(len(b), at+sha256.Size)
 		}
 		if whole := sha256.Sum256(b[:at]); !bytes.Equal(whole[:], b[at:at+sha256.Size]) {
-			return img, damaged("The program's file is damaged: its SHA-256 is not what it says itself.")
+			return img, errDamagedHash
 		}
 		img.Length += sha256.Size
 	}
@@ -197,19 +190,19 @@ func ReadPartitions(b []byte) ([]Partition, error) {
 			p := Partition{App: e[2] == 0, Offset: binary.LittleEndian.Uint32(e[4:]), Size: binary.LittleEndian.Uint32(e[8:]),
 				Label: string(bytes.TrimRight(e[12:28], "\x00"))}
 			if p.Offset%flasher.SectorSize != 0 || p.Size == 0 || p.End() > 1<<28 {
-				return nil, damaged("The program's file is damaged: its partition table is not right.")
+				return nil, errDamagedTable
 			}
 			list = append(list, p)
 			continue
 		case partitionEnd:
 			if sum := md5.Sum(b[:at]); !bytes.Equal(sum[:], e[16:]) {
-				return nil, damaged("The program's file is damaged: the MD5 of its partition table is wrong.")
+				return nil, errDamagedMd5
 			}
 			return list, nil
 		case 0xffff:
 			return list, nil // old tables have no MD5
 		}
-		return nil, damaged("The program's file is damaged: its partition table is not right.")
+		return nil, errDamagedTable
 	}
 }
 
@@ -222,7 +215,7 @@ func ends(rest []byte) error {
 	if n == 0 {
 		return nil
 	}
-	return damaged(fmt.Sprintf("The file goes on for %s after the program's end, and that is nothing that the chip uses.", flasher.SizeText(int64(n))))
+	return errDamagedLonger.With(flasher.SizeText(int64(n)))
 }
 
 // Merged is a file for the start of flash: a bootloader, maybe with a partition table and programs behind it.
@@ -264,14 +257,13 @@ func ReadMerged(b []byte, offset uint32) (Merged, error) {
 			return m, err
 		}
 		if app.Chip != first.Chip {
-			return m, problem.New("flash.wrong-chip", fmt.Sprintf("The file's bootloader is for an %s, the program in it for an %s.", first.Chip, app.Chip), "Choose a program for your board.")
+			return m, errWrongChipTwo.With(first.Chip, app.Chip)
 		}
 		m.MinRevision = max(m.MinRevision, app.MinRevision)
 		m.Programs++
 	}
 	if m.Programs == 0 {
-		return m, problem.New("flash.no-program", "The file holds a bootloader and a partition table, but no program where the table says that programs are.",
-			"Choose the whole image, mostly called “merged” or “factory”; the file may be cut short.")
+		return m, errNoProgram
 	}
 	return m, nil
 }

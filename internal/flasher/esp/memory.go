@@ -3,10 +3,8 @@ package esp
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"studioide/internal/flasher"
-	"studioide/internal/problem"
 )
 
 // Registers of the SPI controller, from its base; [0] for newer chips, [1] for the ESP32.
@@ -27,7 +25,7 @@ const (
 // attach connects the ROM to the flash chip and finds out how big it is; 0 when the chip does not say.
 func (c *conn) attach(ctx context.Context) (size int64, err error) {
 	if c.chip.spi == 0 {
-		return 0, problem.New("flash.unsupported", "Studio cannot flash an "+c.chip.name+" yet.", "Use a board with an ESP32-C3, or its maker's tool.")
+		return 0, errUnsupported.With(c.chip.name)
 	}
 	pins := words(0, 0) // the chip's usual pins
 	if c.stub {
@@ -47,8 +45,7 @@ func (c *conn) attach(ctx context.Context) (size int64, err error) {
 		}
 	}
 	if id == 0 || id == 0xffffff {
-		return 0, problem.New("flash.no-memory", "The chip answers, but its flash memory does not.",
-			"Unplug the board and plug it in again. If nothing is connected to its flash pins, the board is broken.")
+		return 0, errNoMemory
 	}
 	if n := id >> 16 & 0xff; n >= 18 && n <= 28 {
 		size = 1 << n
@@ -111,7 +108,7 @@ func (c *conn) setSize(ctx context.Context, size int64) error {
 	c.size = size
 	var no *refusal
 	if errors.As(err, &no) {
-		return problem.New("flash.refused", fmt.Sprintf("The chip does not accept a flash of %s.", flasher.SizeText(size)), "Try again; if it happens again, the board may be damaged.").Because(err)
+		return errRefusedSize.With(flasher.SizeText(size)).Because(err)
 	}
 	return err
 }

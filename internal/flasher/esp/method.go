@@ -10,7 +10,6 @@ import (
 
 	"studioide/internal/flasher"
 	"studioide/internal/port"
-	"studioide/internal/problem"
 )
 
 // New returns the method for Espressif chips.
@@ -144,8 +143,7 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options, stub
 	}
 	for attempt := 0; len(todo) > 0; attempt++ {
 		if attempt == 3+c.damaged/8 {
-			return result, problem.New("flash.verify", fmt.Sprintf("What was written at %#x reads back differently.", todo[0].off),
-				"Try again with another cable. If it stays so, the flash of this board is worn out.").Because(errVerify)
+			return result, errNotVerified.With(fmt.Sprintf("%#x", todo[0].off)).Because(errVerify)
 		}
 		if todo, err = c.store(ctx, todo, runs, o.Progress, &result); err != nil {
 			return result, err
@@ -237,7 +235,7 @@ func (c *conn) start(ctx context.Context) error {
 		return pulseReset(ctx, c.p)
 	}
 	if c.chip.watch.config == 0 {
-		return problem.New("flash.press-reset", "The program is on the board, but this connection cannot restart it.", "Press the board's RESET button.")
+		return errPressReset
 	}
 	return c.resetByWatchdog(ctx)
 }
@@ -293,7 +291,7 @@ func (method) Reset(ctx context.Context, p port.Port, _ []flasher.Part) error {
 			}
 		}
 		if err = e; err != nil && ctx.Err() == nil && !errors.Is(err, port.ErrGone) {
-			return problem.New("flash.press-reset", "This connection cannot restart the board.", "Press the board's RESET button.").Because(err)
+			return errPressResetOnly.Because(err)
 		}
 	}
 	return explain(err, "the restart")
@@ -312,8 +310,7 @@ func (method) Read(ctx context.Context, p port.Port, offset, size int64, w io.Wr
 	}
 	defer c.leave()
 	if offset < 0 || size < 0 || info.FlashSize > 0 && offset+size > info.FlashSize {
-		return problem.New("flash.range", fmt.Sprintf("Bytes %d to %d were asked for, the board's flash has %d.", offset, offset+size, info.FlashSize),
-			"Ask for a part that is there.")
+		return errRange.With(offset, offset+size, info.FlashSize)
 	}
 	if err := c.setSize(ctx, max(info.FlashSize, 4<<20)); err != nil {
 		return explain(err, "reading")
@@ -393,7 +390,7 @@ func (method) Erase(ctx context.Context, p port.Port) error {
 	}
 	defer c.leave()
 	if info.FlashSize == 0 {
-		return problem.New("flash.no-memory", "The board does not say how much flash it has.", "Try again with another cable.")
+		return errNoMemorySize
 	}
 	if err := c.setSize(ctx, info.FlashSize); err != nil {
 		return explain(err, "erasing")
@@ -410,7 +407,7 @@ func (method) Erase(ctx context.Context, p port.Port) error {
 				break
 			}
 			if err == nil && try == 3 {
-				return problem.New("flash.verify", fmt.Sprintf("The flash at %#x stays as it is.", at), "The flash of this board is worn out or write-protected.")
+				return errStaysAsItIs.With(fmt.Sprintf("%#x", at))
 			}
 			if err == nil {
 				err = c.begin(ctx, uint32(at), blockSize, longestPiece)

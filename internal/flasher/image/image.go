@@ -37,7 +37,7 @@ type Program struct {
 // Open checks a file for a board that is one of boards; none means that it is not known which board it is for.
 func Open(f File, boards []board.Board) (Program, error) {
 	if len(f.Content) == 0 {
-		return Program{}, problem.New("flash.empty", f.Name+" is empty.", "Choose a file that holds a program.")
+		return Program{}, ErrEmptyFile.With(f.Name)
 	}
 	if f.Raw {
 		p := Program{Name: f.Name, Raw: true, What: "bytes as they are"}
@@ -78,7 +78,7 @@ func open(f File, boards []board.Board) (Program, error) {
 	case picoStart(b) != "" && (len(boards) == 0 || takes(boards, "uf2")):
 		chip := picoStart(b)
 		if f.Offset != nil && *f.Offset != 0 {
-			return Program{}, problem.New("flash.wrong-place", fmt.Sprintf("%s: an %s starts programs from the beginning of its flash, not from %#x.", f.Name, chip, *f.Offset), "Leave --offset out.")
+			return Program{}, errWrongPlace.With(f.Name, chip, fmt.Sprintf("%#x", *f.Offset))
 		}
 		return Program{Parts: []flasher.Part{{Data: b}}, Chip: chip, What: "a program for " + chip, Starts: true}, nil
 	}
@@ -103,15 +103,13 @@ func openESP(f File, lead int) (Program, error) {
 	app := first.App && !ours(f.Content)
 	switch {
 	case app && at == boot:
-		return p, problem.New("flash.needs-bootloader", fmt.Sprintf("%s is a program that a bootloader starts (made with ESP-IDF or Arduino); alone at %#x an %s does not start it.", f.Name, at, first.Chip),
-			"Choose the whole image, mostly called “merged” or “factory”. If its bootloader is on the board already, add --offset 0x10000.")
+		return p, errNeedsBootloader.With(f.Name, fmt.Sprintf("%#x", at), first.Chip)
 	case at != boot && at%0x10000 == 0 && at > 0:
 		// One for a bootloader that is on the board.
 		_, err := esp.ReadWhole(f.Content[lead:])
 		return p, of(f, err)
 	case at != boot:
-		return p, problem.New("flash.wrong-place", fmt.Sprintf("%s: an %s starts programs from %#x in its flash, not from %#x.", f.Name, first.Chip, boot, at),
-			fmt.Sprintf("Leave --offset out, or write --offset %#x.", boot-uint32(min(lead, int(boot)))))
+		return p, errWrongPlaceBoot.With(first.Chip, fmt.Sprintf("%#x", boot), fmt.Sprintf("%#x", at), fmt.Sprintf("%#x", boot-uint32(min(lead, int(boot))))).Regarding(f.Name)
 	}
 	m, err := esp.ReadMerged(f.Content[lead:], at)
 	if err != nil {
@@ -147,7 +145,7 @@ func openUF2(f File, boards []board.Board) (Program, error) {
 	if first := parts[0]; first.Offset == 0 {
 		is := picoStart(first.Data)
 		if is == "" && chip != "" {
-			return p, of(f, problem.New("flash.damaged", "The program's file is damaged: its first sector is not one that an "+chip+" starts.", "Get the file again, or build the program again."))
+			return p, of(f, errDamagedSector.With(chip))
 		}
 		p.Starts = true
 	}
@@ -216,16 +214,14 @@ func fits(f File, p Program, boards []board.Board) error {
 		end = max(end, part.End())
 	}
 	if end > size {
-		return problem.New("flash.too-large", fmt.Sprintf("%s needs %s of flash, the %s has %s.", f.Name, flasher.SizeText(end), names(boards), flasher.SizeText(size)),
-			"Choose a program for your board.")
+		return errTooLargeBoards.With(f.Name, flasher.SizeText(end), names(boards), flasher.SizeText(size))
 	}
 	return nil
 }
 
 // wrong says that a file is for another board.
 func wrong(f File, what string, boards []board.Board) error {
-	return problem.New("flash.wrong-chip", fmt.Sprintf("%s is %s; %s has an %s.", f.Name, what, "the "+names(boards), chips(boards)),
-		"Choose the file or the board that fits.")
+	return errWrongChipFile.With(f.Name, what, "the "+names(boards), chips(boards))
 }
 
 func takes(boards []board.Board, method string) bool {
@@ -254,6 +250,5 @@ func of(f File, err error) error {
 	if err == nil {
 		return nil
 	}
-	p := problem.Of(err)
-	return problem.New(p.Code, f.Name+": "+p.Text, p.Help).Because(err)
+	return problem.Of(err).Regarding(f.Name).Because(err)
 }

@@ -12,7 +12,6 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/flasher/esp"
-	"studioide/internal/problem"
 )
 
 // beginnings are the first bytes of kinds of files that are no programs for boards.
@@ -54,11 +53,10 @@ func notAProgram(f File, boards []board.Board) error {
 	if help == "" {
 		help = expected(boards)
 	}
-	code := "flash.not-a-program"
 	if strings.Contains(what, "damaged") {
-		code = "flash.damaged"
+		return errDamagedFile.With(f.Name, what, help)
 	}
-	return problem.New(code, f.Name+" is "+what+".", help+" Nothing was written; --raw writes a file as it is.")
+	return errNotAProgram.With(f.Name, what, help)
 }
 
 func expected(boards []board.Board) string {

@@ -17,4 +17,4 @@ func mounted() []string {
 	})
 }
 
-func unmounted() string { return "" }
+func unmounted() (device, drive string) { return "", "" }

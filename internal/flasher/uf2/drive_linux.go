@@ -25,15 +25,14 @@ func fatIn(table string) (dirs []string) {
 
 var mountEscapes = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
 
-// unmounted says what to do about a board whose drive the system has found, but not mounted; "": there is none.
-func unmounted() string { return unmountedIn("/dev/disk/by-label") }
+// unmounted finds a board whose drive the system has found, but not mounted: its device and its name; "": there is none.
+func unmounted() (device, drive string) { return unmountedIn("/dev/disk/by-label") }
 
-func unmountedIn(labels string) string {
+func unmountedIn(labels string) (device, drive string) {
 	for _, c := range chips {
 		if device, err := filepath.EvalSymlinks(filepath.Join(labels, c.board)); err == nil {
-			return "The board waits as the drive " + device + ", which is not mounted. Open the drive " + c.board +
-				" in the file manager, or type in a terminal: udisksctl mount -b " + device
+			return device, c.board
 		}
 	}
-	return ""
+	return "", ""
 }

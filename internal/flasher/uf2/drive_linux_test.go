@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 )
 
@@ -20,13 +19,13 @@ func TestUnmountedNamesTheDevice(t *testing.T) {
 	dir := t.TempDir()
 	labels := filepath.Join(dir, "by-label")
 	os.Mkdir(labels, 0o755)
-	if text := unmountedIn(labels); text != "" {
-		t.Error(text)
+	if device, drive := unmountedIn(labels); device != "" || drive != "" {
+		t.Error(device, drive)
 	}
 	device := filepath.Join(dir, "sdz1")
 	os.WriteFile(device, nil, 0o644)
 	os.Symlink("../sdz1", filepath.Join(labels, "RP2350"))
-	if text := unmountedIn(labels); !strings.Contains(text, device) || !strings.Contains(text, "RP2350") {
-		t.Error(text)
+	if found, drive := unmountedIn(labels); found != device || drive != "RP2350" {
+		t.Error(found, drive)
 	}
 }

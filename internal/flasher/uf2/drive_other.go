@@ -4,4 +4,4 @@ package uf2
 
 func mounted() []string { return nil }
 
-func unmounted() string { return "" }
+func unmounted() (device, drive string) { return "", "" }

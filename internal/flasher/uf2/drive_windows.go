@@ -18,4 +18,4 @@ func mounted() (dirs []string) {
 	return dirs
 }
 
-func unmounted() string { return "" }
+func unmounted() (device, drive string) { return "", "" }

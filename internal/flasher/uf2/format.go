@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"studioide/internal/flasher"
-	"studioide/internal/problem"
 )
 
 // A block is 512 bytes: 8 words (two magics, flags, address, length of the
@@ -114,10 +113,10 @@ func appendBlock(file []byte, flags, family, at uint32, no, count int, data []by
 // Unpack gives what a file puts into flash, and the chip that it is for; "": it does not say.
 func Unpack(file []byte) (parts []flasher.Part, chipName string, err error) {
 	if !Is(file) {
-		return nil, "", bad("This is no UF2 file.")
+		return nil, "", errBadFileNone
 	}
 	if len(file)%blockSize != 0 {
-		return nil, "", bad("The UF2 file is cut short.")
+		return nil, "", errBadFileShort
 	}
 	pages := map[uint32][]byte{}
 	numbers := map[uint32]bool{} // of the blocks seen
@@ -130,7 +129,7 @@ func Unpack(file []byte) (parts []flasher.Part, chipName string, err error) {
 		}
 		flags, at, size, total, fam := w[2], w[3], w[4], w[6], w[7]
 		if !Is(file) || binary.LittleEndian.Uint32(file[blockSize-4:]) != magicLast {
-			return nil, "", bad("The UF2 file is damaged.")
+			return nil, "", errBadFileDamaged
 		}
 		if flags&hasFamily == 0 {
 			fam = 0
@@ -144,26 +143,26 @@ func Unpack(file []byte) (parts []flasher.Part, chipName string, err error) {
 			}
 		}
 		if !first && (fam != family || total != count) {
-			return nil, "", bad("The UF2 file holds programs for more than one chip.")
+			return nil, "", errBadFileChips
 		}
 		first, family, count = false, fam, total
 		if numbers[w[5]] {
-			return nil, "", bad(fmt.Sprintf("The UF2 file is damaged: it has a block number %d twice.", w[5]))
+			return nil, "", errBadFileNumber.With(w[5])
 		}
 		numbers[w[5]] = true
 		if size != pageSize || at%pageSize != 0 {
-			return nil, "", bad(fmt.Sprintf("The UF2 file has a block of %d bytes at %#x; boards take 256 bytes at multiples of that.", size, at))
+			return nil, "", errBadFileSize.With(size, fmt.Sprintf("%#x", at))
 		}
 		if at < flashBase || at >= flashBase+flashMost {
-			return nil, "", bad(fmt.Sprintf("The UF2 file is not for flash: it has something for %#x.", at))
+			return nil, "", errBadFileElsewhere.With(fmt.Sprintf("%#x", at))
 		}
 		if pages[at-flashBase] != nil {
-			return nil, "", bad("The UF2 file is damaged: a block is there twice.")
+			return nil, "", errBadFileTwice
 		}
 		pages[at-flashBase] = file[32 : 32+pageSize]
 	}
 	if uint32(len(pages)) != count || count == 0 {
-		return nil, "", bad(fmt.Sprintf("The UF2 file has %d of %d blocks.", len(pages), count))
+		return nil, "", errBadFileBlocks.With(len(pages), count)
 	}
 	if chipName, err = chipOf(family); err != nil {
 		return nil, "", err
@@ -184,7 +183,7 @@ func chipOf(family uint32) (string, error) {
 	if name := others[family]; name != "" {
 		is = name
 	}
-	return "", problem.New("flash.bad-file", "The UF2 file is for "+is+".", "Choose a program for your board.")
+	return "", errBadFile.With(is)
 }
 
 // join makes parts of pages: one for each row of sectors without a gap. What a sector lacks is FF.
@@ -206,8 +205,4 @@ func join(pages map[uint32][]byte) (parts []flasher.Part) {
 		p.Data = append(p.Data, pages[at]...)
 	}
 	return parts
-}
-
-func bad(text string) error {
-	return problem.New("flash.bad-file", text, "Build the program again, or choose another file.")
 }

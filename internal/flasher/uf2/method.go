@@ -50,7 +50,7 @@ func (m method) Identify(ctx context.Context, p port.Port) (flasher.Info, error)
 	if p == nil {
 		d, found, err := one(m.drives())
 		if err == nil && !found {
-			err = problem.New("flash.no-drive", "No board waits in its bootloader.", holdBootSel)
+			err = errNoDrive
 		}
 		return m.info(d), err
 	}
@@ -110,7 +110,7 @@ func (m method) Hold(ctx context.Context, p port.Port) error {
 func (m method) Reset(ctx context.Context, p port.Port, last []flasher.Part) error {
 	list, err := flasher.Layout(last)
 	if err != nil {
-		return problem.New("flash.replug", "This board cannot be restarted from here.", "Unplug it and plug it in again, or press Run.")
+		return errReplug
 	}
 	d, err := m.enter(ctx, p, nil)
 	if err != nil {
@@ -125,13 +125,12 @@ func (m method) Reset(ctx context.Context, p port.Port, last []flasher.Part) err
 
 // Read implements flasher.Method.
 func (method) Read(context.Context, port.Port, int64, int64, io.Writer, func(flasher.Progress)) error {
-	return problem.New("flash.cannot-read", "The bootloader of this board takes programs, but does not give them back.", "Keep the project: it is what the program was made from.")
+	return errCannotRead
 }
 
 // Erase implements flasher.Method.
 func (method) Erase(context.Context, port.Port) error {
-	return problem.New("flash.cannot-erase", "The bootloader of this board cannot empty its flash.",
-		"To remove the board's files, use “Remove all files” in its menu; a new program replaces the old one.")
+	return errCannotErase
 }
 
 const holdBootSel = "Unplug the board, hold its BOOTSEL button, plug it in, and let go of the button."
@@ -152,7 +151,7 @@ func (m method) enter(ctx context.Context, p port.Port, progress func(flasher.Pr
 		}
 	} else {
 		if err := touch(p); err != nil {
-			return drive{}, problem.New("flash.unplugged", "The board was unplugged.", "Plug it in again, then try again.").Because(err)
+			return drive{}, errUnpluggedPlain.Because(err)
 		}
 		patience = touchTimeout
 	}
@@ -167,11 +166,11 @@ func (m method) enter(ctx context.Context, p port.Port, progress func(flasher.Pr
 		}
 		here = slices.DeleteFunc(here, func(d drive) bool { return !slices.Contains(now, d) }) // it may come back
 		if waited := time.Since(began); waited > patience+userTimeout {
-			return drive{}, problem.New("flash.hold-boot", "The board has not come into its bootloader.", holdBootSel+" Then try again.")
+			return drive{}, errHoldBootBootsel
 		} else if waited >= patience {
 			text := "Waiting for the board. " + holdBootSel
-			if more := unmounted(); more != "" {
-				text = more
+			if p := notMounted(); p != nil {
+				text = p.Text + " " + p.Help
 			}
 			if text != told {
 				report(progress, flasher.PhaseConnect, text, 0, 0)
@@ -193,8 +192,7 @@ func one(list []drive) (d drive, found bool, err error) {
 	case 1:
 		return list[0], true, nil
 	}
-	return drive{}, false, problem.New("flash.two-boards", "Two boards wait in their bootloaders, and there is no telling which one is meant.",
-		"Unplug the other one, then try again.")
+	return drive{}, false, errTwoBoards
 }
 
 // touch asks for the bootloader: 1200 baud and no DTR. TinyGo's, Arduino's and
@@ -227,14 +225,13 @@ func (d drive) write(ctx context.Context, parts []flasher.Part, progress func(fl
 		return nil
 	}
 	if !d.present() {
-		return problem.New("flash.unplugged", "The board was unplugged during flashing.", "Plug it in again, hold its BOOTSEL button meanwhile, then try again.").Because(err)
+		return errUnpluggedBootsel.Because(err)
 	}
 	d.forget(parts[0].Offset)
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return problem.Cancelled.Because(err)
 	}
-	return problem.New("flash.refused", "The program could not be copied to the board's drive.",
-		"Unplug the board, plug it in again with BOOTSEL held, then try again.").Because(err)
+	return errRefusedCopy.Because(err)
 }
 
 // copy makes a file of its own on the drive. each is called after every piece,
@@ -280,8 +277,7 @@ func (d drive) left(ctx context.Context) error {
 	for d.present() {
 		select {
 		case <-ctx.Done():
-			return problem.New("flash.refused", "The board has not taken the program: it still waits.",
-				"Unplug the board, plug it in again with BOOTSEL held, then try again.")
+			return errRefusedWaits
 		case <-time.After(lookEvery):
 		}
 	}

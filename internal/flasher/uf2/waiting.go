@@ -35,8 +35,7 @@ func Resolve(name string) (string, error) {
 	for _, c := range chips {
 		known = append(known, Anywhere+c.board)
 	}
-	return "", problem.New("port.bad-name", "There is no place “"+name+"” where a board could wait for a program.",
-		"Write "+strings.Join(known, " or ")+", or just "+Anywhere+" for the board that waits.")
+	return "", errBadNameDrive.With(name, strings.Join(known, " or "))
 }
 
 // ChipAt is the chip of the boards that wait at a place; "": any.
@@ -67,18 +66,25 @@ func Waiting() (list []api.Port) {
 			}
 		}
 	}
-	if text := unmounted(); len(list) == 0 && text != "" {
-		list = append(list, api.Port{Name: Anywhere, Title: "A board, waiting for a program", VID: VID, Problem: notMounted(text)})
+	if p := notMounted(); len(list) == 0 && p != nil {
+		list = append(list, api.Port{Name: Anywhere, Title: "A board, waiting for a program", VID: VID, Problem: p})
 	}
 	return list
 }
 
-func notMounted(text string) *problem.Problem { return problem.New("flash.not-mounted", text, "") }
+// notMounted is about a board that waits as a drive which the system has not mounted; nil: there is none.
+func notMounted() *problem.Problem {
+	device, drive := unmounted()
+	if device == "" {
+		return nil
+	}
+	return errNotMounted.With(device, drive)
+}
 
 // Absent says that no board waits at a place. It is a port.ErrNotFound.
 func Absent() error {
-	if text := unmounted(); text != "" {
-		return notMounted(text).Because(port.ErrNotFound)
+	if p := notMounted(); p != nil {
+		return p.Because(port.ErrNotFound)
 	}
-	return problem.New("flash.no-drive", "No board waits for a program.", holdBootSel).Because(port.ErrNotFound)
+	return errNoDriveProgram.Because(port.ErrNotFound)
 }

@@ -1,0 +1,63 @@
+// Package words holds every sentence that Studio says, for its page and for its Go code: words.en.json.
+//
+// The file is one flat object. A key with a first part of its own says what an entry is for:
+//
+//	problem.CODE            a problem: what happened (text) and what to do next (help)
+//	problem.CODE/VARIANT    the same problem in other words
+//	next.STEP               what to do next, for all problems with that step that have no help of their own
+//	part.NAME               a part of a sentence that stands in a gap of another one
+//
+// All others are the page's own. {name} in a sentence is a gap that is filled when it is said.
+package words
+
+import (
+	_ "embed"
+	"encoding/json"
+	"regexp"
+	"sync"
+)
+
+//go:embed words.en.json
+var english []byte
+
+// Entry is a sentence, or a problem's sentences.
+type Entry struct {
+	Text string // what is said
+	One  string // instead of Text when {n} is 1
+	Help string // of a problem: what to do next, on the page; empty: what its step says
+	CLI  string // the same where there is only a command line; empty: as on the page
+	More string // of a problem: a longer explanation, for docs/troubleshooting.md
+	Note string // for translators
+}
+
+var table = sync.OnceValue(func() map[string]Entry {
+	var all map[string]Entry
+	if err := json.Unmarshal(english, &all); err != nil {
+		panic("words: " + err.Error()) // the file is part of the program
+	}
+	return all
+})
+
+// Find returns the entry of a key.
+func Find(key string) (Entry, bool) {
+	e, ok := table()[key]
+	return e, ok
+}
+
+// All returns every entry by its key. It must not be changed.
+func All() map[string]Entry { return table() }
+
+var gap = regexp.MustCompile(`\{(\w+)\}`)
+
+// Fill replaces each {name} by what value says for the name.
+func Fill(sentence string, value func(name string) string) string {
+	return gap.ReplaceAllStringFunc(sentence, func(g string) string { return value(g[1 : len(g)-1]) })
+}
+
+// Gaps are the names in a sentence, as often as they occur.
+func Gaps(sentence string) (names []string) {
+	for _, m := range gap.FindAllStringSubmatch(sentence, -1) {
+		names = append(names, m[1])
+	}
+	return names
+}
