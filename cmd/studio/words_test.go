@@ -1,9 +1,16 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,9 +68,54 @@ func TestEveryProblemHasItsWords(t *testing.T) {
 	if len(kinds) < 200 {
 		t.Errorf("only %d problems are linked into this test", len(kinds))
 	}
-	for key := range words.All() {
-		if strings.HasPrefix(key, "problem.") && !said[key] {
-			t.Errorf("no problem says %s", key)
+	for key, e := range words.All() {
+		if strings.HasPrefix(key, "problem.") && said[key] == (e.By == "page") {
+			t.Errorf("%s: said by Go: %v, by the page: %v", key, said[key], e.By == "page")
+		}
+	}
+}
+
+// A code stands where its problem is defined, and nowhere else: nobody makes a problem of a literal, or reads meaning into
+// a code where there is a class, a step or errors.Is.
+func TestCodesStandInOnePlace(t *testing.T) {
+	codes := map[string]bool{}
+	for _, k := range problem.Kinds() {
+		codes[k.Code()] = strings.Contains(k.Code(), ".") // "about", "http", "usage" are words, too
+	}
+	for _, dir := range []string{"../../internal", "."} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			set := token.NewFileSet()
+			file, err := parser.ParseFile(set, path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.BasicLit:
+					if s, err := strconv.Unquote(n.Value); err == nil && codes[s] && filepath.Base(path) != "problems.go" {
+						t.Errorf("%s: %s outside of problems.go", set.Position(n.Pos()), s)
+					}
+				case *ast.CompositeLit:
+					if n.Type != nil && types.ExprString(n.Type) == "problem.Problem" && len(n.Elts) > 0 {
+						t.Errorf("%s: a problem that is not defined", set.Position(n.Pos()))
+					}
+				case *ast.CallExpr:
+					f := types.ExprString(n.Fun)
+					if strings.HasPrefix(f, "problem.Define") || strings.HasPrefix(f, "problem.Variant") {
+						if filepath.Base(path) != "problems.go" {
+							t.Errorf("%s: a definition outside of problems.go", set.Position(n.Pos()))
+						}
+					}
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

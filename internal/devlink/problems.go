@@ -1,6 +1,8 @@
 package devlink
 
 import (
+	"errors"
+
 	"studioide/internal/problem"
 )
 
@@ -29,3 +31,13 @@ var (
 	errBroken      = problem.Define("link.broken", problem.Unavailable, problem.Retry)
 	errZero        = problem.Define("text.zero", problem.BadInput, problem.Correct)
 )
+
+// IsLost tells whether err is of a link that has not carried a request to its end, rather than of one that was refused.
+func IsLost(err error) bool {
+	for _, p := range []error{ErrNoAnswer, errRestarted, errReleased, errVersion, errBroken} {
+		if errors.Is(err, p) {
+			return true
+		}
+	}
+	return false
+}

@@ -173,7 +173,7 @@ func (k *Kind) Error() string { return k.code }
 
 // problem fills the gaps.
 func (k *Kind) problem(values ...any) *Problem {
-	p := &Problem{Code: k.code, Variant: k.variant, Class: k.class, Step: k.step, of: k}
+	p := &Problem{Code: k.code, Variant: k.variant, Class: k.class, Step: k.step}
 	if len(values) > 0 {
 		p.Args = make(map[string]any, len(values))
 		for i, v := range values {

@@ -32,11 +32,10 @@ type Problem struct {
 	Args    map[string]any `json:"args,omitempty"`    // what stands in their gaps: strings, integers (int64), Parts
 	About   string         `json:"about,omitempty"`   // the file that it is about, which Text begins with
 	Cause   error          `json:"-"`                 // for the log; never shown by itself
-
-	of *Kind // nil: of another program, whose words are not known here
 }
 
-func (p *Problem) kind() *Kind { return p.of }
+// kind is how p is defined; nil: by another program, whose words are not known here.
+func (p *Problem) kind() *Kind { return registry[wordsKey(p.Code, p.Variant)] }
 
 // Because returns a copy of p that wraps cause.
 func (p *Problem) Because(cause error) *Problem {
@@ -56,8 +55,8 @@ func (p *Problem) Regarding(name string) *Problem {
 // CommandLine returns a copy of p whose help is for who has no page.
 func (p *Problem) CommandLine() *Problem {
 	q := *p
-	if q.of != nil {
-		q.Help = q.of.sayCommand(q.Args)
+	if k := p.kind(); k != nil {
+		q.Help = k.sayCommand(q.Args)
 	}
 	return &q
 }
@@ -95,8 +94,8 @@ func (p *Problem) UnmarshalJSON(b []byte) error {
 		v.Args[name] = received(a)
 	}
 	*p = Problem(v)
-	if k := registry[wordsKey(p.Code, p.Variant)]; k != nil {
-		p.of, p.Class, p.Step = k, k.class, k.step
+	if k := p.kind(); k != nil {
+		p.Class, p.Step = k.class, k.step
 	}
 	return nil
 }

@@ -161,7 +161,7 @@ func TestDefineRefuses(t *testing.T) {
 		"twice":                func() { Define("cancelled", Broken, None) },
 		"without words":        func() { Define("nothing.says-this", Broken, None) },
 		"a variant of nothing": func() { Variant(busy, "x", None) },
-		"a variant's variant":  func() { Variant(&Problem{of: &Kind{code: "x", variant: "y"}}, "x", None) },
+		"a variant's variant":  func() { Variant(Kind1[string]{&Kind{code: "x", variant: "y"}}, "x", None) },
 		"a variant unnamed":    func() { Variant(Cancelled, "", None) },
 	} {
 		func() {

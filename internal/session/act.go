@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
+	"slices"
 	"time"
 
 	"studio/link"
@@ -225,13 +225,9 @@ func (s *Session) Run(ctx context.Context, p Program, files Files, report Report
 
 // unreached tells an action that failed because the program did not answer, maybe for a moment, from one that it refused.
 func unreached(err error) bool {
-	code := problem.Of(err).Code
-	for _, begin := range []string{"link.", "port.gone", "board.unplugged", "board.not-connected", "files.starting", "files.crashed", "files.stopped", "files.foreign"} {
-		if strings.HasPrefix(code, begin) {
-			return true
-		}
-	}
-	return false
+	return devlink.IsLost(err) || errors.Is(err, devfs.ErrStrangeAnswer) || slices.ContainsFunc(
+		[]error{port.ErrUnplugged, ErrUnplugged, errNotConnected, errFilesStarting, errFilesCrashed, errFilesStopped, errFilesForeign},
+		func(p error) bool { return errors.Is(err, p) })
 }
 
 // owe keeps files for when the program answers; nil: they are on the board, or nobody wants them any more.

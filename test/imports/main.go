@@ -29,6 +29,7 @@ var layers = [][]string{
 // sideways are imports within one layer that are meant.
 var sideways = map[string]bool{
 	"internal/devfs → internal/devlink":             true, // files are a service of the link
+	"internal/devfs/devfstest → internal/devlink":   true,
 	"internal/doctor → internal/home":               true,
 	"internal/session → internal/home":              true,
 	"internal/flasher/image → internal/flasher/esp": true, // it knows which formats there are, they know what is in them

@@ -64,7 +64,7 @@ func bundle(dir, out string) (report, error) {
 		Metafile:          true,
 		Write:             false,
 		LogLevel:          api.LogLevelWarning,
-		Plugins:           []api.Plugin{words(), goNames(filepath.Join(dir, "..", "firmware-templates"))},
+		Plugins:           []api.Plugin{shortWords(), goNames(filepath.Join(dir, "..", "firmware-templates"))},
 	}
 	options.EntryPoints, options.Format, options.Splitting = []string{"src/main.tsx"}, api.FormatESModule, true
 	result := api.Build(options)
@@ -119,8 +119,8 @@ func bundle(dir, out string) (report, error) {
 	return r, nil
 }
 
-// words drops the translators' notes from words.*.json: the page needs only the texts.
-func words() api.Plugin {
+// shortWords drops from words.*.json what the page does not say: notes, and the helps for the command line.
+func shortWords() api.Plugin {
 	return api.Plugin{Name: "words", Setup: func(b api.PluginBuild) {
 		b.OnLoad(api.OnLoadOptions{Filter: `words\.[a-z]+\.json$`}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
 			content, err := os.ReadFile(a.Path)
@@ -131,8 +131,13 @@ func words() api.Plugin {
 			if err := json.Unmarshal(content, &entries); err != nil {
 				return api.OnLoadResult{}, err
 			}
-			for _, e := range entries {
-				delete(e, "note")
+			for key, e := range entries {
+				if strings.HasPrefix(key, "problem.usage") {
+					delete(entries, key) // of commands that are typed
+				}
+				for _, part := range []string{"note", "cli", "more", "by"} {
+					delete(e, part)
+				}
 			}
 			short, err := json.Marshal(entries)
 			text := string(short)

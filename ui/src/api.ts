@@ -1,16 +1,26 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
-import type { Event, Problem, File, Message, Port, Diagnostic, Progress, Project, Settings, Snapshot, TrustedProject, WiFiNetwork } from './wire'
+import type { Class, Event, Problem, ProblemCode, Step, File, Message, Port, Diagnostic, Progress, Project, Settings, Snapshot, TrustedProject, WiFiNetwork } from './wire'
 import { comeIn, remember } from './door'
-import { say } from './words'
+import { own, sayProblem } from './words'
+import type { ProblemKey } from './words'
 
 // Kind tells failures apart: Studio is gone; it answered and says no; it answered, but not what it should have or not to
 // the end; the page itself gave up waiting; a file of this computer cannot be read.
 export type Kind = 'gone' | 'refused' | 'broken' | 'cancelled' | 'local'
 
 export class Refusal extends Error implements Problem {
-  constructor(readonly code: string, readonly text: string, readonly help: string, readonly status = 0, readonly kind: Kind = 'refused') {
+  readonly class: Class
+  constructor(
+    readonly code: ProblemCode, readonly text: string, readonly help: string, readonly status = 0, readonly kind: Kind = 'refused',
+    readonly step: Step = 'none', kindOf: Class = 'broken',
+  ) {
     super(text)
+    this.class = kindOf
+  }
+  // problem is what a notice shows.
+  get problem(): Problem {
+    return { code: this.code, class: this.class, step: this.step, text: this.text, help: this.help }
   }
   // conflict: the file is not (or no longer) the one that was meant to be replaced.
   get conflict(): boolean {
@@ -29,7 +39,13 @@ export class Refusal extends Error implements Problem {
 // refusal makes any thrown value presentable.
 export function refusal(err: unknown): Refusal {
   if (err instanceof Refusal) return err
-  return new Refusal('internal', say('error.unexpected', { what: String(err) }), say('error.unexpectedHelp'))
+  return refuse('internal', 'refused', 0, { what: String(err) })
+}
+
+// refuse is what the page itself has to say, see own.
+export function refuse(key: ProblemKey, kind: Kind = 'refused', status = 0, values?: Parameters<typeof own>[1]): Refusal {
+  const p = own(key, values)
+  return new Refusal(p.code, p.text, p.help, status, kind)
 }
 
 let client = '' // this tab's name, given by the server with each snapshot
@@ -67,21 +83,21 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
     throw await interrupted(ask.signal)
   }
   if (answer.ok) return answer
-  if (answer.status === 401) throw new Refusal('studio.shut', say('shut.title'), say('shut.text'), 401, 'gone') // kept and tried again as when it is gone
+  if (answer.status === 401) throw refuse('studio.shut', 'gone', 401) // kept and tried again as when it is gone
   const told = await answer.json().catch(() => undefined) as { error?: Problem } | undefined // undefined: not Studio's own answer
   const e = told?.error
-  throw e?.text
-    ? new Refusal(e.code, e.text, e.help ?? '', answer.status)
-    : new Refusal('http', say('error.http', { status: answer.status }), say('error.unexpectedHelp'), answer.status, answer.status < 500 ? 'refused' : 'broken')
+  if (!e?.text) throw refuse('http/status', answer.status < 500 ? 'refused' : 'broken', answer.status, { status: answer.status })
+  const said = sayProblem(e)
+  throw new Refusal(e.code, said.text, said.help ?? '', answer.status, 'refused', e.step, e.class)
 }
 
 // interrupted finds out why a request or its answer ended early: the page gave up, Studio is gone, or just this one failed.
 async function interrupted(signal?: AbortSignal): Promise<Refusal> {
-  if (signal?.aborted) return new Refusal('cancelled', say('error.cancelled'), '', 0, 'cancelled')
-  return (await isThere()) ? new Refusal('studio.interrupted', say('error.interrupted'), say('error.unexpectedHelp'), 0, 'broken') : gone()
+  if (signal?.aborted) return refuse('cancelled', 'cancelled')
+  return (await isThere()) ? refuse('studio.interrupted', 'broken') : gone()
 }
 
-const gone = () => new Refusal('studio.gone', say('error.gone'), say('error.goneHelp'), 0, 'gone')
+const gone = () => refuse('studio.gone', 'gone')
 
 const isThere = () => fetch('/', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(3000) }).then(() => true, () => false)
 
@@ -90,7 +106,7 @@ async function read(file: Blob): Promise<ArrayBuffer> {
   try {
     return await file.arrayBuffer()
   } catch {
-    throw new Refusal('file.unreadable', say('error.unreadable', { file: file instanceof globalThis.File ? file.name : '' }), say('error.unreadableHelp'), 0, 'local')
+    throw refuse('file.unreadable', 'local', 0, { file: file instanceof globalThis.File ? file.name : '' })
   }
 }
 
@@ -106,7 +122,7 @@ function parsed<T>(text: string): T {
   try {
     return (text ? JSON.parse(text) : undefined) as T
   } catch {
-    throw new Refusal('studio.garbled', say('error.garbled'), say('error.garbledHelp'), 0, 'broken')
+    throw refuse('studio.garbled', 'broken')
   }
 }
 
@@ -118,7 +134,7 @@ async function json<T>(method: string, path: string, body?: unknown, signal?: Ab
 // at writes a path of a file into an address, part by part. Dots as parts would silently become another address.
 function at(path: string): string {
   const parts = path.split('/')
-  if (parts.some((p) => p === '.' || p === '..')) throw new Refusal('name.bad', say('error.dots', { path }), say('error.dotsHelp'))
+  if (parts.some((p) => p === '.' || p === '..')) throw refuse('name.bad/page', 'refused', 0, { path })
   return parts.map(encodeURIComponent).join('/')
 }
 
@@ -226,7 +242,7 @@ export async function late<T>(part: Promise<T>): Promise<T> {
   try {
     return await part
   } catch {
-    throw (await isThere()) ? new Refusal('page.part', say('error.part'), say('error.partHelp'), 0, 'broken') : gone()
+    throw (await isThere()) ? refuse('page.part', 'broken') : gone()
   }
 }
 
@@ -281,6 +297,7 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
         tidy(e.snapshot)
         told('open')
       }
+      translate(e)
       receive(e)
     }
     s.onclose = () => {
@@ -306,6 +323,14 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
   }
   window.addEventListener('online', now)
   return now
+}
+
+// translate says what Studio tells of problems in this page's language.
+function translate(e: Event): void {
+  const s = e.snapshot
+  const all = [e.board, s?.board, e.progress, s?.progress, e.toolchain, s?.toolchain, e.notice,
+    ...(e.ports ?? []), ...(s?.ports ?? []), ...(e.kinds ?? []), ...(s?.kinds ?? [])]
+  for (const it of all) if (it?.problem) Object.assign(it.problem, sayProblem(it.problem))
 }
 
 // tidy turns lists that are null on the wire (empty in Go) into empty lists.

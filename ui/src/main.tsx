@@ -40,7 +40,7 @@ import { announce, dismiss, flushSettings, keep, link, notices, problems, progre
 import { Steps } from './steps/list'
 import { startSteps } from './steps/steps'
 import { WiFiButton } from './wifi/state'
-import { say, type Word } from './words'
+import { own, say, type Word } from './words'
 
 function App() {
   // The editor first: what is around it is drawn right after it.
@@ -155,7 +155,7 @@ function Banners() {
     <div class="banners">
       {lost && late && (
         <div class="banner warn" role="alert">
-          <p><strong>{say(shut ? 'shut.title' : 'offline.title')}</strong> {say(shut ? 'shut.text' : unsaved.value.size > 0 ? 'offline.edits' : 'offline.text')}</p>
+          <p><strong>{shut ? own('studio.shut').text : say('offline.title')}</strong> {shut ? own('studio.shut').help : say(unsaved.value.size > 0 ? 'offline.edits' : 'offline.text')}</p>
           <button type="button" class="plain" onClick={tryAgain}>{say('error.tryAgain')}</button>
         </div>
       )}

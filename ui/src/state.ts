@@ -2,8 +2,9 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { api, listen, refusal, setProjectName, takeEarly, type Link } from './api'
-import type { Board, BoardKind, Event, Problem, FileState, Notice, OpenFiles, Pin, Port, Diagnostic, Progress, Project, Settings, Sizes, Socket, SyncState, Template, Toolchain } from './wire'
+import type { Board, BoardKind, Event, FileState, Notice, OpenFiles, Pin, Port, Diagnostic, Progress, Project, Settings, Sizes, Socket, SyncState, Template, Toolchain } from './wire'
 import { isLong } from './run/text'
+import { isOfBuild } from './codes'
 import { say } from './words'
 
 export type View = 'code' | 'board' | 'messages' | 'page' | 'files' // what a phone shows
@@ -217,7 +218,7 @@ export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined>
     return await work()
   } catch (err) {
     const r = refusal(err)
-    if (r.kind !== 'cancelled') tell({ level: 'error', problem: { code: r.code, text: r.text, help: r.help } satisfies Problem })
+    if (r.kind !== 'cancelled') tell({ level: 'error', problem: r.problem })
     return undefined
   }
 }
@@ -255,7 +256,7 @@ export function setChecks(path: string, found: Diagnostic[]): void {
 // forget takes a problem of the last action out of the list: the user is changing that very line.
 export function forget(p: Diagnostic): void {
   $problems.value = $problems.value.filter((q) => q !== p)
-  if (!$problems.value.some((q) => q.severity === 'error') && $progress.value?.problem?.code.startsWith('build')) dismissProgress()
+  if (!$problems.value.some((q) => q.severity === 'error') && isOfBuild($progress.value?.problem)) dismissProgress()
 }
 
 // begin shows an action as under way from the very click, before the server has answered.

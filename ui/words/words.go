@@ -27,6 +27,7 @@ type Entry struct {
 	Help string // of a problem: what to do next, on the page; empty: what its step says
 	CLI  string // the same where there is only a command line; empty: as on the page
 	More string // of a problem: a longer explanation, for docs/troubleshooting.md
+	By   string // "page": a problem that only the page has
 	Note string // for translators
 }
 

@@ -7,6 +7,7 @@ import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
 import { attempt, board, boardFiles, kind, kinds, lit, pins, problems, progress, running } from '../state'
+import { asksForButton } from '../codes'
 import { say } from '../words'
 import './board.css'
 import { askWiFi } from '../wifi/state'
@@ -120,10 +121,8 @@ function Picture() {
 // pressNow says which button of a real board its user is asked for, after a flasher could not do without.
 function pressNow(): 'boot' | 'reset' | '' {
   const p = progress.value
-  const code = p?.state === 'failed' ? (p.problem?.code ?? '') : ''
-  if (board.value.virtual) return ''
-  if (code === 'flash.press-reset') return 'reset'
-  return /^flash\.(hold-boot|no-answer|no-reset|garbage)/.test(code) ? 'boot' : ''
+  if (board.value.virtual || p?.state !== 'failed' || !p.problem) return ''
+  return asksForButton(p.problem)
 }
 
 // isLEDKnown: only a program that tells its pins lets us say whether the LED is lit.

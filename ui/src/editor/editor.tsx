@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { boardPrefix } from '../address'
-import { api, Refusal } from '../api'
+import { api, refuse } from '../api'
 import { bytes, nameOf } from '../format'
 import { Dialog } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
@@ -153,7 +153,7 @@ function Other() {
 function OldText({ path }: { path: string }) {
   const convert = () => attempt(async () => {
     const text = decode(await api.readBytes(path))
-    if (text === undefined) throw new Refusal('file.no-text', say('editor.reallyNoText', { file: nameOf(path) }), '')
+    if (text === undefined) throw refuse('file.no-text', 'refused', 0, { file: nameOf(path) })
     await api.writeFile(path, text, '*') // what was there goes to the trash
     announce(say('editor.madeUTF8', { file: nameOf(path) }))
     retry()

@@ -5,7 +5,7 @@ import { open } from '../editor/tabs'
 import { bytes, nameOf } from '../format'
 import { confirm } from '../parts/dialog'
 import { announce, project, tell } from '../state'
-import { say } from '../words'
+import { own, say } from '../words'
 import { entriesOf, largest, place, unpack, type LeftOut } from './incoming'
 
 const $over = signal(false)
@@ -81,7 +81,7 @@ export async function upload(entries: (FileSystemEntry | File)[], into = ''): Pr
 // report says what is not in the project now, and why.
 function report(done: number, left: LeftOut[], failed: { path: string; why: Refusal }[], all: number): void {
   if (all === 0) {
-    tell({ level: 'warning', problem: { code: 'upload.none', text: say('files.noneDropped'), help: say('files.noneDroppedHelp') } })
+    tell({ level: 'warning', problem: own('upload.none') })
     return
   }
   const parts: string[] = []
@@ -93,5 +93,5 @@ function report(done: number, left: LeftOut[], failed: { path: string; why: Refu
   if (failed.length === 1) parts.push(`${first!.path}: ${first!.why.text} ${first!.why.help}`)
   else if (first) parts.push(say('upload.failed', { n: failed.length, files: brief(failed.map((f) => f.path)) }), first.why.text, first.why.help)
   if (parts.length === 0) return
-  tell({ level: failed.length > 0 ? 'error' : 'info', problem: { code: 'upload.part', text: done > 0 ? say('upload.done', { n: done }) : say('files.noneDropped'), help: parts.join(' ') } })
+  tell({ level: failed.length > 0 ? 'error' : 'info', problem: own(done > 0 ? 'upload.part' : 'upload.part/none', { n: done, help: parts.join(' ') }) })
 }

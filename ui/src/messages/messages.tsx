@@ -1,7 +1,7 @@
 // The message console: what goes over WebSockets between pages, this console and the board.
 import { signal } from '@preact/signals'
 import { useLayoutEffect, useEffect, useRef, useState } from 'preact/hooks'
-import { api, Refusal } from '../api'
+import { api, refuse } from '../api'
 import { copy } from '../console/console'
 import { jump } from '../editor/tabs'
 import { bytes, clock, nameOf } from '../format'
@@ -304,7 +304,7 @@ function SendBox() {
   const send = async (text: string, asBytes: boolean) => {
     if (!asBytes) return api.send(false, text)
     const b = readHex(text)
-    if (!b) throw new Refusal('messages.hex', say('messages.hexWrong'), say('messages.hexWrongHelp'))
+    if (!b) throw refuse('messages.hex')
     return api.send(true, base64(b))
   }
   return (

@@ -5,6 +5,7 @@ import type { SyncState } from '../wire'
 import { Icon } from '../parts/icons'
 import { badges, board, boardFiles, progress, project, pushes, running, secret } from '../state'
 import { askAddress } from '../wifi/state'
+import { isOfBuild } from '../codes'
 import { say } from '../words'
 import { guard, type Guard } from './frame'
 import { go, page } from './page'
@@ -55,7 +56,7 @@ export function Preview() {
   useEffect(() => {
     if (held) return
     const p = progress.peek()
-    const nothingNew = p?.action === 'run' && p.state === 'failed' && (!p.id || p.problem?.code.startsWith('build')) && loaded === address && seen.current === pushes.value
+    const nothingNew = p?.action === 'run' && p.state === 'failed' && (!p.id || isOfBuild(p.problem)) && loaded === address && seen.current === pushes.value
     seen.current = pushes.value
     if (nothingNew) return // the board goes on as it was, and so does its page
     reload()

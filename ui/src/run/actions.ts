@@ -2,7 +2,8 @@
 import { api } from '../api'
 import { askKind, askToolchain, lacksToolchain } from '../board/ask'
 import { begin, board, follow, problems, progress, running } from '../state'
-import { say } from '../words'
+import { isMistake } from '../codes'
+import { own } from '../words'
 import { saveAll } from '../editor/documents'
 import { jump } from '../editor/tabs'
 import { shown } from '../editor/view'
@@ -25,7 +26,7 @@ export async function run(): Promise<void> {
   if (!(await saveAll())) {
     const doc = shown.peek()
     const why = doc?.failed.peek()
-    const problem = why ? { code: why.code, text: why.text, help: why.help } : { code: 'file.conflict', text: say('run.unsaved'), help: say('run.unsavedHelp') }
+    const problem = why ? why.problem : own('file.conflict/unsaved')
     begin({ ...starting('run'), state: 'failed', text: problem.text, problem })
     return
   }
@@ -51,7 +52,7 @@ export function startRun(): void {
   let gone = '' // the end that was followed already
   follow((e) => {
     const p = e.progress
-    if (!p || p.state !== 'failed' || p.id === gone || !/^(build\.failed|program\.)/.test(p.problem?.code ?? '')) return
+    if (!p || p.state !== 'failed' || p.id === gone || !isMistake(p.problem)) return
     gone = p.id
     // The list of problems may come just after the end of the action.
     setTimeout(() => toPlace(), 60)

@@ -7,6 +7,7 @@ import { brief, isLong } from './text'
 import { Play } from '../parts/icons'
 import { askKind, askToolchain } from '../board/ask'
 import { board, dismissProgress, problems, progress, project, running, toolchain } from '../state'
+import { isMistake } from '../codes'
 import { say } from '../words'
 import { reset, run, stop } from './actions'
 import { cancel } from './start'
@@ -94,7 +95,7 @@ export function Stop() {
 // where is the place of the mistake that ended the last action, if it has one: it is told there, and only named here.
 // A mistake that has been mended has none any more, and so nothing is told of it.
 function where(p: Progress): Diagnostic | undefined {
-  if (p.state !== 'failed' || !/^(build\.failed|program\.)/.test(p.problem?.code ?? '')) return undefined
+  if (p.state !== 'failed' || !isMistake(p.problem)) return undefined
   return problems.value.find((q) => q.severity === 'error' && q.path && q.line > 0)
 }
 

@@ -15,8 +15,8 @@ export async function act(action: Action, work: () => Promise<Progress>): Promis
   try {
     begun(p, await work())
   } catch (err) {
-    const { code, text, help } = refusal(err)
-    begin({ ...starting(action), state: 'failed', text, problem: { code, text, help } })
+    const { problem } = refusal(err)
+    begin({ ...starting(action), state: 'failed', text: problem.text, problem })
   }
 }
 
