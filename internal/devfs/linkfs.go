@@ -60,7 +60,7 @@ func (b *boardFS) Root(ctx context.Context) (Root, error) {
 	r := link.Reader{B: result}
 	root := Root{Hash: hex.EncodeToString(r.Bytes(link.HashSize)), Count: int(r.U16())}
 	if r.Short {
-		return Root{}, errStrange
+		return Root{}, ErrStrange
 	}
 	return root, nil
 }
@@ -106,7 +106,7 @@ func (b *boardFS) listAt(ctx context.Context, root Root) ([]File, error) {
 			return nil, err
 		}
 	}
-	return nil, errStrange
+	return nil, ErrStrange
 }
 
 func (b *boardFS) fetchList(ctx context.Context) ([]File, error) {
@@ -124,12 +124,12 @@ func (b *boardFS) fetchList(ctx context.Context) ([]File, error) {
 		for len(r.B) > 0 {
 			f := File{Path: string(r.Str()), Size: int64(r.U32()), Hash: hex.EncodeToString(r.Bytes(link.HashSize))}
 			if r.Short {
-				return nil, errStrange
+				return nil, ErrStrange
 			}
 			files = append(files, f)
 		}
 		if r.Short || len(files) == before && len(files) < total {
-			return nil, errStrange
+			return nil, ErrStrange
 		}
 		if len(files) >= total {
 			sort.Slice(files, func(i, j int) bool { return files[i].Path < files[j].Path })
@@ -251,7 +251,7 @@ func (b *boardFS) Read(ctx context.Context, path string, w io.Writer) error {
 			return err
 		}
 		if have += len(result); have > maxFile {
-			return errStrange
+			return ErrStrange
 		}
 		switch {
 		case step == 0:

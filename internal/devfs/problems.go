@@ -9,7 +9,7 @@ import (
 var (
 	errInvalid       = problem.Define2[string, string]("path.invalid", problem.BadInput, problem.ChangeFiles, "path", "why")
 	errTooLong       = problem.Define("path.too-long", problem.BadInput, problem.ChangeFiles)
-	errStrange       = problem.Define("link.strange-answer", problem.Unavailable, problem.Run)
+	ErrStrange       = problem.Define("link.strange-answer", problem.Unavailable, problem.Run)
 	errTwice         = problem.Define1[string]("path.twice", problem.BadInput, problem.ChangeFiles, "path")
 	errNoSpaceFile   = problem.Variant3[string, string, string](devlink.ErrNoSpace, "file", problem.ChangeFiles, "path", "size", "capacity")
 	errTooManyFiles  = problem.Define3[int, int, string]("board.too-many-files", problem.TooLarge, problem.FreeBoard, "limit", "files", "path")

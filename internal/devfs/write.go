@@ -99,12 +99,12 @@ func (b *boardFS) blocks(ctx context.Context, path string, fileSize int) ([]bloc
 			blk := block{weak: r.U32()}
 			copy(blk.strong[:], r.Bytes(link.StrongSize))
 			if r.Short {
-				return nil, errStrange
+				return nil, ErrStrange
 			}
 			blocks = append(blocks, blk)
 		}
 		if len(result) == 0 {
-			return nil, errStrange
+			return nil, ErrStrange
 		}
 	}
 	return blocks[:count], nil
@@ -174,7 +174,7 @@ func (o *outgoing) send(careful bool) (commit *devlink.Pending, err error) {
 		}
 		r := link.Reader{B: result}
 		if start = int(r.U32()); r.Short || start > len(w.content) {
-			return nil, errStrange
+			return nil, ErrStrange
 		}
 		w.result.Resumed = int64(start)
 	} else {
@@ -215,7 +215,7 @@ func (o *outgoing) piece(p piece, start int) error {
 		} else {
 			n = min(p.size, w.b.hello.BlockSize, w.b.hello.MaxRecord-2-len(head))
 			if n <= 0 {
-				return errStrange
+				return ErrStrange
 			}
 			head[4], data = pack(w.content[p.at : p.at+n])
 			w.result.Sent += int64(n)

@@ -225,7 +225,7 @@ func (s *Session) Run(ctx context.Context, p Program, files Files, report Report
 
 // unreached tells an action that failed because the program did not answer, maybe for a moment, from one that it refused.
 func unreached(err error) bool {
-	return devlink.IsLost(err) || errors.Is(err, devfs.ErrStrangeAnswer) || slices.ContainsFunc(
+	return devlink.IsLost(err) || errors.Is(err, devfs.ErrStrange) || slices.ContainsFunc(
 		[]error{port.ErrUnplugged, ErrUnplugged, errNotConnected, errFilesStarting, errFilesCrashed, errFilesStopped, errFilesForeign},
 		func(p error) bool { return errors.Is(err, p) })
 }
