@@ -115,7 +115,9 @@ func TestConsoleFailures(t *testing.T) {
 		code, text string
 	}{
 		{"not there", func(context.Context) (net.Conn, error) { return nil, errors.New("no") }, "/", "board.unreachable", "cannot be reached"},
-		{"not there, explained", func(context.Context) (net.Conn, error) { return nil, &problem.Problem{Code: "x.y", Text: "Unplugged.", Help: "Plug in."} }, "/", "x.y", "Unplugged."},
+		{"not there, explained", func(context.Context) (net.Conn, error) {
+			return nil, &problem.Problem{Code: "x.y", Text: "Unplugged.", Help: "Plug in."}
+		}, "/", "x.y", "Unplugged."},
 		{"404", says(t, "HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\n\r\nno page"), "/x", "socket.refused", "WebSocket /x: the board refused it with 404 Not Found: no page."},
 		{"a page", says(t, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"), "/", "socket.refused", "200 OK: hi"},
 		{"wrong accept", says(t, handshakeAnswer+"\r\n"), "/", "socket.refused", "Sec-WebSocket-Accept"},

@@ -362,7 +362,9 @@ func TestFailuresAreExplained(t *testing.T) {
 		code   string
 	}{
 		{"not there", func(context.Context) (net.Conn, error) { return nil, errors.New("refused") }, 503, "board.unreachable"},
-		{"not there, explained", func(context.Context) (net.Conn, error) { return nil, &problem.Problem{Code: "x.y", Text: "Unplugged.", Help: "Plug in."} }, 503, "x.y"},
+		{"not there, explained", func(context.Context) (net.Conn, error) {
+			return nil, &problem.Problem{Code: "x.y", Text: "Unplugged.", Help: "Plug in."}
+		}, 503, "x.y"},
 		{"dial hangs", func(ctx context.Context) (net.Conn, error) { <-ctx.Done(); return nil, ctx.Err() }, 503, "board.unreachable"},
 		{"no answer", raw(t, func(c net.Conn, r *bufio.Reader) { io.Copy(io.Discard, r) }), 504, "board.timeout"},
 		{"closes", raw(t, func(c net.Conn, r *bufio.Reader) { readHeadOf(r) }), 502, "board.broken-answer"},

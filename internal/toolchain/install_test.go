@@ -431,7 +431,9 @@ func TestRefused(t *testing.T) {
 		}},
 		{"no address", "toolchain.bad-source", nil, func(_ *mirror, in *installer) { in.from = "http://[::1" }},
 		{"does not run", "tinygo.broken", nil, func(m *mirror, in *installer) {
-			in.works = func(context.Context, string) error { return &problem.Problem{Code: "tinygo.broken", Text: "It does not run.", Help: "Help."} }
+			in.works = func(context.Context, string) error {
+				return &problem.Problem{Code: "tinygo.broken", Text: "It does not run.", Help: "Help."}
+			}
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
