@@ -29,6 +29,7 @@ func TestInternet(t *testing.T) {
 		{"www/index.html", "<a href=\"https://example.com\">x</a><link rel=canonical href=https://example.com><link rel=preconnect href=https://fonts.gstatic.com><svg xmlns=\"http://www.w3.org/2000/svg\"></svg><!-- <script src=https://x.example/a.js></script> -->", nil},
 		{"www/index.html", "<script src=app.js></script><img src=http://192.168.4.1/cam.jpg><script src=http://esp32.local/x.js></script><script>location.href = 'https://example.com'; var s = \"https://example.com/x.js\"; fetch('/x'); fetch(`https://${host}/x`)</script>", nil},
 		{"www/look.css", "/* @import 'https://fonts.invalid/one.css'; */ p { background: url(data:image/png;base64,AA) }", nil},
+		{"www/index.html", "<script src=\"https://{{ip}}.example/x.js\"></script><img src=\"https://$host.example/x.png\">", nil}, // somebody fills that in
 		{"www/data.json", "{\"a\": \"https://example.com/a.js\"}", nil},
 		{"main.go", "// https://example.com", nil},
 	} {
@@ -52,6 +53,20 @@ func TestInternet(t *testing.T) {
 		}
 		if !ok {
 			t.Errorf("%s %q\ngot  %q\nwant %q", test.file, test.content, got, test.want)
+		}
+	}
+}
+
+// Names and addresses of this computer and its networks are not the internet's.
+func TestOnInternet(t *testing.T) {
+	for host, want := range map[string]bool{
+		"example.com": true, "Example.COM.": true, "cdn.jsdelivr.net": true, "8.8.8.8": true, "[2606:4700::1111]": true, "local.example": true, "lan.example.org": true,
+		"esp32": false, "localhost": false, "board.local": false, "BOARD.LOCAL.": false, "esp.lan": false, "nas.home": false, "fritz.box": false, "x.localdomain": false,
+		"x.home.arpa": false, "a.localhost": false, "db.internal": false, "192.168.4.1": false, "10.0.0.1": false, "172.20.1.1": false, "127.0.0.1": false, "169.254.3.4": false,
+		"0.0.0.0": false, "[::1]": false, "fe80::1": false, "fd00::1": false, "": false,
+	} {
+		if got := OnInternet(host); got != want {
+			t.Errorf("%q is on the internet: %v", host, got)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/sha512"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -30,7 +32,8 @@ const (
 
 // Fetcher fetches. The zero value is ready; it is safe for concurrent use.
 type Fetcher struct {
-	dial func(ctx context.Context, network, address string) (net.Conn, error) // nil: the guarded one; another in tests
+	dial  func(ctx context.Context, network, address string) (net.Conn, error) // nil: the guarded one; another in tests
+	roots *x509.CertPool                                                       // whose certificates hold; nil: this computer's
 }
 
 // Wanted is the file to be fetched.
@@ -62,7 +65,7 @@ func (f Fetcher) Fetch(ctx context.Context, w Wanted, report Report) ([]File, er
 		dial = guarded.DialContext
 	}
 	transport := &http.Transport{DialContext: dial, Proxy: nil, TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 20 * time.Second,
-		MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true}
+		MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: f.roots}}
 	defer transport.CloseIdleConnections()
 	j.client = &http.Client{Transport: transport, CheckRedirect: func(r *http.Request, before []*http.Request) error {
 		if len(before) >= maxRedirects {

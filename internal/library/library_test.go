@@ -3,6 +3,7 @@ package library
 import (
 	"context"
 	"crypto/sha512"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -112,6 +113,40 @@ func TestFetch(t *testing.T) {
 			t.Errorf("%+v: %+v, %v", test.want, files, err)
 		case err == nil && test.want.Kind == "module" && !slices.Equal(files[0].Left, []string{"https://cdn.example.com/more.js"}):
 			t.Errorf("left %q", files[0].Left)
+		}
+	}
+}
+
+// What was asked for over a connection that nobody can change does not come over one that anybody can.
+func TestFetchStaysSecure(t *testing.T) {
+	plain := internet(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		fmt.Fprint(w, "changed on the way")
+	})
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/plain.js":
+			http.Redirect(w, r, "http://example.com/chart.js", http.StatusFound)
+		case "/secure.js":
+			http.Redirect(w, r, "https://example.com/chart.js", http.StatusFound)
+		default:
+			w.Header().Set("Content-Type", "text/javascript")
+			fmt.Fprint(w, chart)
+		}
+	}))
+	defer s.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate()) // for example.com
+	f := Fetcher{roots: roots, dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if strings.HasSuffix(address, ":443") {
+			return (&net.Dialer{}).DialContext(ctx, network, s.Listener.Addr().String())
+		}
+		return plain.dial(ctx, network, address)
+	}}
+	for address, want := range map[string]string{"https://example.com/secure.js": "", "https://example.com/plain.js": "library.unreachable"} {
+		files, err := f.Fetch(t.Context(), Wanted{Address: address, Kind: "script"}, nil)
+		if want == "" && (err != nil || string(files[0].Content) != chart) || want != "" && code(err) != want {
+			t.Errorf("%s: %v, %v", address, files, err)
 		}
 	}
 }

@@ -37,6 +37,26 @@ func TestPageProblems(t *testing.T) {
 	}
 }
 
+// Problems are about the files that they were found in: with other ones they are silent, and back with those.
+func TestProblemsOfAContent(t *testing.T) {
+	list := []api.Diagnostic{{Path: "main.go", Line: 3}}
+	go1 := contentOf([]api.File{{Path: "main.go", Hash: "1"}, {Path: "www/a.html", Hash: "1"}})
+	for now, want := range map[content]int{
+		go1: 1,
+		contentOf([]api.File{{Path: "main.go", Hash: "1"}, {Path: "www/a.html", Hash: "2"}}):  1, // no part of the program
+		contentOf([]api.File{{Path: "main.go", Hash: "2"}, {Path: "www/a.html", Hash: "1"}}):  0,
+		contentOf([]api.File{{Path: "main.go", Hash: "1"}, {Path: "sensor/s.go", Hash: "1"}}): 0,
+		"": 0,
+	} {
+		if got := (found{list: list, in: go1}).holds(now); len(got) != want {
+			t.Errorf("with the files %q: %+v", now, got)
+		}
+		if got := (found{list: list}).holds(now); len(got) != 1 {
+			t.Errorf("of a content that is not known, with %q: %+v", now, got)
+		}
+	}
+}
+
 // A promise that fails is explained as an error is, where its words are known.
 func TestRejectionsAreExplained(t *testing.T) {
 	for raw, want := range map[string]string{

@@ -24,6 +24,7 @@ type made struct {
 	app      bool // with ESP-IDF's description of an app
 	plain    bool // without a hash
 	size     int
+	flash    byte // the header's size of flash; 0: 4 MB
 }
 
 func (m made) bytes() []byte {
@@ -36,6 +37,9 @@ func (m made) bytes() []byte {
 	b = append(b, 0xff, 0xff, 0, 0, 0, 0, 1)
 	if m.plain {
 		b[23] = 0
+	}
+	if m.flash != 0 {
+		b[3] = m.flash
 	}
 	sum := byte(0xef)
 	segment := func(at uint32, data []byte) {
@@ -81,6 +85,9 @@ func merged(chip uint16, lead int, app []byte) []byte {
 	return append(b, app...)
 }
 
+// led is an image after so much empty flash.
+func led(lead int, image []byte) []byte { return append(bytes.Repeat([]byte{0xff}, lead), image...) }
+
 func table() []byte {
 	var t []byte
 	entry := func(kind, sub byte, at, size uint32, label string) {
@@ -102,6 +109,13 @@ func table() []byte {
 // pico is a program as a boot ROM of an RP2040 starts it.
 func pico(n int) []byte {
 	b := noise(n, 3)
+	binary.LittleEndian.PutUint32(b[252:], crc(b[:252]))
+	return b
+}
+
+// blankPico has the right CRC over nothing.
+func blankPico() []byte {
+	b := make([]byte, 4096)
 	binary.LittleEndian.PutUint32(b[252:], crc(b[:252]))
 	return b
 }
@@ -138,6 +152,18 @@ func gzipped() []byte {
 	z.Write(c3())
 	z.Close()
 	return out.Bytes()
+}
+
+// moved is b with what lies at from moved by n bytes.
+func moved(b []byte, from, n int) []byte {
+	return append(append(bytes.Clone(b[:from]), make([]byte, n)...), b[from:]...)
+}
+
+// large is a whole flash whose bootloader asks for 32 MB.
+func large() []byte {
+	b := merged(5, 0, made{chip: 5, app: true}.bytes())
+	copy(b, made{chip: 5, flash: 0x50}.bytes())
+	return b
 }
 
 func elfFor(machine byte) []byte {
@@ -187,7 +213,9 @@ func TestOpen(t *testing.T) {
 		{"p.bin", pico(9000), "pico picow", here, "", ""},
 		{"p2.uf2", packed("RP2350", pico2(9000)), "pico2", here, "", ""},
 		{"any.uf2", packed("", pico(9000)), "pico", here, "", ""},
+		{"big.bin", made{chip: 5, size: 5 << 20}.bytes(), "esp32c3", here, "", ""}, // how much flash there is, the chip is asked
 		// Programs, but not for this board or place.
+		{"large.bin", large(), "virtual", here, "flash.too-large", "32 MB"},
 		{"s3.bin", made{chip: 9}.bytes(), "esp32c3", here, "flash.wrong-chip", "ESP32-S3"},
 		{"s3.bin", made{chip: 9}.bytes(), "virtual", here, "flash.wrong-chip", "Virtual ESP32-C3"},
 		{"x.bin", made{chip: 0x1234}.bytes(), "esp32c3", here, "flash.unknown-chip", "4660"},
@@ -201,6 +229,10 @@ func TestOpen(t *testing.T) {
 		{"p.bin", pico(9000), "pico", 0x2000, "flash.wrong-place", "0x2000"},
 		{"samd.uf2", change(u, 28, 0x88, 0x2b, 0xed, 0x68), "pico", here, "flash.bad-file", "SAMD21"},
 		{"large.uf2", packed("RP2040", pico(3<<20)), "pico", here, "flash.too-large", "2 MB"},
+		{"merged32.bin", merged(0, 0x1000, made{chip: 0, app: true}.bytes()), "esp32", 0x2000, "flash.wrong-place", "--offset 0x0."},
+		{"late.bin", led(0x2000, made{chip: 0}.bytes()), "esp32", here, "flash.wrong-place", "0x1000"},
+		{"later.bin", led(0x3000, made{chip: 0}.bytes()), "esp32", here, "flash.not-a-program", "FF"},
+		{"between.bin", led(0x1800, made{chip: 0}.bytes()), "esp32", here, "flash.not-a-program", "FF"},
 		// Damaged and cut.
 		{"a.bin", img[:len(img)-1], "esp32c3", here, "flash.truncated", "a.bin"},
 		{"a.bin", img[:len(img)-40], "esp32c3", here, "flash.truncated", "cut short"},
@@ -229,7 +261,16 @@ func TestOpen(t *testing.T) {
 		{"p.uf2", append(bytes.Clone(u[:512]), u[:len(u)-512]...), "pico", here, "flash.bad-file", ""},
 		{"p.uf2", flip(u, 512+20, 3), "pico", here, "flash.bad-file", "block"},
 		{"p.uf2", flip(u, 100, 1), "pico", here, "flash.damaged", "first sector"},
+		{"p.uf2", flip(u[:512], 1, 1), "pico", here, "flash.damaged", "UF2"},
 		// No programs.
+		{"mark.bin", change(noise(2000, 11), 508, 0x30, 0x6f, 0xb1, 0x0a), "pico", here, "flash.not-a-program", "nothing that Studio knows"},
+		{"odd.bin", moved(pico2(9000), 0x40, 1), "pico2", here, "flash.not-a-program", ""},
+		{"be.elf", change(elfFor(0), 5, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 94), "esp32", here, "flash.not-a-program", "ELF file for Xtensa"},
+		{"blank.bin", blankPico(), "pico", here, "flash.not-a-program", ""},
+		{"wide.txt", []byte("\xff\xfeh\x00i\x00"), "pico", here, "flash.not-a-program", "a text (UTF-16)"},
+		{"error.bin", []byte("404: not found\n<html><body>"), "esp32c3", here, "flash.not-a-program", "a web page"},
+		{"list.txt", []byte(":hello, this is a list of things\n"), "esp32c3", here, "flash.not-a-program", "a text"},
+		{"cars.txt", []byte("BMW, Opel and others\n"), "esp32c3", here, "flash.not-a-program", "a text"},
 		{"empty.bin", nil, "esp32c3", here, "flash.empty", "empty"},
 		{"page.bin", []byte(strings.Repeat("<!DOCTYPE html><title>Not found</title>", 100)), "virtual", here, "flash.not-a-program", "a web page"},
 		{"firmware.zip", zipped(), "virtual", here, "flash.not-a-program", "zip"},

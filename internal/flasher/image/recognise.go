@@ -203,12 +203,6 @@ func text(b []byte, ext string) string {
 	case strings.HasPrefix(low, "<?xml"), strings.HasPrefix(low, "<svg"):
 		return "an XML file or drawing"
 	}
-	for len(start) > 0 && !utf8.Valid(start) {
-		if len(b) <= 4096 || len(b) > len(start)+3 {
-			break
-		}
-		start = start[:len(start)-1]
-	}
 	odd, all := 0, 0
 	for _, r := range strings.ToValidUTF8(string(start), "\ufffd") {
 		all++
