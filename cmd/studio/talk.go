@@ -112,8 +112,7 @@ another program or nowhere, it ends a moment after the last answer.`,
 			case len(a) == 0 && portName == "":
 				return errUsageAddress.With(cmd.CommandPath())
 			}
-			ctx, cancel := bounded(cmd.Context(), limit)
-			defer cancel()
+			ctx := cmd.Context()
 			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second}
 			address := "ws://localhost" + path
 			if portName != "" {
@@ -135,7 +134,7 @@ another program or nowhere, it ends a moment after the last answer.`,
 				}
 				address = u.String()
 			}
-			c := conversation{out: out, send: send, lines: lines(ctx, "")}
+			c := conversation{out: out, send: send, lines: lines(ctx, ""), limit: limit}
 			if limit == 0 && !term.IsTerminal(int(os.Stdin.Fd())) {
 				c.pause, c.timeout = answerPause, answerTimeout
 			}
@@ -164,6 +163,7 @@ type conversation struct {
 	// with messages in send, whoever runs it may keep an empty input open. 0: it
 	// is ended from outside.
 	pause, timeout time.Duration
+	limit          time.Duration // it ends so long after it began, which it does when it is connected; 0: never
 }
 
 func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address string) error {
@@ -180,6 +180,8 @@ func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address
 		return errNoConnection.With(address).Because(err)
 	}
 	defer conn.Close()
+	ctx, cancel := bounded(ctx, c.limit)
+	defer cancel()
 	out.event("open", fields{"url": address, "status": http.StatusSwitchingProtocols}, "connected to "+address)
 	var answered, spent <-chan time.Time // when it is over; nil: not yet
 	say := func(text string) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,6 +206,17 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
+// A page within an attribute may have as many lines and tags as it likes.
+func TestSrcdocIsNoMissingQuote(t *testing.T) {
+	const page = "<!DOCTYPE html>\n<title>x</title>\n<iframe title=x ATTRIBUTE=\"<p>one\n<p>two\"></iframe>\n"
+	for attribute, wrong := range map[string]bool{"srcdoc": false, "data-page": true} {
+		found := File("www/x.html", []byte(strings.Replace(page, "ATTRIBUTE", attribute, 1)))
+		if got := slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Code == "html.quote" }); got != wrong {
+			t.Errorf("%s: %+v", attribute, found)
+		}
+	}
+}
+
 // What a browser says of a script that it cannot read becomes what the editor says, at the same place.
 func TestScriptError(t *testing.T) {
 	for source, want := range map[string]string{
@@ -216,6 +228,13 @@ func TestScriptError(t *testing.T) {
 		p, ok := ScriptError("www/x.html", []byte(source), 0)
 		if got := fmt.Sprintf("%s:%d", p.Path, p.Line); !ok || got != want || strings.Contains(p.Text, "browser cannot read") {
 			t.Errorf("%q gives %s %q, want %s", source, got, p.Text, want)
+		}
+	}
+	// Of several errors it is the one in the script that the browser could not read.
+	const two = "<!DOCTYPE html>\n<script>\nlet a = ;\n</script>\n<p>x\n<script>\nlet b = (1;\n</script>"
+	for at, want := range map[int]int{0: 3, 2: 3, 3: 3, 6: 7, 7: 7, 99: 7} {
+		if p, ok := ScriptError("www/x.html", []byte(two), at); !ok || p.Line != want {
+			t.Errorf("at line %d: %+v, want line %d", at, p, want)
 		}
 	}
 	if p, ok := ScriptError("www/x.html", []byte("<script>let a = 1</script>"), 0); ok {

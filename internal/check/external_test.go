@@ -20,6 +20,7 @@ func TestInternet(t *testing.T) {
 		{"www/index.html", "<p style=\"background:url('https://example.com/c.png')\">", []string{"1 fetch c.png"}},
 		{"www/index.html", "<script type=module>\nimport { a } from 'https://esm.sh/a.js';\nconst b = await import('https://esm.sh/b.js');\n</script>", []string{"2 fetch a.js", "3 fetch b.js"}},
 		{"www/index.html", "<script type=importmap>{\"imports\": {\"three\": \"https://unpkg.com/three.js\"}}</script>", []string{"1 fetch three.js"}},
+		{"www/index.html", "<link rel=modulepreload href=https://esm.example.com/m.js>", []string{"1 fetch m.js"}},
 		{"www/index.html", "<iframe src=https://example.com/></iframe>", []string{"1  example.com"}},
 		{"www/index.html", "<button onclick=\"fetch('https://api.example.com/x')\">", []string{"1  api.example.com"}},
 		{"www/look.css", "@import 'https://fonts.invalid/one.css';\n@font-face { font-family: x;\n src: url(https://fonts.invalid/x.woff2) }", []string{"1 fetch one.css", "3 fetch x.woff2"}},

@@ -13,7 +13,7 @@ import (
 type chip struct {
 	g    *guest
 	conn net.Conn // nil: there is no chip
-	in   *inlet
+	in   *host.Inbox
 	out  []byte // the beginning of a frame
 }
 
@@ -27,9 +27,9 @@ const longestFrame = 1 << 20
 func newChip(g *guest, conn net.Conn) *chip {
 	c := &chip{g: g, conn: conn}
 	if conn != nil {
-		c.in = newInlet(chipBuffer)
+		c.in = newInbox(chipBuffer)
 		go func() {
-			c.in.run(conn, g.ring)
+			c.in.Run(conn, g.ring)
 			g.exit(0) // the chip was switched off
 		}()
 	}
@@ -40,7 +40,7 @@ func (c *chip) read(p []byte) (int, errno) {
 	if c.conn == nil {
 		return 0, 0 // the end
 	}
-	n, open := c.in.take(p)
+	n, open := c.in.Read(p)
 	if n == 0 && open {
 		return 0, errAgain
 	}
@@ -90,7 +90,7 @@ func (c *chip) send(op byte, body []byte) {
 	}
 }
 
-func (c *chip) readable() bool   { return c.conn == nil || c.in.ready() }
+func (c *chip) readable() bool   { return c.conn == nil || c.in.Ready() }
 func (c *chip) writable() bool   { return true }
 func (c *chip) close(bool) errno { return 0 }
 func (c *chip) kind() byte       { return socket }

@@ -9,12 +9,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"studio/host"
 )
 
 // guest is the program that this process runs. What is not said to be guarded
 // belongs to the goroutine that runs it.
 type guest struct {
-	input  *inlet
+	input  *host.Inbox
 	output *outlet
 	chip   *chip    // nil: there is none
 	net    *network // nil: the program has not opened it
@@ -54,10 +56,10 @@ const (
 
 // newGuest gives a program its serial line and its chip, if there is one.
 func newGuest(in io.Reader, out io.Writer, conn net.Conn) *guest {
-	g := &guest{input: newInlet(serialBuffer), output: newOutlet(serialBuffer), bell: make(chan struct{}, 1), awake: make(chan struct{}, 1),
+	g := &guest{input: newInbox(serialBuffer), output: newOutlet(serialBuffer), bell: make(chan struct{}, 1), awake: make(chan struct{}, 1),
 		time: time.NewTimer(time.Hour)}
 	g.sample[0].Name = "/gc/heap/allocs:bytes"
-	go g.input.run(in, g.ring)
+	go g.input.Run(in, g.ring)
 	go g.output.run(&slow{w: out}, g.ring)
 	g.chip = newChip(g, conn)
 	g.net = &network{g: g}
@@ -124,13 +126,13 @@ func (g *guest) exit(status int) {
 type serialIn struct{ g *guest }
 
 func (s serialIn) read(p []byte) (int, errno) {
-	n, open := s.g.input.take(p)
+	n, open := s.g.input.Read(p)
 	if n == 0 && open {
 		return 0, errAgain
 	}
 	return n, 0
 }
-func (s serialIn) readable() bool          { return s.g.input.ready() }
+func (s serialIn) readable() bool          { return s.g.input.Ready() }
 func (serialIn) write([]byte) (int, errno) { return 0, errNotCapable }
 func (serialIn) writable() bool            { return true }
 func (serialIn) close(bool) errno          { return 0 }

@@ -53,8 +53,8 @@ func (n *network) accept() {
 			time.Sleep(50 * time.Millisecond) // out of file descriptors
 			continue
 		}
-		c := &connection{n: n, conn: conn, in: newInlet(connectionBuffer), out: newOutlet(connectionBuffer)}
-		go c.in.run(conn, n.g.ring)
+		c := &connection{n: n, conn: conn, in: newInbox(connectionBuffer), out: newOutlet(connectionBuffer)}
+		go c.in.Run(conn, n.g.ring)
 		go c.run()
 		n.mu.Lock()
 		n.new = append(n.new, c)
@@ -103,7 +103,7 @@ func (*network) kind() byte                { return socket }
 type connection struct {
 	n    *network
 	conn *net.TCPConn
-	in   *inlet
+	in   *host.Inbox
 	out  *outlet
 
 	mu     sync.Mutex
@@ -123,7 +123,7 @@ func (c *connection) run() {
 }
 
 func (c *connection) read(p []byte) (int, errno) {
-	n, open := c.in.take(p)
+	n, open := c.in.Read(p)
 	if n == 0 && open {
 		return 0, errAgain
 	}
@@ -157,11 +157,11 @@ func (c *connection) close(write bool) errno {
 	}
 	c.mu.Unlock()
 	c.out.finish()
-	c.in.stop()
+	c.in.Stop()
 	<-c.n.places
 	return 0
 }
 
-func (c *connection) readable() bool { return c.in.ready() }
+func (c *connection) readable() bool { return c.in.Ready() }
 func (c *connection) writable() bool { return c.out.ready() }
 func (c *connection) kind() byte     { return socket }

@@ -3,74 +3,15 @@ package sandbox
 import (
 	"io"
 	"sync"
+
+	"studio/host"
 )
 
-// inlet reads from something that waits and keeps what came for the program,
-// which does not. Nothing is read before the last bytes were taken.
-type inlet struct {
-	mu    sync.Mutex
-	taken sync.Cond
-	buf   []byte
-	pos   int
-	end   int
-	over  bool // nothing comes any more
-	quit  bool // nobody takes any more
-}
-
-func newInlet(size int) *inlet {
-	i := &inlet{buf: make([]byte, size)}
-	i.taken.L = &i.mu
-	return i
-}
-
-// run reads until the end or an error, or until stop. ring is called when there is something new.
-func (i *inlet) run(r io.Reader, ring func()) {
-	for {
-		n, err := r.Read(i.buf)
-		i.mu.Lock()
-		i.pos, i.end, i.over = 0, n, err != nil
-		i.mu.Unlock()
-		ring()
-		if err != nil {
-			return
-		}
-		i.mu.Lock()
-		for i.pos < i.end && !i.quit {
-			i.taken.Wait()
-		}
-		quit := i.quit
-		i.mu.Unlock()
-		if quit {
-			return
-		}
-	}
-}
-
-// take copies what has come to p. open is false at the end.
-func (i *inlet) take(p []byte) (n int, open bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.pos == i.end {
-		return 0, !i.over
-	}
-	n = copy(p, i.buf[i.pos:i.end])
-	if i.pos += n; i.pos == i.end {
-		i.taken.Signal()
-	}
-	return n, true
-}
-
-func (i *inlet) ready() bool {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.pos < i.end || i.over
-}
-
-func (i *inlet) stop() {
-	i.mu.Lock()
-	i.quit = true
-	i.mu.Unlock()
-	i.taken.Signal()
+// newInbox takes what comes for the program, which does not wait.
+func newInbox(size int) *host.Inbox {
+	b := &host.Inbox{}
+	b.Init(size)
+	return b
 }
 
 // outlet takes bytes from the program and writes them to something that waits.

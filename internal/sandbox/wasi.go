@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"studio/host"
+
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
@@ -162,7 +164,7 @@ func now(clock uint32) (t uint64, ok bool) {
 	case clockMonotonic:
 		return uint64(time.Since(began)), true
 	case clockProcess, clockThread:
-		return uint64(processTime()), true
+		return uint64(host.ProcessTime()), true
 	}
 	return 0, false
 }

@@ -19,14 +19,14 @@ const (
 // also sees to it that the program does not take more than its share. While the
 // program rests, so does it.
 func (g *guest) watch() {
-	last, used, rests := time.Now(), processTime(), g.rests.Load()
+	last, used, rests := time.Now(), host.ProcessTime(), g.rests.Load()
 	hung, saved := time.Duration(0), saving
 	for {
 		time.Sleep(watchStep)
 		if g.resting.CompareAndSwap(true, false) {
 			<-g.awake
 		}
-		now, cpu := time.Now(), processTime()
+		now, cpu := time.Now(), host.ProcessTime()
 		took := cpu - used
 		saved = min(saved+time.Duration(share*float64(now.Sub(last))), saving) - took
 		if saved < 0 {

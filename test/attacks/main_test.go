@@ -5,7 +5,6 @@ package attacks
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +22,7 @@ import (
 	"time"
 
 	"studioide/internal/confine"
+	"studioide/test/built"
 )
 
 // fewest is how many attacks there are at least, so that none gets lost: a table that is not walked fails.
@@ -52,14 +51,9 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(top)
-		binary := filepath.Join(top, "studio")
-		if runtime.GOOS == "windows" {
-			binary += ".exe"
-		}
-		build := exec.Command("go", "build", "-o", binary, "studioide/cmd/studio")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "building studio: %v\n%s", err, out)
+		binary, err := built.Studio(top)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 		if shared, err = launch(binary, filepath.Join(top, "home")); err != nil {
@@ -93,24 +87,7 @@ type studio struct {
 	base, host   string // http://127.0.0.1:PORT, 127.0.0.1:PORT
 	token        string // of programs
 	cookie       string // "studio-PORT=…" of a browser that is in
-	log          lockedBuffer
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+	log          built.Log
 }
 
 func launch(binary, home string) (*studio, error) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/test/built"
 )
 
 // isAlive tells whether a process is there and not only waits to be buried.
@@ -69,7 +70,7 @@ func TestKilledStudioTakesItsCompilersAlong(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT} {
 		cmd := exec.Command(binary, "build", dir, "--board", "pico", "-o", filepath.Join(t.TempDir(), "x.uf2"))
 		cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
-		var said lockedBuffer
+		var said built.Log
 		cmd.Stdout, cmd.Stderr = &said, &said
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)

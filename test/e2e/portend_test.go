@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/test/built"
 )
 
 // verbs are the commands that need a board at a port.
@@ -105,7 +106,7 @@ func TestUnpluggedWhileListening(t *testing.T) {
 				cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
 				in, _ := cmd.StdinPipe() // stays open: nobody has typed anything yet
 				defer in.Close()
-				var errs lockedBuffer
+				var errs built.Log
 				cmd.Stderr = &errs
 				out, err := cmd.StdoutPipe()
 				if err != nil {

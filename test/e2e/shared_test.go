@@ -22,6 +22,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"studioide/test/built"
 )
 
 // A computer that several people use: what they can read, and where they can listen.
@@ -252,7 +254,7 @@ func TestSecretsAreNotLeftAround(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(bin, "xdg-open"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	var log lockedBuffer
+	var log built.Log
 	b := &exec.Cmd{Path: binary, Args: []string{binary, "serve", "--addr", "127.0.0.1:0", "--json", "-v"},
 		Env: append(os.Environ(), "STUDIO_HOME="+home, "DISPLAY=:0", "PATH="+bin+":"+os.Getenv("PATH")), Stderr: &log}
 	out, err := b.StdoutPipe()

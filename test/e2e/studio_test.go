@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -26,6 +25,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/problem"
+	"studioide/test/built"
 )
 
 var binary string
@@ -37,14 +37,8 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(dir)
-		binary = filepath.Join(dir, "studio")
-		if runtime.GOOS == "windows" {
-			binary += ".exe"
-		}
-		build := exec.Command("go", "build", "-o", binary, "studioide/cmd/studio")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := build.CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "building studio: %v\n%s", err, out)
+		if binary, err = built.Studio(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 		return m.Run()
@@ -66,7 +60,7 @@ type studio struct {
 	token string // of programs
 	code  string // the address that lets the first browser in
 	http  *http.Client
-	log   *lockedBuffer
+	log   *built.Log
 	done  chan struct{}
 
 	mu     sync.Mutex
@@ -76,26 +70,9 @@ type studio struct {
 	conn   *websocket.Conn
 }
 
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
 func start(t *testing.T, home string, flags ...string) *studio {
 	t.Helper()
-	s := &studio{t: t, home: home, log: &lockedBuffer{}, done: make(chan struct{}), news: make(chan struct{})}
+	s := &studio{t: t, home: home, log: &built.Log{}, done: make(chan struct{}), news: make(chan struct{})}
 	s.cmd = exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--no-open", "--json", "-v"}, flags...)...)
 	s.cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
 	s.cmd.Stderr = s.log

@@ -53,7 +53,7 @@ func feedWatchdog(healthy bool) {
 // watchCallback follows a callback until it returns, or has taken too long.
 func watchCallback() {
 	sign, what := watch.fed.Load(), watch.running()
-	last, used := time.Now(), processTime()
+	last, used := time.Now(), host.ProcessTime()
 	for spent := time.Duration(0); spent < watchdogTimeout; {
 		if what == 0 {
 			return
@@ -62,7 +62,7 @@ func watchCallback() {
 		if watch.fed.Load() != sign || watch.running() != what {
 			return
 		}
-		now, cpu := time.Now(), processTime()
+		now, cpu := time.Now(), host.ProcessTime()
 		spent += chargeable(waits(), now.Sub(last), cpu-used)
 		last, used = now, cpu
 	}

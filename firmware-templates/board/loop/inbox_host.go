@@ -4,68 +4,13 @@ package loop
 
 import (
 	"io"
-	"sync"
+
+	"studio/host"
 )
 
-// Inbox reads from something that waits and keeps what came for somebody who
-// does not want to. Nothing is read before the last bytes were taken.
-type Inbox struct {
-	mu    sync.Mutex
-	taken sync.Cond
-	buf   []byte
-	pos   int
-	end   int
-	over  bool // nothing comes any more
-	quit  bool // nobody takes any more
-}
+// Inbox reads from something that waits and keeps what came for the server,
+// which does not, and is woken.
+type Inbox struct{ host.Inbox }
 
-// Init allocates room for that many bytes.
-func (b *Inbox) Init(size int) {
-	b.buf = make([]byte, size)
-	b.taken.L = &b.mu
-}
-
-// Run reads until the end or an error.
-func (b *Inbox) Run(r io.Reader) {
-	for {
-		n, err := r.Read(b.buf)
-		b.mu.Lock()
-		b.pos, b.end, b.over = 0, n, err != nil
-		b.mu.Unlock()
-		Wake()
-		if err != nil {
-			return
-		}
-		b.mu.Lock()
-		for b.pos < b.end && !b.quit {
-			b.taken.Wait()
-		}
-		quit := b.quit
-		b.mu.Unlock()
-		if quit {
-			return
-		}
-	}
-}
-
-// Read takes bytes; see web.Transport.
-func (b *Inbox) Read(p []byte) (n int, open bool) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.pos == b.end {
-		return 0, !b.over
-	}
-	n = copy(p, b.buf[b.pos:b.end])
-	if b.pos += n; b.pos == b.end {
-		b.taken.Signal()
-	}
-	return n, true
-}
-
-// Stop lets Run return.
-func (b *Inbox) Stop() {
-	b.mu.Lock()
-	b.quit = true
-	b.mu.Unlock()
-	b.taken.Signal()
-}
+// Run reads until the end or an error, or until Stop.
+func (b *Inbox) Run(r io.Reader) { b.Inbox.Run(r, Wake) }

@@ -1,6 +1,6 @@
-//go:build !tinygo && wasip1
+//go:build wasip1
 
-package crash
+package host
 
 import (
 	"time"
@@ -12,8 +12,8 @@ func clockTimeGet(clock uint32, precision uint64, p unsafe.Pointer) uint32
 
 const processClock = 2 // of WASI
 
-// processTime is what this program has had of the processors.
-func processTime() (t time.Duration) {
+// ProcessTime is what this program has had of the processors.
+func ProcessTime() (t time.Duration) {
 	clockTimeGet(processClock, 1, unsafe.Pointer(&t))
 	return t
 }

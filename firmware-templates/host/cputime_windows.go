@@ -1,14 +1,14 @@
-//go:build !tinygo && windows
+//go:build windows
 
-package crash
+package host
 
 import (
 	"syscall"
 	"time"
 )
 
-// processTime is what this process has had of the processors.
-func processTime() time.Duration {
+// ProcessTime is what this process has had of the processors.
+func ProcessTime() time.Duration {
 	process, err := syscall.GetCurrentProcess()
 	var created, exited, kernel, user syscall.Filetime
 	if err != nil || syscall.GetProcessTimes(process, &created, &exited, &kernel, &user) != nil {

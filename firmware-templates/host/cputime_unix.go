@@ -1,14 +1,14 @@
-//go:build !tinygo && unix
+//go:build unix
 
-package crash
+package host
 
 import (
 	"syscall"
 	"time"
 )
 
-// processTime is what this process has had of the processors.
-func processTime() time.Duration {
+// ProcessTime is what this process has had of the processors.
+func ProcessTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0
