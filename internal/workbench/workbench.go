@@ -47,6 +47,8 @@ type Workbench struct {
 	jobs      sync.WaitGroup // goroutines that are no actions
 	ended     func() error   // what Close does, once
 
+	unwatchStore func()
+
 	runner    runner
 	settings  settings
 	ports     ports
@@ -108,6 +110,7 @@ func Open(c Config) (*Workbench, error) {
 	w.selectPortLocked(w.settings.get().Port)
 	w.runner.turn.Unlock()
 	w.lookSoon()
+	w.unwatchStore = store.Watch(w.publishProjects)
 	w.jobs.Add(1)
 	go w.watchPorts()
 	return w, nil
@@ -131,6 +134,7 @@ func (w *Workbench) end() error {
 	}
 	w.runner.jobs.Wait()
 	w.jobs.Wait()
+	w.unwatchStore()
 	if unwatch != nil {
 		unwatch()
 	}

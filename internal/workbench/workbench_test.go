@@ -3,6 +3,8 @@ package workbench
 import (
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -572,6 +574,27 @@ func TestProjects(t *testing.T) {
 	if s := b.Snapshot(); s.Project != nil || len(s.BoardFiles) != 0 || s.Settings.Project != "" {
 		t.Errorf("%+v", s.Project)
 	}
+}
+
+// A folder that is copied among the projects is in every page's menu.
+func TestCopiedProjectIsInTheMenu(t *testing.T) {
+	b := open(t)
+	dir := filepath.Join(b.store.Dir, "copied")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte("package main\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.hear("the copied project", func(e api.Event) bool {
+		return e.Projects != nil && slices.ContainsFunc(*e.Projects, func(p api.Project) bool { return p.Name == "copied" })
+	})
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	b.hear("that it is gone", func(e api.Event) bool {
+		return e.Projects != nil && !slices.ContainsFunc(*e.Projects, func(p api.Project) bool { return p.Name == "copied" })
+	})
 }
 
 func second[T any](_ T, err error) error { return err }
