@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -146,6 +147,30 @@ func (c *Counter) Take() map[string]int {
 	return counts
 }
 
+// Reach adds what is opened to counts until they have reached want, and what
+// follows within another moment; it gives up after a minute. So what comes late is waited for, and too much is seen.
+func (c *Counter) Reach(counts, want map[string]int) {
+	c.t.Helper()
+	add := func() {
+		for path, n := range c.Take() {
+			counts[path] += n
+		}
+	}
+	short := func() bool {
+		for path, n := range want {
+			if counts[path] < n {
+				return true
+			}
+		}
+		return false
+	}
+	for late := time.Now().Add(time.Minute); short() && time.Now().Before(late); add() {
+		time.Sleep(20 * time.Millisecond)
+	}
+	time.Sleep(300 * time.Millisecond)
+	add()
+}
+
 // Text is one line for each path, in order.
 func Text(counts map[string]int) string {
 	var lines []string
@@ -154,14 +179,4 @@ func Text(counts map[string]int) string {
 	}
 	sort.Slice(lines, func(i, j int) bool { return lines[i][4:] < lines[j][4:] })
 	return strings.Join(lines, "\n")
-}
-
-// Sum adds the counts of the paths that ok takes.
-func Sum(counts map[string]int, ok func(path string) bool) (sum int) {
-	for path, n := range counts {
-		if ok(path) {
-			sum += n
-		}
-	}
-	return sum
 }
