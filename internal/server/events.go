@@ -30,6 +30,7 @@ func events(w *workbench.Workbench) echo.HandlerFunc {
 		ctx, cancel := context.WithCancel(c.Request().Context())
 		defer cancel()
 		go listen(conn, cancel)
+		w.Refresh()
 		client := w.Hub().Join(pageName())
 		defer client.Leave()
 		go ping(ctx, conn)

@@ -126,6 +126,7 @@ func done(c echo.Context, err error) error {
 }
 
 func (h handlers) state(c echo.Context) error {
+	h.Workbench.Refresh()
 	return c.JSON(http.StatusOK, h.Workbench.Snapshot())
 }
 

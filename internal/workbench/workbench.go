@@ -186,7 +186,6 @@ func (w *Workbench) Snapshot() api.Snapshot {
 		w.log.Warn("templates cannot be listed", "err", err)
 	}
 	w.lookSoon()
-	w.refresh()
 	s.Project = w.openFiles()
 	s.Toolchain, s.Kinds = w.compilers.get()
 	s.Settings, s.Ports, s.Progress = w.settings.get(), w.ports.get(), w.runner.last()
@@ -214,8 +213,8 @@ func (w *Workbench) Snapshot() api.Snapshot {
 	return s
 }
 
-// refresh looks at the disk for somebody who comes new to it.
-func (w *Workbench) refresh() {
+// Refresh looks at the disk for somebody who comes new to it: what systems never tell of is found then.
+func (w *Workbench) Refresh() {
 	p, err := w.Project()
 	if err != nil {
 		return
