@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 LDFLAGS := -s -w -X main.version=$(VERSION)
-UI_SOURCES := $(shell find ui/src ui/words ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
+UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test quick cover check lint bench fmt generate cross imports mutants soak picture clean
@@ -83,8 +83,9 @@ fmt: ## format everything: Go, and the page's and the tests' TypeScript, CSS and
 	gofmt -w $$(git ls-files '*.go')
 	npx --yes $(BIOME) format --write --config-path ui ui/src test/browser test/rp2040
 
-generate: ## make ui/src/wire.ts from internal/api
+generate: ## make ui/src/wire.ts from internal/api, and the lists in docs/troubleshooting.md from the words
 	go run ./ui/generate
+	go test ./cmd/studio -run TestTroubleshootingIsUpToDate -count=1 -args -update
 
 picture: build ## take the picture in the README
 	cd test/browser && npm ci --no-audit --no-fund --silent && node picture.mjs

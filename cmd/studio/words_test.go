@@ -15,7 +15,7 @@ import (
 	"testing"
 
 	"studioide/internal/problem"
-	"studioide/ui/words"
+	"studioide/ui/src/words"
 )
 
 // ofPage tells a help that speaks of what only the page has.

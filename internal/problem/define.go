@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"studioide/ui/words"
+	"studioide/ui/src/words"
 )
 
 // Kind is a problem that is defined: all that is known before it happens. Its methods may be called from anywhere; it is

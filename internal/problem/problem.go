@@ -18,7 +18,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"studioide/ui/words"
+	"studioide/ui/src/words"
 )
 
 // Problem is a failure worth showing. It is never changed.

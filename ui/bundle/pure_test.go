@@ -12,7 +12,7 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 
 	"studioide/internal/board"
-	"studioide/ui/words"
+	"studioide/ui/src/words"
 )
 
 // TestPure runs src/**/*.test.ts, the tests of what the page does without a browser.

@@ -47,7 +47,7 @@ func generate(root string) ([]byte, error) {
 }
 
 // wordsFile names the codes of all problems: each has its sentences there, which tests hold to the definitions in Go.
-const wordsFile = "ui/words/words.en.json"
+const wordsFile = "ui/src/words/words.en.json"
 
 // fieldTypes are fields whose types Go cannot say as closely as TypeScript.
 var fieldTypes map[string]string

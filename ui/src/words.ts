@@ -1,6 +1,6 @@
 // Every sentence the user reads comes from words.en.json: the page's own ones through say(), those of problems, which
 // Studio's Go code says as well, through sayProblem().
-import entries from '../words/words.en.json'
+import entries from './words/words.en.json'
 import type { Problem, ProblemCode } from './wire'
 
 type Key = Extract<keyof typeof entries, string>
