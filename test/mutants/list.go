@@ -79,7 +79,9 @@ var mutants = []mutant{
 	// Libraries of the internet.
 	{"library: nothing of this network", "internal/library/guard.go", "|| a.IsPrivate() || a.IsLoopback() ||", "|| a.IsLoopback() ||", "internal/library", "TestGuard"},
 	{"library: nothing of this computer", "internal/library/guard.go", "if err != nil || !public(a.Addr()) {", "if err != nil || !a.IsValid() {", "internal/library", "TestGuard"},
+	{"library: no way from https to http", "internal/library/fetch.go", "if before[len(before)-1].URL.Scheme == \"https\" && r.URL.Scheme", "if before[0].URL.Scheme == \"\" && r.URL.Scheme", "internal/library", "TestFetchStaysSecure"},
 	// Trust and limits.
+	{"trust: taken back by an id alone", "internal/workbench/trust.go", "Trust().RemoveID(id)", "Trust().Remove(id)", server, "TestTrustIsTakenBackByID"},
 	{"trust: a folder is known by its number", trust, "r.Number != id.Number || r.Born != id.Born {", "r.Born < 0 {", home, "TestTrustIsOfOneFolder"},
 	{"trust: for one start is for one", trust, "if f.Projects[i].How != Once {\n\t\treturn false, true", "if f.Projects[i].How != \"\" {\n\t\treturn false, true", home, "TestTrustForOneStart"},
 	{"trust: an image is signed", virtual + "/image.go", "if len(key) == 0 || !hmac.Equal(want[labelSigned:][:sha256.Size], i.label.mac[:]) ||", "if len(key) == 0 || !hmac.Equal(nil, nil) ||", virtual, "TestForeignImagesAreNotRun"},
