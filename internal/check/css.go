@@ -3,7 +3,6 @@ package check
 import (
 	"bytes"
 	_ "embed"
-	"regexp"
 	"strings"
 	"sync"
 
@@ -202,7 +201,7 @@ func (s *styleReader) split(value []cssToken) []cssToken {
 }
 
 var (
-	hexDigits = regexp.MustCompile(`^[0-9a-fA-F]+$`)
+	hexDigits = explain.Like(`^[0-9a-fA-F]+$`)
 	cssWide   = set("inherit initial unset revert revert-layer")
 	cssUnits  = set(`px em rem ex rex ch rch cap rcap ic ric lh rlh vw vh vi vb vmin vmax svw svh svi svb svmin svmax lvw lvh lvi lvb lvmin lvmax dvw dvh dvi dvb dvmin dvmax
 		cm mm q in pt pc cqw cqh cqi cqb cqmin cqmax fr deg grad rad turn s ms hz khz dpi dpcm dppx x`)
@@ -220,7 +219,7 @@ var spelledOut = map[string]string{"pixel": "px", "pixels": "px", "percent": "%"
 
 func hexColour(digits string) bool {
 	n := len(digits)
-	return (n == 3 || n == 4 || n == 6 || n == 8) && hexDigits.MatchString(digits)
+	return (n == 3 || n == 4 || n == 6 || n == 8) && hexDigits().MatchString(digits)
 }
 
 // judge looks at a declaration's name and at each part of its value. What needs more than the parts is not judged.
@@ -321,7 +320,7 @@ func (s *styleReader) part(key string, p property, t cssToken, afterSign bool) b
 		if p.takes("c") && hexColour(t.text) && !cssUnits[unit] {
 			return s.missingHash(t)
 		}
-		if unit != "" && !cssUnits[unit] && hexDigits.MatchString(number[len(number)-1:]) {
+		if unit != "" && !cssUnits[unit] && hexDigits().MatchString(number[len(number)-1:]) {
 			problem := s.report("unit", t, t, "There is no unit "+clip(unit)+".", "Units are px, %, em, rem, vw and vh, for instance.")
 			near, ok := spelledOut[unit]
 			if !ok {

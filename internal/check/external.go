@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"studioide/internal/api"
+	"studioide/internal/compile/explain"
 )
 
 // External is an address on the internet that a file of a page names.
@@ -101,7 +102,7 @@ func (f *externals) page() {
 			case "script":
 				f.script(start, end)
 			case "importmap":
-				f.matches("module", importMap, start, end)
+				f.matches("module", importMap(), start, end)
 			}
 			raw = ""
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -185,17 +186,17 @@ func (f *externals) value(key, value string, start, end int) (int, int) {
 }
 
 var (
-	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	cssImport  = regexp.MustCompile(`(?i)@import\s+(?:url\(\s*)?["']?((?:https?:)?//[^"'\s)]+)`)
-	cssFont    = regexp.MustCompile(`(?is)@font-face\s*\{[^}]*\}`)
-	cssURL     = regexp.MustCompile(`(?i)url\(\s*["']?((?:https?:)?//[^"'\s)]+)`)
+	cssComment = explain.Like(`(?s)/\*.*?\*/`)
+	cssImport  = explain.Like(`(?i)@import\s+(?:url\(\s*)?["']?((?:https?:)?//[^"'\s)]+)`)
+	cssFont    = explain.Like(`(?is)@font-face\s*\{[^}]*\}`)
+	cssURL     = explain.Like(`(?i)url\(\s*["']?((?:https?:)?//[^"'\s)]+)`)
 
-	importMap  = regexp.MustCompile(`"((?:https?:)//[^"\s]+)"`)
-	jsComment  = regexp.MustCompile(`(?m)^\s*//.*$|(?s)/\*.*?\*/`)
-	jsImport   = regexp.MustCompile(`(?m)^\s*(?:import|export)\b[^"';]*["']((?:https?:)?//[^"'\s]+)["']`)
-	jsDynamic  = regexp.MustCompile("\\bimport\\s*\\(\\s*[\"'`](https?://[^\"'`\\s$]+)")
-	jsImported = regexp.MustCompile(`\bimportScripts\s*\(\s*["']((?:https?:)?//[^"'\s]+)`)
-	jsCall     = regexp.MustCompile("\\b(?:fetch|EventSource|WebSocket|sendBeacon|open)\\s*\\(\\s*(?:[\"'](?:GET|POST|PUT|get|post)[\"']\\s*,\\s*)?[\"'`]((?:https?|wss?)://[^\"'`\\s$]+)")
+	importMap  = explain.Like(`"((?:https?:)//[^"\s]+)"`)
+	jsComment  = explain.Like(`(?m)^\s*//.*$|(?s)/\*.*?\*/`)
+	jsImport   = explain.Like(`(?m)^\s*(?:import|export)\b[^"';]*["']((?:https?:)?//[^"'\s]+)["']`)
+	jsDynamic  = explain.Like("\\bimport\\s*\\(\\s*[\"'`](https?://[^\"'`\\s$]+)")
+	jsImported = explain.Like(`\bimportScripts\s*\(\s*["']((?:https?:)?//[^"'\s]+)`)
+	jsCall     = explain.Like("\\b(?:fetch|EventSource|WebSocket|sendBeacon|open)\\s*\\(\\s*(?:[\"'](?:GET|POST|PUT|get|post)[\"']\\s*,\\s*)?[\"'`]((?:https?|wss?)://[^\"'`\\s$]+)")
 )
 
 // blank replaces what comments match by blanks, so that places stay.
@@ -214,10 +215,10 @@ func (f *externals) matchesIn(text []byte, kind string, find *regexp.Regexp, sta
 }
 
 func (f *externals) style(start, end int) {
-	text := blank(f.content[start:end], cssComment)
-	f.matchesIn(text, "style", cssImport, start)
-	fonts := cssFont.FindAllIndex(text, -1)
-	for _, m := range cssURL.FindAllSubmatchIndex(text, 5*maxProblems) {
+	text := blank(f.content[start:end], cssComment())
+	f.matchesIn(text, "style", cssImport(), start)
+	fonts := cssFont().FindAllIndex(text, -1)
+	for _, m := range cssURL().FindAllSubmatchIndex(text, 5*maxProblems) {
 		if from := bytes.LastIndexAny(text[:m[0]], ";}{"); strings.Contains(strings.ToLower(string(text[from+1:m[0]])), "@import") {
 			continue // told already
 		}
@@ -232,11 +233,11 @@ func (f *externals) style(start, end int) {
 }
 
 func (f *externals) script(start, end int) {
-	text := blank(f.content[start:end], jsComment)
-	f.matchesIn(text, "module", jsImport, start)
-	f.matchesIn(text, "module", jsDynamic, start)
-	f.matchesIn(text, "script", jsImported, start)
-	f.matchesIn(text, "call", jsCall, start)
+	text := blank(f.content[start:end], jsComment())
+	f.matchesIn(text, "module", jsImport(), start)
+	f.matchesIn(text, "module", jsDynamic(), start)
+	f.matchesIn(text, "script", jsImported(), start)
+	f.matchesIn(text, "call", jsCall(), start)
 }
 
 // Fetchable reports whether the file could lie in www/ as well.

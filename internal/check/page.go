@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/url"
 	"path"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -292,7 +291,7 @@ func (r *reader) finish(start, end int) {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-var swallowed = regexp.MustCompile(`<[a-zA-Z/]`)
+var swallowed = explain.Like(`<[a-zA-Z/]`)
 
 // attributes looks at quotes, ids and links of a start tag.
 func (r *reader) attributes(t html.Token, source string, start, end int) {
@@ -315,7 +314,7 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 				p.Fix = fix(r.content, "Use straight quotes", start, end, mended)
 			}
 			return
-		case strings.Contains(a.Val, "\n") && swallowed.MatchString(a.Val) && !strings.HasPrefix(a.Key, "on") && a.Key != "srcdoc":
+		case strings.Contains(a.Val, "\n") && swallowed().MatchString(a.Val) && !strings.HasPrefix(a.Key, "on") && a.Key != "srcdoc":
 			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), "The value of "+clip(a.Key)+" has no quote at its end: the next tags are swallowed.", `Add " where the value ends.`)
 			return
 		case seen[a.Key]:
@@ -399,7 +398,7 @@ func resolve(page, link string) (string, bool) {
 	return path.Join("www", target), true
 }
 
-var importLine = regexp.MustCompile(`(?m)^[ \t]*(import\s+(?:[\w{*][^;\n]*\bfrom\s+)?["'][^"'\n]+["'])`)
+var importLine = explain.Like(`(?m)^[ \t]*(import\s+(?:[\w{*][^;\n]*\bfrom\s+)?["'][^"'\n]+["'])`)
 
 // inside checks the text of a script or style element.
 func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int) {
@@ -436,7 +435,7 @@ func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int
 	}
 	found := script(r.name, r.content, start, text, true)
 	if len(found) == 0 && typ != "module" {
-		if m := importLine.FindSubmatchIndex(text); m != nil {
+		if m := importLine().FindSubmatchIndex(text); m != nil {
 			p := r.report(api.SeverityError, "module", start+m[2], start+m[3], "import works in modules only.", `Write <script type="module">.`)
 			p.Source = "js"
 		}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,7 +18,7 @@ var browserNames = strings.Fields(`send close addEventListener removeEventListen
 // complaint is what a browser says when a page fails while it runs, in the words of several browsers.
 type complaint struct {
 	code  string
-	match *regexp.Regexp
+	match explain.Pattern
 	say   func(m []string, source string) (text, help string)
 }
 
@@ -28,41 +27,41 @@ func fixed(text, help string) func([]string, string) (string, string) {
 }
 
 var complaints = []complaint{
-	{"page.send-early", regexp.MustCompile(`Still in CONNECTING state|InvalidStateError.*(?:send|WebSocket)`),
+	{"page.send-early", explain.Like(`Still in CONNECTING state|InvalidStateError.*(?:send|WebSocket)`),
 		fixed("The page sends before the WebSocket is open.", "Send in onopen, or later.")},
-	{"page.send-late", regexp.MustCompile(`already in CLOSING or CLOSED state`),
+	{"page.send-late", explain.Like(`already in CLOSING or CLOSED state`),
 		fixed("The page sends, and the WebSocket is closed.", "Connect again before sending.")},
-	{"page.socket-address", regexp.MustCompile(`Failed to construct 'WebSocket'|An invalid or illegal string was specified|The URL .* is invalid`),
+	{"page.socket-address", explain.Like(`Failed to construct 'WebSocket'|An invalid or illegal string was specified|The URL .* is invalid`),
 		fixed("The address of the WebSocket is not one.", "Write: new WebSocket(\"ws://\" + location.host + \"/ws\")")},
-	{"page.other-script", regexp.MustCompile(`^(?:Uncaught )?Script error\.?$`),
+	{"page.other-script", explain.Like(`^(?:Uncaught )?Script error\.?$`),
 		fixed("A script from the internet failed; browsers do not say how.", "Put it into www/: then the place and the browser's words are shown.")},
-	{"page.null", regexp.MustCompile(`Cannot (?:read|set) propert(?:y|ies) (?:'?(\w+)'? )?of (null|undefined)(?: \((?:reading|setting) '([^']+)'\))?`), nullProperty},
-	{"page.null", regexp.MustCompile(`can't access property "?([^",]+)"?, .* is (null|undefined)`), nullProperty},
-	{"page.null", regexp.MustCompile(`null is not an object \(evaluating '([^']+)'\)`), nullProperty},
-	{"page.null", regexp.MustCompile(`([\w.$]+) is (null|undefined)$`), nullProperty},
-	{"page.not-a-function", regexp.MustCompile(`([\w.$]+) is not a (?:function|constructor)`), notAFunction},
-	{"page.undefined", regexp.MustCompile(`(?:([\w$]+) is not defined|Can't find variable: ([\w$]+))`), notDefined},
-	{"page.constant", regexp.MustCompile(`Assignment to constant variable|invalid assignment to const|readonly property`),
+	{"page.null", explain.Like(`Cannot (?:read|set) propert(?:y|ies) (?:'?(\w+)'? )?of (null|undefined)(?: \((?:reading|setting) '([^']+)'\))?`), nullProperty},
+	{"page.null", explain.Like(`can't access property "?([^",]+)"?, .* is (null|undefined)`), nullProperty},
+	{"page.null", explain.Like(`null is not an object \(evaluating '([^']+)'\)`), nullProperty},
+	{"page.null", explain.Like(`([\w.$]+) is (null|undefined)$`), nullProperty},
+	{"page.not-a-function", explain.Like(`([\w.$]+) is not a (?:function|constructor)`), notAFunction},
+	{"page.undefined", explain.Like(`(?:([\w$]+) is not defined|Can't find variable: ([\w$]+))`), notDefined},
+	{"page.constant", explain.Like(`Assignment to constant variable|invalid assignment to const|readonly property`),
 		fixed("Something made with const gets a new value.", "Make it with let instead.")},
-	{"page.not-script", regexp.MustCompile(`Unexpected token '<'|expected expression, got '<'`),
+	{"page.not-script", explain.Like(`Unexpected token '<'|expected expression, got '<'`),
 		fixed("A page came where a script was expected.", "Check the name in <script src=…>: is the file in www/?")},
-	{"page.json", regexp.MustCompile(`JSON\.parse|in JSON at position|is not valid JSON|JSON Parse error`),
+	{"page.json", explain.Like(`JSON\.parse|in JSON at position|is not valid JSON|JSON Parse error`),
 		fixed("A text was taken for JSON and is not.", "Look at the message in Messages; use it as plain text, or send JSON from the board.")},
-	{"page.twice", regexp.MustCompile(`Identifier '([^']+)' has already been declared|redeclaration of (?:let|const|var) (\w+)`), func(m []string, _ string) (string, string) {
+	{"page.twice", explain.Like(`Identifier '([^']+)' has already been declared|redeclaration of (?:let|const|var) (\w+)`), func(m []string, _ string) (string, string) {
 		return "There are two things named " + m[1] + m[2] + ".", "Give one of them another name."
 	}},
-	{"page.endless", regexp.MustCompile(`Maximum call stack size exceeded|too much recursion`),
+	{"page.endless", explain.Like(`Maximum call stack size exceeded|too much recursion`),
 		fixed("A function calls itself again and again.", "Let it stop at some point.")},
-	{"page.fetch", regexp.MustCompile(`Failed to fetch|NetworkError|Load failed`),
+	{"page.fetch", explain.Like(`Failed to fetch|NetworkError|Load failed`),
 		fixed("The page could not load something.", "Is the board running, and the file in www/?")},
-	{"page.await", regexp.MustCompile(`await is only valid in`),
+	{"page.await", explain.Like(`await is only valid in`),
 		fixed("await works in async functions only.", "Write async before function.")},
-	{"page.not-list", regexp.MustCompile(`([\w.$]+) is not iterable`), func(m []string, _ string) (string, string) {
+	{"page.not-list", explain.Like(`([\w.$]+) is not iterable`), func(m []string, _ string) (string, string) {
 		return m[1] + " is not a list.", "for … of and ... work with lists only."
 	}},
-	{"page.socket", regexp.MustCompile(`WebSocket connection to .* failed`),
+	{"page.socket", explain.Like(`WebSocket connection to .* failed`),
 		fixed("The page could not connect to the board's WebSocket.", "Is the program running, and does it call board.Serve()?")},
-	{"page.syntax", regexp.MustCompile(`SyntaxError`),
+	{"page.syntax", explain.Like(`SyntaxError`),
 		fixed("The browser cannot read a script of this page.", "Look for a bracket, a quote or a comma too many or too few.")},
 }
 
@@ -80,7 +79,7 @@ func PageError(msg, source string) api.Diagnostic {
 	}
 	first, _, _ := strings.Cut(short, "\n")
 	for _, c := range complaints {
-		if m := c.match.FindStringSubmatch(first); m != nil {
+		if m := c.match().FindStringSubmatch(first); m != nil {
 			p.Code = c.code
 			p.Text, p.Help = c.say(m, source)
 			return p
@@ -123,16 +122,16 @@ func clipTo(s string, n int) string {
 }
 
 var (
-	scriptName = regexp.MustCompile(`[A-Za-z_$][\w$]*`)
-	byID       = regexp.MustCompile(`(?:getElementById\(\s*|querySelector\(\s*["']#)["']?([\w:.-]+)["']`)
-	idValue    = regexp.MustCompile(`(?i)\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))`)
+	scriptName = explain.Like(`[A-Za-z_$][\w$]*`)
+	byID       = explain.Like(`(?:getElementById\(\s*|querySelector\(\s*["']#)["']?([\w:.-]+)["']`)
+	idValue    = explain.Like(`(?i)\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))`)
 )
 
 // names are the words of a script, and those that browsers know.
 func names(source, except string) []string {
 	seen := map[string]bool{except: true}
 	list := []string{}
-	for _, n := range append(scriptName.FindAllString(source, 20000), browserNames...) {
+	for _, n := range append(scriptName().FindAllString(source, 20000), browserNames...) {
 		if !seen[n] && len(list) < 5000 {
 			seen[n] = true
 			list = append(list, n)
@@ -199,12 +198,12 @@ func nullProperty(m []string, source string) (text, help string) {
 	}
 	ids := map[string]bool{}
 	var all []string
-	for _, id := range idValue.FindAllStringSubmatch(source, 2000) {
+	for _, id := range idValue().FindAllStringSubmatch(source, 2000) {
 		v := id[1] + id[2] + id[3]
 		ids[v] = true
 		all = append(all, v)
 	}
-	wanted := byID.FindAllStringSubmatch(source, 2000)
+	wanted := byID().FindAllStringSubmatch(source, 2000)
 	if len(all) > 0 || strings.Contains(source, "<") {
 		for _, w := range wanted {
 			if ids[w[1]] {

@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -45,7 +44,7 @@ func (r *reader) unfinished(name, source string, start int) {
 	}
 }
 
-var innerTag = regexp.MustCompile(`<(/?)([a-zA-Z][\w-]*)`)
+var innerTag = explain.Like(`<(/?)([a-zA-Z][\w-]*)`)
 
 // swallow opens and closes what an unfinished tag has swallowed, so that the rest of the page is read as it was meant.
 func (r *reader) swallow(source string, start, end int) {
@@ -53,7 +52,7 @@ func (r *reader) swallow(source string, start, end int) {
 		return
 	}
 	r.cut = -1
-	for _, m := range innerTag.FindAllStringSubmatch(source[1:], 20) {
+	for _, m := range innerTag().FindAllStringSubmatch(source[1:], 20) {
 		if name := strings.ToLower(m[2]); m[1] == "" {
 			r.begin(html.Token{Data: name}, false, start, end)
 		} else {
@@ -62,7 +61,7 @@ func (r *reader) swallow(source string, start, end int) {
 	}
 }
 
-var attribute = regexp.MustCompile(`^\s+([a-zA-Z_:][\w:.-]*)(\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?`)
+var attribute = explain.Like(`^\s+([a-zA-Z_:][\w:.-]*)(\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?`)
 
 // tagLength is how far a tag without > reaches: its name, and what follows that is an attribute beyond doubt.
 func tagLength(source string) int {
@@ -71,7 +70,7 @@ func tagLength(source string) int {
 		n++
 	}
 	for {
-		m := attribute.FindStringSubmatch(source[n:])
+		m := attribute().FindStringSubmatch(source[n:])
 		if m == nil || m[2] == "" && !flags[strings.ToLower(m[1])] {
 			return n
 		}
@@ -92,11 +91,11 @@ func (r *reader) styleAttribute(t html.Token, source string, start int) {
 	}
 }
 
-var goInScript = regexp.MustCompile(`(?m)^[ \t]*(package\s+main\b|func\s+(?:main\s*\(\s*\)|\w+\s*\([^)]*\))\s*\{|board\.(?:On\w+|LED|Serve|Every|Broadcast|Configure)\b|import\s+"studio/board")`)
+var goInScript = explain.Like(`(?m)^[ \t]*(package\s+main\b|func\s+(?:main\s*\(\s*\)|\w+\s*\([^)]*\))\s*\{|board\.(?:On\w+|LED|Serve|Every|Broadcast|Configure)\b|import\s+"studio/board")`)
 
 // goCode finds a Go program inside a script.
 func goCode(name string, file []byte, base int, code []byte) (api.Diagnostic, bool) {
-	m := goInScript.FindIndex(code)
+	m := goInScript().FindIndex(code)
 	if m == nil {
 		return api.Diagnostic{}, false
 	}

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -148,13 +147,13 @@ func lineOffset(code []byte, line int) int {
 
 // sentence is what esbuild says and how a beginner understands it.
 type sentence struct {
-	match *regexp.Regexp
+	match explain.Pattern
 	text  string
 	help  string
 }
 
 func says(pattern, text, help string) sentence {
-	return sentence{regexp.MustCompile(`(?s)^` + pattern + `$`), text, help}
+	return sentence{explain.Like(`(?s)^` + pattern + `$`), text, help}
 }
 
 var jsSentences = []sentence{
@@ -205,7 +204,7 @@ var cssSentences = []sentence{
 	says(`Expected identifier.*`, "A name is expected here.", "Look at what stands before it."),
 }
 
-var quotedWord = regexp.MustCompile(`\$(\d)`)
+var quotedWord = explain.Like(`\$(\d)`)
 
 func say(p *api.Diagnostic, file []byte, base int, code []byte, start, end int) {
 	table := jsSentences
@@ -213,9 +212,9 @@ func say(p *api.Diagnostic, file []byte, base int, code []byte, start, end int) 
 		table = cssSentences
 	}
 	for _, s := range table {
-		if m := s.match.FindStringSubmatchIndex(p.Raw); m != nil {
-			p.Text = string(s.match.ExpandString(nil, quotedWord.ReplaceAllString(s.text, "$${$1}"), p.Raw, m))
-			p.Help = string(s.match.ExpandString(nil, quotedWord.ReplaceAllString(s.help, "$${$1}"), p.Raw, m))
+		if m := s.match().FindStringSubmatchIndex(p.Raw); m != nil {
+			p.Text = string(s.match().ExpandString(nil, quotedWord().ReplaceAllString(s.text, "$${$1}"), p.Raw, m))
+			p.Help = string(s.match().ExpandString(nil, quotedWord().ReplaceAllString(s.help, "$${$1}"), p.Raw, m))
 			break
 		}
 	}

@@ -214,6 +214,17 @@ func TestEscapes(t *testing.T) {
 		wantCode(t, err, "build.link")
 	}
 	os.Remove(filepath.Join(dir, "link.go"))
+	// What is allowed outside of the sandbox is not there inside.
+	native := testProject(t, map[string]string{"main.go": "package main\n\nimport \"C\"\n\nfunc main() {}\n", "x.s": "TEXT", "x.c": "int x;", "x.h": ""})
+	r, err = b.Build(context.Background(), Request{Dir: native, Program: "x", Board: virtualBoard, Pack: plain, AllowNative: true, Sandbox: true})
+	if !errors.Is(err, ErrFailed) || len(r.Problems) != 3 || r.Problems[0].Path != "main.go" || r.Problems[0].Line != 3 || r.Problems[1].Path != "x.c" || r.Problems[2].Path != "x.s" {
+		t.Errorf("in the sandbox: %v %+v", err, r)
+	}
+	for _, p := range r.Problems {
+		if !strings.Contains(p.Text, "in the sandbox") && !strings.Contains(p.Text, "for the sandbox") || !strings.Contains(p.Help, "studio trust") {
+			t.Errorf("in the sandbox: %+v", p)
+		}
+	}
 	os.Remove(filepath.Join(dir, "x.s"))
 	_, err = b.Build(context.Background(), Request{Dir: dir, Program: "x", Board: virtualBoard, Pack: plain})
 	wantCode(t, err, "go.missing")

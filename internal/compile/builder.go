@@ -133,7 +133,7 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if found := append(selected.checkSelection(r.Board.Name), selected.check(r.AllowNative, r.Board.Virtual, runtime.packages)...); len(found) > 0 {
+	if found := append(selected.checkSelection(r.Board.Name), selected.check(r, runtime.packages)...); len(found) > 0 {
 		return &Result{Problems: found}, ErrFailed
 	}
 	if tool.Go.Path == "" {

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"go/ast"
 	"go/build/constraint"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"studioide/internal/api"
 )
@@ -140,13 +142,23 @@ func (s selection) copies(host bool) map[string][]byte {
 }
 
 // neutralName is a name of which Go takes no part for a condition: it looks at
-// what stands between the first underscore and the first dot.
+// what stands between the first underscore and the first dot. Of names that
+// begin with anything but a letter or digit Go takes none at all: such a file
+// gets one that is made of its own.
 func neutralName(base string) string {
+	if c := base[0]; c < utf8.RuneSelf && !isWordByte(c) {
+		sum := sha256.Sum256([]byte(base))
+		return fmt.Sprintf("n%x.go", sum[:8])
+	}
 	first, rest, _ := strings.Cut(base, ".")
 	if !strings.Contains(first, "_") {
 		return base
 	}
 	return first + "_." + rest
+}
+
+func isWordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // rewritten has a copy import the project's packages from where they are in the

@@ -26,18 +26,27 @@ var allowed = []string{
 // allowedOS are the names of package os that mean something on a board.
 var allowedOS = map[string]bool{"Exit": true, "Stdin": true, "Stdout": true, "Stderr": true, "Args": true}
 
+// outOfSandbox is what to do for a program that needs what the sandbox has not.
+const outOfSandbox = "Write it in Go. If you trust everybody who writes in the project's folder, say so (studio trust): then its program runs outside of the sandbox."
+
 // directives are compiler orders that reach around the language.
 var directives = []string{"//go:linkname", "//go:cgo_", "//go:embed", "//go:wasmimport"}
 
 // check finds what no board has, or what would let a program out of its place.
 // Syntax errors are not its business. It also notes whether cgo is wanted.
-func (s *sources) check(allowNative, virtual bool, runtime map[string]bool) []api.Diagnostic {
+func (s *sources) check(r Request, runtime map[string]bool) []api.Diagnostic {
+	allowNative, virtual := r.AllowNative, r.Board.Virtual
 	var found []api.Diagnostic
 	prefix := s.prefix()
 	for _, name := range s.names {
 		content := s.files[name]
 		if nativeExtensions[path.Ext(name)] {
-			if !allowNative {
+			switch {
+			case allowNative && r.Sandbox && path.Ext(name) != ".h":
+				p := explain.At(name, content, 0, 0)
+				p.Code, p.Text, p.Help = "build.native", name+" cannot be built for the sandbox, where only Go runs.", outOfSandbox
+				found = append(found, p)
+			case !allowNative:
 				p := explain.At(name, content, 0, 0)
 				p.Code, p.Text = "build.native", "Boards are programmed in Go here; "+name+" is something else."
 				p.Help = "Remove " + name + " from the project."
@@ -64,6 +73,12 @@ func (s *sources) check(allowNative, virtual bool, runtime map[string]bool) []ap
 			imported := strings.Trim(spec.Path.Value, "\"`")
 			if imported == "C" {
 				s.usesC = true
+				if allowNative && r.Sandbox {
+					p := at(spec.Path.Pos(), spec.Path.End())
+					p.Code, p.Text, p.Help = "build.import", "C code cannot be used in the sandbox, where only Go runs.", outOfSandbox
+					found = append(found, p)
+					continue
+				}
 			}
 			if _, own := s.folderOf(imported); own {
 				continue

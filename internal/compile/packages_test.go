@@ -35,7 +35,7 @@ const callsArm = "package main\n\nfunc main() { moveArm(3) }\n"
 func TestFileNamesAreNoConditions(t *testing.T) {
 	compiles(t)
 	b := testBuilder(t)
-	for _, name := range []string{"robot_arm.go", "robot_windows.go", "x_wasm.go", "a_plan9_mips.go", "robot_arm.v2.go", "my_test.v1.go", "größe_arm.go"} {
+	for _, name := range []string{"robot_arm.go", "robot_windows.go", "x_wasm.go", "a_plan9_mips.go", "robot_arm.v2.go", "my_test.v1.go", "größe_arm.go", "$arm.go", "-x.go", "+plan_windows.go", "${x}.go", "~.go"} {
 		dir := testTree(t, "p", map[string]string{"main.go": callsArm, name: "package main\n\nfunc moveArm(n int) { println(\"arm\", n) }\n"})
 		r, err := buildVirtual(t, b, dir)
 		if err != nil || run(t, r) != "arm 3\n" {

@@ -101,7 +101,7 @@ func workspaceFor(t *testing.T, b *Builder, tool toolchain.TinyGo, to board.Boar
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found := append(selected.checkSelection(to.Name), selected.check(false, false, runtime.packages)...); len(found) > 0 {
+	if found := append(selected.checkSelection(to.Name), selected.check(Request{}, runtime.packages)...); len(found) > 0 {
 		t.Fatalf("%+v", found)
 	}
 	if err := w.prepare(t.Context(), tool, runtime, selected, r, web, func(string) {}); err != nil {

@@ -12,4 +12,5 @@ var (
 	errBad          = problem.Define1[string]("settings.bad", problem.BadInput, problem.Reload, "setting")
 	errSettings     = problem.Define1[string]("disk.settings", problem.NoSpace, problem.FreeDisk, "folder")
 	errNotTrusted   = problem.Define1[string]("trust.not-trusted", problem.NotFound, problem.None, "folder")
+	errNotTrustedID = problem.Variant(errNotTrusted, "id", problem.None)
 )

@@ -145,35 +145,54 @@ func (t Trust) add(p *project.Project, how How, when func(*trustFile) bool) (Tru
 	return r, err
 }
 
-// Remove takes trust back from the project in the folder path, or from the one with that id. It says which it was.
-func (t Trust) Remove(pathOrID string) (Trusted, error) {
-	real := pathOrID
-	if abs, err := filepath.Abs(pathOrID); err == nil {
+// Remove takes trust back from the project in a folder, which may be gone. It says which it was.
+func (t Trust) Remove(path string) (Trusted, error) {
+	real := path
+	if abs, err := filepath.Abs(path); err == nil {
 		real = abs
 		if r, err := filepath.EvalSymlinks(abs); err == nil {
 			real = r
 		}
 	}
-	var gone Trusted
-	err := t.change(func(f *trustFile) {
-		f.Projects = slices.DeleteFunc(f.Projects, func(r Trusted) bool {
-			is := r.How != Once && (r.ID == pathOrID || r.Path == real)
-			if is {
-				gone = r
-			}
-			return is
-		})
-		f.Before = slices.DeleteFunc(f.Before, func(name string) bool {
-			is := name == compile.WorkspaceName(pathOrID)
-			if is && gone.ID == "" {
-				gone = Trusted{Path: real, How: Kept}
-			}
-			return is
-		})
-	})
+	gone, err := t.remove(func(r Trusted) bool { return r.Path == real }, compile.WorkspaceName(path))
+	if err == nil && gone.ID == "" && gone.How == Kept {
+		gone.Path = real
+	}
 	if err == nil && gone.Path == "" {
 		err = errNotTrusted.With(real)
 	}
+	return gone, err
+}
+
+// RemoveID takes trust back from the project with that id; a path is none.
+func (t Trust) RemoveID(id string) (Trusted, error) {
+	gone, err := t.remove(func(r Trusted) bool { return r.ID == id }, "")
+	if err == nil && gone.ID == "" {
+		err = errNotTrustedID
+	}
+	return gone, err
+}
+
+// remove takes trust back from the projects that are meant, and from the one whose workspace earlier versions have left; "": none.
+func (t Trust) remove(is func(Trusted) bool, workspace string) (gone Trusted, err error) {
+	err = t.change(func(f *trustFile) {
+		f.Projects = slices.DeleteFunc(f.Projects, func(r Trusted) bool {
+			if r.How == Once || !is(r) {
+				return false
+			}
+			gone = r
+			return true
+		})
+		f.Before = slices.DeleteFunc(f.Before, func(name string) bool {
+			if name != workspace {
+				return false
+			}
+			if gone.ID == "" {
+				gone = Trusted{How: Kept}
+			}
+			return true
+		})
+	})
 	return gone, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,14 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/api/projects", `{"template":"echo","name":"Echo it"}`, "", 201, "", `"title":"Echo it"`},
 		{"POST", "/api/projects", `{"template":"toaster","name":"x"}`, "", 404, "template.missing", ""},
 		{"POST", "/api/projects", `{"template":`, "", 422, "http.bad-json", ""},
+		{"POST", "/api/projects/nowhere/trust", `{"trusted":true}`, "", 0, "project.missing", ""},
+		{"POST", "/api/projects/Echo-it/trust", `{"trusted":"yes"}`, "", 422, "http.bad-json", ""},
+		{"GET", "/api/trust", "", "", 200, "", `"how":"made"`},
+		{"POST", "/api/projects/Echo-it/trust", `{"trusted":false}`, "", 204, "", ""},
+		{"POST", "/api/projects/Echo-it/trust", `{"trusted":false}`, "", 204, "", ""}, // it is not
+		{"POST", "/api/projects/Echo-it/trust", `{"trusted":true}`, "", 204, "", ""},
+		{"GET", "/api/trust", "", "", 200, "", `"how":"asked"`},
+		{"DELETE", "/api/trust/0123456789abcdef", "", "", 0, "trust.not-trusted", ""},
 		{"POST", "/api/projects/Echo-it/rename", `{"title":"50% größer"}`, "", 204, "", ""},
 		{"POST", "/api/projects/nowhere/open", `{}`, "", 404, "project.missing", ""},
 		{"POST", "/api/projects/LED-over-WebSocket/open", `{}`, "", 204, "", ""},
@@ -187,6 +196,37 @@ func TestRoutes(t *testing.T) {
 		if h := answer.Header; strings.HasPrefix(c.path, "/api/") && (h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") == "") {
 			t.Errorf("%s: headers %v", name, h)
 		}
+	}
+}
+
+// On the wire trust is taken back by an id, and by nothing else: a path, which a request could make up, names no project there.
+func TestTrustIsTakenBackByID(t *testing.T) {
+	d := newDesk(t)
+	list := func() (all []api.TrustedProject) {
+		t.Helper()
+		var got struct{ Projects []api.TrustedProject }
+		if status, _, content, _ := d.ask("GET", "/api/trust", ""); status != 200 || json.Unmarshal(content, &got) != nil {
+			t.Fatalf("%d %s", status, content)
+		}
+		return got.Projects
+	}
+	before := list()
+	if len(before) != 1 || before[0].How != "made" || before[0].Gone || before[0].Path == "" {
+		t.Fatalf("%+v", before)
+	}
+	for _, id := range []string{before[0].Path, ".", "..", strings.ToUpper(before[0].ID), before[0].ID + "/", before[0].ID[:15]} {
+		if status, code, content, _ := d.ask("DELETE", "/api/trust/"+url.PathEscape(id), ""); status < 400 || code == "" || code == "internal" {
+			t.Errorf("DELETE of %q: %d %s", id, status, content)
+		}
+	}
+	if now := list(); len(now) != 1 || now[0] != before[0] {
+		t.Errorf("%+v is trusted now", now)
+	}
+	if status, _, content, _ := d.ask("DELETE", "/api/trust/"+before[0].ID, ""); status != 204 {
+		t.Errorf("%d %s", status, content)
+	}
+	if now := list(); len(now) != 0 {
+		t.Errorf("%+v is trusted still", now)
 	}
 }
 

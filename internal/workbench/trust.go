@@ -69,7 +69,7 @@ func (w *Workbench) TrustProject(name string, trusted bool) error {
 
 // ForgetTrust takes trust back from the project that List has with that id.
 func (w *Workbench) ForgetTrust(id string) error {
-	if _, err := w.home.Trust().Remove(id); err != nil {
+	if _, err := w.home.Trust().RemoveID(id); err != nil {
 		return err
 	}
 	w.lookAtTrust()

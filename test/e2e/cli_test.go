@@ -10,6 +10,40 @@ import (
 	"studioide/internal/api"
 )
 
+// tryTrust takes trust back from a project that was made here, and gives it again.
+func tryTrust(t *testing.T, home, dir string) {
+	t.Helper()
+	real, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"trust", "--list"}, 0, real + "  made here"},
+		{[]string{"trust", "--list", dir}, 2, "--list stands alone"},
+		{[]string{"trust", "--list", "--remove"}, 2, "--list stands alone"},
+		{[]string{"trust", "--remove", dir}, 0, "is not trusted any more: its program runs in the sandbox"},
+		{[]string{"trust", "--remove", dir}, 1, "is not trusted, so there is nothing to take back"},
+		{[]string{"trust", "--list"}, 0, ""},
+		{[]string{"trust", filepath.Join(dir, "nowhere")}, 1, "nowhere"},
+		{[]string{"trust", dir}, 0, "is trusted: its program may run outside of the sandbox"},
+		{[]string{"trust", "--list"}, 0, real + "  you said so"},
+		{[]string{"trust", "--list", "--json"}, 0, `"how":"asked"`},
+	} {
+		out, errs, code := cli(t, home, c.args...)
+		said := out + errs
+		if c.says != "" && !strings.Contains(c.says, "  ") {
+			said = strings.Join(strings.Fields(said), " ")
+		}
+		if code != c.status || !strings.Contains(said, c.says) || c.says == "" && strings.Contains(said, real) {
+			t.Errorf("studio %v = %d %q, want %d and %q", c.args, code, said, c.status, c.says)
+		}
+	}
+}
+
 // Everything the page can do, a script can do: without a running Studio, and through one.
 func TestCommandLine(t *testing.T) {
 	for _, through := range []bool{false, true} {
@@ -33,6 +67,7 @@ func TestCommandLine(t *testing.T) {
 				return out
 			}
 			must("new", "led", dir)
+			tryTrust(t, home, dir)
 			image := filepath.Join(t.TempDir(), "led.bin")
 			must("build", dir, "--board", "virtual", "-o", image)
 			if info, err := os.Stat(image); err != nil || info.Size() < 1<<20 {

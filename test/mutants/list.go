@@ -95,7 +95,7 @@ var mutants = []mutant{
 	{"builds: packages that no board has", escapes, "if name == a || strings", "if name != a || strings", compile, "TestEscapes"},
 	{"builds: orders to the compiler", escapes, "if !strings.HasPrefix(lit, d) {", "if !strings.HasPrefix(lit, d+\"x\") {", compile, "TestEscapes"},
 	{"builds: the names of package os", escapes, "osNames[x.Name] && !allowedOS[sel.Sel.Name]", "osNames[x.Name] && sel.Sel.Name == \"\"", compile, "TestEscapes"},
-	{"builds: other languages", escapes, "if !allowNative {\n\t\t\t\tp := explain.At(name, content, 0, 0)", "if name == \"\" {\n\t\t\t\tp := explain.At(name, content, 0, 0)", compile, "TestEscapes"},
+	{"builds: other languages", escapes, "case !allowNative:\n\t\t\t\tp := explain.At(name, content, 0, 0)", "case name == \"\":\n\t\t\t\tp := explain.At(name, content, 0, 0)", compile, "TestEscapes"},
 	{"builds: links", compile + "/sources.go", "if !e.Type().IsRegular() {", "if e.Type().IsDir() {", compile, "TestEscapes"},
 	{"builds: the user's Go settings", "internal/toolchain/go.go", "\"GOFLAGS=\", \"GOENV=off\"", "\"GOFLAGS=\" + os.Getenv(\"GOFLAGS\"), \"GOENV=off\"", compile, "TestEnvironmentIsClean"},
 	{"builds: archives stay in their folder", unpack, "top != \"tinygo\" || path.Clean(name) != name ||", "top == \"\" || path.Clean(name) == \"\" ||", "internal/toolchain", "TestEscapes"},

@@ -8,27 +8,27 @@ import (
 // language is what a file in another language looks like: single lines tell little, several of them much.
 type language struct {
 	name  string
-	lines []pattern // of lines without the blanks around them; each kind counts once for each line
-	sure  pattern   // one such line is enough; may be nil
+	lines []Pattern // of lines without the blanks around them; each kind counts once for each line
+	sure  Pattern   // one such line is enough; may be nil
 	help  string
 }
 
 var languages = []language{
-	{"page", []pattern{like(`^</?[a-zA-Z][\w-]*[^;{}]*>`), like(`^<!--`)}, like(`(?i)^<!doctype\s+html|^<html\b`),
+	{"page", []Pattern{Like(`^</?[a-zA-Z][\w-]*[^;{}]*>`), Like(`^<!--`)}, Like(`(?i)^<!doctype\s+html|^<html\b`),
 		"It belongs into a file of www/, such as www/index.html. In main.go stands the board's program; make a new project from a template to get one."},
-	{"Python program", []pattern{
-		like(`^(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+.+)$`), like(`^(?:async\s+)?def\s+\w+\s*\(.*:$`), like(`^(?:if|elif|while|for|class|with|try|except|else)\b.*:$`),
-		like(`^print\s*\(.*\)$`), like(`^\w+\s*=\s*(?:Pin|machine\.\w+|network\.\w+|ADC|PWM)\s*\(`), like(`^(?:pass|@\w+.*|#.*|"""|'''.*|\w+\.(?:on|off|value|sleep|sleep_ms)\(.*\))$`), like(`^global\s+\w+`), like(`\bself\.`),
+	{"Python program", []Pattern{
+		Like(`^(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+.+)$`), Like(`^(?:async\s+)?def\s+\w+\s*\(.*:$`), Like(`^(?:if|elif|while|for|class|with|try|except|else)\b.*:$`),
+		Like(`^print\s*\(.*\)$`), Like(`^\w+\s*=\s*(?:Pin|machine\.\w+|network\.\w+|ADC|PWM)\s*\(`), Like(`^(?:pass|@\w+.*|#.*|"""|'''.*|\w+\.(?:on|off|value|sleep|sleep_ms)\(.*\))$`), Like(`^global\s+\w+`), Like(`\bself\.`),
 	}, nil, "Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func."},
-	{"Arduino program", []pattern{
-		like(`^void\s+(?:setup|loop)\s*\(`), like(`^#(?:include|define)\b`), like(`^(?:pinMode|digitalWrite|analogWrite|analogRead|delay|Serial\.\w+)\s*\(.*;`), like(`^(?:const\s+)?(?:int|float|bool|String|char|unsigned\s+\w+|uint8_t|long|byte)\s+\w+\s*(?:=.*)?;`),
-		like(`^(?:void|int|float|bool|String)\s+\w+\s*\(.*\)\s*\{?$`),
-	}, like(`^void\s+(?:setup|loop)\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: what setup does comes first in main, what loop does goes into board.Every(…), digitalWrite(LED, HIGH) is board.LED.High(), Serial.println(…) is println(…)."},
-	{"C program", []pattern{
-		like(`^#(?:include|define)\b`), like(`^(?:int|void)\s+main\s*\(`), like(`^printf\s*\(.*;`), like(`^(?:const\s+)?(?:int|float|double|char|unsigned\s+\w+|uint8_t|long)\s+\**\w+(?:\[\w*\])?\s*(?:=.*)?;`), like(`^return\s.*;$`),
-	}, like(`^int\s+main\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…)."},
-	{"JavaScript program", []pattern{
-		like(`^(?:const|let|var)\s+[\w{[][^:]*=(?:[^=].*)?$`), like(`^(?:async\s+)?function\b`), like(`=>`), like(`\b(?:console\.log|document\.|window\.|require\(|addEventListener|setTimeout|setInterval|new WebSocket|websocket\.on\w+)`), like(`^(?:import\s.*\bfrom\s+['"]|export\s)`), like(`^\}\s*\)?\s*;$`), like(`[^=!]===?[^=]`),
+	{"Arduino program", []Pattern{
+		Like(`^void\s+(?:setup|loop)\s*\(`), Like(`^#(?:include|define)\b`), Like(`^(?:pinMode|digitalWrite|analogWrite|analogRead|delay|Serial\.\w+)\s*\(.*;`), Like(`^(?:const\s+)?(?:int|float|bool|String|char|unsigned\s+\w+|uint8_t|long|byte)\s+\w+\s*(?:=.*)?;`),
+		Like(`^(?:void|int|float|bool|String)\s+\w+\s*\(.*\)\s*\{?$`),
+	}, Like(`^void\s+(?:setup|loop)\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: what setup does comes first in main, what loop does goes into board.Every(…), digitalWrite(LED, HIGH) is board.LED.High(), Serial.println(…) is println(…)."},
+	{"C program", []Pattern{
+		Like(`^#(?:include|define)\b`), Like(`^(?:int|void)\s+main\s*\(`), Like(`^printf\s*\(.*;`), Like(`^(?:const\s+)?(?:int|float|double|char|unsigned\s+\w+|uint8_t|long)\s+\**\w+(?:\[\w*\])?\s*(?:=.*)?;`), Like(`^return\s.*;$`),
+	}, Like(`^int\s+main\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…)."},
+	{"JavaScript program", []Pattern{
+		Like(`^(?:const|let|var)\s+[\w{[][^:]*=(?:[^=].*)?$`), Like(`^(?:async\s+)?function\b`), Like(`=>`), Like(`\b(?:console\.log|document\.|window\.|require\(|addEventListener|setTimeout|setInterval|new WebSocket|websocket\.on\w+)`), Like(`^(?:import\s.*\bfrom\s+['"]|export\s)`), Like(`^\}\s*\)?\s*;$`), Like(`[^=!]===?[^=]`),
 	}, nil, "It belongs into a page: into a .js file of www/, or between <script> and </script>. In main.go stands the board's program; make a new project from a template to get one."},
 }
 

@@ -16,27 +16,27 @@ var (
 
 // crash is a rule about what a panic says.
 type crash struct {
-	match pattern
+	match Pattern
 	text  string
 	help  string
 }
 
 var crashes = []crash{
-	{like(`index out of range \[(-?\d+)\] with length (\d+)`), "The program asked for element number $1 of a list that has $2.", "Counting starts at 0; check the number against len(…) first."},
-	{like(`index out of range`), "The program asked for an element that a list does not have.", "Counting starts at 0; check the number against len(…) first."},
-	{like(`slice bounds out of range|slice out of range|slice smaller than array`), "The program asked for a part of a text or list that is longer than the whole.", "Check len(…) first."},
-	{like(`nil pointer dereference|invalid memory address`), "The program used something that is nil: it was never made.", "Give the variable a value before it is used, or check it: if x != nil { … }"},
-	{like(`assignment to entry in nil map|nil map`), "The program wrote into a map that was never made.", "Make it first: m := map[string]int{}"},
-	{like(`integer divide by zero|divide by zero`), "The program divided by zero.", "Check the number before dividing: if n != 0 { … }"},
-	{like(`all goroutines are asleep - deadlock!|deadlocked`), "The program waits for something that can never come.", "A channel or lock waits for ever; end main with board.Serve()."},
-	{like(`goroutine stack overflow`), "The program ran out of stack: a function calls itself again and again, or has large arrays of its own.", "Let it stop at some point; put large arrays outside of functions."},
-	{like(`stack overflow|stack exceeds`), "A function calls itself again and again until memory is used up.", "Let it stop at some point."},
-	{like(`out of memory`), "The program used up the board's memory.", "Keep less: lists and texts that grow for ever fill it."},
-	{like(`concurrent map`), "Two parts of the program used the same map at the same time.", "Use it from one place only, or protect it with a sync.Mutex."},
-	{like(`interface conversion: (.+)`), "A value is of another type than the program took it for: $1.", "Check the type first: v, ok := x.(string)"},
-	{like(`close of closed channel|close of nil channel|send on closed channel`), "The program used a channel that is closed.", "Close a channel once, when nothing is sent any more."},
-	{like(`negative shift|makeslice|slice too big|len out of range|channel is too big`), "The program asked for a list or channel of an impossible size.", "Check the number before make(…)."},
-	{like(`unimplemented: (.+)`), "The board cannot do this: $1.", "Do without it."},
+	{Like(`index out of range \[(-?\d+)\] with length (\d+)`), "The program asked for element number $1 of a list that has $2.", "Counting starts at 0; check the number against len(…) first."},
+	{Like(`index out of range`), "The program asked for an element that a list does not have.", "Counting starts at 0; check the number against len(…) first."},
+	{Like(`slice bounds out of range|slice out of range|slice smaller than array`), "The program asked for a part of a text or list that is longer than the whole.", "Check len(…) first."},
+	{Like(`nil pointer dereference|invalid memory address`), "The program used something that is nil: it was never made.", "Give the variable a value before it is used, or check it: if x != nil { … }"},
+	{Like(`assignment to entry in nil map|nil map`), "The program wrote into a map that was never made.", "Make it first: m := map[string]int{}"},
+	{Like(`integer divide by zero|divide by zero`), "The program divided by zero.", "Check the number before dividing: if n != 0 { … }"},
+	{Like(`all goroutines are asleep - deadlock!|deadlocked`), "The program waits for something that can never come.", "A channel or lock waits for ever; end main with board.Serve()."},
+	{Like(`goroutine stack overflow`), "The program ran out of stack: a function calls itself again and again, or has large arrays of its own.", "Let it stop at some point; put large arrays outside of functions."},
+	{Like(`stack overflow|stack exceeds`), "A function calls itself again and again until memory is used up.", "Let it stop at some point."},
+	{Like(`out of memory`), "The program used up the board's memory.", "Keep less: lists and texts that grow for ever fill it."},
+	{Like(`concurrent map`), "Two parts of the program used the same map at the same time.", "Use it from one place only, or protect it with a sync.Mutex."},
+	{Like(`interface conversion: (.+)`), "A value is of another type than the program took it for: $1.", "Check the type first: v, ok := x.(string)"},
+	{Like(`close of closed channel|close of nil channel|send on closed channel`), "The program used a channel that is closed.", "Close a channel once, when nothing is sent any more."},
+	{Like(`negative shift|makeslice|slice too big|len out of range|channel is too big`), "The program asked for a list or channel of an impossible size.", "Check the number before make(…)."},
+	{Like(`unimplemented: (.+)`), "The board cannot do this: $1.", "Do without it."},
 }
 
 // Panic turns what a program printed when it crashed into a problem with the

@@ -4,7 +4,7 @@ import "testing"
 
 // Patterns are compiled when they are first used: one with a mistake must not wait for that.
 func TestPatternsCompile(t *testing.T) {
-	var all []pattern
+	var all []Pattern
 	for _, r := range rules {
 		all = append(all, r.match)
 	}

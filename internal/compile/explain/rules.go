@@ -10,23 +10,24 @@ import (
 // match; more may look at the source and change what the rule says.
 type rule struct {
 	code  string
-	match pattern
+	match Pattern
 	text  string
 	help  string
 	more  func(f *finding)
 }
 
-// pattern is a regular expression that is compiled when it is first asked for:
+// Pattern is a regular expression that is compiled when it is first asked for:
 // there are so many that making them all would slow down each start of Studio,
-// and of its sandbox, which needs none.
-type pattern func() *regexp.Regexp
+// and of its sandbox, which needs none. It may be asked from several goroutines.
+type Pattern func() *regexp.Regexp
 
-func like(text string) pattern {
+// Like is the pattern of a regular expression in the syntax of package regexp.
+func Like(text string) Pattern {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }
 
 // on is a pattern of a whole message.
-func on(text string) pattern { return like(`(?s)^` + text + `$`) }
+func on(text string) Pattern { return Like(`(?s)^` + text + `$`) }
 
 // rules is the table of what the compiler's type checker, the go command and
 // the linker say; the first match counts. Syntax errors are in syntax.go.
