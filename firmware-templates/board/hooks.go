@@ -62,7 +62,7 @@ func (p hooks) AnswerLocked(f func(*web.Exchange), x *web.Exchange) {
 }
 
 func (p hooks) InCallbackLocked() bool { return p.server().calling != noCallback }
-func (p hooks) NameLocked() string     { return p.server().net.called() }
+func (p hooks) NameLocked() string     { return p.server().net.NameLocked() }
 
 func (p hooks) OthersWaitLocked() bool {
 	s := p.server()

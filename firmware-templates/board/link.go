@@ -79,7 +79,7 @@ func (l *service) in(s *server) (busy bool) {
 	}
 	if l.pipe.Restarted() || !l.pipe.Open() {
 		l.forget()
-		s.net.unwatched()
+		s.net.UnwatchedLocked()
 	}
 	for {
 		if l.job != noJob {
@@ -239,7 +239,13 @@ func (l *service) request(s *server, payload []byte) {
 			return // the job answers
 		}
 	case link.OpNetStatus, link.OpNetScan, link.OpNetJoin, link.OpNetForget:
-		s.net.request(s, op, &r, &w)
+		status, err := s.net.RequestLocked(op, &r, &w.Writer)
+		if err != nil {
+			status = statusOf(err)
+		}
+		if status != link.StatusDone {
+			w.status(status)
+		}
 	default:
 		w.status(link.StatusUnsupported)
 	}
@@ -323,6 +329,19 @@ func levelOf(p Pin) uint8 {
 		return 0
 	}
 	return st.shown()
+}
+
+// tellNetwork sends what is new of the network, as soon as there is room.
+func (l *service) tellNetwork(s *server) (busy bool) {
+	for l.pipe.Room() >= 2*sizes.LinkReply {
+		event := s.net.EventLocked(l.reply[:0])
+		if event == nil || !l.pipe.Send(link.ChannelCalls, event, nil) {
+			break
+		}
+		s.net.ToldLocked(event[1])
+		busy = true
+	}
+	return busy
 }
 
 // tellPin sends a PIN event; when there is no room it is tried again.

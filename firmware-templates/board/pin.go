@@ -3,6 +3,7 @@ package board
 import (
 	"studio/board/chip"
 	"studio/board/loop"
+	"studio/board/netif"
 )
 
 // Pin is one of the board's pins, by the number that is printed next to it:
@@ -42,7 +43,7 @@ type pinState struct {
 }
 
 // pinCount counts the chip's pins and, after them, those that hang on the radio.
-const pinCount = max(chip.Pins, radioPins)
+const pinCount = max(chip.Pins, netif.Pins)
 
 var pinStates [pinCount]pinState
 
@@ -50,7 +51,7 @@ var pinStates [pinCount]pinState
 // cut off the flash or the radio.
 func (p Pin) exists() bool {
 	n := uint8(p)
-	return (n < chip.Pins || n < pinCount && p == LED) && !chip.Reserved(n) && !isRadioReserved(n)
+	return (n < chip.Pins || n < pinCount && p == LED) && !chip.Reserved(n) && !netif.Reserved(n)
 }
 
 // electrical turns "on" into the pin's level and back: an LED between the pin
@@ -93,7 +94,7 @@ func (p Pin) drive(level bool) {
 	if p < chip.Pins {
 		chip.Drive(uint8(p), first, level)
 	} else {
-		driveRadioPin(level)
+		std.net.SetLEDLocked(level)
 	}
 	st.mode, st.level = pinOutput, level
 	if std.link.watching {
@@ -122,7 +123,7 @@ func (p Pin) Duty(percent int) {
 	if p < chip.Pins {
 		chip.Duty(uint8(p), st.mode != pinDuty, duty)
 	} else {
-		driveRadioPin(duty >= 50)
+		std.net.SetLEDLocked(duty >= 50)
 	}
 	st.mode, st.duty = pinDuty, duty
 	if std.link.watching {

@@ -7,6 +7,7 @@ import (
 	"studio/board/chip"
 	"studio/board/crash"
 	"studio/board/loop"
+	"studio/board/netif"
 	"studio/board/sizes"
 	"studio/board/store"
 	"studio/board/web"
@@ -31,7 +32,7 @@ type server struct {
 
 	web   web.Server
 	link  service
-	net   network
+	net   netif.Network
 	typed lines
 
 	lastEnd crash.End // of the program before this one
@@ -93,7 +94,7 @@ func (s *server) start() bool {
 	s.prepare(openFlash())
 	s.Unlock()
 	chip.OpenSerial()
-	openNetwork(s)
+	netif.Open(&s.net, &s.Loop, &s.web)
 	return true
 }
 
@@ -118,7 +119,7 @@ func (s *server) step() (busy bool) {
 	busy = s.timers() || busy
 	busy = s.line() || busy
 	busy = s.watchPins() || busy
-	busy = s.net.tell(s) || busy
+	busy = s.link.tellNetwork(s) || busy
 	return s.link.out(s) || busy
 }
 

@@ -18,7 +18,8 @@ import (
 var runtimeLayers = [][]string{
 	{"led", "echo", "blink", "sensor", "drive"},
 	{"board"},
-	{"board/crash", "board/web"},
+	{"board/crash", "board/netif"},
+	{"board/web"},
 	{"board/chip"},
 	{"board/loop", "board/store", "board/chars", "board/sizes", "machine"},
 	{"link", "host", "interrupt", "volatile", "quiet"},

@@ -98,5 +98,8 @@ func (s *Server) IdleLocked(wait int64) int64 {
 	return wait
 }
 
+// LimitsLocked are those of Prepare.
+func (s *Server) LimitsLocked() Limits { return s.limits }
+
 // ClientsLocked says how many WebSockets are open.
 func (s *Server) ClientsLocked() int { return s.clients }

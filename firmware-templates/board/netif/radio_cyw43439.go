@@ -1,6 +1,6 @@
 //go:build tinygo && wifi && cyw43439
 
-package board
+package netif
 
 import (
 	"unsafe"
@@ -20,13 +20,13 @@ type driver struct {
 	got   int
 }
 
-// radioPins makes the LED, which hangs on the radio, a pin like others.
-const radioPins = 65
+// Pins makes the LED, which hangs on the radio, a pin like others.
+const Pins = 65
 
-// isRadioReserved keeps the pins that the radio hangs on.
-func isRadioReserved(p uint8) bool { return p >= 23 && p <= 25 || p == 29 }
+// Reserved keeps the pins that the radio hangs on.
+func Reserved(p uint8) bool { return p >= 23 && p <= 25 || p == 29 }
 
-func (c *driver) start() bool {
+func (c *driver) Start() bool {
 	c.dev = cyw43439.NewPicoWDevice()
 	return c.reset()
 }
@@ -38,18 +38,18 @@ func (c *driver) reset() bool {
 		return false
 	}
 	c.dev.RecvEthHandle(c.take)
-	c.led(c.lit)
+	c.LED(c.lit)
 	return true
 }
 
-func (c *driver) mac() (mac [6]byte) {
+func (c *driver) MAC() (mac [6]byte) {
 	mac, _ = c.dev.HardwareAddr6()
 	return mac
 }
 
-func (c *driver) scan(func(string, int8, uint8, uint8)) uint8 { return uint8(link.StatusUnsupported) }
+func (c *driver) Scan(func(string, int8, uint8, uint8)) uint8 { return uint8(link.StatusUnsupported) }
 
-func (c *driver) join(ssid, password string) uint8 {
+func (c *driver) Join(ssid, password string) uint8 {
 	if c.ap && !c.reset() {
 		return link.NetOther
 	}
@@ -69,10 +69,10 @@ func (c *driver) join(ssid, password string) uint8 {
 	return link.NetOther
 }
 
-func (c *driver) joined() bool { return c.dev.IsLinkUp() }
-func (c *driver) rssi() int8   { return 0 }
+func (c *driver) Joined() bool { return c.dev.IsLinkUp() }
+func (c *driver) RSSI() int8   { return 0 }
 
-func (c *driver) openAP(ssid string, channel uint8) bool {
+func (c *driver) OpenAP(ssid string, channel uint8) bool {
 	if !c.reset() || c.dev.StartAP(ssid, "", channel) != nil {
 		return false
 	}
@@ -96,13 +96,13 @@ func (c *driver) linkUp() bool {
 	return c.dev.IsLinkUp()
 }
 
-func (c *driver) send(frame []byte) {
+func (c *driver) Send(frame []byte) {
 	if !c.ap || c.dev.IsLinkUp() || c.linkUp() {
 		c.dev.SendEth(frame)
 	}
 }
 
-func (c *driver) receive(frame []byte) int {
+func (c *driver) Receive(frame []byte) int {
 	c.frame, c.got = frame, 0
 	c.dev.PollOne()
 	c.frame = nil
@@ -117,7 +117,7 @@ func (c *driver) take(frame []byte) {
 	}
 }
 
-func (c *driver) led(on bool) {
+func (c *driver) LED(on bool) {
 	c.lit = on
 	c.dev.GPIOSet(0, on)
 }

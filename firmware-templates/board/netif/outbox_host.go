@@ -1,6 +1,6 @@
 //go:build !tinygo
 
-package board
+package netif
 
 import (
 	"sync"

@@ -1,6 +1,6 @@
 //go:build tinygo && wifi && (esp32c3 || esp32s3 || esp32)
 
-package board
+package netif
 
 import (
 	"time"
@@ -14,12 +14,12 @@ import (
 // not both; at most four stations may be in its access point.
 type driver struct{ dev *espradio.NetDev }
 
-// radioPins: no LED hangs on it.
-const radioPins = 0
+// Pins: no LED hangs on it.
+const Pins = 0
 
-func isRadioReserved(uint8) bool { return false }
+func Reserved(uint8) bool { return false }
 
-func (c *driver) start() bool {
+func (c *driver) Start() bool {
 	return espradio.Enable(espradio.Config{Logging: espradio.LogLevelNone}) == nil && c.station()
 }
 
@@ -33,13 +33,13 @@ func (c *driver) station() bool {
 	return err == nil
 }
 
-func (c *driver) mac() (mac [6]byte) {
+func (c *driver) MAC() (mac [6]byte) {
 	mac, _ = c.dev.HardwareAddr6()
 	return mac
 }
 
-// scan does not learn which networks want a password, nor their channels.
-func (c *driver) scan(found func(ssid string, rssi int8, secure, channel uint8)) uint8 {
+// Scan does not learn which networks want a password, nor their channels.
+func (c *driver) Scan(found func(ssid string, rssi int8, secure, channel uint8)) uint8 {
 	if !c.station() {
 		return uint8(link.StatusRefused)
 	}
@@ -53,11 +53,11 @@ func (c *driver) scan(found func(ssid string, rssi int8, secure, channel uint8))
 	return uint8(link.StatusDone)
 }
 
-func (c *driver) join(ssid, password string) uint8 {
+func (c *driver) Join(ssid, password string) uint8 {
 	if !c.station() {
 		return link.NetOther
 	}
-	if c.joined() {
+	if c.Joined() {
 		// Its event must not be taken for the next attempt's end.
 		wifiDisconnect()
 		time.Sleep(200 * time.Millisecond)
@@ -76,12 +76,12 @@ func (c *driver) join(ssid, password string) uint8 {
 	return link.NetOther
 }
 
-func (c *driver) joined() bool {
+func (c *driver) Joined() bool {
 	var rssi int32
 	return wifiRSSI(&rssi) == 0
 }
 
-func (c *driver) rssi() int8 {
+func (c *driver) RSSI() int8 {
 	var rssi int32
 	if wifiRSSI(&rssi) != 0 {
 		return 0
@@ -89,7 +89,7 @@ func (c *driver) rssi() int8 {
 	return int8(rssi)
 }
 
-func (c *driver) openAP(ssid string, channel uint8) bool {
+func (c *driver) OpenAP(ssid string, channel uint8) bool {
 	if espradio.StartAP(espradio.APConfig{SSID: ssid, Channel: channel, AuthOpen: true}) != nil {
 		return false
 	}
@@ -98,14 +98,14 @@ func (c *driver) openAP(ssid string, channel uint8) bool {
 	return err == nil
 }
 
-func (c *driver) send(frame []byte) { c.dev.SendEthFrame(frame) }
+func (c *driver) Send(frame []byte) { c.dev.SendEthFrame(frame) }
 
-func (c *driver) receive(frame []byte) int {
+func (c *driver) Receive(frame []byte) int {
 	n, _ := c.dev.EthPoll(frame)
 	return n
 }
 
-func (c *driver) led(bool) {}
+func (c *driver) LED(bool) {}
 
 // wifiRSSI gives an error when the station is in no network.
 //

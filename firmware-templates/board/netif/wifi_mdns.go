@@ -1,6 +1,6 @@
 //go:build wifi
 
-package board
+package netif
 
 import (
 	"studio/board/chars"

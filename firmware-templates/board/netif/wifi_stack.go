@@ -1,6 +1,6 @@
 //go:build wifi
 
-package board
+package netif
 
 import (
 	"studio/board/web"
@@ -230,7 +230,7 @@ func (st *ipStack) PutTCP(c *lntcp.Conn) {
 }
 
 // accept hands those who have come to the server.
-func (st *ipStack) accept(s *server) {
+func (st *ipStack) accept(server *web.Server) {
 	for st.listener.NumberOfReadyToAccept() > 0 {
 		_, data, err := st.listener.TryAccept()
 		if err != nil {
@@ -247,7 +247,7 @@ func (st *ipStack) accept(s *server) {
 		switch {
 		case !p.used:
 			p.waits = false
-		case s.web.AdoptLocked(p):
+		case server.AdoptLocked(p):
 			p.waits, p.held = false, true
 		case st.now()-p.since > web.SlotTimeout:
 			// It is told, and has to go: what it may still send is not read.
@@ -285,10 +285,10 @@ func (st *ipStack) expire() {
 	}
 }
 
-// place is room for one TCP connection, and the server's transport. It is free
+// place is room for one TCP connection, and a web.Transport. It is free
 // when neither the listener nor the server has it.
 type place struct {
-	owner  unsafe.Pointer // the *ipStack; why not so: see hooks
+	owner  unsafe.Pointer // the *ipStack; why not so: see web.Transport
 	conn   lntcp.Conn
 	rto    lntcp.RTO
 	used   bool  // by the listener: packets arrive
@@ -345,4 +345,15 @@ func (p *place) shut() {
 func (p *place) cut() {
 	p.conn.Abort()
 	p.used = false
+}
+
+// OpenLocked is how many connections there are, those included that are about to
+// begin or to end.
+func (n *Network) OpenLocked() (open int) {
+	for i := range n.ip.places {
+		if p := &n.ip.places[i]; p.used || p.held {
+			open++
+		}
+	}
+	return open
 }

@@ -1,29 +1,29 @@
 //go:build wifi
 
-package board
+package netif
 
 import (
 	"studio/board/chars"
 	"studio/board/loop"
+	"studio/board/web"
 	"studio/link"
 )
 
-// network is the board's own Wi-Fi: in somebody's network as a station, or an
+// Network is the board's own Wi-Fi: in somebody's network as a station, or an
 // access point of its own, so that the board can always be reached. The
-// server's lock guards it; one goroutine turns it.
-type network struct {
-	radio           radio
+// loop's lock guards it; one goroutine turns it.
+type Network struct {
+	Status
+	loop            *loop.Loop
+	server          *web.Server
+	radio           Radio
 	ip              ipStack
-	in              [frameSize]byte
-	out             [frameSize]byte
+	in              [FrameSize]byte
+	out             [FrameSize]byte
 	inSize, outSize int // of the frames in them
 
-	started    bool  // the radio has been switched on
-	noRadio    bool  // in vain
-	state      uint8 // link.Net…
-	reason     uint8 // why it is not in the network
-	signal     int8
-	address    [4]byte
+	started    bool             // the radio has been switched on
+	noRadio    bool             // in vain
 	name       [nameLength]byte // studio-1a2b
 	ap         [nameLength]byte // Studio-1A2B
 	mac        [6]byte
@@ -48,6 +48,14 @@ type network struct {
 	nfound   int
 
 	link netLink
+}
+
+// Status is how the network is.
+type Status struct {
+	State   uint8 // link.Net…
+	Reason  uint8 // why it is not in the network
+	Signal  int8  // in dBm; 0: not known
+	Address [4]byte
 }
 
 // credentials are a network's name and password.
@@ -87,51 +95,51 @@ var (
 )
 
 // run turns for ever.
-func (n *network) run(s *server) {
-	s.Lock()
+func (n *Network) run() {
+	n.loop.Lock()
 	for {
-		if n.step(s) {
-			s.PauseLocked(0)
+		if n.StepLocked() {
+			n.loop.PauseLocked(0)
 		} else {
-			s.YieldLocked()
+			n.loop.YieldLocked()
 		}
 	}
 }
 
-// step does what there is to do. It lets go of the lock while it calls the radio.
-func (n *network) step(s *server) (busy bool) {
-	now := s.Now()
+// StepLocked does what there is to do; true: there may be more. It lets go of the lock while it calls the radio.
+func (n *Network) StepLocked() (busy bool) {
+	now := n.loop.Now()
 	switch {
 	case n.noRadio:
 		return false
 	case !n.started:
-		n.start(s)
+		n.start()
 		return true
 	case n.led != n.lit:
 		n.lit = n.led
-		loop.Without(&s.Loop, n.radio.led, n.lit)
+		loop.Without(n.loop, n.radio.LED, n.lit)
 	case n.scanning:
-		n.scan(s)
+		n.scan()
 		return true
 	case n.changed:
-		n.changed, n.attempts, n.reason, n.retryDelay = false, 0, link.NetNoReason, retryDelayFirst
+		n.changed, n.attempts, n.Reason, n.retryDelay = false, 0, link.NetNoReason, retryDelayFirst
 		if n.known.ssid == "" {
-			n.open(s, link.NetAccessPoint)
+			n.open(link.NetAccessPoint)
 		} else {
-			n.join(s)
+			n.join()
 		}
 		return true
 	}
-	switch n.state {
+	switch n.State {
 	case link.NetJoining:
-		n.joining(s, now)
+		n.joining(now)
 	case link.NetJoined:
-		n.keepLease(s, now)
+		n.keepLease(now)
 	case link.NetFailed:
 		if now >= n.nextAt && now-n.apActiveAt > apActiveFor {
 			n.retryDelay = min(2*n.retryDelay, retryDelayMost)
 			n.attempts = attemptsAtOnce - 1 // one is enough: people may be looking for the access point
-			n.join(s)
+			n.join()
 			return true
 		}
 	case link.NetOff:
@@ -140,23 +148,23 @@ func (n *network) step(s *server) (busy bool) {
 		}
 		return false
 	}
-	return n.frames(s)
+	return n.frames()
 }
 
 // withoutLock calls the radio without the lock, for what takes long.
-func (s *server) withoutLock(f func()) { loop.Without(&s.Loop, plain, f) }
+func (n *Network) withoutLock(f func()) { loop.Without(n.loop, func(f func()) { f() }, f) }
 
 // start switches the radio on.
-func (n *network) start(s *server) {
+func (n *Network) start() {
 	n.started = true
 	ok := false
-	s.withoutLock(func() {
-		if ok = n.radio.start(); ok {
-			n.mac = n.radio.mac()
+	n.withoutLock(func() {
+		if ok = n.radio.Start(); ok {
+			n.mac = n.radio.MAC()
 		}
 	})
 	if ok {
-		ok = n.ip.init(s.limits.Sockets, s.Now) == nil
+		ok = n.ip.init(n.server.LimitsLocked().Sockets, n.loop.Now) == nil
 	}
 	if !ok {
 		n.noRadio = true
@@ -170,49 +178,49 @@ func (n *network) start(s *server) {
 		n.ap[7+i] = "0123456789ABCDEF"[b]
 	}
 	if !n.changed { // else somebody was faster
-		n.load(&s.web.Files)
+		n.load(&n.server.Files)
 		n.changed = true
 	}
 }
 
-func (n *network) enter(state, reason uint8) {
-	if state != n.state || reason != n.reason {
-		n.state, n.reason = state, reason
+func (n *Network) enter(state, reason uint8) {
+	if state != n.State || reason != n.Reason {
+		n.State, n.Reason = state, reason
 		n.link.told = false
 	}
 }
 
 // open makes the board an access point.
-func (n *network) open(s *server, state uint8) {
+func (n *Network) open(state uint8) {
 	ok := false
 	var mac [6]byte
-	s.withoutLock(func() {
-		if ok = n.radio.openAP(chars.String(n.ap[:]), apChannels[n.mac[5]%3]); ok {
-			mac = n.radio.mac()
+	n.withoutLock(func() {
+		if ok = n.radio.OpenAP(chars.String(n.ap[:]), apChannels[n.mac[5]%3]); ok {
+			mac = n.radio.MAC()
 		}
 	})
-	n.associated, n.signal, n.apActiveAt = false, 0, 0
-	n.nextAt = s.Now() + n.retryDelay
+	n.associated, n.Signal, n.apActiveAt = false, 0, 0
+	n.nextAt = n.loop.Now() + n.retryDelay
 	if !ok || n.ip.configure(mac, apAddress, chars.String(n.name[:])) != nil {
-		n.address = [4]byte{}
+		n.Address = [4]byte{}
 		n.enter(link.NetOff, link.NetOther)
-		n.nextAt = s.Now() + retryDelayFirst
+		n.nextAt = n.loop.Now() + retryDelayFirst
 		return
 	}
-	n.address = apAddress
+	n.Address = apAddress
 	n.ip.names.announce()
-	n.enter(state, n.reason)
+	n.enter(state, n.Reason)
 	n.link.told = false
 }
 
 // join tries once to enter the network.
-func (n *network) join(s *server) {
-	n.associated, n.address, n.signal = false, [4]byte{}, 0
-	n.enter(link.NetJoining, n.reason)
+func (n *Network) join() {
+	n.associated, n.Address, n.Signal = false, [4]byte{}, 0
+	n.enter(link.NetJoining, n.Reason)
 	n.link.told = false
 	known := n.known
 	reason := uint8(link.NetOther)
-	s.withoutLock(func() { reason = n.radio.join(known.ssid, known.password) })
+	n.withoutLock(func() { reason = n.radio.Join(known.ssid, known.password) })
 	if n.changed {
 		return // it is about another network now
 	}
@@ -220,36 +228,36 @@ func (n *network) join(s *server) {
 		reason = link.NetOther
 	}
 	if reason != link.NetNoReason {
-		n.failed(s, reason)
+		n.failed(reason)
 		return
 	}
-	now := s.Now()
+	now := n.loop.Now()
 	n.associated, n.until, n.nextAt = true, now+addressTimeout, now+dhcpRetryAfter
 }
 
 // failed is the end of an attempt.
-func (n *network) failed(s *server, reason uint8) {
-	n.associated, n.address = false, [4]byte{}
-	n.reason = reason
+func (n *Network) failed(reason uint8) {
+	n.associated, n.Address = false, [4]byte{}
+	n.Reason = reason
 	n.link.told = false
 	if n.attempts++; n.attempts < attemptsAtOnce {
-		n.nextAt = s.Now() + linkPollEvery
+		n.nextAt = n.loop.Now() + linkPollEvery
 		return
 	}
-	n.open(s, link.NetFailed)
+	n.open(link.NetFailed)
 }
 
 // joining waits for an address, or for the next attempt.
-func (n *network) joining(s *server, now int64) {
+func (n *Network) joining(now int64) {
 	if !n.associated {
 		if now >= n.nextAt {
-			n.join(s)
+			n.join()
 		}
 		return
 	}
 	if address, seconds, ok := n.ip.address(); ok {
 		n.ip.take(address)
-		n.address, n.attempts, n.retryDelay = address, 0, retryDelayFirst
+		n.Address, n.attempts, n.retryDelay = address, 0, retryDelayFirst
 		n.lease(now, seconds)
 		n.nextAt = now + linkPollEvery
 		n.enter(link.NetJoined, link.NetNoReason)
@@ -257,7 +265,7 @@ func (n *network) joining(s *server, now int64) {
 	}
 	switch {
 	case now >= n.until:
-		n.failed(s, link.NetNoAddress)
+		n.failed(link.NetNoAddress)
 	case now >= n.nextAt:
 		n.nextAt = now + dhcpRetryAfter
 		n.ip.askAddress(n.mac, chars.String(n.name[:]), [4]byte{})
@@ -265,61 +273,61 @@ func (n *network) joining(s *server, now int64) {
 }
 
 // lease notes how long the address is ours; half of that is the time to ask again.
-func (n *network) lease(now int64, seconds uint32) {
+func (n *Network) lease(now int64, seconds uint32) {
 	life := int64(max(seconds, 60)) * 1000
 	n.renewAt, n.endsAt = now+life/2, now+life
 }
 
 // keepLease keeps the address, and notices when the network is gone.
-func (n *network) keepLease(s *server, now int64) {
+func (n *Network) keepLease(now int64) {
 	if address, seconds, ok := n.ip.address(); ok && now >= n.renewAt && n.renewing {
 		n.renewing = false
-		if address != n.address {
+		if address != n.Address {
 			n.ip.take(address)
-			n.address = address
+			n.Address = address
 			n.link.told = false
 		}
 		n.lease(now, seconds)
 	}
 	if now >= n.renewAt && !n.renewing {
 		n.renewing = true
-		n.ip.askAddress(n.mac, chars.String(n.name[:]), n.address)
+		n.ip.askAddress(n.mac, chars.String(n.name[:]), n.Address)
 		n.until = now + dhcpRetryAfter
 	}
 	if n.renewing && now >= n.until {
 		n.until = now + 4*dhcpRetryAfter
-		n.ip.askAddress(n.mac, chars.String(n.name[:]), n.address)
+		n.ip.askAddress(n.mac, chars.String(n.name[:]), n.Address)
 	}
 	if now < n.nextAt {
 		return
 	}
 	n.nextAt = now + linkPollEvery
 	in, signal := false, int8(0)
-	s.withoutLock(func() { in, signal = n.radio.joined(), n.radio.rssi() })
-	n.signal = signal
+	n.withoutLock(func() { in, signal = n.radio.Joined(), n.radio.RSSI() })
+	n.Signal = signal
 	if in && now < n.endsAt {
 		return
 	}
 	n.renewing = false
 	n.associated, n.attempts = false, 0
 	n.enter(link.NetJoining, link.NetLost)
-	n.address = [4]byte{}
+	n.Address = [4]byte{}
 	n.nextAt = now
 }
 
 // frames moves frames both ways.
-func (n *network) frames(s *server) (busy bool) {
+func (n *Network) frames() (busy bool) {
 	for range 8 {
-		loop.Without(&s.Loop, (*network).receive, n)
+		loop.Without(n.loop, (*Network).receive, n)
 		if n.inSize == 0 {
 			break
 		}
-		n.apActiveAt = s.Now()
+		n.apActiveAt = n.loop.Now()
 		n.ip.ingress(n.in[:n.inSize])
 		busy = true
 	}
-	n.ip.accept(s)
-	if now := s.Now(); now >= n.expiring {
+	n.ip.accept(n.server)
+	if now := n.loop.Now(); now >= n.expiring {
 		n.expiring = now + 250
 		n.ip.expire()
 	}
@@ -327,33 +335,33 @@ func (n *network) frames(s *server) (busy bool) {
 		if n.outSize = n.ip.egress(n.out[:]); n.outSize == 0 {
 			break
 		}
-		loop.Without(&s.Loop, (*network).send, n)
+		loop.Without(n.loop, (*Network).send, n)
 		busy = true
 	}
 	return busy
 }
 
-func (n *network) receive() { n.inSize = n.radio.receive(n.in[:]) }
-func (n *network) send()    { n.radio.send(n.out[:n.outSize]) }
+func (n *Network) receive() { n.inSize = n.radio.Receive(n.in[:]) }
+func (n *Network) send()    { n.radio.Send(n.out[:n.outSize]) }
 
 // scan asks the radio what networks there are, strongest first.
-func (n *network) scan(s *server) {
+func (n *Network) scan() {
 	n.nfound = 0
 	status := uint8(link.StatusUnsupported)
-	s.withoutLock(func() { status = n.radio.scan(n.addScanResult) })
+	n.withoutLock(func() { status = n.radio.Scan(n.addScanResult) })
 	n.scanning = false
 	n.link.scanned(status)
 	switch {
 	case status == uint8(link.StatusUnsupported) || n.changed: // the radio is as it was, or will be told
-	case n.state == link.NetAccessPoint, n.state == link.NetFailed:
-		n.open(s, n.state)
-	case n.state == link.NetJoined:
-		n.nextAt = s.Now() // it may have had to leave
+	case n.State == link.NetAccessPoint, n.State == link.NetFailed:
+		n.open(n.State)
+	case n.State == link.NetJoined:
+		n.nextAt = n.loop.Now() // it may have had to leave
 	}
 }
 
 // addScanResult notes a network; of one with several stations the strongest.
-func (n *network) addScanResult(ssid string, rssi int8, secure, channel uint8) {
+func (n *Network) addScanResult(ssid string, rssi int8, secure, channel uint8) {
 	if len(ssid) == 0 || len(ssid) > link.MaxSSID {
 		return
 	}
@@ -383,9 +391,13 @@ func (n *network) addScanResult(ssid string, rssi int8, secure, channel uint8) {
 	n.found[at] = f
 }
 
-// openRadio begins with a radio.
-func (s *server) openRadio(r radio) {
-	s.net.radio = r
-	s.net.state = link.NetStarting
-	go s.net.run(s)
+// Attach gives the network its radio, and what it hands connections to. All of
+// it comes before the network is turned.
+func (n *Network) Attach(l *loop.Loop, server *web.Server, r Radio) {
+	n.loop, n.server, n.radio = l, server, r
+	n.State = link.NetStarting
 }
+
+// SetLEDLocked lights the LED that hangs on the radio, as soon as the network's
+// goroutine gets to it: a call to the radio may take long.
+func (n *Network) SetLEDLocked(on bool) { n.led = on }

@@ -1,6 +1,6 @@
 //go:build !tinygo
 
-package board
+package netif
 
 import (
 	"time"
@@ -10,35 +10,36 @@ import (
 	"studio/host"
 )
 
-// The virtual board's network is the computer's, as far as package host gives it.
-func openNetwork(s *server) {
-	l, err := host.Listen()
+// Open begins to listen: the virtual board's network is the computer's, as far as
+// package host gives it.
+func Open(_ *Network, l *loop.Loop, server *web.Server) {
+	listener, err := host.Listen()
 	if err != nil {
 		println("no network: " + err.Error())
 		return
 	}
 	go func() {
 		for {
-			c, err := l.Accept()
+			c, err := listener.Accept()
 			if err != nil {
 				time.Sleep(50 * time.Millisecond) // out of file descriptors
 				continue
 			}
-			s.arrived(c)
+			arrived(c, l, server)
 		}
 	}()
 }
 
-func (s *server) arrived(c host.Connection) {
+func arrived(c host.Connection, l *loop.Loop, server *web.Server) {
 	t := &tcp{conn: c}
 	t.in.Init(4096)
 	t.out.init()
-	if !s.place(t) {
+	if !t.place(l, server) {
 		go func() {
 			// A connection that ends just now leaves its place to this one.
 			for began := time.Now(); time.Since(began) < web.SlotTimeout*time.Millisecond; {
 				time.Sleep(10 * time.Millisecond)
-				if s.place(t) {
+				if t.place(l, server) {
 					return
 				}
 			}
@@ -47,11 +48,11 @@ func (s *server) arrived(c host.Connection) {
 	}
 }
 
-// place gives a connection a place and lets it run.
-func (s *server) place(t *tcp) bool {
-	s.Lock()
-	ok := s.web.AdoptLocked(t)
-	s.Unlock()
+// place gives a connection a place in the server and lets it run.
+func (t *tcp) place(l *loop.Loop, server *web.Server) bool {
+	l.Lock()
+	ok := server.AdoptLocked(t)
+	l.Unlock()
 	if ok {
 		go t.in.Run(t.conn)
 		go t.out.run(t.conn)
@@ -90,8 +91,8 @@ func (t *tcp) Close() {
 	t.out.close(t.conn)
 }
 
-// The virtual board has no radio on which pins would hang.
-const radioPins = 0
+// Pins is 0: the virtual board has no radio on which pins would hang.
+const Pins = 0
 
-func driveRadioPin(bool)         {}
-func isRadioReserved(uint8) bool { return false }
+// Reserved keeps no pin from programs.
+func Reserved(uint8) bool { return false }

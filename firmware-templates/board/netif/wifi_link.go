@@ -1,10 +1,9 @@
 //go:build wifi
 
-package board
+package netif
 
 import (
 	"studio/board/chars"
-	"studio/board/sizes"
 	"studio/board/store"
 	"studio/board/web"
 	"studio/link"
@@ -26,7 +25,7 @@ type netLink struct {
 var credentialsFile = []byte("/.wifi")
 
 // load reads the credentials.
-func (n *network) load(fs *web.Files) {
+func (n *Network) load(fs *web.Files) {
 	n.known = credentials{}
 	if !fs.Kept() {
 		return
@@ -47,21 +46,22 @@ func (n *network) load(fs *web.Files) {
 }
 
 // keep makes k what is known, also after a restart.
-func (n *network) keep(s *server, k credentials) link.Status {
-	if fs := &s.web.Files; fs.Kept() {
+func (n *Network) keep(k credentials) error {
+	if fs := &n.server.Files; fs.Kept() {
 		if k.ssid == "" {
 			if err := fs.DeleteHidden(credentialsFile); err != nil {
-				return statusOf(err)
+				return err
 			}
-		} else if err := saveHidden(fs, &s.link.sum, credentialsFile, k); err != nil {
-			return statusOf(err)
+		} else if err := saveHidden(fs, credentialsFile, k); err != nil {
+			return err
 		}
 	}
 	n.known, n.changed = k, true
-	return link.StatusDone
+	return nil
 }
 
-func saveHidden(fs *web.Files, sum *link.SHA256, path []byte, k credentials) error {
+func saveHidden(fs *web.Files, path []byte, k credentials) error {
+	var sum link.SHA256
 	w := link.Writer{B: make([]byte, 0, 2+link.MaxSSID+link.MaxPassword)}
 	w.Str(k.ssid)
 	w.Str(k.password)
@@ -83,44 +83,43 @@ func saveHidden(fs *web.Files, sum *link.SHA256, path []byte, k credentials) err
 	}
 }
 
-// request answers the ops of section Network.
-func (n *network) request(s *server, op byte, r *link.Reader, w *answer) {
+// RequestLocked answers an op of the link's section Network: w gets the result,
+// unless the status is another one than StatusDone. err is the file store's.
+func (n *Network) RequestLocked(op byte, r *link.Reader, w *link.Writer) (status link.Status, err error) {
 	if n.radio == nil {
-		w.status(link.StatusUnsupported)
-		return
+		return link.StatusUnsupported, nil
 	}
 	switch op {
 	case link.OpNetStatus:
 		n.link.watching, n.link.told = true, true
-		n.put(&w.Writer)
+		n.put(w)
 	case link.OpNetScan:
-		if n.state == link.NetOff {
-			w.status(link.StatusRefused)
-			break
+		if n.State == link.NetOff {
+			return link.StatusRefused, nil
 		}
 		n.scanning, n.link.waits, n.link.done = true, true, false
 	case link.OpNetJoin:
 		ssid, password := r.Str(), r.Str()
 		if r.Short || len(ssid) == 0 || len(ssid) > link.MaxSSID ||
 			len(password) > link.MaxPassword || len(password) > 0 && len(password) < 8 {
-			w.status(link.StatusBadArgument)
-			break
+			return link.StatusBadArgument, nil
 		}
-		w.status(n.keep(s, credentials{string(ssid), string(password)}))
+		err = n.keep(credentials{string(ssid), string(password)})
 	case link.OpNetForget:
-		w.status(n.keep(s, credentials{}))
+		err = n.keep(credentials{})
 	}
+	return link.StatusDone, err
 }
 
 // put writes how the network is.
-func (n *network) put(w *link.Writer) {
-	w.U8(n.state)
-	w.U8(n.reason)
-	w.U8(uint8(n.signal))
-	w.Bytes(n.address[:])
+func (n *Network) put(w *link.Writer) {
+	w.U8(n.State)
+	w.U8(n.Reason)
+	w.U8(uint8(n.Signal))
+	w.Bytes(n.Address[:])
 	w.Str(n.known.ssid)
-	w.Str(n.called())
-	if n.state == link.NetAccessPoint || n.state == link.NetFailed {
+	w.Str(n.NameLocked())
+	if n.State == link.NetAccessPoint || n.State == link.NetFailed {
 		w.Str(chars.String(n.ap[:]))
 	} else {
 		w.Str("")
@@ -130,17 +129,16 @@ func (n *network) put(w *link.Writer) {
 // scanned is the end of a scan.
 func (l *netLink) scanned(status uint8) { l.status, l.done = status, true }
 
-// tell sends events, as soon as there is room.
-func (n *network) tell(s *server) (busy bool) {
-	l := &s.link
-	if n.link.watching && !n.link.told && l.pipe.Room() >= 2*sizes.LinkReply {
-		w := link.Writer{B: append(l.reply[:0], 0, link.EventNet)}
+// EventLocked appends to b an event of which the link has not been told yet;
+// nil: there is none. ToldLocked says that it is on its way.
+func (n *Network) EventLocked(b []byte) []byte {
+	switch {
+	case n.link.watching && !n.link.told:
+		w := link.Writer{B: append(b, 0, link.EventNet)}
 		n.put(&w)
-		n.link.told = l.pipe.Send(link.ChannelCalls, w.B, nil)
-		busy = true
-	}
-	if n.link.waits && n.link.done && l.pipe.Room() >= 2*sizes.LinkReply {
-		w := link.Writer{B: append(l.reply[:0], 0, link.EventScanned, n.link.status)}
+		return w.B
+	case n.link.waits && n.link.done:
+		w := link.Writer{B: append(b, 0, link.EventScanned, n.link.status)}
 		for i := range n.found[:n.nfound] {
 			f := &n.found[i]
 			w.Str(chars.String(f.name[:f.n]))
@@ -148,17 +146,25 @@ func (n *network) tell(s *server) (busy bool) {
 			w.U8(f.secure)
 			w.U8(f.channel)
 		}
-		n.link.waits = !l.pipe.Send(link.ChannelCalls, w.B, nil)
-		busy = true
+		return w.B
 	}
-	return busy
+	return nil
 }
 
-// unwatched: the pipe that asked is no more.
-func (n *network) unwatched() { n.link.watching, n.link.waits = false, false }
+// ToldLocked notes that an event of that kind, link.Event…, has been sent.
+func (n *Network) ToldLocked(event byte) {
+	if event == link.EventNet {
+		n.link.told = true
+	} else {
+		n.link.waits = false
+	}
+}
 
-// called is the name under which the board is known in its network.
-func (n *network) called() string {
+// UnwatchedLocked: the pipe that asked is no more.
+func (n *Network) UnwatchedLocked() { n.link.watching, n.link.waits = false, false }
+
+// NameLocked is the name under which the board is known in its network; "": none.
+func (n *Network) NameLocked() string {
 	if n.name[0] == 0 {
 		return ""
 	}
