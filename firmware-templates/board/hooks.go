@@ -2,11 +2,12 @@ package board
 
 import (
 	"studio/board/crash"
+	"studio/board/devlink"
 	"studio/board/web"
 	"unsafe"
 )
 
-// hooks are a server's other side: see web.Program. They do not say of which
+// hooks are what the parts are handed: see web.Program and devlink.Board. They do not say of which
 // type their server is: what is put into an interface is described in the
 // program to its last field, with all that it points to, and costs kilobytes.
 type hooks struct{ owner unsafe.Pointer }
@@ -72,7 +73,26 @@ func (p hooks) OthersWaitLocked() bool {
 // WaitLocked moves the link's bytes, too: over it comes a stream's credit.
 func (p hooks) WaitLocked() {
 	s := p.server()
-	s.pump()
+	s.link.PumpLocked()
 	crash.AliveLocked(s.Now())
 	s.YieldLocked()
+}
+
+func (p hooks) HelloLocked() devlink.Hello {
+	return devlink.Hello{Board: targetBoard, Firmware: "studio " + Version, Program: program, Build: build, End: p.server().lastEnd}
+}
+
+// ConsoleLocked keeps what is typed until OnLine gets it.
+func (p hooks) ConsoleLocked(text []byte) { p.server().gotText(text) }
+
+func (hooks) PinLocked(n uint8) devlink.Pin {
+	p, st := Pin(n), &pinStates[n]
+	is := devlink.Pin{Mode: st.mode, Level: p.shown()}
+	switch p {
+	case LED:
+		is.Name = "LED"
+	case Button:
+		is.Name = "BOOT"
+	}
+	return is
 }

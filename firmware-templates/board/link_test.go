@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"studio/board/crash"
+	"studio/board/devlink"
 	"studio/board/sizes"
 	"studio/link"
 )
@@ -33,14 +34,14 @@ type studio struct {
 func join(t testing.TB, s *server) *studio {
 	h := &studio{t: t, s: s, got: map[byte][][]byte{}}
 	h.pipe.Init(link.Config{Host: true, Nonce: 7, RxWindow: 16384, TxBuffer: 16384, MaxBody: 1024})
-	s.link.line = serialLine{
-		read: func(p []byte) int {
+	s.link.Line = devlink.Line{
+		Read: func(p []byte) int {
 			n := copy(p, h.toChip)
 			h.toChip = h.toChip[n:]
 			return n
 		},
-		ready: func() bool { return true },
-		send:  func(frame []byte) { h.toHost = append(h.toHost, frame...) },
+		Ready: func() bool { return true },
+		Send:  func(frame []byte) { h.toHost = append(h.toHost, frame...) },
 	}
 	for !h.pipe.Open() {
 		h.exchange()
@@ -363,7 +364,7 @@ func letterBytes(n int) []byte { return []byte(letters(n)) }
 // A request longer than the board takes is answered, and the link goes on.
 func TestRequestOverTheLimit(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
-	s.link.pipe.Init(link.Config{RxWindow: sizes.LinkWindow, TxBuffer: sizes.LinkBuffer, MaxBody: sizes.LinkBody, Wire: sizes.LinkWire, MaxRecord: 100})
+	s.link.Pipe.Init(link.Config{RxWindow: sizes.LinkWindow, TxBuffer: sizes.LinkBuffer, MaxBody: sizes.LinkBody, Wire: sizes.LinkWire, MaxRecord: 100})
 	h := join(t, s)
 	h.must(link.OpPing, make([]byte, 98)) // the limit counts id and op
 	for _, n := range []int{99, 1000, sizes.LinkWindow - 5} {
@@ -376,7 +377,7 @@ func TestRequestOverTheLimit(t *testing.T) {
 // the record was, and the link goes on.
 func TestStreamRecordOverTheLimit(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
-	s.link.pipe.Init(link.Config{RxWindow: sizes.LinkWindow, TxBuffer: sizes.LinkBuffer, MaxBody: sizes.LinkBody, Wire: sizes.LinkWire, MaxRecord: 600})
+	s.link.Pipe.Init(link.Config{RxWindow: sizes.LinkWindow, TxBuffer: sizes.LinkBuffer, MaxBody: sizes.LinkBody, Wire: sizes.LinkWire, MaxRecord: 600})
 	h := join(t, s)
 	for i, kind := range []byte{link.StreamData, link.StreamCredit, link.StreamEnd} {
 		channel := byte(1 + i)
@@ -386,7 +387,7 @@ func TestStreamRecordOverTheLimit(t *testing.T) {
 			all := h.got[channel]
 			return len(all) > 0 && all[len(all)-1][0] == link.StreamAbort
 		})
-		h.until("the channel to be free", func() bool { return s.link.stream(channel) == nil })
+		h.until("the channel to be free", func() bool { return s.link.OpenLocked() == 0 })
 		h.must(link.OpPing, []byte("still there"))
 	}
 	h.pipe.Send(77, []byte{link.StreamData}, []byte(letters(700))) // nobody's
@@ -452,7 +453,7 @@ func TestStreams(t *testing.T) {
 		t.Fatalf("%d bytes", len(received))
 	}
 	h.pipe.Send(1, []byte{link.StreamEnd}, nil)
-	h.until("the channel to be free", func() bool { return s.link.stream(1) == nil })
+	h.until("the channel to be free", func() bool { return s.link.OpenLocked() == 1 })
 
 	// More than the credit: aborted.
 	h.pipe.Send(2, []byte{link.StreamData}, []byte("ET /"+letters(sizes.StreamBuffer-5)))
@@ -463,18 +464,11 @@ func TestStreams(t *testing.T) {
 	})
 
 	// A new pipe ends the streams of the old one.
-	h.until("room", func() bool { return s.link.stream(2) == nil })
+	h.until("room", func() bool { return s.link.OpenLocked() == 0 })
 	h.must(link.OpDial, []byte{5}, u16(80), u16(100))
 	h.pipe.Start(8, s.Micros())
 	h.until("the new pipe", h.pipe.Open)
-	h.until("places to be free", func() bool {
-		for i := range s.link.streams {
-			if s.link.streams[i].owner != nil {
-				return false
-			}
-		}
-		return true
-	})
+	h.until("places to be free", func() bool { return s.link.OpenLocked() == 0 })
 	h.must(link.OpDial, []byte{5}, u16(80), u16(100))
 }
 
@@ -547,10 +541,10 @@ func TestSocketOverStream(t *testing.T) {
 func TestWatch(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
 	h := join(t, s)
-	defer func() { pinStates = [pinCount]pinState{} }()
+	defer func() { pinStates = [devlink.Pins]pinState{} }()
 	h.must(link.OpWatch, []byte{1})
 	for i := range 100 { // a tenth of a second
-		pinStates[5].mode, pinStates[5].level = pinOutput, i%2 == 0
+		pinStates[5].mode, pinStates[5].level = devlink.PinOutput, i%2 == 0
 		h.exchange()
 	}
 	pinStates[5].level = true
@@ -560,7 +554,7 @@ func TestWatch(t *testing.T) {
 	if n := len(h.events); n < 3 || n > 9 {
 		t.Fatalf("%d events in 140 ms", n)
 	}
-	if last := h.events[len(h.events)-1]; !bytes.Equal(last, []byte{0, link.EventPin, 5, pinOutput, 1}) {
+	if last := h.events[len(h.events)-1]; !bytes.Equal(last, []byte{0, link.EventPin, 5, devlink.PinOutput, 1}) {
 		t.Fatalf("last event % x", last)
 	}
 	h.must(link.OpWatch, []byte{0})
@@ -573,7 +567,7 @@ func TestWatch(t *testing.T) {
 		t.Fatal("events while nobody watches")
 	}
 	pins := h.must(link.OpPins)
-	if !bytes.Contains(pins, append([]byte{5, pinOutput, 0}, str("GPIO5")...)) || !bytes.Contains(pins, str("LED")) || !bytes.Contains(pins, str("BOOT")) {
+	if !bytes.Contains(pins, append([]byte{5, devlink.PinOutput, 0}, str("GPIO5")...)) || !bytes.Contains(pins, str("LED")) || !bytes.Contains(pins, str("BOOT")) {
 		t.Fatalf("% x", pins)
 	}
 }

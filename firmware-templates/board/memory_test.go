@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"studio/board/devlink"
 	"studio/board/store"
 )
 
@@ -79,7 +80,7 @@ func newServer(l Limits) *server {
 func testServer(t testing.TB, l Limits, files map[string]string) *server {
 	t.Helper()
 	s := newServer(l)
-	s.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
+	s.link.Line = devlink.Line{Read: func([]byte) int { return 0 }, Ready: func() bool { return false }}
 	s.prepare(make(ram, 64*store.SectorSize))
 	for path, text := range files {
 		putFile(t, s, path, text)

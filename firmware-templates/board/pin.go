@@ -2,6 +2,7 @@ package board
 
 import (
 	"studio/board/chip"
+	"studio/board/devlink"
 	"studio/board/loop"
 	"studio/board/netif"
 )
@@ -23,35 +24,20 @@ const (
 	PullDown = Pull(chip.PullDown) // low; a button connects the pin to plus
 )
 
-const (
-	pinUnused = 0
-	pinInput  = 1
-	pinOutput = 2
-	pinDuty   = 3
-)
-
 type pinState struct {
 	mode    uint8
 	level   bool  // output: what it drives; input: what was read last
-	duty    uint8 // pinDuty: the part of the time that it is high, in percent
+	duty    uint8 // devlink.PinDuty: the part of the time that it is high, in percent
 	changed func(level bool)
-
-	told      bool // the link has been told at all
-	toldMode  uint8
-	toldLevel uint8
-	toldAt    int64
 }
 
-// pinCount counts the chip's pins and, after them, those that hang on the radio.
-const pinCount = max(chip.Pins, netif.Pins)
-
-var pinStates [pinCount]pinState
+var pinStates [devlink.Pins]pinState
 
 // exists reports whether the program may use the pin: setting another one would
 // cut off the flash or the radio.
 func (p Pin) exists() bool {
 	n := uint8(p)
-	return (n < chip.Pins || n < pinCount && p == LED) && !chip.Reserved(n) && !netif.Reserved(n)
+	return (n < chip.Pins || n < devlink.Pins && p == LED) && !chip.Reserved(n) && !netif.Reserved(n)
 }
 
 // electrical turns "on" into the pin's level and back: an LED between the pin
@@ -87,17 +73,17 @@ func (p Pin) Toggle() {
 
 func (p Pin) drive(level bool) {
 	st := &pinStates[p]
-	if st.mode == pinOutput && st.level == level {
+	if st.mode == devlink.PinOutput && st.level == level {
 		return
 	}
-	first := st.mode != pinOutput
+	first := st.mode != devlink.PinOutput
 	if p < chip.Pins {
 		chip.Drive(uint8(p), first, level)
 	} else {
 		std.net.SetLEDLocked(level)
 	}
-	st.mode, st.level = pinOutput, level
-	if std.link.watching {
+	st.mode, st.level = devlink.PinOutput, level
+	if std.link.WatchingLocked() {
 		loop.Wake()
 	}
 }
@@ -117,16 +103,16 @@ func (p Pin) Duty(percent int) {
 	std.Lock()
 	defer std.Unlock()
 	st := &pinStates[p]
-	if st.mode == pinDuty && st.duty == duty {
+	if st.mode == devlink.PinDuty && st.duty == duty {
 		return
 	}
 	if p < chip.Pins {
-		chip.Duty(uint8(p), st.mode != pinDuty, duty)
+		chip.Duty(uint8(p), st.mode != devlink.PinDuty, duty)
 	} else {
 		std.net.SetLEDLocked(duty >= 50)
 	}
-	st.mode, st.duty = pinDuty, duty
-	if std.link.watching {
+	st.mode, st.duty = devlink.PinDuty, duty
+	if std.link.WatchingLocked() {
 		loop.Wake()
 	}
 }
@@ -139,7 +125,7 @@ func (p Pin) Input(pull Pull) {
 	std.Lock()
 	p.makeInput(pull)
 	st := &pinStates[p]
-	st.mode = pinInput
+	st.mode = devlink.PinInput
 	st.level = p.read()
 	std.Unlock()
 	loop.Wake()
@@ -153,11 +139,11 @@ func (p Pin) Get() bool {
 	std.Lock()
 	defer std.Unlock()
 	switch st := &pinStates[p]; st.mode {
-	case pinOutput, pinDuty:
+	case devlink.PinOutput, devlink.PinDuty:
 		return p.isOn()
-	case pinUnused:
+	case devlink.PinUnused:
 		p.makeInput(Floating)
-		st.mode = pinInput
+		st.mode = devlink.PinInput
 	}
 	return p.read()
 }
@@ -174,9 +160,9 @@ func (p Pin) read() bool { return p < chip.Pins && chip.Read(uint8(p)) }
 // isOn reports whether an output is on, also if only for a part of the time.
 func (p Pin) isOn() bool {
 	switch st := &pinStates[p]; st.mode {
-	case pinOutput:
+	case devlink.PinOutput:
 		return p.electrical(st.level)
-	case pinDuty:
+	case devlink.PinDuty:
 		return st.duty != 0 && p.electrical(true) || st.duty != 100 && !p.electrical(true)
 	}
 	return false
@@ -189,7 +175,7 @@ func (p Pin) OnChange(f func(level bool)) {
 		return
 	}
 	std.Lock()
-	input := pinStates[p].mode == pinInput
+	input := pinStates[p].mode == devlink.PinInput
 	std.Unlock()
 	if !input {
 		p.Input(PullUp)
@@ -200,14 +186,14 @@ func (p Pin) OnChange(f func(level bool)) {
 	std.Unlock()
 }
 
-// watchPins reads the inputs, calls OnChange functions, and tells the link.
+// watchPins reads the inputs and calls OnChange functions.
 func (s *server) watchPins() (busy bool) {
 	for i := range pinStates {
 		st := &pinStates[i]
-		if st.mode == pinUnused {
+		if st.mode == devlink.PinUnused {
 			continue
 		}
-		if st.mode == pinInput && (st.changed != nil || s.link.watching) {
+		if st.mode == devlink.PinInput && (st.changed != nil || s.link.WatchingLocked()) {
 			if level := Pin(i).read(); level != st.level {
 				st.level = level
 				if f := st.changed; f != nil {
@@ -216,39 +202,22 @@ func (s *server) watchPins() (busy bool) {
 				}
 			}
 		}
-		if s.link.watching && !st.toldNow() && s.Now()-st.toldAt >= pinEventGap {
-			s.link.tellPin(s, Pin(i), st)
-		}
 	}
 	return busy
 }
 
-// pinEventGap bounds events to 50 a second for each pin.
-const pinEventGap = 20
-
-func (st *pinState) toldNow() bool {
-	return st.told && st.toldMode == st.mode && st.toldLevel == st.shown()
-}
-
-// shown is the level as the link tells it.
-func (st *pinState) shown() uint8 {
-	switch {
-	case st.mode == pinDuty:
+// shown is the level at the pin, or its duty, as the link tells it.
+func (p Pin) shown() uint8 {
+	st := &pinStates[p]
+	level := st.level
+	switch st.mode {
+	case devlink.PinDuty:
 		return st.duty
-	case st.level:
+	case devlink.PinInput:
+		level = p.read()
+	}
+	if level {
 		return 1
 	}
 	return 0
-}
-
-// pinsIdle is for how many milliseconds no pin needs anything.
-func (s *server) pinsIdle() int64 {
-	if s.link.watching {
-		for i := range pinStates {
-			if st := &pinStates[i]; st.mode != pinUnused && !st.toldNow() {
-				return pinEventGap
-			}
-		}
-	}
-	return 60_000
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"studio/board/devlink"
 	"testing"
 )
 
@@ -342,7 +343,7 @@ func TestRFC6455(t *testing.T) {
 // socketServer is a server without files whose lock the caller holds.
 func socketServer(limit int) *server {
 	s := newServer(Limits{MaxMessage: limit, Sockets: 2})
-	s.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
+	s.link.Line = devlink.Line{Read: func([]byte) int { return 0 }, Ready: func() bool { return false }}
 	s.prepare(nil)
 	s.Lock()
 	return s

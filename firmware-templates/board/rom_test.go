@@ -3,6 +3,7 @@ package board
 import (
 	"testing"
 
+	"studio/board/devlink"
 	"studio/board/store"
 	"studio/link"
 )
@@ -12,7 +13,7 @@ import (
 func TestFilesInTheProgram(t *testing.T) {
 	flash := make(ram, 64*store.SectorSize)
 	maker := newServer(Limits{})
-	maker.link.line = serialLine{read: func([]byte) int { return 0 }, ready: func() bool { return false }}
+	maker.link.Line = devlink.Line{Read: func([]byte) int { return 0 }, Ready: func() bool { return false }}
 	maker.prepare(flash)
 	for path, text := range webFiles {
 		putFile(t, maker, path, text)
@@ -21,7 +22,7 @@ func TestFilesInTheProgram(t *testing.T) {
 	for _, c := range httpCases() {
 		t.Run(c.name, func(t *testing.T) {
 			s := newServer(Limits{})
-			s.link.line = maker.link.line
+			s.link.Line = maker.link.Line
 			s.prepare(store.ROM(program))
 			checkAnswer(t, c, s.talk(t, s.connect(t, c.in, 0), ""))
 		})
@@ -55,7 +56,7 @@ func TestFilesInTheProgram(t *testing.T) {
 
 	// Bytes that are no store are none.
 	s = newServer(Limits{})
-	s.link.line = maker.link.line
+	s.link.Line = maker.link.Line
 	s.prepare(store.ROM(program[:100]))
 	checkAnswer(t, httpCase{status: 404}, s.talk(t, s.connect(t, ask("GET / HTTP/1.1", "Host: b"), 0), ""))
 }

@@ -6,6 +6,7 @@ import (
 
 	"studio/board/chip"
 	"studio/board/crash"
+	"studio/board/devlink"
 	"studio/board/loop"
 	"studio/board/netif"
 	"studio/board/sizes"
@@ -31,7 +32,7 @@ type server struct {
 	calling     crash.Callback // which of them runs
 
 	web   web.Server
-	link  service
+	link  devlink.Service
 	net   netif.Network
 	typed lines
 
@@ -65,7 +66,9 @@ func init() {
 
 // init joins the parts.
 func (s *server) init() {
-	s.web.Init(&s.Loop, hooks{unsafe.Pointer(s)})
+	h := hooks{unsafe.Pointer(s)}
+	s.web.Init(&s.Loop, h)
+	s.link.Init(&s.Loop, h, &s.web, &s.net)
 }
 
 // prepare allocates everything that has a fixed size.
@@ -80,7 +83,7 @@ func (s *server) prepare(flash store.Flash) {
 	s.web.Prepare(web.Limits{MaxMessage: l.MaxMessage, Clients: l.Clients, Sockets: l.Sockets, MaxRequest: l.MaxRequest})
 	s.web.Files.Mount(flash)
 	s.typed.init(l.Line)
-	s.link.init(s)
+	s.link.Prepare()
 }
 
 // start opens files, serial line and network. False: that was done before.
@@ -114,20 +117,12 @@ func (s *server) run() {
 // step does all that can be done now; true: there may be more.
 func (s *server) step() (busy bool) {
 	crash.AliveLocked(s.Now())
-	busy = s.pump()
+	busy = s.link.PumpLocked()
 	busy = s.web.StepLocked() || busy
 	busy = s.timers() || busy
 	busy = s.line() || busy
 	busy = s.watchPins() || busy
-	busy = s.link.tellNetwork(s) || busy
-	return s.link.out(s) || busy
-}
-
-// pump moves bytes between the serial line, the link and its streams. It calls
-// nothing of the program's and may be called by anyone who holds the lock.
-func (s *server) pump() (busy bool) {
-	busy = s.link.in(s)
-	return s.link.out(s) || busy
+	return s.link.TellLocked() || busy
 }
 
 // running is the callback that runs.
@@ -162,5 +157,5 @@ func (s *server) idle() int64 {
 		wait = min(wait, s.every[i].due-now)
 	}
 	wait = s.web.IdleLocked(wait)
-	return max(min(wait, s.link.idle(s), s.pinsIdle()), 1)
+	return max(min(wait, s.link.IdleLocked()), 1)
 }

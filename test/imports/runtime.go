@@ -18,6 +18,7 @@ import (
 var runtimeLayers = [][]string{
 	{"led", "echo", "blink", "sensor", "drive"},
 	{"board"},
+	{"board/devlink"},
 	{"board/crash", "board/netif"},
 	{"board/web"},
 	{"board/chip"},

@@ -1,4 +1,4 @@
-package board
+package devlink
 
 import (
 	"studio/board/chars"
@@ -10,7 +10,7 @@ import (
 
 // file serves the requests of section Files. False: a job has begun that will
 // answer later.
-func (l *service) file(fs *web.Files, op, id byte, r *link.Reader, w *answer) bool {
+func (l *Service) file(fs *web.Files, op, id byte, r *link.Reader, w *answer) bool {
 	switch op {
 	case link.OpRoot:
 		l.root(fs, w)
@@ -68,7 +68,7 @@ func (l *service) file(fs *web.Files, op, id byte, r *link.Reader, w *answer) bo
 }
 
 // root answers ROOT.
-func (l *service) root(fs *web.Files, w *answer) {
+func (l *Service) root(fs *web.Files, w *answer) {
 	l.sum.Reset()
 	var info store.Info
 	var size [5]byte // the path's 00, then the size
@@ -88,7 +88,7 @@ func (l *service) root(fs *web.Files, w *answer) {
 }
 
 // list answers LIST with as many files as fit.
-func (l *service) list(fs *web.Files, from int, w *answer) {
+func (l *Service) list(fs *web.Files, from int, w *answer) {
 	w.U16(uint16(fs.Count()))
 	var info store.Info
 	for i := from; fs.At(i, &info); i++ {
@@ -103,7 +103,7 @@ func (l *service) list(fs *web.Files, from int, w *answer) {
 }
 
 // blocks answers BLOCKS with as many blocks as fit.
-func (l *service) blocks(fs *web.Files, path []byte, first uint32, w *answer) {
+func (l *Service) blocks(fs *web.Files, path []byte, first uint32, w *answer) {
 	f, found := fs.Open(path)
 	if !found {
 		w.status(link.StatusNotFound)
@@ -126,7 +126,7 @@ func (l *service) blocks(fs *web.Files, path []byte, first uint32, w *answer) {
 }
 
 // write answers WRITE.
-func (l *service) write(fs *web.Files, id byte, r *link.Reader, w *answer) bool {
+func (l *Service) write(fs *web.Files, id byte, r *link.Reader, w *answer) bool {
 	offset, encoding, rawLength := r.U32(), r.U8(), int(r.U16())
 	if r.Short {
 		return true
@@ -187,10 +187,10 @@ func (l *service) write(fs *web.Files, id byte, r *link.Reader, w *answer) bool 
 	return true
 }
 
-func (l *service) begin(j job, id byte) { l.job, l.jobID = j, id }
+func (l *Service) begin(j job, id byte) { l.job, l.jobID = j, id }
 
 // work does one step of the job.
-func (l *service) work(fs *web.Files) {
+func (l *Service) work(fs *web.Files) {
 	switch l.job {
 	case jobCommit:
 		done, hash, err := fs.Commit()

@@ -1,4 +1,4 @@
-package board
+package devlink
 
 import (
 	"studio/board/sizes"
@@ -10,7 +10,7 @@ import (
 // stream is a connection to our own server that comes over the device link.
 type stream struct {
 	channel byte           // 0: free
-	owner   unsafe.Pointer // the *service; nil: free. Why not so: see hooks
+	owner   unsafe.Pointer // the *Service; nil: free. Why not so: see web.Transport
 	buf     []byte         // received and not yet read: a ring
 	at, n   int
 	freed   int // bytes read whose credit has not been given back
@@ -32,7 +32,7 @@ type dialing struct {
 }
 
 // dial serves DIAL; false: the answer comes later.
-func (l *service) dial(s *server, id byte, r *link.Reader, w *answer) bool {
+func (l *Service) dial(id byte, r *link.Reader, w *answer) bool {
 	channel, port, credit := r.U8(), r.U16(), r.U16()
 	switch {
 	case r.Short:
@@ -43,13 +43,13 @@ func (l *service) dial(s *server, id byte, r *link.Reader, w *answer) bool {
 	case port != 80:
 		w.status(link.StatusNotFound)
 		return true
-	case l.connect(s, channel, credit):
+	case l.connect(channel, credit):
 		w.U16(sizes.StreamBuffer)
 		return true
 	}
 	for i := range l.dialing {
 		if d := &l.dialing[i]; d.id == 0 {
-			*d = dialing{id, channel, credit, s.Now() + web.SlotTimeout}
+			*d = dialing{id, channel, credit, l.loop.Now() + web.SlotTimeout}
 			return false
 		}
 	}
@@ -59,14 +59,14 @@ func (l *service) dial(s *server, id byte, r *link.Reader, w *answer) bool {
 
 // redial answers those who wait for a connection, as soon as there is one or
 // none in time.
-func (l *service) redial(s *server) {
+func (l *Service) redial() {
 	for i := range l.dialing {
 		d := &l.dialing[i]
-		if d.id == 0 || l.pipe.Room() < sizes.LinkReply && !l.pipe.Idle() {
+		if d.id == 0 || l.Pipe.Room() < sizes.LinkReply && !l.Pipe.Idle() {
 			continue
 		}
-		done := l.connect(s, d.channel, d.credit)
-		if !done && s.Now() < d.until {
+		done := l.connect(d.channel, d.credit)
+		if !done && l.loop.Now() < d.until {
 			continue
 		}
 		w := l.start(d.id, link.OpDial)
@@ -81,7 +81,7 @@ func (l *service) redial(s *server) {
 }
 
 // connect makes a stream and gives it to the server. False: not now.
-func (l *service) connect(s *server, channel byte, credit uint16) bool {
+func (l *Service) connect(channel byte, credit uint16) bool {
 	if l.stream(channel) != nil {
 		return false // its last user is not done with it
 	}
@@ -95,7 +95,7 @@ func (l *service) connect(s *server, channel byte, credit uint16) bool {
 			buf = make([]byte, sizes.StreamBuffer)
 		}
 		*st = stream{channel: channel, owner: unsafe.Pointer(l), buf: buf, credit: uint32(credit)}
-		if !s.web.AdoptLocked(st) {
+		if !l.server.AdoptLocked(st) {
 			*st = stream{buf: buf}
 			return false
 		}
@@ -105,13 +105,23 @@ func (l *service) connect(s *server, channel byte, credit uint16) bool {
 }
 
 // stream finds a channel's stream.
-func (l *service) stream(channel byte) *stream {
+func (l *Service) stream(channel byte) *stream {
 	for i := range l.streams {
 		if l.streams[i].channel == channel {
 			return &l.streams[i]
 		}
 	}
 	return nil
+}
+
+// OpenLocked is how many streams there are.
+func (l *Service) OpenLocked() (open int) {
+	for i := range l.streams {
+		if l.streams[i].owner != nil {
+			open++
+		}
+	}
+	return open
 }
 
 // record takes what came in on the channel.
@@ -192,7 +202,7 @@ func (st *stream) settle() {
 const spare = sizes.LinkReply + 16
 
 // pipe is what carries the stream.
-func (st *stream) pipe() *link.Pipe { return &(*service)(st.owner).pipe }
+func (st *stream) pipe() *link.Pipe { return &(*Service)(st.owner).Pipe }
 
 func (st *stream) send(kind byte, p []byte) bool {
 	head := [1]byte{kind}
