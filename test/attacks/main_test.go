@@ -88,10 +88,11 @@ type studio struct {
 	token        string // of programs
 	cookie       string // "studio-PORT=…" of a browser that is in
 	log          built.Log
+	kept         chan *kept // connections that wait for the next request of the page
 }
 
 func launch(binary, home string) (*studio, error) {
-	s := &studio{binary: binary, home: home}
+	s := &studio{binary: binary, home: home, kept: make(chan *kept, 20)}
 	s.cmd = exec.Command(binary, "serve", "--addr", "127.0.0.1:0", "--no-open", "--json", "-v")
 	s.cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
 	s.cmd.Stderr = &s.log
@@ -211,10 +212,52 @@ func request(line, body string, header ...string) string {
 	return b.String() + "\r\n" + body
 }
 
-// in is a request of the page itself.
+// in is a request of the page itself, over a connection that is kept for the next one, as a browser keeps it.
 func (s *studio) in(t testing.TB, method, path, body string, header ...string) answer {
 	t.Helper()
-	return s.raw(t, request(method+" "+path, body, append([]string{"Host: " + s.host, "Cookie: " + s.cookie, "Origin: " + s.base}, header...)...))
+	r := request(method+" "+path, body, append([]string{"Host: " + s.host, "Cookie: " + s.cookie, "Origin: " + s.base, "Connection: keep-alive"}, header...)...)
+	for {
+		var c *kept
+		select {
+		case c = <-s.kept:
+		default:
+			conn, err := net.Dial("tcp", s.host)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c = &kept{Conn: conn, in: bufio.NewReader(conn)}
+		}
+		c.SetDeadline(time.Now().Add(time.Minute))
+		io.WriteString(c, r) // it may be refused half-way
+		res, err := http.ReadResponse(c.in, &http.Request{Method: method})
+		if err != nil && c.served { // Studio may have closed it meanwhile
+			c.Close()
+			continue
+		}
+		if err != nil {
+			c.Close()
+			return answer{}
+		}
+		b, err := io.ReadAll(res.Body)
+		c.served = true
+		if err != nil || res.Close {
+			c.Close()
+			return answer{res.StatusCode, res.Header, string(b)}
+		}
+		select {
+		case s.kept <- c:
+		default:
+			c.Close()
+		}
+		return answer{res.StatusCode, res.Header, string(b)}
+	}
+}
+
+// kept is a connection on which answers came already, or none yet.
+type kept struct {
+	net.Conn
+	in     *bufio.Reader
+	served bool
 }
 
 // alive is the invariant after each kind of attack: Studio answers who is in.
