@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -50,6 +51,16 @@ type Trusted struct {
 	Number uint64 `json:"number"` // these as in project.Identity
 	Born   int64  `json:"born"`
 	Mark   string `json:"mark"`
+}
+
+// Stamp is another one whenever what is trusted has changed, whoever has changed
+// it. It opens nothing.
+func (t Trust) Stamp() string {
+	info, err := os.Lstat(t.file)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(info.ModTime().UnixNano(), " ", info.Size())
 }
 
 // How a project came to be trusted.

@@ -12,19 +12,19 @@ import (
 
 const tmpDir = ours + "/tmp"
 
-// put makes name hold content, or leaves it as it was: temporary file, sync,
+// putLocked makes name hold content, or leaves it as it was: temporary file, sync,
 // rename, sync of the folder. Another Studio that opens the project meanwhile
 // may clean the temporary file away; then put starts over.
-func (p *Project) put(name string, content []byte) error {
+func (p *Project) putLocked(name string, content []byte) error {
 	at := p.open(name)
 	defer at.close()
-	return p.putAt(at, content)
+	return p.putAtLocked(at, content)
 }
 
-func (p *Project) putAt(at *place, content []byte) error {
+func (p *Project) putAtLocked(at *place, content []byte) error {
 	var err error
 	for range 5 {
-		if err = p.putOnce(at, content); !errors.Is(err, fs.ErrNotExist) {
+		if err = p.putOnceLocked(at, content); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 		at = &place{name: at.name, root: p.root, base: at.name} // its folder may be gone as well
@@ -32,7 +32,7 @@ func (p *Project) putAt(at *place, content []byte) error {
 	return err
 }
 
-func (p *Project) putOnce(at *place, content []byte) (err error) {
+func (p *Project) putOnceLocked(at *place, content []byte) (err error) {
 	tmp, err := p.openTemp()
 	if err != nil {
 		return err

@@ -105,11 +105,11 @@ func (p *Project) writeLocked(name string, content []byte, ifMatch string) (stri
 		}
 	}
 	if ifMatch == Always && (exists || errors.Is(err, ErrTooLarge)) {
-		if err := p.keepCopy(name, old); err != nil {
+		if err := p.keepCopyLocked(name, old); err != nil {
 			return "", explain(err, "saved", name)
 		}
 	}
-	if err := p.putAt(at, content); err != nil {
+	if err := p.putAtLocked(at, content); err != nil {
 		return "", explain(err, "saved", name)
 	}
 	return hash, nil
@@ -210,7 +210,7 @@ func (p *Project) Remove(name string) error {
 	if _, err := p.root.Lstat(name); err != nil {
 		return explain(err, "removed", name)
 	}
-	if err := p.discard(name); err != nil {
+	if err := p.discardLocked(name); err != nil {
 		return explain(err, "removed", name)
 	}
 	p.removedLocked(name)
@@ -241,8 +241,8 @@ func (p *Project) checkFree(name, except string) error {
 	return nil
 }
 
-// discard moves name into the trash; keepCopy puts a copy of content there.
-func (p *Project) discard(name string) error {
+// discardLocked moves name into the trash; keepCopyLocked puts a copy of content there.
+func (p *Project) discardLocked(name string) error {
 	to, err := p.trashName(name)
 	if err != nil {
 		return err
@@ -254,7 +254,7 @@ func (p *Project) discard(name string) error {
 	return nil
 }
 
-func (p *Project) keepCopy(name string, content []byte) error {
+func (p *Project) keepCopyLocked(name string, content []byte) error {
 	to, err := p.trashName(name)
 	if err != nil {
 		return err
@@ -262,7 +262,7 @@ func (p *Project) keepCopy(name string, content []byte) error {
 	if content == nil { // too large to hold: move it
 		return p.root.Rename(name, to)
 	}
-	return p.put(to, content)
+	return p.putLocked(to, content)
 }
 
 // trashName makes a place for name: .studio/trash/20060102-150405-ab12/www/led.html.

@@ -51,7 +51,7 @@ func (p *Project) SetMark(mark string) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return explain(p.put(markFile, []byte(mark+"\n")), "saved", markFile)
+	return explain(p.putLocked(markFile, []byte(mark+"\n")), "saved", markFile)
 }
 
 // Author is who the project itself says it is from: "author" of studio.json, or

@@ -70,7 +70,7 @@ func (p *Project) SetMeta(m Meta) error {
 	switch {
 	case err == nil:
 		if json.Unmarshal(bytes.TrimPrefix(old, []byte("\ufeff")), &keys) != nil {
-			if err := p.discard(metaFile); err != nil {
+			if err := p.discardLocked(metaFile); err != nil {
 				return explain(err, "saved", metaFile)
 			}
 			p.removedLocked(metaFile)
@@ -96,7 +96,7 @@ func (p *Project) SetMeta(m Meta) error {
 	if bytes.Equal(b, old) {
 		return nil
 	}
-	return explain(p.put(metaFile, b), "saved", metaFile)
+	return explain(p.putLocked(metaFile, b), "saved", metaFile)
 }
 
 func checkTitle(title string) error {

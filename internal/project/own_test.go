@@ -84,7 +84,7 @@ func TestLinksBelowStudioAreNotFollowed(t *testing.T) {
 			for i := range MaxSnapshots {
 				old = append(old, Snapshot{ID: fmt.Sprintf("%013d-aaaaaa", MaxSnapshots-i)})
 			}
-			p.prune(append([]Snapshot{kept}, old...))
+			p.pruneLocked(append([]Snapshot{kept}, old...))
 			if content, err := p.ReadSnapshot(kept.ID, "www/led.html"); err != nil || string(content) != files["www/led.html"] {
 				t.Errorf("the kept version has %q, %v", content, err)
 			}

@@ -55,7 +55,7 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 	if err != nil {
 		return Snapshot{}, err
 	}
-	old, err := p.snapshots()
+	old, err := p.snapshotsLocked()
 	if err != nil {
 		return Snapshot{}, explain(err, "read", snapshotDir)
 	}
@@ -80,7 +80,7 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 				return Snapshot{}, explain(err, "read", f.Path)
 			}
 			if object, size = wholeHash(content), int64(len(content)); !p.hasObject(object) { // it may have changed this moment
-				if err := p.put(objectName(object), content); err != nil {
+				if err := p.putLocked(objectName(object), content); err != nil {
 					return Snapshot{}, explain(err, "kept", f.Path)
 				}
 				made = append(made, objectName(object))
@@ -93,12 +93,12 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 	}
 	b, err := json.Marshal(s)
 	if err == nil {
-		err = p.put(snapshotDir+"/"+s.ID+".json", b)
+		err = p.putLocked(snapshotDir+"/"+s.ID+".json", b)
 	}
 	if err != nil {
 		return Snapshot{}, explain(err, "kept", "this version")
 	}
-	p.prune(append([]Snapshot{s}, old...))
+	p.pruneLocked(append([]Snapshot{s}, old...))
 	return s, nil
 }
 
@@ -114,14 +114,14 @@ func objectName(object string) string { return objectDir + "/" + object[:2] + "/
 func (p *Project) Snapshots() ([]Snapshot, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	list, err := p.snapshots()
+	list, err := p.snapshotsLocked()
 	if err != nil {
 		return nil, explain(err, "read", snapshotDir)
 	}
 	return list, nil
 }
 
-func (p *Project) snapshots() ([]Snapshot, error) {
+func (p *Project) snapshotsLocked() ([]Snapshot, error) {
 	list := []Snapshot{}
 	if !isOwn(p.root, snapshotDir) {
 		return list, nil
@@ -160,7 +160,7 @@ func (s Snapshot) sound() bool {
 func (p *Project) ReadSnapshot(id, name string) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s, err := p.find(id)
+	s, err := p.findLocked(id)
 	if err != nil {
 		return nil, err
 	}
@@ -172,8 +172,8 @@ func (p *Project) ReadSnapshot(id, name string) ([]byte, error) {
 	return nil, errNotInVersion.With(shown(name))
 }
 
-func (p *Project) find(id string) (Snapshot, error) {
-	list, err := p.snapshots()
+func (p *Project) findLocked(id string) (Snapshot, error) {
+	list, err := p.snapshotsLocked()
 	if err != nil {
 		return Snapshot{}, explain(err, "read", snapshotDir)
 	}
@@ -206,7 +206,7 @@ func (p *Project) object(f SavedFile) ([]byte, error) {
 func (p *Project) Restore(id string) ([]string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s, err := p.find(id)
+	s, err := p.findLocked(id)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +229,7 @@ func (p *Project) Restore(id string) ([]string, error) {
 		if now, err := p.load(f.Path); err == nil && bytes.Equal(now, contents[i]) {
 			continue
 		}
-		if err := p.put(f.Path, contents[i]); err != nil {
+		if err := p.putLocked(f.Path, contents[i]); err != nil {
 			return changed, explain(err, "brought back", f.Path)
 		}
 		changed = append(changed, f.Path)
@@ -240,7 +240,7 @@ func (p *Project) Restore(id string) ([]string, error) {
 	}
 	for _, f := range now.Files {
 		if !wanted[f.Path] && f.Size <= MaxFile {
-			if err := p.discard(f.Path); err != nil {
+			if err := p.discardLocked(f.Path); err != nil {
 				return changed, explain(err, "removed", f.Path)
 			}
 			p.removedLocked(f.Path)
@@ -250,8 +250,8 @@ func (p *Project) Restore(id string) ([]string, error) {
 	return changed, nil
 }
 
-// prune drops the oldest snapshots beyond the limits, then objects that no snapshot names.
-func (p *Project) prune(list []Snapshot) {
+// pruneLocked drops the oldest snapshots beyond the limits, then objects that no snapshot names.
+func (p *Project) pruneLocked(list []Snapshot) {
 	keep, size := 0, int64(0)
 	named := map[string]bool{}
 	for _, s := range list {

@@ -76,7 +76,9 @@ func (w *Workbench) build(ctx context.Context, p *project.Project, s *session.Se
 	if err != nil {
 		return nil, b, err
 	}
-	w.trust.look(p)
+	if w.trust.look(p) {
+		w.publishProject()
+	}
 	request, err := session.Request(w.home, p, b, session.Building{State: state})
 	if err != nil {
 		return nil, b, err

@@ -11,8 +11,8 @@ import (
 // that what they keep in a browser is its own: another project's pages never
 // find it, and it goes when the project does. The functions are called with the runner's turn held.
 
-// pagePlace is where the open project's pages belong, and its folder; "" when none is open.
-func (w *Workbench) pagePlace() (place home.PagePlace, dir string) {
+// pagePlaceLocked is where the open project's pages belong, and its folder; "" when none is open.
+func (w *Workbench) pagePlaceLocked() (place home.PagePlace, dir string) {
 	w.mu.Lock()
 	if w.project != nil {
 		dir = w.project.Dir
@@ -28,8 +28,8 @@ func (w *Workbench) pagePlace() (place home.PagePlace, dir string) {
 	return place, dir
 }
 
-// keepPagePlace remembers where the pages are now.
-func (w *Workbench) keepPagePlace(s *session.Session, dir string, place home.PagePlace) {
+// keepPagePlaceLocked remembers where the pages are now.
+func (w *Workbench) keepPagePlaceLocked(s *session.Session, dir string, place home.PagePlace) {
 	if dir == "" || place.Port == 0 {
 		return
 	}
@@ -42,9 +42,9 @@ func (w *Workbench) keepPagePlace(s *session.Session, dir string, place home.Pag
 	}
 }
 
-// movePages follows the open project.
-func (w *Workbench) movePages() {
-	place, dir := w.pagePlace()
+// movePagesLocked follows the open project.
+func (w *Workbench) movePagesLocked() {
+	place, dir := w.pagePlaceLocked()
 	s := w.board()
 	if s == nil {
 		return
@@ -55,16 +55,16 @@ func (w *Workbench) movePages() {
 		return
 	}
 	place.Port = port
-	w.keepPagePlace(s, dir, place)
+	w.keepPagePlaceLocked(s, dir, place)
 }
 
-func (w *Workbench) movePagePlace(from, to string) {
+func (w *Workbench) movePagePlaceLocked(from, to string) {
 	if err := w.home.MovePagePlace(filepath.Join(w.store.Dir, from), filepath.Join(w.store.Dir, to)); err != nil {
 		w.log.Warn("what the project's pages keep in browsers may be lost", "err", err)
 	}
 }
 
-func (w *Workbench) forgetPagePlace(dir string) {
+func (w *Workbench) forgetPagePlaceLocked(dir string) {
 	if err := w.home.ForgetPagePlace(dir); err != nil {
 		w.log.Warn("the place of the project's pages could not be forgotten", "err", err)
 	}

@@ -21,7 +21,7 @@ func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
 	if err != nil {
 		return api.Project{}, err
 	}
-	w.forgetPagePlace(p.Dir) // of a folder with that name which was taken away without Studio
+	w.forgetPagePlaceLocked(p.Dir) // of a folder with that name which was taken away without Studio
 	if _, err := w.home.Trust().Add(p, home.Made); err != nil {
 		w.log.Warn("a new project could not be noted as trusted", "dir", p.Dir, "err", err)
 	}
@@ -85,7 +85,7 @@ func (w *Workbench) setProjectLocked(p *project.Project) {
 	if old != nil {
 		old.Close()
 	}
-	w.movePages()
+	w.movePagesLocked()
 	w.hub.Resync() // nothing that pages knew of the old project holds any more
 }
 
@@ -120,7 +120,7 @@ func (w *Workbench) RenameProject(name, title string) error {
 	}
 	renamed, err := w.store.Rename(name, title)
 	if err == nil {
-		w.movePagePlace(name, renamed)
+		w.movePagePlaceLocked(name, renamed)
 	}
 	if open {
 		if err != nil {
@@ -148,7 +148,7 @@ func (w *Workbench) RemoveProject(name string) error {
 	}
 	_, err = w.store.Remove(name)
 	if err == nil {
-		w.forgetPagePlace(filepath.Join(w.store.Dir, name))
+		w.forgetPagePlaceLocked(filepath.Join(w.store.Dir, name))
 	}
 	if open && err != nil {
 		if err := w.openProjectLocked(name); err != nil {
@@ -270,6 +270,9 @@ func (w *Workbench) changed(client string, changes ...project.Change) {
 	for _, c := range changes {
 		w.hub.Publish(api.Event{File: &api.FileChange{Path: c.Path, Hash: c.Hash, Client: client}})
 		web = web || (strings.HasPrefix(c.Path, "www/") && c.Hash != "")
+	}
+	if p, err := w.Project(); err == nil && w.trust.old() {
+		w.trust.look(p)
 	}
 	w.reckon()
 	w.publishProject()

@@ -13,8 +13,10 @@ import (
 // It is for what pages see: what is built and started asks the disk.
 type trust struct {
 	home home.Home
-	mu   sync.Mutex
-	now  api.Trust // without the author
+
+	mu    sync.Mutex
+	now   api.Trust // without the author
+	stamp string    // of what it was read from
 }
 
 func (t *trust) get() api.Trust {
@@ -23,15 +25,25 @@ func (t *trust) get() api.Trust {
 	return t.now
 }
 
-// look looks at the disk.
-func (t *trust) look(p *project.Project) {
+// old tells whether somebody else has changed what is trusted since the last look.
+func (t *trust) old() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.stamp != t.home.Trust().Stamp()
+}
+
+// look looks at the disk, and tells whether something has changed.
+func (t *trust) look(p *project.Project) bool {
+	stamp := t.home.Trust().Stamp() // before: what changes meanwhile is looked at again
 	var now api.Trust
 	if r, ok := t.home.Trust().Of(p); ok {
 		now = api.Trust{Trusted: true, How: string(r.How), Since: r.Since}
 	}
 	t.mu.Lock()
-	t.now = now
-	t.mu.Unlock()
+	defer t.mu.Unlock()
+	changed := t.now != now
+	t.now, t.stamp = now, stamp
+	return changed
 }
 
 // lookAtTrust tells every page what has become of the trust in the open project.

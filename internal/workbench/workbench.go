@@ -289,7 +289,7 @@ func (w *Workbench) selectPortLocked(name string) {
 		old.Close()
 	}
 	var absent api.Board
-	place, dir := w.pagePlace()
+	place, dir := w.pagePlaceLocked()
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
 	if err == nil {
@@ -304,7 +304,7 @@ func (w *Workbench) selectPortLocked(name string) {
 	}
 	if s != nil {
 		place.Port = s.PagePort()
-		w.keepPagePlace(s, dir, place)
+		w.keepPagePlaceLocked(s, dir, place)
 	}
 	w.mu.Lock()
 	w.session, w.absent = s, absent

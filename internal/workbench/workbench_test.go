@@ -576,6 +576,26 @@ func TestProjects(t *testing.T) {
 	}
 }
 
+// Trust that was taken back by another program is known to pages with the next save.
+func TestTrustChangedElsewhere(t *testing.T) {
+	b := open(t)
+	p := must(b.Project())
+	if s := b.Snapshot(); !s.Project.Trust.Trusted || s.Project.Trust.How != string(home.Made) {
+		t.Fatalf("a new project: %+v", s.Project.Trust)
+	}
+	if _, err := b.home.Trust().Remove(p.Dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.WriteFile("page", "", "www/a.html", []byte("a"), ""); err != nil {
+		t.Fatal(err)
+	}
+	b.hear("a project that is not trusted", func(e api.Event) bool { return e.Project != nil && !e.Project.Trust.Trusted })
+	if err := b.TrustProject(p.Name, true); err != nil {
+		t.Fatal(err)
+	}
+	b.hear("a project that is trusted", func(e api.Event) bool { return e.Project != nil && e.Project.Trust.Trusted })
+}
+
 // A folder that is copied among the projects is in every page's menu.
 func TestCopiedProjectIsInTheMenu(t *testing.T) {
 	b := open(t)
