@@ -142,10 +142,10 @@ export const browserOptions = {
 
 // browser starts a Chromium. On a busy computer that may take it longer than playwright waits, which says nothing of
 // us: it is tried again, and said.
-export async function browser() {
+export async function browser(more = {}) {
   for (let tries = 1; ; tries++) {
     try {
-      return await chromium.launch(browserOptions)
+      return await chromium.launch({ ...browserOptions, ...more, args: [...browserOptions.args, ...more.args ?? []] })
     } catch (e) {
       if (tries === 3 || !/launch: Timeout|Failed to launch/.test(e.message)) throw e
       console.log(`RETRY: Chromium has not started in time, which says nothing of us yet (${e.message.split('\n')[0]})`)

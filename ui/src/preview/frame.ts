@@ -17,6 +17,8 @@ export interface Told {
 
 const every = 1000 // ms between two questions
 const patience = 8 // questions without an answer
+const toCome = 30 // seconds in which a page has to come; the bridge waits 20 for the board
+const atOnce = 250 // ms
 const byTab = 500 // ms in which the focus comes into a frame after the key that brings it there
 const toTell = 30 // ms in which the page's script tells that the user has pressed in it
 const late = 1000 // ms after the focus was taken back, in which word that it was the user's doing still counts
@@ -38,7 +40,7 @@ window.addEventListener('keydown', (e) => {
 })
 
 export interface Guard {
-  isLate: () => boolean // the page owes an answer
+  asks: (strictly: boolean, then: (answers: boolean) => void) => void // does the page answer at once? One without the script does not, strictly
   end: () => void
 }
 
@@ -47,6 +49,8 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   let port: MessagePort | undefined // to the script of the page that is in the frame; undefined: it has none, or not yet
   let isEntered = false // the user has pressed in the page or tabbed into it
   let unanswered = 0
+  let isLoaded = false // some page has come, maybe one without the script
+  let answered: (() => void) | undefined // waits for the next answer
   let isAsking = false // a dialog of the page's is open: it cannot answer
   let takenAt: number[] = []
   let keysLeft = 0
@@ -99,6 +103,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
 
   const hear = (m: Said) => {
     unanswered = 0
+    answered?.()
     if (m === 'pressed') {
       clearTimeout(deciding)
       isEntered = true
@@ -112,7 +117,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     else if (m === 'bye') {
       port?.close()
       port = undefined
-      isAsking = isEntered = false
+      isLoaded = isAsking = isEntered = false
     } else if (typeof m === 'object' && 'key' in m) {
       if (isEntered) return
       takeBack()
@@ -130,20 +135,38 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     isAsking = isEntered = false
   }
   const asking = window.setInterval(() => {
-    if (!port || isAsking) return
-    if (unanswered++ >= patience) told.hangs()
+    if (isAsking || !port && isLoaded) return
+    if (unanswered++ >= (port ? patience : toCome)) told.hangs()
     else say('ping')
   }, every)
 
+  const onLoad = () => {
+    isLoaded = true
+  }
+  const asks = (strictly: boolean, then: (answers: boolean) => void) => {
+    if (!port) return then(!strictly)
+    const late = setTimeout(() => then(false), atOnce)
+    const before = answered
+    answered = () => {
+      before?.()
+      answered = undefined
+      clearTimeout(late)
+      then(true)
+    }
+    say('ping')
+  }
+
+  frame.addEventListener('load', onLoad)
   window.addEventListener('message', onMessage)
   window.addEventListener('blur', onBlur)
   window.addEventListener('focus', onFocus, true)
   return {
-    isLate: () => unanswered > 1,
+    asks,
     end: () => {
       clearTimeout(deciding)
       clearInterval(asking)
       port?.close()
+      frame.removeEventListener('load', onLoad)
       window.removeEventListener('message', onMessage)
       window.removeEventListener('blur', onBlur)
       window.removeEventListener('focus', onFocus, true)

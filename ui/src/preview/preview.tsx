@@ -12,6 +12,8 @@ import { go, page } from './page'
 import { placeOf } from './place'
 import './preview.css'
 
+const processEnds = 1000 // ms; browsers give half a second to what a page does when it goes
+
 export function Preview() {
   const b = board.value
   const frame = useRef<HTMLIFrameElement>(null)
@@ -33,19 +35,46 @@ export function Preview() {
   const kept = !!address && !off && !secret.value
   const wanted = useRef(address)
   wanted.current = address
+  // Each time it is another frame: one that is navigated may be on its way elsewhere itself, or ask whether it may be left.
+  // A page that hangs takes its process along only some time after its frame has gone; what comes before that would hang, too.
   const watch = useRef<Guard | undefined>(undefined)
-  const [turn, setTurn] = useState(0) // another frame each: what hangs is not navigated, but replaced
-  const reload = () => {
+  const [turn, setTurn] = useState(0)
+  const [away, setAway] = useState(false)
+  const asked = useRef(0)
+  const restsUntil = useRef(0)
+  const rest = () => (restsUntil.current = performance.now() + processEnds)
+  const show = () => {
     setOff('')
-    if (watch.current?.isLate()) setTurn((n) => n + 1)
-    else if (frame.current && address) frame.current.src = address
+    setAway(false)
+    setTurn(asked.current)
   }
-  const isShown = kept && (!held || !!loaded)
+  const reload = (byUser = false) => {
+    const mine = ++asked.current
+    const start = () => {
+      const wait = restsUntil.current - performance.now()
+      if (wait > 0) setTimeout(() => mine === asked.current && show(), wait)
+      else show()
+    }
+    if (!watch.current) return start()
+    watch.current.asks(byUser, (answers) => {
+      if (mine !== asked.current) return
+      if (!answers) {
+        rest()
+        setAway(true)
+      }
+      start()
+    })
+  }
+  const end = (why: 'hangs' | 'takes') => {
+    rest()
+    setOff(why)
+  }
+  const isShown = kept && !away && (!held || !!loaded)
   useEffect(() => {
     const it = frame.current
     if (!it) return
     if (!it.src && loaded) it.src = wanted.current
-    const g = guard(it, { hangs: () => setOff('hangs'), takes: () => setOff('takes') })
+    const g = guard(it, { hangs: () => end('hangs'), takes: () => end('takes') })
     watch.current = g
     return () => {
       watch.current = undefined
@@ -64,8 +93,8 @@ export function Preview() {
   }, [address, pushes.value, held])
   return (
     <section class="panel page" id="side-page" aria-label={say('preview.panel')} data-panel="page">
-      <form class="addr" onSubmit={(e) => { e.preventDefault(); reload() }}>
-        <button type="button" class="quiet icon" aria-label={say('preview.reload')} title={say('preview.reload')} disabled={!address} onClick={reload}><Icon name="reload" /></button>
+      <form class="addr" onSubmit={(e) => { e.preventDefault(); reload(true) }}>
+        <button type="button" class="quiet icon" aria-label={say('preview.reload')} title={say('preview.reload')} disabled={!address} onClick={() => reload(true)}><Icon name="reload" /></button>
         {pages.length > 1 || (!here && pages.length > 0) ? (
           <select class="url" aria-label={say('preview.pick')} value={here} onChange={(e) => go(e.currentTarget.value)}>
             {!pages.some((p) => p.address === here) && <option value={here}>{here ? decodeURI(here) : say('preview.pickOne')}</option>}
@@ -77,8 +106,9 @@ export function Preview() {
         <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} role={address ? undefined : 'link'} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
       </form>
       <div class="frame">
-        {address && off ? <Off why={off} reload={reload} />
+        {address && off ? <Off why={off} reload={() => reload(true)} />
           : address && secret.value ? <div class="why"><p>{say('preview.secret')}</p></div>
+          : address && away ? <div class="why"><p>{say('preview.soon')}</p></div>
           : isShown ? <iframe key={turn} ref={frame} title={say('preview.frame')} sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads" />
           : <Why />}
       </div>
