@@ -9,7 +9,6 @@ type CodeOf<Group extends string> = Extract<ProblemCode, `${Group}.${string}`>
 const builds: Record<CodeOf<'build'>, true> = {
   'build.cache': true,
   'build.failed': true,
-  'build.file-too-large': true,
   'build.killed': true,
   'build.link': true,
   'build.no-compiler': true,

@@ -36,7 +36,6 @@ export type ProblemCode =
   | "bridge.listen"
   | "build.cache"
   | "build.failed"
-  | "build.file-too-large"
   | "build.killed"
   | "build.link"
   | "build.no-compiler"
