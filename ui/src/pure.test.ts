@@ -13,6 +13,8 @@ import { base64, dump, hex, readBase64, readHex } from './messages/bytes'
 import { arrange, sizes } from './parts/arrange'
 import { brief as shortly, isLong } from './run/text'
 import { bars, joinCode, strongest } from './wifi/signal'
+import { asksForButton, isMistake, isOfBuild } from './codes'
+import { own, sayProblem } from './words'
 
 let failed = 0
 function same(what: string, got: unknown, want: unknown): void {
@@ -21,6 +23,18 @@ function same(what: string, got: unknown, want: unknown): void {
   failed++
   console.error(`${what}: got ${g}, want ${w}`)
 }
+
+// A problem is said from its code and its arguments, which are never words' own gaps; what is not known here is told as it came.
+const told = { class: 'busy' as const, step: 'close-other' as const, text: 'as Studio says it', help: 'its help' }
+same('in the words of the code', sayProblem({ ...told, code: 'port.busy', variant: 'by', args: { program: '{port}<b>', port: 'COM3' } }),
+  { text: '{port}<b> is using COM3.', help: 'Close that program or its connection to the board, then try again.' })
+same('with the help of the step', sayProblem({ ...told, code: 'port.busy' }), { text: 'Another program is using the port.', help: 'Close that program, then try again.' })
+same('with the file before it', sayProblem({ ...told, code: 'port.busy', about: 'a.bin' }).text, 'a.bin: Another program is using the port.')
+same('of a newer Studio', sayProblem({ ...told, code: 'port.busy', variant: 'by-magic' }), { text: told.text, help: told.help })
+same('of an older Studio', sayProblem({ code: 'port.busy', text: 'x', help: 'y' } as never), { text: 'x', help: 'y' })
+same('one and many', [own('upload.part', { n: 1, help: 'x' }).text, own('upload.part', { n: 2, help: 'x' }).text], ['1 file is in the project now.', '2 files are in the project now.'])
+same('what codes mean', [isOfBuild({ code: 'build.cache' }), isOfBuild({ code: 'board.busy' }), isOfBuild(undefined), isMistake({ code: 'program.held' }), isMistake({ code: 'build.cache' }),
+  asksForButton({ code: 'flash.garbage' }), asksForButton({ code: 'flash.press-reset' }), asksForButton({ code: 'flash.empty' })], [true, false, false, true, false, 'boot', 'reset', ''])
 
 // A comparison shows every line of both texts, in order, whatever they are.
 const texts = ['', 'a', 'a\nb\nc', 'a\nx\nc', 'x\ny', 'a\nb\nc\nd\ne', 'c\nb\na', 'a\na\na', 'a\na']
