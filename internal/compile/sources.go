@@ -46,6 +46,13 @@ type Tree interface {
 	ReadFile(name string) ([]byte, error)
 }
 
+// onDisk is the Tree of an open folder. Files may have any name: fs.FS knows none that are no UTF-8.
+type onDisk struct{ root *os.Root }
+
+func (d onDisk) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(d.root.FS(), name) }
+
+func (d onDisk) ReadFile(name string) ([]byte, error) { return d.root.ReadFile(name) }
+
 // listings is a Tree that lists each folder once.
 type listings struct {
 	Tree
@@ -73,7 +80,7 @@ func readSources(dir string, from Tree) (*sources, error) {
 			return nil, problem.ErrNoProject.With(dir).Because(err)
 		}
 		defer root.Close()
-		from = root.FS().(Tree)
+		from = onDisk{root}
 	}
 	from = listings{from, map[string][]fs.DirEntry{}}
 	s := &sources{files: map[string][]byte{}, tests: map[string][]byte{}}
