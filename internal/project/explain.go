@@ -27,7 +27,7 @@ func explain(err error, doing, path string) error {
 		return ErrExists.With(path).Because(err)
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EISDIR):
 		return errKindFolder.With(path, doing).Because(err)
-	case strings.Contains(err.Error(), "escapes from parent"): // os.Root has no exported error for it
+	case errors.Is(err, syscall.ELOOP), strings.Contains(err.Error(), "escapes from parent"): // os.Root has no exported error for it
 		return errOutside.With(path).Because(err)
 	}
 	return errFailed.With(path, doing, reason(err)).Because(err)

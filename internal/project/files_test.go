@@ -151,6 +151,9 @@ func TestLinksLeadNowhere(t *testing.T) {
 	wantCode(t, err, "file.outside")
 	_, err = p.Write("www/link.html", []byte("x"), Always)
 	wantCode(t, err, "file.outside")
+	os.Symlink("loop", filepath.Join(p.Dir, "www/loop"))
+	_, _, err = p.Read("www/loop")
+	wantCode(t, err, "file.outside")
 	files, _ := p.List()
 	for _, f := range files {
 		if strings.Contains(f.Path, "link") || strings.Contains(f.Path, "out") {
