@@ -38,6 +38,7 @@ export type ProblemCode =
   | "build.failed"
   | "build.killed"
   | "build.link"
+  | "build.name"
   | "build.no-compiler"
   | "build.no-main"
   | "build.no-output"
