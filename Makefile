@@ -46,6 +46,7 @@ check: imports ## formatting, vet, types, forbidden imports: the quick look befo
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run make fmt'; exit 1; }
 	go vet ./... && cd firmware-templates && go vet ./...
 	$(MAKE) ui/node_modules/.package-lock.json && cd ui && npx tsc --noEmit
+	npx --yes $(BIOME) check $(FORMATTED)
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
@@ -78,10 +79,11 @@ soak: ## floods, kills and full disks (SOAK=10m); 10 MB of files over a line tha
 	$(MAKE) build && cd test/browser && npm ci --no-audit --no-fund --silent && STUDIO_SOAK=1 node --test --test-reporter=spec preview.test.mjs
 
 BIOME := @biomejs/biome@2.6.8
+FORMATTED := ui/src test/browser test/rp2040
 
 fmt: ## format everything: Go, and the page's and the tests' TypeScript, CSS and modules
 	gofmt -w $$(git ls-files '*.go')
-	npx --yes $(BIOME) format --write --config-path ui ui/src test/browser test/rp2040
+	npx --yes $(BIOME) format --write $(FORMATTED)
 
 generate: ## make ui/src/wire.ts from internal/api, and the lists in docs/troubleshooting.md from the words
 	go run ./ui/generate

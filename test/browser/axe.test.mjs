@@ -18,7 +18,9 @@ describe('a page for everybody', { timeout: 600_000 }, () => {
     await page.editor('main.go').waitFor()
     await page.tab.evaluate(axe)
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -29,40 +31,55 @@ describe('a page for everybody', { timeout: 600_000 }, () => {
     const wrong = []
     for (const colorScheme of ['light', 'dark']) {
       await page.tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const found = await page.tab.evaluate(() => window.axe.run({ exclude: [['iframe']] }, { resultTypes: ['violations'], iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], rules: { region: { enabled: false } } }))
-      for (const v of found.violations) for (const n of v.nodes) wrong.push(`${what}, ${colorScheme}: ${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1] ?? ''}`)
+      const found = await page.tab.evaluate(() =>
+        window.axe.run(
+          { exclude: [['iframe']] },
+          {
+            resultTypes: ['violations'],
+            iframes: false,
+            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+            rules: { region: { enabled: false } },
+          },
+        ),
+      )
+      for (const v of found.violations)
+        for (const n of v.nodes)
+          wrong.push(`${what}, ${colorScheme}: ${v.id}: ${n.target.join(' ')} ${n.failureSummary?.split('\n')[1] ?? ''}`)
     }
     return wrong
   }
 
   test('fresh, running, with a mistake, in menus and dialogs, on a phone', async () => {
-    const wrong = [...await look('fresh')]
+    const wrong = [...(await look('fresh'))]
     await page.run()
     await page.onBoard('led.html')
     for (const b of ['Console', 'Problems', 'Messages']) {
       await page.below(b)
-      wrong.push(...await look(`running, ${b}`))
+      wrong.push(...(await look(`running, ${b}`)))
     }
-    await page.tab.getByRole('button', { name: /^Board/ }).first().click()
-    wrong.push(...await look('board menu'))
+    await page.tab
+      .getByRole('button', { name: /^Board/ })
+      .first()
+      .click()
+    wrong.push(...(await look('board menu')))
     await page.tab.keyboard.press('Escape')
     await page.tab.keyboard.press('F1')
-    wrong.push(...await look('help'))
+    wrong.push(...(await look('help')))
     await page.tab.keyboard.press('Escape')
     await at(page.tab, 820, 1180)
     await page.tab.getByRole('button', { name: 'Files', exact: true }).click()
-    wrong.push(...await look('drawer'))
+    wrong.push(...(await look('drawer')))
     await page.tab.keyboard.press('Escape')
     await at(page.tab, 390, 800)
     for (const v of ['Board', 'Messages', 'Page', 'Code']) {
       await page.tab.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: v }).click()
-      wrong.push(...await look(`phone, ${v}`))
+      wrong.push(...(await look(`phone, ${v}`)))
     }
     await at(page.tab, 1280, 800)
     await page.type('main.go', 'package main\n\nfunc main( {\n}\n')
     await page.tab.locator('.cm-lintRange-error').first().waitFor()
     await page.below('Problems')
-    wrong.push(...await look('mistake'))
+    wrong.push(...(await look('mistake')))
     assert.deepEqual(wrong, [])
   })
 })

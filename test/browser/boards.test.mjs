@@ -19,7 +19,9 @@ describe('files, ports and the editor', { timeout: 600_000 }, () => {
     chrome = await browser()
     page = await Page.open(await chrome.newContext(size), server.url)
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -103,10 +105,12 @@ describe('files, ports and the editor', { timeout: 600_000 }, () => {
     await page.newProject('LED over WebSocket')
   })
 
-  test('what hangs on the virtual board: a voltage by a slider, a coloured LED, a dimmed one, in files and folders of one\'s own', async () => {
+  test("what hangs on the virtual board: a voltage by a slider, a coloured LED, a dimmed one, in files and folders of one's own", async () => {
     await page.newProject('Blink')
     await page.newFile('light/light_arm.go')
-    await page.type('light/light_arm.go', `package light
+    await page.type(
+      'light/light_arm.go',
+      `package light
 
 import (
 	"image/color"
@@ -120,9 +124,12 @@ var strip = ws2812.New(machine.GPIO3)
 func Show(level uint16) {
 	strip.WriteColors([]color.RGBA{{R: uint8(level >> 8)}, {G: 255}})
 }
-`)
+`,
+    )
     await page.openFile('main.go')
-    await page.type('main.go', `package main
+    await page.type(
+      'main.go',
+      `package main
 
 import (
 	"machine"
@@ -145,7 +152,8 @@ func main() {
 	})
 	board.Serve()
 }
-`)
+`,
+    )
     await page.run()
     const slider = page.board.getByRole('slider', { name: 'GPIO0' })
     await slider.fill('330')
@@ -154,9 +162,9 @@ func main() {
     await page.board.locator('[data-strip="3"] i[title="#fe0000"]').waitFor() // the driver's brightness makes 254 of 255
     await page.ledIs('lit')
     const glow = () => page.board.locator('.glow').getAttribute('opacity').then(Number)
-    await until('the LED to be bright', async () => await glow() === 1)
+    await until('the LED to be bright', async () => (await glow()) === 1)
     await slider.fill('33')
-    await until('the LED to be dim', async () => Math.abs(await glow() - Math.sqrt(0.1)) < 0.05)
+    await until('the LED to be dim', async () => Math.abs((await glow()) - Math.sqrt(0.1)) < 0.05)
     await page.tab.getByRole('button', { name: 'Reset' }).click()
     await page.board.locator('output', { hasText: '0.33 V' }).waitFor()
     await slider.fill('0')
@@ -176,7 +184,10 @@ func main() {
   test('a file opens at its beginning, and a tab stays where it was', async () => {
     const at = () => page.tab.locator('.cm-scroller').evaluate((el) => el.scrollTop)
     const rest = () => page.tab.evaluate(() => new Promise((done) => setTimeout(done, 400)))
-    const scroll = async (y) => { await page.tab.locator('.cm-scroller').evaluate((el, y) => el.scrollTo(0, y), y); await rest() }
+    const scroll = async (y) => {
+      await page.tab.locator('.cm-scroller').evaluate((el, y) => el.scrollTo(0, y), y)
+      await rest()
+    }
     await page.openFile('main.go')
     await page.editor('main.go').waitFor()
     await scroll(300)
@@ -187,10 +198,10 @@ func main() {
     await scroll(700)
     await page.openFile('main.go')
     await rest()
-    assert.ok(Math.abs(await at() - 300) < 4, `main.go is at ${await at()}`)
+    assert.ok(Math.abs((await at()) - 300) < 4, `main.go is at ${await at()}`)
     await page.openFile('led.html')
     await rest()
-    assert.ok(Math.abs(await at() - 700) < 4, `led.html is at ${await at()}`)
+    assert.ok(Math.abs((await at()) - 700) < 4, `led.html is at ${await at()}`)
     await page.openFile('main.go')
     for (let i = 0; i < 2; i++) {
       await scroll(400)
@@ -222,7 +233,9 @@ func main() {
     await page.board.getByRole('img', { name: /LED is/ }).waitFor()
   })
 
-  test('a board behind a serial port: Run asks which it is, and its LED glows in the picture', { skip: process.platform === 'win32' && 'there are no pseudo terminals' }, async () => {
+  test('a board behind a serial port: Run asks which it is, and its LED glows in the picture', {
+    skip: process.platform === 'win32' && 'there are no pseudo terminals',
+  }, async () => {
     const other = await serialBoard(server.home)
     try {
       await page.choosePort(other.port)
@@ -275,10 +288,19 @@ describe('a board that is plugged in', { timeout: 300_000 }, () => {
 
 // serialBoard is a virtual board that another program has on a serial port of the system.
 async function serialBoard(home) {
-  const p = spawn(binary, ['virtual', 'browser', '--pty', '--download', '--json'], { env: { ...process.env, STUDIO_HOME: home }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const p = spawn(binary, ['virtual', 'browser', '--pty', '--download', '--json'], {
+    env: { ...process.env, STUDIO_HOME: home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = new Promise((done) => p.once('exit', done))
   const { value } = await createInterface({ input: p.stdout })[Symbol.asyncIterator]().next()
-  return { port: JSON.parse(value).port, stop: async () => { p.kill('SIGINT'); await ended } }
+  return {
+    port: JSON.parse(value).port,
+    stop: async () => {
+      p.kill('SIGINT')
+      await ended
+    },
+  }
 }
 
 describe('a real board', { timeout: 600_000 }, () => {
@@ -287,7 +309,9 @@ describe('a real board', { timeout: 600_000 }, () => {
     server = await Server.start()
     chrome = await browser()
   })
-  beforeEach(async () => { context = await chrome.newContext(size) })
+  beforeEach(async () => {
+    context = await chrome.newContext(size)
+  })
   afterEach(async (t) => {
     if (!t.passed && f) await picture(f.tab, `failed ${t.name.slice(0, 30)}`)
     assert.deepEqual(f?.page.failures, [])
@@ -300,8 +324,16 @@ describe('a real board', { timeout: 600_000 }, () => {
 
   test('Wi-Fi: scan, pick, wrong password, right password, and the address as a QR code', async () => {
     const own = { state: 'ap', ssid: '', reason: '', rssi: 0, address: '192.168.4.1', name: '', ap: 'Studio-1A2B' }
-    f = await Feigned.open(context, server, (s) => { s.board.wifi = own })
-    await f.answers('board/wifi/scan', { networks: [{ ssid: 'Far', rssi: -80, secure: true, channel: 1 }, { ssid: 'Home', rssi: -50, secure: true, channel: 6 }, { ssid: '', rssi: -40, secure: true, channel: 6 }] })
+    f = await Feigned.open(context, server, (s) => {
+      s.board.wifi = own
+    })
+    await f.answers('board/wifi/scan', {
+      networks: [
+        { ssid: 'Far', rssi: -80, secure: true, channel: 1 },
+        { ssid: 'Home', rssi: -50, secure: true, channel: 6 },
+        { ssid: '', rssi: -40, secure: true, channel: 6 },
+      ],
+    })
     await f.answers('board/wifi/join')
     await f.answers('board/wifi/forget')
     await f.tab.getByRole('banner').getByRole('button', { name: /Wi-Fi/ }).click()
@@ -318,16 +350,32 @@ describe('a real board', { timeout: 600_000 }, () => {
     f.say({ wifi: { ...own, state: 'joining', ssid: 'Home' } })
     await f.dialog.getByRole('progressbar').waitFor()
     f.say({ wifi: { ...own, state: 'failed', ssid: 'Home', reason: 'password' } })
-    await f.dialog.getByRole('alert').getByText(/did not accept the password/).waitFor()
+    await f.dialog
+      .getByRole('alert')
+      .getByText(/did not accept the password/)
+      .waitFor()
     await password.fill('the right one')
     answered = joined()
     await password.press('Enter')
     await answered
     f.say({ wifi: { ...own, state: 'joining', ssid: 'Home' } })
-    f.say({ wifi: { state: 'joined', ssid: 'Home', reason: '', rssi: -50, address: '192.168.1.17', name: 'studio-1a2b.local', ap: '' }, address: '192.168.1.17' })
+    f.say({
+      wifi: { state: 'joined', ssid: 'Home', reason: '', rssi: -50, address: '192.168.1.17', name: 'studio-1a2b.local', ap: '' },
+      address: '192.168.1.17',
+    })
     await f.dialog.getByText('The board is in the network Home.').waitFor()
-    assert.deepEqual(f.asked.filter(([p]) => p.endsWith('join')), [['board/wifi/join', { ssid: 'Home', password: 'not this one' }], ['board/wifi/join', { ssid: 'Home', password: 'the right one' }]])
-    assert.equal(await f.tab.evaluate(() => document.documentElement.outerHTML.includes('the right one')), false, 'the password is gone from the page')
+    assert.deepEqual(
+      f.asked.filter(([p]) => p.endsWith('join')),
+      [
+        ['board/wifi/join', { ssid: 'Home', password: 'not this one' }],
+        ['board/wifi/join', { ssid: 'Home', password: 'the right one' }],
+      ],
+    )
+    assert.equal(
+      await f.tab.evaluate(() => document.documentElement.outerHTML.includes('the right one')),
+      false,
+      'the password is gone from the page',
+    )
     assert.equal(await readCode(f.dialog.getByRole('img', { name: 'QR code of http://192.168.1.17/' })), 'http://192.168.1.17/')
     const forgotten = f.tab.waitForResponse('**/api/board/wifi/forget')
     await f.dialog.getByRole('button', { name: 'Forget Home' }).click()
@@ -339,7 +387,11 @@ describe('a real board', { timeout: 600_000 }, () => {
 
   test('several boards fit: Run asks which it is, and goes on', async () => {
     f = await Feigned.open(context, server, (s) => {
-      s.kinds = [kind, { ...kind, id: 'xiaoesp32c3', name: 'Seeed XIAO ESP32C3', picture: 'stick' }, { ...kind, id: 'pico', name: 'Raspberry Pi Pico', picture: 'pico' }]
+      s.kinds = [
+        kind,
+        { ...kind, id: 'xiaoesp32c3', name: 'Seeed XIAO ESP32C3', picture: 'stick' },
+        { ...kind, id: 'pico', name: 'Raspberry Pi Pico', picture: 'pico' },
+      ]
       Object.assign(s.board, { id: '', name: '', kinds: 'esp32c3 xiaoesp32c3' })
     })
     await f.answers('board/kind')
@@ -352,7 +404,10 @@ describe('a real board', { timeout: 600_000 }, () => {
     await chosen
     f.say({ id: 'xiaoesp32c3', name: 'Seeed XIAO ESP32C3', kinds: '' })
     await f.tab.getByRole('progressbar').waitFor()
-    assert.deepEqual(f.asked.map(([p]) => p), ['board/kind', 'run'])
+    assert.deepEqual(
+      f.asked.map(([p]) => p),
+      ['board/kind', 'run'],
+    )
     assert.deepEqual(f.asked[0][1], { id: 'xiaoesp32c3' })
   })
 
@@ -366,7 +421,9 @@ describe('a real board', { timeout: 600_000 }, () => {
     await f.answers('run', { id: 'r1', action: 'run', phase: 'build', text: 'Building.', done: 0, total: 0, state: 'running', millis: 0 })
     await f.page.runButton.click()
     await f.dialog.getByRole('button', { name: 'Install TinyGo 0.41.1' }).click()
-    f.tell({ progress: { ...step, state: 'failed', problem: { code: 'toolchain.hash', text: 'The download was damaged.', help: 'Try again.' } } })
+    f.tell({
+      progress: { ...step, state: 'failed', problem: { code: 'toolchain.hash', text: 'The download was damaged.', help: 'Try again.' } },
+    })
     await f.dialog.getByRole('alert').getByText('The download was damaged.').waitFor()
     await f.answers('toolchain/install', { ...step, id: 't2' })
     await f.dialog.getByRole('button', { name: 'Try again' }).click()
@@ -377,11 +434,19 @@ describe('a real board', { timeout: 600_000 }, () => {
     f.tell({ progress: { ...step, id: 't2', state: 'done', text: 'TinyGo is there.' } })
     await f.dialog.waitFor({ state: 'detached' })
     await f.tab.getByText('Building').first().waitFor()
-    assert.deepEqual(f.asked.map(([p]) => p), ['toolchain/install', 'toolchain/install', 'run'])
+    assert.deepEqual(
+      f.asked.map(([p]) => p),
+      ['toolchain/install', 'toolchain/install', 'run'],
+    )
   })
 
   test('a board without USB ids is in the menu by its name, and is not said to be missing', async () => {
-    f = await Feigned.open(context, server, (s) => { s.ports = [{ name: 'virtual:', title: 'Virtual ESP32-C3' }, { name: '/dev/ttyACM0', title: 'Serial' }] })
+    f = await Feigned.open(context, server, (s) => {
+      s.ports = [
+        { name: 'virtual:', title: 'Virtual ESP32-C3' },
+        { name: '/dev/ttyACM0', title: 'Serial' },
+      ]
+    })
     await f.tab.getByRole('button', { name: /^Board/ }).click()
     await f.tab.getByRole('menuitemradio', { name: kind.name, checked: true }).waitFor()
     assert.equal(await f.tab.getByText('No real board is connected.').count(), 0)
@@ -392,8 +457,18 @@ describe('a real board', { timeout: 600_000 }, () => {
     // A port that the system lists is a board, whether it answers or not, is in use or not.
     for (const port of ['/dev/ttyACM0', '/dev/ttyUSB3', 'virtual:']) {
       f.say({ port, state: 'absent', virtual: port === 'virtual:' })
-      f.tell({ ports: [{ name: 'virtual:', title: 'Virtual ESP32-C3' }, { name: '/dev/ttyACM0', title: 'Serial' }] })
-      await f.tab.getByRole('menuitemradio', { name: '/dev/ttyACM0' }).or(f.tab.getByRole('menuitemradio', { name: /Serial/ })).or(f.tab.getByRole('menuitemradio', { name: kind.name })).first().waitFor()
+      f.tell({
+        ports: [
+          { name: 'virtual:', title: 'Virtual ESP32-C3' },
+          { name: '/dev/ttyACM0', title: 'Serial' },
+        ],
+      })
+      await f.tab
+        .getByRole('menuitemradio', { name: '/dev/ttyACM0' })
+        .or(f.tab.getByRole('menuitemradio', { name: /Serial/ }))
+        .or(f.tab.getByRole('menuitemradio', { name: kind.name }))
+        .first()
+        .waitFor()
       assert.equal(await f.tab.getByText('No real board is connected.').count(), 0, `${port} is in use`)
     }
   })
@@ -401,7 +476,12 @@ describe('a real board', { timeout: 600_000 }, () => {
   test("messages say whose connection they came over: Studio's or a page's", async () => {
     f = await Feigned.open(context, server, () => {})
     const got = { kind: 'received', binary: false, data: 'noon', size: 4, millis: -1, time: Date.now() }
-    f.tell({ message: [{ ...got, seq: 9001, from: 'console', conn: 1 }, { ...got, seq: 9002, from: 'page', conn: 2 }] })
+    f.tell({
+      message: [
+        { ...got, seq: 9001, from: 'console', conn: 1 },
+        { ...got, seq: 9002, from: 'page', conn: 2 },
+      ],
+    })
     await f.page.below('Messages')
     const cell = f.page.messages.getByRole('gridcell', { name: 'board to Studio' })
     assert.match(await cell.getAttribute('title'), /connection of its own/)
@@ -411,14 +491,22 @@ describe('a real board', { timeout: 600_000 }, () => {
     await f.tab.emulateMedia({ colorScheme: 'dark' })
     await f.tab.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Messages' }).click()
     await picture(f.tab, 'messages-400-dark')
-    for (const c of await f.page.messages.locator('.dir').all()) assert.equal(await c.evaluate((el) => el.scrollWidth > el.clientWidth), false)
+    for (const c of await f.page.messages.locator('.dir').all())
+      assert.equal(await c.evaluate((el) => el.scrollWidth > el.clientWidth), false)
   })
 
   test('what is small for a finger is not small to touch, and nothing covers a badge', async () => {
-    f = await Feigned.open(context, server, (s) => { s.boardFiles = [{ path: 'main.go', state: 'same' }, { path: 'www/led.html', state: 'same' }] })
+    f = await Feigned.open(context, server, (s) => {
+      s.boardFiles = [
+        { path: 'main.go', state: 'same' },
+        { path: 'www/led.html', state: 'same' },
+      ]
+    })
     const row = f.page.file('main.go')
     await row.hover()
-    const [badge, dots] = await Promise.all([row.locator('.tag'), f.tab.getByRole('button', { name: 'Actions for main.go' })].map((l) => l.boundingBox()))
+    const [badge, dots] = await Promise.all(
+      [row.locator('.tag'), f.tab.getByRole('button', { name: 'Actions for main.go' })].map((l) => l.boundingBox()),
+    )
     assert.ok(badge.x + badge.width <= dots.x, 'the menu is beside the badge')
     await picture(f.tab, 'files-1280-light')
     await f.tab.setViewportSize({ width: 400, height: 800 })
@@ -440,8 +528,14 @@ describe('a real board', { timeout: 600_000 }, () => {
       for (const colorScheme of ['light', 'dark']) {
         await f.tab.setViewportSize({ width, height: 800 })
         await f.tab.emulateMedia({ colorScheme })
-        assert.equal(await banner.evaluate((el) => [el, ...el.querySelectorAll('*')].some((e) => e.scrollWidth > Math.max(e.clientWidth, e.offsetWidth))), false)
-        for (const name of ['Cancel', 'Theme', 'Help']) assert.equal(await f.tab.getByRole('banner').getByRole('button', { name }).isVisible(), true, `${name} at ${width}`)
+        assert.equal(
+          await banner.evaluate((el) =>
+            [el, ...el.querySelectorAll('*')].some((e) => e.scrollWidth > Math.max(e.clientWidth, e.offsetWidth)),
+          ),
+          false,
+        )
+        for (const name of ['Cancel', 'Theme', 'Help'])
+          assert.equal(await f.tab.getByRole('banner').getByRole('button', { name }).isVisible(), true, `${name} at ${width}`)
         await picture(f.tab, `asking-${width}-${colorScheme}`)
       }
     }
@@ -450,8 +544,18 @@ describe('a real board', { timeout: 600_000 }, () => {
   })
 
   test('sizes, and what they say when the program does not fit', async () => {
-    const sizes = { board: kind.id, flash: 700 * 1024, flashMax: 2 << 20, ram: 98 * 1024, ramMax: 321 * 1024, heap: 223 * 1024, largest: [{ name: 'Wi-Fi', flash: 400_000, ram: 60_000 }] }
-    f = await Feigned.open(context, server, (s) => { s.sizes = sizes })
+    const sizes = {
+      board: kind.id,
+      flash: 700 * 1024,
+      flashMax: 2 << 20,
+      ram: 98 * 1024,
+      ramMax: 321 * 1024,
+      heap: 223 * 1024,
+      largest: [{ name: 'Wi-Fi', flash: 400_000, ram: 60_000 }],
+    }
+    f = await Feigned.open(context, server, (s) => {
+      s.sizes = sizes
+    })
     const box = f.tab.getByRole('group', { name: 'Size of the program' })
     await box.getByText('700 KB of 2.0 MB').waitFor()
     await box.getByText('98 KB, leaves 223 KB').waitFor()
@@ -462,14 +566,19 @@ describe('a real board', { timeout: 600_000 }, () => {
   })
 
   test('a program that was started again says why, beside the board and under Problems', async () => {
-    f = await Feigned.open(context, server, (s) => { s.board.lastEnd = 'panic: index out of range' })
+    f = await Feigned.open(context, server, (s) => {
+      s.board.lastEnd = 'panic: index out of range'
+    })
     await f.page.board.getByText(/panic: index out of range/).waitFor()
     await f.page.below('Problems')
     await f.page.problems.getByText(/panic: index out of range/).waitFor()
   })
 
   test('an LED that is lit while its pin is low glows then', async () => {
-    f = await Feigned.open(context, server, (s) => { s.board.led = 8; s.pins = [{ pin: 8, name: 'LED', mode: 'output', level: false }] })
+    f = await Feigned.open(context, server, (s) => {
+      s.board.led = 8
+      s.pins = [{ pin: 8, name: 'LED', mode: 'output', level: false }]
+    })
     await f.page.ledIs('lit')
     f.tell({ pins: [{ pin: 8, name: 'LED', mode: 'output', level: true }] })
     await f.page.ledIs('dark')
@@ -477,7 +586,19 @@ describe('a real board', { timeout: 600_000 }, () => {
 
   test('the button that has to be pressed is shown', async () => {
     f = await Feigned.open(context, server, () => {})
-    f.tell({ progress: { id: 'r1', action: 'run', phase: 'flash', text: '', done: 0, total: 0, state: 'failed', millis: 1, problem: { code: 'flash.hold-boot', text: 'The board started its program.', help: 'Hold BOOT.' } } })
+    f.tell({
+      progress: {
+        id: 'r1',
+        action: 'run',
+        phase: 'flash',
+        text: '',
+        done: 0,
+        total: 0,
+        state: 'failed',
+        millis: 1,
+        problem: { code: 'flash.hold-boot', text: 'The board started its program.', help: 'Hold BOOT.' },
+      },
+    })
     await f.page.board.getByRole('status').filter({ hasText: kind.boot }).waitFor()
     assert.equal(await f.page.board.locator('.point').count(), 2, 'BOOT and RESET')
   })
@@ -491,7 +612,12 @@ async function readCode(picture) {
   const width = side * zoom
   const data = new Uint8Array(width * width * 4).fill(255)
   for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
-    for (let i = 0; i < zoom * zoom; i++) data.fill(0, 4 * ((y * zoom + Math.floor(i / zoom)) * width + x * zoom + (i % zoom)), 4 * ((y * zoom + Math.floor(i / zoom)) * width + x * zoom + (i % zoom)) + 3)
+    for (let i = 0; i < zoom * zoom; i++)
+      data.fill(
+        0,
+        4 * ((y * zoom + Math.floor(i / zoom)) * width + x * zoom + (i % zoom)),
+        4 * ((y * zoom + Math.floor(i / zoom)) * width + x * zoom + (i % zoom)) + 3,
+      )
   }
   return read({ width, height: width, data })
 }

@@ -14,13 +14,20 @@ async function drop(tab, element, files) {
   const box = await element.boundingBox()
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   const chrome = await tab.context().newCDPSession(tab)
-  for (const type of ['dragEnter', 'dragOver', 'drop']) await chrome.send('Input.dispatchDragEvent', { type, x, y, data: { items: [], files, dragOperationsMask: 1 } })
+  for (const type of ['dragEnter', 'dragOver', 'drop'])
+    await chrome.send('Input.dispatchDragEvent', { type, x, y, data: { items: [], files, dragOperationsMask: 1 } })
   await chrome.detach()
 }
 
 describe('files from this computer, and what failures say', { timeout: 600_000 }, () => {
   let server, chrome, page, dir
-  const has = (path) => { try { return server.file(path) } catch { return undefined } }
+  const has = (path) => {
+    try {
+      return server.file(path)
+    } catch {
+      return undefined
+    }
+  }
   const notice = (text) => page.tab.locator('.banner').filter({ hasText: text }).last()
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'studio-drop-'))
@@ -29,7 +36,9 @@ describe('files from this computer, and what failures say', { timeout: 600_000 }
     page = await Page.open(await chrome.newContext(size), server.url)
     await page.editor('main.go').waitFor()
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -38,12 +47,25 @@ describe('files from this computer, and what failures say', { timeout: 600_000 }
 
   test('a folder goes into www/ with all that is in it, and what is left out is said', async () => {
     const site = join(dir, 'site')
-    for (const [path, text] of [['index.html', '<h1>Site</h1>'], ['css/deep/a.css', 'h1 { color: red }'], ['img/dot.png', Buffer.from('89504e470d0a1a0a', 'hex')], ['.git/HEAD', 'x'], ['node_modules/a/b.js', 'x'], ['big.bin', Buffer.alloc(9 << 20)]]) {
+    for (const [path, text] of [
+      ['index.html', '<h1>Site</h1>'],
+      ['css/deep/a.css', 'h1 { color: red }'],
+      ['img/dot.png', Buffer.from('89504e470d0a1a0a', 'hex')],
+      ['.git/HEAD', 'x'],
+      ['node_modules/a/b.js', 'x'],
+      ['big.bin', Buffer.alloc(9 << 20)],
+    ]) {
       await mkdir(join(site, path, '..'), { recursive: true })
       await writeFile(join(site, path), text)
     }
     await drop(page.tab, page.file('studio.json'), [site])
-    await until('the last file', async () => has('www/site/img/dot.png') !== undefined && has('www/site/css/deep/a.css') !== undefined && has('www/site/index.html') !== undefined)
+    await until(
+      'the last file',
+      async () =>
+        has('www/site/img/dot.png') !== undefined &&
+        has('www/site/css/deep/a.css') !== undefined &&
+        has('www/site/index.html') !== undefined,
+    )
     const told = notice('3 files are in the project now.')
     await told.waitFor()
     const words = await told.textContent()
@@ -98,7 +120,11 @@ describe('files from this computer, and what failures say', { timeout: 600_000 }
       await page.tab.getByRole('button', { name: 'Clear' }).click()
     }
     const answers = [
-      ['refused in words', (r) => r.fulfill({ status: 422, json: { error: { code: 'x.y', text: 'The board says no.', help: 'Ask again.' } } }), 'The board says no. Ask again.'],
+      [
+        'refused in words',
+        (r) => r.fulfill({ status: 422, json: { error: { code: 'x.y', text: 'The board says no.', help: 'Ask again.' } } }),
+        'The board says no. Ask again.',
+      ],
       ['no words at all', (r) => r.fulfill({ status: 500, body: '<html>oops' }), 'Studio answered with status 500.'],
       ['cut off', (r) => r.abort(), 'The connection to Studio broke off'],
     ]
@@ -137,7 +163,9 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     await page.editor('main.go').waitFor()
     source = server.file('main.go')
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -206,7 +234,9 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
       await page.tab.locator('.cm-lintRange-error').first().waitFor()
       await key('Control+Home')
       await key('F8')
-      await until('the cursor at the problem', () => page.tab.evaluate(() => document.querySelector('.cm-activeLine')?.textContent !== document.querySelector('.cm-line')?.textContent))
+      await until('the cursor at the problem', () =>
+        page.tab.evaluate(() => document.querySelector('.cm-activeLine')?.textContent !== document.querySelector('.cm-line')?.textContent),
+      )
       await page.type('main.go', source)
     },
     'Esc, Tab': async () => {
@@ -252,7 +282,10 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     await key('Escape')
     await page.tab.getByRole('dialog').waitFor({ state: 'detached' })
     assert.deepEqual(listed, Object.keys(promises))
-    for (const [name, keeps] of Object.entries(promises)) await keeps().catch((err) => { throw new Error(`${name}: ${err.message}`) })
+    for (const [name, keeps] of Object.entries(promises))
+      await keeps().catch((err) => {
+        throw new Error(`${name}: ${err.message}`)
+      })
   })
 
   test('the way out of the editor is said to those who came by keyboard', async () => {
@@ -289,7 +322,10 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
 
   test('a program that crashes later is shown at its line, and the keyboard stays where it is', async () => {
     const far = Array.from({ length: 150 }, (_, i) => `// line ${i}`).join('\n')
-    await page.type('main.go', `package main\n\nimport "studio/board"\n\nvar list []int\n\n${far}\n\nfunc main() {\n\tboard.OnText(func(from *board.Client, msg string) {\n\t\tif msg == "boom" {\n\t\t\tlist[len(msg)] = 1 // here\n\t\t}\n\t})\n\tboard.Serve()\n}\n`)
+    await page.type(
+      'main.go',
+      `package main\n\nimport "studio/board"\n\nvar list []int\n\n${far}\n\nfunc main() {\n\tboard.OnText(func(from *board.Client, msg string) {\n\t\tif msg == "boom" {\n\t\t\tlist[len(msg)] = 1 // here\n\t\t}\n\t})\n\tboard.Serve()\n}\n`,
+    )
     await page.run()
     await page.openFile('led.html')
     await page.below('Messages')
@@ -298,7 +334,10 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     const line = page.tab.locator('.cm-activeLine').filter({ hasText: '// here' })
     await line.waitFor({ timeout: 60_000 })
     const [at, all] = await Promise.all([line.boundingBox(), page.tab.locator('.cm-scroller').first().boundingBox()])
-    assert.ok(at.y >= all.y && at.y + at.height <= all.y + all.height, `the line is at ${at.y}, the editor from ${all.y} to ${all.y + all.height}`)
+    assert.ok(
+      at.y >= all.y && at.y + at.height <= all.y + all.height,
+      `the line is at ${at.y}, the editor from ${all.y} to ${all.y + all.height}`,
+    )
     assert.equal(await focused(), 'Message to the board')
     await page.type('main.go', source)
     await page.run()
@@ -308,7 +347,14 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     const list = page.tab.getByRole('region', { name: 'First steps' })
     const files = page.tab.getByRole('navigation', { name: 'Files' })
     const height = async (el) => (await el.boundingBox()).height
-    const tick = (steps) => page.tab.evaluate((steps) => fetch('/api/settings', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ steps }) }).then((r) => r.ok), steps)
+    const tick = (steps) =>
+      page.tab.evaluate(
+        (steps) =>
+          fetch('/api/settings', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ steps }) }).then(
+            (r) => r.ok,
+          ),
+        steps,
+      )
     assert.ok(await tick(['connect', 'run', 'led', 'page']))
     await list.getByRole('listitem').nth(4).waitFor()
     const before = [await height(list), await height(files)]
@@ -320,7 +366,7 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     await page.tab.reload()
     await page.editor('main.go').waitFor()
     assert.equal(await list.count(), 0)
-    assert.ok(await height(files) >= after[1] + after[0] - 2)
+    assert.ok((await height(files)) >= after[1] + after[0] - 2)
   })
 
   test('on a phone a Run says how it ended, with the way to the page', async () => {
@@ -328,7 +374,10 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     await page.runButton.click()
     const see = page.tab.getByRole('button', { name: 'See the page' })
     await see.waitFor()
-    await page.tab.locator('.ended').getByText(/Running/).waitFor()
+    await page.tab
+      .locator('.ended')
+      .getByText(/Running/)
+      .waitFor()
     await picture(page.tab, 'phone-ended')
     await see.click()
     await page.frame.getByRole('heading', { name: 'LED over WebSocket' }).waitFor()

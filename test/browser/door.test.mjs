@@ -52,7 +52,16 @@ describe('the door', () => {
     await until('the browser to be remembered', () => existsSync(join(server.home, 'config', 'browsers.json')))
     await server.kill()
     await server.launch(addr)
-    await until('the page to be in again', async () => (await page.tab.evaluate(() => fetch('/api/state').then((r) => r.status, () => 0))) === 200)
+    await until(
+      'the page to be in again',
+      async () =>
+        (await page.tab.evaluate(() =>
+          fetch('/api/state').then(
+            (r) => r.status,
+            () => 0,
+          ),
+        )) === 200,
+    )
     await server.kill()
     await page.tab.goto('about:blank')
     await server.launch(addr)
@@ -74,7 +83,7 @@ describe('the door', () => {
     assert.deepEqual(page.failures, [])
   })
 
-  test('nothing in the browser\'s folders lets anybody in', async () => {
+  test("nothing in the browser's folders lets anybody in", async () => {
     const { token } = JSON.parse(readFileSync(join(server.home, 'config', 'running.json'), 'utf8'))
     const cookies = (await context.cookies()).map((c) => c.value)
     await context.close()

@@ -8,7 +8,11 @@ const chrome = await browser()
 
 // address lets one browser in.
 async function address() {
-  const answer = await fetch(`${studio}/api/door/code`, { method: 'POST', headers: { Authorization: `Bearer ${process.env.STUDIO_TOKEN}`, 'Content-Type': 'application/json' }, body: '{}' })
+  const answer = await fetch(`${studio}/api/door/code`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${process.env.STUDIO_TOKEN}`, 'Content-Type': 'application/json' },
+    body: '{}',
+  })
   return (await answer.json()).url
 }
 
@@ -19,7 +23,10 @@ async function open(url) {
     // The first moment at which a line of the program stands in an editable editor, on the page's own clock.
     const look = () => {
       const box = document.querySelector('.cm-content[contenteditable=true]')
-      if (box && box.textContent.includes('package main')) { globalThis.editorAt = performance.now(); return }
+      if (box && box.textContent.includes('package main')) {
+        globalThis.editorAt = performance.now()
+        return
+      }
       requestAnimationFrame(look)
     }
     if (window === window.top) requestAnimationFrame(look)
@@ -27,8 +34,12 @@ async function open(url) {
   await tab.goto(url)
   const at = await (await tab.waitForFunction(() => globalThis.editorAt)).jsonValue()
   // What had arrived by then, as it came over the line.
-  const script = await tab.evaluate(() => performance.getEntriesByType('resource')
-    .filter((e) => e.name.endsWith('.js') && e.responseEnd <= globalThis.editorAt).reduce((n, e) => n + e.encodedBodySize, 0))
+  const script = await tab.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter((e) => e.name.endsWith('.js') && e.responseEnd <= globalThis.editorAt)
+      .reduce((n, e) => n + e.encodedBodySize, 0),
+  )
   await context.close()
   return { at, script }
 }

@@ -1,7 +1,19 @@
 // A page whose server's words are changed on their way, for what takes a radio, a download or a board of somebody's.
 import { Page } from './studio.mjs'
 
-export const kind = { id: 'esp32c3', name: 'ESP32-C3 board', chip: 'ESP32-C3', picture: 'devkit', network: 'wifi', files: 'store', led: 8, ledLow: true, boot: 'Hold BOOT, tap RESET, release BOOT.', tried: 'built', notes: [] }
+export const kind = {
+  id: 'esp32c3',
+  name: 'ESP32-C3 board',
+  chip: 'ESP32-C3',
+  picture: 'devkit',
+  network: 'wifi',
+  files: 'store',
+  led: 8,
+  ledLow: true,
+  boot: 'Hold BOOT, tap RESET, release BOOT.',
+  tried: 'built',
+  notes: [],
+}
 export const missing = { code: 'toolchain.missing', text: 'TinyGo is not installed.', help: 'Install it.' }
 
 // Feigned is a page whose board is a real one as far as it is told. say changes the board, tell sends an event.
@@ -13,7 +25,15 @@ export class Feigned {
     const apply = (s) => {
       s.kinds = [kind]
       s.toolchain = { version: '0.41.1', path: '/tinygo', offer: '0.41.1' }
-      Object.assign(s.board, { port: '/dev/ttyACM0', id: kind.id, name: kind.name, chip: kind.chip, virtual: false, state: 'running', link: true })
+      Object.assign(s.board, {
+        port: '/dev/ttyACM0',
+        id: kind.id,
+        name: kind.name,
+        chip: kind.chip,
+        virtual: false,
+        state: 'running',
+        link: true,
+      })
       change(s)
       f.board = s.board
     }
@@ -25,7 +45,9 @@ export class Feigned {
       await r.fulfill({ response: answer, json: s })
     })
     let begun
-    const beginning = new Promise((done) => { begun = done })
+    const beginning = new Promise((done) => {
+      begun = done
+    })
     await tab.routeWebSocket(/\/api\/events/, (ws) => {
       f.tell = (e) => ws.send(JSON.stringify(e))
       ws.connectToServer().onMessage((m) => {
@@ -42,7 +64,9 @@ export class Feigned {
     await beginning // what is told after it is not replaced by it
     return f
   }
-  say(part) { this.tell({ board: Object.assign(this.board, part) }) }
+  say(part) {
+    this.tell({ board: Object.assign(this.board, part) })
+  }
   // answers takes what the page posts to path; give is what it gets.
   async answers(path, give) {
     await this.tab.route(`**/api/${path}`, async (r) => {
@@ -50,5 +74,7 @@ export class Feigned {
       await r.fulfill(give === undefined ? { status: 204 } : { json: give })
     })
   }
-  get dialog() { return this.tab.getByRole('dialog') }
+  get dialog() {
+    return this.tab.getByRole('dialog')
+  }
 }

@@ -11,10 +11,13 @@ describe('a project of somebody else', { timeout: 600_000 }, () => {
   before(async () => {
     server = await Server.start()
     chrome = await browser()
-    const own = join(server.home, 'projects', 'LED-over-WebSocket'), gift = join(server.home, 'projects', 'Gift')
+    const own = join(server.home, 'projects', 'LED-over-WebSocket'),
+      gift = join(server.home, 'projects', 'Gift')
     await cp(own, gift, { recursive: true }) // with all that is below .studio: a copy is not the folder that Studio has made
-    const main = join(gift, 'main.go'), text = await readFile(main, 'utf8')
-    const changed = text.replace('import "studio/board"', 'import (\n\t"runtime"\n\n\t"studio/board"\n)')
+    const main = join(gift, 'main.go'),
+      text = await readFile(main, 'utf8')
+    const changed = text
+      .replace('import "studio/board"', 'import (\n\t"runtime"\n\n\t"studio/board"\n)')
       .replace('func main() {', 'func main() {\n\tprintln("compiled for", runtime.GOOS, runtime.GOARCH)')
     assert.match(changed, /"runtime"/)
     await writeFile(main, changed)
@@ -27,9 +30,15 @@ describe('a project of somebody else', { timeout: 600_000 }, () => {
     await server?.stop()
   })
   const label = () => page.tab.getByRole('button', { name: 'Sandboxed' })
-  const pictures = async (name) => { // at desk and phone width, light and dark
+  const pictures = async (name) => {
+    // at desk and phone width, light and dark
     if (!process.env.PICTURES) return
-    for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'], [400, 'light'], [400, 'dark']]) {
+    for (const [width, colorScheme] of [
+      [1280, 'light'],
+      [1280, 'dark'],
+      [400, 'light'],
+      [400, 'dark'],
+    ]) {
       await page.tab.setViewportSize({ width, height: 800 })
       await page.tab.emulateMedia({ colorScheme })
       await picture(page.tab, `foreign, ${name}, ${width} ${colorScheme}`)

@@ -25,15 +25,20 @@ const nothing = async () => {}
 // leaves before it could; ends: Studio has to end it; asks: until then what is typed goes to its dialogs; check looks at what
 // came of it.
 export const hostile = [
-  { name: 'starts 100 downloads', script: `
+  {
+    name: 'starts 100 downloads',
+    script: `
     var n = 0, t = setInterval(function () {
       var a = document.createElement('a');
       a.href = URL.createObjectURL(new Blob(['x']));
       a.download = 'x' + n + '.txt';
       a.click();
       if (++n === 100) clearInterval(t);
-    }, 10);` },
-  { name: 'opens windows without a click', script: `
+    }, 10);`,
+  },
+  {
+    name: 'opens windows without a click',
+    script: `
     setInterval(function () {
       tryIt(function () { window.open('/', '_blank'); });
       tryIt(function () { window.open('about:blank', 'other', 'width=200,height=200'); });
@@ -43,13 +48,21 @@ export const hostile = [
       var f = document.createElement('form');
       f.action = '/'; f.target = '_blank';
       document.body.appendChild(f); f.submit(); f.remove();
-    }, 50);`, untouched: true, check: async ({ opened, inside }) => {
-    assert.deepEqual(opened.map((w) => w.url()), [])
-    await inside().evaluate(0) // as good as a click: it has tried all the while
-    await until('a window', () => opened.length > 0)
-    await opened[0].close()
-  } },
-  { name: 'uses a click for all it can', script: `
+    }, 50);`,
+    untouched: true,
+    check: async ({ opened, inside }) => {
+      assert.deepEqual(
+        opened.map((w) => w.url()),
+        [],
+      )
+      await inside().evaluate(0) // as good as a click: it has tried all the while
+      await until('a window', () => opened.length > 0)
+      await opened[0].close()
+    },
+  },
+  {
+    name: 'uses a click for all it can',
+    script: `
     button.addEventListener('click', function () {
       tryIt(function () { top.location = 'about:blank'; });
       tryIt(function () { window.open('/', '_top'); });
@@ -62,31 +75,50 @@ export const hostile = [
         var w = window.open('about:blank');
         w.document.write('<script>try { opener.top.location = "about:blank"; } catch (e) {} try { opener.parent.close(); } catch (e) {}<\\/script>');
       });
-    });`, check: async ({ page, opened }) => {
-    await page.frame.locator('#button').click()
-    await page.frame.getByRole('button', { name: '1 clicks' }).waitFor()
-    await until('the window that a click may open', () => opened.length > 0)
-    assert.equal(opened.length, 1, 'one click opens one window')
-    await opened[0].close()
-    assert.deepEqual(await page.tab.evaluate(() => [document.fullscreenElement, document.pointerLockElement]), [null, null])
-  } },
+    });`,
+    check: async ({ page, opened }) => {
+      await page.frame.locator('#button').click()
+      await page.frame.getByRole('button', { name: '1 clicks' }).waitFor()
+      await until('the window that a click may open', () => opened.length > 0)
+      assert.equal(opened.length, 1, 'one click opens one window')
+      await opened[0].close()
+      assert.deepEqual(await page.tab.evaluate(() => [document.fullscreenElement, document.pointerLockElement]), [null, null])
+    },
+  },
   { name: 'loads itself again and again', head: '<meta http-equiv="refresh" content="0">', script: '', untouched: true },
-  { name: 'goes elsewhere in a loop', script: 'setInterval(function () { location = "?" + Math.random(); }, 1); location = "?first";', untouched: true },
-  { name: 'floods the history', script: `
+  {
+    name: 'goes elsewhere in a loop',
+    script: 'setInterval(function () { location = "?" + Math.random(); }, 1); location = "?first";',
+    untouched: true,
+  },
+  {
+    name: 'floods the history',
+    script: `
     setInterval(function () {
       for (var i = 0; i < 8; i++) tryIt(function () { history.pushState(0, '', '#' + Math.random()); });
       tryIt(function () { history.go(-50); });
       tryIt(function () { location.hash = Math.random(); });
-    }, 20);`, untouched: true },
-  { name: 'lays out 20,000 elements without a rest', script: `
+    }, 20);`,
+    untouched: true,
+  },
+  {
+    name: 'lays out 20,000 elements without a rest',
+    script: `
     for (var i = 0; i < 20000; i++) document.body.appendChild(document.createElement('b')).textContent = 'x';
     setInterval(function () {
       for (var end = Date.now() + 200; Date.now() < end;) { document.body.style.width = 300 + Math.random() * 99 + 'px'; document.body.offsetHeight; }
-    }, 0);`, untouched: true },
-  { name: 'keeps every core busy', script: `
+    }, 0);`,
+    untouched: true,
+  },
+  {
+    name: 'keeps every core busy',
+    script: `
     var burn = URL.createObjectURL(new Blob(['for (;;);']));
-    for (var i = 0; i < 4; i++) new Worker(burn);` },
-  { name: 'takes the focus with forms, dialogs and addresses', script: `
+    for (var i = 0; i < 4; i++) new Worker(burn);`,
+  },
+  {
+    name: 'takes the focus with forms, dialogs and addresses',
+    script: `
     document.body.insertAdjacentHTML('beforeend', '<form><input required id="must"></form><dialog><input autofocus></dialog><div popover><input autofocus></div><math><mi id="x" tabindex="0">x</mi></math>');
     var one = document.querySelector('dialog'), two = document.querySelector('[popover]'), form = document.querySelector('form'), n = 0;
     var ways = [
@@ -99,23 +131,43 @@ export const hostile = [
       function () { window.find('starts'); },
       function () { var i = document.createElement('input'); i.autofocus = true; document.body.appendChild(i); setTimeout(function () { i.remove(); }, 50); },
     ];
-    setInterval(function () { tryIt(ways[n++ % ways.length]); }, 350);`, check: async ({ inside }) => assert.equal(await inside().evaluate('keys'), '', 'keys that were not meant for the page') },
-  { name: 'asks whether it may be left', script: 'onbeforeunload = function (e) { e.preventDefault(); return "stay"; };', before: async ({ page }) => {
-    await page.frame.locator('#button').click() // browsers ask only for pages that were used
-    await page.frame.getByRole('button', { name: '1 clicks' }).waitFor()
-  }, check: async ({ page, asked }) => {
-    assert.equal(asked.length, 0, 'dialogs')
-    await page.frame.getByRole('button', { name: 'none' }).waitFor() // and it was loaded anew
-  } },
+    setInterval(function () { tryIt(ways[n++ % ways.length]); }, 350);`,
+    check: async ({ inside }) => assert.equal(await inside().evaluate('keys'), '', 'keys that were not meant for the page'),
+  },
+  {
+    name: 'asks whether it may be left',
+    script: 'onbeforeunload = function (e) { e.preventDefault(); return "stay"; };',
+    before: async ({ page }) => {
+      await page.frame.locator('#button').click() // browsers ask only for pages that were used
+      await page.frame.getByRole('button', { name: '1 clicks' }).waitFor()
+    },
+    check: async ({ page, asked }) => {
+      assert.equal(asked.length, 0, 'dialogs')
+      await page.frame.getByRole('button', { name: 'none' }).waitFor() // and it was loaded anew
+    },
+  },
   { name: 'prints in a loop', script: 'setInterval(function () { print(); }, 20);' },
   { name: 'never ends', script: 'setTimeout(function () { for (;;); }, 300);', ends: true },
-  { name: 'opens dialogs in a loop', script: 'setTimeout(function () { for (;;) { alert("again"); confirm("again"); prompt("again"); } }, 300);', ends: true, asks: true,
-    check: async ({ asked }) => assert.ok(asked.length > 0 && asked.length <= 10, `${asked.length} dialogs`) },
-  { name: 'opens dialogs of a window within it', script: `
+  {
+    name: 'opens dialogs in a loop',
+    script: 'setTimeout(function () { for (;;) { alert("again"); confirm("again"); prompt("again"); } }, 300);',
+    ends: true,
+    asks: true,
+    check: async ({ asked }) => assert.ok(asked.length > 0 && asked.length <= 10, `${asked.length} dialogs`),
+  },
+  {
+    name: 'opens dialogs of a window within it',
+    script: `
     var realm = document.createElement('iframe');
     document.documentElement.appendChild(realm);
-    setTimeout(function () { for (;;) realm.contentWindow.alert("again"); }, 300);`, ends: true, asks: true },
+    setTimeout(function () { for (;;) realm.contentWindow.alert("again"); }, 300);`,
+    ends: true,
+    asks: true,
+  },
 ].map((h, i) => ({ before: nothing, check: nothing, file: `hostile${i}.html`, ...h }))
 
 // hungry takes memory until its process dies.
-export const hungry = html('Hungry', 'setTimeout(function () { for (var all = []; ;) all.push(new Array(10000).fill(Math.random())); }, 300);')
+export const hungry = html(
+  'Hungry',
+  'setTimeout(function () { for (var all = []; ;) all.push(new Array(10000).fill(Math.random())); }, 300);',
+)

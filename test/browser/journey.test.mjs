@@ -25,7 +25,9 @@ function journey(name, { skip = false, plugIn, kind }) {
       context = await chrome.newContext(size)
       page = await Page.open(context, server.url)
     })
-    afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}, ${name}`) })
+    afterEach(async (t) => {
+      if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}, ${name}`)
+    })
     after(async () => {
       await chrome?.close()
       await server?.stop()
@@ -43,7 +45,9 @@ function journey(name, { skip = false, plugIn, kind }) {
       await picture(page.tab, `first, ${name}`)
     })
 
-    test('a new board is chosen where it waits, and Run asks which one it is', { skip: !plugIn && 'Studio has the board already' }, async () => {
+    test('a new board is chosen where it waits, and Run asks which one it is', {
+      skip: !plugIn && 'Studio has the board already',
+    }, async () => {
       await board.choose(page)
       await page.runButton.click()
       await page.chooseKind(new RegExp(`^${kind} board`))
@@ -91,7 +95,10 @@ function journey(name, { skip = false, plugIn, kind }) {
 
     test('a changed page is on the board a moment later, and the preview is fresh', async () => {
       await page.openFile('led.html')
-      await page.type('www/led.html', '<!doctype html><title>T</title><h1>Brand new</h1><script>console.log("hello from the page")</script>')
+      await page.type(
+        'www/led.html',
+        '<!doctype html><title>T</title><h1>Brand new</h1><script>console.log("hello from the page")</script>',
+      )
       await page.frame.getByRole('heading', { name: 'Brand new' }).waitFor()
       await page.onBoard('led.html')
       await page.below('Messages')
@@ -100,7 +107,10 @@ function journey(name, { skip = false, plugIn, kind }) {
 
     test('a page error is shown with its place', async () => {
       await page.openFile('led.html')
-      await page.type('www/led.html', '<!doctype html>\n<title>T</title>\n<button id="go">Go</button>\n<script>\ngo.onclick = () => board.sned("x")\nconst board = { send() {} }\n</script>')
+      await page.type(
+        'www/led.html',
+        '<!doctype html>\n<title>T</title>\n<button id="go">Go</button>\n<script>\ngo.onclick = () => board.sned("x")\nconst board = { send() {} }\n</script>',
+      )
       await page.onBoard('led.html')
       await page.frame.getByRole('button', { name: 'Go' }).click()
       await page.below('Problems')
@@ -167,7 +177,9 @@ function journey(name, { skip = false, plugIn, kind }) {
       await page.type('www/led.html', '<!doctype html><title>T</title><h1>Kept</h1>')
       await page.frame.getByRole('heading', { name: 'Kept' }).waitFor() // its name says “on board” from before
       await page.onBoard('led.html')
-      await until('the settings on disk', async () => readFileSync(join(server.home, 'config', 'settings.json'), 'utf8').includes('www/app.js'))
+      await until('the settings on disk', async () =>
+        readFileSync(join(server.home, 'config', 'settings.json'), 'utf8').includes('www/app.js'),
+      )
       const addr = server.addr
       await server.kill()
       await page.tab.getByRole('alert').getByText('Studio is not running').waitFor()
@@ -181,7 +193,11 @@ function journey(name, { skip = false, plugIn, kind }) {
       await page.frame.getByRole('heading', { name: 'Kept' }).waitFor()
     })
 
-    test('the page had no failures of its own', () => assert.deepEqual(page.failures.filter((f) => !f.includes('sned')), [])) // that one is the board's page's
+    test('the page had no failures of its own', () =>
+      assert.deepEqual(
+        page.failures.filter((f) => !f.includes('sned')),
+        [],
+      )) // that one is the board's page's
   })
 }
 
@@ -195,7 +211,9 @@ describe("the tutorial's own pages", { timeout: 600_000 }, () => {
     chrome = await browser()
     page = await Page.open(await chrome.newContext(size), server.url)
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()

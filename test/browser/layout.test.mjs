@@ -5,7 +5,17 @@ import { Feigned, kind } from './feigned.mjs'
 import { at, faults } from './fit.mjs'
 import { browser, Page, picture, Server, until } from './studio.mjs'
 
-const windows = [[360, 800], [400, 800], [768, 1024], [820, 1180], [1024, 768], [1280, 800], [1366, 768], [1920, 1080], [2560, 1440]]
+const windows = [
+  [360, 800],
+  [400, 800],
+  [768, 1024],
+  [820, 1180],
+  [1024, 768],
+  [1280, 800],
+  [1366, 768],
+  [1920, 1080],
+  [2560, 1440],
+]
 const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenbeleuchtung'
 
 describe('the page at every width', { timeout: 1200_000 }, () => {
@@ -15,7 +25,9 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
     chrome = await browser()
     page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 40)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 40)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -34,7 +46,10 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
     assert.deepEqual(wrong, [])
   }
   // sweep is every 40 px; step takes fewer.
-  const sweep = (step = 1) => Array.from({ length: 56 }, (_, i) => 360 + 40 * i).filter((_, i) => i % step === 0).map((w) => [w, w < 700 ? 800 : 768])
+  const sweep = (step = 1) =>
+    Array.from({ length: 56 }, (_, i) => 360 + 40 * i)
+      .filter((_, i) => i % step === 0)
+      .map((w) => [w, w < 700 ? 800 : 768])
   const views = ['Code', 'Board', 'Messages', 'Page']
   const view = (tab, name) => tab.getByRole('navigation', { name: 'Views' }).getByRole('button', { name }).click()
   const isPhone = (tab) => tab.evaluate(() => document.documentElement.dataset.layout === 'phone')
@@ -79,31 +94,66 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
     assert.deepEqual(wrong, [])
   })
 
-  test('200 % zoom is half the width and half the height', () => fits(page.tab, 'zoom', windows.slice(2).map(([w, h]) => [w / 2, h / 2])))
+  test('200 % zoom is half the width and half the height', () =>
+    fits(
+      page.tab,
+      'zoom',
+      windows.slice(2).map(([w, h]) => [w / 2, h / 2]),
+    ))
 
   test('menus and dialogs', async () => {
     const open = {
-      'project menu': async () => { await page.tab.getByRole('banner').getByRole('button', { name: /^Project/ }).click() },
-      'board menu': async () => { await page.tab.getByRole('banner').getByRole('button', { name: /^Board/ }).click() },
-      'theme menu': async () => { await page.tab.getByRole('button', { name: 'Theme' }).click() },
-      help: async () => { await page.tab.getByRole('button', { name: 'Help' }).click() },
+      'project menu': async () => {
+        await page.tab
+          .getByRole('banner')
+          .getByRole('button', { name: /^Project/ })
+          .click()
+      },
+      'board menu': async () => {
+        await page.tab
+          .getByRole('banner')
+          .getByRole('button', { name: /^Board/ })
+          .click()
+      },
+      'theme menu': async () => {
+        await page.tab.getByRole('button', { name: 'Theme' }).click()
+      },
+      help: async () => {
+        await page.tab.getByRole('button', { name: 'Help' }).click()
+      },
       'new project': async () => {
-        await page.tab.getByRole('banner').getByRole('button', { name: /^Project/ }).click()
+        await page.tab
+          .getByRole('banner')
+          .getByRole('button', { name: /^Project/ })
+          .click()
         await page.tab.getByRole('menuitem', { name: 'New project…' }).click()
       },
       'other port': async () => {
-        await page.tab.getByRole('banner').getByRole('button', { name: /^Board/ }).click()
+        await page.tab
+          .getByRole('banner')
+          .getByRole('button', { name: /^Board/ })
+          .click()
         await page.tab.getByRole('menuitem', { name: 'Other port…' }).click()
       },
     }
     for (const [what, show] of Object.entries(open)) {
-      await fits(page.tab, what, [[360, 800], [400, 800], [820, 1180], [1280, 800]], async () => {
-        await show()
-        return async () => {
-          await page.tab.keyboard.press('Escape')
-          await page.tab.locator('.popup, dialog[open]').waitFor({ state: 'detached' })
-        }
-      })
+      await fits(
+        page.tab,
+        what,
+        [
+          [360, 800],
+          [400, 800],
+          [820, 1180],
+          [1280, 800],
+        ],
+        async () => {
+          await show()
+          return async () => {
+            await page.tab.keyboard.press('Escape')
+            await page.tab.locator('.popup, dialog[open]').waitFor({ state: 'detached' })
+          }
+        },
+      )
     }
   })
 
@@ -143,17 +193,29 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
   test('long names', async () => {
     await at(page.tab, 1280, 800)
     await page.newFile(`www/${long}.html`)
-    await page.tab.getByRole('banner').getByRole('button', { name: /^Project/ }).click()
+    await page.tab
+      .getByRole('banner')
+      .getByRole('button', { name: /^Project/ })
+      .click()
     await page.tab.getByRole('menuitem', { name: 'Rename…' }).click()
     await page.tab.getByRole('dialog').getByLabel('Name').fill(`${long} ${long}`.slice(0, 80))
     await page.tab.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
     await page.tab.getByRole('button', { name: new RegExp(`^Project.*${long}`) }).waitFor()
     await fits(page.tab, 'long names', sweep(2))
-    await fits(page.tab, 'long names, messages', [[360, 800], [400, 800], [820, 1180]], async () => {
-      if (!(await isPhone(page.tab))) return
-      await view(page.tab, 'Page')
-      return () => view(page.tab, 'Code')
-    })
+    await fits(
+      page.tab,
+      'long names, messages',
+      [
+        [360, 800],
+        [400, 800],
+        [820, 1180],
+      ],
+      async () => {
+        if (!(await isPhone(page.tab))) return
+        await view(page.tab, 'Page')
+        return () => view(page.tab, 'Code')
+      },
+    )
   })
 
   test('Studio is gone', async () => {
@@ -176,7 +238,14 @@ describe('a real board at every width', { timeout: 600_000 }, () => {
     await chrome?.close()
     await server?.stop()
   })
-  const sizes = [[360, 800], [400, 800], [768, 1024], [1024, 768], [1280, 800], [1920, 1080]]
+  const sizes = [
+    [360, 800],
+    [400, 800],
+    [768, 1024],
+    [1024, 768],
+    [1280, 800],
+    [1920, 1080],
+  ]
   const look = async (tab, what) => {
     const wrong = []
     for (const [width, height] of sizes) {
@@ -192,10 +261,23 @@ describe('a real board at every width', { timeout: 600_000 }, () => {
     const f = await Feigned.open(context, server, (s) => {
       s.kinds = [kind, ...Array.from({ length: 12 }, (_, i) => ({ ...kind, id: `other${i}`, name: `${long} ${i}` }))]
       s.board.name = long
-      s.board.wifi = { state: 'joined', ssid: long.slice(0, 32), reason: '', rssi: -50, address: '192.168.178.117', name: 'studio-1a2b.local', ap: '' }
+      s.board.wifi = {
+        state: 'joined',
+        ssid: long.slice(0, 32),
+        reason: '',
+        rssi: -50,
+        address: '192.168.178.117',
+        name: 'studio-1a2b.local',
+        ap: '',
+      }
       s.board.address = '192.168.178.117'
     })
-    await f.answers('board/wifi/scan', { networks: [{ ssid: long.slice(0, 32), rssi: -80, secure: true, channel: 1 }, { ssid: 'Home', rssi: -50, secure: true, channel: 6 }] })
+    await f.answers('board/wifi/scan', {
+      networks: [
+        { ssid: long.slice(0, 32), rssi: -80, secure: true, channel: 1 },
+        { ssid: 'Home', rssi: -50, secure: true, channel: 6 },
+      ],
+    })
     await look(f.tab, 'real board')
     await at(f.tab, 1280, 800)
     await f.tab.getByRole('banner').getByRole('button', { name: /Wi-Fi/ }).click()

@@ -33,7 +33,9 @@ describe('a page that was made for another board', { timeout: 900_000 }, () => {
     page = await Page.open(context, server.url)
     await page.run()
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -75,8 +77,11 @@ describe('a page that was made for another board', { timeout: 900_000 }, () => {
     await until('a number', async () => /×([3-9]|\d\d)/.test(await problem('There is no WebSocket at /chat').innerText()))
     assert.equal(await problem('There is no WebSocket at /chat').count(), 1)
     await page.below('Messages')
-    await page.messages.getByText(/^×\d+$/).first().waitFor()
-    assert.ok(await page.messages.getByText('WebSocket /chat').count() <= 1)
+    await page.messages
+      .getByText(/^×\d+$/)
+      .first()
+      .waitFor()
+    assert.ok((await page.messages.getByText('WebSocket /chat').count()) <= 1)
   })
 
   test('a long message is whole in its details', async () => {
@@ -84,7 +89,11 @@ describe('a page that was made for another board', { timeout: 900_000 }, () => {
     const row = page.messages.getByRole('row').filter({ hasText: 'begin xxx' }).first()
     await row.getByText('shown cut').waitFor()
     await row.click()
-    await page.tab.getByRole('region', { name: 'The whole message' }).getByText(/x{100} end$/).first().waitFor()
+    await page.tab
+      .getByRole('region', { name: 'The whole message' })
+      .getByText(/x{100} end$/)
+      .first()
+      .waitFor()
   })
 
   test('fetching what is on the internet says how it ended', async () => {

@@ -24,7 +24,9 @@ const pages = {
   calm: ['Calm', ''],
   keeper: ['Keeper', ''],
   grabber: ['Grabber', 'field.focus(); setInterval(function () { field.focus(); window.focus(); }, 20);'],
-  sly: ['Sly', `
+  sly: [
+    'Sly',
+    `
     var realm = document.createElement('iframe');
     document.documentElement.appendChild(realm);
     var ways = [
@@ -33,13 +35,19 @@ const pages = {
       function () { var d = document.createElement('dialog'); d.innerHTML = '<input>'; document.body.appendChild(d); d.showModal(); d.querySelector('input').onkeydown = function (e) { keys += e.key; }; setTimeout(function () { d.remove(); }, 200); },
       function () { realm.contentDocument.body.innerHTML = '<input>'; realm.contentWindow.focus(); realm.contentDocument.querySelector('input').click(); realm.contentWindow.HTMLElement.prototype.focus.call(realm.contentDocument.querySelector('input')); },
     ], n = 0;
-    setInterval(function () { ways[n++ % ways.length](); }, 700);`],
-  greedy: ['Greedy', `
+    setInterval(function () { ways[n++ % ways.length](); }, 700);`,
+  ],
+  greedy: [
+    'Greedy',
+    `
     var realm = document.createElement('iframe');
     document.documentElement.appendChild(realm);
-    setTimeout(function () { setInterval(function () { realm.contentWindow.HTMLElement.prototype.focus.call(field); }, 20); }, 500);`],
+    setTimeout(function () { setInterval(function () { realm.contentWindow.HTMLElement.prototype.focus.call(field); }, 20); }, 500);`,
+  ],
   dialogs: ['Dialogs', 'setTimeout(function () { alert("once"); button.textContent = confirm("sure?"); }, 200);'],
-  wild: ['Wild', `
+  wild: [
+    'Wild',
+    `
     setInterval(function () {
       tryIt(function () { top.location = 'about:blank'; });
       tryIt(function () { top.location.href = '/'; });
@@ -60,7 +68,8 @@ const pages = {
       }
     }, 100);
     onbeforeunload = function (e) { e.preventDefault(); return 'stay'; };
-    for (var i = 0; i < 5000; i++) document.body.appendChild(document.createElement('b')).draggable = true;`],
+    for (var i = 0; i < 5000; i++) document.body.appendChild(document.createElement('b')).draggable = true;`,
+  ],
 }
 
 // Most of these tests wait most of the time, so some of them run at once, each in a window of its own with a file of its
@@ -68,7 +77,9 @@ const pages = {
 const lanes = 3
 
 class Lane {
-  constructor(n) { this.notes = `notes${n}.txt` }
+  constructor(n) {
+    this.notes = `notes${n}.txt`
+  }
   async open(chrome, server) {
     this.again = () => this.open(chrome, server)
     this.context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
@@ -78,19 +89,31 @@ class Lane {
     this.opened = []
     this.asked = []
     this.tab.on('popup', (p) => this.opened.push(p))
-    this.tab.on('dialog', (d) => { this.asked.push(d.type()); d.accept().catch(() => undefined) })
+    this.tab.on('dialog', (d) => {
+      this.asked.push(d.type())
+      d.accept().catch(() => undefined)
+    })
     this.url = this.tab.url()
     return this
   }
   inside = () => this.tab.frames().find((f) => f !== this.tab.mainFrame() && !f.parentFrame()?.parentFrame())
-  heading(name) { return this.page.frame.getByRole('heading', { name, exact: true }) }
+  heading(name) {
+    return this.page.frame.getByRole('heading', { name, exact: true })
+  }
   // pick has the preview show a page of the board.
-  async pick(file) { await this.tab.getByLabel('Page', { exact: true }).selectOption('/' + file) }
+  async pick(file) {
+    await this.tab.getByLabel('Page', { exact: true }).selectOption('/' + file)
+  }
   async show(page) {
     await this.pick(page + '.html')
     await this.heading(pages[page][0]).waitFor()
   }
-  reload() { return this.tab.getByRole('button', { name: 'Reload the page' }).first().evaluate((b) => b.click()) }
+  reload() {
+    return this.tab
+      .getByRole('button', { name: 'Reload the page' })
+      .first()
+      .evaluate((b) => b.click())
+  }
   // empty empties the lane's file, in which the cursor is then.
   async empty() {
     await this.page.openFile(this.notes)
@@ -103,7 +126,7 @@ class Lane {
     const text = async () => (await this.page.text(this.notes)).trim()
     let wanted = await text()
     for (let i = 0; i < n; i++) {
-      const letter = String.fromCharCode(97 + i % 26)
+      const letter = String.fromCharCode(97 + (i % 26))
       wanted += letter
       await this.tab.keyboard.press(letter)
       await this.tab.waitForTimeout(60)
@@ -134,10 +157,22 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
   const free = []
   before(async () => {
     server = await Server.start()
-    chrome = await browser({ args: ['--js-flags=--max-heap-size=256'], ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-ipc-flooding-protection'] })
+    chrome = await browser({
+      args: ['--js-flags=--max-heap-size=256'],
+      ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-ipc-flooding-protection'],
+    })
     const first = await new Lane(0).open(chrome, server)
     const { origin } = new URL(first.url)
-    const put = async (path, data) => assert.equal((await first.context.request.put(`${origin}/api/files/${path}`, { data, headers: { Origin: origin, 'If-Match': '*', 'Content-Type': 'text/plain' } })).status(), 200)
+    const put = async (path, data) =>
+      assert.equal(
+        (
+          await first.context.request.put(`${origin}/api/files/${path}`, {
+            data,
+            headers: { Origin: origin, 'If-Match': '*', 'Content-Type': 'text/plain' },
+          })
+        ).status(),
+        200,
+      )
     for (const [file, [name, script]] of Object.entries(pages)) await put(`www/${file}.html`, html(name, script))
     for (const h of hostile) await put(`www/${h.file}`, html(h.name, h.script, h.head))
     await put('www/hungry.html', hungry)
@@ -153,19 +188,20 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
     await server?.stop()
   })
   // lane is a test in a window that no other test uses meanwhile.
-  const lane = (name, run) => test(name, async () => {
-    const mine = free.pop()
-    mine.opened.length = mine.asked.length = 0
-    try {
-      await run(mine)
-      free.push(mine)
-    } catch (e) {
-      await picture(mine.tab, `failed ${name.slice(0, 40)}`).catch(() => undefined)
-      void mine.context.close().catch(() => undefined)
-      free.push(await mine.again())
-      throw e
-    }
-  })
+  const lane = (name, run) =>
+    test(name, async () => {
+      const mine = free.pop()
+      mine.opened.length = mine.asked.length = 0
+      try {
+        await run(mine)
+        free.push(mine)
+      } catch (e) {
+        await picture(mine.tab, `failed ${name.slice(0, 40)}`).catch(() => undefined)
+        void mine.context.close().catch(() => undefined)
+        free.push(await mine.again())
+        throw e
+      }
+    })
 
   describe('in several windows at once', { concurrency: lanes }, () => {
     lane('the console shows what is harmless of what the program printed', async ({ page, tab }) => {
@@ -176,7 +212,7 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
       await page.below('Problems')
     })
 
-    lane('what it keeps is there again, and Studio\'s cookie is not in it', async (l) => {
+    lane("what it keeps is there again, and Studio's cookie is not in it", async (l) => {
       await l.show('keeper')
       await l.inside().evaluate(async () => {
         localStorage.setItem('a', 'local')
@@ -190,8 +226,20 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
         window.old = true
       })
       await l.reload()
-      await until('the page to be another one', () => l.inside()?.evaluate(() => !window.old && document.readyState === 'complete').catch(() => false))
-      const kept = await l.inside().evaluate(async () => [localStorage.getItem('a'), sessionStorage.getItem('a'), document.cookie, (await indexedDB.databases()).map((d) => d.name).join()])
+      await until('the page to be another one', () =>
+        l
+          .inside()
+          ?.evaluate(() => !window.old && document.readyState === 'complete')
+          .catch(() => false),
+      )
+      const kept = await l
+        .inside()
+        .evaluate(async () => [
+          localStorage.getItem('a'),
+          sessionStorage.getItem('a'),
+          document.cookie,
+          (await indexedDB.databases()).map((d) => d.name).join(),
+        ])
       assert.deepEqual(kept, ['local', 'session', 'a=cookie', 'a'])
       const studio = (await l.context.cookies()).find((c) => c.name.startsWith('studio-'))
       assert.ok(studio?.httpOnly)
@@ -200,17 +248,31 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
       // It has a process of its own, though its host is Studio's.
       await (await l.context.newCDPSession(l.inside())).detach()
       // Nor may the page do anything with Studio's cookie.
-      const tried = await l.inside().evaluate(async (studio) => {
-        document.cookie = studio.name + '=x; path=/api'
-        const get = await fetch(studio.origin + '/api/state', { credentials: 'include' }).then((r) => r.status, () => 'refused')
-        const post = await fetch(studio.origin + '/api/run', { method: 'POST', mode: 'no-cors', credentials: 'include', body: '{}' }).then((r) => r.type, () => 'refused')
-        const socket = await new Promise((done) => {
-          const s = new WebSocket(studio.origin.replace('http', 'ws') + '/api/events')
-          s.onopen = () => done('open')
-          s.onerror = () => done('refused')
-        })
-        return { get, post, socket }
-      }, { name: studio.name, origin })
+      const tried = await l.inside().evaluate(
+        async (studio) => {
+          document.cookie = studio.name + '=x; path=/api'
+          const get = await fetch(studio.origin + '/api/state', { credentials: 'include' }).then(
+            (r) => r.status,
+            () => 'refused',
+          )
+          const post = await fetch(studio.origin + '/api/run', {
+            method: 'POST',
+            mode: 'no-cors',
+            credentials: 'include',
+            body: '{}',
+          }).then(
+            (r) => r.type,
+            () => 'refused',
+          )
+          const socket = await new Promise((done) => {
+            const s = new WebSocket(studio.origin.replace('http', 'ws') + '/api/events')
+            s.onopen = () => done('open')
+            s.onerror = () => done('refused')
+          })
+          return { get, post, socket }
+        },
+        { name: studio.name, origin },
+      )
       assert.equal(tried.get, 'refused')
       assert.equal(tried.socket, 'refused')
     })
@@ -284,7 +346,7 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
       await l.heading('Wild').waitFor()
       const line = l.tab.getByRole('separator', { name: 'Width of board and page' })
       await line.press('Enter')
-      await until('the page to be put away', async () => !await l.heading('Wild').isVisible())
+      await until('the page to be put away', async () => !(await l.heading('Wild').isVisible()))
       await line.press('Enter')
       await l.usable()
     })
@@ -292,7 +354,10 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
     test('while a Wi-Fi password is asked for, no page is on the screen', async () => {
       const own = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
       const f = await Feigned.open(own, server, (s) => {
-        Object.assign(s.board, { virtual: true, wifi: { state: 'ap', ssid: '', reason: '', rssi: 0, address: '192.168.4.1', name: '', ap: 'Studio-1A2B' } })
+        Object.assign(s.board, {
+          virtual: true,
+          wifi: { state: 'ap', ssid: '', reason: '', rssi: 0, address: '192.168.4.1', name: '', ap: 'Studio-1A2B' },
+        })
       })
       await f.answers('board/wifi/scan', { networks: [{ ssid: 'Home', rssi: -50, secure: true, channel: 6 }] })
       await f.page.frame.getByRole('heading').first().waitFor()
@@ -314,12 +379,14 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
     const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
     const { tab } = await Page.open(context, server.url)
     const devtools = await context.newCDPSession(tab)
-    const run = async (f, ...args) => (await devtools.send('Runtime.evaluate', { expression: `(${f})(...${JSON.stringify(args)})`, returnByValue: true })).result.value
-    const pick = (file) => run((file) => {
-      const list = document.querySelector('select.url')
-      list.value = `/${file}`
-      list.dispatchEvent(new Event('change', { bubbles: true }))
-    }, file)
+    const run = async (f, ...args) =>
+      (await devtools.send('Runtime.evaluate', { expression: `(${f})(...${JSON.stringify(args)})`, returnByValue: true })).result.value
+    const pick = (file) =>
+      run((file) => {
+        const list = document.querySelector('select.url')
+        list.value = `/${file}`
+        list.dispatchEvent(new Event('change', { bubbles: true }))
+      }, file)
     const text = () => run(() => document.querySelector('.cm-content').innerText.trim())
     await tab.getByRole('navigation', { name: 'Files' }).getByRole('button', { name: 'hungry.txt' }).first().click()
     await tab.getByRole('textbox', { name: 'Text of hungry.txt' }).click()
@@ -327,14 +394,14 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
     tab.once('crash', () => (hasDied = true))
     await pick('hungry.html')
     let typed = ''
-    for (let i = 0; i < 40 || !hasDied && i < 2000; i++) {
-      const letter = String.fromCharCode(97 + i % 26)
+    for (let i = 0; i < 40 || (!hasDied && i < 2000); i++) {
+      const letter = String.fromCharCode(97 + (i % 26))
       await devtools.send('Input.dispatchKeyEvent', { type: 'keyDown', key: letter, text: letter })
       await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', key: letter })
       typed += letter
       await new Promise((done) => setTimeout(done, 60))
     }
-    await until('what was typed', async () => await text() === typed)
+    await until('what was typed', async () => (await text()) === typed)
     await until('the words', () => run(() => document.body.innerText.includes('The page does not answer.')))
     await pick('calm.html')
     await until('another frame', () => run(() => document.querySelector('iframe')?.src.endsWith('/calm.html')))
@@ -358,6 +425,10 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
     await l.page.run()
     await l.page.frame.getByRole('heading').first().waitFor()
     await until('a page of another origin', () => l.inside() && new URL(l.inside().url()).origin !== origin)
-    assert.deepEqual(await l.inside().evaluate(async () => [localStorage.length, document.cookie, (await indexedDB.databases()).length]), [0, '', 0])
+    assert.deepEqual(await l.inside().evaluate(async () => [localStorage.length, document.cookie, (await indexedDB.databases()).length]), [
+      0,
+      '',
+      0,
+    ])
   })
 })

@@ -14,7 +14,9 @@ describe('two versions of one file', { timeout: 600_000 }, () => {
     await page.openFile('led.html')
     await page.editor('www/led.html').waitFor()
   })
-  afterEach(async (t) => { if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`) })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+  })
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -26,13 +28,19 @@ describe('two versions of one file', { timeout: 600_000 }, () => {
   const trash = () => {
     const dir = join(folder(), '.studio', 'trash')
     let kept = []
-    try { kept = readdirSync(dir).sort() } catch { /* there is none yet */ }
+    try {
+      kept = readdirSync(dir).sort()
+    } catch {
+      /* there is none yet */
+    }
     return kept.map((k) => readFileSync(join(dir, k, 'www', 'led.html'), 'utf8'))
   }
   // disagree has another program change the file while an edit is on its way to Studio.
   async function disagree(mine, theirs) {
     let letGo
-    const held = new Promise((go) => { letGo = go })
+    const held = new Promise((go) => {
+      letGo = go
+    })
     await page.tab.route('**/api/files/www/led.html', async (route) => {
       if (route.request().method() === 'PUT') await held
       await route.continue()

@@ -19,34 +19,58 @@ export class Server {
   static async start(env = {}) {
     const s = new Server()
     s.env = env
-    s.home = env.STUDIO_HOME ?? await mkdtemp(join(tmpdir(), 'studio-browser-'))
+    s.home = env.STUDIO_HOME ?? (await mkdtemp(join(tmpdir(), 'studio-browser-')))
     await s.launch()
     return s
   }
   async launch(addr = '127.0.0.1:0') {
-    this.process = spawn(binary, ['serve', '--addr', addr, '--no-open', '--json'], { env: { ...process.env, ...this.env, STUDIO_HOME: this.home }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.process = spawn(binary, ['serve', '--addr', addr, '--no-open', '--json'], {
+      env: { ...process.env, ...this.env, STUDIO_HOME: this.home },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     this.log = ''
-    this.process.stderr.on('data', (d) => { this.log += d })
+    this.process.stderr.on('data', (d) => {
+      this.log += d
+    })
     this.ended = new Promise((done) => this.process.once('exit', done))
     const lines = createInterface({ input: this.process.stdout })
     const url = await Promise.race([
-      (async () => { for await (const line of lines) { const e = JSON.parse(line); if (e.event === 'serving') return e.url; if (e.error) throw new Error(e.error.text) } })(),
-      this.ended.then((code) => { throw new Error(`studio ended with ${code}: ${this.log}`) }),
+      (async () => {
+        for await (const line of lines) {
+          const e = JSON.parse(line)
+          if (e.event === 'serving') return e.url
+          if (e.error) throw new Error(e.error.text)
+        }
+      })(),
+      this.ended.then((code) => {
+        throw new Error(`studio ended with ${code}: ${this.log}`)
+      }),
     ])
     this.addr = new URL(url).host
   }
   // url is an address that lets one browser in: another one each time.
   get url() {
-    const said = spawnSync(binary, ['open', '--no-open', '--json'], { env: { ...process.env, ...this.env, STUDIO_HOME: this.home }, encoding: 'utf8' })
+    const said = spawnSync(binary, ['open', '--no-open', '--json'], {
+      env: { ...process.env, ...this.env, STUDIO_HOME: this.home },
+      encoding: 'utf8',
+    })
     const { url } = JSON.parse(said.stdout || '{}')
     if (!url) throw new Error(`studio open: ${said.stdout}${said.stderr}`)
     return url
   }
   // file reads a file of the first project from the disk.
-  file(path) { return readFileSync(join(this.home, 'projects', 'LED-over-WebSocket', path), 'utf8') }
-  async kill() { this.process.kill('SIGKILL'); await this.ended }
+  file(path) {
+    return readFileSync(join(this.home, 'projects', 'LED-over-WebSocket', path), 'utf8')
+  }
+  async kill() {
+    this.process.kill('SIGKILL')
+    await this.ended
+  }
   async stop() {
-    if (this.process.exitCode === null && this.process.signalCode === null) { this.process.kill('SIGINT'); await this.ended }
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill('SIGINT')
+      await this.ended
+    }
     await rm(this.home, { recursive: true, force: true })
   }
 }
@@ -73,7 +97,12 @@ export class Pico {
         if (e.event === 'drive') done()
       })
     })
-    await Promise.race([ready, p.ended.then((code) => { throw new Error(`picoport ended with ${code}`) })])
+    await Promise.race([
+      ready,
+      p.ended.then((code) => {
+        throw new Error(`picoport ended with ${code}`)
+      }),
+    ])
     p.port = join(p.dir, 'pico')
     p.env = { STUDIO_VOLUMES: join(p.dir, 'volumes'), STUDIO_PORTS: p.port }
     return p
@@ -85,7 +114,9 @@ export class Pico {
     await page.board.getByText('The board waits for a program. Press Run.').waitFor()
   }
   // ledIs waits for the LED itself, not for a picture of it.
-  async ledIs(word) { await until(`the board's own LED to be ${word}`, async () => this.pins[25] === (word === 'lit')) }
+  async ledIs(word) {
+    await until(`the board's own LED to be ${word}`, async () => this.pins[25] === (word === 'lit'))
+  }
   async stop() {
     this.process.stdin.end()
     await this.ended
@@ -103,7 +134,8 @@ export class ESP32C3 {
   static async start() {
     const b = new ESP32C3()
     b.dir = await mkdtemp(join(tmpdir(), 'studio-esp32c3-'))
-    const program = join(b.dir, 'c3port'), home = join(b.dir, 'home')
+    const program = join(b.dir, 'c3port'),
+      home = join(b.dir, 'home')
     const built = spawnSync('go', ['build', '-o', program, './test/esp32c3/c3port'], { cwd: root, encoding: 'utf8' })
     if (built.status !== 0) throw new Error(built.stderr)
     b.process = spawn(program, [b.dir, home], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -116,7 +148,12 @@ export class ESP32C3 {
         if (e.event === 'ready') done(e.port)
       })
     })
-    b.port = await Promise.race([ready, b.ended.then((code) => { throw new Error(`c3port ended with ${code}`) })])
+    b.port = await Promise.race([
+      ready,
+      b.ended.then((code) => {
+        throw new Error(`c3port ended with ${code}`)
+      }),
+    ])
     b.env = { STUDIO_HOME: home, STUDIO_PORTS: b.port }
     return b
   }
@@ -126,7 +163,9 @@ export class ESP32C3 {
     await page.tab.getByRole('menuitemradio', { name: /esp32c3/ }).click()
     await page.tab.getByRole('button', { name: /^Board.*esp32c3/ }).waitFor()
   }
-  async ledIs(word) { await until(`the board's own LED to be ${word}`, async () => this.pins[10] === (word === 'lit')) }
+  async ledIs(word) {
+    await until(`the board's own LED to be ${word}`, async () => this.pins[10] === (word === 'lit'))
+  }
   async stop() {
     this.process.stdin.end()
     await this.ended
@@ -137,7 +176,15 @@ export class ESP32C3 {
 export const browserOptions = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   timeout: 120_000,
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+  ],
 }
 
 // browser starts a Chromium. On a busy computer that may take it longer than playwright waits, which says nothing of
@@ -145,7 +192,7 @@ export const browserOptions = {
 export async function browser(more = {}) {
   for (let tries = 1; ; tries++) {
     try {
-      return await chromium.launch({ ...browserOptions, ...more, args: [...browserOptions.args, ...more.args ?? []] })
+      return await chromium.launch({ ...browserOptions, ...more, args: [...browserOptions.args, ...(more.args ?? [])] })
     } catch (e) {
       if (tries === 3 || !/launch: Timeout|Failed to launch/.test(e.message)) throw e
       console.log(`RETRY: Chromium has not started in time, which says nothing of us yet (${e.message.split('\n')[0]})`)
@@ -165,16 +212,36 @@ export class Page {
     await p.runButton.waitFor()
     return p
   }
-  get runButton() { return this.tab.getByRole('button', { name: 'Run', exact: true }) }
-  get board() { return this.tab.getByRole('region', { name: 'Board', exact: true }) }
-  get frame() { return this.tab.frameLocator('iframe[title="The board\'s page"]') }
-  get problems() { return this.tab.getByRole('list', { name: 'Problems' }) }
-  get messages() { return this.tab.getByRole('grid', { name: 'Messages' }) }
-  get explain() { return this.tab.getByRole('status', { name: 'What is wrong' }) }
-  editor(path) { return this.tab.getByRole('textbox', { name: `Text of ${path}` }) }
-  file(name) { return this.tab.getByRole('navigation', { name: 'Files' }).getByRole('button', { name }).first() }
-  async below(name) { await this.tab.getByRole('tab', { name: new RegExp(`^${name}`) }).click() }
-  async openFile(name) { await this.file(name).click() }
+  get runButton() {
+    return this.tab.getByRole('button', { name: 'Run', exact: true })
+  }
+  get board() {
+    return this.tab.getByRole('region', { name: 'Board', exact: true })
+  }
+  get frame() {
+    return this.tab.frameLocator('iframe[title="The board\'s page"]')
+  }
+  get problems() {
+    return this.tab.getByRole('list', { name: 'Problems' })
+  }
+  get messages() {
+    return this.tab.getByRole('grid', { name: 'Messages' })
+  }
+  get explain() {
+    return this.tab.getByRole('status', { name: 'What is wrong' })
+  }
+  editor(path) {
+    return this.tab.getByRole('textbox', { name: `Text of ${path}` })
+  }
+  file(name) {
+    return this.tab.getByRole('navigation', { name: 'Files' }).getByRole('button', { name }).first()
+  }
+  async below(name) {
+    await this.tab.getByRole('tab', { name: new RegExp(`^${name}`) }).click()
+  }
+  async openFile(name) {
+    await this.file(name).click()
+  }
 
   // choosePort chooses a board by the name of its port.
   async choosePort(name) {
@@ -199,9 +266,14 @@ export class Page {
     await this.running()
   }
   async running() {
-    await this.tab.getByText(/^Running/).first().waitFor({ timeout: 300_000 })
+    await this.tab
+      .getByText(/^Running/)
+      .first()
+      .waitFor({ timeout: 300_000 })
   }
-  async ledIs(word) { await this.board.getByRole('img', { name: `LED is ${word}` }).waitFor() }
+  async ledIs(word) {
+    await this.board.getByRole('img', { name: `LED is ${word}` }).waitFor()
+  }
   // type replaces the whole text of the open file.
   async type(path, text) {
     const box = this.editor(path)
@@ -209,7 +281,9 @@ export class Page {
     await this.tab.keyboard.press('Control+A')
     await this.tab.keyboard.insertText(text)
   }
-  async text(path) { return this.editor(path).evaluate((el) => [...el.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n')) }
+  async text(path) {
+    return this.editor(path).evaluate((el) => [...el.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'))
+  }
   async newFile(name) {
     await this.tab.getByRole('button', { name: 'Add a file' }).click()
     await this.tab.getByRole('menuitem', { name: 'New file…' }).click()
@@ -228,7 +302,13 @@ export class Page {
     await this.tab.getByRole('button', { name: new RegExp(`^Project.*${template}`) }).waitFor()
     await this.editor('main.go').waitFor()
   }
-  async onBoard(name) { await this.tab.getByRole('navigation', { name: 'Files' }).getByRole('button', { name: new RegExp(`${name}.*on board`) }).first().waitFor() }
+  async onBoard(name) {
+    await this.tab
+      .getByRole('navigation', { name: 'Files' })
+      .getByRole('button', { name: new RegExp(`${name}.*on board`) })
+      .first()
+      .waitFor()
+  }
 }
 
 // until polls what has no event to wait for.

@@ -28,11 +28,18 @@ describe('templates', { timeout: 900_000 }, () => {
   // run puts a new project from the template on the board, and takes down where its page is.
   async function run(template) {
     const dir = join(server.home, 'projects', template)
-    for (const args of [['new', template, dir], ['flash', dir, '--port', 'virtual:'], ['push', dir, '--port', 'virtual:']]) {
+    for (const args of [
+      ['new', template, dir],
+      ['flash', dir, '--port', 'virtual:'],
+      ['push', dir, '--port', 'virtual:'],
+    ]) {
       execFileSync(binary, args, { stdio: 'pipe', env: { ...process.env, STUDIO_HOME: server.home } })
     }
     // The preview does not show it, for the open project is another one.
-    url = await until('the page', async () => (await (await page.tab.context().request.get(new URL('/api/state', server.url).href)).json()).board.pageUrl)
+    url = await until(
+      'the page',
+      async () => (await (await page.tab.context().request.get(new URL('/api/state', server.url).href)).json()).board.pageUrl,
+    )
   }
   async function open(look) {
     const context = await chrome.newContext(look)
@@ -41,7 +48,11 @@ describe('templates', { timeout: 900_000 }, () => {
     await tab.goto(url)
     return tab
   }
-  const pin = (number, words) => page.board.getByRole('listitem').filter({ hasText: `GPIO${number}: ${words}` }).waitFor()
+  const pin = (number, words) =>
+    page.board
+      .getByRole('listitem')
+      .filter({ hasText: `GPIO${number}: ${words}` })
+      .waitFor()
 
   test('sensor: the curve moves, pauses, and says that it is made up', async () => {
     await run('sensor')
@@ -56,7 +67,19 @@ describe('templates', { timeout: 900_000 }, () => {
       await tab.getByRole('button', { name: 'Pause' }).click()
       await tab.getByRole('button', { name: 'Go on' }).waitFor()
       const still = await curve()
-      await tab.evaluate(() => new Promise((done) => { const s = new WebSocket(`ws://${location.host}/ws`); let n = 0; s.onmessage = () => { if (++n === 10) { s.close(); done() } } }))
+      await tab.evaluate(
+        () =>
+          new Promise((done) => {
+            const s = new WebSocket(`ws://${location.host}/ws`)
+            let n = 0
+            s.onmessage = () => {
+              if (++n === 10) {
+                s.close()
+                done()
+              }
+            }
+          }),
+      )
       assert.equal(await curve(), still)
       await tab.getByRole('button', { name: 'Go on' }).click()
       await until('a curve that moves', async () => (await curve()) !== still)
@@ -86,7 +109,10 @@ describe('templates', { timeout: 900_000 }, () => {
       await tab.mouse.up()
       await tab.getByText('Ready', { exact: true }).waitFor()
       await pin(3, '0 %')
-      assert.equal(await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight), false)
+      assert.equal(
+        await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight),
+        false,
+      )
       // The same with keys, and then the page goes away with a key still down.
       await tab.keyboard.down('ArrowDown')
       await pin(4, '100 %')

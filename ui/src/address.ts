@@ -7,7 +7,15 @@ export const boardPrefix = 'board:'
 export function pageOf(path: string): string | undefined {
   const plain = path.startsWith(boardPrefix) ? path.slice(boardPrefix.length) : path
   if (!/^www\/.+\.html?$/i.test(plain)) return undefined
-  return '/' + plain.slice(4).replace(/(^|\/)index\.html$/, '$1').split('/').map(encodeURIComponent).join('/')
+  return (
+    '/' +
+    plain
+      .slice(4)
+      .replace(/(^|\/)index\.html$/, '$1')
+      .split('/')
+      .map(encodeURIComponent)
+      .join('/')
+  )
 }
 
 // isOtherProgram tells whether the board's program was made from a project with another title. The board knows the

@@ -1,6 +1,22 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
-import type { Class, Event, Problem, ProblemCode, Step, File, Message, Port, Diagnostic, Progress, Project, Settings, Snapshot, TrustedProject, WiFiNetwork } from './wire'
+import type {
+  Class,
+  Event,
+  Problem,
+  ProblemCode,
+  Step,
+  File,
+  Message,
+  Port,
+  Diagnostic,
+  Progress,
+  Project,
+  Settings,
+  Snapshot,
+  TrustedProject,
+  WiFiNetwork,
+} from './wire'
 import { comeIn, remember } from './door'
 import { own, sayProblem } from './words'
 import type { ProblemKey } from './words'
@@ -12,8 +28,13 @@ export type Kind = 'gone' | 'refused' | 'broken' | 'cancelled' | 'local'
 export class Refusal extends Error implements Problem {
   readonly class: Class
   constructor(
-    readonly code: ProblemCode, readonly text: string, readonly help: string, readonly status = 0, readonly kind: Kind = 'refused',
-    readonly step: Step = 'none', kindOf: Class = 'broken',
+    readonly code: ProblemCode,
+    readonly text: string,
+    readonly help: string,
+    readonly status = 0,
+    readonly kind: Kind = 'refused',
+    readonly step: Step = 'none',
+    kindOf: Class = 'broken',
   ) {
     super(text)
     this.class = kindOf
@@ -74,17 +95,18 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
     body = JSON.stringify(ask.json)
   }
   if (body instanceof Blob) body = await read(body) // here, where a file that cannot be read is not taken for a Studio that is gone
-  const send = () => fetch(path, { method, headers, body, keepalive: ask.keepalive, signal: ask.signal, credentials: 'same-origin', cache: 'no-store' })
+  const send = () =>
+    fetch(path, { method, headers, body, keepalive: ask.keepalive, signal: ask.signal, credentials: 'same-origin', cache: 'no-store' })
   let answer: Response
   try {
     answer = await send()
-    if (answer.status === 401 && await comeIn()) answer = await send()
+    if (answer.status === 401 && (await comeIn())) answer = await send()
   } catch {
     throw await interrupted(ask.signal)
   }
   if (answer.ok) return answer
   if (answer.status === 401) throw refuse('studio.shut', 'gone', 401) // kept and tried again as when it is gone
-  const told = await answer.json().catch(() => undefined) as { error?: Problem } | undefined // undefined: not Studio's own answer
+  const told = (await answer.json().catch(() => undefined)) as { error?: Problem } | undefined // undefined: not Studio's own answer
   const e = told?.error
   if (!e?.text) throw refuse('http/status', answer.status < 500 ? 'refused' : 'broken', answer.status, { status: answer.status })
   const said = sayProblem(e)
@@ -99,7 +121,11 @@ async function interrupted(signal?: AbortSignal): Promise<Refusal> {
 
 const gone = () => refuse('studio.gone', 'gone')
 
-const isThere = () => fetch('/', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(3000) }).then(() => true, () => false)
+const isThere = () =>
+  fetch('/', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(3000) }).then(
+    () => true,
+    () => false,
+  )
 
 // read reads a file of this computer. What the system does not let us read (a folder, a file that has gone) is told as that.
 async function read(file: Blob): Promise<ArrayBuffer> {
@@ -184,7 +210,8 @@ export const api = {
     const answer = await request('PUT', `/api/files/${at(path)}`, { body: content, headers, keepalive })
     return parsed<File>(await whole(answer.text()))
   },
-  readBytes: async (path: string): Promise<Uint8Array> => new Uint8Array(await (await request('GET', `/api/files/${at(path)}`)).arrayBuffer()),
+  readBytes: async (path: string): Promise<Uint8Array> =>
+    new Uint8Array(await (await request('GET', `/api/files/${at(path)}`)).arrayBuffer()),
   removeFile: (path: string) => json<void>('DELETE', `/api/files/${at(path)}`),
   renameFile: (from: string, to: string) => json<File>('POST', '/api/files-rename', { from, to }),
   check: (path: string, content: string) => json<{ problems: Diagnostic[] | null }>('POST', '/api/check', { path, content }),
@@ -227,7 +254,10 @@ export const api = {
   message: (seq: number) => json<Message>('GET', `/api/messages/${seq}`),
   async allMessages(): Promise<Message[]> {
     const text = await (await request('GET', '/api/messages.jsonl')).text()
-    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Message)
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Message)
   },
   messagesAddress: '/api/messages.jsonl',
 
@@ -328,8 +358,19 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
 // translate says what Studio tells of problems in this page's language.
 function translate(e: Event): void {
   const s = e.snapshot
-  const all = [e.board, s?.board, e.progress, s?.progress, e.toolchain, s?.toolchain, e.notice,
-    ...(e.ports ?? []), ...(s?.ports ?? []), ...(e.kinds ?? []), ...(s?.kinds ?? [])]
+  const all = [
+    e.board,
+    s?.board,
+    e.progress,
+    s?.progress,
+    e.toolchain,
+    s?.toolchain,
+    e.notice,
+    ...(e.ports ?? []),
+    ...(s?.ports ?? []),
+    ...(e.kinds ?? []),
+    ...(s?.kinds ?? []),
+  ]
   for (const it of all) if (it?.problem) Object.assign(it.problem, sayProblem(it.problem))
 }
 

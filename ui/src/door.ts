@@ -3,14 +3,21 @@
 // kept could be used by anybody else. The page that says that nobody comes in does the same (internal/server/door.js).
 
 const post = (method: string, path: string, body: unknown) =>
-  fetch(path, { method, cache: 'no-store', credentials: 'same-origin', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+  fetch(path, {
+    method,
+    cache: 'no-store',
+    credentials: 'same-origin',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  })
 
 const base64 = (b: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(b)))
 
-const done = <T>(r: IDBRequest<T>) => new Promise<T>((ok, fail) => {
-  r.onsuccess = () => ok(r.result)
-  r.onerror = () => fail(r.error)
-})
+const done = <T>(r: IDBRequest<T>) =>
+  new Promise<T>((ok, fail) => {
+    r.onsuccess = () => ok(r.result)
+    r.onerror = () => fail(r.error)
+  })
 
 async function keys(mode: IDBTransactionMode): Promise<IDBObjectStore> {
   const open = indexedDB.open('studio-door', 1)
@@ -19,11 +26,11 @@ async function keys(mode: IDBTransactionMode): Promise<IDBObjectStore> {
 }
 
 async function pair(): Promise<CryptoKeyPair> {
-  const old = await done((await keys('readonly')).get('pair')) as CryptoKeyPair | undefined
+  const old = (await done((await keys('readonly')).get('pair'))) as CryptoKeyPair | undefined
   if (old) return old
   const fresh = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
   const store = await keys('readwrite')
-  const now = await done(store.get('pair')) as CryptoKeyPair | undefined // another tab may have been first
+  const now = (await done(store.get('pair'))) as CryptoKeyPair | undefined // another tab may have been first
   if (now) return now
   await done(store.put(fresh, 'pair'))
   return fresh
@@ -45,7 +52,11 @@ let trying: Promise<boolean> | undefined
 
 // comeIn asks a Studio that does not know this browser's session to open a new one, and tells whether it did.
 export function comeIn(): Promise<boolean> {
-  trying ??= sign().catch(() => false).finally(() => { trying = undefined })
+  trying ??= sign()
+    .catch(() => false)
+    .finally(() => {
+      trying = undefined
+    })
   return trying
 }
 
@@ -53,7 +64,7 @@ async function sign(): Promise<boolean> {
   const p = await pair()
   const asked = await post('POST', '/api/door/challenge', {})
   if (!asked.ok) return false
-  const { nonce } = await asked.json() as { nonce: string }
+  const { nonce } = (await asked.json()) as { nonce: string }
   const text = new TextEncoder().encode(`studio resume\n${location.host}\n${nonce}`)
   const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, p.privateKey, text)
   return (await post('POST', '/api/door/resume', { key: await publicHalf(p), nonce, signature: base64(signature) })).ok

@@ -11,7 +11,8 @@ export function bytes(n: number): string {
 
 // part writes how much of a whole: "41 of 256 KB".
 export function part(done: number, total: number): string {
-  if (total >= 1024 * 1024) return say('unit.ofMegabytes', { done: (done / 1024 / 1024).toFixed(1), total: (total / 1024 / 1024).toFixed(1) })
+  if (total >= 1024 * 1024)
+    return say('unit.ofMegabytes', { done: (done / 1024 / 1024).toFixed(1), total: (total / 1024 / 1024).toFixed(1) })
   if (total >= 10 * 1024) return say('unit.ofKilobytes', { done: Math.round(done / 1024), total: Math.round(total / 1024) })
   return say('unit.ofBytes', { done, total })
 }

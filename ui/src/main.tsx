@@ -36,7 +36,25 @@ import { ProjectMenu } from './projects/projects'
 import { Sandboxed } from './projects/trust'
 import { reset, run, startRun } from './run/actions'
 import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
-import { announce, dismiss, flushSettings, keep, link, notices, problems, progress, ready, said, settings, show, start, tryAgain, view, type Below, type View } from './state'
+import {
+  announce,
+  dismiss,
+  flushSettings,
+  keep,
+  link,
+  notices,
+  problems,
+  progress,
+  ready,
+  said,
+  settings,
+  show,
+  start,
+  tryAgain,
+  view,
+  type Below,
+  type View,
+} from './state'
 import { Steps } from './steps/list'
 import { startSteps } from './steps/steps'
 import { WiFiButton } from './wifi/state'
@@ -47,14 +65,35 @@ function App() {
   const whole = presented.value || late.value || (ready.value && !active.value)
   const { tabbed } = layout.value
   const px = (panel: Panel) => `${sizeOf(panel)}px`
-  const folded = isPhone.value ? '' : (['files', 'side', 'below'] as const).filter((p) => sizeOf(p) === 0).map((p) => ` no-${p}`).join('')
+  const folded = isPhone.value
+    ? ''
+    : (['files', 'side', 'below'] as const)
+        .filter((p) => sizeOf(p) === 0)
+        .map((p) => ` no-${p}`)
+        .join('')
   return (
     <>
       <TopBar />
       <Banners />
-      <main class={`grid${folded}${tabbed ? ' tabbed' : ''}${ready.value ? '' : ' waiting'}`} data-view={view.value} data-front={tabbed ? front.value : undefined}
-        style={{ '--files': px('files'), '--side': px('side'), '--below': px('below'), '--board': settings.value.panels.board ? px('board') : 'auto' }}>
-        <Left>{whole && <><Files /><Steps /></>}</Left>
+      <main
+        class={`grid${folded}${tabbed ? ' tabbed' : ''}${ready.value ? '' : ' waiting'}`}
+        data-view={view.value}
+        data-front={tabbed ? front.value : undefined}
+        style={{
+          '--files': px('files'),
+          '--side': px('side'),
+          '--below': px('below'),
+          '--board': settings.value.panels.board ? px('board') : 'auto',
+        }}
+      >
+        <Left>
+          {whole && (
+            <>
+              <Files />
+              <Steps />
+            </>
+          )}
+        </Left>
         {mode.value === 'wide' && <Split panel="files" />}
         <Editor />
         <Split panel="below" />
@@ -62,15 +101,36 @@ function App() {
         <Split panel="side" />
         <aside class="side" aria-label={say('side.label')}>
           {whole && tabbed && <SideTabs />}
-          {whole && <><BoardPanel />{!tabbed && <Split panel="board" />}<Preview /></>}
+          {whole && (
+            <>
+              <BoardPanel />
+              {!tabbed && <Split panel="board" />}
+              <Preview />
+            </>
+          )}
         </aside>
         {isNarrow.value && !isPhone.value && <Ended />}
       </main>
-      {isPhone.value && <><Ended /><PhoneTabs /></>}
-      {over.value && <p class="drop" role="status">{say('files.dropHere')}</p>}
-      {uploading.value && uploading.value.total > 1 && <p class="drop" role="status">{say('upload.progress', { ...uploading.value })}</p>}
+      {isPhone.value && (
+        <>
+          <Ended />
+          <PhoneTabs />
+        </>
+      )}
+      {over.value && (
+        <p class="drop" role="status">
+          {say('files.dropHere')}
+        </p>
+      )}
+      {uploading.value && uploading.value.total > 1 && (
+        <p class="drop" role="status">
+          {say('upload.progress', { ...uploading.value })}
+        </p>
+      )}
       <Dialogs />
-      <div class="hidden" role="status" aria-live="polite" aria-label={say('page.announcements')}>{said.value}</div>
+      <div class="hidden" role="status" aria-live="polite" aria-label={say('page.announcements')}>
+        {said.value}
+      </div>
     </>
   )
 }
@@ -91,12 +151,15 @@ function Left({ children }: { children: ComponentChildren }) {
     return () => document.removeEventListener('pointerdown', outside)
   }, [isOpen])
   return (
-    <div class={`left${isDrawer ? ' drawer' : ''}`} ref={box}
+    <div
+      class={`left${isDrawer ? ' drawer' : ''}`}
+      ref={box}
       onKeyDown={(e) => {
         if (!isOpen || e.key !== 'Escape') return
         show('code')
         document.querySelector<HTMLElement>('.show-files')?.focus()
-      }}>
+      }}
+    >
       {children}
     </div>
   )
@@ -107,13 +170,28 @@ const front: ReadonlySignal<'board' | 'page'> = $front // of board and page, whe
 
 function SideTabs() {
   return (
-    <div class="tabs" role="tablist" aria-label={say('side.label')}
+    <div
+      class="tabs"
+      role="tablist"
+      aria-label={say('side.label')}
       onKeyDown={(e) => {
         const to = arrows(e, '[role=tab]', 'row')
         if (to?.dataset.tab) $front.value = to.dataset.tab as 'board' | 'page'
-      }}>
+      }}
+    >
       {(['page', 'board'] as const).map((v) => (
-        <button type="button" role="tab" key={v} data-tab={v} aria-selected={v === front.value} aria-controls={`side-${v}`} tabIndex={v === front.value ? 0 : -1} onClick={() => ($front.value = v)}>{say(`phone.${v}`)}</button>
+        <button
+          type="button"
+          role="tab"
+          key={v}
+          data-tab={v}
+          aria-selected={v === front.value}
+          aria-controls={`side-${v}`}
+          tabIndex={v === front.value ? 0 : -1}
+          onClick={() => ($front.value = v)}
+        >
+          {say(`phone.${v}`)}
+        </button>
       ))}
     </div>
   )
@@ -124,7 +202,10 @@ const themes = ['system', 'light', 'dark'] as const
 function TopBar() {
   return (
     <header class="bar" data-panel="bar">
-      <h1 class="brand"><Mark /><span class="hidden">{say('app.name')}</span></h1>
+      <h1 class="brand">
+        <Mark />
+        <span class="hidden">{say('app.name')}</span>
+      </h1>
       <ProjectMenu />
       <BoardMenu />
       <span class="grow" />
@@ -134,9 +215,27 @@ function TopBar() {
       <Stop />
       <span class="sep" />
       <WiFiButton />
-      <MenuButton class="quiet icon" label={say('theme.menu')} title={say('theme.menu')} right
-        items={() => themes.map((t) => ({ label: say(`theme.${t}`), checked: settings.value.theme === t || (t === 'system' && !settings.value.theme), act: () => { keep({ theme: t }); announce(say(`theme.${t}`)) } }))}><Icon name="theme" /></MenuButton>
-      <button type="button" class="quiet icon" aria-label={say('help.title')} title={say('help.title')} onClick={openHelp}>?</button>
+      <MenuButton
+        class="quiet icon"
+        label={say('theme.menu')}
+        title={say('theme.menu')}
+        right
+        items={() =>
+          themes.map((t) => ({
+            label: say(`theme.${t}`),
+            checked: settings.value.theme === t || (t === 'system' && !settings.value.theme),
+            act: () => {
+              keep({ theme: t })
+              announce(say(`theme.${t}`))
+            },
+          }))
+        }
+      >
+        <Icon name="theme" />
+      </MenuButton>
+      <button type="button" class="quiet icon" aria-label={say('help.title')} title={say('help.title')} onClick={openHelp}>
+        ?
+      </button>
     </header>
   )
 }
@@ -155,20 +254,36 @@ function Banners() {
     <div class="banners">
       {lost && late && (
         <div class="banner warn" role="alert">
-          <p><strong>{shut ? own('studio.shut').text : say('offline.title')}</strong> {shut ? own('studio.shut').help : say(unsaved.value.size > 0 ? 'offline.edits' : 'offline.text')}</p>
-          <button type="button" class="plain" onClick={tryAgain}>{say('error.tryAgain')}</button>
+          <p>
+            <strong>{shut ? own('studio.shut').text : say('offline.title')}</strong>{' '}
+            {shut ? own('studio.shut').help : say(unsaved.value.size > 0 ? 'offline.edits' : 'offline.text')}
+          </p>
+          <button type="button" class="plain" onClick={tryAgain}>
+            {say('error.tryAgain')}
+          </button>
         </div>
       )}
       <Asking />
       <Outcome />
       <Arrived />
       <Leftover />
-      {notices.value.map((n) => n.problem && (
-        <div class={`banner ${n.level === 'error' ? 'bad' : n.level === 'warning' ? 'warn' : 'info'}`} role={n.level === 'error' ? 'alert' : 'status'} key={n.problem.code + n.problem.text}>
-          <p><strong>{n.problem.text}</strong> {n.problem.help}</p>
-          <button type="button" class="quiet" onClick={() => dismiss(n)}>{say('dialog.dismiss')}</button>
-        </div>
-      ))}
+      {notices.value.map(
+        (n) =>
+          n.problem && (
+            <div
+              class={`banner ${n.level === 'error' ? 'bad' : n.level === 'warning' ? 'warn' : 'info'}`}
+              role={n.level === 'error' ? 'alert' : 'status'}
+              key={n.problem.code + n.problem.text}
+            >
+              <p>
+                <strong>{n.problem.text}</strong> {n.problem.help}
+              </p>
+              <button type="button" class="quiet" onClick={() => dismiss(n)}>
+                {say('dialog.dismiss')}
+              </button>
+            </div>
+          ),
+      )}
     </div>
   )
 }
@@ -178,7 +293,11 @@ const belows: Below[] = ['console', 'messages', 'problems']
 function BelowPanel() {
   const s = settings.value.below
   const front: Below = belows.includes(s as Below) ? (s as Below) : 'messages'
-  const counts: Record<Below, number> = { console: 0, messages: front === 'messages' ? 0 : messagesUnseen.value, problems: problems.value.length }
+  const counts: Record<Below, number> = {
+    console: 0,
+    messages: front === 'messages' ? 0 : messagesUnseen.value,
+    problems: problems.value.length,
+  }
   const errors = problems.value.some((p) => p.severity === 'error')
   const visible = isPhone.value ? view.value === 'messages' : sizeOf('below') > 0
   const isShown = (b: Below) => visible && front === b
@@ -186,16 +305,32 @@ function BelowPanel() {
   return (
     <section class="panel below" aria-label={say('below.panel')} data-panel="below">
       <div class="tabs">
-        <div class="scroll" role="tablist" aria-label={say('below.tabs')}
+        <div
+          class="scroll"
+          role="tablist"
+          aria-label={say('below.tabs')}
           onKeyDown={(e) => {
             const to = arrows(e, '[role=tab]', 'row')
             if (to?.dataset.tab) keep({ below: to.dataset.tab })
-          }}>
+          }}
+        >
           {belows.map((b) => (
-            <button type="button" role="tab" key={b} id={`tab-${b}`} data-tab={b} aria-selected={b === front} aria-controls={`below-${b}`} tabIndex={b === front ? 0 : -1} onClick={() => keep({ below: b })}>
+            <button
+              type="button"
+              role="tab"
+              key={b}
+              id={`tab-${b}`}
+              data-tab={b}
+              aria-selected={b === front}
+              aria-controls={`below-${b}`}
+              tabIndex={b === front ? 0 : -1}
+              onClick={() => keep({ below: b })}
+            >
               {say(`below.${b}`)}
               {b === 'console' && dot && <i class="unsaved" role="img" aria-label={say('below.newText')} />}
-              {counts[b] > 0 && <span class={`count${b === 'problems' && errors ? ' warn' : ''}`}>{counts[b] > 999 ? '999+' : counts[b]}</span>}
+              {counts[b] > 0 && (
+                <span class={`count${b === 'problems' && errors ? ' warn' : ''}`}>{counts[b] > 999 ? '999+' : counts[b]}</span>
+              )}
             </button>
           ))}
         </div>
@@ -203,9 +338,15 @@ function BelowPanel() {
         {front === 'console' && <ConsoleTools />}
         {front === 'messages' && <MessageTools />}
       </div>
-      <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}><Console shown={isShown('console') && ready.value} /></div>
-      <div class="tabbody" role="tabpanel" id="below-messages" aria-labelledby="tab-messages" hidden={front !== 'messages'}><Messages shown={isShown('messages')} /></div>
-      <div class="tabbody" role="tabpanel" id="below-problems" aria-labelledby="tab-problems" hidden={front !== 'problems'}><Problems /></div>
+      <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}>
+        <Console shown={isShown('console') && ready.value} />
+      </div>
+      <div class="tabbody" role="tabpanel" id="below-messages" aria-labelledby="tab-messages" hidden={front !== 'messages'}>
+        <Messages shown={isShown('messages')} />
+      </div>
+      <div class="tabbody" role="tabpanel" id="below-problems" aria-labelledby="tab-problems" hidden={front !== 'problems'}>
+        <Problems />
+      </div>
     </section>
   )
 }
@@ -223,7 +364,11 @@ function Ended() {
   return (
     <div class="ended">
       <Result />
-      {to && isPhone.value && view.value !== to[1] && <button type="button" class="plain small" onClick={() => to && go(to)}>{say(to[0])}</button>}
+      {to && isPhone.value && view.value !== to[1] && (
+        <button type="button" class="plain small" onClick={() => to && go(to)}>
+          {say(to[0])}
+        </button>
+      )}
     </div>
   )
 }
@@ -262,30 +407,45 @@ function nextPanel(back: boolean): void {
     const box = document.querySelector<HTMLElement>(`[data-panel=${name}]`)
     if (!box || box.offsetParent === null) continue
     const before = lastFocus.get(name)
-    const first = name === 'editor' ? box.querySelector<HTMLElement>('.cm-content') : name === 'bar' ? box.querySelector<HTMLElement>('.run, .progress') : null
-    const el = before?.isConnected && before.offsetParent !== null ? before : (first ?? [...box.querySelectorAll<HTMLElement>('[tabindex="0"], button:not([tabindex="-1"]), input, select, iframe, a[href]')].find((o) => o.getClientRects().length > 0 && !o.hasAttribute('disabled')))
+    const first =
+      name === 'editor'
+        ? box.querySelector<HTMLElement>('.cm-content')
+        : name === 'bar'
+          ? box.querySelector<HTMLElement>('.run, .progress')
+          : null
+    const el =
+      before?.isConnected && before.offsetParent !== null
+        ? before
+        : (first ??
+          [...box.querySelectorAll<HTMLElement>('[tabindex="0"], button:not([tabindex="-1"]), input, select, iframe, a[href]')].find(
+            (o) => o.getClientRects().length > 0 && !o.hasAttribute('disabled'),
+          ))
     if (!el) continue
     el.focus()
     if (document.activeElement === el) return
   }
 }
 
-window.addEventListener('keydown', (e) => {
-  const command = e.ctrlKey || e.metaKey
-  if (command && e.key === 'Enter') {
-    e.preventDefault()
-    if (!e.repeat) void (e.shiftKey ? reset() : run())
-  } else if (command && !e.shiftKey && !e.altKey && e.key.toLowerCase() === 's') {
-    e.preventDefault()
-    void saveNow()
-  } else if (e.key === 'F6') {
-    e.preventDefault()
-    nextPanel(e.shiftKey)
-  } else if (e.key === 'F1') {
-    e.preventDefault()
-    if (!document.querySelector('dialog[open]')) openHelp()
-  }
-}, true)
+window.addEventListener(
+  'keydown',
+  (e) => {
+    const command = e.ctrlKey || e.metaKey
+    if (command && e.key === 'Enter') {
+      e.preventDefault()
+      if (!e.repeat) void (e.shiftKey ? reset() : run())
+    } else if (command && !e.shiftKey && !e.altKey && e.key.toLowerCase() === 's') {
+      e.preventDefault()
+      void saveNow()
+    } else if (e.key === 'F6') {
+      e.preventDefault()
+      nextPanel(e.shiftKey)
+    } else if (e.key === 'F1') {
+      e.preventDefault()
+      if (!document.querySelector('dialog[open]')) openHelp()
+    }
+  },
+  true,
+)
 
 // The page's own mistakes go into Studio's log.
 window.addEventListener('error', (e) => void api.report(`${e.message} ${e.filename}:${e.lineno}:${e.colno}`))

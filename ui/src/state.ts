@@ -2,7 +2,25 @@
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { api, listen, refusal, setProjectName, takeEarly, type Link } from './api'
-import type { Board, BoardKind, Event, FileState, Notice, OpenFiles, Pin, Port, Diagnostic, Progress, Project, Settings, Sizes, Socket, SyncState, Template, Toolchain } from './wire'
+import type {
+  Board,
+  BoardKind,
+  Event,
+  FileState,
+  Notice,
+  OpenFiles,
+  Pin,
+  Port,
+  Diagnostic,
+  Progress,
+  Project,
+  Settings,
+  Sizes,
+  Socket,
+  SyncState,
+  Template,
+  Toolchain,
+} from './wire'
 import { isLong } from './run/text'
 import { isOfBuild } from './codes'
 import { say } from './words'
@@ -11,12 +29,41 @@ export type View = 'code' | 'board' | 'messages' | 'page' | 'files' // what a ph
 export type Below = 'console' | 'messages' | 'problems'
 
 const noBoard: Board = {
-  port: '', id: '', name: '', chip: '', virtual: false, led: -1, button: -1, state: 'absent', text: '', current: false, started: 0,
-  heapUsed: 0, heapSize: 0, filesLen: 0, filesCap: 0, link: false, pageUrl: '', address: '', via: '', clients: -1,
+  port: '',
+  id: '',
+  name: '',
+  chip: '',
+  virtual: false,
+  led: -1,
+  button: -1,
+  state: 'absent',
+  text: '',
+  current: false,
+  started: 0,
+  heapUsed: 0,
+  heapSize: 0,
+  filesLen: 0,
+  filesCap: 0,
+  link: false,
+  pageUrl: '',
+  address: '',
+  via: '',
+  clients: -1,
   wifi: { state: 'none', ssid: '', reason: '', rssi: 0, address: '', name: '', ap: '' },
 }
 const firstSettings: Settings = {
-  theme: keptTheme(), project: '', port: '', tabs: [], activeTab: '', below: 'messages', panels: {}, steps: [], stepsOff: false, fontSize: 14, autoPush: true, boards: {},
+  theme: keptTheme(),
+  project: '',
+  port: '',
+  tabs: [],
+  activeTab: '',
+  below: 'messages',
+  panels: {},
+  steps: [],
+  stepsOff: false,
+  fontSize: 14,
+  autoPush: true,
+  boards: {},
 }
 
 const $link = signal<Link>('connecting')
@@ -69,7 +116,11 @@ export const checks: ReadonlySignal<ReadonlyMap<string, Diagnostic[]>> = $checks
 
 export const kind = computed(() => $kinds.value.find((k) => k.id === $board.value.id)) // what the catalogue says about the selected board
 export const running = computed(() => $progress.value?.state === 'running')
-export const lit = computed(() => $pins.value.some((p) => p.pin === $board.value.led && (p.mode === 'output' || p.mode === 'analog') && p.level !== (kind.value?.ledLow ?? false)))
+export const lit = computed(() =>
+  $pins.value.some(
+    (p) => p.pin === $board.value.led && (p.mode === 'output' || p.mode === 'analog') && p.level !== (kind.value?.ledLow ?? false),
+  ),
+)
 export const badges = computed(() => new Map<string, SyncState>($boardFiles.value.map((f) => [f.path, f.state])))
 
 const place = (p: Diagnostic) => `${p.path}:${p.line}:${p.column}:${p.text}`
@@ -78,7 +129,20 @@ const place = (p: Diagnostic) => `${p.path}:${p.line}:${p.column}:${p.text}`
 function restarts(): Diagnostic[] {
   const why = $board.value.lastEnd
   if (!why || $problems.value.some((p) => p.text.includes(why) || p.raw?.includes(why))) return [] // nothing, or told already
-  return [{ path: '', line: 0, column: 0, endLine: 0, endColumn: 0, severity: 'warning', source: 'board', code: 'board.lastEnd', text: say('board.lastEndTitle', { why }), help: say('board.lastEndHelp') }]
+  return [
+    {
+      path: '',
+      line: 0,
+      column: 0,
+      endLine: 0,
+      endColumn: 0,
+      severity: 'warning',
+      source: 'board',
+      code: 'board.lastEnd',
+      text: say('board.lastEndTitle', { why }),
+      help: say('board.lastEndHelp'),
+    },
+  ]
 }
 
 // problems joins what the last action found with what the checks while typing find, errors first per file.
@@ -102,7 +166,10 @@ export function follow(f: Follower): void {
 
 // lookAtPorts asks which program has which port open, which nobody looks at all the time.
 export async function lookAtPorts(): Promise<void> {
-  await api.ports().then((list) => ($ports.value = list), () => {}) // the list without it will do
+  await api.ports().then(
+    (list) => ($ports.value = list),
+    () => {},
+  ) // the list without it will do
 }
 
 let again = () => {}
@@ -234,7 +301,9 @@ export const secret: ReadonlySignal<boolean> = computed(() => $secrets.value > 0
 // askSecret says that a secret is asked for, until the function that it returns is called.
 export function askSecret(): () => void {
   $secrets.value++
-  return () => { $secrets.value-- }
+  return () => {
+    $secrets.value--
+  }
 }
 
 // openDialog shows one dialog; it gets the function that closes it.

@@ -40,7 +40,13 @@ export type ProblemKey = Key extends infer K ? (K extends `problem.${infer Rest}
 // own is a problem of the page itself.
 export function own(key: ProblemKey, values: Values = {}): Problem {
   const entry = words[`problem.${key}`] ?? { text: key }
-  return { code: key.split('/')[0] as ProblemCode, class: 'bad-input', step: 'none', text: spoken(entry, values), help: fill(entry.help ?? '', values) }
+  return {
+    code: key.split('/')[0] as ProblemCode,
+    class: 'bad-input',
+    step: 'none',
+    text: spoken(entry, values),
+    help: fill(entry.help ?? '', values),
+  }
 }
 
 // sayProblem says a problem of Studio's in this page's language: from its code and its arguments. What this page does

@@ -29,9 +29,17 @@ export function Arrived() {
     <>
       {arrived.value.map((p) => (
         <div class="banner info" role="status" key={p.name}>
-          <p><strong>{say('arrived.text', { board: nameOfPlace(p) })}</strong> {p.problem && `${p.problem.text} ${p.problem.help}`}</p>
-          {!p.problem && <button type="button" class="plain" onClick={() => void attempt(() => api.selectPort(p.name))}>{say('arrived.use')}</button>}
-          <button type="button" class="quiet" onClick={() => (waved.value = [...waved.value, p.name])}>{say('dialog.dismiss')}</button>
+          <p>
+            <strong>{say('arrived.text', { board: nameOfPlace(p) })}</strong> {p.problem && `${p.problem.text} ${p.problem.help}`}
+          </p>
+          {!p.problem && (
+            <button type="button" class="plain" onClick={() => void attempt(() => api.selectPort(p.name))}>
+              {say('arrived.use')}
+            </button>
+          )}
+          <button type="button" class="quiet" onClick={() => (waved.value = [...waved.value, p.name])}>
+            {say('dialog.dismiss')}
+          </button>
         </div>
       ))}
     </>

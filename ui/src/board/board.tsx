@@ -25,15 +25,41 @@ export function BoardPanel() {
   return (
     <section class={`panel board${folded ? ' folded' : ''}`} id="side-board" aria-label={say('board.panel')} data-panel="board">
       <h2>
-        <span>{say('board.panel')} <span class={`tag ${mood()}`}>{say(`board.state.${b.state}`)}</span></span>
-        <button type="button" class="quiet icon fold-button" aria-expanded={!folded} aria-label={say('board.fold')} title={say('board.fold')} onClick={() => toggleFold('board')}><Icon name="fold" /></button>
+        <span>
+          {say('board.panel')} <span class={`tag ${mood()}`}>{say(`board.state.${b.state}`)}</span>
+        </span>
+        <button
+          type="button"
+          class="quiet icon fold-button"
+          aria-expanded={!folded}
+          aria-label={say('board.fold')}
+          title={say('board.fold')}
+          onClick={() => toggleFold('board')}
+        >
+          <Icon name="fold" />
+        </button>
       </h2>
       {!folded && (
         <div class="inside">
           <Picture />
-          {b.state !== 'running' && !running.value && b.text && !problems.value.some((q) => q.text === b.text && q.line > 0) && <p class={`state-text ${mood()}`} role="status">{b.text} {b.problem?.text === b.text && b.problem.help}</p>}
-          {b.id === '' && b.state !== 'absent' && kinds.value.length > 0 && <p class="question">{b.kinds && say('choose.ask')} <button type="button" class="plain small" onClick={() => void askKind()}>{say('choose.button')}</button></p>}
-          {b.lastEnd && <p class="state-text warn" role="status">{say('board.lastEnd', { why: b.lastEnd })}</p>}
+          {b.state !== 'running' && !running.value && b.text && !problems.value.some((q) => q.text === b.text && q.line > 0) && (
+            <p class={`state-text ${mood()}`} role="status">
+              {b.text} {b.problem?.text === b.text && b.problem.help}
+            </p>
+          )}
+          {b.id === '' && b.state !== 'absent' && kinds.value.length > 0 && (
+            <p class="question">
+              {b.kinds && say('choose.ask')}{' '}
+              <button type="button" class="plain small" onClick={() => void askKind()}>
+                {say('choose.button')}
+              </button>
+            </p>
+          )}
+          {b.lastEnd && (
+            <p class="state-text warn" role="status">
+              {say('board.lastEnd', { why: b.lastEnd })}
+            </p>
+          )}
           <Facts />
           <Voltages />
           <Strips />
@@ -51,7 +77,8 @@ const levelWord = (p: Pin) => say(p.level ? 'pin.high' : 'pin.low')
 function inWords(p: Pin): string {
   if (p.mode === 'unused') return say('pin.unused', { pin: p.name || p.pin })
   if (p.mode === 'voltage') return say('pin.voltage', { pin: p.name || p.pin, volts: inVolts(p.value ?? 0) })
-  if (p.mode === 'analog' || p.value) return say('pin.analog', { pin: p.name || p.pin, percent: Math.round(((p.value ?? 0) / 65535) * 100) })
+  if (p.mode === 'analog' || p.value)
+    return say('pin.analog', { pin: p.name || p.pin, percent: Math.round(((p.value ?? 0) / 65535) * 100) })
   return say(p.mode === 'output' ? 'pin.output' : 'pin.input', { pin: p.name || p.pin, level: levelWord(p) })
 }
 
@@ -65,22 +92,40 @@ function Picture() {
   if (!l) {
     return (
       <div class="picture">
-        <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={say('board.pictureUnknown')}><Unknown /></svg>
+        <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={say('board.pictureUnknown')}>
+          <Unknown />
+        </svg>
       </div>
     )
   }
   const first = stop ?? l.pads.find((p) => typeof p.is === 'number' && known.has(p.is))?.is
   const pad = ({ x, y, is }: Pad) => {
     if (is === undefined) return <circle cx={x} cy={y} r={l.radius} class="pad" />
-    if (typeof is === 'string') return <circle cx={x} cy={y} r={l.radius} class="pad power"><title>{say('pin.power', { name: is })}</title></circle>
+    if (typeof is === 'string')
+      return (
+        <circle cx={x} cy={y} r={l.radius} class="pad power">
+          <title>{say('pin.power', { name: is })}</title>
+        </circle>
+      )
     const p = known.get(is)
     const words = p ? inWords(p) : say('pin.unused', { pin: l.pinName(is) })
     const used = p && p.mode !== 'unused'
     return (
-      <g key={is} class={`pin${used ? ' used' : ''}${p?.level && used ? ' high' : ''}`} role={p ? 'img' : undefined} aria-label={p ? words : undefined} data-pin={is}
+      <g
+        key={is}
+        class={`pin${used ? ' used' : ''}${p?.level && used ? ' high' : ''}`}
+        role={p ? 'img' : undefined}
+        aria-label={p ? words : undefined}
+        data-pin={is}
         tabindex={p ? (is === first ? 0 : -1) : undefined} // in SVG only this spelling counts
-        onPointerEnter={() => setTold(words)} onPointerLeave={() => setTold(undefined)}
-        onFocus={() => { setTold(words); setStop(is) }} onBlur={() => setTold(undefined)}>
+        onPointerEnter={() => setTold(words)}
+        onPointerLeave={() => setTold(undefined)}
+        onFocus={() => {
+          setTold(words)
+          setStop(is)
+        }}
+        onBlur={() => setTold(undefined)}
+      >
         <rect x={x - l.radius * 2} y={y - 9} width={l.radius * 4} height="18" fill="transparent" />
         <circle cx={x} cy={y} r={l.radius} class="pad" />
         {used && <circle cx={x} cy={y} r={l.radius / 2} class="level" />}
@@ -92,7 +137,14 @@ function Picture() {
   const asked = pressNow()
   return (
     <div class="picture">
-      <svg viewBox={`0 0 ${size.width} ${size.height}`} role="group" aria-label={isLEDKnown() ? say(on ? 'board.pictureOn' : 'board.pictureOff', { name, pin: b.led }) : say('board.picture', { name })} onKeyDown={(e) => { arrows(e, '.pin[tabindex]', 'row') }}>
+      <svg
+        viewBox={`0 0 ${size.width} ${size.height}`}
+        role="group"
+        aria-label={isLEDKnown() ? say(on ? 'board.pictureOn' : 'board.pictureOff', { name, pin: b.led }) : say('board.picture', { name })}
+        onKeyDown={(e) => {
+          arrows(e, '.pin[tabindex]', 'row')
+        }}
+      >
         <defs>
           <radialGradient id="glow">
             <stop offset="0" stop-color="var(--led)" stop-opacity=".95" />
@@ -106,14 +158,27 @@ function Picture() {
           <g role="img" aria-label={say(on ? 'board.ledOn' : isLEDKnown() ? 'board.ledOff' : 'fact.led')} data-led={on ? 'on' : 'off'}>
             {on && <circle cx={x} cy={y} r="34" fill="url(#glow)" class="glow" opacity={brightness()} />}
             <rect x={x - 6} y={y - 5} width="12" height="10" rx="2" class={on ? 'led on' : 'led'} />
-            <text x={x} y={y + 17} text-anchor="middle" class="silk">LED</text>
+            <text x={x} y={y + 17} text-anchor="middle" class="silk">
+              LED
+            </text>
           </g>
         )}
-        {l.boot && (b.virtual ? b.button >= 0 && <Boot pin={b.button} at={l.boot.at} name={l.boot.name} /> : <Knob {...l.boot} point={asked === 'boot'} />)}
+        {l.boot &&
+          (b.virtual ? (
+            b.button >= 0 && <Boot pin={b.button} at={l.boot.at} name={l.boot.name} />
+          ) : (
+            <Knob {...l.boot} point={asked === 'boot'} />
+          ))}
         {l.reset && <Knob {...l.reset} point={asked !== ''} />}
       </svg>
-      <p class="told" aria-hidden="true">{told ?? ''}</p>
-      {asked && <p class="state-text warn" role="status">{asked === 'boot' ? kind.value?.boot : say('board.pressReset')}</p>}
+      <p class="told" aria-hidden="true">
+        {told ?? ''}
+      </p>
+      {asked && (
+        <p class="state-text warn" role="status">
+          {asked === 'boot' ? kind.value?.boot : say('board.pressReset')}
+        </p>
+      )}
     </div>
   )
 }
@@ -148,12 +213,35 @@ function Boot({ pin, at, name }: { pin: number; at: [number, number]; name: stri
   useEffect(() => () => set(false), [])
   const key = (e: KeyboardEvent) => e.key === ' ' || e.key === 'Enter'
   return (
-    <g class={`boot${held ? ' held' : ''}`} role="button" tabindex={0} aria-label={say('board.boot')} aria-pressed={held}
-      onPointerDown={(e) => { if (e.button === 0) { e.currentTarget.setPointerCapture(e.pointerId); set(true) } }}
-      onPointerUp={() => set(false)} onPointerCancel={() => set(false)} onLostPointerCapture={() => set(false)}
-      onKeyDown={(e) => { if (key(e)) { e.preventDefault(); if (!e.repeat) set(true) } }}
-      onKeyUp={(e) => { if (key(e)) { e.preventDefault(); set(false) } }}
-      onBlur={() => set(false)}>
+    <g
+      class={`boot${held ? ' held' : ''}`}
+      role="button"
+      tabindex={0}
+      aria-label={say('board.boot')}
+      aria-pressed={held}
+      onPointerDown={(e) => {
+        if (e.button === 0) {
+          e.currentTarget.setPointerCapture(e.pointerId)
+          set(true)
+        }
+      }}
+      onPointerUp={() => set(false)}
+      onPointerCancel={() => set(false)}
+      onLostPointerCapture={() => set(false)}
+      onKeyDown={(e) => {
+        if (key(e)) {
+          e.preventDefault()
+          if (!e.repeat) set(true)
+        }
+      }}
+      onKeyUp={(e) => {
+        if (key(e)) {
+          e.preventDefault()
+          set(false)
+        }
+      }}
+      onBlur={() => set(false)}
+    >
       <Knob at={at} name={name}>
         <title>{say('board.bootHint')}</title>
         <rect x={at[0] - 16} y={at[1] - 21} width="32" height="32" fill="transparent" />
@@ -174,16 +262,84 @@ function Uptime({ started }: { started: number }) {
 
 function Facts() {
   const b = board.value
-  const files = boardFiles.value.filter((f) => f.path.startsWith('www/') && (f.state === 'same' || f.state === 'changed' || f.state === 'boardOnly')).length
+  const files = boardFiles.value.filter(
+    (f) => f.path.startsWith('www/') && (f.state === 'same' || f.state === 'changed' || f.state === 'boardOnly'),
+  ).length
   return (
     <dl class="facts">
-      {isLEDKnown() && <div><dt>{say('fact.led')}</dt><dd><i class={`dot ${lit.value ? 'lit' : ''}`} />{say(lit.value ? 'fact.on' : 'fact.off')}</dd></div>}
-      <div><dt>{say('fact.program')}</dt><dd title={b.program}>{b.state === 'running' ? b.started ? <>{say('fact.running')} <Uptime started={b.started} /></> : say('fact.runningPlain') : say(b.state === 'starting' ? 'board.state.starting' : b.state === 'silent' ? 'fact.silent' : b.state === 'foreign' ? 'fact.runningPlain' : 'fact.notRunning')}</dd></div>
-      {b.heapSize > 0 && <div title={say('fact.memoryTitle')}><dt>{say('fact.memory')}</dt><dd>{part(b.heapUsed, b.heapSize)}</dd></div>}
-      {b.filesCap > 0 && <div><dt>{say('fact.files')}</dt><dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>{say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}</dd></div>}
-      {b.clients >= 0 && b.link && <div><dt>{say('fact.clients')}</dt><dd>{b.clients}</dd></div>}
-      {hasWiFi.value ? <div class="whole"><dt>{say('wifi.wifi')}</dt><dd class="net"><span title={briefly(b.wifi)}>{briefly(b.wifi)}</span><button type="button" class="link" onClick={() => void askWiFi()}>{say('wifi.open')}</button></dd></div>
-        : b.address && <div class="whole"><dt>{say('fact.address')}</dt><dd><code>{b.address}</code></dd></div>}
+      {isLEDKnown() && (
+        <div>
+          <dt>{say('fact.led')}</dt>
+          <dd>
+            <i class={`dot ${lit.value ? 'lit' : ''}`} />
+            {say(lit.value ? 'fact.on' : 'fact.off')}
+          </dd>
+        </div>
+      )}
+      <div>
+        <dt>{say('fact.program')}</dt>
+        <dd title={b.program}>
+          {b.state === 'running' ? (
+            b.started ? (
+              <>
+                {say('fact.running')} <Uptime started={b.started} />
+              </>
+            ) : (
+              say('fact.runningPlain')
+            )
+          ) : (
+            say(
+              b.state === 'starting'
+                ? 'board.state.starting'
+                : b.state === 'silent'
+                  ? 'fact.silent'
+                  : b.state === 'foreign'
+                    ? 'fact.runningPlain'
+                    : 'fact.notRunning',
+            )
+          )}
+        </dd>
+      </div>
+      {b.heapSize > 0 && (
+        <div title={say('fact.memoryTitle')}>
+          <dt>{say('fact.memory')}</dt>
+          <dd>{part(b.heapUsed, b.heapSize)}</dd>
+        </div>
+      )}
+      {b.filesCap > 0 && (
+        <div>
+          <dt>{say('fact.files')}</dt>
+          <dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>
+            {say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}
+          </dd>
+        </div>
+      )}
+      {b.clients >= 0 && b.link && (
+        <div>
+          <dt>{say('fact.clients')}</dt>
+          <dd>{b.clients}</dd>
+        </div>
+      )}
+      {hasWiFi.value ? (
+        <div class="whole">
+          <dt>{say('wifi.wifi')}</dt>
+          <dd class="net">
+            <span title={briefly(b.wifi)}>{briefly(b.wifi)}</span>
+            <button type="button" class="link" onClick={() => void askWiFi()}>
+              {say('wifi.open')}
+            </button>
+          </dd>
+        </div>
+      ) : (
+        b.address && (
+          <div class="whole">
+            <dt>{say('fact.address')}</dt>
+            <dd>
+              <code>{b.address}</code>
+            </dd>
+          </div>
+        )
+      )}
     </dl>
   )
 }
@@ -201,7 +357,14 @@ function PinList() {
           <li key={p.pin}>
             <span>{inWords(p)}</span>
             {b.virtual && p.mode === 'input' && (
-              <button type="button" class="plain small" aria-pressed={p.level} onClick={() => void attempt(() => api.setPin(p.pin, !p.level))}>{say(p.level ? 'pin.pullLow' : 'pin.pullHigh')}</button>
+              <button
+                type="button"
+                class="plain small"
+                aria-pressed={p.level}
+                onClick={() => void attempt(() => api.setPin(p.pin, !p.level))}
+              >
+                {say(p.level ? 'pin.pullLow' : 'pin.pullHigh')}
+              </button>
             )}
           </li>
         ))}

@@ -38,50 +38,77 @@ export function Choose({ close, then, getToolchain }: { close: () => void; then?
     close()
     then?.()
   }, [done])
-  const list = (of: BoardKind[], legend: Word) => of.length > 0 && (
-    <fieldset class="choices kinds">
-      <legend>{say(legend)}</legend>
-      {of.map((k) => (
-        <label class={`choice${k.id === id ? ' on' : ''}`} key={k.id}>
-          <input type="radio" name="kind" value={k.id} checked={k.id === id} onChange={() => setID(k.id)} />
-          <Thumb picture={k.picture} id={k.id} chip={k.chip} name={k.name} />
-          <span class="about">
-            <strong>{k.name}</strong>
-            <span class="muted">{say(k.network === 'cable' ? 'kind.cable' : k.network === 'wifi' ? 'kind.wifi' : 'kind.loopback')} · {say(k.files === 'program' ? 'kind.program' : 'kind.store')}</span>
-            <span class="muted">{say(tried[k.tried] ?? 'kind.untried')}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  )
+  const list = (of: BoardKind[], legend: Word) =>
+    of.length > 0 && (
+      <fieldset class="choices kinds">
+        <legend>{say(legend)}</legend>
+        {of.map((k) => (
+          <label class={`choice${k.id === id ? ' on' : ''}`} key={k.id}>
+            <input type="radio" name="kind" value={k.id} checked={k.id === id} onChange={() => setID(k.id)} />
+            <Thumb picture={k.picture} id={k.id} chip={k.chip} name={k.name} />
+            <span class="about">
+              <strong>{k.name}</strong>
+              <span class="muted">
+                {say(k.network === 'cable' ? 'kind.cable' : k.network === 'wifi' ? 'kind.wifi' : 'kind.loopback')} ·{' '}
+                {say(k.files === 'program' ? 'kind.program' : 'kind.store')}
+              </span>
+              <span class="muted">{say(tried[k.tried] ?? 'kind.untried')}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+    )
   return (
     <Dialog title={say('choose.title')} close={close} wide reading>
       <form onSubmit={submit}>
         <p class="muted">{say(likely.length > 1 ? 'choose.several' : 'choose.intro')}</p>
         <div class="all-kinds">
           {list(likely, 'choose.likely')}
-          {likely.length > 0
-            ? <details class="more" open={!likely.some((k) => k.id === id) && !!chosen}><summary>{say('choose.others')}</summary>{list(others, 'choose.others')}</details>
-            : list(others, 'choose.all')}
+          {likely.length > 0 ? (
+            <details class="more" open={!likely.some((k) => k.id === id) && !!chosen}>
+              <summary>{say('choose.others')}</summary>
+              {list(others, 'choose.others')}
+            </details>
+          ) : (
+            list(others, 'choose.all')
+          )}
         </div>
         <div class="chosen-kind" role="status">
           {chosen && (
             <>
-              {chosen.notes?.map((n) => <p key={n}>{n}</p>)}
-              <p class="muted">{say('choose.boot')} {chosen.boot}</p>
+              {chosen.notes?.map((n) => (
+                <p key={n}>{n}</p>
+              ))}
+              <p class="muted">
+                {say('choose.boot')} {chosen.boot}
+              </p>
               {chosen.problem && (
                 <p class="warn-text">
                   <strong>{chosen.problem.text}</strong> {chosen.problem.help}{' '}
-                  {chosen.problem.code === toolchain.value.problem?.code && toolchain.value.offer && <button type="button" class="link" onClick={getToolchain}>{say('toolchain.install', { version: toolchain.value.offer })}</button>}
+                  {chosen.problem.code === toolchain.value.problem?.code && toolchain.value.offer && (
+                    <button type="button" class="link" onClick={getToolchain}>
+                      {say('toolchain.install', { version: toolchain.value.offer })}
+                    </button>
+                  )}
                 </p>
               )}
             </>
           )}
         </div>
-        <p class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
+        <p class="wrong-text" role="alert">
+          {wrong && (
+            <>
+              <strong>{wrong.text}</strong> {wrong.help}
+            </>
+          )}
+        </p>
         <div class="row end">
-          <button type="button" class="plain" onClick={close}>{say('dialog.cancel')}</button>
-          <button type="submit" class="secondary" disabled={!chosen || asked !== ''}>{say('choose.confirm')}</button>
+          <button type="button" class="plain" onClick={close}>
+            {say('dialog.cancel')}
+          </button>
+          <button type="submit" class="secondary" disabled={!chosen || asked !== ''}>
+            {say('choose.confirm')}
+          </button>
         </div>
       </form>
     </Dialog>

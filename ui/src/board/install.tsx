@@ -24,11 +24,28 @@ export function Install({ close, then }: { close: () => void; then?: () => void 
   const failed = p?.state === 'failed' ? p.problem : undefined
   return (
     <Dialog title={say(ready ? 'toolchain.ready' : 'toolchain.title')} close={close} reading>
-      {ready ? <p>{say('toolchain.readyText', { version: t.version })} <span class="muted">{t.path}</span></p> : (
+      {ready ? (
+        <p>
+          {say('toolchain.readyText', { version: t.version })} <span class="muted">{t.path}</span>
+        </p>
+      ) : (
         <>
           <p>{say('toolchain.what')}</p>
-          {t.problem && !busy && !failed && <p class="muted">{t.problem.text} {!t.offer && t.problem.help}</p>}
-          {t.offer ? <p class="muted">{say('toolchain.where')}</p> : <p>{say('toolchain.byHand')} <a href="https://tinygo.org/getting-started/install/" target="_blank" rel="noopener">tinygo.org</a></p>}
+          {t.problem && !busy && !failed && (
+            <p class="muted">
+              {t.problem.text} {!t.offer && t.problem.help}
+            </p>
+          )}
+          {t.offer ? (
+            <p class="muted">{say('toolchain.where')}</p>
+          ) : (
+            <p>
+              {say('toolchain.byHand')}{' '}
+              <a href="https://tinygo.org/getting-started/install/" target="_blank" rel="noopener">
+                tinygo.org
+              </a>
+            </p>
+          )}
         </>
       )}
       {busy && (
@@ -36,19 +53,47 @@ export function Install({ close, then }: { close: () => void; then?: () => void 
           <div class="what">
             <span class="words">{p.text}</span>
             {p.total > 0 && <span class="size">{part(p.done, p.total)}</span>}
-            <div class={`track${share === undefined ? ' unknown' : ''}`} role="progressbar" aria-label={p.text} aria-valuemin={0} aria-valuemax={100} aria-valuenow={share === undefined ? undefined : Math.round(share * 100)}>
+            <div
+              class={`track${share === undefined ? ' unknown' : ''}`}
+              role="progressbar"
+              aria-label={p.text}
+              aria-valuemin={0}
+              aria-valuemax={100}
+              aria-valuenow={share === undefined ? undefined : Math.round(share * 100)}
+            >
               <div style={share === undefined ? undefined : { width: `${share * 100}%` }} />
             </div>
           </div>
         </div>
       )}
       {busy && then && <p class="muted">{say('toolchain.goesOn')}</p>}
-      <p class="wrong-text" role="alert">{failed && <><strong>{failed.text}</strong> {failed.help}</>}</p>
+      <p class="wrong-text" role="alert">
+        {failed && (
+          <>
+            <strong>{failed.text}</strong> {failed.help}
+          </>
+        )}
+      </p>
       <div class="row end">
-        {busy
-          ? <><button type="button" class="plain" onClick={close}>{say('toolchain.behind')}</button><button type="button" class="plain" disabled={!p.id} onClick={() => void cancel()}>{say('dialog.cancel')}</button></>
-          : <button type="button" class="plain" autofocus={ready} onClick={close}>{say(ready ? 'dialog.close' : 'toolchain.later')}</button>}
-        {!busy && !ready && t.offer && <button type="button" class="secondary" disabled={running.value} onClick={() => void install()}>{failed ? say('error.tryAgain') : say('toolchain.install', { version: t.offer })}</button>}
+        {busy ? (
+          <>
+            <button type="button" class="plain" onClick={close}>
+              {say('toolchain.behind')}
+            </button>
+            <button type="button" class="plain" disabled={!p.id} onClick={() => void cancel()}>
+              {say('dialog.cancel')}
+            </button>
+          </>
+        ) : (
+          <button type="button" class="plain" autofocus={ready} onClick={close}>
+            {say(ready ? 'dialog.close' : 'toolchain.later')}
+          </button>
+        )}
+        {!busy && !ready && t.offer && (
+          <button type="button" class="secondary" disabled={running.value} onClick={() => void install()}>
+            {failed ? say('error.tryAgain') : say('toolchain.install', { version: t.offer })}
+          </button>
+        )}
       </div>
     </Dialog>
   )

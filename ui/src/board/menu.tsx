@@ -14,10 +14,20 @@ export type Mood = 'ok' | 'warn' | 'bad' | 'idle'
 export function mood(): Mood {
   if (link.value !== 'open' && link.value !== 'connecting') return 'idle'
   switch (board.value.state) {
-    case 'running': return 'ok'
-    case 'busy': case 'connecting': case 'starting': case 'stopped': case 'empty': case 'foreign': return 'warn'
-    case 'crashed': case 'silent': return 'bad'
-    default: return 'idle'
+    case 'running':
+      return 'ok'
+    case 'busy':
+    case 'connecting':
+    case 'starting':
+    case 'stopped':
+    case 'empty':
+    case 'foreign':
+      return 'warn'
+    case 'crashed':
+    case 'silent':
+      return 'bad'
+    default:
+      return 'idle'
   }
 }
 
@@ -26,24 +36,40 @@ export function BoardMenu() {
   const items = (): Item[] => [
     ...places().map((p) => {
       const label = nameOfPlace(p)
-      return { label, hint: p.problem ? p.problem.text : label !== p.name ? p.name : undefined, checked: p.name === b.port, act: () => void select(p.name) }
+      return {
+        label,
+        hint: p.problem ? p.problem.text : label !== p.name ? p.name : undefined,
+        checked: p.name === b.port,
+        act: () => void select(p.name),
+      }
     }),
     { label: say('board.otherPort'), line: true, act: otherPort },
     ...(b.port && !b.virtual && kinds.value.length > 0 ? [{ label: say('board.which'), act: () => void askKind() }] : []),
     ...(b.filesCap > 0 ? [{ label: say('board.format'), danger: true, line: true, act: () => void format() }] : []),
   ]
   return (
-    <MenuButton class="pick" title={say('board.menu')} items={items} opened={lookAtPorts}
+    <MenuButton
+      class="pick"
+      title={say('board.menu')}
+      items={items}
+      opened={lookAtPorts}
       about={() => (
         <div class="about">
           <p>{b.text || say(`board.state.${b.state}`)}</p>
-          {b.problem && <p><strong>{b.problem.text}</strong> {b.problem.help}</p>}
+          {b.problem && (
+            <p>
+              <strong>{b.problem.text}</strong> {b.problem.help}
+            </p>
+          )}
           {noRealBoard() && <p class="muted">{say('board.noPorts')}</p>}
         </div>
-      )}>
+      )}
+    >
       <span class="hint">{say('board.board')}</span>
       <i class={`dot ${mood()}`} role="img" aria-label={say(`board.state.${b.state}`)} title={say(`board.state.${b.state}`)} />
-      <span class="chosen" title={chosen()}>{chosen()}</span>
+      <span class="chosen" title={chosen()}>
+        {chosen()}
+      </span>
       <i class="chev" />
     </MenuButton>
   )
@@ -76,13 +102,21 @@ const select = (port: string) => attempt(() => api.selectPort(port))
 // otherPort takes any name, for ports that the system does not list.
 function otherPort(): void {
   enter({
-    title: say('board.otherPortTitle'), label: say('board.otherPortLabel'), value: '', placeholder: say('board.otherPortSuch'), hint: say('board.otherPortHint'), confirm: say('board.otherPortConfirm'),
+    title: say('board.otherPortTitle'),
+    label: say('board.otherPortLabel'),
+    value: '',
+    placeholder: say('board.otherPortSuch'),
+    hint: say('board.otherPortHint'),
+    confirm: say('board.otherPortConfirm'),
     done: (name) => api.selectPort(name),
   })
 }
 
 async function format(): Promise<void> {
-  if (!(await confirm({ title: say('board.formatTitle'), text: say('board.formatText'), confirm: say('board.formatConfirm'), danger: true }))) return
+  if (
+    !(await confirm({ title: say('board.formatTitle'), text: say('board.formatText'), confirm: say('board.formatConfirm'), danger: true }))
+  )
+    return
   await attempt(async () => {
     await api.format()
     announce(say('board.formatted'))

@@ -13,9 +13,16 @@ export function Strips() {
         const colours = p.colours!.match(/.{6}/g) ?? []
         const name = p.name || String(p.pin)
         return (
-          <div key={p.pin} data-strip={p.pin} role="img" aria-label={say('pin.strip', { pin: name, n: colours.length, lit: colours.filter((c) => c !== '000000').length })}>
+          <div
+            key={p.pin}
+            data-strip={p.pin}
+            role="img"
+            aria-label={say('pin.strip', { pin: name, n: colours.length, lit: colours.filter((c) => c !== '000000').length })}
+          >
             <span>{name}</span>
-            {colours.slice(0, most).map((c, i) => <i key={i} style={{ background: shown(c) }} title={`#${c}`} />)}
+            {colours.slice(0, most).map((c, i) => (
+              <i key={i} style={{ background: shown(c) }} title={`#${c}`} />
+            ))}
           </div>
         )
       })}

@@ -14,7 +14,13 @@ export const inVolts = (value: number) => ((value / full) * 3.3).toFixed(2)
 export function Voltages() {
   const measured = pins.value.filter((p) => p.mode === 'voltage')
   if (!board.value.virtual || measured.length === 0) return null
-  return <div class="voltages">{measured.map((p) => <Voltage key={p.pin} pin={p} />)}</div>
+  return (
+    <div class="voltages">
+      {measured.map((p) => (
+        <Voltage key={p.pin} pin={p} />
+      ))}
+    </div>
+  )
 }
 
 function Voltage({ pin }: { pin: Pin }) {
@@ -23,7 +29,9 @@ function Voltage({ pin }: { pin: Pin }) {
   const busy = useRef(false)
   const told = pin.value ?? 0
   const value = moved ?? told
-  useEffect(() => { if (moved === told) setMoved(undefined) }, [moved, told])
+  useEffect(() => {
+    if (moved === told) setMoved(undefined)
+  }, [moved, told])
   // send has one request under way at a time, and the latest value is never left out.
   const send = async () => {
     if (busy.current) return
@@ -39,8 +47,19 @@ function Voltage({ pin }: { pin: Pin }) {
   return (
     <label data-voltage={pin.pin}>
       <span>{name}</span>
-      <input type="range" min={0} max={steps} value={Math.round((value / full) * steps)} aria-valuetext={say('pin.voltage', { pin: name, volts: inVolts(value) })}
-        onInput={(e) => { const v = Math.round((Number(e.currentTarget.value) / steps) * full); setMoved(v); next.current = v; void send() }} />
+      <input
+        type="range"
+        min={0}
+        max={steps}
+        value={Math.round((value / full) * steps)}
+        aria-valuetext={say('pin.voltage', { pin: name, volts: inVolts(value) })}
+        onInput={(e) => {
+          const v = Math.round((Number(e.currentTarget.value) / steps) * full)
+          setMoved(v)
+          next.current = v
+          void send()
+        }}
+      />
       <output>{say('pin.volts', { volts: inVolts(value) })}</output>
     </label>
   )

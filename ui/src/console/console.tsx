@@ -43,10 +43,20 @@ export function ConsoleTools() {
   const clearing = { label: say('tools.clear'), act: () => void attempt(() => api.consoleClear()) }
   return (
     <>
-      <button type="button" class="quiet" aria-pressed={paused.value} onClick={() => pause(!paused.value)}>{say(paused.value ? 'tools.resume' : 'tools.pause')}</button>
-      {tight
-        ? <MenuButton class="quiet more" label={say('console.more')} title={say('console.more')} right items={() => [copying, clearing]}><Icon name="more" /></MenuButton>
-        : [copying, clearing].map((t) => <button type="button" class="quiet" key={t.label} onClick={t.act}>{t.label}</button>)}
+      <button type="button" class="quiet" aria-pressed={paused.value} onClick={() => pause(!paused.value)}>
+        {say(paused.value ? 'tools.resume' : 'tools.pause')}
+      </button>
+      {tight ? (
+        <MenuButton class="quiet more" label={say('console.more')} title={say('console.more')} right items={() => [copying, clearing]}>
+          <Icon name="more" />
+        </MenuButton>
+      ) : (
+        [copying, clearing].map((t) => (
+          <button type="button" class="quiet" key={t.label} onClick={t.act}>
+            {t.label}
+          </button>
+        ))
+      )}
     </>
   )
 }
@@ -65,13 +75,38 @@ async function openTerminal(host: HTMLElement): Promise<void> {
   const [{ Terminal }, { FitAddon }] = await Promise.all([import('@xterm/xterm'), import('@xterm/addon-fit')])
   const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
   const theme = () => ({
-    background: colour('--code-bg'), foreground: colour('--ink'), cursor: colour('--code-bg'), selectionBackground: colour('--select'),
-    black: '#1c2430', red: colour('--bad'), green: colour('--ok'), yellow: colour('--warn'), blue: colour('--accent'), magenta: colour('--page'), cyan: colour('--code-str'), white: colour('--ink'),
-    brightBlack: colour('--ink-2'), brightRed: colour('--bad'), brightGreen: colour('--ok'), brightYellow: colour('--warn'), brightBlue: colour('--accent'), brightMagenta: colour('--page'), brightCyan: colour('--code-str'), brightWhite: colour('--ink'),
+    background: colour('--code-bg'),
+    foreground: colour('--ink'),
+    cursor: colour('--code-bg'),
+    selectionBackground: colour('--select'),
+    black: '#1c2430',
+    red: colour('--bad'),
+    green: colour('--ok'),
+    yellow: colour('--warn'),
+    blue: colour('--accent'),
+    magenta: colour('--page'),
+    cyan: colour('--code-str'),
+    white: colour('--ink'),
+    brightBlack: colour('--ink-2'),
+    brightRed: colour('--bad'),
+    brightGreen: colour('--ok'),
+    brightYellow: colour('--warn'),
+    brightBlue: colour('--accent'),
+    brightMagenta: colour('--page'),
+    brightCyan: colour('--code-str'),
+    brightWhite: colour('--ink'),
   })
   const t = new Terminal({
-    convertEol: true, scrollback: 5000, disableStdin: true, fontFamily: colour('--mono'), fontSize: 13, theme: theme(),
-    cursorInactiveStyle: 'none', minimumContrastRatio: 4.5, screenReaderMode: false, allowProposedApi: false,
+    convertEol: true,
+    scrollback: 5000,
+    disableStdin: true,
+    fontFamily: colour('--mono'),
+    fontSize: 13,
+    theme: theme(),
+    cursorInactiveStyle: 'none',
+    minimumContrastRatio: 4.5,
+    screenReaderMode: false,
+    allowProposedApi: false,
   })
   const fit = new FitAddon()
   t.loadAddon(fit)

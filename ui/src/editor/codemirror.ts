@@ -6,15 +6,38 @@ import { lintGutter, lintKeymap } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
 import {
-  crosshairCursor, drawSelection, dropCursor, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers,
+  crosshairCursor,
+  drawSelection,
+  dropCursor,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
   rectangularSelection,
 } from '@codemirror/view'
 import { tags as t } from '@lezer/highlight'
 import { say, type Word } from '../words'
 
 const colours = HighlightStyle.define([
-  { tag: [t.keyword, t.modifier, t.operatorKeyword, t.definitionKeyword, t.tagName, t.angleBracket, t.documentMeta, t.processingInstruction], color: 'var(--code-key)' },
-  { tag: [t.string, t.special(t.string), t.attributeValue, t.regexp, t.character, t.number, t.bool, t.null, t.color, t.unit], color: 'var(--code-str)' },
+  {
+    tag: [
+      t.keyword,
+      t.modifier,
+      t.operatorKeyword,
+      t.definitionKeyword,
+      t.tagName,
+      t.angleBracket,
+      t.documentMeta,
+      t.processingInstruction,
+    ],
+    color: 'var(--code-key)',
+  },
+  {
+    tag: [t.string, t.special(t.string), t.attributeValue, t.regexp, t.character, t.number, t.bool, t.null, t.color, t.unit],
+    color: 'var(--code-str)',
+  },
   { tag: [t.comment, t.meta], color: 'var(--code-note)' },
   { tag: [t.attributeName, t.propertyName, t.typeName, t.className, t.namespace, t.standard(t.name)], color: 'var(--code-attr)' },
   { tag: t.invalid, color: 'var(--bad)' },
@@ -40,17 +63,46 @@ const look = EditorView.theme({
   '.cm-panels.cm-panels-bottom': { borderTop: '1px solid var(--line)' },
   '.cm-panel.cm-search': { padding: '6px 30px 6px 10px', fontFamily: 'var(--font)' },
   '.cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label': { fontSize: '13px' },
-  '.cm-textfield': { border: '1px solid var(--edge)', borderRadius: '6px', backgroundColor: 'var(--code-bg)', color: 'var(--ink)', padding: '3px 8px' },
-  '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--panel)', border: '1px solid var(--line)', borderRadius: '6px', color: 'var(--ink)' },
-  '.cm-tooltip': { backgroundColor: 'var(--panel)', color: 'var(--ink)', border: '1px solid var(--line)', borderRadius: '8px', overflow: 'hidden', boxShadow: 'var(--shadow)' },
+  '.cm-textfield': {
+    border: '1px solid var(--edge)',
+    borderRadius: '6px',
+    backgroundColor: 'var(--code-bg)',
+    color: 'var(--ink)',
+    padding: '3px 8px',
+  },
+  '.cm-button': {
+    backgroundImage: 'none',
+    backgroundColor: 'var(--panel)',
+    border: '1px solid var(--line)',
+    borderRadius: '6px',
+    color: 'var(--ink)',
+  },
+  '.cm-tooltip': {
+    backgroundColor: 'var(--panel)',
+    color: 'var(--ink)',
+    border: '1px solid var(--line)',
+    borderRadius: '8px',
+    overflow: 'hidden',
+    boxShadow: 'var(--shadow)',
+  },
   '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', fontSize: '13px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-ink)' },
   '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: '13px', maxWidth: '440px' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
   '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warn)' },
-  '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--bad)', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
-  '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--warn)', textUnderlineOffset: '3px', textDecorationSkipInk: 'none' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--bad)',
+    textUnderlineOffset: '3px',
+    textDecorationSkipInk: 'none',
+  },
+  '.cm-lintRange-warning': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--warn)',
+    textUnderlineOffset: '3px',
+    textDecorationSkipInk: 'none',
+  },
   '.cm-gutter-lint': { width: '14px' },
   '.cm-gutter-lint .cm-gutterElement': { padding: '3px 0 0 2px' },
   '.cm-lint-marker': { width: '10px', height: '10px' },
@@ -60,10 +112,28 @@ const look = EditorView.theme({
 
 // What CodeMirror itself says, by its own English words.
 const phrases: Record<string, Word> = {
-  Find: 'find.find', Replace: 'find.replace', next: 'find.next', previous: 'find.previous', all: 'find.all', 'match case': 'find.case', regexp: 'find.regexp',
-  'by word': 'find.word', replace: 'find.replaceOne', 'replace all': 'find.replaceAll', close: 'find.close', 'current match': 'find.current', 'on line': 'find.onLine',
-  'replaced match on line $': 'find.replacedOne', 'replaced $ matches': 'find.replacedAll', 'Go to line': 'find.goToLine', go: 'find.go',
-  Completions: 'find.completions', Diagnostics: 'find.problems', 'No diagnostics': 'find.noProblems', 'Control character': 'find.control', 'Selection deleted': 'find.selectionDeleted',
+  Find: 'find.find',
+  Replace: 'find.replace',
+  next: 'find.next',
+  previous: 'find.previous',
+  all: 'find.all',
+  'match case': 'find.case',
+  regexp: 'find.regexp',
+  'by word': 'find.word',
+  replace: 'find.replaceOne',
+  'replace all': 'find.replaceAll',
+  close: 'find.close',
+  'current match': 'find.current',
+  'on line': 'find.onLine',
+  'replaced match on line $': 'find.replacedOne',
+  'replaced $ matches': 'find.replacedAll',
+  'Go to line': 'find.goToLine',
+  go: 'find.go',
+  Completions: 'find.completions',
+  Diagnostics: 'find.problems',
+  'No diagnostics': 'find.noProblems',
+  'Control character': 'find.control',
+  'Selection deleted': 'find.selectionDeleted',
 }
 
 // base is the part that all files share.

@@ -26,7 +26,8 @@ export function compare(theirs: string, mine: string): Line[] {
     const table = new Uint32Array((left.length + 1) * width) // longest common part of the tails
     for (let i = left.length - 1; i >= 0; i--)
       for (let j = right.length - 1; j >= 0; j--)
-        table[i * width + j] = left[i] === right[j] ? table[(i + 1) * width + j + 1]! + 1 : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!)
+        table[i * width + j] =
+          left[i] === right[j] ? table[(i + 1) * width + j + 1]! + 1 : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!)
     let i = 0
     let j = 0
     while (i < left.length || j < right.length) {
@@ -34,7 +35,8 @@ export function compare(theirs: string, mine: string): Line[] {
         out.push({ kind: 'same', text: left[i]! })
         i++
         j++
-      } else if (j >= right.length || (i < left.length && table[(i + 1) * width + j]! >= table[i * width + j + 1]!)) out.push({ kind: 'theirs', text: left[i++]! })
+      } else if (j >= right.length || (i < left.length && table[(i + 1) * width + j]! >= table[i * width + j + 1]!))
+        out.push({ kind: 'theirs', text: left[i++]! })
       else out.push({ kind: 'mine', text: right[j++]! })
     }
   }

@@ -3,7 +3,15 @@
 // One CodeMirror view shows one document at a time (see view.ts); every other document keeps its own EditorState, so undo
 // history, cursor and marks survive a switch of tabs.
 import { isolateHistory } from '@codemirror/commands'
-import { Annotation, EditorState, type Extension, type StateEffect, type Text, type Transaction, type TransactionSpec } from '@codemirror/state'
+import {
+  Annotation,
+  EditorState,
+  type Extension,
+  type StateEffect,
+  type Text,
+  type Transaction,
+  type TransactionSpec,
+} from '@codemirror/state'
 import { signal } from '@preact/signals'
 import type { Refusal } from '../api'
 import type { Shown } from './marks'
@@ -44,7 +52,11 @@ export class Doc {
   dispatch: ((spec: TransactionSpec) => void) | undefined // of the view, while it shows this document
 
   // edited is called after every change of the text, whoever made it.
-  constructor(from: Origin, extensions: Extension, readonly edited: (doc: Doc) => void) {
+  constructor(
+    from: Origin,
+    extensions: Extension,
+    readonly edited: (doc: Doc) => void,
+  ) {
     this.path = from.path
     this.project = from.project
     this.readOnly = from.readOnly

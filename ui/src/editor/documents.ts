@@ -44,7 +44,11 @@ export const saving = new Saving({
 })
 
 function noteUnsaved(): void {
-  $unsaved.value = new Set(allDocs().filter((d) => d.unsaved.peek()).map((d) => d.path))
+  $unsaved.value = new Set(
+    allDocs()
+      .filter((d) => d.unsaved.peek())
+      .map((d) => d.path),
+  )
 }
 
 // addDoc opens a document.
@@ -89,7 +93,11 @@ export const save = (doc: Doc): Promise<void> => saving.save(doc)
 
 // saveAll brings all edits to the server. It answers false when some could not be saved.
 export async function saveAll(): Promise<boolean> {
-  await Promise.all(allDocs().filter((d) => d.unsaved.peek()).map(save))
+  await Promise.all(
+    allDocs()
+      .filter((d) => d.unsaved.peek())
+      .map(save),
+  )
   return !allDocs().some((d) => d.unsaved.peek())
 }
 

@@ -31,7 +31,9 @@ export function Editor() {
         <Text />
         <Other />
         <Explain />
-        <p id="leave-hint" class={`leave${$leaving.value ? '' : ' hidden'}`}>{say('editor.leave')}</p>
+        <p id="leave-hint" class={`leave${$leaving.value ? '' : ' hidden'}`}>
+          {say('editor.leave')}
+        </p>
       </div>
     </section>
   )
@@ -42,41 +44,90 @@ export function Editor() {
 const $leaving = signal(false)
 let cameByKey = false
 let tabs3 = 0
-document.addEventListener('pointerdown', () => { cameByKey = false; $leaving.value = false }, true)
-document.addEventListener('keydown', (e) => {
-  if (e.key === 'Tab' || e.key === 'F6') cameByKey = true
-  if (e.key === 'Tab' && (e.target as HTMLElement).closest('.cm-content') && tabs3++ < 3) $leaving.value = true
-}, true)
-document.addEventListener('focusin', (e) => { $leaving.value = cameByKey && !!(e.target as HTMLElement).closest('.cm-content') })
-document.addEventListener('focusout', () => { $leaving.value = false })
+document.addEventListener(
+  'pointerdown',
+  () => {
+    cameByKey = false
+    $leaving.value = false
+  },
+  true,
+)
+document.addEventListener(
+  'keydown',
+  (e) => {
+    if (e.key === 'Tab' || e.key === 'F6') cameByKey = true
+    if (e.key === 'Tab' && (e.target as HTMLElement).closest('.cm-content') && tabs3++ < 3) $leaving.value = true
+  },
+  true,
+)
+document.addEventListener('focusin', (e) => {
+  $leaving.value = cameByKey && !!(e.target as HTMLElement).closest('.cm-content')
+})
+document.addEventListener('focusout', () => {
+  $leaving.value = false
+})
 
 function Tabs() {
   const list = tabs.value
   const row = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => { row.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }, [active.value, list])
+  useLayoutEffect(() => {
+    row.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [active.value, list])
   return (
     <div class="tabs">
       <ShowFiles />
-      <div class="scroll" role="tablist" ref={row} aria-label={say('editor.tabs')}
+      <div
+        class="scroll"
+        role="tablist"
+        ref={row}
+        aria-label={say('editor.tabs')}
         onKeyDown={(e) => {
           const to = arrows(e, '[role=tab]', 'row')
           if (to?.dataset.path) void open(to.dataset.path)
           else if (e.key === 'Delete' && active.value) void closeAndStay(active.value)
-        }}>
+        }}
+      >
         {list.map((path) => {
           const isActive = path === active.value
           const isUnsaved = unsaved.value.has(path)
           const onBoard = path.startsWith(boardPrefix)
           return (
-            <div class={`tab${isActive ? ' on' : ''}`} role="presentation" key={path} onAuxClick={(e) => { if (e.button === 1) void close(path) }}>
-              <button type="button" role="tab" data-path={path} aria-selected={isActive} aria-controls="editing" aria-keyshortcuts="Delete" tabIndex={isActive ? 0 : -1}
+            <div
+              class={`tab${isActive ? ' on' : ''}`}
+              role="presentation"
+              key={path}
+              onAuxClick={(e) => {
+                if (e.button === 1) void close(path)
+              }}
+            >
+              <button
+                type="button"
+                role="tab"
+                data-path={path}
+                aria-selected={isActive}
+                aria-controls="editing"
+                aria-keyshortcuts="Delete"
+                tabIndex={isActive ? 0 : -1}
                 title={onBoard ? say('editor.onBoardTab', { path: path.slice(boardPrefix.length) }) : path}
-                onClick={() => { show('code'); void open(path) }}>
+                onClick={() => {
+                  show('code')
+                  void open(path)
+                }}
+              >
                 <span class="named">{nameOf(path)}</span>
                 {onBoard && <span class="muted"> {say('editor.boardOnly')}</span>}
                 {isUnsaved && <i class="unsaved" role="img" aria-label={say('editor.unsaved')} title={say('editor.unsaved')} />}
               </button>
-              <button type="button" class="x" tabIndex={-1} aria-hidden="true" title={say('editor.close', { file: nameOf(path) })} onClick={() => void closeAndStay(path)}><Icon name="close" /></button>
+              <button
+                type="button"
+                class="x"
+                tabIndex={-1}
+                aria-hidden="true"
+                title={say('editor.close', { file: nameOf(path) })}
+                onClick={() => void closeAndStay(path)}
+              >
+                <Icon name="close" />
+              </button>
             </div>
           )
         })}
@@ -91,8 +142,16 @@ function ShowFiles() {
   if (isFolded && sizeOf('files') > 0) return null
   const isOpen = !isFolded && view.value === 'files'
   return (
-    <button type="button" class="quiet icon show-files" aria-label={say('files.show')} title={say('files.show')} aria-expanded={isOpen}
-      onClick={() => isFolded ? toggleFold('files') : show(isOpen ? 'code' : 'files')}><Icon name="files" /></button>
+    <button
+      type="button"
+      class="quiet icon show-files"
+      aria-label={say('files.show')}
+      title={say('files.show')}
+      aria-expanded={isOpen}
+      onClick={() => (isFolded ? toggleFold('files') : show(isOpen ? 'code' : 'files'))}
+    >
+      <Icon name="files" />
+    </button>
   )
 }
 
@@ -117,8 +176,12 @@ function Other() {
   if (o?.problem)
     return (
       <div class="empty">
-        <p><strong>{o.problem.text}</strong> {o.problem.help}</p>
-        <button type="button" class="plain" onClick={retry}>{say('error.tryAgain')}</button>
+        <p>
+          <strong>{o.problem.text}</strong> {o.problem.help}
+        </p>
+        <button type="button" class="plain" onClick={retry}>
+          {say('error.tryAgain')}
+        </button>
       </div>
     )
   if (o) return <div class="empty" />
@@ -134,16 +197,32 @@ function Other() {
       </div>
     )
   }
-  if (path) return <div class="empty"><p>{say('editor.noTextOnBoard', { file: nameOf(path) })}</p></div>
+  if (path)
+    return (
+      <div class="empty">
+        <p>{say('editor.noTextOnBoard', { file: nameOf(path) })}</p>
+      </div>
+    )
   const p = project.value
   const first = p && firstTabs(p, { project: '', tabs: [], activeTab: '' }).tabs
   return (
     <div class="empty">
       <p>{p ? say('editor.nothingOpen') : say('editor.noProject')}</p>
       <p class="row">
-        {first?.map((path) => <button type="button" class="secondary" key={path} onClick={() => void open(path)}>{say('editor.open', { file: nameOf(path) })}</button>)}
-        {!p && projects.value.slice(0, 5).map((o) => <button type="button" class="plain" key={o.name} onClick={() => void openOther(o.name)}>{say('editor.open', { file: o.title || o.name })}</button>)}
-        <button type="button" class={p ? 'plain' : 'secondary'} onClick={askNewProject}>{say('project.new')}</button>
+        {first?.map((path) => (
+          <button type="button" class="secondary" key={path} onClick={() => void open(path)}>
+            {say('editor.open', { file: nameOf(path) })}
+          </button>
+        ))}
+        {!p &&
+          projects.value.slice(0, 5).map((o) => (
+            <button type="button" class="plain" key={o.name} onClick={() => void openOther(o.name)}>
+              {say('editor.open', { file: o.title || o.name })}
+            </button>
+          ))}
+        <button type="button" class={p ? 'plain' : 'secondary'} onClick={askNewProject}>
+          {say('project.new')}
+        </button>
       </p>
     </div>
   )
@@ -151,17 +230,20 @@ function Other() {
 
 // OldText is a text file that is not in UTF-8. The board shows it as it is; who wants to edit it can make it UTF-8.
 function OldText({ path }: { path: string }) {
-  const convert = () => attempt(async () => {
-    const text = decode(await api.readBytes(path))
-    if (text === undefined) throw refuse('file.no-text', 'refused', 0, { file: nameOf(path) })
-    await api.writeFile(path, text, '*') // what was there goes to the trash
-    announce(say('editor.madeUTF8', { file: nameOf(path) }))
-    retry()
-  })
+  const convert = () =>
+    attempt(async () => {
+      const text = decode(await api.readBytes(path))
+      if (text === undefined) throw refuse('file.no-text', 'refused', 0, { file: nameOf(path) })
+      await api.writeFile(path, text, '*') // what was there goes to the trash
+      announce(say('editor.madeUTF8', { file: nameOf(path) }))
+      retry()
+    })
   return (
     <div class="empty">
       <p>{say('editor.oldText', { file: nameOf(path) })}</p>
-      <button type="button" class="secondary" onClick={() => void convert()}>{say('editor.toUTF8')}</button>
+      <button type="button" class="secondary" onClick={() => void convert()}>
+        {say('editor.toUTF8')}
+      </button>
     </div>
   )
 }
@@ -175,12 +257,26 @@ function Bars() {
   if (failed && doc.unsaved.value && !(failed.gone && link.value !== 'open'))
     return (
       <div class="bar-bad" role="alert">
-        <span><strong>{say('editor.notSavedBecause')}</strong> {failed.text} {failed.help}</span>
-        <button type="button" class="plain" onClick={() => void save(doc)}>{say('error.tryAgain')}</button>
+        <span>
+          <strong>{say('editor.notSavedBecause')}</strong> {failed.text} {failed.help}
+        </span>
+        <button type="button" class="plain" onClick={() => void save(doc)}>
+          {say('error.tryAgain')}
+        </button>
       </div>
     )
-  if (doc.path.startsWith(boardPrefix)) return <div class="bar-note" role="status"><span>{say('editor.readOnlyBoard')}</span></div>
-  if (doc.readOnly) return <div class="bar-note" role="status"><span>{say('editor.readOnly')}</span></div>
+  if (doc.path.startsWith(boardPrefix))
+    return (
+      <div class="bar-note" role="status">
+        <span>{say('editor.readOnlyBoard')}</span>
+      </div>
+    )
+  if (doc.readOnly)
+    return (
+      <div class="bar-note" role="status">
+        <span>{say('editor.readOnly')}</span>
+      </div>
+    )
   return null
 }
 
@@ -188,11 +284,22 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
   const gone = conflict.theirs === undefined
   return (
     <div class="bar-warn" role="alert">
-      <span><strong>{gone ? say('conflict.gone', { file: nameOf(doc.path) }) : say('conflict.changed', { file: nameOf(doc.path) })}</strong> {say('conflict.ask')}</span>
+      <span>
+        <strong>{gone ? say('conflict.gone', { file: nameOf(doc.path) }) : say('conflict.changed', { file: nameOf(doc.path) })}</strong>{' '}
+        {say('conflict.ask')}
+      </span>
       <span class="row">
-        <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => saving.keepMine(doc)}>{say('conflict.mine')}</button>
-        <button type="button" class="plain" title={gone ? undefined : say('conflict.theirsTitle')} onClick={() => saving.takeTheirs(doc)}>{gone ? say('conflict.close') : say('conflict.theirs')}</button>
-        {!gone && <button type="button" class="plain" onClick={() => openDialog((end) => <Compare doc={doc} conflict={conflict} close={end} />)}>{say('conflict.compare')}</button>}
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => saving.keepMine(doc)}>
+          {say('conflict.mine')}
+        </button>
+        <button type="button" class="plain" title={gone ? undefined : say('conflict.theirsTitle')} onClick={() => saving.takeTheirs(doc)}>
+          {gone ? say('conflict.close') : say('conflict.theirs')}
+        </button>
+        {!gone && (
+          <button type="button" class="plain" onClick={() => openDialog((end) => <Compare doc={doc} conflict={conflict} close={end} />)}>
+            {say('conflict.compare')}
+          </button>
+        )}
       </span>
     </div>
   )
@@ -205,12 +312,41 @@ function Compare({ doc, conflict, close }: { doc: Doc; conflict: Conflict; close
     <Dialog title={say('conflict.compareTitle', { file: nameOf(doc.path) })} close={close} wide>
       <p class="muted">{say('conflict.legend')}</p>
       <div class="versions" tabIndex={0} role="region" aria-label={say('conflict.compare')}>
-        {lines.map((l) => l ? <div class={l.kind}><span>{sign[l.kind]}</span>{l.text}</div> : <div class="gap">⋯</div>)}
+        {lines.map((l) =>
+          l ? (
+            <div class={l.kind}>
+              <span>{sign[l.kind]}</span>
+              {l.text}
+            </div>
+          ) : (
+            <div class="gap">⋯</div>
+          ),
+        )}
       </div>
       <div class="row end">
-        <button type="button" class="plain" onClick={close}>{say('dialog.close')}</button>
-        <button type="button" class="plain" onClick={() => { close(); saving.takeTheirs(doc) }}>{say('conflict.theirs')}</button>
-        <button type="button" class="secondary" onClick={() => { close(); saving.keepMine(doc) }}>{say('conflict.mine')}</button>
+        <button type="button" class="plain" onClick={close}>
+          {say('dialog.close')}
+        </button>
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            close()
+            saving.takeTheirs(doc)
+          }}
+        >
+          {say('conflict.theirs')}
+        </button>
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => {
+            close()
+            saving.keepMine(doc)
+          }}
+        >
+          {say('conflict.mine')}
+        </button>
       </div>
     </Dialog>
   )
@@ -229,11 +365,33 @@ function Explain() {
     <div class={`explain ${p.severity}`} role="status" aria-label={say('explain.label')}>
       <FileType path={doc.path} />
       <div>
-        <strong>{say('explain.line', { line: mark.line })} {p.text}</strong> {p.help}
-        {p.fix && !doc.readOnly && <> <button type="button" class="link" onClick={() => p.fix && fix(doc, mark, p.fix)}>{p.fix.title || say('explain.fix')}</button></>}
-        {p.library && !doc.readOnly && <> <button type="button" class="link" disabled={running.value} onClick={() => void fetchLibrary(p.path, p.library!)}>{say('problems.library')}</button></>}
+        <strong>
+          {say('explain.line', { line: mark.line })} {p.text}
+        </strong>{' '}
+        {p.help}
+        {p.fix && !doc.readOnly && (
+          <>
+            {' '}
+            <button type="button" class="link" onClick={() => p.fix && fix(doc, mark, p.fix)}>
+              {p.fix.title || say('explain.fix')}
+            </button>
+          </>
+        )}
+        {p.library && !doc.readOnly && (
+          <>
+            {' '}
+            <button type="button" class="link" disabled={running.value} onClick={() => void fetchLibrary(p.path, p.library!)}>
+              {say('problems.library')}
+            </button>
+          </>
+        )}
         {list.length > 1 && <span class="muted"> {say('explain.more', { n: list.length - 1 })}</span>}
-        {p.raw && <details><summary>{say('explain.raw')}</summary><pre>{p.raw}</pre></details>}
+        {p.raw && (
+          <details>
+            <summary>{say('explain.raw')}</summary>
+            <pre>{p.raw}</pre>
+          </details>
+        )}
       </div>
     </div>
   )

@@ -49,7 +49,8 @@ export function startDocs(): void {
     for (const doc of allDocs()) {
       if (!doc.unsaved.peek()) continue
       saving.keep(doc)
-      if (!doc.conflict.peek() && !doc.saving && link.peek() === 'open') void api.writeFile(doc.path, doc.text, doc.hash, true).catch(() => undefined)
+      if (!doc.conflict.peek() && !doc.saving && link.peek() === 'open')
+        void api.writeFile(doc.path, doc.text, doc.hash, true).catch(() => undefined)
     }
   })
 }

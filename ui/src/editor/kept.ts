@@ -41,5 +41,7 @@ export function dropEdits(project: string, path: string): void {
 }
 
 export function keptPaths(project: string): string[] {
-  return all().filter((o) => o.project === project).map((o) => o.path)
+  return all()
+    .filter((o) => o.project === project)
+    .map((o) => o.path)
 }

@@ -28,7 +28,8 @@ export async function propose(context: CompletionContext): Promise<CompletionRes
   const here = word?.text ?? ''
   const words = new Set([...text.matchAll(/[A-Za-z_]\w{2,}/g)].map((m) => m[0]).filter((w) => w !== here))
   return {
-    from, validFor: /^\w*$/,
+    from,
+    validFor: /^\w*$/,
     options: [
       ...Object.keys(names).map((label): Completion => ({ label, type: 'namespace', boost: 1 })),
       ...[...words].filter((w) => !(w in names!)).map((label): Completion => ({ label, type: 'text', boost: -1 })),
@@ -58,7 +59,9 @@ const kinds: Record<string, string> = { function: 'function', method: 'method', 
 function option(n: Name): Completion {
   const isCall = n.kind === 'function' || n.kind === 'method'
   const shown: Completion = {
-    label: n.name, type: kinds[n.kind] ?? 'text', info: n.doc,
+    label: n.name,
+    type: kinds[n.kind] ?? 'text',
+    info: n.doc,
     detail: isCall ? `(${(n.params ?? []).map((p) => p.join(' ')).join(', ')})${n.result ? ` ${n.result}` : ''}` : n.type,
   }
   return isCall ? snippetCompletion(call(n), shown) : shown

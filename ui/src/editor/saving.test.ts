@@ -45,7 +45,8 @@ class Page {
       this.under--
       this.fail()
       const have = this.files.get(path)
-      if (hash !== overwrite && hash !== (have === undefined ? '' : hashOf(have))) throw new Refusal('file.conflict', 'Somebody else changed it.', '', 409)
+      if (hash !== overwrite && hash !== (have === undefined ? '' : hashOf(have)))
+        throw new Refusal('file.conflict', 'Somebody else changed it.', '', 409)
       this.files.set(path, text)
       await this.answer
       if (this.lost) {
@@ -86,7 +87,9 @@ class Page {
 
   open(path = 'main.go', readOnly = false): Doc {
     const text = this.files.get(path) ?? ''
-    const doc = new Doc({ path, text, hash: this.files.has(path) ? hashOf(text) : '', project: 'led', readOnly }, [], (d) => this.saving.edited(d))
+    const doc = new Doc({ path, text, hash: this.files.has(path) ? hashOf(text) : '', project: 'led', readOnly }, [], (d) =>
+      this.saving.edited(d),
+    )
     this.docs.set(path, doc)
     return doc
   }
@@ -160,7 +163,11 @@ const cases: Record<string, () => Promise<void>> = {
     p.fault = gone
     type(doc, '!')
     await p.pass(400)
-    same('kept', [p.kept.get('main.go'), doc.failed.peek()?.code, p.told], [{ project: 'led', path: 'main.go', hash: '#one', text: 'one!' }, 'studio.gone', []])
+    same(
+      'kept',
+      [p.kept.get('main.go'), doc.failed.peek()?.code, p.told],
+      [{ project: 'led', path: 'main.go', hash: '#one', text: 'one!' }, 'studio.gone', []],
+    )
     p.fault = undefined
     await p.pass(2000)
     same('saved', [p.files.get('main.go'), p.kept.size, doc.failed.peek(), doc.unsaved.peek()], ['one!', 0, undefined, false])
@@ -190,12 +197,16 @@ const cases: Record<string, () => Promise<void>> = {
     p.files.set('main.go', 'theirs')
     type(doc, '!')
     await p.pass(400)
-    same('asked', [doc.conflict.peek(), p.files.get('main.go'), p.kept.get('main.go')?.text], [{ theirs: 'theirs', hash: '#theirs' }, 'theirs', 'one!'])
+    same(
+      'asked',
+      [doc.conflict.peek(), p.files.get('main.go'), p.kept.get('main.go')?.text],
+      [{ theirs: 'theirs', hash: '#theirs' }, 'theirs', 'one!'],
+    )
     type(doc, '!')
     await p.pass(60_000)
     same('nothing happens by itself', [p.writes, p.files.get('main.go')], [1, 'theirs'])
   },
-  'mine': async () => {
+  mine: async () => {
     const p = new Page()
     const doc = p.open()
     p.files.set('main.go', 'theirs')
@@ -204,9 +215,13 @@ const cases: Record<string, () => Promise<void>> = {
     p.files.set('main.go', 'theirs again') // still while the user thinks
     p.saving.keepMine(doc)
     await p.pass(0)
-    same('saved', [p.files.get('main.go'), doc.conflict.peek(), doc.unsaved.peek(), doc.hash, p.told.length], ['one!', undefined, false, '#one!', 1])
+    same(
+      'saved',
+      [p.files.get('main.go'), doc.conflict.peek(), doc.unsaved.peek(), doc.hash, p.told.length],
+      ['one!', undefined, false, '#one!', 1],
+    )
   },
-  'theirs': async () => {
+  theirs: async () => {
     const p = new Page()
     const doc = p.open()
     p.files.set('main.go', 'theirs')
@@ -330,7 +345,11 @@ const cases: Record<string, () => Promise<void>> = {
     const second = other.open()
     other.saving.restore(second, 'one!', '#one')
     await other.pass(60_000)
-    same('onto another content: the user decides', [second.text, second.conflict.peek(), other.writes], ['one!', { theirs: 'theirs', hash: '#theirs' }, 0])
+    same(
+      'onto another content: the user decides',
+      [second.text, second.conflict.peek(), other.writes],
+      ['one!', { theirs: 'theirs', hash: '#theirs' }, 0],
+    )
     other.kept.set('main.go', { project: 'led', path: 'main.go', hash: '', text: 'theirs' })
     const third = other.open()
     other.saving.restore(third, 'theirs', '')

@@ -107,7 +107,8 @@ export class Saving {
     try {
       const theirs = await this.page.read(doc.path)
       if (theirs.text === sent) this.settle(doc, doc.state.toText(sent), theirs.hash)
-      else if (theirs.hash === doc.hash) return undefined // changed back meanwhile: just save again
+      else if (theirs.hash === doc.hash)
+        return undefined // changed back meanwhile: just save again
       else doc.conflict.value = { theirs: theirs.text, hash: theirs.hash }
     } catch (err) {
       const r = refusal(err)

@@ -40,7 +40,9 @@ export async function jump(path: string, line: number, column: number, focus = t
 }
 
 function isText(path: string): boolean {
-  return path.startsWith(boardPrefix) ? /\.(html?|css|m?js|json|txt|md|svg|xml|csv|go)$/i.test(path) : (project.peek()?.files.find((f) => f.path === path)?.text ?? true)
+  return path.startsWith(boardPrefix)
+    ? /\.(html?|css|m?js|json|txt|md|svg|xml|csv|go)$/i.test(path)
+    : (project.peek()?.files.find((f) => f.path === path)?.text ?? true)
 }
 
 const loading = new Map<string, Promise<Doc | undefined>>()
@@ -62,7 +64,13 @@ async function read(path: string): Promise<Doc | undefined> {
       ? { text: await api.readBoardFile(path.slice(boardPrefix.length)), hash: '' }
       : ((await takeEarlyFile(path, project.peek()?.files.find((f) => f.path === path)?.hash ?? '')) ?? (await api.readFile(path)))
     if (name !== project.peek()?.name || !$tabs.peek().includes(path)) return undefined
-    const doc = addDoc({ path, text: content.text, hash: content.hash, project: name ?? '', readOnly: onBoard || !!project.peek()?.readOnly })
+    const doc = addDoc({
+      path,
+      text: content.text,
+      hash: content.hash,
+      project: name ?? '',
+      readOnly: onBoard || !!project.peek()?.readOnly,
+    })
     if ($opening.peek()?.path === path) $opening.value = undefined
     if ($active.peek() === path) showDoc(doc)
     const kept = onBoard ? undefined : keptEdits(doc.project, path)

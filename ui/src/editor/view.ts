@@ -24,7 +24,11 @@ const language = new Compartment()
 // makeDoc makes a document that the view can show.
 export function makeDoc(from: Origin, edited: (doc: Doc) => void): Doc {
   const doc = new Doc(from, extensions(from.path, from.readOnly), edited)
-  if (!languageOf(from.path)) void loadLanguage(from.path).then((known) => doc.change({ effects: language.reconfigure(known) }), () => undefined)
+  if (!languageOf(from.path))
+    void loadLanguage(from.path).then(
+      (known) => doc.change({ effects: language.reconfigure(known) }),
+      () => undefined,
+    )
   return doc
 }
 
@@ -33,7 +37,13 @@ function extensions(path: string, readOnly: boolean): Extension {
     base,
     indentOf(path),
     language.of(languageOf(path) ?? []),
-    EditorView.contentAttributes.of({ 'aria-label': say('editor.label', { path }), spellcheck: 'false', autocapitalize: 'off', 'aria-describedby': 'leave-hint', tabindex: '0' }),
+    EditorView.contentAttributes.of({
+      'aria-label': say('editor.label', { path }),
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      'aria-describedby': 'leave-hint',
+      tabindex: '0',
+    }),
     readOnly ? [EditorState.readOnly.of(true), EditorView.editable.of(false), EditorView.contentAttributes.of({ tabindex: '0' })] : [],
   ]
 }
@@ -55,7 +65,8 @@ function makeView(parent: HTMLElement, state: EditorState): EditorView {
       if (!doc) return
       doc.state = v.state
       for (const tr of trs) {
-        if (tr.docChanged && !tr.annotation(fromOutside)) touchMarks(doc, tr.startState.doc, (f) => tr.changes.iterChangedRanges((a, b) => f(a, b)))
+        if (tr.docChanged && !tr.annotation(fromOutside))
+          touchMarks(doc, tr.startState.doc, (f) => tr.changes.iterChangedRanges((a, b) => f(a, b)))
       }
       doc.cursorLine.value = v.state.doc.lineAt(v.state.selection.main.head).number
       doc.marks.value = shownMarks(v.state)
@@ -113,7 +124,12 @@ export function fix(doc: Doc, mark: Shown, f: Fix): void {
   const moved = mark.line - (mark.problem.line || mark.line)
   const from = placeIn(doc, f.line + moved, f.column)
   const to = Math.max(from, placeIn(doc, (f.endLine || f.line) + moved, f.endColumn || f.column))
-  doc.change({ changes: { from, to, insert: f.text }, selection: { anchor: from + f.text.length }, userEvent: 'input.fix', scrollIntoView: true })
+  doc.change({
+    changes: { from, to, insert: f.text },
+    selection: { anchor: from + f.text.length },
+    userEvent: 'input.fix',
+    scrollIntoView: true,
+  })
   forget(mark.problem)
   focusEditor()
 }

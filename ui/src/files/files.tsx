@@ -33,27 +33,77 @@ export function Files() {
   const [unfolded, setUnfolded] = useState(false)
   const others = say('files.boardOnly', { n: onlyThere.length })
   if (onlyThere.length) rows.push(others)
-  if (unfolded) for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
+  if (unfolded)
+    for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
   const front = active.value
-  const stop = rows.some((r) => typeof r !== 'string' && r.open === front) ? front : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
+  const stop = rows.some((r) => typeof r !== 'string' && r.open === front)
+    ? front
+    : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
 
   return (
     <nav class={`panel files${over.value ? ' over' : ''}`} aria-label={say('files.panel')} data-panel="files">
       <h2>
         {say('files.panel')}
-        <MenuButton class="quiet icon" label={say('files.add')} right items={() => [
-          { label: say('files.new'), act: newFile, disabled: !p },
-          { label: say('files.upload'), act: () => picker.current?.click(), disabled: !p },
-          { label: say('files.uploadFolder'), act: () => folderPicker.current?.click(), disabled: !p },
-        ]}><Icon name="plus" /></MenuButton>
+        <MenuButton
+          class="quiet icon"
+          label={say('files.add')}
+          right
+          items={() => [
+            { label: say('files.new'), act: newFile, disabled: !p },
+            { label: say('files.upload'), act: () => picker.current?.click(), disabled: !p },
+            { label: say('files.uploadFolder'), act: () => folderPicker.current?.click(), disabled: !p },
+          ]}
+        >
+          <Icon name="plus" />
+        </MenuButton>
       </h2>
       {[picker, folderPicker].map((ref) => (
-        <input ref={ref} type="file" multiple hidden {...(ref === folderPicker ? { webkitdirectory: true } : {})} onChange={(e) => { void upload([...(e.currentTarget.files ?? [])]); e.currentTarget.value = '' }} />
+        <input
+          ref={ref}
+          type="file"
+          multiple
+          hidden
+          {...(ref === folderPicker ? { webkitdirectory: true } : {})}
+          onChange={(e) => {
+            void upload([...(e.currentTarget.files ?? [])])
+            e.currentTarget.value = ''
+          }}
+        />
       ))}
-      <ul class="tree" aria-label={say('files.list')} onKeyDown={(e) => { arrows(e, '.name', 'column') }}>
-        {rows.map((r) => typeof r === 'string'
-          ? <li key={`/${r}`} class="fold" data-folder={r === others ? undefined : r}>{r === others ? <button type="button" class="toggle" aria-expanded={unfolded} title={namesOf(onlyThere)} aria-label={say('files.boardOnlyNames', { files: namesOf(onlyThere) })} onClick={() => setUnfolded(!unfolded)}>{r}</button> : r}{r === others && board.value.link && kind.value?.files !== 'program' && <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>{say('files.removeOthers')}</button>}</li>
-          : <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />)}
+      <ul
+        class="tree"
+        aria-label={say('files.list')}
+        onKeyDown={(e) => {
+          arrows(e, '.name', 'column')
+        }}
+      >
+        {rows.map((r) =>
+          typeof r === 'string' ? (
+            <li key={`/${r}`} class="fold" data-folder={r === others ? undefined : r}>
+              {r === others ? (
+                <button
+                  type="button"
+                  class="toggle"
+                  aria-expanded={unfolded}
+                  title={namesOf(onlyThere)}
+                  aria-label={say('files.boardOnlyNames', { files: namesOf(onlyThere) })}
+                  onClick={() => setUnfolded(!unfolded)}
+                >
+                  {r}
+                </button>
+              ) : (
+                r
+              )}
+              {r === others && board.value.link && kind.value?.files !== 'program' && (
+                <button type="button" class="link" onClick={() => void removeOthers(onlyThere.map((f) => f.path))}>
+                  {say('files.removeOthers')}
+                </button>
+              )}
+            </li>
+          ) : (
+            <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />
+          ),
+        )}
       </ul>
       {!p && <p class="hint">{say('files.noProject')}</p>}
     </nav>
@@ -62,7 +112,10 @@ export function Files() {
 
 // namesOf lists files by name, a long list by its beginning.
 function namesOf(list: { path: string }[]): string {
-  const some = list.slice(0, 5).map((f) => nameOf(f.path)).join(', ')
+  const some = list
+    .slice(0, 5)
+    .map((f) => nameOf(f.path))
+    .join(', ')
   return list.length > 5 ? `${some}, …` : some
 }
 
@@ -97,38 +150,80 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
   const item = useRef<HTMLLIElement>(null)
   const isProgram = row.path.endsWith('.go')
   const isBuiltIn = kind.value?.files === 'program' && row.path.startsWith('www/') // goes to the board with the program
-  const actions = (): Item[] => row.boardOnly
-    ? [
-        { label: say('files.open'), act: () => void open(row.open) },
-        { label: say('files.fetch'), act: () => void fetchFile(row.path) },
-        ...(isBuiltIn ? [] : [{ label: say('files.removeBoard'), danger: true, line: true, act: () => void removeFromBoard(row.path) }]),
-      ]
-    : [
-        { label: say('files.open'), act: () => void open(row.open) },
-        { label: say('files.rename'), act: () => rename(row.path) },
-        { label: say('files.download'), act: () => download(row.path) },
-        ...(!isProgram && !isBuiltIn && board.value.link && (state === 'changed' || state === 'missing') ? [{ label: say('files.push'), act: () => void attempt(() => api.push()) }] : []),
-        { label: say('files.remove'), danger: true, line: true, act: () => void remove(row.path) },
-      ]
+  const actions = (): Item[] =>
+    row.boardOnly
+      ? [
+          { label: say('files.open'), act: () => void open(row.open) },
+          { label: say('files.fetch'), act: () => void fetchFile(row.path) },
+          ...(isBuiltIn ? [] : [{ label: say('files.removeBoard'), danger: true, line: true, act: () => void removeFromBoard(row.path) }]),
+        ]
+      : [
+          { label: say('files.open'), act: () => void open(row.open) },
+          { label: say('files.rename'), act: () => rename(row.path) },
+          { label: say('files.download'), act: () => download(row.path) },
+          ...(!isProgram && !isBuiltIn && board.value.link && (state === 'changed' || state === 'missing')
+            ? [{ label: say('files.push'), act: () => void attempt(() => api.push()) }]
+            : []),
+          { label: say('files.remove'), danger: true, line: true, act: () => void remove(row.path) },
+        ]
   return (
-    <li ref={item} class={`${front ? 'sel' : ''}${row.inside ? ' in' : ''}`} data-folder={row.inside && !row.boardOnly ? row.path.slice(0, row.path.lastIndexOf('/')) : undefined}
-      onContextMenu={(e) => { e.preventDefault(); item.current?.querySelector<HTMLElement>('.act')?.click() }}>
-      <button type="button" class="name" tabIndex={stop ? 0 : -1} aria-current={front || undefined}
-        onClick={() => { void open(row.open); show('code') }}
+    <li
+      ref={item}
+      class={`${front ? 'sel' : ''}${row.inside ? ' in' : ''}`}
+      data-folder={row.inside && !row.boardOnly ? row.path.slice(0, row.path.lastIndexOf('/')) : undefined}
+      onContextMenu={(e) => {
+        e.preventDefault()
+        item.current?.querySelector<HTMLElement>('.act')?.click()
+      }}
+    >
+      <button
+        type="button"
+        class="name"
+        tabIndex={stop ? 0 : -1}
+        aria-current={front || undefined}
+        onClick={() => {
+          void open(row.open)
+          show('code')
+        }}
         onKeyDown={(e) => {
-          if (e.key === 'Delete') { if (!row.boardOnly) void remove(row.path); else if (!isBuiltIn) void removeFromBoard(row.path) }
-          else if (e.key === 'F2' && !row.boardOnly) rename(row.path)
-          else if (e.key === 'ContextMenu' || (e.key === 'F10' && e.shiftKey)) { e.preventDefault(); item.current?.querySelector<HTMLElement>('.act')?.click() }
-        }}>
+          if (e.key === 'Delete') {
+            if (!row.boardOnly) void remove(row.path)
+            else if (!isBuiltIn) void removeFromBoard(row.path)
+          } else if (e.key === 'F2' && !row.boardOnly) rename(row.path)
+          else if (e.key === 'ContextMenu' || (e.key === 'F10' && e.shiftKey)) {
+            e.preventDefault()
+            item.current?.querySelector<HTMLElement>('.act')?.click()
+          }
+        }}
+      >
         <FileType path={row.path} />
-        <span class="text" title={row.path}>{nameOf(row.path)}</span>
-        {isUnsaved
-          ? <span class="tag diff" title={say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}>{say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}</span>
-          : row.boardOnly ? null
-          : known ? <span class={`tag ${state}`} title={isBuiltIn && state !== 'same' ? say('badge.inProgram') : say(isProgram && state === 'same' ? 'badge.programSame' : known[1])}>{say((isProgram || isBuiltIn) && state === 'changed' ? 'badge.programChanged' : known[0])}</span>
-          : isMisplaced(row.path) && <span class="tag" title={say('badge.notServedTitle', { file: nameOf(row.path) })}>{say('badge.notServed')}</span>}
+        <span class="text" title={row.path}>
+          {nameOf(row.path)}
+        </span>
+        {isUnsaved ? (
+          <span class="tag diff" title={say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}>
+            {say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}
+          </span>
+        ) : row.boardOnly ? null : known ? (
+          <span
+            class={`tag ${state}`}
+            title={
+              isBuiltIn && state !== 'same' ? say('badge.inProgram') : say(isProgram && state === 'same' ? 'badge.programSame' : known[1])
+            }
+          >
+            {say((isProgram || isBuiltIn) && state === 'changed' ? 'badge.programChanged' : known[0])}
+          </span>
+        ) : (
+          isMisplaced(row.path) && (
+            <span class="tag" title={say('badge.notServedTitle', { file: nameOf(row.path) })}>
+              {say('badge.notServed')}
+            </span>
+          )
+        )}
       </button>
-      <MenuButton class="quiet act" label={say('files.actions', { file: nameOf(row.path) })} right items={actions}><Icon name="more" /></MenuButton>
+      <MenuButton class="quiet act" label={say('files.actions', { file: nameOf(row.path) })} right items={actions}>
+        <Icon name="more" />
+      </MenuButton>
     </li>
   )
 }
@@ -141,7 +236,11 @@ function newFile(): void {
   let value = 'www/new.html'
   for (let i = 2; names.has(value); i++) value = `www/new${i}.html`
   enter({
-    title: say('files.newTitle'), label: say('files.newLabel'), value, hint: say('files.newHint'), confirm: say('files.newConfirm'),
+    title: say('files.newTitle'),
+    label: say('files.newLabel'),
+    value,
+    hint: say('files.newHint'),
+    confirm: say('files.newConfirm'),
     select: [4, value.lastIndexOf('.')],
     done: async (path) => {
       await api.writeFile(path, starter(path), '')
@@ -153,7 +252,10 @@ function newFile(): void {
 
 // starter is what a new file begins with: a page that works at once, else nothing.
 function starter(path: string): string {
-  if (/\.html?$/i.test(path)) return `<!doctype html>\n<html lang="en">\n<head>\n  <meta charset="utf-8">\n  <title>${nameOf(path).replace(/\.html?$/i, '').replace(/[<&]/g, '')}</title>\n</head>\n<body>\n\n</body>\n</html>\n`
+  if (/\.html?$/i.test(path))
+    return `<!doctype html>\n<html lang="en">\n<head>\n  <meta charset="utf-8">\n  <title>${nameOf(path)
+      .replace(/\.html?$/i, '')
+      .replace(/[<&]/g, '')}</title>\n</head>\n<body>\n\n</body>\n</html>\n`
   if (/\.go$/i.test(path)) return 'package main\n'
   return ''
 }
@@ -162,7 +264,10 @@ function rename(path: string): void {
   const from = path.lastIndexOf('/') + 1
   const dot = path.lastIndexOf('.')
   enter({
-    title: say('files.renameTitle', { file: nameOf(path) }), label: say('files.newLabel'), value: path, confirm: say('files.rename'),
+    title: say('files.renameTitle', { file: nameOf(path) }),
+    label: say('files.newLabel'),
+    value: path,
+    confirm: say('files.rename'),
     select: [from, dot > from ? dot : path.length],
     done: async (to) => {
       if (to === path) return
@@ -176,7 +281,15 @@ function rename(path: string): void {
 }
 
 async function remove(path: string): Promise<void> {
-  if (!(await confirm({ title: say('files.removeTitle', { file: nameOf(path) }), text: say('files.removeText'), confirm: say('files.remove'), danger: true }))) return
+  if (
+    !(await confirm({
+      title: say('files.removeTitle', { file: nameOf(path) }),
+      text: say('files.removeText'),
+      confirm: say('files.remove'),
+      danger: true,
+    }))
+  )
+    return
   await attempt(async () => {
     await close(path)
     await api.removeFile(path)
@@ -185,7 +298,15 @@ async function remove(path: string): Promise<void> {
 }
 
 async function removeFromBoard(path: string): Promise<void> {
-  if (!(await confirm({ title: say('files.removeBoardTitle', { file: nameOf(path) }), text: say('files.removeBoardText'), confirm: say('files.removeBoard'), danger: true }))) return
+  if (
+    !(await confirm({
+      title: say('files.removeBoardTitle', { file: nameOf(path) }),
+      text: say('files.removeBoardText'),
+      confirm: say('files.removeBoard'),
+      danger: true,
+    }))
+  )
+    return
   await attempt(async () => {
     await api.removeBoardFile(path)
     await close(boardPrefix + path)
@@ -196,7 +317,15 @@ async function removeFromBoard(path: string): Promise<void> {
 // removeOthers clears the board of what another project has left there.
 export async function removeOthers(paths: string[]): Promise<void> {
   const files = paths.map((p) => p.slice(4)).join(', ')
-  if (!(await confirm({ title: say('files.removeOthersTitle', { n: paths.length, files }), text: say('files.removeOthersText', { n: paths.length, files }), confirm: say('files.removeBoard'), danger: true }))) return
+  if (
+    !(await confirm({
+      title: say('files.removeOthersTitle', { n: paths.length, files }),
+      text: say('files.removeOthersText', { n: paths.length, files }),
+      confirm: say('files.removeBoard'),
+      danger: true,
+    }))
+  )
+    return
   await attempt(async () => {
     await api.push(paths)
     for (const p of paths) await close(boardPrefix + p)

@@ -22,7 +22,10 @@ export function isJunk(name: string): boolean {
 
 // entriesOf has to be called while the drop is being handled: afterwards the browser forgets what was dropped.
 export function entriesOf(data: DataTransfer): (FileSystemEntry | File)[] {
-  return [...data.items].filter((i) => i.kind === 'file').map((i) => i.webkitGetAsEntry?.() ?? i.getAsFile()).filter((e) => e !== null)
+  return [...data.items]
+    .filter((i) => i.kind === 'file')
+    .map((i) => i.webkitGetAsEntry?.() ?? i.getAsFile())
+    .filter((e) => e !== null)
 }
 
 // unpack reads folders to their ends.
@@ -61,7 +64,14 @@ export async function unpack(entries: (FileSystemEntry | File)[]): Promise<{ fou
       const path = e.webkitRelativePath || e.name
       const junk = path.split('/').findIndex(isJunk)
       if (junk < 0) take(path, e)
-      else if (!left.some((l) => `${path}/`.startsWith(`${l.path}/`))) left.push({ path: path.split('/').slice(0, junk + 1).join('/'), why: 'upload.hidden' })
+      else if (!left.some((l) => `${path}/`.startsWith(`${l.path}/`)))
+        left.push({
+          path: path
+            .split('/')
+            .slice(0, junk + 1)
+            .join('/'),
+          why: 'upload.hidden',
+        })
     }
   }
   return { found, left }
@@ -72,7 +82,12 @@ export async function unpack(entries: (FileSystemEntry | File)[]): Promise<{ fou
 // projects to where they are in a project, and everything else is for the board's page and goes into www/.
 export function place(paths: string[], into: string): string[] {
   const top = (path: string) => path.slice(0, path.indexOf('/') + 1)
-  const projects = new Set(paths.filter((p) => p === `${top(p)}main.go` || p.startsWith(`${top(p)}www/`)).map(top).filter(Boolean))
+  const projects = new Set(
+    paths
+      .filter((p) => p === `${top(p)}main.go` || p.startsWith(`${top(p)}www/`))
+      .map(top)
+      .filter(Boolean),
+  )
   return paths.map((path) => {
     if (into) return into === 'www' && path.startsWith('www/') ? path : `${into}/${path}`
     const folder = top(path)

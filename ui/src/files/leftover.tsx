@@ -9,7 +9,9 @@ import { removeOthers } from './files'
 const $ran = signal('') // the project that was run, until the banner is put away
 
 // others are the web files on the board that the project does not have.
-const others = computed(() => boardFiles.value.filter((f) => f.state === 'boardOnly' && !project.value?.files.some((own) => own.path === f.path)).map((f) => f.path))
+const others = computed(() =>
+  boardFiles.value.filter((f) => f.state === 'boardOnly' && !project.value?.files.some((own) => own.path === f.path)).map((f) => f.path),
+)
 
 const waved = new Set<string>() // project and pages that were put away
 
@@ -28,9 +30,22 @@ export function Leftover() {
   const hides = pages.includes('www/index.html')
   return (
     <div class="banner info" role="status">
-      <p><strong>{say('files.leftover', { files: pages.map(nameOf).join(', ') })}</strong> {hides && say('files.leftoverFirst')}</p>
-      <button type="button" class="plain" onClick={() => void removeOthers(others.peek())}>{say('files.leftoverRemove')}</button>
-      <button type="button" class="quiet" onClick={() => { waved.add(what); $ran.value = '' }}>{say('dialog.dismiss')}</button>
+      <p>
+        <strong>{say('files.leftover', { files: pages.map(nameOf).join(', ') })}</strong> {hides && say('files.leftoverFirst')}
+      </p>
+      <button type="button" class="plain" onClick={() => void removeOthers(others.peek())}>
+        {say('files.leftoverRemove')}
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          waved.add(what)
+          $ran.value = ''
+        }}
+      >
+        {say('dialog.dismiss')}
+      </button>
     </div>
   )
 }

@@ -22,40 +22,57 @@ export function startDrops(): void {
     $over.value = false
     document.body.classList.remove('dragging')
   }
-  window.addEventListener('dragover', (e) => {
-    if (!e.dataTransfer?.types.includes('Files')) return
-    e.preventDefault()
-    e.dataTransfer.dropEffect = project.peek() ? 'copy' : 'none'
-    if (project.peek() && !$over.peek()) {
-      $over.value = true
-      document.body.classList.add('dragging') // frames would take the drop
-    }
-    clearTimeout(timer)
-    timer = window.setTimeout(end, 400) // it comes again and again while the pointer is over the page
-  }, true)
-  window.addEventListener('drop', (e) => {
-    if (!e.dataTransfer?.types.includes('Files')) return
-    e.preventDefault()
-    e.stopPropagation()
-    clearTimeout(timer)
-    end()
-    void upload(entriesOf(e.dataTransfer), (e.target as HTMLElement).closest<HTMLElement>('[data-folder]')?.dataset.folder ?? '')
-  }, true)
+  window.addEventListener(
+    'dragover',
+    (e) => {
+      if (!e.dataTransfer?.types.includes('Files')) return
+      e.preventDefault()
+      e.dataTransfer.dropEffect = project.peek() ? 'copy' : 'none'
+      if (project.peek() && !$over.peek()) {
+        $over.value = true
+        document.body.classList.add('dragging') // frames would take the drop
+      }
+      clearTimeout(timer)
+      timer = window.setTimeout(end, 400) // it comes again and again while the pointer is over the page
+    },
+    true,
+  )
+  window.addEventListener(
+    'drop',
+    (e) => {
+      if (!e.dataTransfer?.types.includes('Files')) return
+      e.preventDefault()
+      e.stopPropagation()
+      clearTimeout(timer)
+      end()
+      void upload(entriesOf(e.dataTransfer), (e.target as HTMLElement).closest<HTMLElement>('[data-folder]')?.dataset.folder ?? '')
+    },
+    true,
+  )
 }
 
-const brief = (names: string[]) => names.slice(0, 6).join(', ') + (names.length > 6 ? ` ${say('upload.andMore', { n: names.length - 6 })}` : '')
+const brief = (names: string[]) =>
+  names.slice(0, 6).join(', ') + (names.length > 6 ? ` ${say('upload.andMore', { n: names.length - 6 })}` : '')
 
 // upload puts files and folders into the project; into is a folder of it, '' for where they belong.
 export async function upload(entries: (FileSystemEntry | File)[], into = ''): Promise<void> {
   if (!project.peek()) return
   const { found, left } = await unpack(entries)
-  const to = place(found.map((f) => f.path), into)
+  const to = place(
+    found.map((f) => f.path),
+    into,
+  )
   let work = found.flatMap((f, i) => (to[i] ? [{ file: f.file, path: to[i] }] : []))
   const own = new Set(project.peek()?.files.map((f) => f.path))
   const there = work.filter((w) => own.has(w.path))
   if (there.length > 0) {
     const files = brief(there.map((w) => w.path))
-    const yes = await confirm({ title: say('files.replaceTitle', { n: there.length, file: nameOf(there[0]!.path) }), text: say('files.replaceText', { n: there.length, file: files }), confirm: say('files.replace'), danger: true })
+    const yes = await confirm({
+      title: say('files.replaceTitle', { n: there.length, file: nameOf(there[0]!.path) }),
+      text: say('files.replaceText', { n: there.length, file: files }),
+      confirm: say('files.replace'),
+      danger: true,
+    })
     if (!yes) work = work.filter((w) => !own.has(w.path))
   }
   const done: string[] = []
@@ -87,11 +104,17 @@ function report(done: number, left: LeftOut[], failed: { path: string; why: Refu
   const parts: string[] = []
   for (const why of new Set(left.map((l) => l.why))) {
     const those = left.filter((l) => l.why === why)
-    parts.push(say(why, { files: brief(those.map((l) => (l.size === undefined ? l.path : `${l.path} (${bytes(l.size)})`))), most: bytes(largest) }))
+    parts.push(
+      say(why, { files: brief(those.map((l) => (l.size === undefined ? l.path : `${l.path} (${bytes(l.size)})`))), most: bytes(largest) }),
+    )
   }
   const [first] = failed
   if (failed.length === 1) parts.push(`${first!.path}: ${first!.why.text} ${first!.why.help}`)
-  else if (first) parts.push(say('upload.failed', { n: failed.length, files: brief(failed.map((f) => f.path)) }), first.why.text, first.why.help)
+  else if (first)
+    parts.push(say('upload.failed', { n: failed.length, files: brief(failed.map((f) => f.path)) }), first.why.text, first.why.help)
   if (parts.length === 0) return
-  tell({ level: failed.length > 0 ? 'error' : 'info', problem: own(done > 0 ? 'upload.part' : 'upload.part/none', { n: done, help: parts.join(' ') }) })
+  tell({
+    level: failed.length > 0 ? 'error' : 'info',
+    problem: own(done > 0 ? 'upload.part' : 'upload.part/none', { n: done, help: parts.join(' ') }),
+  })
 }

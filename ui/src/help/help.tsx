@@ -28,7 +28,11 @@ const keys: [string, Word][] = [
 function Help({ close }: { close: () => void }) {
   const [checks, setChecks] = useState<Check[] | undefined>()
   const [wrong, setWrong] = useState<Problem | undefined>()
-  const look = () => api.doctor().then((r) => setChecks(r.checks ?? []), (err) => setWrong(refusal(err)))
+  const look = () =>
+    api.doctor().then(
+      (r) => setChecks(r.checks ?? []),
+      (err) => setWrong(refusal(err)),
+    )
   return (
     <Dialog title={say('help.title')} close={close} wide reading>
       <p>{say('help.intro')}</p>
@@ -38,21 +42,72 @@ function Help({ close }: { close: () => void }) {
         <li>{say('help.step3')}</li>
         <li>{say('help.step4')}</li>
       </ol>
-      {(settings.value.stepsOff || !nextStep()) && <p><button type="button" class="link" onClick={() => { keep({ stepsOff: false, ...(nextStep() ? {} : { steps: [] }) }); close() }}>{say('help.stepsAgain')}</button></p>}
+      {(settings.value.stepsOff || !nextStep()) && (
+        <p>
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              keep({ stepsOff: false, ...(nextStep() ? {} : { steps: [] }) })
+              close()
+            }}
+          >
+            {say('help.stepsAgain')}
+          </button>
+        </p>
+      )}
       <h3>{say('help.keys')}</h3>
-      <dl class="keys">{keys.map(([key, word]) => <div><dt><kbd>{key}</kbd></dt><dd>{say(word)}</dd></div>)}</dl>
+      <dl class="keys">
+        {keys.map(([key, word]) => (
+          <div>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{say(word)}</dd>
+          </div>
+        ))}
+      </dl>
       <h3>{say('help.computer')}</h3>
       {checks ? (
         <ul class="checks">
-          {checks.map((c) => <li><span class={`sign ${c.ok ? 'fine' : c.need ? 'error' : 'warning'}`}>{say(c.ok ? 'help.ok' : c.need ? 'help.missing' : 'help.optional')}</span> <span><strong>{c.name}</strong> {c.text} {!c.ok && c.help}</span></li>)}
+          {checks.map((c) => (
+            <li>
+              <span class={`sign ${c.ok ? 'fine' : c.need ? 'error' : 'warning'}`}>
+                {say(c.ok ? 'help.ok' : c.need ? 'help.missing' : 'help.optional')}
+              </span>{' '}
+              <span>
+                <strong>{c.name}</strong> {c.text} {!c.ok && c.help}
+              </span>
+            </li>
+          ))}
         </ul>
-      ) : <p><button type="button" class="plain" onClick={look}>{say('help.check')}</button></p>}
-      {wrong && <p class="wrong-text" role="alert">{wrong.text} {wrong.help}</p>}
+      ) : (
+        <p>
+          <button type="button" class="plain" onClick={look}>
+            {say('help.check')}
+          </button>
+        </p>
+      )}
+      {wrong && (
+        <p class="wrong-text" role="alert">
+          {wrong.text} {wrong.help}
+        </p>
+      )}
       <div class="row end foot">
-        <span class="muted">{say('help.version', { version: version.value })} <a href="/licences.txt" target="_blank" rel="noopener">{say('help.licences')}</a></span>
+        <span class="muted">
+          {say('help.version', { version: version.value })}{' '}
+          <a href="/licences.txt" target="_blank" rel="noopener">
+            {say('help.licences')}
+          </a>
+        </span>
         <span class="grow" />
-        <label class="check"><input type="checkbox" checked={settings.value.autoPush} onChange={(e) => keep({ autoPush: e.currentTarget.checked })} /> {say('help.autoPush')}</label>
-        <button type="button" class="secondary" onClick={close}>{say('dialog.close')}</button>
+        <label class="check">
+          <input type="checkbox" checked={settings.value.autoPush} onChange={(e) => keep({ autoPush: e.currentTarget.checked })} />{' '}
+          {say('help.autoPush')}
+        </label>
+        <button type="button" class="secondary" onClick={close}>
+          {say('dialog.close')}
+        </button>
       </div>
     </Dialog>
   )

@@ -27,7 +27,12 @@ export const list: ReadonlySignal<Message[]> = computed(() => {
   const upTo = $paused.value ? $upTo.value : Infinity
   if (!text && !kind && upTo === Infinity) return items.slice()
   const wanted = text.toLowerCase()
-  return items.filter((m) => m.seq <= upTo && (!kind || (kind === 'log' ? m.kind === 'log' : m.kind !== 'log' && m.from === kind)) && (!wanted || textOf(m).toLowerCase().includes(wanted)))
+  return items.filter(
+    (m) =>
+      m.seq <= upTo &&
+      (!kind || (kind === 'log' ? m.kind === 'log' : m.kind !== 'log' && m.from === kind)) &&
+      (!wanted || textOf(m).toLowerCase().includes(wanted)),
+  )
 })
 
 export const total = computed(() => ($turn.value, items.length))
@@ -40,7 +45,8 @@ export const recent = computed(() => {
   const found: string[] = []
   for (let i = items.length - 1; i >= 0 && i > items.length - 500 && found.length < 4; i--) {
     const m = items[i]!
-    if (m.kind === 'sent' && !m.binary && m.data && m.data.length <= 24 && !m.data.includes('\n') && !found.includes(m.data)) found.push(m.data)
+    if (m.kind === 'sent' && !m.binary && m.data && m.data.length <= 24 && !m.data.includes('\n') && !found.includes(m.data))
+      found.push(m.data)
   }
   return found.sort()
 })

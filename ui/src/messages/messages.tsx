@@ -32,7 +32,15 @@ export function Messages({ shown }: { shown: boolean }) {
       {layout.value.tight && ($filtering.value || filter.value.text) && (
         <div class="narrow">
           <Filter first />
-          <button type="button" class="quiet icon" aria-label={say('messages.filterEnd')} title={say('messages.filterEnd')} onClick={endFilter}><Icon name="close" /></button>
+          <button
+            type="button"
+            class="quiet icon"
+            aria-label={say('messages.filterEnd')}
+            title={say('messages.filterEnd')}
+            onClick={endFilter}
+          >
+            <Icon name="close" />
+          </button>
         </div>
       )}
       <Table asHex={$asHex.value} chosen={chosen} choose={setChosen} />
@@ -49,19 +57,45 @@ function endFilter(): void {
 
 function Filter({ first }: { first?: boolean }) {
   const input = useRef<HTMLInputElement>(null)
-  useLayoutEffect(() => { if (first) input.current?.focus() }, [])
-  return <input ref={input} class="filter" type="search" aria-label={say('messages.filter')} placeholder={say('messages.filter')} value={filter.value.text}
-    onInput={(e) => narrow({ text: e.currentTarget.value })} onKeyDown={(e) => { if (e.key === 'Escape') endFilter() }} />
+  useLayoutEffect(() => {
+    if (first) input.current?.focus()
+  }, [])
+  return (
+    <input
+      ref={input}
+      class="filter"
+      type="search"
+      aria-label={say('messages.filter')}
+      placeholder={say('messages.filter')}
+      value={filter.value.text}
+      onInput={(e) => narrow({ text: e.currentTarget.value })}
+      onKeyDown={(e) => {
+        if (e.key === 'Escape') endFilter()
+      }}
+    />
+  )
 }
 
-const kinds: [Kind, Word][] = [['', 'messages.all'], ['console', 'messages.fromConsole'], ['page', 'messages.fromPage'], ['log', 'messages.logs']]
+const kinds: [Kind, Word][] = [
+  ['', 'messages.all'],
+  ['console', 'messages.fromConsole'],
+  ['page', 'messages.fromPage'],
+  ['log', 'messages.logs'],
+]
 
 // MessageTools stand in the row of the tabs: what is used often as buttons, the rest in a menu; all of it there where room is short.
 export function MessageTools() {
   const { tight } = layout.value
   const { kind } = filter.value
   const pausing = { label: say(paused.value ? 'tools.resume' : 'tools.pause'), act: () => pause(!paused.value) }
-  const clearing = { label: say('tools.clear'), act: () => void attempt(async () => { await api.messagesClear(); forgetAll() }) }
+  const clearing = {
+    label: say('tools.clear'),
+    act: () =>
+      void attempt(async () => {
+        await api.messagesClear()
+        forgetAll()
+      }),
+  }
   const items = (): Item[] => [
     ...kinds.map(([k, word]) => ({ label: say(word), checked: k === kind, act: () => narrow({ kind: k }) })),
     { label: say('messages.hex'), on: $asHex.value, line: true, act: () => ($asHex.value = !$asHex.value) },
@@ -74,9 +108,27 @@ export function MessageTools() {
   return (
     <>
       {!tight && <Filter />}
-      {(!tight || paused.value) && <button type="button" class="quiet" aria-pressed={paused.value} onClick={pausing.act}>{pausing.label}{held.value > 0 && <span class="count">{held.value}</span>}</button>}
-      {!tight && <button type="button" class="quiet" onClick={clearing.act}>{clearing.label}</button>}
-      <MenuButton class={`quiet more${kind || $asHex.value ? ' on' : ''}`} label={say('messages.more')} title={say('messages.more')} right items={items}>{kind && shownKind && !tight && say(shownKind[1])}<Icon name="more" /></MenuButton>
+      {(!tight || paused.value) && (
+        <button type="button" class="quiet" aria-pressed={paused.value} onClick={pausing.act}>
+          {pausing.label}
+          {held.value > 0 && <span class="count">{held.value}</span>}
+        </button>
+      )}
+      {!tight && (
+        <button type="button" class="quiet" onClick={clearing.act}>
+          {clearing.label}
+        </button>
+      )}
+      <MenuButton
+        class={`quiet more${kind || $asHex.value ? ' on' : ''}`}
+        label={say('messages.more')}
+        title={say('messages.more')}
+        right
+        items={items}
+      >
+        {kind && shownKind && !tight && say(shownKind[1])}
+        <Icon name="more" />
+      </MenuButton>
     </>
   )
 }
@@ -100,12 +152,18 @@ const asLine = (m: Message) => `${clock(m.time)}\t${say(direction(m)[0])}\t${con
 function direction(m: Message): [Word, string] {
   const page = m.from === 'page'
   switch (m.kind) {
-    case 'sent': return [page ? 'dir.pageToBoard' : 'dir.toBoard', 'to']
-    case 'received': return [page ? 'dir.boardToPage' : 'dir.fromBoard', 'from']
-    case 'open': return [page ? 'dir.pageOpen' : 'dir.open', 'sys']
-    case 'close': return [page ? 'dir.pageClosed' : 'dir.closed', 'sys']
-    case 'error': return [page ? 'dir.pageError' : 'dir.error', 'bad']
-    default: return m.level === 'error' ? ['dir.logError', 'bad'] : ['dir.log', 'log']
+    case 'sent':
+      return [page ? 'dir.pageToBoard' : 'dir.toBoard', 'to']
+    case 'received':
+      return [page ? 'dir.boardToPage' : 'dir.fromBoard', 'from']
+    case 'open':
+      return [page ? 'dir.pageOpen' : 'dir.open', 'sys']
+    case 'close':
+      return [page ? 'dir.pageClosed' : 'dir.closed', 'sys']
+    case 'error':
+      return [page ? 'dir.pageError' : 'dir.error', 'bad']
+    default:
+      return m.level === 'error' ? ['dir.logError', 'bad'] : ['dir.log', 'log']
   }
 }
 
@@ -117,15 +175,29 @@ function whose(m: Message): string | undefined {
 
 function contentOf(m: Message, asHex: boolean): string {
   switch (m.kind) {
-    case 'open': return m.data || say('messages.opened')
-    case 'close': return say('messages.closed', { code: m.code ?? '', reason: m.data ? ` – ${m.data}` : '', meaning: closeMeaning(m.code) })
-    case 'error': return m.data || say('messages.failed', { code: m.code ?? '' })
-    default: return asHex && !m.binary && m.kind !== 'log' ? hex(bytesOf(m).subarray(0, 512)) : textOf(m)
+    case 'open':
+      return m.data || say('messages.opened')
+    case 'close':
+      return say('messages.closed', { code: m.code ?? '', reason: m.data ? ` – ${m.data}` : '', meaning: closeMeaning(m.code) })
+    case 'error':
+      return m.data || say('messages.failed', { code: m.code ?? '' })
+    default:
+      return asHex && !m.binary && m.kind !== 'log' ? hex(bytesOf(m).subarray(0, 512)) : textOf(m)
   }
 }
 
 const meanings: Record<number, Word> = {
-  1000: 'close.1000', 1001: 'close.1001', 1002: 'close.1002', 1003: 'close.1003', 1005: 'close.1005', 1006: 'close.1006', 1007: 'close.1007', 1008: 'close.1008', 1009: 'close.1009', 1011: 'close.1011', 1013: 'close.1013',
+  1000: 'close.1000',
+  1001: 'close.1001',
+  1002: 'close.1002',
+  1003: 'close.1003',
+  1005: 'close.1005',
+  1006: 'close.1006',
+  1007: 'close.1007',
+  1008: 'close.1008',
+  1009: 'close.1009',
+  1011: 'close.1011',
+  1013: 'close.1013',
 }
 
 function closeMeaning(code: number | undefined): string {
@@ -177,7 +249,14 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
     const at = Number((e.target as HTMLElement).getAttribute('aria-rowindex')) - 1
     if (at < 0) return
     const page = Math.max(1, Math.floor(height / rowHeight) - 1)
-    const to: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: Math.min(items.length - 1, at + page), PageUp: Math.max(0, at - page), Home: 0, End: items.length - 1 }
+    const to: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: Math.min(items.length - 1, at + page),
+      PageUp: Math.max(0, at - page),
+      Home: 0,
+      End: items.length - 1,
+    }
     if (e.key in to) {
       e.preventDefault()
       focusRow(to[e.key]!)
@@ -188,12 +267,20 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
   }
 
   return (
-    <div class="msgs" ref={box} role={items.length ? 'grid' : 'region'} aria-label={say('messages.list')} aria-rowcount={items.length || undefined} aria-readonly={items.length ? true : undefined} onKeyDown={keys}
+    <div
+      class="msgs"
+      ref={box}
+      role={items.length ? 'grid' : 'region'}
+      aria-label={say('messages.list')}
+      aria-rowcount={items.length || undefined}
+      aria-readonly={items.length ? true : undefined}
+      onKeyDown={keys}
       onScroll={(e) => {
         const el = e.currentTarget
         setTop(el.scrollTop)
         setStick(el.scrollHeight - el.scrollTop - el.clientHeight < rowHeight)
-      }}>
+      }}
+    >
       {items.length === 0 && <Nothing />}
       <div role="presentation" style={{ height: `${items.length * rowHeight}px`, position: 'relative' }}>
         <div role={items.length ? 'rowgroup' : undefined} style={{ transform: `translateY(${first * rowHeight}px)` }}>
@@ -202,17 +289,46 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
             const [word, look] = direction(m)
             const on = chosen?.seq === m.seq
             return (
-              <div key={m.seq} role="row" class={`msg${on ? ' sel' : ''}`} aria-rowindex={i + 1} aria-selected={on} tabIndex={i === tabStop ? 0 : -1}
-                onFocus={() => setStop(m.seq)} onClick={(e) => { if (!(e.target as HTMLElement).closest('.link')) choose(on ? undefined : m) }}>
-                <span role="gridcell" class="t" title={tight ? clock(m.time) : undefined}>{tight ? clock(m.time).slice(0, 8) : clock(m.time)}</span>
-                <span role="gridcell" class={`dir ${look}`} title={whose(m)}>{say(word)}{m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}</span>
+              <div
+                key={m.seq}
+                role="row"
+                class={`msg${on ? ' sel' : ''}`}
+                aria-rowindex={i + 1}
+                aria-selected={on}
+                tabIndex={i === tabStop ? 0 : -1}
+                onFocus={() => setStop(m.seq)}
+                onClick={(e) => {
+                  if (!(e.target as HTMLElement).closest('.link')) choose(on ? undefined : m)
+                }}
+              >
+                <span role="gridcell" class="t" title={tight ? clock(m.time) : undefined}>
+                  {tight ? clock(m.time).slice(0, 8) : clock(m.time)}
+                </span>
+                <span role="gridcell" class={`dir ${look}`} title={whose(m)}>
+                  {say(word)}
+                  {m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}
+                </span>
                 <span role="gridcell" class="c">
-                  {m.kind === 'open' || m.kind === 'close' ? <span title={contentOf(m, asHex)}>{contentOf(m, asHex)}</span> : <code title={contentOf(m, asHex).slice(0, 600)}>{contentOf(m, asHex).slice(0, 600)}</code>}
+                  {m.kind === 'open' || m.kind === 'close' ? (
+                    <span title={contentOf(m, asHex)}>{contentOf(m, asHex)}</span>
+                  ) : (
+                    <code title={contentOf(m, asHex).slice(0, 600)}>{contentOf(m, asHex).slice(0, 600)}</code>
+                  )}
                   {isCut(m) && <span class="tag">{say('messages.cutTag', { n: bytes(m.size) })}</span>}
                   {(m.count ?? 0) > 1 && <span class="tag">{say('messages.times', { n: m.count! })}</span>}
                   {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
                   {m.kind === 'received' && m.millis >= 0 && <span class="muted">{say('messages.millis', { n: m.millis })}</span>}
-                  {m.kind === 'log' && m.path && <button type="button" class="link" tabIndex={on || i === tabStop ? 0 : -1} onClick={() => void jump(m.path!, m.line ?? 1, m.column ?? 1)}>{nameOf(m.path)}{m.line ? `:${m.line}` : ''}</button>}
+                  {m.kind === 'log' && m.path && (
+                    <button
+                      type="button"
+                      class="link"
+                      tabIndex={on || i === tabStop ? 0 : -1}
+                      onClick={() => void jump(m.path!, m.line ?? 1, m.column ?? 1)}
+                    >
+                      {nameOf(m.path)}
+                      {m.line ? `:${m.line}` : ''}
+                    </button>
+                  )}
                 </span>
               </div>
             )
@@ -225,7 +341,11 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
 
 function Nothing() {
   const some = total.value > 0
-  return <p class="hint">{some ? say('messages.noneFound') : board.value.state === 'running' ? say('messages.none') : say('messages.noneYet')}</p>
+  return (
+    <p class="hint">
+      {some ? say('messages.noneFound') : board.value.state === 'running' ? say('messages.none') : say('messages.noneYet')}
+    </p>
+  )
 }
 
 // Details shows one message whole, as text and as bytes.
@@ -237,25 +357,47 @@ function Details({ message, close }: { message: Message; close: () => void }) {
     setWhole(undefined)
     setGone(false)
     if (isCut(message)) {
-      api.message(message.seq).then((m) => wanted && setWhole(m), () => wanted && setGone(true))
+      api.message(message.seq).then(
+        (m) => wanted && setWhole(m),
+        () => wanted && setGone(true),
+      )
     }
-    return () => { wanted = false }
+    return () => {
+      wanted = false
+    }
   }, [message.seq])
   const m = whole?.seq === message.seq ? whole : message
   const b = bytesOf(m)
   const sentOrReceived = m.kind === 'sent' || m.kind === 'received' // all else is Studio's words, not bytes on a line
   return (
-    <div class="details" role="region" aria-label={say('messages.details')} onKeyDown={(e) => { if (e.key === 'Escape') close() }}>
+    <div
+      class="details"
+      role="region"
+      aria-label={say('messages.details')}
+      onKeyDown={(e) => {
+        if (e.key === 'Escape') close()
+      }}
+    >
       <p>
-        <strong>{clock(m.time)}</strong> {say(direction(m)[0])}{sentOrReceived && `, ${bytes(m.size)}`}
+        <strong>{clock(m.time)}</strong> {say(direction(m)[0])}
+        {sentOrReceived && `, ${bytes(m.size)}`}
         {isCut(m) && <span class="muted">{say(gone ? 'messages.cutGone' : 'messages.cut', { n: bytes(b.length) })}</span>}
         <span class="grow" />
-        <button type="button" class="quiet small" disabled={isCut(m) && !gone} onClick={() => void copy(m.binary ? hex(b) : m.data)}>{say('tools.copy')}</button>
-        <button type="button" class="quiet icon" aria-label={say('dialog.close')} onClick={close}><Icon name="close" /></button>
+        <button type="button" class="quiet small" disabled={isCut(m) && !gone} onClick={() => void copy(m.binary ? hex(b) : m.data)}>
+          {say('tools.copy')}
+        </button>
+        <button type="button" class="quiet icon" aria-label={say('dialog.close')} onClick={close}>
+          <Icon name="close" />
+        </button>
       </p>
       <div class="both" tabIndex={0}>
         {!m.binary && <pre>{sentOrReceived ? m.data : contentOf(m, false)}</pre>}
-        {sentOrReceived && b.length > 0 && <pre class="hex">{dump(b.subarray(0, m.binary ? b.length : 1024))}{isCut(m) ? '\n…' : !m.binary && b.length > 1024 ? `\n${say('messages.textAbove')}` : ''}</pre>}
+        {sentOrReceived && b.length > 0 && (
+          <pre class="hex">
+            {dump(b.subarray(0, m.binary ? b.length : 1024))}
+            {isCut(m) ? '\n…' : !m.binary && b.length > 1024 ? `\n${say('messages.textAbove')}` : ''}
+          </pre>
+        )}
       </div>
     </div>
   )
@@ -264,17 +406,41 @@ function Details({ message, close }: { message: Message; close: () => void }) {
 function SocketState() {
   const s = socket.value
   const open = s.state === 'open'
-  const words = open ? say('socket.open', { path: s.path }) : s.state === 'connecting' ? say('socket.connecting') : s.code ? say('socket.closedWith', { code: s.code, reason: s.reason ? ` ${s.reason}` : '' }) : say('socket.closed')
+  const words = open
+    ? say('socket.open', { path: s.path })
+    : s.state === 'connecting'
+      ? say('socket.connecting')
+      : s.code
+        ? say('socket.closedWith', { code: s.code, reason: s.reason ? ` ${s.reason}` : '' })
+        : say('socket.closed')
   return (
     <span class="socket">
       <i class={`dot ${open ? 'ok' : s.state === 'connecting' ? 'warn' : ''}`} title={words} aria-hidden="true" />
-      <span role="status" class={open ? 'when-open' : ''} title={words}>{words}</span>
-      {open
-        ? <MenuButton class="plain small" title={say('socket.disconnectTitle')} items={() => [
+      <span role="status" class={open ? 'when-open' : ''} title={words}>
+        {words}
+      </span>
+      {open ? (
+        <MenuButton
+          class="plain small"
+          title={say('socket.disconnectTitle')}
+          items={() => [
             { label: say('socket.closeNormal'), act: () => void attempt(() => api.close(1000, '')) },
             { label: say('socket.closeOther'), act: () => openDialog((end) => <CloseWith end={end} />) },
-          ]}>{say('socket.disconnect')}</MenuButton>
-        : <MenuButton class="plain small" title={say('socket.connectTitle')} items={() => ['/ws', '/'].map((path) => ({ label: say('socket.connectTo', { path }), act: () => void attempt(() => api.connect(path)) }))}>{say('socket.connect')}</MenuButton>}
+          ]}
+        >
+          {say('socket.disconnect')}
+        </MenuButton>
+      ) : (
+        <MenuButton
+          class="plain small"
+          title={say('socket.connectTitle')}
+          items={() =>
+            ['/ws', '/'].map((path) => ({ label: say('socket.connectTo', { path }), act: () => void attempt(() => api.connect(path)) }))
+          }
+        >
+          {say('socket.connect')}
+        </MenuButton>
+      )}
     </span>
   )
 }
@@ -290,10 +456,23 @@ function CloseWith({ end }: { end: () => void }) {
   return (
     <Dialog title={say('socket.closeTitle')} close={end}>
       <form onSubmit={submit}>
-        <label class="field"><span>{say('socket.code')}</span><input value={code} inputMode="numeric" pattern="[0-9]{4}" required autofocus onInput={(e) => setCode(e.currentTarget.value)} /></label>
+        <label class="field">
+          <span>{say('socket.code')}</span>
+          <input value={code} inputMode="numeric" pattern="[0-9]{4}" required autofocus onInput={(e) => setCode(e.currentTarget.value)} />
+        </label>
         <p class="muted">{closeMeaning(Number(code)) || say('socket.codeHint')}</p>
-        <label class="field"><span>{say('socket.reason')}</span><input value={reason} maxLength={123} onInput={(e) => setReason(e.currentTarget.value)} /></label>
-        <div class="row end"><button type="button" class="plain" onClick={end}>{say('dialog.cancel')}</button><button type="submit" class="secondary">{say('socket.disconnect')}</button></div>
+        <label class="field">
+          <span>{say('socket.reason')}</span>
+          <input value={reason} maxLength={123} onInput={(e) => setReason(e.currentTarget.value)} />
+        </label>
+        <div class="row end">
+          <button type="button" class="plain" onClick={end}>
+            {say('dialog.cancel')}
+          </button>
+          <button type="submit" class="secondary">
+            {say('socket.disconnect')}
+          </button>
+        </div>
       </form>
     </Dialog>
   )
@@ -308,8 +487,26 @@ function SendBox() {
     return api.send(true, base64(b))
   }
   return (
-    <SendLine id="messages" label={say('messages.input')} placeholder={say(binary ? 'messages.inputHex' : 'messages.input')} send={(text) => send(text, binary)}
-      before={<><SocketState /><button type="button" class="plain small" aria-pressed={binary} title={say('messages.asBytesTitle')} onClick={() => setBinary(!binary)}>{say(binary ? 'messages.asBytes' : 'messages.asText')}</button></>}>
+    <SendLine
+      id="messages"
+      label={say('messages.input')}
+      placeholder={say(binary ? 'messages.inputHex' : 'messages.input')}
+      send={(text) => send(text, binary)}
+      before={
+        <>
+          <SocketState />
+          <button
+            type="button"
+            class="plain small"
+            aria-pressed={binary}
+            title={say('messages.asBytesTitle')}
+            onClick={() => setBinary(!binary)}
+          >
+            {say(binary ? 'messages.asBytes' : 'messages.asText')}
+          </button>
+        </>
+      }
+    >
       <Chips />
     </SendLine>
   )
@@ -334,7 +531,20 @@ function Chips() {
   if (texts.length === 0) return null
   return (
     <span class="chips" role="group" aria-label={say('messages.again')} ref={box}>
-      {texts.map((text) => <button type="button" class="chip" key={text} title={say('messages.againTitle', { text })} onClick={() => { remember('messages', text); void attempt(() => api.send(false, text)) }}>{text}</button>)}
+      {texts.map((text) => (
+        <button
+          type="button"
+          class="chip"
+          key={text}
+          title={say('messages.againTitle', { text })}
+          onClick={() => {
+            remember('messages', text)
+            void attempt(() => api.send(false, text))
+          }}
+        >
+          {text}
+        </button>
+      ))}
     </span>
   )
 }

@@ -31,7 +31,12 @@ export interface Arrangement {
 
 // arrange decides it all. panels holds what the user has chosen; editor is what 60 columns need, and what the lines of
 // the templates need, for which panels that nobody has sized make room.
-export function arrange(width: number, height: number, panels: Readonly<Record<string, number>>, editor: { least: number; good: number }): Arrangement {
+export function arrange(
+  width: number,
+  height: number,
+  panels: Readonly<Record<string, number>>,
+  editor: { least: number; good: number },
+): Arrangement {
   const firstBelow = Math.round(Math.min(440, Math.max(200, height / 3)))
   const wanted = (p: Panel) => {
     const own = panels[p]
@@ -49,8 +54,10 @@ export function arrange(width: number, height: number, panels: Readonly<Record<s
     else if (height >= 700) mode = 'stacked'
   }
   const most: Record<Panel, number> = {
-    files: Math.max(0, roomOfTwo - comfortable('side')), side: 0,
-    below: Math.max(sizes.below.least, height - bar - padding - gap - editorHeight), board: Math.max(sizes.board.least, height - 240),
+    files: Math.max(0, roomOfTwo - comfortable('side')),
+    side: 0,
+    below: Math.max(sizes.below.least, height - bar - padding - gap - editorHeight),
+    board: Math.max(sizes.board.least, height - 240),
   }
   const size: Record<Panel, number> = { files, side, below: Math.min(wanted('below'), most.below), board: wanted('board') }
   switch (mode) {
@@ -69,7 +76,10 @@ export function arrange(width: number, height: number, panels: Readonly<Record<s
     }
     case 'two':
       most.side = roomOfOne
-      size.side = Math.min(side, panels.side === undefined ? Math.max(comfortable('side'), roomOfOne - (editor.good - editor.least)) : roomOfOne)
+      size.side = Math.min(
+        side,
+        panels.side === undefined ? Math.max(comfortable('side'), roomOfOne - (editor.good - editor.least)) : roomOfOne,
+      )
       break
     case 'stacked':
       size.below = Math.min(most.below, Math.max(size.below, leastStacked))

@@ -12,6 +12,8 @@ export function away(): void {
   for (const f of [...listeners]) f()
 }
 
-window.addEventListener('blur', () => setTimeout(() => {
-  if (!(document.activeElement instanceof HTMLIFrameElement)) away()
-}))
+window.addEventListener('blur', () =>
+  setTimeout(() => {
+    if (!(document.activeElement instanceof HTMLIFrameElement)) away()
+  }),
+)

@@ -7,7 +7,19 @@ import { closeDialog, dialog, openDialog } from '../state'
 import { say } from '../words'
 
 // reading: the focus starts at the title, so that a long text begins at its beginning.
-export function Dialog({ title, close, wide, reading, children }: { title: string; close: () => void; wide?: boolean; reading?: boolean; children: ComponentChildren }) {
+export function Dialog({
+  title,
+  close,
+  wide,
+  reading,
+  children,
+}: {
+  title: string
+  close: () => void
+  wide?: boolean
+  reading?: boolean
+  children: ComponentChildren
+}) {
   const ref = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const el = ref.current
@@ -19,10 +31,22 @@ export function Dialog({ title, close, wide, reading, children }: { title: strin
     }
   }, [])
   return (
-    <dialog ref={ref} class={wide ? 'wide' : ''} aria-label={title} onCancel={(e) => { e.preventDefault(); close() }}
-      onClick={(e) => { if (e.target === ref.current) close() }}>
+    <dialog
+      ref={ref}
+      class={wide ? 'wide' : ''}
+      aria-label={title}
+      onCancel={(e) => {
+        e.preventDefault()
+        close()
+      }}
+      onClick={(e) => {
+        if (e.target === ref.current) close()
+      }}
+    >
       <div class="sheet">
-        <h2 class="title" tabIndex={-1} autofocus={reading}>{title}</h2>
+        <h2 class="title" tabIndex={-1} autofocus={reading}>
+          {title}
+        </h2>
         {children}
       </div>
     </dialog>
@@ -53,8 +77,12 @@ export function confirm(q: Question): Promise<boolean> {
         <Dialog key={q.title + q.text} title={q.title} close={() => end(false)}>
           <p>{q.text}</p>
           <div class="row end">
-            <button type="button" class="plain" autofocus onClick={() => end(false)}>{say('dialog.cancel')}</button>
-            <button type="button" class={q.danger ? 'danger' : 'secondary'} onClick={() => end(true)}>{q.confirm}</button>
+            <button type="button" class="plain" autofocus onClick={() => end(false)}>
+              {say('dialog.cancel')}
+            </button>
+            <button type="button" class={q.danger ? 'danger' : 'secondary'} onClick={() => end(true)}>
+              {q.confirm}
+            </button>
           </div>
         </Dialog>
       )
@@ -107,14 +135,32 @@ function EntryDialog(e: Entry & { close: () => void }) {
       <form onSubmit={submit}>
         <label class="field">
           <span>{e.label}</span>
-          <input ref={input} value={value} placeholder={e.placeholder} autocomplete="off" spellcheck={false} aria-invalid={!!wrong} aria-describedby="entry-wrong"
-            onInput={(ev) => setValue(ev.currentTarget.value)} />
+          <input
+            ref={input}
+            value={value}
+            placeholder={e.placeholder}
+            autocomplete="off"
+            spellcheck={false}
+            aria-invalid={!!wrong}
+            aria-describedby="entry-wrong"
+            onInput={(ev) => setValue(ev.currentTarget.value)}
+          />
         </label>
         {e.hint && <p class="muted">{e.hint}</p>}
-        <p id="entry-wrong" class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
+        <p id="entry-wrong" class="wrong-text" role="alert">
+          {wrong && (
+            <>
+              <strong>{wrong.text}</strong> {wrong.help}
+            </>
+          )}
+        </p>
         <div class="row end">
-          <button type="button" class="plain" onClick={e.close}>{say('dialog.cancel')}</button>
-          <button type="submit" class="secondary" disabled={value.trim() === ''}>{e.confirm}</button>
+          <button type="button" class="plain" onClick={e.close}>
+            {say('dialog.cancel')}
+          </button>
+          <button type="submit" class="secondary" disabled={value.trim() === ''}>
+            {e.confirm}
+          </button>
         </div>
       </form>
     </Dialog>

@@ -20,13 +20,20 @@ export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="ic" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       {name === 'theme' && <circle cx="8" cy="8" r="5.2" {...line} />}
-      <path d={paths[name]} {...line} {...(name === 'theme' ? { fill: 'currentColor' } : {})} {...(name === 'more' ? { 'stroke-width': 2.4 } : {})} />
+      <path
+        d={paths[name]}
+        {...line}
+        {...(name === 'theme' ? { fill: 'currentColor' } : {})}
+        {...(name === 'more' ? { 'stroke-width': 2.4 } : {})}
+      />
     </svg>
   )
 }
 
 export const Play = () => (
-  <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="M4 2.500v11l9-5.500z" fill="currentColor" /></svg>
+  <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+    <path d="M4 2.500v11l9-5.500z" fill="currentColor" />
+  </svg>
 )
 
 export const Mark = () => (
@@ -36,10 +43,22 @@ export const Mark = () => (
   </svg>
 )
 
-const kinds: Record<string, [string, string]> = { go: ['Go', 'go'], html: ['‹›', 'html'], htm: ['‹›', 'html'], css: ['#', 'css'], js: ['JS', 'js'], mjs: ['JS', 'js'], json: ['{}', 'js'] }
+const kinds: Record<string, [string, string]> = {
+  go: ['Go', 'go'],
+  html: ['‹›', 'html'],
+  htm: ['‹›', 'html'],
+  css: ['#', 'css'],
+  js: ['JS', 'js'],
+  mjs: ['JS', 'js'],
+  json: ['{}', 'js'],
+}
 
 // FileType is the little sign before a file's name.
 export function FileType({ path }: { path: string }) {
   const [text, kind] = kinds[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? ['·', 'other']
-  return <span class={`ft ${kind}`} aria-hidden="true">{text}</span>
+  return (
+    <span class={`ft ${kind}`} aria-hidden="true">
+      {text}
+    </span>
+  )
 }

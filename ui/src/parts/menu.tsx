@@ -118,8 +118,13 @@ export function MenuButton(p: Props) {
                   item.act()
                 }}
               >
-                <span class="tick" aria-hidden="true">{item.on || item.checked ? '✓' : ''}</span>
-                <span class="label">{item.label}{item.hint && <span class="muted"> {item.hint}</span>}</span>
+                <span class="tick" aria-hidden="true">
+                  {item.on || item.checked ? '✓' : ''}
+                </span>
+                <span class="label">
+                  {item.label}
+                  {item.hint && <span class="muted"> {item.hint}</span>}
+                </span>
               </button>
             ))}
           </div>

@@ -50,9 +50,21 @@ export function SendLine(p: Props) {
   return (
     <form class="send" onSubmit={submit}>
       {p.before}
-      <input aria-label={p.label} placeholder={p.placeholder ?? p.label} title={p.placeholder ?? p.label} value={text} autocomplete="off" autocapitalize="off" spellcheck={false} enterkeyhint="send"
-        onInput={(e) => setText(e.currentTarget.value)} onKeyDown={keys} />
-      <button type="submit" class="secondary" aria-disabled={!!p.disabled} title={p.disabled}>{say('tools.send')}</button>
+      <input
+        aria-label={p.label}
+        placeholder={p.placeholder ?? p.label}
+        title={p.placeholder ?? p.label}
+        value={text}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        enterkeyhint="send"
+        onInput={(e) => setText(e.currentTarget.value)}
+        onKeyDown={keys}
+      />
+      <button type="submit" class="secondary" aria-disabled={!!p.disabled} title={p.disabled}>
+        {say('tools.send')}
+      </button>
       {p.children}
     </form>
   )

@@ -52,7 +52,8 @@ export function Split({ panel }: { panel: Panel }) {
         if (e.button !== 0) return
         e.currentTarget.setPointerCapture(e.pointerId)
         // A panel that was never moved is as large as its content.
-        const now = panel === 'board' && settings.value.panels.board === undefined ? e.currentTarget.previousElementSibling?.clientHeight : size
+        const now =
+          panel === 'board' && settings.value.panels.board === undefined ? e.currentTarget.previousElementSibling?.clientHeight : size
         drag.current = { at: vertical ? e.clientX : e.clientY, size: now ?? size }
         document.body.classList.add('dragging')
       }}

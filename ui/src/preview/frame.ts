@@ -31,10 +31,14 @@ let lastFocus: HTMLElement | undefined // in Studio's own page
 let broughtAt = -1e9 // when a key was pressed that moves the focus on
 let typedAt = -1e9
 
-window.addEventListener('keydown', (e) => {
-  if (e.isTrusted) typedAt = performance.now()
-  if (e.isTrusted && e.key === 'F6') broughtAt = typedAt
-}, true)
+window.addEventListener(
+  'keydown',
+  (e) => {
+    if (e.isTrusted) typedAt = performance.now()
+    if (e.isTrusted && e.key === 'F6') broughtAt = typedAt
+  },
+  true,
+)
 window.addEventListener('keydown', (e) => {
   if (e.isTrusted && e.key === 'Tab' && !e.defaultPrevented) broughtAt = typedAt // in the editor it indents
 })
@@ -135,7 +139,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     isAsking = isEntered = false
   }
   const asking = window.setInterval(() => {
-    if (isAsking || !port && isLoaded) return
+    if (isAsking || (!port && isLoaded)) return
     if (unanswered++ >= (port ? patience : toCome)) told.hangs()
     else say('ping')
   }, every)
@@ -179,9 +183,9 @@ function type(k: Key): void {
   const at = document.activeElement
   if (!(at instanceof HTMLElement) || at instanceof HTMLIFrameElement) return
   const letter = [...k.key].length === 1
-  if (k.metaKey || (k.ctrlKey || k.altKey) && !(letter && k.ctrlKey && k.altKey)) return // Ctrl and Alt together are AltGr
+  if (k.metaKey || ((k.ctrlKey || k.altKey) && !(letter && k.ctrlKey && k.altKey))) return // Ctrl and Alt together are AltGr
   const edits = at.isContentEditable || at instanceof HTMLTextAreaElement || at instanceof HTMLInputElement
-  if (!edits || k.key === 'Enter' && at instanceof HTMLInputElement) return
+  if (!edits || (k.key === 'Enter' && at instanceof HTMLInputElement)) return
   if (!letter && !/^(Enter|Backspace|Delete|Home|End|Arrow(Left|Right|Up|Down))$/.test(k.key)) return
   if (!at.dispatchEvent(new KeyboardEvent('keydown', { ...k, bubbles: true, cancelable: true }))) return
   const command = letter ? 'insertText' : { Enter: 'insertLineBreak', Backspace: 'delete', Delete: 'forwardDelete' }[k.key]

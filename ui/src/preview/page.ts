@@ -14,8 +14,12 @@ export const late: ReadonlySignal<boolean> = $late // no editor has come: the ot
 export const page: ReadonlySignal<string> = computed(() => {
   const p = project.value
   const chosen = $chosen.value
-  if (chosen && chosen.project === p?.name && [...(p.files ?? []), ...boardFiles.value].some((f) => pageOf(f.path) === chosen.address)) return chosen.address
-  const pages = (p?.files ?? []).map((f) => f.path).filter((f) => /^www\/.+\.html?$/i.test(f)).sort()
+  if (chosen && chosen.project === p?.name && [...(p.files ?? []), ...boardFiles.value].some((f) => pageOf(f.path) === chosen.address))
+    return chosen.address
+  const pages = (p?.files ?? [])
+    .map((f) => f.path)
+    .filter((f) => /^www\/.+\.html?$/i.test(f))
+    .sort()
   if (!p || pages.includes('www/index.html')) return '/'
   if (pages.length === 0) return ''
   const first = pages.find((f) => !f.slice(4).includes('/')) ?? pages[0]!

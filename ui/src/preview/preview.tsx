@@ -85,7 +85,8 @@ export function Preview() {
   useEffect(() => {
     if (held) return
     const p = progress.peek()
-    const nothingNew = p?.action === 'run' && p.state === 'failed' && (!p.id || isOfBuild(p.problem)) && loaded === address && seen.current === pushes.value
+    const nothingNew =
+      p?.action === 'run' && p.state === 'failed' && (!p.id || isOfBuild(p.problem)) && loaded === address && seen.current === pushes.value
     seen.current = pushes.value
     if (nothingNew) return // the board goes on as it was, and so does its page
     reload()
@@ -93,24 +94,84 @@ export function Preview() {
   }, [address, pushes.value, held])
   return (
     <section class="panel page" id="side-page" aria-label={say('preview.panel')} data-panel="page">
-      <form class="addr" onSubmit={(e) => { e.preventDefault(); reload(true) }}>
-        <button type="button" class="quiet icon" aria-label={say('preview.reload')} title={say('preview.reload')} disabled={!address} onClick={() => reload(true)}><Icon name="reload" /></button>
+      <form
+        class="addr"
+        onSubmit={(e) => {
+          e.preventDefault()
+          reload(true)
+        }}
+      >
+        <button
+          type="button"
+          class="quiet icon"
+          aria-label={say('preview.reload')}
+          title={say('preview.reload')}
+          disabled={!address}
+          onClick={() => reload(true)}
+        >
+          <Icon name="reload" />
+        </button>
         {pages.length > 1 || (!here && pages.length > 0) ? (
           <select class="url" aria-label={say('preview.pick')} value={here} onChange={(e) => go(e.currentTarget.value)}>
             {!pages.some((p) => p.address === here) && <option value={here}>{here ? decodeURI(here) : say('preview.pickOne')}</option>}
-            {pages.map((p) => <option key={p.address} value={p.address}>{p.name}</option>)}
+            {pages.map((p) => (
+              <option key={p.address} value={p.address}>
+                {p.name}
+              </option>
+            ))}
           </select>
-        ) : <span class="url" title={address}>{decodeURI(here)}</span>}
+        ) : (
+          <span class="url" title={address}>
+            {decodeURI(here)}
+          </span>
+        )}
         {!isOthers && <Fresh />}
-        {b.address && b.link && !b.virtual && <button type="button" class="quiet icon" aria-label={say('preview.phone')} title={say('preview.phone')} aria-haspopup="dialog" onClick={() => void askAddress(here || '/')}><Icon name="phone" /></button>}
-        <a class={`quiet icon${address ? '' : ' off'}`} aria-label={say('preview.open')} title={address ? say('preview.openTitle', { address }) : say('preview.open')} href={address || undefined} role={address ? undefined : 'link'} aria-disabled={!address} target="_blank" rel="noopener"><Icon name="outside" /></a>
+        {b.address && b.link && !b.virtual && (
+          <button
+            type="button"
+            class="quiet icon"
+            aria-label={say('preview.phone')}
+            title={say('preview.phone')}
+            aria-haspopup="dialog"
+            onClick={() => void askAddress(here || '/')}
+          >
+            <Icon name="phone" />
+          </button>
+        )}
+        <a
+          class={`quiet icon${address ? '' : ' off'}`}
+          aria-label={say('preview.open')}
+          title={address ? say('preview.openTitle', { address }) : say('preview.open')}
+          href={address || undefined}
+          role={address ? undefined : 'link'}
+          aria-disabled={!address}
+          target="_blank"
+          rel="noopener"
+        >
+          <Icon name="outside" />
+        </a>
       </form>
       <div class="frame">
-        {address && off ? <Off why={off} reload={() => reload(true)} />
-          : address && secret.value ? <div class="why"><p>{say('preview.secret')}</p></div>
-          : address && away ? <div class="why"><p>{say('preview.soon')}</p></div>
-          : isShown ? <iframe key={turn} ref={frame} title={say('preview.frame')} sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads" />
-          : <Why />}
+        {address && off ? (
+          <Off why={off} reload={() => reload(true)} />
+        ) : address && secret.value ? (
+          <div class="why">
+            <p>{say('preview.secret')}</p>
+          </div>
+        ) : address && away ? (
+          <div class="why">
+            <p>{say('preview.soon')}</p>
+          </div>
+        ) : isShown ? (
+          <iframe
+            key={turn}
+            ref={frame}
+            title={say('preview.frame')}
+            sandbox="allow-scripts allow-same-origin allow-forms allow-modals allow-popups allow-downloads"
+          />
+        ) : (
+          <Why />
+        )}
       </div>
     </section>
   )
@@ -148,10 +209,25 @@ const isOther = () => isOtherProgram(board.value.program ?? '', project.value?.t
 function Fresh() {
   if (!board.value.pageUrl) return null
   const state = stateOf(page.value)
-  if (state === 'same') return <span class="tag same" title={say('preview.freshTitle')}>{say('preview.fresh')}</span>
+  if (state === 'same')
+    return (
+      <span class="tag same" title={say('preview.freshTitle')}>
+        {say('preview.fresh')}
+      </span>
+    )
   if (state === 'sending') return <span class="tag diff">{say('badge.sending')}</span>
-  if (state === 'missing') return <span class="tag warn" title={say('preview.missingTitle')}>{say('preview.missing')}</span>
-  if (state === 'changed') return <span class="tag warn" title={say('preview.staleTitle')}>{say('preview.stale')}</span>
+  if (state === 'missing')
+    return (
+      <span class="tag warn" title={say('preview.missingTitle')}>
+        {say('preview.missing')}
+      </span>
+    )
+  if (state === 'changed')
+    return (
+      <span class="tag warn" title={say('preview.staleTitle')}>
+        {say('preview.stale')}
+      </span>
+    )
   return null
 }
 
@@ -159,8 +235,12 @@ function Fresh() {
 function Off({ why, reload }: { why: 'hangs' | 'takes'; reload: () => void }) {
   return (
     <div class="why" role="status">
-      <p><strong>{say(`preview.${why}`)}</strong> {say(`preview.${why}Help`)}</p>
-      <button type="button" class="secondary" onClick={reload}>{say('preview.reload')}</button>
+      <p>
+        <strong>{say(`preview.${why}`)}</strong> {say(`preview.${why}Help`)}
+      </p>
+      <button type="button" class="secondary" onClick={reload}>
+        {say('preview.reload')}
+      </button>
     </div>
   )
 }
@@ -171,12 +251,20 @@ function Why() {
   const has = pagesOf(project.value?.files ?? []).length > 0
   let text = say('preview.noBoard')
   if (running.value || b.state === 'busy' || b.state === 'connecting' || b.state === 'starting') text = say('preview.soon')
-  else if (b.state === 'running') text = !has ? say('preview.noPages') : b.pageUrl && isOther() ? say('preview.otherProgram', { program: b.program ?? '' }) : say('preview.noServer')
+  else if (b.state === 'running')
+    text = !has
+      ? say('preview.noPages')
+      : b.pageUrl && isOther()
+        ? say('preview.otherProgram', { program: b.program ?? '' })
+        : say('preview.noServer')
   else if (b.state === 'stopped' || b.state === 'crashed' || b.state === 'silent') text = say(`preview.${b.state}`)
   else if (b.state !== 'absent') text = has ? say('preview.pressRun') : say('preview.noPages')
   return (
     <div class="why">
-      <svg viewBox="0 0 48 36" width="64" height="48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.500"><rect x="2" y="2" width="44" height="32" rx="4" /><path d="M2 10h44M7 6h.01M11 6h.01M15 6h.01" stroke-linecap="round" /></svg>
+      <svg viewBox="0 0 48 36" width="64" height="48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.500">
+        <rect x="2" y="2" width="44" height="32" rx="4" />
+        <path d="M2 10h44M7 6h.01M11 6h.01M15 6h.01" stroke-linecap="round" />
+      </svg>
       <p>{text}</p>
     </div>
   )

@@ -13,23 +13,41 @@ import { askTrust, showTrusted, takeBack } from './trust'
 export function ProjectMenu() {
   const p = project.value
   const items = (): Item[] => [
-    ...projects.value.map((o) => ({ label: o.gone ? say('project.gone', { title: o.name }) : o.title || o.name, checked: o.name === p?.name, act: () => void openOther(o.name) })),
+    ...projects.value.map((o) => ({
+      label: o.gone ? say('project.gone', { title: o.name }) : o.title || o.name,
+      checked: o.name === p?.name,
+      act: () => void openOther(o.name),
+    })),
     { label: say('project.new'), line: true, act: askNewProject },
     ...(p
       ? [
           { label: say('project.rename'), act: () => rename(p.name, p.title) },
           { label: say('project.earlier'), act: () => openDialog((close) => <Earlier close={close} />) },
-          p.trust.trusted ? { label: say('trust.back'), line: true, act: () => void takeBack(p) } : { label: say('trust.menu'), line: true, act: () => askTrust(p) },
+          p.trust.trusted
+            ? { label: say('trust.back'), line: true, act: () => void takeBack(p) }
+            : { label: say('trust.menu'), line: true, act: () => askTrust(p) },
           { label: say('trust.list'), act: showTrusted },
           { label: say('project.remove'), danger: true, line: true, act: () => void remove(p.name, p.title) },
         ]
       : []),
   ]
   return (
-    <MenuButton class="pick" title={say('project.menu')} items={items}
-      about={() => p?.dir ? <p class="about muted">{say('project.folder')} <code>{p.dir}</code></p> : null}>
+    <MenuButton
+      class="pick"
+      title={say('project.menu')}
+      items={items}
+      about={() =>
+        p?.dir ? (
+          <p class="about muted">
+            {say('project.folder')} <code>{p.dir}</code>
+          </p>
+        ) : null
+      }
+    >
       <span class="hint">{say('project.project')}</span>
-      <span class="chosen" title={p ? p.title || p.name : undefined}>{p ? p.title || p.name : say('project.none')}</span>
+      <span class="chosen" title={p ? p.title || p.name : undefined}>
+        {p ? p.title || p.name : say('project.none')}
+      </span>
       <i class="chev" />
     </MenuButton>
   )
@@ -45,7 +63,10 @@ export async function openOther(name: string): Promise<void> {
 
 function rename(name: string, title: string): void {
   enter({
-    title: say('project.renameTitle'), label: say('project.title'), value: title, confirm: say('project.renameConfirm'),
+    title: say('project.renameTitle'),
+    label: say('project.title'),
+    value: title,
+    confirm: say('project.renameConfirm'),
     done: async (to) => {
       await api.renameProject(name, to)
       announce(say('project.renamed', { title: to }))
@@ -54,7 +75,15 @@ function rename(name: string, title: string): void {
 }
 
 async function remove(name: string, title: string): Promise<void> {
-  if (!(await confirm({ title: say('project.removeTitle', { title }), text: say('project.removeText'), confirm: say('project.removeConfirm'), danger: true }))) return
+  if (
+    !(await confirm({
+      title: say('project.removeTitle', { title }),
+      text: say('project.removeText'),
+      confirm: say('project.removeConfirm'),
+      danger: true,
+    }))
+  )
+    return
   await saveAll()
   await attempt(async () => {
     await api.removeProject(name)
@@ -89,19 +118,45 @@ export function NewProject({ close }: { close: () => void }) {
           <legend>{say('project.template')}</legend>
           {templates.value.map((t, i) => (
             <label class={`choice${t.id === template ? ' on' : ''}`}>
-              <input type="radio" name="template" value={t.id} checked={t.id === template} autofocus={i === 0} onChange={() => setTemplate(t.id)} />
-              <span><strong>{t.title}</strong><span class="muted">{t.about}</span></span>
+              <input
+                type="radio"
+                name="template"
+                value={t.id}
+                checked={t.id === template}
+                autofocus={i === 0}
+                onChange={() => setTemplate(t.id)}
+              />
+              <span>
+                <strong>{t.title}</strong>
+                <span class="muted">{t.about}</span>
+              </span>
             </label>
           ))}
         </fieldset>
         <label class="field">
           <span>{say('project.title')}</span>
-          <input value={title} placeholder={chosen?.title} autocomplete="off" maxLength={80} onInput={(e) => setTitle(e.currentTarget.value)} />
+          <input
+            value={title}
+            placeholder={chosen?.title}
+            autocomplete="off"
+            maxLength={80}
+            onInput={(e) => setTitle(e.currentTarget.value)}
+          />
         </label>
-        <p class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
+        <p class="wrong-text" role="alert">
+          {wrong && (
+            <>
+              <strong>{wrong.text}</strong> {wrong.help}
+            </>
+          )}
+        </p>
         <div class="row end">
-          <button type="button" class="plain" onClick={close}>{say('dialog.cancel')}</button>
-          <button type="submit" class="secondary" disabled={!template || busy}>{say('project.newConfirm')}</button>
+          <button type="button" class="plain" onClick={close}>
+            {say('dialog.cancel')}
+          </button>
+          <button type="submit" class="secondary" disabled={!template || busy}>
+            {say('project.newConfirm')}
+          </button>
         </div>
       </form>
     </Dialog>
@@ -112,7 +167,10 @@ function Earlier({ close }: { close: () => void }) {
   const [list, setList] = useState<SavedState[] | undefined>()
   const [wrong, setWrong] = useState<Problem | undefined>()
   useEffect(() => {
-    api.snapshots().then((r) => setList(r.snapshots ?? []), (err) => setWrong(refusal(err)))
+    api.snapshots().then(
+      (r) => setList(r.snapshots ?? []),
+      (err) => setWrong(refusal(err)),
+    )
   }, [])
   const restore = async (s: SavedState) => {
     try {
@@ -131,13 +189,32 @@ function Earlier({ close }: { close: () => void }) {
       <ul class="earlier">
         {list?.map((s) => (
           <li>
-            <span><strong>{when(s.time)}</strong> <span class="muted">{s.label}</span></span>
-            <button type="button" class="plain" onClick={() => void restore(s)} aria-label={say('project.restoreLabel', { time: when(s.time) })}>{say('project.restore')}</button>
+            <span>
+              <strong>{when(s.time)}</strong> <span class="muted">{s.label}</span>
+            </span>
+            <button
+              type="button"
+              class="plain"
+              onClick={() => void restore(s)}
+              aria-label={say('project.restoreLabel', { time: when(s.time) })}
+            >
+              {say('project.restore')}
+            </button>
           </li>
         ))}
       </ul>
-      <p class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
-      <div class="row end"><button type="button" class="plain" onClick={close}>{say('dialog.close')}</button></div>
+      <p class="wrong-text" role="alert">
+        {wrong && (
+          <>
+            <strong>{wrong.text}</strong> {wrong.help}
+          </>
+        )}
+      </p>
+      <div class="row end">
+        <button type="button" class="plain" onClick={close}>
+          {say('dialog.close')}
+        </button>
+      </div>
     </Dialog>
   )
 }

@@ -11,7 +11,11 @@ import { say, type Word } from '../words'
 export function Sandboxed() {
   const p = project.value
   if (!p || p.trust.trusted || !board.value?.virtual) return null
-  return <button type="button" class="quiet sandboxed" title={say('trust.labelTitle')} onClick={() => askTrust(p)}>{say('trust.label')}</button>
+  return (
+    <button type="button" class="quiet sandboxed" title={say('trust.labelTitle')} onClick={() => askTrust(p)}>
+      {say('trust.label')}
+    </button>
+  )
 }
 
 export const askTrust = (p: OpenFiles) => openDialog((close) => <Ask p={p} close={close} />)
@@ -30,16 +34,36 @@ function Ask({ p, close }: { p: OpenFiles; close: () => void }) {
   return (
     <Dialog title={say('trust.title', { title: p.title || p.name })} close={close}>
       <p>{say('trust.now')}</p>
-      <p>{say('trust.then')} <strong>{say('trust.danger')}</strong></p>
+      <p>
+        {say('trust.then')} <strong>{say('trust.danger')}</strong>
+      </p>
       <dl class="whose">
-        <div><dt>{say('trust.folder')}</dt><dd><code>{p.dir}</code></dd></div>
-        <div><dt>{say('trust.author')}</dt><dd>{p.trust.author ? say('trust.says', { author: p.trust.author }) : say('trust.nobody')}</dd></div>
+        <div>
+          <dt>{say('trust.folder')}</dt>
+          <dd>
+            <code>{p.dir}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>{say('trust.author')}</dt>
+          <dd>{p.trust.author ? say('trust.says', { author: p.trust.author }) : say('trust.nobody')}</dd>
+        </div>
       </dl>
       <p class="muted">{say('trust.boards')}</p>
-      <p class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
+      <p class="wrong-text" role="alert">
+        {wrong && (
+          <>
+            <strong>{wrong.text}</strong> {wrong.help}
+          </>
+        )}
+      </p>
       <div class="row end">
-        <button type="button" class="danger" onClick={() => void trust()}>{say('trust.confirm')}</button>
-        <button type="button" class="secondary" autofocus onClick={close}>{say('trust.keep')}</button>
+        <button type="button" class="danger" onClick={() => void trust()}>
+          {say('trust.confirm')}
+        </button>
+        <button type="button" class="secondary" autofocus onClick={close}>
+          {say('trust.keep')}
+        </button>
       </div>
     </Dialog>
   )
@@ -62,7 +86,11 @@ export const showTrusted = () => openDialog((close) => <Trusted close={close} />
 function Trusted({ close }: { close: () => void }) {
   const [list, setList] = useState<TrustedProject[] | undefined>()
   const [wrong, setWrong] = useState<Problem | undefined>()
-  const load = () => api.trusted().then((r) => setList(r.projects), (err) => setWrong(refusal(err)))
+  const load = () =>
+    api.trusted().then(
+      (r) => setList(r.projects),
+      (err) => setWrong(refusal(err)),
+    )
   useEffect(() => void load(), [])
   const forget = async (t: TrustedProject) => {
     try {
@@ -80,13 +108,30 @@ function Trusted({ close }: { close: () => void }) {
       <ul class="earlier">
         {list?.map((t) => (
           <li key={t.id}>
-            <span class="path"><code>{t.path}</code> <span class="muted">{say(t.gone ? 'trust.gone' : why[t.how] ?? 'trust.asked')} · {when(t.since)}</span></span>
-            <button type="button" class="plain" onClick={() => void forget(t)} aria-label={say('trust.forgetLabel', { path: t.path })}>{say('trust.forget')}</button>
+            <span class="path">
+              <code>{t.path}</code>{' '}
+              <span class="muted">
+                {say(t.gone ? 'trust.gone' : (why[t.how] ?? 'trust.asked'))} · {when(t.since)}
+              </span>
+            </span>
+            <button type="button" class="plain" onClick={() => void forget(t)} aria-label={say('trust.forgetLabel', { path: t.path })}>
+              {say('trust.forget')}
+            </button>
           </li>
         ))}
       </ul>
-      <p class="wrong-text" role="alert">{wrong && <><strong>{wrong.text}</strong> {wrong.help}</>}</p>
-      <div class="row end"><button type="button" class="secondary" autofocus onClick={close}>{say('dialog.close')}</button></div>
+      <p class="wrong-text" role="alert">
+        {wrong && (
+          <>
+            <strong>{wrong.text}</strong> {wrong.help}
+          </>
+        )}
+      </p>
+      <div class="row end">
+        <button type="button" class="secondary" autofocus onClick={close}>
+          {say('dialog.close')}
+        </button>
+      </div>
     </Dialog>
   )
 }

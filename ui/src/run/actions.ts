@@ -74,5 +74,10 @@ export function startRun(): void {
 function toPlace(): void {
   const first = problems.peek().find((q) => q.path && q.line > 0 && q.severity === 'error')
   if (!first) return
-  void jump(first.path, first.line, first.column, document.activeElement === document.body || !!document.activeElement?.closest('.runbox, .editor'))
+  void jump(
+    first.path,
+    first.line,
+    first.column,
+    document.activeElement === document.body || !!document.activeElement?.closest('.runbox, .editor'),
+  )
 }

@@ -19,14 +19,24 @@ export function RunBox() {
   const had = useRef(false) // the focus was here when the content changed
   // The focus follows what takes the button's place: the progress, and afterwards the button again.
   useLayoutEffect(() => {
-    if (had.current) (box.current?.querySelector<HTMLElement>(busy ? '.progress' : '.run'))?.focus()
+    if (had.current) box.current?.querySelector<HTMLElement>(busy ? '.progress' : '.run')?.focus()
   }, [busy])
   had.current = !!box.current?.contains(document.activeElement)
   return (
     <div class={`runbox${busy ? ' busy' : ''}`} ref={box}>
-      {busy ? <Progressing /> : (
-        <button type="button" class="run" disabled={!project.value} title={say('run.title')} aria-keyshortcuts="Control+Enter" onClick={() => void run()}>
-          <Play />{say('run.run')}
+      {busy ? (
+        <Progressing />
+      ) : (
+        <button
+          type="button"
+          class="run"
+          disabled={!project.value}
+          title={say('run.title')}
+          aria-keyshortcuts="Control+Enter"
+          onClick={() => void run()}
+        >
+          <Play />
+          {say('run.run')}
         </button>
       )}
     </div>
@@ -46,13 +56,29 @@ function Progressing() {
   return (
     <div class="progress" tabIndex={-1} role="group" aria-label={say('run.progress')}>
       <div class="what">
-        <span class="words" title={`${p.text}${p.phase === 'build' && passed >= 8 ? ` ${say('run.firstLonger')}` : ''}`}>{brief(p.text)}{p.phase === 'build' && passed >= 8 && ` · ${say('run.firstLonger')}`}</span>
-        {p.total > 0 ? <span class="size">{part(p.done, p.total)}</span> : passed >= 3 && <span class="size">{say('run.passed', { n: passed })}</span>}
-        <div class={`track${share === undefined ? ' unknown' : ''}`} role="progressbar" aria-label={p.text} aria-valuemin={0} aria-valuemax={100} aria-valuenow={share === undefined ? undefined : Math.round(share * 100)}>
+        <span class="words" title={`${p.text}${p.phase === 'build' && passed >= 8 ? ` ${say('run.firstLonger')}` : ''}`}>
+          {brief(p.text)}
+          {p.phase === 'build' && passed >= 8 && ` · ${say('run.firstLonger')}`}
+        </span>
+        {p.total > 0 ? (
+          <span class="size">{part(p.done, p.total)}</span>
+        ) : (
+          passed >= 3 && <span class="size">{say('run.passed', { n: passed })}</span>
+        )}
+        <div
+          class={`track${share === undefined ? ' unknown' : ''}`}
+          role="progressbar"
+          aria-label={p.text}
+          aria-valuemin={0}
+          aria-valuemax={100}
+          aria-valuenow={share === undefined ? undefined : Math.round(share * 100)}
+        >
           <div style={share === undefined ? undefined : { width: `${share * 100}%` }} />
         </div>
       </div>
-      <button type="button" class="plain cancel" disabled={!long || !p.id} onClick={() => void cancel()}>{say('dialog.cancel')}</button>
+      <button type="button" class="plain cancel" disabled={!long || !p.id} onClick={() => void cancel()}>
+        {say('dialog.cancel')}
+      </button>
     </div>
   )
 }
@@ -76,7 +102,10 @@ export function Asking() {
   const first = brief(p.text)
   return (
     <div class="banner warn asking">
-      <p><strong>{p.text.slice(0, first.length + 1)}</strong>{p.text.slice(first.length + 1)}</p>
+      <p>
+        <strong>{p.text.slice(0, first.length + 1)}</strong>
+        {p.text.slice(first.length + 1)}
+      </p>
     </div>
   )
 }
@@ -86,8 +115,18 @@ export function Stop() {
   const off = b.state === 'absent' || b.state === 'stopped' || b.state === 'empty'
   return (
     <>
-      <button type="button" class="quiet" disabled={off} title={say('run.stopTitle')} onClick={() => void stop()}>{say('run.stop')}</button>
-      <button type="button" class="quiet reset" disabled={b.state === 'absent' || running.value} title={say('run.resetTitle')} onClick={() => void reset()}>{say('run.reset')}</button>
+      <button type="button" class="quiet" disabled={off} title={say('run.stopTitle')} onClick={() => void stop()}>
+        {say('run.stop')}
+      </button>
+      <button
+        type="button"
+        class="quiet reset"
+        disabled={b.state === 'absent' || running.value}
+        title={say('run.resetTitle')}
+        onClick={() => void reset()}
+      >
+        {say('run.reset')}
+      </button>
     </>
   )
 }
@@ -101,7 +140,11 @@ function where(p: Progress): Diagnostic | undefined {
 
 // told elsewhere: at its place, in the board's panel, or no more, because what it was about is mended.
 function toldElsewhere(p: Progress): boolean {
-  return p.problem?.code === 'build.failed' && (problems.value.length === 0 || !!where(p)) || !!where(p) || board.value.problem?.text === p.problem?.text
+  return (
+    (p.problem?.code === 'build.failed' && (problems.value.length === 0 || !!where(p))) ||
+    !!where(p) ||
+    board.value.problem?.text === p.problem?.text
+  )
 }
 
 // Outcome says at length why the last action failed, where nothing else does.
@@ -110,10 +153,22 @@ export function Outcome() {
   if (p?.state !== 'failed' || !p.problem || toldElsewhere(p)) return null
   return (
     <div class="banner bad" role="alert">
-      <p><strong>{p.problem.text}</strong> {p.problem.help}</p>
-      {(p.problem.code === toolchain.value.problem?.code || p.action === 'toolchain') && <button type="button" class="plain" onClick={() => void askToolchain(p.action === 'run' ? () => void run() : undefined)}>{say('toolchain.see')}</button>}
-      {p.problem.code === 'board.choose' && <button type="button" class="plain" onClick={() => void askKind(() => void run())}>{say('choose.button')}</button>}
-      <button type="button" class="quiet" onClick={dismissProgress}>{say('dialog.dismiss')}</button>
+      <p>
+        <strong>{p.problem.text}</strong> {p.problem.help}
+      </p>
+      {(p.problem.code === toolchain.value.problem?.code || p.action === 'toolchain') && (
+        <button type="button" class="plain" onClick={() => void askToolchain(p.action === 'run' ? () => void run() : undefined)}>
+          {say('toolchain.see')}
+        </button>
+      )}
+      {p.problem.code === 'board.choose' && (
+        <button type="button" class="plain" onClick={() => void askKind(() => void run())}>
+          {say('choose.button')}
+        </button>
+      )}
+      <button type="button" class="quiet" onClick={dismissProgress}>
+        {say('dialog.dismiss')}
+      </button>
     </div>
   )
 }
@@ -130,16 +185,50 @@ export function Result() {
   if (!p || p.state === 'running') return null
   if (p.state === 'failed') {
     const at = where(p)
-    if (at) return <button type="button" class="result bad link" title={at.text} onClick={() => void jump(at.path, at.line, at.column)}><span class="tick" aria-hidden="true">✕</span>{nameOf(at.path)}:{at.line}</button>
+    if (at)
+      return (
+        <button type="button" class="result bad link" title={at.text} onClick={() => void jump(at.path, at.line, at.column)}>
+          <span class="tick" aria-hidden="true">
+            ✕
+          </span>
+          {nameOf(at.path)}:{at.line}
+        </button>
+      )
     if (!p.problem || p.problem.code === 'build.failed' || !toldElsewhere(p)) return null
-    return <span class="result bad" title={`${p.problem.text} ${p.problem.help}`}><span class="tick" aria-hidden="true">✕</span>{brief(p.problem.text)}</span>
+    return (
+      <span class="result bad" title={`${p.problem.text} ${p.problem.help}`}>
+        <span class="tick" aria-hidden="true">
+          ✕
+        </span>
+        {brief(p.problem.text)}
+      </span>
+    )
   }
   if (p.state === 'done' && p.problem) {
     if (board.value.state === 'running') return null // it has come after all
-    return <span class="result warn" title={`${p.text} ${p.problem.help}`}><span class="tick" aria-hidden="true">!</span>{brief(p.problem.text)}</span>
+    return (
+      <span class="result warn" title={`${p.text} ${p.problem.help}`}>
+        <span class="tick" aria-hidden="true">
+          !
+        </span>
+        {brief(p.problem.text)}
+      </span>
+    )
   }
   if (p.id === hidden) return null
-  if (p.state === 'cancelled') return <span class="result muted" title={p.text}>{say('run.cancelled')}</span>
+  if (p.state === 'cancelled')
+    return (
+      <span class="result muted" title={p.text}>
+        {say('run.cancelled')}
+      </span>
+    )
   if (!p.id) return null
-  return <span class="result"><span class="tick" aria-hidden="true">✓</span>{p.action === 'run' ? say('run.doneIn', { time: seconds(p.millis) }) : p.text}</span>
+  return (
+    <span class="result">
+      <span class="tick" aria-hidden="true">
+        ✓
+      </span>
+      {p.action === 'run' ? say('run.doneIn', { time: seconds(p.millis) }) : p.text}
+    </span>
+  )
 }

@@ -6,7 +6,16 @@ import { say } from '../words'
 
 type Action = 'run' | 'stop' | 'reset' | 'toolchain' | 'library'
 
-export const starting = (action: Action): Progress => ({ id: '', action, phase: '', text: say(`run.starting.${action}`), done: 0, total: 0, state: 'running', millis: 0 })
+export const starting = (action: Action): Progress => ({
+  id: '',
+  action,
+  phase: '',
+  text: say(`run.starting.${action}`),
+  done: 0,
+  total: 0,
+  state: 'running',
+  millis: 0,
+})
 
 // act starts an action, and shows at once that it was asked for; its end comes as an event.
 export async function act(action: Action, work: () => Promise<Progress>): Promise<void> {

@@ -20,14 +20,38 @@ export function Steps() {
   if (!next) {
     return (
       <section class="first-steps done" aria-label={say('steps.panel')}>
-        <p><span class="tick" aria-hidden="true">✓</span> {say('steps.all')}</p>
-        <button type="button" class="quiet icon" aria-label={say('steps.hide')} title={say('steps.hide')} onClick={() => keep({ stepsOff: true })}><Icon name="close" /></button>
+        <p>
+          <span class="tick" aria-hidden="true">
+            ✓
+          </span>{' '}
+          {say('steps.all')}
+        </p>
+        <button
+          type="button"
+          class="quiet icon"
+          aria-label={say('steps.hide')}
+          title={say('steps.hide')}
+          onClick={() => keep({ stepsOff: true })}
+        >
+          <Icon name="close" />
+        </button>
       </section>
     )
   }
   return (
     <section class="first-steps" aria-label={say('steps.panel')}>
-      <h2>{say('steps.panel')} <button type="button" class="quiet icon" aria-label={say('steps.hide')} title={say('steps.hide')} onClick={() => keep({ stepsOff: true })}><Icon name="close" /></button></h2>
+      <h2>
+        {say('steps.panel')}{' '}
+        <button
+          type="button"
+          class="quiet icon"
+          aria-label={say('steps.hide')}
+          title={say('steps.hide')}
+          onClick={() => keep({ stepsOff: true })}
+        >
+          <Icon name="close" />
+        </button>
+      </h2>
       <ol class="steps">
         {steps.value.map((step) => {
           const done = s.steps.includes(step)

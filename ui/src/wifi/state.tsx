@@ -6,16 +6,18 @@ import { briefly, hasWiFi } from './words'
 import './wifi.css'
 
 // askWiFi opens the dialog, which is loaded when it is first needed.
-export const askWiFi = () => attempt(async () => {
-  const { WiFiDialog } = await late(import('./wifi'))
-  openDialog((close) => <WiFiDialog close={close} />)
-})
+export const askWiFi = () =>
+  attempt(async () => {
+    const { WiFiDialog } = await late(import('./wifi'))
+    openDialog((close) => <WiFiDialog close={close} />)
+  })
 
 // askAddress shows where a phone finds one of the board's pages.
-export const askAddress = (path: string) => attempt(async () => {
-  const { AddressDialog } = await late(import('./address'))
-  openDialog((close) => <AddressDialog close={close} path={path} />)
-})
+export const askAddress = (path: string) =>
+  attempt(async () => {
+    const { AddressDialog } = await late(import('./address'))
+    openDialog((close) => <AddressDialog close={close} path={path} />)
+  })
 
 // WiFiButton stands in the header while the board has Wi-Fi.
 export function WiFiButton() {

@@ -79,7 +79,11 @@ export function WiFiDialog({ close }: { close: () => void }) {
     return (
       <Dialog title={say('wifi.title')} close={close}>
         <p>{say('wifi.gone')}</p>
-        <div class="row end"><button type="button" class="secondary" onClick={close}>{say('dialog.close')}</button></div>
+        <div class="row end">
+          <button type="button" class="secondary" onClick={close}>
+            {say('dialog.close')}
+          </button>
+        </div>
       </Dialog>
     )
 
@@ -89,25 +93,68 @@ export function WiFiDialog({ close }: { close: () => void }) {
     <>
       <div class="row between">
         <h3>{say('wifi.networks')}</h3>
-        {scanning
-          ? <span class="row"><span class="muted" role="status">{say('wifi.scanning')}</span><button type="button" class="plain small" onClick={() => scanning.abort()}>{say('dialog.cancel')}</button></span>
-          : <button type="button" class="plain small" disabled={joining} onClick={() => void scan()}>{say(networks ? 'wifi.scanAgain' : 'wifi.scan')}</button>}
+        {scanning ? (
+          <span class="row">
+            <span class="muted" role="status">
+              {say('wifi.scanning')}
+            </span>
+            <button type="button" class="plain small" onClick={() => scanning.abort()}>
+              {say('dialog.cancel')}
+            </button>
+          </span>
+        ) : (
+          <button type="button" class="plain small" disabled={joining} onClick={() => void scan()}>
+            {say(networks ? 'wifi.scanAgain' : 'wifi.scan')}
+          </button>
+        )}
       </div>
       {networks?.length === 0 && <p class="muted">{say('wifi.none')}</p>}
       <ul class="networks" aria-label={say('wifi.networks')}>
         {networks?.map((n) => (
           <li key={n.ssid} class={picked === n.ssid ? 'on' : ''}>
-            <button type="button" class="network" aria-expanded={picked === n.ssid} disabled={joining} onClick={() => setPicked(picked === n.ssid ? undefined : n.ssid)}>
+            <button
+              type="button"
+              class="network"
+              aria-expanded={picked === n.ssid}
+              disabled={joining}
+              onClick={() => setPicked(picked === n.ssid ? undefined : n.ssid)}
+            >
               <Signal rssi={n.rssi} />
               <span class="ssid">{n.ssid}</span>
-              <span class="muted">{say(n.secure ? 'wifi.locked' : 'wifi.openNetwork')}{w.state === 'joined' && w.ssid === n.ssid && ` · ${say('wifi.here')}`}</span>
+              <span class="muted">
+                {say(n.secure ? 'wifi.locked' : 'wifi.openNetwork')}
+                {w.state === 'joined' && w.ssid === n.ssid && ` · ${say('wifi.here')}`}
+              </span>
             </button>
-            {picked === n.ssid && <Join ssid={n.ssid} secure={n.secure} busy={joining} why={w.state === 'failed' && !joining && w.ssid === n.ssid ? whyNot(w) : ''} join={join} />}
+            {picked === n.ssid && (
+              <Join
+                ssid={n.ssid}
+                secure={n.secure}
+                busy={joining}
+                why={w.state === 'failed' && !joining && w.ssid === n.ssid ? whyNot(w) : ''}
+                join={join}
+              />
+            )}
           </li>
         ))}
         <li class={picked === '' ? 'on' : ''}>
-          <button type="button" class="network" aria-expanded={picked === ''} disabled={joining} onClick={() => setPicked(picked === '' ? undefined : '')}><span class="ssid">{say('wifi.other')}</span></button>
-          {picked === '' && <Join secure busy={joining} why={w.state === 'failed' && !joining && !networks?.some((n) => n.ssid === w.ssid) ? whyNot(w) : ''} join={join} />}
+          <button
+            type="button"
+            class="network"
+            aria-expanded={picked === ''}
+            disabled={joining}
+            onClick={() => setPicked(picked === '' ? undefined : '')}
+          >
+            <span class="ssid">{say('wifi.other')}</span>
+          </button>
+          {picked === '' && (
+            <Join
+              secure
+              busy={joining}
+              why={w.state === 'failed' && !joining && !networks?.some((n) => n.ssid === w.ssid) ? whyNot(w) : ''}
+              join={join}
+            />
+          )}
         </li>
       </ul>
     </>
@@ -115,17 +162,56 @@ export function WiFiDialog({ close }: { close: () => void }) {
   return (
     <Dialog title={say('wifi.title')} close={close} reading>
       <p class="wifi-now" role="status">
-        {joining ? say('wifi.joining', { ssid: asked || w.ssid }) : w.state === 'joined' ? say('wifi.joined', { ssid: w.ssid }) : w.state === 'starting' ? say('wifi.starting') : w.state === 'failed' && !told ? whyNot(w) : say('wifi.own', { ap: w.ap })}
+        {joining
+          ? say('wifi.joining', { ssid: asked || w.ssid })
+          : w.state === 'joined'
+            ? say('wifi.joined', { ssid: w.ssid })
+            : w.state === 'starting'
+              ? say('wifi.starting')
+              : w.state === 'failed' && !told
+                ? whyNot(w)
+                : say('wifi.own', { ap: w.ap })}
       </p>
-      {joining && <div class="row"><div class="track unknown" role="progressbar" aria-label={say('wifi.joining', { ssid: asked || w.ssid })}><div /></div><button type="button" class="plain small" onClick={() => void forget()}>{say('dialog.cancel')}</button></div>}
+      {joining && (
+        <div class="row">
+          <div class="track unknown" role="progressbar" aria-label={say('wifi.joining', { ssid: asked || w.ssid })}>
+            <div />
+          </div>
+          <button type="button" class="plain small" onClick={() => void forget()}>
+            {say('dialog.cancel')}
+          </button>
+        </div>
+      )}
       {joined && !joining && <Address />}
-      {wrong && <p class="wrong-text" role="alert"><strong>{wrong.text}</strong> {wrong.help}</p>}
-      {joined ? <details><summary>{say('wifi.change')}</summary>{list}</details> : list}
-      {!joined && w.ap !== '' && <details><summary>{say('wifi.useOwn', { ap: w.ap })}</summary><Address /></details>}
+      {wrong && (
+        <p class="wrong-text" role="alert">
+          <strong>{wrong.text}</strong> {wrong.help}
+        </p>
+      )}
+      {joined ? (
+        <details>
+          <summary>{say('wifi.change')}</summary>
+          {list}
+        </details>
+      ) : (
+        list
+      )}
+      {!joined && w.ap !== '' && (
+        <details>
+          <summary>{say('wifi.useOwn', { ap: w.ap })}</summary>
+          <Address />
+        </details>
+      )}
       <div class="row end">
-        {w.ssid !== '' && !joining && <button type="button" class="plain" onClick={() => void forget()}>{say('wifi.forget', { ssid: w.ssid })}</button>}
+        {w.ssid !== '' && !joining && (
+          <button type="button" class="plain" onClick={() => void forget()}>
+            {say('wifi.forget', { ssid: w.ssid })}
+          </button>
+        )}
         <span class="grow" />
-        <button type="button" class={joined ? 'secondary' : 'plain'} onClick={close}>{say('dialog.close')}</button>
+        <button type="button" class={joined ? 'secondary' : 'plain'} onClick={close}>
+          {say('dialog.close')}
+        </button>
       </div>
     </Dialog>
   )
@@ -136,19 +222,35 @@ function Signal({ rssi }: { rssi: number }) {
   return (
     <svg class="signal" viewBox="0 0 18 14" width="18" height="14" role="img" aria-label={say(`wifi.signal.${n}`)}>
       <title>{say(`wifi.signal.${n}`)}</title>
-      {[1, 2, 3, 4].map((i) => <rect x={(i - 1) * 4.6} y={14 - i * 3.400} width="3.400" height={i * 3.400} rx="1" fill={i <= n ? 'currentColor' : 'var(--line)'} />)}
+      {[1, 2, 3, 4].map((i) => (
+        <rect x={(i - 1) * 4.6} y={14 - i * 3.4} width="3.400" height={i * 3.4} rx="1" fill={i <= n ? 'currentColor' : 'var(--line)'} />
+      ))}
     </svg>
   )
 }
 
 // Join asks for what the network needs. The password is in the field alone and goes with it.
-function Join({ ssid, secure, busy, why, join }: { ssid?: string; secure: boolean; busy: boolean; why: string; join: (ssid: string, password: string) => Promise<void> }) {
+function Join({
+  ssid,
+  secure,
+  busy,
+  why,
+  join,
+}: {
+  ssid?: string
+  secure: boolean
+  busy: boolean
+  why: string
+  join: (ssid: string, password: string) => Promise<void>
+}) {
   const name = useRef<HTMLInputElement>(null)
   const password = useRef<HTMLInputElement>(null)
   const [shown, setShown] = useState(false)
   const first = name.current ?? password.current
   useEffect(() => (name.current ?? password.current)?.focus(), [])
-  useEffect(() => { if (why) first?.focus() }, [why])
+  useEffect(() => {
+    if (why) first?.focus()
+  }, [why])
   useLayoutEffect(() => (secure ? askSecret() : undefined), [secure])
   const submit = (e: Event) => {
     e.preventDefault()
@@ -158,19 +260,43 @@ function Join({ ssid, secure, busy, why, join }: { ssid?: string; secure: boolea
   return (
     <form class="join" onSubmit={submit}>
       {ssid === undefined && (
-        <label class="field"><span>{say('wifi.name')}</span><input ref={name} required maxLength={32} autocomplete="off" autocapitalize="off" spellcheck={false} /></label>
+        <label class="field">
+          <span>{say('wifi.name')}</span>
+          <input ref={name} required maxLength={32} autocomplete="off" autocapitalize="off" spellcheck={false} />
+        </label>
       )}
       {secure && (
         <label class="field">
           <span>{say(ssid === undefined ? 'wifi.passwordIfAny' : 'wifi.password')}</span>
-          <input ref={password} {...(shown ? { type: 'text' as const } : { type: 'password' as const })} required={ssid !== undefined} minLength={8} maxLength={64} autocomplete="off" autocapitalize="off" spellcheck={false} aria-invalid={!!why} aria-describedby="join-why" />
+          <input
+            ref={password}
+            {...(shown ? { type: 'text' as const } : { type: 'password' as const })}
+            required={ssid !== undefined}
+            minLength={8}
+            maxLength={64}
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            aria-invalid={!!why}
+            aria-describedby="join-why"
+          />
         </label>
       )}
-      {why && <p id="join-why" class="bad-text" role="alert">{why}</p>}
+      {why && (
+        <p id="join-why" class="bad-text" role="alert">
+          {why}
+        </p>
+      )}
       <div class="row">
-        {secure && <label class="check"><input type="checkbox" checked={shown} onChange={(e) => setShown(e.currentTarget.checked)} /> {say('wifi.showPassword')}</label>}
+        {secure && (
+          <label class="check">
+            <input type="checkbox" checked={shown} onChange={(e) => setShown(e.currentTarget.checked)} /> {say('wifi.showPassword')}
+          </label>
+        )}
         <span class="grow" />
-        <button type="submit" class="secondary" disabled={busy}>{say('wifi.join')}</button>
+        <button type="submit" class="secondary" disabled={busy}>
+          {say('wifi.join')}
+        </button>
       </div>
     </form>
   )

@@ -10,11 +10,16 @@ export const hasWiFi = computed(() => board.value.link && !!board.value.wifi.sta
 // briefly says it in a few words: "joined Home, 192.168.1.17".
 export function briefly(w: WiFi): string {
   switch (w.state) {
-    case 'joined': return say('wifi.briefJoined', { ssid: w.ssid, address: w.address })
-    case 'joining': return say('wifi.briefJoining', { ssid: w.ssid })
-    case 'failed': return say('wifi.briefFailed', { ssid: w.ssid })
-    case 'ap': return say('wifi.briefAP', { ap: w.ap })
-    default: return say('wifi.briefStarting')
+    case 'joined':
+      return say('wifi.briefJoined', { ssid: w.ssid, address: w.address })
+    case 'joining':
+      return say('wifi.briefJoining', { ssid: w.ssid })
+    case 'failed':
+      return say('wifi.briefFailed', { ssid: w.ssid })
+    case 'ap':
+      return say('wifi.briefAP', { ap: w.ap })
+    default:
+      return say('wifi.briefStarting')
   }
 }
 
@@ -22,10 +27,15 @@ export function briefly(w: WiFi): string {
 export function whyNot(w: WiFi): string {
   const { ssid } = w
   switch (w.reason) {
-    case 'password': return say('wifi.wrongPassword', { ssid })
-    case 'notFound': return say('wifi.notFound', { ssid })
-    case 'noAddress': return say('wifi.noAddress', { ssid })
-    case 'lost': return say('wifi.lost', { ssid })
-    default: return say('wifi.failed', { ssid })
+    case 'password':
+      return say('wifi.wrongPassword', { ssid })
+    case 'notFound':
+      return say('wifi.notFound', { ssid })
+    case 'noAddress':
+      return say('wifi.noAddress', { ssid })
+    case 'lost':
+      return say('wifi.lost', { ssid })
+    default:
+      return say('wifi.failed', { ssid })
   }
 }
