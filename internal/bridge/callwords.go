@@ -5,12 +5,12 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"studioide/internal/api"
 	"studioide/internal/check"
+	"studioide/internal/lazyregexp"
 )
 
 // call is one call of a page to the network, and how it ended.
@@ -32,9 +32,9 @@ const (
 	noInternet = "A phone in the board's own network has no internet."
 )
 
-var placeholder = regexp.MustCompile(`%[A-Za-z_]\w*%|\{\{?[^}]*\}?\}|\$\{|<[^>]*>?|(?i:your|esp|board)[-_ ]?(?i:ip|address)|[xX]{1,3}\.[xX]{1,3}\.`)
+var placeholder = lazyregexp.New(`%[A-Za-z_]\w*%|\{\{?[^}]*\}?\}|\$\{|<[^>]*>?|(?i:your|esp|board)[-_ ]?(?i:ip|address)|[xX]{1,3}\.[xX]{1,3}\.`)
 
-var twoPorts = regexp.MustCompile(`:\d+:\d+`)
+var twoPorts = lazyregexp.New(`:\d+:\d+`)
 
 // words says what became of the call: a stable code ("" when it is only worth
 // a line among the messages), what happened, and what to do.
@@ -83,9 +83,9 @@ func (c call) invalid() (text, help string) {
 	switch {
 	case strings.Contains(c.reason, "subprotocol"):
 		return "The list of subprotocols of this WebSocket is not a right one.", "Give each name once, without blanks, or leave the list out."
-	case placeholder.MatchString(c.raw):
+	case placeholder().MatchString(c.raw):
 		return "The address of the " + c.api + " still has a placeholder in it: " + shown + ".", help
-	case twoPorts.MatchString(c.raw):
+	case twoPorts().MatchString(c.raw):
 		return "The address of the " + c.api + " has two ports: " + shown + ". location.host may have a port already.", help
 	case strings.Contains(c.raw, "undefined") || strings.Contains(c.raw, "null") || strings.Contains(c.raw, "[object"):
 		return "A part of the address of the " + c.api + " has no value: " + shown + ".", help

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 // Workers open WebSockets and ask for things too, and have no page that could
@@ -16,8 +17,8 @@ import (
 const maxWorker = 256 << 10 // larger scripts stay as they are
 
 var (
-	strictMode = regexp.MustCompile(`^(?:\s|//[^\n]*\n|/\*(?s:.*?)\*/)*["']use strict["']`)
-	moduleWord = regexp.MustCompile(`(?m)^[ \t]*(?:import\s*["'{*\w]|export\s)`)
+	strictMode = lazyregexp.New(`^(?:\s|//[^\n]*\n|/\*(?s:.*?)\*/)*["']use strict["']`)
+	moduleWord = lazyregexp.New(`(?m)^[ \t]*(?:import\s*["'{*\w]|export\s)`)
 )
 
 func startsWorker(h http.Header) bool {
@@ -30,9 +31,9 @@ func startsWorker(h http.Header) bool {
 // for a classic script, whose way of loading it refuses: then it is not watched.
 func workerPrefix(script []byte) string {
 	switch {
-	case moduleWord.Match(script):
+	case moduleWord().Match(script):
 		return `import "` + pagePath + `";`
-	case strictMode.Match(script):
+	case strictMode().Match(script):
 		return `"use strict";try{importScripts("` + pagePath + `")}catch(e){}`
 	}
 	return `try{importScripts("` + pagePath + `")}catch(e){}`

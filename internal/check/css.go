@@ -11,6 +11,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 //go:embed css.txt
@@ -201,7 +202,7 @@ func (s *styleReader) split(value []cssToken) []cssToken {
 }
 
 var (
-	hexDigits = explain.Like(`^[0-9a-fA-F]+$`)
+	hexDigits = lazyregexp.New(`^[0-9a-fA-F]+$`)
 	cssWide   = set("inherit initial unset revert revert-layer")
 	cssUnits  = set(`px em rem ex rex ch rch cap rcap ic ric lh rlh vw vh vi vb vmin vmax svw svh svi svb svmin svmax lvw lvh lvi lvb lvmin lvmax dvw dvh dvi dvb dvmin dvmax
 		cm mm q in pt pc cqw cqh cqi cqb cqmin cqmax fr deg grad rad turn s ms hz khz dpi dpcm dppx x`)

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"studioide/internal/api"
-	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 // External is an address on the internet that a file of a page names.
@@ -186,17 +186,17 @@ func (f *externals) value(key, value string, start, end int) (int, int) {
 }
 
 var (
-	cssComment = explain.Like(`(?s)/\*.*?\*/`)
-	cssImport  = explain.Like(`(?i)@import\s+(?:url\(\s*)?["']?((?:https?:)?//[^"'\s)]+)`)
-	cssFont    = explain.Like(`(?is)@font-face\s*\{[^}]*\}`)
-	cssURL     = explain.Like(`(?i)url\(\s*["']?((?:https?:)?//[^"'\s)]+)`)
+	cssComment = lazyregexp.New(`(?s)/\*.*?\*/`)
+	cssImport  = lazyregexp.New(`(?i)@import\s+(?:url\(\s*)?["']?((?:https?:)?//[^"'\s)]+)`)
+	cssFont    = lazyregexp.New(`(?is)@font-face\s*\{[^}]*\}`)
+	cssURL     = lazyregexp.New(`(?i)url\(\s*["']?((?:https?:)?//[^"'\s)]+)`)
 
-	importMap  = explain.Like(`"((?:https?:)//[^"\s]+)"`)
-	jsComment  = explain.Like(`(?m)^\s*//.*$|(?s)/\*.*?\*/`)
-	jsImport   = explain.Like(`(?m)^\s*(?:import|export)\b[^"';]*["']((?:https?:)?//[^"'\s]+)["']`)
-	jsDynamic  = explain.Like("\\bimport\\s*\\(\\s*[\"'`](https?://[^\"'`\\s$]+)")
-	jsImported = explain.Like(`\bimportScripts\s*\(\s*["']((?:https?:)?//[^"'\s]+)`)
-	jsCall     = explain.Like("\\b(?:fetch|EventSource|WebSocket|sendBeacon|open)\\s*\\(\\s*(?:[\"'](?:GET|POST|PUT|get|post)[\"']\\s*,\\s*)?[\"'`]((?:https?|wss?)://[^\"'`\\s$]+)")
+	importMap  = lazyregexp.New(`"((?:https?:)//[^"\s]+)"`)
+	jsComment  = lazyregexp.New(`(?m)^\s*//.*$|(?s)/\*.*?\*/`)
+	jsImport   = lazyregexp.New(`(?m)^\s*(?:import|export)\b[^"';]*["']((?:https?:)?//[^"'\s]+)["']`)
+	jsDynamic  = lazyregexp.New("\\bimport\\s*\\(\\s*[\"'`](https?://[^\"'`\\s$]+)")
+	jsImported = lazyregexp.New(`\bimportScripts\s*\(\s*["']((?:https?:)?//[^"'\s]+)`)
+	jsCall     = lazyregexp.New("\\b(?:fetch|EventSource|WebSocket|sendBeacon|open)\\s*\\(\\s*(?:[\"'](?:GET|POST|PUT|get|post)[\"']\\s*,\\s*)?[\"'`]((?:https?|wss?)://[^\"'`\\s$]+)")
 )
 
 // blank replaces what comments match by blanks, so that places stay.

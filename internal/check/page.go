@@ -14,6 +14,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 func set(words string) map[string]bool {
@@ -291,7 +292,7 @@ func (r *reader) finish(start, end int) {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-var swallowed = explain.Like(`<[a-zA-Z/]`)
+var swallowed = lazyregexp.New(`<[a-zA-Z/]`)
 
 // attributes looks at quotes, ids and links of a start tag.
 func (r *reader) attributes(t html.Token, source string, start, end int) {
@@ -398,7 +399,7 @@ func resolve(page, link string) (string, bool) {
 	return path.Join("www", target), true
 }
 
-var importLine = explain.Like(`(?m)^[ \t]*(import\s+(?:[\w{*][^;\n]*\bfrom\s+)?["'][^"'\n]+["'])`)
+var importLine = lazyregexp.New(`(?m)^[ \t]*(import\s+(?:[\w{*][^;\n]*\bfrom\s+)?["'][^"'\n]+["'])`)
 
 // inside checks the text of a script or style element.
 func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int) {

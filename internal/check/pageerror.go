@@ -6,6 +6,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 // browserNames are names that pages use often: methods, functions, objects.
@@ -18,7 +19,7 @@ var browserNames = strings.Fields(`send close addEventListener removeEventListen
 // complaint is what a browser says when a page fails while it runs, in the words of several browsers.
 type complaint struct {
 	code  string
-	match explain.Pattern
+	match lazyregexp.Regexp
 	say   func(m []string, source string) (text, help string)
 }
 
@@ -27,41 +28,41 @@ func fixed(text, help string) func([]string, string) (string, string) {
 }
 
 var complaints = []complaint{
-	{"page.send-early", explain.Like(`Still in CONNECTING state|InvalidStateError.*(?:send|WebSocket)`),
+	{"page.send-early", lazyregexp.New(`Still in CONNECTING state|InvalidStateError.*(?:send|WebSocket)`),
 		fixed("The page sends before the WebSocket is open.", "Send in onopen, or later.")},
-	{"page.send-late", explain.Like(`already in CLOSING or CLOSED state`),
+	{"page.send-late", lazyregexp.New(`already in CLOSING or CLOSED state`),
 		fixed("The page sends, and the WebSocket is closed.", "Connect again before sending.")},
-	{"page.socket-address", explain.Like(`Failed to construct 'WebSocket'|An invalid or illegal string was specified|The URL .* is invalid`),
+	{"page.socket-address", lazyregexp.New(`Failed to construct 'WebSocket'|An invalid or illegal string was specified|The URL .* is invalid`),
 		fixed("The address of the WebSocket is not one.", "Write: new WebSocket(\"ws://\" + location.host + \"/ws\")")},
-	{"page.other-script", explain.Like(`^(?:Uncaught )?Script error\.?$`),
+	{"page.other-script", lazyregexp.New(`^(?:Uncaught )?Script error\.?$`),
 		fixed("A script from the internet failed; browsers do not say how.", "Put it into www/: then the place and the browser's words are shown.")},
-	{"page.null", explain.Like(`Cannot (?:read|set) propert(?:y|ies) (?:'?(\w+)'? )?of (null|undefined)(?: \((?:reading|setting) '([^']+)'\))?`), nullProperty},
-	{"page.null", explain.Like(`can't access property "?([^",]+)"?, .* is (null|undefined)`), nullProperty},
-	{"page.null", explain.Like(`null is not an object \(evaluating '([^']+)'\)`), nullProperty},
-	{"page.null", explain.Like(`([\w.$]+) is (null|undefined)$`), nullProperty},
-	{"page.not-a-function", explain.Like(`([\w.$]+) is not a (?:function|constructor)`), notAFunction},
-	{"page.undefined", explain.Like(`(?:([\w$]+) is not defined|Can't find variable: ([\w$]+))`), notDefined},
-	{"page.constant", explain.Like(`Assignment to constant variable|invalid assignment to const|readonly property`),
+	{"page.null", lazyregexp.New(`Cannot (?:read|set) propert(?:y|ies) (?:'?(\w+)'? )?of (null|undefined)(?: \((?:reading|setting) '([^']+)'\))?`), nullProperty},
+	{"page.null", lazyregexp.New(`can't access property "?([^",]+)"?, .* is (null|undefined)`), nullProperty},
+	{"page.null", lazyregexp.New(`null is not an object \(evaluating '([^']+)'\)`), nullProperty},
+	{"page.null", lazyregexp.New(`([\w.$]+) is (null|undefined)$`), nullProperty},
+	{"page.not-a-function", lazyregexp.New(`([\w.$]+) is not a (?:function|constructor)`), notAFunction},
+	{"page.undefined", lazyregexp.New(`(?:([\w$]+) is not defined|Can't find variable: ([\w$]+))`), notDefined},
+	{"page.constant", lazyregexp.New(`Assignment to constant variable|invalid assignment to const|readonly property`),
 		fixed("Something made with const gets a new value.", "Make it with let instead.")},
-	{"page.not-script", explain.Like(`Unexpected token '<'|expected expression, got '<'`),
+	{"page.not-script", lazyregexp.New(`Unexpected token '<'|expected expression, got '<'`),
 		fixed("A page came where a script was expected.", "Check the name in <script src=…>: is the file in www/?")},
-	{"page.json", explain.Like(`JSON\.parse|in JSON at position|is not valid JSON|JSON Parse error`),
+	{"page.json", lazyregexp.New(`JSON\.parse|in JSON at position|is not valid JSON|JSON Parse error`),
 		fixed("A text was taken for JSON and is not.", "Look at the message in Messages; use it as plain text, or send JSON from the board.")},
-	{"page.twice", explain.Like(`Identifier '([^']+)' has already been declared|redeclaration of (?:let|const|var) (\w+)`), func(m []string, _ string) (string, string) {
+	{"page.twice", lazyregexp.New(`Identifier '([^']+)' has already been declared|redeclaration of (?:let|const|var) (\w+)`), func(m []string, _ string) (string, string) {
 		return "There are two things named " + m[1] + m[2] + ".", "Give one of them another name."
 	}},
-	{"page.endless", explain.Like(`Maximum call stack size exceeded|too much recursion`),
+	{"page.endless", lazyregexp.New(`Maximum call stack size exceeded|too much recursion`),
 		fixed("A function calls itself again and again.", "Let it stop at some point.")},
-	{"page.fetch", explain.Like(`Failed to fetch|NetworkError|Load failed`),
+	{"page.fetch", lazyregexp.New(`Failed to fetch|NetworkError|Load failed`),
 		fixed("The page could not load something.", "Is the board running, and the file in www/?")},
-	{"page.await", explain.Like(`await is only valid in`),
+	{"page.await", lazyregexp.New(`await is only valid in`),
 		fixed("await works in async functions only.", "Write async before function.")},
-	{"page.not-list", explain.Like(`([\w.$]+) is not iterable`), func(m []string, _ string) (string, string) {
+	{"page.not-list", lazyregexp.New(`([\w.$]+) is not iterable`), func(m []string, _ string) (string, string) {
 		return m[1] + " is not a list.", "for … of and ... work with lists only."
 	}},
-	{"page.socket", explain.Like(`WebSocket connection to .* failed`),
+	{"page.socket", lazyregexp.New(`WebSocket connection to .* failed`),
 		fixed("The page could not connect to the board's WebSocket.", "Is the program running, and does it call board.Serve()?")},
-	{"page.syntax", explain.Like(`SyntaxError`),
+	{"page.syntax", lazyregexp.New(`SyntaxError`),
 		fixed("The browser cannot read a script of this page.", "Look for a bracket, a quote or a comma too many or too few.")},
 }
 
@@ -122,9 +123,9 @@ func clipTo(s string, n int) string {
 }
 
 var (
-	scriptName = explain.Like(`[A-Za-z_$][\w$]*`)
-	byID       = explain.Like(`(?:getElementById\(\s*|querySelector\(\s*["']#)["']?([\w:.-]+)["']`)
-	idValue    = explain.Like(`(?i)\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))`)
+	scriptName = lazyregexp.New(`[A-Za-z_$][\w$]*`)
+	byID       = lazyregexp.New(`(?:getElementById\(\s*|querySelector\(\s*["']#)["']?([\w:.-]+)["']`)
+	idValue    = lazyregexp.New(`(?i)\bid\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))`)
 )
 
 // names are the words of a script, and those that browsers know.

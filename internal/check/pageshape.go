@@ -8,6 +8,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 // whole looks at what the file is at all.
@@ -44,7 +45,7 @@ func (r *reader) unfinished(name, source string, start int) {
 	}
 }
 
-var innerTag = explain.Like(`<(/?)([a-zA-Z][\w-]*)`)
+var innerTag = lazyregexp.New(`<(/?)([a-zA-Z][\w-]*)`)
 
 // swallow opens and closes what an unfinished tag has swallowed, so that the rest of the page is read as it was meant.
 func (r *reader) swallow(source string, start, end int) {
@@ -61,7 +62,7 @@ func (r *reader) swallow(source string, start, end int) {
 	}
 }
 
-var attribute = explain.Like(`^\s+([a-zA-Z_:][\w:.-]*)(\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?`)
+var attribute = lazyregexp.New(`^\s+([a-zA-Z_:][\w:.-]*)(\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=]+))?`)
 
 // tagLength is how far a tag without > reaches: its name, and what follows that is an attribute beyond doubt.
 func tagLength(source string) int {
@@ -91,7 +92,7 @@ func (r *reader) styleAttribute(t html.Token, source string, start int) {
 	}
 }
 
-var goInScript = explain.Like(`(?m)^[ \t]*(package\s+main\b|func\s+(?:main\s*\(\s*\)|\w+\s*\([^)]*\))\s*\{|board\.(?:On\w+|LED|Serve|Every|Broadcast|Configure)\b|import\s+"studio/board")`)
+var goInScript = lazyregexp.New(`(?m)^[ \t]*(package\s+main\b|func\s+(?:main\s*\(\s*\)|\w+\s*\([^)]*\))\s*\{|board\.(?:On\w+|LED|Serve|Every|Broadcast|Configure)\b|import\s+"studio/board")`)
 
 // goCode finds a Go program inside a script.
 func goCode(name string, file []byte, base int, code []byte) (api.Diagnostic, bool) {

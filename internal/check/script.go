@@ -9,6 +9,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 // maxNesting keeps esbuild's recursive parser from using up time and stack on nonsense.
@@ -147,13 +148,13 @@ func lineOffset(code []byte, line int) int {
 
 // sentence is what esbuild says and how a beginner understands it.
 type sentence struct {
-	match explain.Pattern
+	match lazyregexp.Regexp
 	text  string
 	help  string
 }
 
 func says(pattern, text, help string) sentence {
-	return sentence{explain.Like(`(?s)^` + pattern + `$`), text, help}
+	return sentence{lazyregexp.New(`(?s)^` + pattern + `$`), text, help}
 }
 
 var jsSentences = []sentence{
@@ -204,7 +205,7 @@ var cssSentences = []sentence{
 	says(`Expected identifier.*`, "A name is expected here.", "Look at what stands before it."),
 }
 
-var quotedWord = explain.Like(`\$(\d)`)
+var quotedWord = lazyregexp.New(`\$(\d)`)
 
 func say(p *api.Diagnostic, file []byte, base int, code []byte, start, end int) {
 	table := jsSentences

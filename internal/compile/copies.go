@@ -9,13 +9,13 @@ import (
 	"go/parser"
 	"go/token"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"studioide/internal/api"
+	"studioide/internal/lazyregexp"
 )
 
 // The workspace holds copies of a project's files that every compiler takes
@@ -260,17 +260,17 @@ func (s selection) explainUndefined(problems []api.Diagnostic, board string) []a
 }
 
 var (
-	undefinedRaw  = regexp.MustCompile(`^undefined: (?:(\w+)\.)?(\w+)`)
-	unexportedRaw = regexp.MustCompile(`^name (\w+) not exported by package (\w+)`)
+	undefinedRaw  = lazyregexp.New(`^undefined: (?:(\w+)\.)?(\w+)`)
+	unexportedRaw = lazyregexp.New(`^name (\w+) not exported by package (\w+)`)
 )
 
 // undefinedName is the name that a compiler did not find, and the package that
 // it looked in; "": it complained about something else.
 func undefinedName(raw string) (pkg, name string) {
-	if m := undefinedRaw.FindStringSubmatch(raw); m != nil {
+	if m := undefinedRaw().FindStringSubmatch(raw); m != nil {
 		return m[1], m[2]
 	}
-	if m := unexportedRaw.FindStringSubmatch(raw); m != nil {
+	if m := unexportedRaw().FindStringSubmatch(raw); m != nil {
 		return m[2], m[1]
 	}
 	return "", ""

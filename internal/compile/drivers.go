@@ -2,13 +2,13 @@ package compile
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 // networkDrivers drive chips that bring the internet: that, and the computer's
@@ -42,12 +42,12 @@ func whyNoDriver(imported string, virtual bool) (text, help string, ok bool) {
 	return "", "", false
 }
 
-var driverPlace = regexp.MustCompile(`(?m)^.*[/\\](drivers|tinydraw|tinyfont)(?:@v[^/\\]+)?[/\\]([^\n:]*)[/\\][^/\\\n:]+\.go:\d+(?::\d+)?: (.+)$`)
+var driverPlace = lazyregexp.New(`(?m)^.*[/\\](drivers|tinydraw|tinyfont)(?:@v[^/\\]+)?[/\\]([^\n:]*)[/\\][^/\\\n:]+\.go:\d+(?::\d+)?: (.+)$`)
 
 // explainDriver says of a driver that does not compile for a board what it
 // misses there, at the import that brings it. ok is false when it is not about one.
 func (s selection) explainDriver(said, board string) (p api.Diagnostic, ok bool) {
-	m := driverPlace.FindStringSubmatch(said)
+	m := driverPlace().FindStringSubmatch(said)
 	if m == nil {
 		return p, false
 	}

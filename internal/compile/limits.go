@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
 	"time"
 
 	"studioide/internal/child"
+	"studioide/internal/lazyregexp"
 	"studioide/internal/problem"
 )
 
@@ -44,17 +44,17 @@ func (l Limits) tooLong() *problem.Problem {
 }
 
 var (
-	goCrashed    = regexp.MustCompile(`(?m)^(SIGSEGV|SIGBUS|fatal error|runtime: )`) // Go's own runtime, which takes some refusals of memory badly
-	noMemoryLeft = regexp.MustCompile(`(?i)out of memory|cannot allocate memory|std::bad_alloc|bad allocation`)
-	fileTooLong  = regexp.MustCompile(`(?i)file size limit exceeded|file too large`)
+	goCrashed    = lazyregexp.New(`(?m)^(SIGSEGV|SIGBUS|fatal error|runtime: )`) // Go's own runtime, which takes some refusals of memory badly
+	noMemoryLeft = lazyregexp.New(`(?i)out of memory|cannot allocate memory|std::bad_alloc|bad allocation`)
+	fileTooLong  = lazyregexp.New(`(?i)file size limit exceeded|file too large`)
 )
 
 // tooMuch is the limit that a compiler has run into, from what it said; nil: none.
 func (l Limits) tooMuch(said string, state *os.ProcessState) *problem.Problem {
 	switch {
-	case l.Memory > 0 && (noMemoryLeft.MatchString(said) || goCrashed.MatchString(said) && peakMemory(state) > l.Memory/2):
+	case l.Memory > 0 && (noMemoryLeft().MatchString(said) || goCrashed().MatchString(said) && peakMemory(state) > l.Memory/2):
 		return errTooMuchMemory.With(inWords(l.Memory))
-	case l.FileSize > 0 && fileTooLong.MatchString(said+" "+state.String()):
+	case l.FileSize > 0 && fileTooLong().MatchString(said+" "+state.String()):
 		return errTooLarge.With(inWords(l.FileSize))
 	}
 	return nil

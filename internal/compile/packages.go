@@ -12,6 +12,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 )
 
 // A project's folders with Go files are packages of its own. main.go in project
@@ -24,11 +25,11 @@ import (
 
 const appPath = "studio/" + appDir // import path of the program in the workspace
 
-var moduleLine = regexp.MustCompile(`(?m)^[ \t]*module[ \t]+"?([^\s"]+)"?`)
+var moduleLine = lazyregexp.New(`(?m)^[ \t]*module[ \t]+"?([^\s"]+)"?`)
 
 // moduleName is what a go.mod calls its module.
 func moduleName(content []byte) string {
-	if m := moduleLine.FindSubmatch(content); m != nil {
+	if m := moduleLine().FindSubmatch(content); m != nil {
 		return string(m[1])
 	}
 	return ""
@@ -318,12 +319,12 @@ func (s *sources) named(said string) string {
 	return said
 }
 
-var encoded = regexp.MustCompile(`_([0-9a-f]+)_`)
+var encoded = lazyregexp.New(`_([0-9a-f]+)_`)
 
 // asWritten turns a path below the workspace's app/ into that of the project.
 func asWritten(name string) string {
 	dir, base := path.Split(name)
-	dir = encoded.ReplaceAllStringFunc(dir, func(part string) string {
+	dir = encoded().ReplaceAllStringFunc(dir, func(part string) string {
 		n, err := strconv.ParseInt(part[1:len(part)-1], 16, 32)
 		if err != nil || inWorkspace(string(rune(n))) == string(rune(n)) {
 			return part

@@ -3,7 +3,6 @@ package compile
 import (
 	"debug/elf"
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/board"
+	"studioide/internal/lazyregexp"
 )
 
 // maxLargest is how many parts of a program are told.
@@ -20,7 +20,7 @@ const maxLargest = 12
 //
 //	code  rodata    data     bss |   flash     ram | package
 //	2282     205       0     587 |    2487     587 | machine
-var sizeRow = regexp.MustCompile(`(?m)^ *\d+ +\d+ +\d+ +\d+ \| +(\d+) +(\d+) \| (.+)$`)
+var sizeRow = lazyregexp.New(`(?m)^ *\d+ +\d+ +\d+ +\d+ \| +(\d+) +(\d+) \| (.+)$`)
 
 // measure says how much of the board a program takes. printed is TinyGo's
 // table, tmp the folder with the ELF file.
@@ -38,7 +38,7 @@ func measure(b board.Board, image []byte, printed, tmp string) (*api.Sizes, erro
 		nameless = partWiFi // the radio's code comes from its maker
 	}
 	byName := map[string]api.SizePart{}
-	for _, m := range sizeRow.FindAllStringSubmatch(printed, -1) {
+	for _, m := range sizeRow().FindAllStringSubmatch(printed, -1) {
 		flash, _ := strconv.ParseInt(m[1], 10, 64)
 		ram, _ := strconv.ParseInt(m[2], 10, 64)
 		if m[3] == "total" {

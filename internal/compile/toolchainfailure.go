@@ -2,9 +2,9 @@ package compile
 
 import (
 	"os"
-	"regexp"
 	"strings"
 
+	"studioide/internal/lazyregexp"
 	"studioide/internal/problem"
 )
 
@@ -12,7 +12,7 @@ import (
 // the program: it gets words of its own, and no line of main.go is blamed.
 
 // blames tells a complaint about a place in the project's files, which are in app/ (see workspace.fill).
-var blames = regexp.MustCompile(`(?m)^(\./|.*/)?` + appDir + `[/\\][^:\n]*\.go:\d+`)
+var blames = lazyregexp.New(`(?m)^(\./|.*/)?` + appDir + `[/\\][^:\n]*\.go:\d+`)
 
 // toolchainFailures are what compilers and linkers say, in lower case, when something is wrong with them or this computer.
 var toolchainFailures = []struct {
@@ -30,7 +30,7 @@ var toolchainFailures = []struct {
 
 // toolchainFailure is why a compiler could not work, from what it said; nil when it complains about the program.
 func toolchainFailure(said string, state *os.ProcessState) *problem.Problem {
-	if blames.MatchString(said) {
+	if blames().MatchString(said) {
 		return nil
 	}
 	low := strings.ToLower(said)

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/compile"
+	"studioide/internal/lazyregexp"
 	"studioide/internal/project"
 )
 
@@ -298,13 +298,13 @@ func (t Trust) load() (trustFile, error) {
 	if err != nil {
 		return f, err
 	}
-	if json.Unmarshal(b, &f) != nil || slices.ContainsFunc(f.Projects, func(r Trusted) bool { return !trustID.MatchString(r.ID) || !filepath.IsAbs(r.Path) }) {
+	if json.Unmarshal(b, &f) != nil || slices.ContainsFunc(f.Projects, func(r Trusted) bool { return !trustID().MatchString(r.ID) || !filepath.IsAbs(r.Path) }) {
 		return trustFile{}, errDamaged
 	}
 	return f, nil
 }
 
-var trustID = regexp.MustCompile(`^[0-9a-f]{16}$`)
+var trustID = lazyregexp.New(`^[0-9a-f]{16}$`)
 
 // change replaces the file in one step, while nobody else does. What is damaged is put aside.
 func (t Trust) change(do func(*trustFile)) error {
@@ -349,7 +349,7 @@ func (t Trust) built() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		if e.IsDir() && trustID.MatchString(e.Name()) { // those for real boards and for the sandbox have longer names
+		if e.IsDir() && trustID().MatchString(e.Name()) { // those for real boards and for the sandbox have longer names
 			names = append(names, e.Name())
 		}
 	}

@@ -3,15 +3,16 @@ package library
 import (
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 var (
-	comment   = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	fontFace  = regexp.MustCompile(`(?is)@font-face\s*\{[^}]*\}\s*`)
-	subset    = regexp.MustCompile(`(?i)unicode-range\s*:\s*([^;}]+)`)
-	reference = regexp.MustCompile(`(?i)(@import\s+(?:url\(\s*)?["']?|url\(\s*["']?)([^"'\s)]+)`)
+	comment   = lazyregexp.New(`(?s)/\*.*?\*/`)
+	fontFace  = lazyregexp.New(`(?is)@font-face\s*\{[^}]*\}\s*`)
+	subset    = lazyregexp.New(`(?i)unicode-range\s*:\s*([^;}]+)`)
+	reference = lazyregexp.New(`(?i)(@import\s+(?:url\(\s*)?["']?|url\(\s*["']?)([^"'\s)]+)`)
 )
 
 // parts fetches what a style sheet needs, and gives the sheet with its parts'
@@ -20,17 +21,17 @@ var (
 // addresses of what was not fetched.
 func (j *job) parts(base *url.URL, sheet []byte, depth int) (content []byte, left []string, err error) {
 	text := string(sheet)
-	text = fontFace.ReplaceAllStringFunc(text, func(face string) string {
-		if m := subset.FindStringSubmatch(face); m != nil && !strings.Contains(strings.ToUpper(m[1]), "U+0000-00FF") && !strings.Contains(strings.ToUpper(m[1]), "U+0-FF") {
+	text = fontFace().ReplaceAllStringFunc(text, func(face string) string {
+		if m := subset().FindStringSubmatch(face); m != nil && !strings.Contains(strings.ToUpper(m[1]), "U+0000-00FF") && !strings.Contains(strings.ToUpper(m[1]), "U+0-FF") {
 			return ""
 		}
 		return face
 	})
-	if !fontFace.MatchString(text) {
+	if !fontFace().MatchString(text) {
 		text = string(sheet) // none of its fonts is Latin: all of them are meant
 	}
-	blank := comment.ReplaceAllStringFunc(text, func(c string) string { return strings.Repeat(" ", len(c)) })
-	found := reference.FindAllStringSubmatchIndex(blank, -1)
+	blank := comment().ReplaceAllStringFunc(text, func(c string) string { return strings.Repeat(" ", len(c)) })
+	found := reference().FindAllStringSubmatchIndex(blank, -1)
 	var b strings.Builder
 	last := 0
 	for _, m := range found {
@@ -86,8 +87,8 @@ func partKind(before string, u *url.URL, text string, at int) string {
 }
 
 var (
-	odd    = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
-	family = regexp.MustCompile(`^[A-Za-z0-9 +]+`)
+	odd    = lazyregexp.New(`[^A-Za-z0-9._-]+`)
+	family = lazyregexp.New(`^[A-Za-z0-9 +]+`)
 )
 
 // extensions by kind of file, the usual one first.
@@ -104,10 +105,10 @@ const longestName = 40
 // name makes a file name of an address that no other file of the job has.
 func (j *job) name(u *url.URL, kind, mediaType string) string {
 	base := path.Base(u.Path)
-	if f := family.FindString(u.Query().Get("family")); kind == "style" && f != "" {
+	if f := family().FindString(u.Query().Get("family")); kind == "style" && f != "" {
 		base = "font-" + strings.ToLower(f)
 	}
-	base = strings.Trim(odd.ReplaceAllString(base, "-"), "-.")
+	base = strings.Trim(odd().ReplaceAllString(base, "-"), "-.")
 	if base == "" {
 		base = "file"
 	}

@@ -1,11 +1,12 @@
 package port
 
 import (
-	"regexp"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
-var virtualName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,30}$`)
+var virtualName = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,30}$`)
 
 // Virtual tells whether a port's name means a virtual board, and which: "virtual:", "virtual:second".
 func Virtual(name string) (board string, ok bool, err error) {
@@ -13,7 +14,7 @@ func Virtual(name string) (board string, ok bool, err error) {
 	if !ok {
 		return "", false, nil
 	}
-	if rest != "" && !virtualName.MatchString(rest) {
+	if rest != "" && !virtualName().MatchString(rest) {
 		return "", true, ErrBadName.With(name)
 	}
 	return rest, true, nil

@@ -3,8 +3,9 @@ package project
 import (
 	"io"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 // Identity says which folder a project is, so that another one in its place, or
@@ -19,7 +20,7 @@ type Identity struct {
 
 const markFile = ours + "/id"
 
-var markForm = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var markForm = lazyregexp.New(`^[0-9a-f]{32}$`)
 
 // Identity looks at the project's folder as it is now.
 func (p *Project) Identity() (Identity, error) {
@@ -37,7 +38,7 @@ func (p *Project) Identity() (Identity, error) {
 		return id, explain(err, "read", p.Dir)
 	}
 	if info, err := p.root.Lstat(markFile); err == nil && info.Mode().IsRegular() && info.Size() < 100 {
-		if b, err := p.root.ReadFile(markFile); err == nil && markForm.MatchString(strings.TrimSpace(string(b))) {
+		if b, err := p.root.ReadFile(markFile); err == nil && markForm().MatchString(strings.TrimSpace(string(b))) {
 			id.Mark = strings.TrimSpace(string(b))
 		}
 	}
@@ -46,7 +47,7 @@ func (p *Project) Identity() (Identity, error) {
 
 // SetMark leaves 32 hex digits in the project, which Identity finds again.
 func (p *Project) SetMark(mark string) error {
-	if !markForm.MatchString(mark) {
+	if !markForm().MatchString(mark) {
 		return errMark
 	}
 	p.mu.Lock()

@@ -2,8 +2,9 @@ package session
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 // bootScanner listens to what comes over the line after a start, and tells a program's
@@ -20,8 +21,8 @@ const longestLine = 200
 var (
 	romPrefixes = []string{"ESP-ROM:", "Build:", "rst:0x", "Saved PC:", "SPIWP:", "mode:", "load:0x", "entry 0x", "ets ", "configsip:", "clk_drv:",
 		"waiting for download", "boot:0x", "ho ", "tail ", "chksum "}
-	bootLine    = regexp.MustCompile(`^(\x1b\[[0-9;]*m)?[IWD] \(\d+\) (boot|esp_image|qio_mode|cpu_start|bootloader|secure_boot)`)
-	refusalLine = regexp.MustCompile(`^(invalid header|invalid chip id|invalid segment|Checksum failed|SHA-256 comparison failed|image is longer|Invalid image|csum err|flash read err|ets_main\.c|ets_loader\.c|(\x1b\[[0-9;]*m)?E \(\d+\) (boot|esp_image))`)
+	bootLine    = lazyregexp.New(`^(\x1b\[[0-9;]*m)?[IWD] \(\d+\) (boot|esp_image|qio_mode|cpu_start|bootloader|secure_boot)`)
+	refusalLine = lazyregexp.New(`^(invalid header|invalid chip id|invalid segment|Checksum failed|SHA-256 comparison failed|image is longer|Invalid image|csum err|flash read err|ets_main\.c|ets_loader\.c|(\x1b\[[0-9;]*m)?E \(\d+\) (boot|esp_image))`)
 )
 
 // scan takes text as it comes, and tells whether something is known now that was not before.
@@ -46,8 +47,8 @@ func (v *bootScanner) endLine() (news bool) {
 	line := strings.TrimSpace(string(v.line))
 	v.line = v.line[:0]
 	switch {
-	case line == "" || bootLine.MatchString(line):
-	case refusalLine.MatchString(line):
+	case line == "" || bootLine().MatchString(line):
+	case refusalLine().MatchString(line):
 		news = v.refusal == ""
 		if news {
 			v.refusal = line

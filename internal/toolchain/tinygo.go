@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -17,6 +16,7 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/child"
+	"studioide/internal/lazyregexp"
 	"studioide/internal/problem"
 )
 
@@ -192,7 +192,7 @@ func (t *Tools) examine(ctx context.Context, path string, golang Go) (TinyGo, er
 	return f.tiny, f.err
 }
 
-var versionLine = regexp.MustCompile(`^tinygo version (\d+\.\d+\S*) `)
+var versionLine = lazyregexp.New(`^tinygo version (\d+\.\d+\S*) `)
 
 // introduce asks for version, root, and whether it takes this Go.
 func (tiny *TinyGo) introduce(ctx context.Context, ownDir string) error {
@@ -204,7 +204,7 @@ func (tiny *TinyGo) introduce(ctx context.Context, ownDir string) error {
 	if err != nil {
 		return tiny.broken(err)
 	}
-	m := versionLine.FindStringSubmatch(out)
+	m := versionLine().FindStringSubmatch(out)
 	if m == nil {
 		return tiny.broken(fmt.Errorf("its version is %q", firstLine(out)))
 	}
@@ -225,15 +225,15 @@ func (tiny *TinyGo) broken(err error) error {
 	return errTinygoBroken.With(tiny.Path, howToInstall()).Because(err)
 }
 
-var goRange = regexp.MustCompile(`requires go version (1\.\d+) through (1\.\d+)`)
-var goBuilt = regexp.MustCompile(`cannot compile with Go toolchain version .* built using toolchain version go(1\.\d+)`)
+var goRange = lazyregexp.New(`requires go version (1\.\d+) through (1\.\d+)`)
+var goBuilt = lazyregexp.New(`cannot compile with Go toolchain version .* built using toolchain version go(1\.\d+)`)
 
 // refused explains why a TinyGo that tells its version does not want to build.
 func (tiny *TinyGo) refused(err error) error {
-	if m := goRange.FindStringSubmatch(err.Error()); m != nil {
+	if m := goRange().FindStringSubmatch(err.Error()); m != nil {
 		return tiny.refuses(m[1]+" to "+m[2], m[2]).Because(err)
 	}
-	if m := goBuilt.FindStringSubmatch(err.Error()); m != nil {
+	if m := goBuilt().FindStringSubmatch(err.Error()); m != nil {
 		return tiny.refuses("up to "+m[1], m[1]).Because(err)
 	}
 	return tiny.broken(err)

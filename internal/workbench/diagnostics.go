@@ -3,7 +3,6 @@ package workbench
 import (
 	"path"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/check"
 	"studioide/internal/compile"
+	"studioide/internal/lazyregexp"
 	"studioide/internal/project"
 )
 
@@ -259,7 +259,7 @@ func (f *findings) addPage(fault pageFault) bool {
 func missingScript(list []pageFault, page string) string {
 	for _, p := range list {
 		if p.page == page && (p.Code == "page.internet" || p.Code == "page.missing-file") {
-			if m := scriptFile.FindString(p.Text); m != "" {
+			if m := scriptFile().FindString(p.Text); m != "" {
 				return m
 			}
 		}
@@ -267,7 +267,7 @@ func missingScript(list []pageFault, page string) string {
 	return ""
 }
 
-var scriptFile = regexp.MustCompile(`[\w.@-]+\.m?js\b`)
+var scriptFile = lazyregexp.New(`[\w.@-]+\.m?js\b`)
 
 // explainPage adds plain words, and where it is known an edit that would help, to an error a browser reported.
 func explainPage(m api.Diagnostic, source string) api.Diagnostic {

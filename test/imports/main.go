@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain"},
 	{"internal/board", "internal/port"},
 	{"internal/api"},
-	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal"},
+	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal", "internal/lazyregexp"},
 }
 
 // sideways are imports within one layer that are meant.

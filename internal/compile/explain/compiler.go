@@ -2,13 +2,13 @@ package explain
 
 import (
 	"path"
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"studioide/internal/api"
+	"studioide/internal/lazyregexp"
 )
 
 // MaxProblems is how many problems are reported at a time: a beginner mends the first one anyway.
@@ -26,7 +26,7 @@ type Sources struct {
 	shapes  map[string]shape // of Files as they are
 }
 
-var place = regexp.MustCompile(`^(.*?\.go):(\d+)(?::(\d+))?: ?(.*)$`)
+var place = lazyregexp.New(`^(.*?\.go):(\d+)(?::(\d+))?: ?(.*)$`)
 
 // Compiler turns what go build or tinygo build printed into problems, the one to mend first first.
 func Compiler(output string, src Sources) []api.Diagnostic {
@@ -47,7 +47,7 @@ func Compiler(output string, src Sources) []api.Diagnostic {
 			}
 			continue
 		}
-		m := place.FindStringSubmatch(line)
+		m := place().FindStringSubmatch(line)
 		if m == nil || len(found) > 200 {
 			last = nil
 			if line != "too many errors" && len(loose) < 20 {

@@ -1,38 +1,39 @@
 package explain
 
 import (
-	"regexp"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 // language is what a file in another language looks like: single lines tell little, several of them much.
 type language struct {
 	name  string
-	lines []Pattern // of lines without the blanks around them; each kind counts once for each line
-	sure  Pattern   // one such line is enough; may be nil
+	lines []lazyregexp.Regexp // of lines without the blanks around them; each kind counts once for each line
+	sure  lazyregexp.Regexp   // one such line is enough; may be nil
 	help  string
 }
 
 var languages = []language{
-	{"page", []Pattern{Like(`^</?[a-zA-Z][\w-]*[^;{}]*>`), Like(`^<!--`)}, Like(`(?i)^<!doctype\s+html|^<html\b`),
+	{"page", []lazyregexp.Regexp{lazyregexp.New(`^</?[a-zA-Z][\w-]*[^;{}]*>`), lazyregexp.New(`^<!--`)}, lazyregexp.New(`(?i)^<!doctype\s+html|^<html\b`),
 		"It belongs into a file of www/, such as www/index.html. In main.go stands the board's program; make a new project from a template to get one."},
-	{"Python program", []Pattern{
-		Like(`^(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+.+)$`), Like(`^(?:async\s+)?def\s+\w+\s*\(.*:$`), Like(`^(?:if|elif|while|for|class|with|try|except|else)\b.*:$`),
-		Like(`^print\s*\(.*\)$`), Like(`^\w+\s*=\s*(?:Pin|machine\.\w+|network\.\w+|ADC|PWM)\s*\(`), Like(`^(?:pass|@\w+.*|#.*|"""|'''.*|\w+\.(?:on|off|value|sleep|sleep_ms)\(.*\))$`), Like(`^global\s+\w+`), Like(`\bself\.`),
+	{"Python program", []lazyregexp.Regexp{
+		lazyregexp.New(`^(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+.+)$`), lazyregexp.New(`^(?:async\s+)?def\s+\w+\s*\(.*:$`), lazyregexp.New(`^(?:if|elif|while|for|class|with|try|except|else)\b.*:$`),
+		lazyregexp.New(`^print\s*\(.*\)$`), lazyregexp.New(`^\w+\s*=\s*(?:Pin|machine\.\w+|network\.\w+|ADC|PWM)\s*\(`), lazyregexp.New(`^(?:pass|@\w+.*|#.*|"""|'''.*|\w+\.(?:on|off|value|sleep|sleep_ms)\(.*\))$`), lazyregexp.New(`^global\s+\w+`), lazyregexp.New(`\bself\.`),
 	}, nil, "Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func."},
-	{"Arduino program", []Pattern{
-		Like(`^void\s+(?:setup|loop)\s*\(`), Like(`^#(?:include|define)\b`), Like(`^(?:pinMode|digitalWrite|analogWrite|analogRead|delay|Serial\.\w+)\s*\(.*;`), Like(`^(?:const\s+)?(?:int|float|bool|String|char|unsigned\s+\w+|uint8_t|long|byte)\s+\w+\s*(?:=.*)?;`),
-		Like(`^(?:void|int|float|bool|String)\s+\w+\s*\(.*\)\s*\{?$`),
-	}, Like(`^void\s+(?:setup|loop)\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: what setup does comes first in main, what loop does goes into board.Every(…), digitalWrite(LED, HIGH) is board.LED.High(), Serial.println(…) is println(…)."},
-	{"C program", []Pattern{
-		Like(`^#(?:include|define)\b`), Like(`^(?:int|void)\s+main\s*\(`), Like(`^printf\s*\(.*;`), Like(`^(?:const\s+)?(?:int|float|double|char|unsigned\s+\w+|uint8_t|long)\s+\**\w+(?:\[\w*\])?\s*(?:=.*)?;`), Like(`^return\s.*;$`),
-	}, Like(`^int\s+main\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…)."},
-	{"JavaScript program", []Pattern{
-		Like(`^(?:const|let|var)\s+[\w{[][^:]*=(?:[^=].*)?$`), Like(`^(?:async\s+)?function\b`), Like(`=>`), Like(`\b(?:console\.log|document\.|window\.|require\(|addEventListener|setTimeout|setInterval|new WebSocket|websocket\.on\w+)`), Like(`^(?:import\s.*\bfrom\s+['"]|export\s)`), Like(`^\}\s*\)?\s*;$`), Like(`[^=!]===?[^=]`),
+	{"Arduino program", []lazyregexp.Regexp{
+		lazyregexp.New(`^void\s+(?:setup|loop)\s*\(`), lazyregexp.New(`^#(?:include|define)\b`), lazyregexp.New(`^(?:pinMode|digitalWrite|analogWrite|analogRead|delay|Serial\.\w+)\s*\(.*;`), lazyregexp.New(`^(?:const\s+)?(?:int|float|bool|String|char|unsigned\s+\w+|uint8_t|long|byte)\s+\w+\s*(?:=.*)?;`),
+		lazyregexp.New(`^(?:void|int|float|bool|String)\s+\w+\s*\(.*\)\s*\{?$`),
+	}, lazyregexp.New(`^void\s+(?:setup|loop)\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: what setup does comes first in main, what loop does goes into board.Every(…), digitalWrite(LED, HIGH) is board.LED.High(), Serial.println(…) is println(…)."},
+	{"C program", []lazyregexp.Regexp{
+		lazyregexp.New(`^#(?:include|define)\b`), lazyregexp.New(`^(?:int|void)\s+main\s*\(`), lazyregexp.New(`^printf\s*\(.*;`), lazyregexp.New(`^(?:const\s+)?(?:int|float|double|char|unsigned\s+\w+|uint8_t|long)\s+\**\w+(?:\[\w*\])?\s*(?:=.*)?;`), lazyregexp.New(`^return\s.*;$`),
+	}, lazyregexp.New(`^int\s+main\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…)."},
+	{"JavaScript program", []lazyregexp.Regexp{
+		lazyregexp.New(`^(?:const|let|var)\s+[\w{[][^:]*=(?:[^=].*)?$`), lazyregexp.New(`^(?:async\s+)?function\b`), lazyregexp.New(`=>`), lazyregexp.New(`\b(?:console\.log|document\.|window\.|require\(|addEventListener|setTimeout|setInterval|new WebSocket|websocket\.on\w+)`), lazyregexp.New(`^(?:import\s.*\bfrom\s+['"]|export\s)`), lazyregexp.New(`^\}\s*\)?\s*;$`), lazyregexp.New(`[^=!]===?[^=]`),
 	}, nil, "It belongs into a page: into a .js file of www/, or between <script> and </script>. In main.go stands the board's program; make a new project from a template to get one."},
 }
 
-var goLine = regexp.MustCompile(`^(?:package\s+\w+$|func\s+(?:\([^)]*\)\s*)?\w+\s*\(|import\s+(?:\(|"|\w+\s+")|var\s+\w+\s+[\w\[\]*.]+|type\s+\w+\s+\w+|.*:=|switch\b.*\{$|case\b.*:$)`)
+var goLine = lazyregexp.New(`^(?:package\s+\w+$|func\s+(?:\([^)]*\)\s*)?\w+\s*\(|import\s+(?:\(|"|\w+\s+")|var\s+\w+\s+[\w\[\]*.]+|type\s+\w+\s+\w+|.*:=|switch\b.*\{$|case\b.*:$)`)
 
 // ForeignProgram recognises a whole file that is written in another language, and says in which.
 // Mistakes in a program that is Go are not meant.
@@ -54,7 +55,7 @@ func ForeignProgram(content []byte) (name, help string, ok bool) {
 		if seen++; seen > 400 {
 			break
 		}
-		if goLine.MatchString(line) {
+		if goLine().MatchString(line) {
 			ours++
 			packaged = packaged || strings.HasPrefix(line, "package ")
 			continue

@@ -1,9 +1,10 @@
 package explain
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 // Over says that a program does not fit into its board.
@@ -13,8 +14,8 @@ type Over struct {
 }
 
 var (
-	overTinyGo = regexp.MustCompile(`\((flash|RAM) overflowed by (\d+) bytes\)`)
-	overLinker = regexp.MustCompile(`will not fit in region '(\w+)': overflowed by (\d+) bytes`)
+	overTinyGo = lazyregexp.New(`\((flash|RAM) overflowed by (\d+) bytes\)`)
+	overLinker = lazyregexp.New(`will not fit in region '(\w+)': overflowed by (\d+) bytes`)
 )
 
 // Overflow finds a linker's complaint about room in what tinygo build printed.
@@ -29,10 +30,10 @@ func Overflow(output string) (Over, bool) {
 		}
 		found = true
 	}
-	for _, m := range overTinyGo.FindAllStringSubmatch(output, -1) {
+	for _, m := range overTinyGo().FindAllStringSubmatch(output, -1) {
 		take(m[1] == "flash", m[2])
 	}
-	for _, m := range overLinker.FindAllStringSubmatch(output, -1) { // TinyGo knows the regions of some chips only
+	for _, m := range overLinker().FindAllStringSubmatch(output, -1) { // TinyGo knows the regions of some chips only
 		region := strings.ToUpper(m[1])
 		take(strings.Contains(region, "FLASH") || strings.HasPrefix(region, "IROM") || strings.HasPrefix(region, "DROM"), m[2])
 	}

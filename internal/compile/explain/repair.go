@@ -6,9 +6,10 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
-	"regexp"
 	"slices"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 // A mistake in a program's shape is seen where the parser can go on no
@@ -245,12 +246,12 @@ func (f *finding) braces(l *layout, here int) (list []guess) {
 
 var (
 	typedFirst  = `(?:unsigned\s+)?(?:String|string|int|float|double|bool|boolean|char|byte|long|short|uint8_t|uint16_t|uint32_t|int8_t|int16_t|int32_t|float64|float32|int64|uint8|const\s+char\s*\*)`
-	cFunction   = regexp.MustCompile(`^(?:static\s+)?(void|` + typedFirst + `)\s+(\w+)\s*\(([^()]*)\)\s*\{?$`)
-	cParameter  = regexp.MustCompile(`^\s*(` + typedFirst + `)\s*[&*]?\s*(\w+)\s*$`)
-	colonTyped  = regexp.MustCompile(`(\w+)\s*:\s*(\w+)`)
-	colonFunc   = regexp.MustCompile(`^func\s+\w+\s*\([^()]*\w\s*:\s*\w[^()]*\)`)
-	plainFunc   = regexp.MustCompile(`^((?:\w+\.)+(?:On\w+|Every))\(\s*((?:\w+\s+\*?[\w.]+)(?:\s*,\s*\w+\s+\*?[\w.]+)*)?\s*\)\s*\{$`)
-	thenWord    = regexp.MustCompile(`\s+(?:then|do)\b(\s*\{?)$`)
+	cFunction   = lazyregexp.New(`^(?:static\s+)?(void|` + typedFirst + `)\s+(\w+)\s*\(([^()]*)\)\s*\{?$`)
+	cParameter  = lazyregexp.New(`^\s*(` + typedFirst + `)\s*[&*]?\s*(\w+)\s*$`)
+	colonTyped  = lazyregexp.New(`(\w+)\s*:\s*(\w+)`)
+	colonFunc   = lazyregexp.New(`^func\s+\w+\s*\([^()]*\w\s*:\s*\w[^()]*\)`)
+	plainFunc   = lazyregexp.New(`^((?:\w+\.)+(?:On\w+|Every))\(\s*((?:\w+\s+\*?[\w.]+)(?:\s*,\s*\w+\s+\*?[\w.]+)*)?\s*\)\s*\{$`)
+	thenWord    = lazyregexp.New(`\s+(?:then|do)\b(\s*\{?)$`)
 	goTypeNames = map[string]string{"String": "string", "float": "float64", "double": "float64", "boolean": "bool", "char": "byte", "long": "int64", "short": "int16"}
 )
 
@@ -276,7 +277,7 @@ func goParameters(list string) (turned string, ok bool) {
 	}
 	var out []string
 	for _, p := range strings.Split(list, ",") {
-		m := cParameter.FindStringSubmatch(p)
+		m := cParameter().FindStringSubmatch(p)
 		if m == nil {
 			return "", false
 		}
@@ -295,7 +296,7 @@ func (f *finding) words(l *layout, here int) (list []guess) {
 	if len(line) > 500 {
 		return nil
 	}
-	if m := cFunction.FindStringSubmatch(line); m != nil {
+	if m := cFunction().FindStringSubmatch(line); m != nil {
 		if p, ok := goParameters(m[3]); ok {
 			result := ""
 			if m[1] != "void" {
@@ -304,15 +305,15 @@ func (f *finding) words(l *layout, here int) (list []guess) {
 			write("This is how C begins a function.", "func "+m[2]+"("+p+")"+result+" {")
 		}
 	}
-	if colonFunc.MatchString(line) {
-		write("Between a name and its type stands no colon in Go.", colonTyped.ReplaceAllString(line, "$1 $2"))
+	if colonFunc().MatchString(line) {
+		write("Between a name and its type stands no colon in Go.", colonTyped().ReplaceAllString(line, "$1 $2"))
 	}
-	if m := plainFunc.FindStringSubmatch(line); m != nil {
+	if m := plainFunc().FindStringSubmatch(line); m != nil {
 		write("What is to be done later is a function: func is missing.", m[1]+"(func("+m[2]+") {")
 	}
-	if thenWord.MatchString(line) {
-		w := strings.TrimSpace(strings.TrimRight(thenWord.FindString(line), "{ "))
-		write("Go has no "+w+": the { says it.", thenWord.ReplaceAllString(line, " {"))
+	if thenWord().MatchString(line) {
+		w := strings.TrimSpace(strings.TrimRight(thenWord().FindString(line), "{ "))
+		write("Go has no "+w+": the { says it.", thenWord().ReplaceAllString(line, " {"))
 	}
 	return list
 }

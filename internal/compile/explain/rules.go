@@ -1,33 +1,23 @@
 package explain
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"studioide/internal/lazyregexp"
 )
 
 // rule explains the messages that match. $1… in text and help are the groups of
 // match; more may look at the source and change what the rule says.
 type rule struct {
 	code  string
-	match Pattern
+	match lazyregexp.Regexp
 	text  string
 	help  string
 	more  func(f *finding)
 }
 
-// Pattern is a regular expression that is compiled when it is first asked for:
-// there are so many that making them all would slow down each start of Studio,
-// and of its sandbox, which needs none. It may be asked from several goroutines.
-type Pattern func() *regexp.Regexp
-
-// Like is the pattern of a regular expression in the syntax of package regexp.
-func Like(text string) Pattern {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
-}
-
 // on is a pattern of a whole message.
-func on(text string) Pattern { return Like(`(?s)^` + text + `$`) }
+func on(text string) lazyregexp.Regexp { return lazyregexp.New(`(?s)^` + text + `$`) }
 
 // rules is the table of what the compiler's type checker, the go command and
 // the linker say; the first match counts. Syntax errors are in syntax.go.
@@ -146,7 +136,7 @@ func (f *finding) explain() {
 	f.help = "Compare the line with one that works."
 }
 
-var group = regexp.MustCompile(`\$(\d)`)
+var group = lazyregexp.New(`\$(\d)`)
 
 // braced writes $1 as ${1}, so that letters may follow it.
-func braced(s string) string { return group.ReplaceAllString(s, "$${${1}}") }
+func braced(s string) string { return group().ReplaceAllString(s, "$${${1}}") }

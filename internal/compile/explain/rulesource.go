@@ -3,6 +3,8 @@ package explain
 import (
 	"regexp"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 func toThird(f *finding) { f.replace("Change to "+f.m[3], f.m[3]) }
@@ -169,9 +171,9 @@ func (f *finding) names() []string {
 	return list
 }
 
-var namePattern = regexp.MustCompile(`^[\pL_][\pL_\pN]*$`)
+var namePattern = lazyregexp.New(`^[\pL_][\pL_\pN]*$`)
 
-func isName(s string) bool { return namePattern.MatchString(s) }
+func isName(s string) bool { return namePattern().MatchString(s) }
 
 func removeImport(f *finding) {
 	begin := lineBegin(f.content, f.start)
@@ -307,7 +309,7 @@ func wrongType(f *finding) {
 		f.help = "Turn it into bytes with []byte(" + clipped(what) + ")."
 	case needs == "a whole number" && has == "text" && constant:
 		f.help = "Put a number here, without quotes."
-		if n := strings.Trim(what, `"`); digits.MatchString(n) {
+		if n := strings.Trim(what, `"`); digits().MatchString(n) {
 			f.help = "Write the number without quotes."
 			f.replace("Change to "+n, n)
 		}
@@ -324,7 +326,7 @@ func wrongType(f *finding) {
 	}
 }
 
-var digits = regexp.MustCompile(`^\d+$`)
+var digits = lazyregexp.New(`^\d+$`)
 
 func counts(f *finding) {
 	values := f.m[3] + " values"

@@ -2,15 +2,16 @@ package explain
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"studioide/internal/lazyregexp"
 )
 
 // syntaxMessage tells messages about the shape of a program from those about its meaning. It knows the words of
 // cmd/compile ("syntax error: …", and its scanner's) and of go/parser, which TinyGo uses.
-var syntaxMessage = regexp.MustCompile(`^(?:syntax error: |expected |missing [',(){}:;]|missing (?:condition|import path|parameter|variable)|illegal |invalid (?:character|digit|BOM|NUL|UTF-8)|curly quotation|unexpected |` +
+var syntaxMessage = lazyregexp.New(`^(?:syntax error: |expected |missing [',(){}:;]|missing (?:condition|import path|parameter|variable)|illegal |invalid (?:character|digit|BOM|NUL|UTF-8)|curly quotation|unexpected |` +
 	`newline in (?:string|rune)|string (?:literal )?not terminated|string not terminated|raw string literal not term|comment not term|rune literal not term|` +
 	`more than one character in rune|empty rune|rune literal|unknown escape|escape |imports must appear|cannot use (?:assignment )?.+ as value$|cannot use .+ as value\?|` +
 	`non-declaration statement|method has|mixed named|octal literal|'_' must|hexadecimal|.* at end of statement|cannot parse|var declaration not allowed|else must|invalid .* literal|` +
@@ -19,7 +20,7 @@ var syntaxMessage = regexp.MustCompile(`^(?:syntax error: |expected |missing [',
 // syntax explains messages about the shape of the program: what the tool says
 // at the place counts less than what stands there.
 func (f *finding) syntax() bool {
-	if !syntaxMessage.MatchString(f.raw) || strings.HasPrefix(f.raw, "missing return") || strings.HasPrefix(f.raw, "missing function body") ||
+	if !syntaxMessage().MatchString(f.raw) || strings.HasPrefix(f.raw, "missing return") || strings.HasPrefix(f.raw, "missing function body") ||
 		strings.HasPrefix(f.raw, "expected 'package'") || strings.HasPrefix(f.raw, "expected main package") || strings.HasPrefix(f.raw, "syntax error: package statement") {
 		return false
 	}
@@ -46,7 +47,7 @@ var ascii = map[rune]string{
 	'；': ";", '：': ":", '，': ",", '（': "(", '）': ")", '｛': "{", '｝': "}", '［': "[", '］': "]", '＝': "=", '＋': "+", '！': "!", '．': ".", '、': ",", '。': ".",
 }
 
-var badCharacter = regexp.MustCompile(`(?:invalid character|illegal character|invalid Unicode|curly quotation mark) *(?:U\+([0-9A-F]+))?`)
+var badCharacter = lazyregexp.New(`(?:invalid character|illegal character|invalid Unicode|curly quotation mark) *(?:U\+([0-9A-F]+))?`)
 
 // letters: characters that Go source cannot have outside of texts and comments.
 func letters(f *finding) bool {
@@ -58,7 +59,7 @@ func letters(f *finding) bool {
 		f.help = "Type the line anew."
 		return true
 	}
-	if !badCharacter.MatchString(f.raw) {
+	if !badCharacter().MatchString(f.raw) {
 		return false
 	}
 	r, size := utf8.DecodeRune(f.content[min(f.pos, len(f.content)):])
@@ -135,7 +136,7 @@ func Straight(line string) string {
 	return b.String()
 }
 
-var single = regexp.MustCompile(`^'((?:[^'\\\n]|\\.)*)'`)
+var single = lazyregexp.New(`^'((?:[^'\\\n]|\\.)*)'`)
 
 // quotes: texts that do not end, single quotes.
 func quotes(f *finding) bool {
@@ -150,7 +151,7 @@ func quotes(f *finding) bool {
 		f.code = "go.quotes"
 		f.text = "A text stands between double quotes in Go; single quotes are for one character."
 		f.help = `Write "…".`
-		if m := single.FindString(string(f.content[at:stop])); m != "" {
+		if m := single().FindString(string(f.content[at:stop])); m != "" {
 			f.start, f.end = at, at+len(m)
 			inner := strings.ReplaceAll(strings.ReplaceAll(m[1:len(m)-1], `\'`, `'`), `"`, `\"`)
 			f.replace(`Change to "`+inner+`"`, `"`+inner+`"`)
@@ -208,53 +209,53 @@ func openQuote(line string) int {
 
 // habit is a line as people write it in another language.
 type habit struct {
-	match Pattern // against the line without blanks around it
+	match lazyregexp.Regexp // against the line without blanks around it
 	text  string
 	help  string
 	fix   string // the line in Go, with $1…; "": needs thought
 }
 
 var habitTable = []habit{
-	{Like(`^def\s+(\w+)\s*\(\s*(?:self)?\s*\)\s*(?:->.*)?:?\s*\{?$`), "def is Python.", "A function begins with: func $1() {", "func $1() {"},
-	{Like(`^def\s+(\w+)`), "def is Python.", "A function begins with: func $1(name type) {", ""},
-	{Like(`^(?:async\s+)?function\s+(\w+)\s*\(\s*\)\s*\{?$`), "function is JavaScript.", "A function begins with: func $1() {", "func $1() {"},
-	{Like(`\bfunction\b`), "function is JavaScript.", "Write func.", ""},
-	{Like(`^(?:public\s+|static\s+)*(?:void|int|bool|float)\s+(\w+)\s*\(\s*(?:void)?\s*\)\s*\{?$`), "This is how C begins a function.", "In Go: func $1() {", "func $1() {"},
-	{Like(`^(?:\}\s*)?elif\b\s*(.*?)\s*:?\s*\{?$`), "elif is Python.", "Write: } else if $1 {", ""},
-	{Like(`^else\s*:$`), "A colon begins a block in Python.", "Write: } else {", ""},
-	{Like(`^for\s+(\w+)\s+in\s+range\(\s*([\w.]+)\s*\)\s*[:{]*$`), "for … in is Python.", "Write: for $1 := range $2 {", "for $1 := range $2 {"},
-	{Like(`^for\s+(\w+)\s+in\s+(.+?)\s*[:{]*$`), "for … in is Python.", "Write: for _, $1 := range $2 {", "for _, $1 := range $2 {"},
-	{Like(`^for\s*\(\s*(?:let|var|int|const)\s+(\w+)\s*=\s*(.+?);\s*(.+?);\s*(.+?)\s*\)\s*\{?$`), "for has no parentheses in Go.", "Write: for $1 := $2; $3; $4 {", "for $1 := $2; $3; $4 {"},
-	{Like(`^for\s*\(\s*(.+?;.+?;.+?)\s*\)\s*\{?$`), "for has no parentheses in Go.", "Write: for $1 {", "for $1 {"},
-	{Like(`^while\s*\(?\s*(?:[Tt]rue|1)\s*\)?\s*[:{]*$`), "Go has no while; for does it all.", "A loop without end is: for {", "for {"},
-	{Like(`^while\s*\((.+)\)\s*[:{]*$`), "Go has no while; for does it all.", "Write: for $1 {", "for $1 {"},
-	{Like(`^while\s+(.+?)\s*[:{]*$`), "Go has no while; for does it all.", "Write: for $1 {", "for $1 {"},
-	{Like(`^(if|for|switch|else if)\b(.*?)\s*:$`), "A colon begins a block in Python.", "Write { instead, and } at the end of the block.", "$1$2 {"},
-	{Like(`^print(?:ln)?\s+([^(].*?);?$`), "print needs parentheses.", "Write: println($1)", "println($1)"},
-	{Like(`^#\s*(?:include|define)\b`), "# lines are C.", "Go uses import for packages and const for fixed values.", ""},
-	{Like(`^#\s?(.*)$`), "A comment begins with // in Go.", "Write: // $1", "// $1"},
-	{Like(`^from\s+(\w+)\s+import\b`), "from … import is Python.", `Write: import "$1"`, ""},
-	{Like(`^import\s+([A-Za-z_][\w./]*)\s*;?$`), "The name of a package stands between quotes.", `Write: import "$1"`, `import "$1"`},
-	{Like(`^(?:let|auto)\s+(\w+)\s*=\s*(.+?);?$`), "Variables are made with := in Go.", "Write: $1 := $2", "$1 := $2"},
-	{Like(`^let\s+(\w+)`), "let is JavaScript.", "Make a variable with :=, as in $1 := 0", ""},
-	{Like(`^(?:const\s+)?(?:int|float|double|bool|boolean|String|string|char|long|byte|uint8_t|unsigned int)\s+(\w+)\s*=\s*(.+?);?$`), "The type stands behind the name in Go, or is left out.", "Write: $1 := $2", "$1 := $2"},
-	{Like(`^(int|bool|string|byte)\s+(\w+)\s*;?$`), "The type stands behind the name in Go.", "Write: var $2 $1", "var $2 $1"},
-	{Like(`^class\s+(\w+)`), "Go has no classes.", "Use func for functions, and type $1 struct { … } for things with parts.", ""},
-	{Like(`^(?:\}\s*)?(try|except|catch|finally)\b`), "Go has no $1.", "Functions that can fail give back an error: value, err := …; if err != nil { … }", ""},
-	{Like(`^(?:await|async)\b`), "await and async are JavaScript.", "Leave the word out: Go waits by itself.", ""},
-	{Like(`^pass\s*;?$`), "pass is Python.", "Remove it: an empty { } does nothing.", ""},
-	{Like(`^do\s*\{?$`), "Go has no do.", "Write: for { … if done { break } }", ""},
-	{Like(`^(?:\+\+|--)(\w+);?$`), "++ and -- stand behind the name in Go.", "Write: $1++ or $1--", ""},
-	{Like(`=\s*\w+(?:\+\+|--)`), "++ and -- stand on a line of their own in Go.", "Write x++ first, then use x.", ""},
-	{Like(`\s=>\s`), "=> is JavaScript.", "Write: func() { … }", ""},
-	{Like(`\?.*:`), "Go has no ? : choice.", "Write if … { … } else { … }.", ""},
-	{Like(`\blambda\b`), "lambda is Python.", "Write: func() { … }", ""},
-	{Like(`^(\w+)\s*=\s*=\s*(.+)$`), "There is one = too many, or a space between two.", "Write = to give a value, == to compare.", ""},
+	{lazyregexp.New(`^def\s+(\w+)\s*\(\s*(?:self)?\s*\)\s*(?:->.*)?:?\s*\{?$`), "def is Python.", "A function begins with: func $1() {", "func $1() {"},
+	{lazyregexp.New(`^def\s+(\w+)`), "def is Python.", "A function begins with: func $1(name type) {", ""},
+	{lazyregexp.New(`^(?:async\s+)?function\s+(\w+)\s*\(\s*\)\s*\{?$`), "function is JavaScript.", "A function begins with: func $1() {", "func $1() {"},
+	{lazyregexp.New(`\bfunction\b`), "function is JavaScript.", "Write func.", ""},
+	{lazyregexp.New(`^(?:public\s+|static\s+)*(?:void|int|bool|float)\s+(\w+)\s*\(\s*(?:void)?\s*\)\s*\{?$`), "This is how C begins a function.", "In Go: func $1() {", "func $1() {"},
+	{lazyregexp.New(`^(?:\}\s*)?elif\b\s*(.*?)\s*:?\s*\{?$`), "elif is Python.", "Write: } else if $1 {", ""},
+	{lazyregexp.New(`^else\s*:$`), "A colon begins a block in Python.", "Write: } else {", ""},
+	{lazyregexp.New(`^for\s+(\w+)\s+in\s+range\(\s*([\w.]+)\s*\)\s*[:{]*$`), "for … in is Python.", "Write: for $1 := range $2 {", "for $1 := range $2 {"},
+	{lazyregexp.New(`^for\s+(\w+)\s+in\s+(.+?)\s*[:{]*$`), "for … in is Python.", "Write: for _, $1 := range $2 {", "for _, $1 := range $2 {"},
+	{lazyregexp.New(`^for\s*\(\s*(?:let|var|int|const)\s+(\w+)\s*=\s*(.+?);\s*(.+?);\s*(.+?)\s*\)\s*\{?$`), "for has no parentheses in Go.", "Write: for $1 := $2; $3; $4 {", "for $1 := $2; $3; $4 {"},
+	{lazyregexp.New(`^for\s*\(\s*(.+?;.+?;.+?)\s*\)\s*\{?$`), "for has no parentheses in Go.", "Write: for $1 {", "for $1 {"},
+	{lazyregexp.New(`^while\s*\(?\s*(?:[Tt]rue|1)\s*\)?\s*[:{]*$`), "Go has no while; for does it all.", "A loop without end is: for {", "for {"},
+	{lazyregexp.New(`^while\s*\((.+)\)\s*[:{]*$`), "Go has no while; for does it all.", "Write: for $1 {", "for $1 {"},
+	{lazyregexp.New(`^while\s+(.+?)\s*[:{]*$`), "Go has no while; for does it all.", "Write: for $1 {", "for $1 {"},
+	{lazyregexp.New(`^(if|for|switch|else if)\b(.*?)\s*:$`), "A colon begins a block in Python.", "Write { instead, and } at the end of the block.", "$1$2 {"},
+	{lazyregexp.New(`^print(?:ln)?\s+([^(].*?);?$`), "print needs parentheses.", "Write: println($1)", "println($1)"},
+	{lazyregexp.New(`^#\s*(?:include|define)\b`), "# lines are C.", "Go uses import for packages and const for fixed values.", ""},
+	{lazyregexp.New(`^#\s?(.*)$`), "A comment begins with // in Go.", "Write: // $1", "// $1"},
+	{lazyregexp.New(`^from\s+(\w+)\s+import\b`), "from … import is Python.", `Write: import "$1"`, ""},
+	{lazyregexp.New(`^import\s+([A-Za-z_][\w./]*)\s*;?$`), "The name of a package stands between quotes.", `Write: import "$1"`, `import "$1"`},
+	{lazyregexp.New(`^(?:let|auto)\s+(\w+)\s*=\s*(.+?);?$`), "Variables are made with := in Go.", "Write: $1 := $2", "$1 := $2"},
+	{lazyregexp.New(`^let\s+(\w+)`), "let is JavaScript.", "Make a variable with :=, as in $1 := 0", ""},
+	{lazyregexp.New(`^(?:const\s+)?(?:int|float|double|bool|boolean|String|string|char|long|byte|uint8_t|unsigned int)\s+(\w+)\s*=\s*(.+?);?$`), "The type stands behind the name in Go, or is left out.", "Write: $1 := $2", "$1 := $2"},
+	{lazyregexp.New(`^(int|bool|string|byte)\s+(\w+)\s*;?$`), "The type stands behind the name in Go.", "Write: var $2 $1", "var $2 $1"},
+	{lazyregexp.New(`^class\s+(\w+)`), "Go has no classes.", "Use func for functions, and type $1 struct { … } for things with parts.", ""},
+	{lazyregexp.New(`^(?:\}\s*)?(try|except|catch|finally)\b`), "Go has no $1.", "Functions that can fail give back an error: value, err := …; if err != nil { … }", ""},
+	{lazyregexp.New(`^(?:await|async)\b`), "await and async are JavaScript.", "Leave the word out: Go waits by itself.", ""},
+	{lazyregexp.New(`^pass\s*;?$`), "pass is Python.", "Remove it: an empty { } does nothing.", ""},
+	{lazyregexp.New(`^do\s*\{?$`), "Go has no do.", "Write: for { … if done { break } }", ""},
+	{lazyregexp.New(`^(?:\+\+|--)(\w+);?$`), "++ and -- stand behind the name in Go.", "Write: $1++ or $1--", ""},
+	{lazyregexp.New(`=\s*\w+(?:\+\+|--)`), "++ and -- stand on a line of their own in Go.", "Write x++ first, then use x.", ""},
+	{lazyregexp.New(`\s=>\s`), "=> is JavaScript.", "Write: func() { … }", ""},
+	{lazyregexp.New(`\?.*:`), "Go has no ? : choice.", "Write if … { … } else { … }.", ""},
+	{lazyregexp.New(`\blambda\b`), "lambda is Python.", "Write: func() { … }", ""},
+	{lazyregexp.New(`^(\w+)\s*=\s*=\s*(.+)$`), "There is one = too many, or a space between two.", "Write = to give a value, == to compare.", ""},
 }
 
 var (
-	threeEquals = regexp.MustCompile(`(!|=)==`)
-	wordLogic   = regexp.MustCompile(`\b(and|or|not)\b`)
+	threeEquals = lazyregexp.New(`(!|=)==`)
+	wordLogic   = lazyregexp.New(`\b(and|or|not)\b`)
 )
 
 func habits(f *finding) bool {
@@ -290,13 +291,13 @@ func habits(f *finding) bool {
 		}
 		return true
 	}
-	if m := threeEquals.FindStringIndex(line); m != nil {
+	if m := threeEquals().FindStringIndex(line); m != nil {
 		f.code, f.text, f.help = "go.habit", line[m[0]:m[1]]+" is JavaScript.", "Go compares with == and !=."
 		f.start, f.end = start+m[0], start+m[1]
 		f.replace("Change to "+line[m[0]:m[1]-1], line[m[0]:m[1]-1])
 		return true
 	}
-	if m := wordLogic.FindStringIndex(line); m != nil && !strings.ContainsAny(line[:m[0]], "\"`'") {
+	if m := wordLogic().FindStringIndex(line); m != nil && !strings.ContainsAny(line[:m[0]], "\"`'") {
 		w := line[m[0]:m[1]]
 		f.code, f.text, f.help = "go.habit", foreign[w].text, foreign[w].help
 		f.start, f.end = start+m[0], start+m[1]
@@ -306,11 +307,11 @@ func habits(f *finding) bool {
 	return false
 }
 
-var texts = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"?|`[^`]*`?")
+var texts = lazyregexp.New("\"(?:[^\"\\\\]|\\\\.)*\"?|`[^`]*`?")
 
 // masked is a line with x in place of what stands in texts.
 func masked(line string) string {
-	return texts.ReplaceAllStringFunc(line, func(t string) string { return strings.Repeat("x", len(t)) })
+	return texts().ReplaceAllStringFunc(line, func(t string) string { return strings.Repeat("x", len(t)) })
 }
 
 func hash(f *finding) bool {
@@ -334,7 +335,7 @@ func openBrace(f *finding) bool {
 	return lowBrace(f, at)
 }
 
-var opensBlock = regexp.MustCompile(`^(?:\}\s*)?(?:func|if|for|else|switch|type|select)\b`)
+var opensBlock = lazyregexp.New(`^(?:\}\s*)?(?:func|if|for|else|switch|type|select)\b`)
 
 // lowBrace is right when the line at opens a block, and its { stands in a line below.
 func lowBrace(f *finding, at int) bool {
@@ -342,7 +343,7 @@ func lowBrace(f *finding, at int) bool {
 	rest := string(f.content[end:])
 	trimmed := strings.TrimLeft(rest, " \t\r\n")
 	head := strings.TrimSpace(lineAt(f.content, at))
-	if !opensBlock.MatchString(head) || !strings.HasPrefix(trimmed, "{") || !strings.Contains(rest[:len(rest)-len(trimmed)], "\n") {
+	if !opensBlock().MatchString(head) || !strings.HasPrefix(trimmed, "{") || !strings.Contains(rest[:len(rest)-len(trimmed)], "\n") {
 		return false
 	}
 	brace := end + len(rest) - len(trimmed)
@@ -388,7 +389,7 @@ func elseLine(f *finding) bool {
 	return true
 }
 
-var assigned = regexp.MustCompile(`[^=!<>:]=[^=]`)
+var assigned = lazyregexp.New(`[^=!<>:]=[^=]`)
 
 // assignment: if x = 5.
 func assignment(f *finding) bool {
@@ -397,7 +398,7 @@ func assignment(f *finding) bool {
 	}
 	begin := lineBegin(f.content, f.pos)
 	line := lineAt(f.content, f.pos)
-	m := assigned.FindStringIndex(line)
+	m := assigned().FindStringIndex(line)
 	if m == nil {
 		return false
 	}
@@ -445,7 +446,7 @@ func ends(f *finding) bool {
 	return true
 }
 
-var foundToken = regexp.MustCompile(`(?:unexpected|found) (?:name |literal |keyword )?'?([^ ',]+)`)
+var foundToken = lazyregexp.New(`(?:unexpected|found) (?:name |literal |keyword )?'?([^ ',]+)`)
 
 // lists: commas and parentheses.
 func lists(f *finding) bool {
@@ -490,7 +491,7 @@ func lists(f *finding) bool {
 		return true
 	case strings.Contains(raw, "expected expression") || strings.Contains(raw, "expected operand"):
 		f.text, f.help = "A value is missing before "+quoted(f.marked())+".", "Look at what stands before it: is it complete?"
-		if m := foundToken.FindStringSubmatch(raw); m != nil && (m[1] == "newline" || f.marked() == "") {
+		if m := foundToken().FindStringSubmatch(raw); m != nil && (m[1] == "newline" || f.marked() == "") {
 			f.text, f.help = "A value is missing at the end of this line.", "Complete the line."
 		}
 		return true
@@ -512,7 +513,7 @@ func quoted(s string) string {
 // otherSyntax words what the table has nothing for.
 func otherSyntax(raw string) (text, help string) {
 	text = "Something is not as Go expects it: " + raw + "."
-	if m := foundToken.FindStringSubmatch(raw); m != nil {
+	if m := foundToken().FindStringSubmatch(raw); m != nil {
 		switch m[1] {
 		case "newline":
 			text = "The line ends too early."
