@@ -23,7 +23,7 @@ func TestRuntimeHasSourcesOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"board/board.go", "board/store/store.go", "board/flash_rp2.go", "link/pipe.go", "host/pins.go", "machine/machine.go", "wifi.mod", "wifi.sum"} {
+	for _, name := range []string{"board/board.go", "board/store/store.go", "board/chip/flash_rp2.go", "link/pipe.go", "host/pins.go", "machine/machine.go", "wifi.mod", "wifi.sum"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}

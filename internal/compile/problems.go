@@ -22,7 +22,6 @@ var (
 	errIsLink           = problem.Variant1[string](errLink, "link", problem.ChangeFiles, "file")
 	errTooMany          = problem.Define1[int]("build.too-many", problem.TooLarge, problem.ChangeFiles, "limit")
 	errUnreadable       = problem.Define1[string]("build.unreadable", problem.Forbidden, problem.Allow, "file")
-	errName             = problem.Define1[string]("build.name", problem.BadInput, problem.ChangeFiles, "file")
 	errWebFiles         = problem.Define3[int, string, int]("build.web-files", problem.TooLarge, problem.ChangeFiles, "files", "board", "limit")
 	errWeb              = problem.Define2[string, string]("build.web", problem.TooLarge, problem.ChangeFiles, "path", "board")
 	errNoCompilerStart  = problem.Variant1[string](errNoCompiler, "start", problem.InstallTool, "tool")

@@ -13,7 +13,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"studioide/internal/problem"
 )
@@ -145,9 +144,6 @@ func (s *sources) readFolder(from Tree, dir, folder string) error {
 		ext := path.Ext(name)
 		if ext != ".go" && !nativeExtensions[ext] || hiddenName(e.Name()) || e.IsDir() {
 			continue
-		}
-		if !utf8.ValidString(e.Name()) {
-			return errName.With(strconv.Quote(name))
 		}
 		if !e.Type().IsRegular() {
 			if e.Type()&fs.ModeSymlink == 0 {

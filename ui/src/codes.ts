@@ -11,7 +11,6 @@ const builds: Record<CodeOf<'build'>, true> = {
   'build.failed': true,
   'build.killed': true,
   'build.link': true,
-  'build.name': true,
   'build.no-compiler': true,
   'build.no-main': true,
   'build.no-output': true,

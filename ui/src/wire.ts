@@ -38,7 +38,6 @@ export type ProblemCode =
   | "build.failed"
   | "build.killed"
   | "build.link"
-  | "build.name"
   | "build.no-compiler"
   | "build.no-main"
   | "build.no-output"
