@@ -294,20 +294,13 @@ func (r *remote) Flash(ctx context.Context, p session.Program, report session.Re
 }
 
 func (r *remote) Push(ctx context.Context, local []devfs.Local, remove []string, report session.Report) ([]string, error) {
-	type file struct {
-		Path    string `json:"path"`
-		Content []byte `json:"content"`
-	}
-	body := struct {
-		Files  []file   `json:"files"`
-		Remove []string `json:"remove"`
-	}{Remove: remove}
+	body := api.PushContent{Remove: remove}
 	for _, f := range local {
 		content, err := f.Read()
 		if err != nil {
 			return nil, err
 		}
-		body.Files = append(body.Files, file{strings.TrimPrefix(f.Path, "/"), content})
+		body.Files = append(body.Files, api.PushedFile{Path: strings.TrimPrefix(f.Path, "/"), Content: content})
 	}
 	b, err := json.Marshal(body)
 	if err != nil {
@@ -327,12 +320,13 @@ func (r *remote) Push(ctx context.Context, local []devfs.Local, remove []string,
 }
 
 func (r *remote) List(ctx context.Context) ([]devfs.File, int64, int64, error) {
-	var v struct {
-		Files      []devfs.File `json:"files"`
-		Used, Size int64
-	}
+	var v api.BoardFiles
 	err := r.c.Get(ctx, "/api/board/files", &v)
-	return v.Files, v.Used, v.Size, err
+	var files []devfs.File
+	for _, f := range v.Files {
+		files = append(files, devfs.File(f))
+	}
+	return files, v.Used, v.Size, err
 }
 
 func (r *remote) Read(ctx context.Context, path string, w io.Writer) error {
@@ -355,7 +349,7 @@ func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) 
 	defer stop(nil)
 	go func() {
 		if err := each(ctx, lines, func(ctx context.Context, line string) error {
-			return r.c.Post(ctx, "/api/console", map[string]string{"text": line})
+			return r.c.Post(ctx, "/api/console", api.WriteConsole{Text: line})
 		}); err != nil {
 			stop(err)
 		}
@@ -438,13 +432,13 @@ func (r *remote) ScanWiFi(ctx context.Context) ([]api.WiFiNetwork, error) {
 	if err != nil {
 		return nil, err
 	}
-	var v struct{ Networks []api.WiFiNetwork }
+	var v api.FoundNetworks
 	err = json.Unmarshal(b, &v)
 	return v.Networks, err
 }
 
 func (r *remote) JoinWiFi(ctx context.Context, ssid, password string) error {
-	return r.c.Post(ctx, "/api/board/wifi/join", map[string]string{"ssid": ssid, "password": password})
+	return r.c.Post(ctx, "/api/board/wifi/join", api.JoinWiFi{SSID: ssid, Password: password})
 }
 
 func (r *remote) ForgetWiFi(ctx context.Context) error {

@@ -4,7 +4,8 @@
 //
 // Conventions: times are Unix milliseconds, sizes are bytes, hashes are
 // lower-case hex (see project.Hash), paths use forward slashes and are
-// relative to the project ("main.go", "www/led.html").
+// relative to the project ("main.go", "www/led.html"). Lists and maps are
+// never null, see Marshal; what may be missing is left out.
 package api
 
 import "studioide/internal/problem"
@@ -365,7 +366,7 @@ type Pushed struct {
 // Notice is something to tell once, where the user looks.
 type Notice struct {
 	Level   string           `json:"level"` // "info", "warning", "error"
-	Problem *problem.Problem `json:"problem"`
+	Problem *problem.Problem `json:"problem,omitempty"`
 }
 
 // Settings are kept by the server, so that they survive another browser and another port.

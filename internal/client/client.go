@@ -71,7 +71,7 @@ func (c *Client) isStudio(ctx context.Context) bool {
 		return false
 	}
 	defer answer.Body.Close()
-	var v struct{ Proof string }
+	var v api.Proof
 	return json.NewDecoder(io.LimitReader(answer.Body, 4<<10)).Decode(&v) == nil && hmac.Equal([]byte(v.Proof), []byte(home.Proof(c.token, u.Host, nonce)))
 }
 
@@ -81,7 +81,7 @@ func (c *Client) NewAddress(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var v struct{ URL string }
+	var v api.Address
 	if err := json.Unmarshal(b, &v); err != nil {
 		return "", lost.Because(err)
 	}
@@ -115,9 +115,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body io.Reader) ([
 	if answer.StatusCode < 300 {
 		return b, nil
 	}
-	var failure struct {
-		Error *problem.Problem `json:"error"`
-	}
+	var failure api.Failure
 	if json.Unmarshal(b, &failure) != nil || failure.Error == nil {
 		return nil, lost.Because(errors.New(answer.Status))
 	}
@@ -201,7 +199,7 @@ func (c *Client) Act(ctx context.Context, method, path string, body io.Reader, e
 		select {
 		case <-cancel:
 			cancel = nil
-			c.Post(follow, "/api/cancel", map[string]string{"id": p.ID}) // it may be over already
+			c.Post(follow, "/api/cancel", api.Cancel{ID: p.ID}) // it may be over already
 		case err := <-ended:
 			return p, err
 		case e := <-events:

@@ -6,17 +6,18 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"studioide/internal/api"
 	"studioide/internal/httpbody"
 	"studioide/internal/problem"
 )
 
-// fail answers with {"error":{code,class,text,help,…}}; the problem's class says with which status.
+// fail answers with an api.Failure; the problem's class says with which status.
 func fail(c echo.Context, err error) error {
 	if c.Response().Committed {
 		return nil
 	}
 	p := problem.Of(err)
-	return c.JSON(p.Class.Status(), map[string]*problem.Problem{"error": p})
+	return answer(c, p.Class.Status(), api.Failure{Error: p})
 }
 
 // onError is echo's last resort: whatever a handler returned becomes a problem.

@@ -1,12 +1,14 @@
 package server
 
 import (
+	"context"
 	_ "embed"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"studioide/internal/api"
 	"studioide/internal/home"
 )
 
@@ -37,44 +39,32 @@ func isPublic(r *http.Request) bool {
 }
 
 func (g *Guard) routes(e *echo.Echo) {
-	e.GET("/api/door/proof", g.proof)
-	e.POST("/api/door/challenge", g.challenge)
+	e.GET("/api/door/proof", handle(http.StatusOK, g.proof))
+	e.POST("/api/door/challenge", handle(http.StatusOK, g.challenge))
 	e.POST("/api/door/resume", g.resume)
-	e.PUT("/api/door/key", g.rememberKey)
-	e.POST("/api/door/code", func(c echo.Context) error {
-		return c.JSON(http.StatusOK, map[string]string{"url": g.CodeURL()})
-	})
-	e.POST("/api/door/show", func(c echo.Context) error {
-		if err := g.show(); err != nil {
-			return errNoBrowser.Because(err)
-		}
-		return c.NoContent(http.StatusNoContent)
-	})
+	e.PUT("/api/door/key", done(g.rememberKey))
+	e.POST("/api/door/code", handle(http.StatusOK, g.code))
+	e.POST("/api/door/show", done(g.showPage))
 	e.GET(doorScript, func(c echo.Context) error {
 		c.Response().Header().Set("Cache-Control", "no-cache")
 		return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", doorJS)
 	})
 }
 
-func (g *Guard) proof(c echo.Context) error {
-	nonce := c.QueryParam("nonce")
-	if len(nonce) < 16 || len(nonce) > 200 || strings.ContainsAny(nonce, "\n\r") {
-		return errBadQuestion
+func (g *Guard) proof(_ context.Context, in api.AskProof) (api.Proof, error) {
+	if len(in.Nonce) < 16 || len(in.Nonce) > 200 || strings.ContainsAny(in.Nonce, "\n\r") {
+		return api.Proof{}, errBadQuestion
 	}
-	return c.JSON(http.StatusOK, map[string]string{"proof": home.Proof(g.token, g.host, nonce)})
+	return api.Proof{Proof: home.Proof(g.token, g.host, in.Nonce)}, nil
 }
 
-func (g *Guard) challenge(c echo.Context) error {
-	return c.JSON(http.StatusOK, map[string]string{"nonce": g.sessions.newNonce()})
+func (g *Guard) challenge(context.Context, nothing) (api.Challenge, error) {
+	return api.Challenge{Nonce: g.sessions.newNonce()}, nil
 }
 
 func (g *Guard) resume(c echo.Context) error {
-	var in struct {
-		Key       []byte `json:"key"`
-		Nonce     string `json:"nonce"`
-		Signature []byte `json:"signature"`
-	}
-	if err := read(c, &in); err != nil {
+	in, err := decode[api.Resume](c)
+	if err != nil {
 		return err
 	}
 	if !g.sessions.isKnown(in.Key, in.Nonce, in.Signature) {
@@ -84,13 +74,7 @@ func (g *Guard) resume(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-func (g *Guard) rememberKey(c echo.Context) error {
-	var in struct {
-		Key []byte `json:"key"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
+func (g *Guard) rememberKey(_ context.Context, in api.RememberKey) error {
 	ok, err := g.sessions.remember(in.Key)
 	if !ok {
 		return errBadJSONKey
@@ -98,5 +82,16 @@ func (g *Guard) rememberKey(c echo.Context) error {
 	if err != nil {
 		return errBrowser.Because(err)
 	}
-	return c.NoContent(http.StatusNoContent)
+	return nil
+}
+
+func (g *Guard) code(context.Context, nothing) (api.Address, error) {
+	return api.Address{URL: g.CodeURL()}, nil
+}
+
+func (g *Guard) showPage(context.Context, nothing) error {
+	if err := g.show(); err != nil {
+		return errNoBrowser.Because(err)
+	}
+	return nil
 }

@@ -1,13 +1,11 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
-	"io"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -20,238 +18,146 @@ import (
 type handlers struct{ Config }
 
 // routes is the whole API; docs in internal/api.
-func routes(api *echo.Group, c Config) {
+func routes(g *echo.Group, c Config) {
 	h := handlers{c}
-	api.GET("/events", events(c.Workbench))
-	api.GET("/state", h.state)
-	api.GET("/doctor", h.doctor)
-	api.PUT("/settings", h.settings)
-	api.POST("/report", h.report)
+	g.GET("/events", events(c.Workbench))
+	g.GET("/state", handle(http.StatusOK, h.state))
+	g.GET("/doctor", handle(http.StatusOK, h.doctor))
+	g.PUT("/settings", handle(http.StatusOK, h.settings))
+	g.POST("/report", done(h.report))
 
-	api.POST("/projects", h.createProject)
-	api.POST("/projects/:name/open", h.openProject)
-	api.POST("/projects/:name/rename", h.renameProject)
-	api.DELETE("/projects/:name", h.removeProject)
-	api.POST("/projects/:name/trust", h.trustProject)
-	api.GET("/trust", h.trusted)
-	api.DELETE("/trust/:id", h.forgetTrust)
+	g.POST("/projects", handle(http.StatusCreated, h.createProject))
+	g.POST("/projects/:name/open", done(h.openProject))
+	g.POST("/projects/:name/rename", done(h.renameProject))
+	g.DELETE("/projects/:name", done(h.removeProject))
+	g.POST("/projects/:name/trust", done(h.trustProject))
+	g.GET("/trust", handle(http.StatusOK, h.trusted))
+	g.DELETE("/trust/:id", done(h.forgetTrust))
 
-	api.GET("/files/*", h.readFile)
-	api.PUT("/files/*", h.writeFile)
-	api.DELETE("/files/*", h.removeFile)
-	api.POST("/files-rename", h.renameFile)
-	api.POST("/check", h.check)
-	api.GET("/snapshots", h.snapshots)
-	api.GET("/snapshots/:id/*", h.readSnapshot)
-	api.POST("/snapshots/:id/restore", h.restoreSnapshot)
+	g.GET("/files/*", h.readFile)
+	g.PUT("/files/*", handle(http.StatusOK, h.writeFile))
+	g.DELETE("/files/*", done(h.removeFile))
+	g.POST("/files-rename", done(h.renameFile))
+	g.POST("/check", handle(http.StatusOK, h.check))
+	g.GET("/snapshots", handle(http.StatusOK, h.snapshots))
+	g.GET("/snapshots/:id/*", h.readSnapshot)
+	g.POST("/snapshots/:id/restore", done(h.restoreSnapshot))
 
-	api.POST("/run", h.action(c.Workbench.Run))
-	api.POST("/stop", h.action(c.Workbench.Stop))
-	api.POST("/reset", h.action(c.Workbench.Reset))
-	api.POST("/push", h.push)
-	api.POST("/flash", h.flash)
-	api.POST("/cancel", h.cancel)
-	api.POST("/library", h.fetchLibrary)
-	api.POST("/toolchain/install", h.action(c.Workbench.InstallToolchain))
+	g.POST("/run", action(c.Workbench.Run))
+	g.POST("/stop", action(c.Workbench.Stop))
+	g.POST("/reset", action(c.Workbench.Reset))
+	g.POST("/push", handle(http.StatusAccepted, h.push))
+	g.POST("/flash", handle(http.StatusAccepted, h.flash))
+	g.POST("/cancel", done(h.cancel))
+	g.POST("/library", handle(http.StatusAccepted, h.fetchLibrary))
+	g.POST("/toolchain/install", action(c.Workbench.InstallToolchain))
 
-	api.GET("/ports", h.ports)
-	api.POST("/board/port", h.selectPort)
-	api.POST("/board/kind", h.chooseKind)
-	api.POST("/board/pins", h.setPin)
-	api.POST("/board/format", h.action(c.Workbench.Format))
-	api.GET("/board/files", h.boardFiles)
-	api.GET("/board/files/*", h.readBoardFile)
-	api.PUT("/board/files/*", h.writeBoardFile)
-	api.DELETE("/board/files/*", h.removeBoardFile)
-	api.POST("/board/fetch", h.fetchBoardFile)
-	api.POST("/board/push", h.pushContent)
+	g.GET("/ports", handle(http.StatusOK, h.ports))
+	g.POST("/board/port", done(h.selectPort))
+	g.POST("/board/kind", done(h.chooseKind))
+	g.POST("/board/pins", done(h.setPin))
+	g.POST("/board/format", action(c.Workbench.Format))
+	g.GET("/board/files", handle(http.StatusOK, h.boardFiles))
+	g.GET("/board/files/*", h.readBoardFile)
+	g.PUT("/board/files/*", handle(http.StatusAccepted, h.writeBoardFile))
+	g.DELETE("/board/files/*", done(h.removeBoardFile))
+	g.POST("/board/fetch", handle(http.StatusCreated, h.fetchBoardFile))
+	g.POST("/board/push", handle(http.StatusAccepted, h.pushContent))
 
-	api.POST("/board/wifi/scan", h.scanWiFi)
-	api.POST("/board/wifi/join", h.joinWiFi)
-	api.POST("/board/wifi/forget", h.forgetWiFi)
+	g.POST("/board/wifi/scan", handle(http.StatusOK, h.scanWiFi))
+	g.POST("/board/wifi/join", done(h.joinWiFi))
+	g.POST("/board/wifi/forget", done(h.forgetWiFi))
 
-	api.POST("/console", h.writeConsole)
-	api.POST("/console/clear", h.clearConsole)
+	g.POST("/console", done(h.writeConsole))
+	g.POST("/console/clear", done(h.clearConsole))
 
-	api.POST("/messages/connect", h.connect)
-	api.POST("/messages/close", h.closeSocket)
-	api.POST("/messages/send", h.sendMessage)
-	api.POST("/messages/clear", h.clearMessages)
-	api.GET("/messages/:seq", h.readMessage)
-	api.GET("/messages.jsonl", h.saveMessages)
-	api.Any("/*", func(echo.Context) error { return echo.ErrNotFound })
+	g.POST("/messages/connect", done(h.connect))
+	g.POST("/messages/close", done(h.closeSocket))
+	g.POST("/messages/send", done(h.sendMessage))
+	g.POST("/messages/clear", done(h.clearMessages))
+	g.GET("/messages/:seq", handle(http.StatusOK, h.readMessage))
+	g.GET("/messages.jsonl", h.saveMessages)
+	g.Any("/*", func(echo.Context) error { return echo.ErrNotFound })
 }
 
-// read decodes the JSON body strictly: a field nobody knows is a mistake worth telling.
-func read(c echo.Context, v any) error {
-	d := json.NewDecoder(c.Request().Body)
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil && err != io.EOF {
-		return errBadJSON.Because(err)
-	}
-	return nil
+// action makes a route of one that needs nothing to be said. It answers with its beginning; the action goes on by itself.
+func action(start func() (api.Progress, error)) echo.HandlerFunc {
+	return handle(http.StatusAccepted, func(context.Context, nothing) (api.Progress, error) { return start() })
 }
 
-// path is the file that the rest of the URL names, unescaped.
-func path(c echo.Context) (string, error) {
-	p, err := unescaped(c, "*")
-	if err != nil || !utf8.ValidString(p) {
-		return "", errBadEncoding
-	}
-	return p, nil
-}
-
-func client(c echo.Context) string { return c.Request().Header.Get("X-Studio-Client") }
-
-func (h handlers) action(do func() (api.Progress, error)) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		p, err := do()
-		return accepted(c, p, err)
-	}
-}
-
-// accepted answers with the beginning of an action, which goes on by itself.
-func accepted(c echo.Context, p api.Progress, err error) error {
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusAccepted, p)
-}
-
-func done(c echo.Context, err error) error {
-	if err != nil {
-		return err
-	}
-	return c.NoContent(http.StatusNoContent)
-}
-
-func (h handlers) state(c echo.Context) error {
+func (h handlers) state(context.Context, nothing) (api.Snapshot, error) {
 	h.Workbench.Refresh()
-	return c.JSON(http.StatusOK, h.Workbench.Snapshot())
+	return h.Workbench.Snapshot(), nil
 }
 
-func (h handlers) doctor(c echo.Context) error {
-	return c.JSON(http.StatusOK, map[string]any{"checks": h.Workbench.Doctor(c.Request().Context())})
+func (h handlers) doctor(ctx context.Context, _ nothing) (api.Checks, error) {
+	var all api.Checks
+	for _, c := range h.Workbench.Doctor(ctx) {
+		all.Checks = append(all.Checks, api.Check(c))
+	}
+	return all, nil
 }
 
 // settings takes any subset of api.Settings.
-func (h handlers) settings(c echo.Context) error {
-	body, err := io.ReadAll(c.Request().Body)
-	if err != nil {
-		return err
-	}
+func (h handlers) settings(_ context.Context, in api.SettingsPart) (api.Settings, error) {
 	var probe api.Settings
-	if err := json.Unmarshal(body, &probe); err != nil {
-		return errBadJSONSettings.Because(err)
+	if err := json.Unmarshal(in.Content, &probe); err != nil {
+		return probe, errBadJSONSettings.Because(err)
 	}
 	if err := home.CheckSettings(probe); err != nil {
-		return err
+		return probe, err
 	}
 	s := h.Workbench.SetSettings(func(s *api.Settings) {
 		port, project, boards := s.Port, s.Project, s.Boards // they have requests of their own
 		s.Boards = nil
-		json.Unmarshal(body, s) // it was decoded above
+		json.Unmarshal(in.Content, s) // it was decoded above
 		s.Port, s.Project, s.Boards = port, project, boards
 	})
-	if err := h.Workbench.KeepSettings(); err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, s)
+	return s, h.Workbench.KeepSettings()
 }
 
-func (h handlers) report(c echo.Context) error {
-	var in struct {
-		Text string `json:"text"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
+func (h handlers) report(_ context.Context, in api.Report) error {
 	if len(in.Text) > 4000 {
 		in.Text = in.Text[:4000]
 	}
 	h.Log.Warn("the page reports a failure of its own", "text", in.Text)
-	return c.NoContent(http.StatusNoContent)
+	return nil
 }
 
-func (h handlers) createProject(c echo.Context) error {
-	var in struct {
-		Template string `json:"template"`
-		Name     string `json:"name"`
-		Title    string `json:"title"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
+func (h handlers) createProject(_ context.Context, in api.NewProject) (api.Project, error) {
 	if in.Title == "" {
 		in.Title = in.Name
 	}
-	p, err := h.Workbench.CreateProject(in.Template, in.Title)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusCreated, p)
+	return h.Workbench.CreateProject(in.Template, in.Title)
 }
 
-func (h handlers) openProject(c echo.Context) error {
-	return done(c, h.Workbench.OpenProject(param(c, "name")))
+func (h handlers) openProject(_ context.Context, in api.OneProject) error {
+	return h.Workbench.OpenProject(in.Name)
 }
 
-func (h handlers) renameProject(c echo.Context) error {
-	var in struct {
-		Title string `json:"title"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
-	return done(c, h.Workbench.RenameProject(param(c, "name"), in.Title))
+func (h handlers) renameProject(_ context.Context, in api.RenameProject) error {
+	return h.Workbench.RenameProject(in.Name, in.Title)
 }
 
-func (h handlers) removeProject(c echo.Context) error {
-	return done(c, h.Workbench.RemoveProject(param(c, "name")))
+func (h handlers) removeProject(_ context.Context, in api.OneProject) error {
+	return h.Workbench.RemoveProject(in.Name)
 }
 
-// trustProject gives or takes back trust in a project.
-func (h handlers) trustProject(c echo.Context) error {
-	var in struct {
-		Trusted bool `json:"trusted"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
-	return done(c, h.Workbench.TrustProject(param(c, "name"), in.Trusted))
+func (h handlers) trustProject(_ context.Context, in api.TrustProject) error {
+	return h.Workbench.TrustProject(in.Name, in.Trusted)
 }
 
-func (h handlers) trusted(c echo.Context) error {
+func (h handlers) trusted(context.Context, nothing) (api.TrustedProjects, error) {
 	list, err := h.Workbench.TrustedProjects()
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, map[string]any{"projects": list})
+	return api.TrustedProjects{Projects: list}, err
 }
 
-func (h handlers) forgetTrust(c echo.Context) error {
-	return done(c, h.Workbench.ForgetTrust(param(c, "id")))
-}
-
-func param(c echo.Context, name string) string {
-	v, err := unescaped(c, name)
-	if err != nil {
-		return c.Param(name)
-	}
-	return v
-}
-
-// unescaped is a part of the URL's path. echo cuts it out of RawPath, which is
-// escaped, or, where that is empty, out of Path, which is not any more.
-func unescaped(c echo.Context, name string) (string, error) {
-	if c.Request().URL.RawPath == "" {
-		return c.Param(name), nil
-	}
-	return url.PathUnescape(c.Param(name))
+func (h handlers) forgetTrust(_ context.Context, in api.OneTrust) error {
+	return h.Workbench.ForgetTrust(in.ID)
 }
 
 func (h handlers) readFile(c echo.Context) error {
-	name, err := path(c)
+	in, err := decode[api.OneFile](c)
 	if err != nil {
 		return err
 	}
@@ -259,12 +165,12 @@ func (h handlers) readFile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	content, hash, err := p.Read(name)
+	content, hash, err := p.Read(in.Path)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("ETag", `"`+hash+`"`)
-	return blob(c, name, content)
+	return blob(c, in.Path, content)
 }
 
 // pictures are the only kinds of content that a browser may show by themselves.
@@ -282,112 +188,61 @@ func blob(c echo.Context, name string, content []byte) error {
 	return c.Blob(http.StatusOK, kind, content)
 }
 
-// expectedProject is the project that a change is for: a save may race a change of project.
-func expectedProject(c echo.Context) string {
-	name, err := url.PathUnescape(c.Request().Header.Get("X-Studio-Project"))
-	if err != nil {
-		return c.Request().Header.Get("X-Studio-Project")
-	}
-	return name
-}
-
-func (h handlers) writeFile(c echo.Context) error {
-	name, err := path(c)
-	if err != nil {
-		return err
-	}
-	content, err := io.ReadAll(c.Request().Body)
-	if err != nil {
-		return err
-	}
-	match := strings.Trim(c.Request().Header.Get("If-Match"), `"`)
+func (h handlers) writeFile(_ context.Context, in api.WriteFile) (api.File, error) {
+	match := strings.Trim(in.IfMatch, `"`)
 	switch {
-	case match == "" && c.Request().Header.Get("If-None-Match") == "*":
+	case match == "" && in.IfNoneMatch == "*":
 		match = project.IfNew
 	case match == "":
-		return errNoVersion.With(name)
+		return api.File{}, errNoVersion.With(in.Path)
 	}
-	f, err := h.Workbench.WriteFile(client(c), expectedProject(c), name, content, match)
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, f)
+	return h.Workbench.WriteFile(in.Client, in.Project, in.Path, in.Content, match)
 }
 
-func (h handlers) removeFile(c echo.Context) error {
-	name, err := path(c)
-	if err != nil {
-		return err
-	}
-	return done(c, h.Workbench.RemoveFile(client(c), expectedProject(c), name))
+func (h handlers) removeFile(_ context.Context, in api.RemoveFile) error {
+	return h.Workbench.RemoveFile(in.Client, in.Project, in.Path)
 }
 
-func (h handlers) renameFile(c echo.Context) error {
-	var in struct {
-		From string `json:"from"`
-		To   string `json:"to"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
-	return done(c, h.Workbench.RenameFile(client(c), expectedProject(c), in.From, in.To))
+func (h handlers) renameFile(_ context.Context, in api.RenameFile) error {
+	return h.Workbench.RenameFile(in.Client, in.Project, in.From, in.To)
 }
 
-func (h handlers) check(c echo.Context) error {
-	var in struct {
-		Path    string `json:"path"`
-		Content string `json:"content"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
+func (h handlers) check(_ context.Context, in api.CheckFile) (api.FoundMistakes, error) {
 	var paths []string // with them, links to files that are not there are found
 	if p, err := h.Workbench.Project(); err == nil {
 		files, err := p.List()
 		if err != nil {
-			return err
+			return api.FoundMistakes{}, err
 		}
 		for _, f := range files {
 			paths = append(paths, f.Path)
 		}
 	}
-	problems := check.FileIn(in.Path, []byte(in.Content), paths)
-	if problems == nil {
-		problems = []api.Diagnostic{}
-	}
-	return c.JSON(http.StatusOK, map[string]any{"problems": problems})
+	return api.FoundMistakes{Problems: check.FileIn(in.Path, []byte(in.Content), paths)}, nil
 }
 
-// fetchLibrary puts a file that a page loads from the internet into www/.
-func (h handlers) fetchLibrary(c echo.Context) error {
-	var in struct {
-		Path    string `json:"path"`
-		Address string `json:"address"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
-	p, err := h.Workbench.FetchLibrary(in.Path, in.Address)
-	return accepted(c, p, err)
+func (h handlers) fetchLibrary(_ context.Context, in api.FetchLibrary) (api.Progress, error) {
+	return h.Workbench.FetchLibrary(in.Path, in.Address)
 }
 
-func (h handlers) snapshots(c echo.Context) error {
+func (h handlers) snapshots(context.Context, nothing) (all api.SavedStates, err error) {
 	p, err := h.Workbench.Project()
 	if err != nil {
-		return err
+		return all, err
 	}
 	list, err := p.Snapshots()
-	if err != nil {
-		return err
+	for _, s := range list {
+		saved := api.SavedState{ID: s.ID, Time: s.Time, Label: s.Label}
+		for _, f := range s.Files {
+			saved.Files = append(saved.Files, api.SavedFile(f))
+		}
+		all.Snapshots = append(all.Snapshots, saved)
 	}
-	if list == nil {
-		list = []project.Snapshot{}
-	}
-	return c.JSON(http.StatusOK, map[string]any{"snapshots": list})
+	return all, err
 }
 
 func (h handlers) readSnapshot(c echo.Context) error {
-	name, err := path(c)
+	in, err := decode[api.OneSavedFile](c)
 	if err != nil {
 		return err
 	}
@@ -395,34 +250,21 @@ func (h handlers) readSnapshot(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	content, err := p.ReadSnapshot(param(c, "id"), name)
+	content, err := p.ReadSnapshot(in.ID, in.Path)
 	if err != nil {
 		return err
 	}
-	return blob(c, name, content)
+	return blob(c, in.Path, content)
 }
 
-func (h handlers) restoreSnapshot(c echo.Context) error {
-	return done(c, h.Workbench.RestoreSnapshot(param(c, "id")))
+func (h handlers) restoreSnapshot(_ context.Context, in api.OneSavedState) error {
+	return h.Workbench.RestoreSnapshot(in.ID)
 }
 
-func (h handlers) push(c echo.Context) error {
-	var in struct {
-		Remove []string `json:"remove"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
-	p, err := h.Workbench.Push(in.Remove)
-	return accepted(c, p, err)
+func (h handlers) push(_ context.Context, in api.Push) (api.Progress, error) {
+	return h.Workbench.Push(in.Remove)
 }
 
-func (h handlers) cancel(c echo.Context) error {
-	var in struct {
-		ID string `json:"id"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
-	return done(c, h.Workbench.Cancel(in.ID))
+func (h handlers) cancel(_ context.Context, in api.Cancel) error {
+	return h.Workbench.Cancel(in.ID)
 }

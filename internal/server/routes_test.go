@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -193,10 +195,33 @@ func TestRoutes(t *testing.T) {
 				t.Errorf("%s: %d %.300s", name, status, content)
 			}
 		}
+		if answer.Header.Get("Content-Type") == "application/json" && hasNull(t, content) {
+			t.Errorf("%s: null in %s", name, content)
+		}
 		if h := answer.Header; strings.HasPrefix(c.path, "/api/") && (h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") == "") {
 			t.Errorf("%s: headers %v", name, h)
 		}
 	}
+}
+
+// hasNull reports whether anything in a JSON text is null.
+func hasNull(t *testing.T, text []byte) bool {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	var null func(v any) bool
+	null = func(v any) bool {
+		switch v := v.(type) {
+		case []any:
+			return slices.ContainsFunc(v, null)
+		case map[string]any:
+			return slices.ContainsFunc(slices.Collect(maps.Values(v)), null)
+		}
+		return v == nil
+	}
+	return null(v)
 }
 
 // On the wire trust is taken back by an id, and by nothing else: a path, which a request could make up, names no project there.
@@ -256,9 +281,13 @@ func TestEvents(t *testing.T) {
 		t.Helper()
 		c.SetReadDeadline(time.Now().Add(time.Minute))
 		for {
-			var e api.Event
-			if err := c.ReadJSON(&e); err != nil {
+			_, line, err := c.ReadMessage()
+			if err != nil {
 				t.Fatalf("%s: %v", what, err)
+			}
+			var e api.Event
+			if err := json.Unmarshal(line, &e); err != nil || hasNull(t, line) {
+				t.Fatalf("%s: %v in %s", what, err, line)
 			}
 			if ok(e) {
 				return

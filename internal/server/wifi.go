@@ -1,44 +1,34 @@
 package server
 
 import (
-	"net/http"
+	"context"
 
-	"github.com/labstack/echo/v4"
+	"studioide/internal/api"
 )
 
 // scanWiFi answers when the board has looked; a request that is given up ends the waiting.
-func (h handlers) scanWiFi(c echo.Context) error {
+func (h handlers) scanWiFi(ctx context.Context, _ nothing) (found api.FoundNetworks, err error) {
 	s, err := h.Workbench.Session()
 	if err != nil {
-		return err
+		return found, err
 	}
-	networks, err := s.ScanWiFi(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	return c.JSON(http.StatusOK, map[string]any{"networks": networks})
+	found.Networks, err = s.ScanWiFi(ctx)
+	return found, err
 }
 
 // joinWiFi hands a network and its password to the board. Neither is kept here.
-func (h handlers) joinWiFi(c echo.Context) error {
-	var in struct {
-		SSID     string `json:"ssid"`
-		Password string `json:"password"`
-	}
-	if err := read(c, &in); err != nil {
-		return err
-	}
+func (h handlers) joinWiFi(ctx context.Context, in api.JoinWiFi) error {
 	s, err := h.Workbench.Session()
 	if err != nil {
 		return err
 	}
-	return done(c, s.JoinWiFi(c.Request().Context(), in.SSID, in.Password))
+	return s.JoinWiFi(ctx, in.SSID, in.Password)
 }
 
-func (h handlers) forgetWiFi(c echo.Context) error {
+func (h handlers) forgetWiFi(ctx context.Context, _ nothing) error {
 	s, err := h.Workbench.Session()
 	if err != nil {
 		return err
 	}
-	return done(c, s.ForgetWiFi(c.Request().Context()))
+	return s.ForgetWiFi(ctx)
 }

@@ -2,7 +2,6 @@ package workbench
 
 import (
 	"context"
-	"encoding/json"
 	"sync"
 
 	"studioide/internal/api"
@@ -39,7 +38,7 @@ func (h *Hub) Publish(e api.Event) {
 	if len(h.clients) == 0 {
 		return
 	}
-	b, err := json.Marshal(e)
+	b, err := api.Marshal(e)
 	if err != nil {
 		panic("workbench: an event that cannot be encoded: " + err.Error()) // wire types are plain data: a bug in this program
 	}
@@ -108,7 +107,7 @@ func (c *Client) Next(ctx context.Context, snapshot func() api.Snapshot) ([][]by
 		if behind {
 			s := snapshot()
 			s.ClientID = c.ID
-			b, err := json.Marshal(api.Event{Snapshot: &s})
+			b, err := api.Marshal(api.Event{Snapshot: &s})
 			return [][]byte{b}, err
 		}
 		if len(queue) > 0 {

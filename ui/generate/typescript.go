@@ -148,14 +148,22 @@ func constants(files []*ast.File) map[string][]string {
 	return found
 }
 
+// isLeftOut tells the fields that are not in the JSON: of a request, what is in its address and headers.
+func isLeftOut(f *ast.Field) bool {
+	return f.Tag != nil && reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json") == "-"
+}
+
 func writeType(out *bytes.Buffer, spec *ast.TypeSpec, name string, doc *ast.CommentGroup, words []string) error {
+	fields, ok := spec.Type.(*ast.StructType)
+	if ok && len(fields.Fields.List) > 0 && !slices.ContainsFunc(fields.Fields.List, func(f *ast.Field) bool { return !isLeftOut(f) }) {
+		return nil // there is nothing of it in JSON
+	}
 	out.WriteString("\n")
 	if doc != nil {
 		for line := range strings.SplitSeq(strings.TrimSpace(doc.Text()), "\n") {
 			fmt.Fprintf(out, "// %s\n", line)
 		}
 	}
-	fields, ok := spec.Type.(*ast.StructType)
 	if !ok {
 		kind := strings.Join(words, " | ")
 		if kind == "" {
@@ -172,16 +180,19 @@ func writeType(out *bytes.Buffer, spec *ast.TypeSpec, name string, doc *ast.Comm
 		if len(f.Names) == 1 && !f.Names[0].IsExported() {
 			continue
 		}
+		if len(f.Names) == 0 && isLeftOut(f) {
+			continue
+		}
 		if len(f.Names) != 1 {
 			return fmt.Errorf("%s: embedded or shared fields are not supported", name)
 		}
 		if id, ok := f.Type.(*ast.Ident); ok && id.Name == "error" {
 			continue // stays in the log
 		}
-		key, optional := jsonName(f)
-		if key == "-" {
+		if isLeftOut(f) {
 			continue
 		}
+		key, optional := jsonName(f)
 		kind, err := fieldTypes[name+"."+f.Names[0].Name], error(nil)
 		if kind == "" {
 			kind, err = typeOf(f.Type)
@@ -224,6 +235,9 @@ func typeOf(e ast.Expr) (string, error) {
 	case *ast.StarExpr:
 		return typeOf(e.X)
 	case *ast.ArrayType:
+		if id, ok := e.Elt.(*ast.Ident); ok && id.Name == "byte" {
+			return "string", nil // in base64
+		}
 		inner, err := typeOf(e.Elt)
 		return inner + "[]", err
 	case *ast.MapType:

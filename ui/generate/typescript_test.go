@@ -37,7 +37,9 @@ func TestGenerate(t *testing.T) {
 	write("internal/problem/p.go", "package problem\n// Problem is told.\ntype Problem struct {\n\tCode string\n\tCause error\n}\ntype other struct{}\n")
 	write("internal/api/m.go", "package api\nimport \"x/problem\"\n"+
 		"type Mode string\nconst (\n\tOn Mode = \"on\"\n\tOff Mode = \"off\"\n)\n"+
-		"type A struct {\n\tM Mode `json:\"m\"`\n\tP *problem.Problem `json:\"p,omitempty\"`\n\tB *B `json:\"b\"`\n\tN map[string]int `json:\"n\"` // sizes\n\tL *[]int64 `json:\"l,omitempty\"`\n}\ntype B struct{}\n")
+		"type A struct {\n\tM Mode `json:\"m\"`\n\tP *problem.Problem `json:\"p,omitempty\"`\n\tB *B `json:\"b\"`\n\tN map[string]int `json:\"n\"` // sizes\n\tL *[]int64 `json:\"l,omitempty\"`\n}\ntype B struct{}\n"+
+		"type C struct {\n\tB `json:\"-\"`\n\tName string `path:\"name\" json:\"-\"`\n\tContent []byte `json:\"content\"` // base64\n}\n"+
+		"type D struct {\n\tName string `path:\"name\" json:\"-\"`\n}\n")
 	got, err := generate(root)
 	if err != nil {
 		t.Fatal(err)
@@ -60,6 +62,10 @@ export interface A {
 }
 
 export interface B {
+}
+
+export interface C {
+  content: string // base64
 }
 `
 	if string(got) != want {

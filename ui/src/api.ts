@@ -1,21 +1,42 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
 import type {
+  CheckFile,
+  Checks,
+  Cancel,
+  ChooseKind,
   Class,
+  Connect,
+  Disconnect,
   Event,
+  Failure,
+  FetchBoardFile,
+  FetchLibrary,
+  File,
+  FoundMistakes,
+  FoundNetworks,
+  JoinWiFi,
+  Message,
+  NewProject,
+  Port,
   Problem,
   ProblemCode,
-  Step,
-  File,
-  Message,
-  Port,
-  Diagnostic,
   Progress,
   Project,
+  Push,
+  RenameFile,
+  RenameProject,
+  Report,
+  SavedStates,
+  SelectPort,
+  SendMessage,
+  SetPin,
   Settings,
   Snapshot,
-  TrustedProject,
-  WiFiNetwork,
+  Step,
+  TrustedProjects,
+  TrustProject,
+  WriteConsole,
 } from './wire'
 import { comeIn, remember } from './door'
 import { own, sayProblem } from './words'
@@ -106,7 +127,7 @@ async function request(method: string, path: string, ask: Ask = {}): Promise<Res
   }
   if (answer.ok) return answer
   if (answer.status === 401) throw refuse('studio.shut', 'gone', 401) // kept and tried again as when it is gone
-  const told = (await answer.json().catch(() => undefined)) as { error?: Problem } | undefined // undefined: not Studio's own answer
+  const told = (await answer.json().catch(() => undefined)) as Failure | undefined // undefined: not Studio's own answer
   const e = told?.error
   if (!e?.text) throw refuse('http/status', answer.status < 500 ? 'refused' : 'broken', answer.status, { status: answer.status })
   const said = sayProblem(e)
@@ -152,9 +173,10 @@ function parsed<T>(text: string): T {
   }
 }
 
-async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+// json asks with a body of a type In, which is empty unless it is named, and answers an Out.
+async function json<Out, In = Record<string, never>>(method: string, path: string, body?: In, signal?: AbortSignal): Promise<Out> {
   const answer = await request(method, path, { json: body, signal })
-  return parsed<T>(await whole(answer.text(), signal))
+  return parsed<Out>(await whole(answer.text(), signal))
 }
 
 // at writes a path of a file into an address, part by part. Dots as parts would silently become another address.
@@ -175,27 +197,13 @@ export interface Content {
   hash: string
 }
 
-export interface SavedState {
-  id: string
-  time: number
-  label: string
-}
-
-export interface Check {
-  name: string
-  ok: boolean
-  need: boolean // false: only some boards or features need it
-  text: string
-  help: string
-}
-
 export const api = {
-  newProject: (template: string, title: string) => json<Project>('POST', '/api/projects', { template, title }),
+  newProject: (template: string, title: string) => json<Project, NewProject>('POST', '/api/projects', { template, title }),
   openProject: (name: string) => json<void>('POST', `/api/projects/${at(name)}/open`, {}),
-  renameProject: (name: string, title: string) => json<void>('POST', `/api/projects/${at(name)}/rename`, { title }),
+  renameProject: (name: string, title: string) => json<void, RenameProject>('POST', `/api/projects/${at(name)}/rename`, { title }),
   removeProject: (name: string) => json<void>('DELETE', `/api/projects/${at(name)}`),
-  trustProject: (name: string, trusted: boolean) => json<void>('POST', `/api/projects/${at(name)}/trust`, { trusted }),
-  trusted: () => json<{ projects: TrustedProject[] }>('GET', '/api/trust'),
+  trustProject: (name: string, trusted: boolean) => json<void, TrustProject>('POST', `/api/projects/${at(name)}/trust`, { trusted }),
+  trusted: () => json<TrustedProjects>('GET', '/api/trust'),
   forgetTrust: (id: string) => json<void>('DELETE', `/api/trust/${at(id)}`),
 
   async readFile(path: string): Promise<Content> {
@@ -213,42 +221,42 @@ export const api = {
   readBytes: async (path: string): Promise<Uint8Array> =>
     new Uint8Array(await (await request('GET', `/api/files/${at(path)}`)).arrayBuffer()),
   removeFile: (path: string) => json<void>('DELETE', `/api/files/${at(path)}`),
-  renameFile: (from: string, to: string) => json<File>('POST', '/api/files-rename', { from, to }),
-  check: (path: string, content: string) => json<{ problems: Diagnostic[] | null }>('POST', '/api/check', { path, content }),
-  snapshots: () => json<{ snapshots: SavedState[] | null }>('GET', '/api/snapshots'),
+  renameFile: (from: string, to: string) => json<void, RenameFile>('POST', '/api/files-rename', { from, to }),
+  check: (path: string, content: string) => json<FoundMistakes, CheckFile>('POST', '/api/check', { path, content }),
+  snapshots: () => json<SavedStates>('GET', '/api/snapshots'),
   restoreSnapshot: (id: string) => json<void>('POST', `/api/snapshots/${at(id)}/restore`, {}),
   fileAddress: (path: string, hash: string) => `/api/files/${at(path)}?${hash}`,
 
   run: () => json<Progress>('POST', '/api/run', {}),
   stop: () => json<Progress>('POST', '/api/stop', {}),
   reset: () => json<Progress>('POST', '/api/reset', {}),
-  push: (remove?: string[]) => json<Progress>('POST', '/api/push', { remove }),
-  cancel: (id: string) => json<void>('POST', '/api/cancel', { id }),
+  push: (remove?: string[]) => json<Progress, Push>('POST', '/api/push', { remove }),
+  cancel: (id: string) => json<void, Cancel>('POST', '/api/cancel', { id }),
 
   ports: () => json<Port[]>('GET', '/api/ports'),
-  selectPort: (port: string) => json<void>('POST', '/api/board/port', { port }),
-  chooseKind: (id: string) => json<void>('POST', '/api/board/kind', { id }),
-  setPin: (pin: number, level: boolean) => json<void>('POST', '/api/board/pins', { pin, level }),
-  setVoltage: (pin: number, value: number) => json<void>('POST', '/api/board/pins', { pin, value }),
-  format: () => json<void>('POST', '/api/board/format', {}),
+  selectPort: (port: string) => json<void, SelectPort>('POST', '/api/board/port', { port }),
+  chooseKind: (id: string) => json<void, ChooseKind>('POST', '/api/board/kind', { id }),
+  setPin: (pin: number, level: boolean) => json<void, SetPin>('POST', '/api/board/pins', { pin, level }),
+  setVoltage: (pin: number, value: number) => json<void, SetPin>('POST', '/api/board/pins', { pin, value }),
+  format: () => json<Progress>('POST', '/api/board/format', {}),
   readBoardFile: async (path: string) => exactText(await request('GET', `/api/board/files/${at(path)}`)),
   removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),
-  fetchBoardFile: (path: string) => json<void>('POST', '/api/board/fetch', { path }),
+  fetchBoardFile: (path: string) => json<File, FetchBoardFile>('POST', '/api/board/fetch', { path }),
 
   // wifiScan takes the board seconds; a request that is given up ends it.
-  wifiScan: (signal: AbortSignal) => json<{ networks: WiFiNetwork[] | null }>('POST', '/api/board/wifi/scan', {}, signal),
-  wifiJoin: (ssid: string, password: string) => json<void>('POST', '/api/board/wifi/join', { ssid, password }),
+  wifiScan: (signal: AbortSignal) => json<FoundNetworks>('POST', '/api/board/wifi/scan', {}, signal),
+  wifiJoin: (ssid: string, password: string) => json<void, JoinWiFi>('POST', '/api/board/wifi/join', { ssid, password }),
   wifiForget: () => json<void>('POST', '/api/board/wifi/forget', {}),
 
-  fetchLibrary: (path: string, address: string) => json<Progress>('POST', '/api/library', { path, address }),
+  fetchLibrary: (path: string, address: string) => json<Progress, FetchLibrary>('POST', '/api/library', { path, address }),
   installToolchain: () => json<Progress>('POST', '/api/toolchain/install', {}),
 
-  consoleSend: (text: string) => json<void>('POST', '/api/console', { text }),
+  consoleSend: (text: string) => json<void, WriteConsole>('POST', '/api/console', { text }),
   consoleClear: () => json<void>('POST', '/api/console/clear', {}),
 
-  connect: (path: string) => json<void>('POST', '/api/messages/connect', { path }),
-  close: (code: number, reason: string) => json<void>('POST', '/api/messages/close', { code, reason }),
-  send: (binary: boolean, data: string) => json<void>('POST', '/api/messages/send', { binary, data }),
+  connect: (path: string) => json<void, Connect>('POST', '/api/messages/connect', { path }),
+  close: (code: number, reason: string) => json<void, Disconnect>('POST', '/api/messages/close', { code, reason }),
+  send: (binary: boolean, data: string) => json<void, SendMessage>('POST', '/api/messages/send', { binary, data }),
   messagesClear: () => json<void>('POST', '/api/messages/clear', {}),
   // message gives one whole: events carry the beginning of long ones.
   message: (seq: number) => json<Message>('GET', `/api/messages/${seq}`),
@@ -261,10 +269,10 @@ export const api = {
   },
   messagesAddress: '/api/messages.jsonl',
 
-  saveSettings: (part: Partial<Settings>) => json<void>('PUT', '/api/settings', part),
-  doctor: () => json<{ checks: Check[] | null }>('GET', '/api/doctor'),
+  saveSettings: (part: Partial<Settings>) => json<Settings, Partial<Settings>>('PUT', '/api/settings', part),
+  doctor: () => json<Checks>('GET', '/api/doctor'),
   // report tells the log about a mistake of the page itself; it must not fail loudly.
-  report: (text: string) => json<void>('POST', '/api/report', { text: text.slice(0, 4000) }).catch(() => undefined),
+  report: (text: string) => json<void, Report>('POST', '/api/report', { text: text.slice(0, 4000) }).catch(() => undefined),
 }
 
 // late loads a part of the page that is rarely needed.
@@ -286,7 +294,6 @@ interface Early {
 export async function takeEarly(): Promise<Snapshot | undefined> {
   const early = (window as { studioEarly?: Early }).studioEarly
   const s = await Promise.race([early?.state, new Promise<undefined>((late) => setTimeout(late, 1000, undefined))])
-  if (s) tidy(s)
   return s
 }
 
@@ -318,13 +325,11 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
     socket = s
     s.onmessage = (m: MessageEvent<string>) => {
       const e = JSON.parse(m.data) as Event
-      for (const [part, value] of Object.entries(e)) if (value === null) Object.assign(e, { [part]: [] }) // an empty list in Go
       if (e.snapshot) {
         wait = 0
         if (!greeted) void remember()
         greeted = true
         client = e.snapshot.clientId
-        tidy(e.snapshot)
         told('open')
       }
       translate(e)
@@ -372,21 +377,4 @@ function translate(e: Event): void {
     ...(s?.kinds ?? []),
   ]
   for (const it of all) if (it?.problem) Object.assign(it.problem, sayProblem(it.problem))
-}
-
-// tidy turns lists that are null on the wire (empty in Go) into empty lists.
-function tidy(s: Snapshot): void {
-  s.projects ??= []
-  s.templates ??= []
-  s.kinds ??= []
-  s.ports ??= []
-  s.pins ??= []
-  s.boardFiles ??= []
-  s.problems ??= []
-  s.messages ??= []
-  s.console ??= ''
-  if (s.project) s.project.files ??= []
-  s.settings.tabs ??= []
-  s.settings.steps ??= []
-  s.settings.panels ??= {}
 }

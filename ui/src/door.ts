@@ -1,8 +1,9 @@
 // How this browser comes in again when Studio was started anew: the page makes a key pair whose private half cannot leave
 // the browser, Studio keeps the public one, and a signature of Studio's question opens the door. Nothing that is sent or
 // kept could be used by anybody else. The page that says that nobody comes in does the same (internal/server/door.js).
+import type { Challenge, RememberKey, Resume } from './wire'
 
-const post = (method: string, path: string, body: unknown) =>
+const post = <In>(method: string, path: string, body: In) =>
   fetch(path, {
     method,
     cache: 'no-store',
@@ -42,7 +43,7 @@ const publicHalf = async (p: CryptoKeyPair) => base64(await crypto.subtle.export
 // Studio has to be opened anew after a restart.
 export async function remember(): Promise<void> {
   try {
-    await post('PUT', '/api/door/key', { key: await publicHalf(await pair()) })
+    await post<RememberKey>('PUT', '/api/door/key', { key: await publicHalf(await pair()) })
   } catch {
     // as said above
   }
@@ -64,8 +65,8 @@ async function sign(): Promise<boolean> {
   const p = await pair()
   const asked = await post('POST', '/api/door/challenge', {})
   if (!asked.ok) return false
-  const { nonce } = (await asked.json()) as { nonce: string }
+  const { nonce } = (await asked.json()) as Challenge
   const text = new TextEncoder().encode(`studio resume\n${location.host}\n${nonce}`)
   const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, p.privateKey, text)
-  return (await post('POST', '/api/door/resume', { key: await publicHalf(p), nonce, signature: base64(signature) })).ok
+  return (await post<Resume>('POST', '/api/door/resume', { key: await publicHalf(p), nonce, signature: base64(signature) })).ok
 }

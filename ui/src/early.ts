@@ -14,7 +14,7 @@ const file = state
   .then(async (s) => {
     if (!s?.project) return undefined
     const path = firstTabs(s.project, s.settings).active
-    if (!path || !(s.project.files ?? []).find((f) => f.path === path)?.text) return undefined
+    if (!path || !s.project.files.find((f) => f.path === path)?.text) return undefined
     const r = await ask(`/api/files/${path.split('/').map(encodeURIComponent).join('/')}`)
     if (!r.ok) return undefined
     return { path, bytes: await r.arrayBuffer(), tag: r.headers.get('ETag') ?? '' }

@@ -229,7 +229,7 @@ function receive(e: Event): void {
     if (e.settings) {
       // Another tab's layout and open files are its own; the rest is shared.
       const { theme, steps, stepsOff, fontSize, autoPush } = e.settings
-      $settings.value = { ...$settings.value, theme, steps: steps ?? [], stepsOff, fontSize, autoPush }
+      $settings.value = { ...$settings.value, theme, steps, stepsOff, fontSize, autoPush }
       applyTheme()
     }
     if (e.notice) tell(e.notice)

@@ -269,6 +269,89 @@ export interface Problem {
 // the page may offer it as a button. A problem whose help says more than its step has its own sentence.
 export type Step = "none" | "retry" | "wait" | "run" | "reset" | "stop" | "connect" | "fix-program" | "open-problems" | "change-files" | "keep-or-take" | "save" | "pick-name" | "pick-file" | "build-again" | "get-again" | "pick-project" | "pick-version" | "open-project" | "choose-board" | "choose-port" | "plug-in" | "replug" | "change-cable" | "hold-boot" | "hold-bootsel" | "press-reset" | "mount-drive" | "other-board" | "other-way" | "free-board" | "free-disk" | "allow" | "close-other" | "go-online" | "check-address" | "install-go" | "install-tool" | "correct" | "read-usage" | "open-studio" | "start-studio" | "reload" | "restart" | "update"
 
+// Failure is the answer to every request that fails.
+export interface Failure {
+  error?: Problem
+}
+
+// Checks are what Studio needs on this computer.
+export interface Checks {
+  checks: Check[]
+}
+
+// Check is one of them.
+export interface Check {
+  name: string
+  ok: boolean
+  need: boolean // false: only some boards or features need it
+  text: string
+  help?: string
+}
+
+// TrustedProjects are all that are trusted.
+export interface TrustedProjects {
+  projects: TrustedProject[]
+}
+
+// FoundMistakes are those of one file.
+export interface FoundMistakes {
+  problems: Diagnostic[]
+}
+
+// SavedStates are a project's, newest first.
+export interface SavedStates {
+  snapshots: SavedState[]
+}
+
+// SavedState is a project's files as they were when a program was flashed.
+export interface SavedState {
+  id: string // sorts by age
+  time: number
+  label: string
+  files: SavedFile[]
+}
+
+// SavedFile is one file of a SavedState.
+export interface SavedFile {
+  path: string
+  size: number
+  object: string // the whole SHA-256 of its content
+}
+
+// BoardFiles are the files on the board.
+export interface BoardFiles {
+  files: BoardFile[]
+  used: number // bytes
+  size: number // bytes there are for files
+}
+
+// BoardFile is one of them.
+export interface BoardFile {
+  Path: string // "/www/led.html"
+  Size: number
+  Hash: string
+}
+
+// FoundNetworks are the networks that the board sees.
+export interface FoundNetworks {
+  networks: WiFiNetwork[]
+}
+
+// Proof shows that what listens here knows the asker's token, see home.Proof.
+export interface Proof {
+  proof: string
+}
+
+// Challenge is what a browser that was let in before has to sign.
+export interface Challenge {
+  nonce: string
+}
+
+// Address lets another browser in, once.
+export interface Address {
+  url: string
+}
+
 // Snapshot is the whole state a page needs; it is the first event on the event
 // socket and the answer to GET /api/state. Every later event replaces a part.
 export interface Snapshot {
@@ -591,7 +674,7 @@ export interface Pushed {
 // Notice is something to tell once, where the user looks.
 export interface Notice {
   level: string // "info", "warning", "error"
-  problem: Problem | null
+  problem?: Problem
 }
 
 // Settings are kept by the server, so that they survive another browser and another port.
@@ -608,4 +691,128 @@ export interface Settings {
   fontSize: number
   autoPush: boolean // saved www/ files go to the board at once
   boards: Record<string, string> // which board hangs on a port, by the port's identity, as the user has chosen
+}
+
+// Report is a mistake of the page itself, for the log.
+export interface Report {
+  text: string
+}
+
+// NewProject is to be made from a template.
+export interface NewProject {
+  template: string // Template.ID
+  name?: string // what Title is called by older callers
+  title: string
+}
+
+// RenameProject gives a project another title.
+export interface RenameProject {
+  title: string
+}
+
+// TrustProject gives or takes back trust in a project.
+export interface TrustProject {
+  trusted: boolean
+}
+
+// RenameFile gives a file of the project another path.
+export interface RenameFile {
+  from: string
+  to: string
+}
+
+// CheckFile is a file as it stands in the editor, to be looked at for mistakes.
+export interface CheckFile {
+  path: string
+  content: string
+}
+
+// FetchLibrary asks for a file that a page loads from the internet to be put into www/.
+export interface FetchLibrary {
+  path: string // the page
+  address: string
+}
+
+// Push sends www/ to the board.
+export interface Push {
+  remove?: string[] // files that only the board has and that are to go
+}
+
+// Cancel ends an action.
+export interface Cancel {
+  id: string // Progress.ID
+}
+
+// SelectPort chooses the board by its port.
+export interface SelectPort {
+  port: string
+}
+
+// ChooseKind says which board is on the port.
+export interface ChooseKind {
+  id: string // BoardKind.ID
+}
+
+// SetPin gives a pin of the virtual board a level, or with a value a voltage.
+export interface SetPin {
+  pin: number
+  level?: boolean
+  value?: number // as Pin.Value
+}
+
+// PushContent sends files that need not be the project's.
+export interface PushContent {
+  files: PushedFile[]
+  remove: string[]
+}
+
+// PushedFile is one of PushContent.
+export interface PushedFile {
+  path: string
+  content: string // base64
+}
+
+// FetchBoardFile copies a file that only the board has into the project.
+export interface FetchBoardFile {
+  path: string
+}
+
+// JoinWiFi hands a network and its password to the board.
+export interface JoinWiFi {
+  ssid: string
+  password: string
+}
+
+// WriteConsole types text at the board's console.
+export interface WriteConsole {
+  text: string
+}
+
+// Connect opens the message console's own WebSocket.
+export interface Connect {
+  path: string // "" is "/ws"
+}
+
+// Disconnect closes it.
+export interface Disconnect {
+  code: number // 0 is 1000, a normal end
+  reason: string
+}
+
+// SendMessage sends one message by it.
+export interface SendMessage {
+  binary: boolean // Data is base64
+  data: string
+}
+
+// Resume lets a browser in that was let in before.
+export interface Resume {
+  key: string // its public half, as WebCrypto exports it raw; base64
+  nonce: string
+  signature: string // base64
+}
+
+// RememberKey lets this browser in after Studio was started anew.
+export interface RememberKey {
+  key: string // as in Resume
 }

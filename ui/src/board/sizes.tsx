@@ -27,7 +27,7 @@ export function Room() {
         whole={s.ramMax}
         over={say('sizes.memoryOver', { over: bytes(s.ram - s.ramMax) })}
       />
-      {(s.largest ?? []).length > 0 && (
+      {s.largest.length > 0 && (
         <details>
           <summary>{say('sizes.largest')}</summary>
           <table>

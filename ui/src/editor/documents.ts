@@ -117,7 +117,7 @@ async function check(doc: Doc): Promise<void> {
   const asked = doc.state.doc
   try {
     const { problems: found } = await api.check(doc.path, doc.text)
-    if (docs.get(doc.path) === doc && doc.state.doc.eq(asked)) setChecks(doc.path, found ?? [])
+    if (docs.get(doc.path) === doc && doc.state.doc.eq(asked)) setChecks(doc.path, found)
   } catch {
     // checks are a help; saving tells about a server that is gone
   }

@@ -1,7 +1,7 @@
 // Help: first steps, keys, and whether this computer has what is needed.
 import { useState } from 'preact/hooks'
-import { api, refusal, type Check } from '../api'
-import type { Problem } from '../wire'
+import { api, refusal } from '../api'
+import type { Check, Problem } from '../wire'
 import { Dialog } from '../parts/dialog'
 import { keep, openDialog, settings, version } from '../state'
 import { nextStep } from '../steps/steps'
@@ -30,7 +30,7 @@ function Help({ close }: { close: () => void }) {
   const [wrong, setWrong] = useState<Problem | undefined>()
   const look = () =>
     api.doctor().then(
-      (r) => setChecks(r.checks ?? []),
+      (r) => setChecks(r.checks),
       (err) => setWrong(refusal(err)),
     )
   return (

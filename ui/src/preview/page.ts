@@ -14,7 +14,7 @@ export const late: ReadonlySignal<boolean> = $late // no editor has come: the ot
 export const page: ReadonlySignal<string> = computed(() => {
   const p = project.value
   const chosen = $chosen.value
-  if (chosen && chosen.project === p?.name && [...(p.files ?? []), ...boardFiles.value].some((f) => pageOf(f.path) === chosen.address))
+  if (chosen && chosen.project === p?.name && [...p.files, ...boardFiles.value].some((f) => pageOf(f.path) === chosen.address))
     return chosen.address
   const pages = (p?.files ?? [])
     .map((f) => f.path)

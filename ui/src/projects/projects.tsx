@@ -1,9 +1,9 @@
 // The project menu: open another, make one from a template, rename, go back to an earlier version, remove.
 import { useEffect, useState } from 'preact/hooks'
-import { api, refusal, type SavedState } from '../api'
+import { api, refusal } from '../api'
 import { saveAll } from '../editor/documents'
 import { when } from '../format'
-import type { Problem } from '../wire'
+import type { Problem, SavedState } from '../wire'
 import { confirm, Dialog, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, openDialog, project, projects, templates } from '../state'
@@ -168,7 +168,7 @@ function Earlier({ close }: { close: () => void }) {
   const [wrong, setWrong] = useState<Problem | undefined>()
   useEffect(() => {
     api.snapshots().then(
-      (r) => setList(r.snapshots ?? []),
+      (r) => setList(r.snapshots),
       (err) => setWrong(refusal(err)),
     )
   }, [])

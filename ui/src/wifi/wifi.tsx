@@ -24,7 +24,7 @@ export function WiFiDialog({ close }: { close: () => void }) {
     setScanning(own)
     setWrong(undefined)
     try {
-      const found = strongest((await api.wifiScan(own.signal))?.networks ?? [])
+      const found = strongest((await api.wifiScan(own.signal)).networks)
       setNetworks(found)
       announce(say('wifi.found', { n: found.length }))
     } catch (err) {
