@@ -82,5 +82,35 @@ describe('two versions of one file', { timeout: 600_000 }, () => {
     assert.equal(trash().length, before)
   })
 
+  test('Compare shows what differs, on a phone too, and asks again', async () => {
+    await disagree('<p>one\n<p>the red LED\n<p>three', '<p>one\n<p>the green LED\n<p>three\n<p>four')
+    await page.tab.getByRole('button', { name: 'Compare' }).click()
+    const both = page.tab.getByRole('dialog').getByRole('region', { name: 'Compare' })
+    await both.waitFor()
+    assert.deepEqual(await both.locator(':scope > div').allInnerTexts(), [
+      ' <p>one',
+      '−<p>the green LED',
+      '+<p>the red LED',
+      ' <p>three',
+      '−<p>four',
+    ])
+    assert.deepEqual(await both.getByRole('deletion').allInnerTexts(), ['green'])
+    assert.deepEqual(await both.getByRole('insertion').allInnerTexts(), ['red'])
+    await page.tab.keyboard.press('Tab')
+    for (let i = 0; i < 6 && !(await both.evaluate((e) => e === document.activeElement)); i++) await page.tab.keyboard.press('Tab')
+    assert.ok(
+      await both.evaluate((e) => e === document.activeElement),
+      'the comparison cannot be reached, and so not scrolled, by keyboard',
+    )
+    const size = page.tab.viewportSize()
+    await page.tab.setViewportSize({ width: 400, height: 800 })
+    const box = await page.tab.getByRole('dialog').boundingBox()
+    assert.ok(box.x >= 0 && box.x + box.width <= 400, `the dialog has ${JSON.stringify(box)} of 400`)
+    await page.tab.setViewportSize(size)
+    await page.tab.getByRole('dialog').getByRole('button', { name: 'Take theirs' }).click()
+    await until('theirs in the editor', async () => (await page.text('www/led.html')).endsWith('<p>four'))
+    assert.equal(disk(), '<p>one\n<p>the green LED\n<p>three\n<p>four')
+  })
+
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })

@@ -11,6 +11,9 @@ import (
 // budget is the page weight that was promised: compressed JavaScript before an editor is usable.
 const budget = 300 * 1024
 
+// comparison is in the scripts of @codemirror/merge: it is loaded when two texts are compared, and not before.
+var comparison = []byte("scanLimit")
+
 func TestBundle(t *testing.T) {
 	if _, err := os.Stat("../node_modules/preact"); err != nil {
 		t.Skip("NOT TESTED: the page's libraries are missing; run `npm ci` in ui/ first")
@@ -47,11 +50,15 @@ func TestBundle(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(out, filepath.FromSlash(string(p[1])))); err != nil {
 			t.Errorf("the page asks for %s, which is not there", p[1])
 		}
+		if text, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(string(p[1])))); err == nil && bytes.Contains(text, comparison) {
+			t.Errorf("%s loads with the page, with the comparison of two texts in it", p[1])
+		}
 	}
 	scripts, err := filepath.Glob(filepath.Join(out, "assets", "*.js"))
 	if err != nil || len(scripts) == 0 {
 		t.Fatal("no scripts", err)
 	}
+	compares := false
 	for _, s := range scripts {
 		text, err := os.ReadFile(s)
 		if err != nil {
@@ -60,6 +67,10 @@ func TestBundle(t *testing.T) {
 		if bytes.Contains(text, []byte(`"note":`)) || bytes.Contains(text, []byte(`,note:"`)) {
 			t.Errorf("%s carries notes for translators", filepath.Base(s))
 		}
+		compares = compares || bytes.Contains(text, comparison)
+	}
+	if !compares {
+		t.Error("no script compares texts, or it is known by another word")
 	}
 	licences, err := os.ReadFile(filepath.Join(out, "licences.txt"))
 	if err != nil || !bytes.Contains(licences, []byte("==== preact ====")) {

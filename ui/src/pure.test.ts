@@ -80,8 +80,28 @@ same(
   compare('a\nb\nc', 'a\nx\nc').map((l) => l.kind),
   ['same', 'theirs', 'mine', 'same'],
 )
+same(
+  'what differs within lines',
+  compare('a\nlet x = 1;\nlet y\nb', 'a\nlet z = 1;\nlet yes\nb').map((l) => [l.text, ...l.changed.map((c) => l.text.slice(c.from, c.to))]),
+  [['a'], ['let x = 1;', 'x'], ['let y'], ['let z = 1;', 'z'], ['let yes', 'es'], ['b']],
+)
+same(
+  'a line after the last one',
+  compare('a\nold\nb', 'a\nnew\nb\nc').map((l) => l.kind),
+  ['same', 'theirs', 'mine', 'same', 'mine'],
+)
+same(
+  'nothing is marked in a line that only one has',
+  compare('a\nb', 'a\nnew\nb').map((l) => l.changed.length),
+  [0, 0, 0],
+)
 const long = Array.from({ length: 3000 }, (_, i) => `line ${i}`)
 same('large and different', compare(long.join('\n'), [...long].reverse().join('\n')).length, 6000)
+same(
+  'each tenth line of many',
+  compare(long.join('\n'), long.map((l, i) => (i % 10 ? l : `${l} x`)).join('\n')).filter((l) => l.kind === 'same').length,
+  2700,
+)
 same('gaps', brief(compare(long.join('\n'), long.map((l, i) => (i === 1500 ? 'x' : l)).join('\n'))).length, 1 + 3 + 2 + 3 + 1)
 same('no difference', brief(compare('a\nb', 'a\nb')), [undefined])
 

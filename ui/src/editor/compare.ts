@@ -1,47 +1,57 @@
-// Line by line difference of two texts, for the question "mine or theirs?".
+// Line by line difference of two texts, for the question "mine or theirs?". @codemirror/merge finds the differences. Its
+// views are not used: they tell removed from added lines by colour alone, and what they fold opens by mouse only.
+import { Chunk } from '@codemirror/merge'
+import { Text } from '@codemirror/state'
 
 export interface Line {
   kind: 'same' | 'mine' | 'theirs'
   text: string
+  changed: Range[] // of a line that the other side has with other words: which; in order
 }
 
-const most = 4_000_000 // cells of the table; larger middles are shown as one block removed and one added
+// Range is a part of a line, in UTF-16 units.
+export interface Range {
+  from: number
+  to: number
+}
+
+// What the search for small differences may cost; after that it takes larger steps. Milliseconds, and characters.
+const effort = { scanLimit: 5000, timeout: 300 }
 
 // compare returns both texts' lines in reading order. Time and memory are bounded.
 export function compare(theirs: string, mine: string): Line[] {
-  const a = theirs.split('\n')
-  const b = mine.split('\n')
-  let start = 0
-  while (start < a.length && start < b.length && a[start] === b[start]) start++
-  let end = 0
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++
-  const out: Line[] = a.slice(0, start).map((text) => ({ kind: 'same', text }))
-  const left = a.slice(start, a.length - end)
-  const right = b.slice(start, b.length - end)
-  const width = right.length + 1
-  if (left.length * width > most) {
-    for (const text of left) out.push({ kind: 'theirs', text })
-    for (const text of right) out.push({ kind: 'mine', text })
-  } else {
-    const table = new Uint32Array((left.length + 1) * width) // longest common part of the tails
-    for (let i = left.length - 1; i >= 0; i--)
-      for (let j = right.length - 1; j >= 0; j--)
-        table[i * width + j] =
-          left[i] === right[j] ? table[(i + 1) * width + j + 1]! + 1 : Math.max(table[(i + 1) * width + j]!, table[i * width + j + 1]!)
-    let i = 0
-    let j = 0
-    while (i < left.length || j < right.length) {
-      if (i < left.length && j < right.length && left[i] === right[j]) {
-        out.push({ kind: 'same', text: left[i]! })
-        i++
-        j++
-      } else if (j >= right.length || (i < left.length && table[(i + 1) * width + j]! >= table[i * width + j + 1]!))
-        out.push({ kind: 'theirs', text: left[i++]! })
-      else out.push({ kind: 'mine', text: right[j++]! })
-    }
+  // With a line break behind the last line, too, a line that comes after it changes nothing in it.
+  const a = Text.of(`${theirs}\n`.split('\n'))
+  const b = Text.of(`${mine}\n`.split('\n'))
+  const out: Line[] = []
+  let at = 0 // in theirs
+  for (const chunk of Chunk.build(a, b, effort)) {
+    add(out, 'same', a, at, chunk.fromA)
+    const both = chunk.fromA < chunk.toA && chunk.fromB < chunk.toB
+    const inTheirs = chunk.changes.map((c) => ({ from: c.fromA, to: c.toA }))
+    const inMine = chunk.changes.map((c) => ({ from: c.fromB, to: c.toB }))
+    add(out, 'theirs', a, chunk.fromA, chunk.toA, both ? inTheirs : [])
+    add(out, 'mine', b, chunk.fromB, chunk.toB, both ? inMine : [])
+    at = chunk.toA
   }
-  for (const text of a.slice(a.length - end)) out.push({ kind: 'same', text })
+  add(out, 'same', a, at, a.length)
   return out
+}
+
+// add appends whole lines of a text, with their line breaks; changes count from the first one's start.
+function add(out: Line[], kind: Line['kind'], text: Text, from: number, to: number, changes: Range[] = []) {
+  if (from >= to) return
+  let start = 0
+  let first = 0 // of the changes that do not end before this line
+  for (const line of text.sliceString(from, to - 1).split('\n')) {
+    const end = start + line.length
+    while (first < changes.length && changes[first]!.to <= start) first++
+    const changed: Range[] = []
+    for (let i = first; i < changes.length && changes[i]!.from < end; i++)
+      changed.push({ from: Math.max(changes[i]!.from, start) - start, to: Math.min(changes[i]!.to, end) - start })
+    out.push({ kind, text: line, changed: changed.filter((c) => c.from < c.to) })
+    start = end + 1
+  }
 }
 
 // brief leaves out long stretches of equal lines; undefined stands for a gap.

@@ -2,9 +2,8 @@
 import { signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { boardPrefix } from '../address'
-import { api, refuse } from '../api'
+import { api, late, refuse } from '../api'
 import { bytes, nameOf } from '../format'
-import { Dialog } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
 import { mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
@@ -13,7 +12,6 @@ import { askNewProject, openOther } from '../projects/projects'
 import { fetchLibrary } from '../run/actions'
 import { announce, attempt, link, openDialog, project, projects, running, settings, show, view } from '../state'
 import { say } from '../words'
-import { brief, compare } from './compare'
 import { save, saving, unsaved } from './documents'
 import type { Conflict, Doc } from './document'
 import { active, close, open, opening, retry, tabs } from './tabs'
@@ -280,6 +278,13 @@ function Bars() {
   return null
 }
 
+// askVersion shows both versions and asks for one.
+const askVersion = (doc: Doc, conflict: Conflict) =>
+  attempt(async () => {
+    const { Versions } = await late(import('./versions'))
+    openDialog((close) => <Versions doc={doc} conflict={conflict} close={close} />)
+  })
+
 function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
   const gone = conflict.theirs === undefined
   return (
@@ -296,59 +301,12 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
           {gone ? say('conflict.close') : say('conflict.theirs')}
         </button>
         {!gone && (
-          <button type="button" class="plain" onClick={() => openDialog((end) => <Compare doc={doc} conflict={conflict} close={end} />)}>
+          <button type="button" class="plain" onClick={() => void askVersion(doc, conflict)}>
             {say('conflict.compare')}
           </button>
         )}
       </span>
     </div>
-  )
-}
-
-function Compare({ doc, conflict, close }: { doc: Doc; conflict: Conflict; close: () => void }) {
-  const lines = brief(compare((conflict.theirs ?? '').replace(/\r\n/g, '\n'), doc.state.doc.toString()))
-  const sign = { same: ' ', mine: '+', theirs: '−' }
-  return (
-    <Dialog title={say('conflict.compareTitle', { file: nameOf(doc.path) })} close={close} wide>
-      <p class="muted">{say('conflict.legend')}</p>
-      <div class="versions" tabIndex={0} role="region" aria-label={say('conflict.compare')}>
-        {lines.map((l) =>
-          l ? (
-            <div class={l.kind}>
-              <span>{sign[l.kind]}</span>
-              {l.text}
-            </div>
-          ) : (
-            <div class="gap">⋯</div>
-          ),
-        )}
-      </div>
-      <div class="row end">
-        <button type="button" class="plain" onClick={close}>
-          {say('dialog.close')}
-        </button>
-        <button
-          type="button"
-          class="plain"
-          onClick={() => {
-            close()
-            saving.takeTheirs(doc)
-          }}
-        >
-          {say('conflict.theirs')}
-        </button>
-        <button
-          type="button"
-          class="secondary"
-          onClick={() => {
-            close()
-            saving.keepMine(doc)
-          }}
-        >
-          {say('conflict.mine')}
-        </button>
-      </div>
-    </Dialog>
   )
 }
 

@@ -1,0 +1,72 @@
+// The dialog that shows mine and theirs line by line. It comes with @codemirror/merge, and is loaded when it is asked for.
+import type { ComponentChildren } from 'preact'
+import { nameOf } from '../format'
+import { Dialog } from '../parts/dialog'
+import { say } from '../words'
+import { brief, compare, type Line } from './compare'
+import { saving } from './documents'
+import type { Conflict, Doc } from './document'
+
+export function Versions({ doc, conflict, close }: { doc: Doc; conflict: Conflict; close: () => void }) {
+  const lines = brief(compare((conflict.theirs ?? '').replace(/\r\n/g, '\n'), doc.state.doc.toString()))
+  const sign = { same: ' ', mine: '+', theirs: '−' }
+  return (
+    <Dialog title={say('conflict.compareTitle', { file: nameOf(doc.path) })} close={close} wide>
+      <p class="muted">{say('conflict.legend')}</p>
+      <div class="versions" tabIndex={0} role="region" aria-label={say('conflict.compare')}>
+        {lines.map((l) =>
+          l ? (
+            <div class={l.kind}>
+              <span>{sign[l.kind]}</span>
+              <Words line={l} />
+            </div>
+          ) : (
+            <div class="gap">⋯</div>
+          ),
+        )}
+      </div>
+      <div class="row end">
+        <button type="button" class="plain" onClick={close}>
+          {say('dialog.close')}
+        </button>
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            close()
+            saving.takeTheirs(doc)
+          }}
+        >
+          {say('conflict.theirs')}
+        </button>
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => {
+            close()
+            saving.keepMine(doc)
+          }}
+        >
+          {say('conflict.mine')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+// Words is a line's text with what differs within it marked.
+function Words({ line }: { line: Line }) {
+  const Mark = line.kind === 'mine' ? 'ins' : 'del'
+  const parts: ComponentChildren[] = []
+  let at = 0
+  for (const c of line.changed) {
+    parts.push(line.text.slice(at, c.from), <Mark>{line.text.slice(c.from, c.to)}</Mark>)
+    at = c.to
+  }
+  return (
+    <>
+      {parts}
+      {line.text.slice(at)}
+    </>
+  )
+}
