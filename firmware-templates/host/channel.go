@@ -18,8 +18,9 @@ import (
 //
 // Program to chip (those with * are answered by one frame of the same op, in order):
 //
-//	OpRead*       offset u32, count u32        → status u8, bytes; or StatusBlank, n u32: the next n bytes
-//	                                             are FF, at least as many as were asked for
+//	OpRead*       offset u32, count u32        → status u8, bytes
+//	              offset u32, count u32, 1     → the same; or StatusBlank, n u32: the next n bytes are FF,
+//	                                             at least as many as were asked for
 //	OpWrite*      offset u32, bytes            → status u8
 //	OpErase*      offset u32, count u32        → status u8
 //	OpPin         pin u8, mode u8, level u8    (mode Duty: percent)

@@ -145,7 +145,7 @@ func fetch(index int64) ([]byte, error) {
 		return piece, nil
 	}
 	if chip.attached {
-		status, b := call(OpRead, word(index*readAhead), word(readAhead))
+		status, b := call(OpRead, word(index*readAhead), word(readAhead), []byte{1})
 		if status == StatusBlank && len(b) == 4 {
 			for n := int64(binary.LittleEndian.Uint32(b)); n >= readAhead; n -= readAhead {
 				if _, ok := mirror[index]; !ok { // what is there may be newer

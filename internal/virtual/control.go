@@ -200,8 +200,10 @@ func (c *control) serve(conn net.Conn) {
 			off := int64(word(body, 0))
 			if err := b.flash.read(data, off); err != nil {
 				status[0], data = failed(err), data[:0]
-			} else if n := b.flash.blankFrom(data, off); n > 0 {
-				status[0], data = host.StatusBlank, binary.LittleEndian.AppendUint32(data[:0], uint32(n))
+			} else if len(body) > 8 && body[8] == 1 {
+				if n := b.flash.blankFrom(data, off); n > 0 {
+					status[0], data = host.StatusBlank, binary.LittleEndian.AppendUint32(data[:0], uint32(n))
+				}
 			}
 			if write(op, status, data) != nil {
 				return
