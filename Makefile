@@ -56,7 +56,7 @@ lint: build ## staticcheck, and functions that nothing calls; compiling both tak
 	go run $(STATICCHECK) ./... && cd firmware-templates && go run $(STATICCHECK) ./...
 	@found=$$(go run $(DEADCODE) -test ./cmd/... ./internal/... ./ui/... ./test/... | grep -v 'flashertest/.*: Run$$'); test -z "$$found" || { echo "$$found"; exit 1; }
 
-imports: ## imports point downwards only, and the page's modules make no circle
+imports: ## imports point downwards only, the page's modules make no circle, and its lines are not too long
 	go run ./test/imports
 
 cross: ## compile for the other systems

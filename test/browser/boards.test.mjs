@@ -105,7 +105,7 @@ describe('files, ports and the editor', { timeout: 600_000 }, () => {
     await page.newProject('LED over WebSocket')
   })
 
-  test("what hangs on the virtual board: a voltage by a slider, a coloured LED, a dimmed one, in files and folders of one's own", async () => {
+  test('what hangs on the virtual board: a voltage by a slider, a coloured LED, a dimmed one, in own files and folders', async () => {
     await page.newProject('Blink')
     await page.newFile('light/light_arm.go')
     await page.type(

@@ -4,7 +4,8 @@ import { after, before, describe, test } from 'node:test'
 import { Feigned } from './feigned.mjs'
 import { browser, Server, until } from './studio.mjs'
 
-// Each makes an element with data-canary, sets window.canary, or asks canary.invalid for something, where it is taken for HTML, a URL or a script.
+// Each makes an element with data-canary, sets window.canary, or asks canary.invalid for something, where it is taken
+// for HTML, a URL or a script.
 const payloads = [
   '<b data-canary>x</b>',
   '<img data-canary src=x onerror="window.canary=1">',
@@ -175,7 +176,8 @@ describe('text from elsewhere', { timeout: 600_000 }, () => {
         return {
           elements: [
             ...document.querySelectorAll(
-              '[data-canary],[onerror],[onload],[onmouseover],[ontoggle],[onfocus],base,object,embed,a[href^="javascript:" i],form[action*="canary" i]',
+              '[data-canary],[onerror],[onload],[onmouseover],[ontoggle],[onfocus],base,object,embed,' +
+                'a[href^="javascript:" i],form[action*="canary" i]',
             ),
           ].map((e) => e.outerHTML.slice(0, 200)),
           ran: window.canary,

@@ -324,7 +324,9 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     const far = Array.from({ length: 150 }, (_, i) => `// line ${i}`).join('\n')
     await page.type(
       'main.go',
-      `package main\n\nimport "studio/board"\n\nvar list []int\n\n${far}\n\nfunc main() {\n\tboard.OnText(func(from *board.Client, msg string) {\n\t\tif msg == "boom" {\n\t\t\tlist[len(msg)] = 1 // here\n\t\t}\n\t})\n\tboard.Serve()\n}\n`,
+      `package main\n\nimport "studio/board"\n\nvar list []int\n\n${far}\n\nfunc main() {\n` +
+        '\tboard.OnText(func(from *board.Client, msg string) {\n\t\tif msg == "boom" {\n\t\t\tlist[len(msg)] = 1 // here\n\t\t}\n\t})\n' +
+        '\tboard.Serve()\n}\n',
     )
     await page.run()
     await page.openFile('led.html')

@@ -6,7 +6,12 @@ export const faults = (tab) =>
   tab.evaluate(() => {
     const found = []
     const name = (el) =>
-      `${el.tagName.toLowerCase()}${el.id ? `#${el.id}` : ''}${[...el.classList].map((c) => `.${c}`).join('')} “${(el.getAttribute('aria-label') || el.textContent || el.placeholder || '').trim().replace(/\s+/g, ' ').slice(0, 40)}”`
+      [
+        el.tagName.toLowerCase(),
+        el.id && `#${el.id}`,
+        ...[...el.classList].map((c) => `.${c}`),
+        ` “${(el.getAttribute('aria-label') || el.textContent || el.placeholder || '').trim().replace(/\s+/g, ' ').slice(0, 40)}”`,
+      ].join('')
     const foreign = '.cm-editor, .xterm, iframe, svg *, .qr, .hidden, .skip'
     const scope = document.querySelector('dialog[open]') ?? document.body
     const over = (el) => el.closest('.popup, .drawer, .ended, .banner') // lies over the rest on purpose

@@ -109,7 +109,8 @@ function journey(name, { skip = false, plugIn, kind }) {
       await page.openFile('led.html')
       await page.type(
         'www/led.html',
-        '<!doctype html>\n<title>T</title>\n<button id="go">Go</button>\n<script>\ngo.onclick = () => board.sned("x")\nconst board = { send() {} }\n</script>',
+        '<!doctype html>\n<title>T</title>\n<button id="go">Go</button>\n' +
+          '<script>\ngo.onclick = () => board.sned("x")\nconst board = { send() {} }\n</script>',
       )
       await page.onBoard('led.html')
       await page.frame.getByRole('button', { name: 'Go' }).click()
@@ -184,7 +185,8 @@ function journey(name, { skip = false, plugIn, kind }) {
       await server.kill()
       await page.tab.getByRole('alert').getByText('Studio is not running').waitFor()
       await server.launch(addr)
-      await page.tab.getByRole('alert').getByText('Studio is not running').waitFor({ state: 'detached' }) // the page finds it again by itself
+      // The page finds it again by itself.
+      await page.tab.getByRole('alert').getByText('Studio is not running').waitFor({ state: 'detached' })
       await page.tab.goto(server.url)
       await page.editor('www/led.html').waitFor()
       assert.match(await page.text('www/led.html'), /Kept/)

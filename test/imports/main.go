@@ -1,6 +1,7 @@
 // Command imports fails when a package imports what lies above it, in Studio or
-// in the boards' runtime, or a library that another package owns, and when
-// modules of the page import each other in a circle. make check runs it.
+// in the boards' runtime, or a library that another package owns, when modules
+// of the page import each other in a circle, and when a line of the page or of
+// its tests is longer than the formatter allows. make check runs it.
 package main
 
 import (
@@ -90,7 +91,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "imports: the page:", err)
 		os.Exit(1)
 	}
-	for _, complaint := range round {
+	long, err := longLines(".", "ui/src", "test/browser")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "imports: the page's lines:", err)
+		os.Exit(1)
+	}
+	for _, complaint := range append(round, long...) {
 		fmt.Println(complaint)
 		bad++
 	}

@@ -18,7 +18,7 @@ import { presented } from './editor/view'
 import { Editor } from './editor/editor'
 import { Files } from './files/files'
 import { Leftover, startLeftover } from './files/leftover'
-import { over, startDrops, uploading } from './files/upload'
+import { dragging, startDrops, uploading } from './files/upload'
 import { openHelp } from './help/help'
 import { Messages, MessageTools } from './messages/messages'
 import { startMessages, unseen as messagesUnseen } from './messages/log'
@@ -117,7 +117,7 @@ function App() {
           <PhoneTabs />
         </>
       )}
-      {over.value && (
+      {dragging.value && (
         <p class="drop" role="status">
           {say('files.dropHere')}
         </p>

@@ -7,21 +7,21 @@ import { say } from '../words'
 import { newcomers } from './newcomers'
 import { nameOfPlace } from './places'
 
-const waved = signal<readonly string[]>([]) // put away by the user
-const seen = signal<readonly Port[]>([])
+const dismissed = signal<readonly string[]>([]) // put away by the user
+const known = signal<readonly Port[]>([])
 const fresh = signal<readonly Port[]>([])
 
 ports.subscribe((now) => {
   const names = now.map((p) => p.name)
-  fresh.value = [...fresh.peek().filter((p) => names.includes(p.name)), ...newcomers(seen.peek(), now)]
-  waved.value = waved.peek().filter((n) => names.includes(n))
-  seen.value = now
+  fresh.value = [...fresh.peek().filter((p) => names.includes(p.name)), ...newcomers(known.peek(), now)]
+  dismissed.value = dismissed.peek().filter((n) => names.includes(n))
+  known.value = now
 })
 
 const arrived = computed(() => {
   const b = board.value
   if (b.state === 'busy' || (!b.virtual && b.state !== 'absent')) return []
-  return fresh.value.filter((p) => p.name !== b.port && !waved.value.includes(p.name)).slice(-1)
+  return fresh.value.filter((p) => p.name !== b.port && !dismissed.value.includes(p.name)).slice(-1)
 })
 
 export function Arrived() {
@@ -37,7 +37,7 @@ export function Arrived() {
               {say('arrived.use')}
             </button>
           )}
-          <button type="button" class="quiet" onClick={() => (waved.value = [...waved.value, p.name])}>
+          <button type="button" class="quiet" onClick={() => (dismissed.value = [...dismissed.value, p.name])}>
             {say('dialog.dismiss')}
           </button>
         </div>

@@ -13,7 +13,8 @@ const tried: Record<string, Word> = { tested: 'kind.tested', emulated: 'kind.emu
 export function Choose({ close, then, getToolchain }: { close: () => void; then?: () => void; getToolchain: () => void }) {
   const fit = (board.value.kinds ?? '').split(' ').filter(Boolean)
   const onUSB = ports.value.some((p) => p.name === board.value.port && p.vid)
-  const real = kinds.value.filter((k) => k.network !== 'loopback' || !onUSB) // a virtual board of another program is on a port, but not on USB
+  // A virtual board of another program is on a port, but not on USB.
+  const real = kinds.value.filter((k) => k.network !== 'loopback' || !onUSB)
   const likely = fit.flatMap((id) => real.filter((k) => k.id === id))
   const others = real.filter((k) => !fit.includes(k.id))
   const [id, setID] = useState(board.value.id)

@@ -135,17 +135,17 @@ async function openTerminal(host: HTMLElement): Promise<void> {
     write: (text) => {
       // The parser is behind: leave out rather than freeze.
       if (writing > 256 * 1024) {
-        note(t, text.length)
+        writeLost(t, text.length)
         return
       }
       writing += text.length
       t.write(text, () => (writing -= text.length))
     },
-    lost: (n) => note(t, n),
+    lost: (n) => writeLost(t, n),
     clear: () => t.reset(),
   })
 }
 
-function note(t: Terminal, n: number): void {
+function writeLost(t: Terminal, n: number): void {
   t.write(`\r\n\x1b[2m${say('console.lost', { size: bytes(n) })}\x1b[0m\r\n`)
 }

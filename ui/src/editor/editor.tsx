@@ -290,8 +290,7 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
   return (
     <div class="bar-warn" role="alert">
       <span>
-        <strong>{gone ? say('conflict.gone', { file: nameOf(doc.path) }) : say('conflict.changed', { file: nameOf(doc.path) })}</strong>{' '}
-        {say('conflict.ask')}
+        <strong>{say(gone ? 'conflict.gone' : 'conflict.changed', { file: nameOf(doc.path) })}</strong> {say('conflict.ask')}
       </span>
       <span class="row">
         <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => saving.keepMine(doc)}>

@@ -14,7 +14,7 @@ import { arrows } from '../parts/roving'
 import { announce, attempt, badges, board, boardFiles, kind, link, project, show } from '../state'
 import { say, type Word } from '../words'
 import './files.css'
-import { over, upload } from './upload'
+import { dragging, upload } from './upload'
 
 export function Files() {
   const picker = useRef<HTMLInputElement>(null)
@@ -41,7 +41,7 @@ export function Files() {
     : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
 
   return (
-    <nav class={`panel files${over.value ? ' over' : ''}`} aria-label={say('files.panel')} data-panel="files">
+    <nav class={`panel files${dragging.value ? ' over' : ''}`} aria-label={say('files.panel')} data-panel="files">
       <h2>
         {say('files.panel')}
         <MenuButton
@@ -127,7 +127,8 @@ interface Row {
   boardOnly: boolean
 }
 
-// main.go and other programs first, then www/ and other folders one after the other, then what a beginner need not look at (studio.json); each by name.
+// main.go and other programs first, then www/ and other folders one after the other, then what a beginner need not look
+// at (studio.json); each by name.
 function byPlace(a: { path: string }, b: { path: string }): number {
   const rank = (p: string) => (p === 'main.go' ? 0 : p.includes('/') ? 2 : p.endsWith('.go') ? 1 : 3)
   const folder = (p: string) => p.slice(0, p.lastIndexOf('/') + 1)

@@ -8,10 +8,10 @@ import { announce, project, tell } from '../state'
 import { own, say } from '../words'
 import { entriesOf, largest, place, unpack, type LeftOut } from './incoming'
 
-const $over = signal(false)
+const $dragging = signal(false)
 const $progress = signal<{ done: number; total: number } | undefined>(undefined)
 
-export const over: ReadonlySignal<boolean> = $over // something is being dragged over the page
+export const dragging: ReadonlySignal<boolean> = $dragging // something is being dragged over the page
 export const uploading: ReadonlySignal<{ done: number; total: number } | undefined> = $progress
 
 // startDrops takes what is dropped anywhere on the page: without that the browser would leave the page, and the editor
@@ -19,7 +19,7 @@ export const uploading: ReadonlySignal<{ done: number; total: number } | undefin
 export function startDrops(): void {
   let timer = 0
   const end = () => {
-    $over.value = false
+    $dragging.value = false
     document.body.classList.remove('dragging')
   }
   window.addEventListener(
@@ -28,8 +28,8 @@ export function startDrops(): void {
       if (!e.dataTransfer?.types.includes('Files')) return
       e.preventDefault()
       e.dataTransfer.dropEffect = project.peek() ? 'copy' : 'none'
-      if (project.peek() && !$over.peek()) {
-        $over.value = true
+      if (project.peek() && !$dragging.peek()) {
+        $dragging.value = true
         document.body.classList.add('dragging') // frames would take the drop
       }
       clearTimeout(timer)
@@ -64,12 +64,12 @@ export async function upload(entries: (FileSystemEntry | File)[], into = ''): Pr
   )
   let work = found.flatMap((f, i) => (to[i] ? [{ file: f.file, path: to[i] }] : []))
   const own = new Set(project.peek()?.files.map((f) => f.path))
-  const there = work.filter((w) => own.has(w.path))
-  if (there.length > 0) {
-    const files = brief(there.map((w) => w.path))
+  const existing = work.filter((w) => own.has(w.path))
+  if (existing.length > 0) {
+    const files = brief(existing.map((w) => w.path))
     const yes = await confirm({
-      title: say('files.replaceTitle', { n: there.length, file: nameOf(there[0]!.path) }),
-      text: say('files.replaceText', { n: there.length, file: files }),
+      title: say('files.replaceTitle', { n: existing.length, file: nameOf(existing[0]!.path) }),
+      text: say('files.replaceText', { n: existing.length, file: files }),
       confirm: say('files.replace'),
       danger: true,
     })

@@ -32,9 +32,8 @@ export function dump(b: Uint8Array): string {
   const rows: string[] = []
   for (let i = 0; i < b.length; i += 16) {
     const part = b.subarray(i, i + 16)
-    rows.push(
-      `${i.toString(16).padStart(4, '0')}  ${hex(part).padEnd(47)}  ${Array.from(part, (x) => (x >= 32 && x < 127 ? String.fromCharCode(x) : '·')).join('')}`,
-    )
+    const text = Array.from(part, (x) => (x >= 32 && x < 127 ? String.fromCharCode(x) : '·')).join('')
+    rows.push(`${i.toString(16).padStart(4, '0')}  ${hex(part).padEnd(47)}  ${text}`)
   }
   return rows.join('\n')
 }

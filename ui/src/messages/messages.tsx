@@ -218,10 +218,10 @@ function Table({ asHex, chosen, choose }: { asHex: boolean; chosen: Message | un
   useLayoutEffect(() => {
     const el = box.current
     if (!el) return
-    const seen = new ResizeObserver(() => setHeight(el.clientHeight))
-    seen.observe(el)
+    const observer = new ResizeObserver(() => setHeight(el.clientHeight))
+    observer.observe(el)
     setHeight(el.clientHeight)
-    return () => seen.disconnect()
+    return () => observer.disconnect()
   }, [])
   useLayoutEffect(() => {
     const el = box.current
@@ -523,10 +523,10 @@ function Chips() {
       const end = el.getBoundingClientRect().right + 1
       for (const chip of el.children) (chip as HTMLElement).style.visibility = chip.getBoundingClientRect().right > end ? 'hidden' : ''
     }
-    const seen = new ResizeObserver(fit)
-    seen.observe(el)
+    const observer = new ResizeObserver(fit)
+    observer.observe(el)
     fit()
-    return () => seen.disconnect()
+    return () => observer.disconnect()
   }, [texts.join('\n')])
   if (texts.length === 0) return null
   return (

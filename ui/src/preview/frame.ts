@@ -16,7 +16,7 @@ export interface Told {
 }
 
 const every = 1000 // ms between two questions
-const patience = 8 // questions without an answer
+const maxUnanswered = 8 // questions without an answer
 const toCome = 30 // seconds in which a page has to come; the bridge waits 20 for the board
 const atOnce = 250 // ms
 const byTab = 500 // ms in which the focus comes into a frame after the key that brings it there
@@ -44,7 +44,8 @@ window.addEventListener('keydown', (e) => {
 })
 
 export interface Guard {
-  asks: (strictly: boolean, then: (answers: boolean) => void) => void // does the page answer at once? One without the script does not, strictly
+  // Does the page answer at once? One without the script does not, strictly.
+  asks: (strictly: boolean, then: (answers: boolean) => void) => void
   end: () => void
 }
 
@@ -140,7 +141,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   }
   const asking = window.setInterval(() => {
     if (isAsking || (!port && isLoaded)) return
-    if (unanswered++ >= (port ? patience : toCome)) told.hangs()
+    if (unanswered++ >= (port ? maxUnanswered : toCome)) told.hangs()
     else say('ping')
   }, every)
 

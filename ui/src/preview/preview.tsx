@@ -81,13 +81,17 @@ export function Preview() {
       g.end()
     }
   }, [isShown, turn])
-  const seen = useRef(-1)
+  const lastPush = useRef(-1)
   useEffect(() => {
     if (held) return
     const p = progress.peek()
     const nothingNew =
-      p?.action === 'run' && p.state === 'failed' && (!p.id || isOfBuild(p.problem)) && loaded === address && seen.current === pushes.value
-    seen.current = pushes.value
+      p?.action === 'run' &&
+      p.state === 'failed' &&
+      (!p.id || isOfBuild(p.problem)) &&
+      loaded === address &&
+      lastPush.current === pushes.value
+    lastPush.current = pushes.value
     if (nothingNew) return // the board goes on as it was, and so does its page
     reload()
     setLoaded(address)
