@@ -112,5 +112,27 @@ describe('two versions of one file', { timeout: 600_000 }, () => {
     assert.equal(disk(), '<p>one\n<p>the green LED\n<p>three\n<p>four')
   })
 
+  test('a file that changes while it is on its way to the editor is the new one there', async () => {
+    const late = join(folder(), 'www', 'late.html')
+    writeFileSync(late, '<p>one</p>')
+    await page.file('late.html').waitFor()
+    const hash = async () => {
+      const state = await (await page.tab.request.get(new URL('/api/state', page.tab.url()).href)).json()
+      return state.project.files.find((f) => f.path === 'www/late.html').hash
+    }
+    const before = await hash()
+    await page.tab.route(/api\/files\/.*late\.html/, async (route) => {
+      const answer = await route.fetch()
+      writeFileSync(late, '<p>two</p>')
+      await until('the change to be known', async () => (await hash()) !== before)
+      await page.tab.waitForTimeout(500) // and told to the page
+      await route.fulfill({ response: answer })
+      await page.tab.unroute(/api\/files\/.*late\.html/)
+    })
+    await page.openFile('late.html')
+    await page.editor('www/late.html').waitFor()
+    await until('the new text', async () => (await page.text('www/late.html')) === '<p>two</p>')
+  })
+
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })

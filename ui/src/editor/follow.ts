@@ -5,7 +5,7 @@ import { api, clientID } from '../api'
 import { follow, link, problems, project } from '../state'
 import type { Event } from '../wire'
 import { allDocs, docAt, save, saving } from './documents'
-import { dropMissing, showProject } from './tabs'
+import { dropMissing, noteChange, showProject } from './tabs'
 import { applyMarks } from './view'
 
 let openProject: string | undefined
@@ -28,7 +28,8 @@ function receive(e: Event): void {
     if (e.snapshot) for (const doc of allDocs()) if (doc.unsaved.peek()) void save(doc)
   }
   const changed = e.file && docAt(e.file.path)
-  if (e.file && changed && (e.file.client !== clientID() || e.file.hash === '')) void saving.outside(changed, e.file)
+  if (e.file && !changed) noteChange(e.file.path, e.file.hash)
+  else if (e.file && changed && (e.file.client !== clientID() || e.file.hash === '')) void saving.outside(changed, e.file)
 }
 
 // startDocs connects the documents with events and with the page's own end.

@@ -46,14 +46,23 @@ function isText(path: string): boolean {
 }
 
 const loading = new Map<string, Promise<Doc | undefined>>()
+const changedMeanwhile = new Map<string, string>() // hashes of files that are on their way here
 
 function load(path: string): Promise<Doc | undefined> {
   let p = loading.get(path)
   if (!p) {
-    p = read(path).finally(() => loading.delete(path))
+    p = read(path).finally(() => {
+      loading.delete(path)
+      changedMeanwhile.delete(path)
+    })
     loading.set(path, p)
   }
   return p
+}
+
+// noteChange takes that a file which is not open is another one now: what is on its way may be older.
+export function noteChange(path: string, hash: string): void {
+  if (loading.has(path)) changedMeanwhile.set(path, hash)
 }
 
 async function read(path: string): Promise<Doc | undefined> {
@@ -76,6 +85,8 @@ async function read(path: string): Promise<Doc | undefined> {
     const kept = onBoard ? undefined : keptEdits(doc.project, path)
     if (kept) saving.restore(doc, kept.text, kept.hash)
     if (!doc.readOnly) checkSoon(doc)
+    const hash = changedMeanwhile.get(path)
+    if (hash !== undefined) void saving.outside(doc, { hash })
     return doc
   } catch (err) {
     const r = refusal(err)
