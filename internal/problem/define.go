@@ -71,7 +71,7 @@ func register(code, variant string, class Class, step Step, gaps []string) *Kind
 	}
 	var ok bool
 	if k.entry, ok = words.Find(key); !ok {
-		panic("problem: the words file has no " + key)
+		panic("problem: the words have no " + key + "; after a change of the words file: make generate")
 	}
 	registry[key] = k
 	return k

@@ -1,5 +1,5 @@
-// Command generate writes ui/src/wire.ts, the page's view of the wire types
-// in internal/api. Run it from the repository's root after a change there:
+// Command generate writes what is made of other files: ui/src/wire.ts, the page's view of the wire types in internal/api,
+// and ui/src/words/english.go, the words as Go code. Run it from the repository's root after a change there:
 //
 //	go run ./ui/generate
 package main
@@ -10,13 +10,18 @@ import (
 	"path/filepath"
 )
 
+// targets are the files that are written, relative to the repository's root, and what makes them.
+var targets = map[string]func(root string) ([]byte, error){target: generate, wordsTarget: generateWords}
+
 func main() {
-	text, err := generate(".")
-	if err == nil {
-		err = os.WriteFile(filepath.FromSlash(target), text, 0o644)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "generate:", err)
-		os.Exit(1)
+	for name, make := range targets {
+		text, err := make(".")
+		if err == nil {
+			err = os.WriteFile(filepath.FromSlash(name), text, 0o644)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "generate:", err)
+			os.Exit(1)
+		}
 	}
 }

@@ -1,4 +1,5 @@
-// Package words holds every sentence that Studio says, for its page and for its Go code: words.en.json.
+// Package words holds every sentence that Studio says, for its page and for its Go code: words.en.json, and english.go,
+// which `make generate` makes of it, so that no start of Studio reads it.
 //
 // The file is one flat object. A key with a first part of its own says what an entry is for:
 //
@@ -11,14 +12,11 @@
 package words
 
 import (
-	_ "embed"
-	"encoding/json"
-	"regexp"
-	"sync"
-)
+	"slices"
+	"strings"
 
-//go:embed words.en.json
-var english []byte
+	"studioide/internal/lazyregexp"
+)
 
 // Entry is a sentence, or a problem's sentences.
 type Entry struct {
@@ -28,36 +26,42 @@ type Entry struct {
 	CLI  string // the same where there is only a command line; empty: as on the page
 	More string // of a problem: a longer explanation, for docs/troubleshooting.md
 	By   string // "page": a problem that only the page has
-	Note string // for translators
 }
 
-var table = sync.OnceValue(func() map[string]Entry {
-	var all map[string]Entry
-	if err := json.Unmarshal(english, &all); err != nil {
-		panic("words: " + err.Error()) // the file is part of the program
-	}
-	return all
-})
+// keyed is a line of english, which has them in order of the keys.
+type keyed struct {
+	key string
+	Entry
+}
 
 // Find returns the entry of a key.
 func Find(key string) (Entry, bool) {
-	e, ok := table()[key]
-	return e, ok
+	i, found := slices.BinarySearchFunc(english[:], key, func(k keyed, key string) int { return strings.Compare(k.key, key) })
+	if !found {
+		return Entry{}, false
+	}
+	return english[i].Entry, true
 }
 
-// All returns every entry by its key. It must not be changed.
-func All() map[string]Entry { return table() }
+// All returns every entry by its key.
+func All() map[string]Entry {
+	all := make(map[string]Entry, len(english))
+	for _, k := range english {
+		all[k.key] = k.Entry
+	}
+	return all
+}
 
-var gap = regexp.MustCompile(`\{(\w+)\}`)
+var gap = lazyregexp.New(`\{(\w+)\}`)
 
 // Fill replaces each {name} by what value says for the name.
 func Fill(sentence string, value func(name string) string) string {
-	return gap.ReplaceAllStringFunc(sentence, func(g string) string { return value(g[1 : len(g)-1]) })
+	return gap().ReplaceAllStringFunc(sentence, func(g string) string { return value(g[1 : len(g)-1]) })
 }
 
 // Gaps are the names in a sentence, as often as they occur.
 func Gaps(sentence string) (names []string) {
-	for _, m := range gap.FindAllStringSubmatch(sentence, -1) {
+	for _, m := range gap().FindAllStringSubmatch(sentence, -1) {
 		names = append(names, m[1])
 	}
 	return names
