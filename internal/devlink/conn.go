@@ -34,8 +34,6 @@ const (
 	aliveIdle     = 7 * time.Second // the same, when nobody does: both computers sleep meanwhile
 )
 
-var ()
-
 // Conn is a board's console and link. Its methods may be called from anywhere at any time.
 type Conn struct {
 	port  port.Port

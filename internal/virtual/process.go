@@ -117,20 +117,18 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 		return *again
 	}
 	if l.ctx.Err() == nil {
-		code, text := 0, "The program has ended."
+		code, text := exitCode(ended), "The program has ended."
 		var exit *exec.ExitError
-		if errors.As(ended, &exit) {
-			code = exit.ExitCode()
-			switch {
-			case code == panicCode:
-				text = "The program has stopped with a panic (exit code 2): what it says is above."
-			case code >= 0:
-				text = fmt.Sprintf("The program has ended with exit code %d.", code)
-			default:
-				text = "The program was killed (" + exit.String() + ")."
-			}
-		} else if ended != nil {
-			code, text = -1, "The program has ended ("+ended.Error()+")."
+		switch {
+		case ended == nil:
+		case !errors.As(ended, &exit):
+			text = "The program has ended (" + ended.Error() + ")."
+		case code == panicCode:
+			text = "The program has stopped with a panic (exit code 2): what it says is above."
+		case code >= 0:
+			text = fmt.Sprintf("The program has ended with exit code %d.", code)
+		default:
+			text = "The program was killed (" + exit.String() + ")."
 		}
 		l.say("\r\n%s Reset the board to start it again.\r\n", text)
 		l.stop(StateEnded, Event{Kind: Exited, Code: code, Text: text})

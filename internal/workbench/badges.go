@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/internal/board"
 	"studioide/internal/devfs"
 	"studioide/internal/project"
 	"studioide/internal/session"
@@ -195,11 +196,11 @@ func (w *Workbench) boardOf(b api.Board) api.Board {
 	if err != nil {
 		return b
 	}
-	of, ok := w.programOf(p.State(), b)
-	if !ok {
+	kind, err := selectedBoard(b)
+	if err != nil {
 		return b
 	}
-	id, known := w.badges.programID(of)
+	id, known := w.badges.programID(w.programOf(p.State(), kind))
 	if !known {
 		w.reckonSoon()
 	}
@@ -208,12 +209,8 @@ func (w *Workbench) boardOf(b api.Board) api.Board {
 }
 
 // programOf says what Run would build for a board.
-func (w *Workbench) programOf(state *project.State, b api.Board) (programKey, bool) {
-	kind, err := selectedBoard(b)
-	if err != nil {
-		return programKey{}, false
-	}
-	return programKey{state: state, board: kind.ID, sandbox: kind.Virtual && !w.trust.get().Trusted, tools: w.compilers.version()}, true
+func (w *Workbench) programOf(state *project.State, kind board.Board) programKey {
+	return programKey{state: state, board: kind.ID, sandbox: kind.Virtual && !w.trust.get().Trusted, tools: w.compilers.version()}
 }
 
 // reckonSoon works out in the background what Run would build, and tells pages.
@@ -253,16 +250,13 @@ func (w *Workbench) reckonLocked() (changed bool) {
 	if b.BuildID == "" {
 		return false
 	}
-	state := p.State()
-	of, ok := w.programOf(state, b)
-	if !ok {
-		return false
-	}
-	if _, known := w.badges.programID(of); known {
-		return false
-	}
 	kind, err := selectedBoard(b)
 	if err != nil {
+		return false
+	}
+	state := p.State()
+	of := w.programOf(state, kind)
+	if _, known := w.badges.programID(of); known {
 		return false
 	}
 	id, err := w.builder.ID(w.ctx, session.Described(p, kind, session.Building{State: state, Sandbox: of.sandbox}))
