@@ -76,7 +76,7 @@ soak: ## floods, kills and full disks (SOAK=10m); 10 MB of files over a line tha
 	STUDIO_SOAK=$(SOAK) go test ./test/attacks -run TestSoak -count=1 -v -timeout 60m
 	STUDIO_SOAK=1 go test ./internal/devfs -run "Soak|Firmware" -count=1 -v -timeout 20m
 	STUDIO_SOAK=1 go test ./test/rp2040 -run ManyMessages -count=1 -v -timeout 60m
-	$(MAKE) build && cd test/browser && npm ci --no-audit --no-fund --silent && STUDIO_SOAK=1 node --test --test-reporter=spec preview.soak.mjs
+	$(MAKE) build && cd test/browser && npm ci --no-audit --no-fund --silent && STUDIO_SOAK=1 node --test --test-concurrency=1 --test-reporter=spec preview.test.mjs preview.soak.mjs
 
 BIOME := @biomejs/biome@2.6.8
 FORMATTED := ui/src test/browser test/rp2040

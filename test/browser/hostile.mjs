@@ -1,5 +1,5 @@
 // Pages of a board that do what they should not. Each is in the preview for as long as it takes to type some letters into
-// the editor; preview.test.mjs says what has to hold meanwhile, and here is what has to hold of this one beside that.
+// the editor; preview.soak.mjs says what has to hold meanwhile, and here is what has to hold of this one beside that.
 import assert from 'node:assert/strict'
 import { until } from './studio.mjs'
 

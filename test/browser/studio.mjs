@@ -1,5 +1,6 @@
 // The built Studio, boards for it, and its page as a person uses it:
 // everything is found by role and name.
+import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -283,6 +284,32 @@ export class Page {
   }
   async text(path) {
     return this.editor(path).evaluate((el) => [...el.querySelectorAll('.cm-line')].map((l) => l.textContent).join('\n'))
+  }
+  // empty empties a file of the project, in which the cursor is then.
+  async empty(path) {
+    await this.openFile(path)
+    await this.editor(path).click()
+    await this.tab.keyboard.press('Control+A')
+    await this.tab.keyboard.press('Delete')
+  }
+  // typed types n letters into the open file, 60 ms each, while the preview is loaded anew at times, and wants all of them there.
+  async typed(path, n) {
+    const text = async () => (await this.text(path)).trim()
+    let wanted = await text()
+    for (let i = 0; i < n; i++) {
+      const letter = String.fromCharCode(97 + (i % 26))
+      wanted += letter
+      await this.tab.keyboard.press(letter)
+      await this.tab.waitForTimeout(60)
+      if (i % 40 === 20)
+        await this.tab
+          .getByRole('button', { name: 'Reload the page' })
+          .first()
+          .evaluate((b) => b.click())
+    }
+    await until('what was typed', async () => (await text()) === wanted, 3000).catch(() => undefined)
+    const got = await text()
+    assert.equal(got, wanted, `${wanted.length - got.length} of ${n} letters are lost`)
   }
   async newFile(name) {
     await this.tab.getByRole('button', { name: 'Add a file' }).click()
