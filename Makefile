@@ -10,7 +10,8 @@ UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: build ## build Studio and start it
+run: build ## build Studio and start it, with gopls for its editor (which takes a minute or two once)
+	-./bin/studio toolchain install gopls
 	./bin/studio
 
 STUB := internal/flasher/esp/stub/esp32c3.json

@@ -139,6 +139,15 @@ type Toolchain struct {
 	Path    string           `json:"path"`              // where it is
 	Problem *problem.Problem `json:"problem,omitempty"` // missing, too old, does not run
 	Offer   string           `json:"offer"`             // the release that Studio can install here; "" when there is none for this system
+	Gopls   LanguageServer   `json:"gopls"`
+}
+
+// LanguageServer is gopls, which helps with Go while it is typed.
+type LanguageServer struct {
+	Version string           `json:"version"`           // "0.23.0"; "" when there is none
+	Path    string           `json:"path"`              // where it is
+	Problem *problem.Problem `json:"problem,omitempty"` // why there is none
+	Offer   string           `json:"offer"`             // what Studio can install
 }
 
 // Sizes are how much of a board a program takes, in bytes.

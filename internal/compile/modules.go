@@ -57,8 +57,11 @@ func (w *workspace) modules(ctx context.Context, tool toolchain.Go, what string,
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if w.offline {
+			return nil, modulesMissing(what, err)
+		}
 		say("Fetching " + what + " (first time only).")
-		if want.Modules, err = w.download(ctx, tool, ask, fetching(tool)); err != nil {
+		if want.Modules, err = w.download(ctx, tool, ask, toolchain.Fetching(tool.Path)); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
 			}
@@ -78,7 +81,7 @@ func (w *workspace) modules(ctx context.Context, tool toolchain.Go, what string,
 // moduleCache is the user's own, as Go says.
 func moduleCache(ctx context.Context, tool toolchain.Go) (string, error) {
 	cmd := exec.CommandContext(ctx, tool.Path, "env", "GOMODCACHE")
-	cmd.Env, cmd.Dir = fetching(tool), os.TempDir()
+	cmd.Env, cmd.Dir = toolchain.Fetching(tool.Path), os.TempDir()
 	out, err := child.Output(cmd)
 	if ctx.Err() != nil {
 		return "", ctx.Err()
@@ -125,29 +128,6 @@ func (w *workspace) download(ctx context.Context, tool toolchain.Go, dir string,
 		return nil, errors.Join(err, errors.New(said.String()))
 	}
 	return list, nil
-}
-
-// fetched are the variables that say how modules are fetched here: proxies, mirrors, certificates.
-var fetched = []string{"GOMODCACHE", "GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOAUTH", "NETRC",
-	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"}
-
-// fetching is the environment for the one command that uses the internet. It
-// also keeps what the user has set with go env -w.
-func fetching(tool toolchain.Go) []string {
-	var env []string
-	for _, v := range toolchain.Environment(tool.Path, "") {
-		switch v {
-		case "GOPROXY=off", "GOSUMDB=off", "GOENV=off":
-		default:
-			env = append(env, v)
-		}
-	}
-	for _, name := range fetched {
-		if v, ok := os.LookupEnv(name); ok {
-			env = append(env, name+"="+v)
-		}
-	}
-	return env
 }
 
 func modulesMissing(what string, err error) *problem.Problem {

@@ -77,6 +77,7 @@ type workspace struct {
 	dir         string
 	lock        *flock.Flock
 	moduleCache string // where libraries are; "": the program needs none
+	offline     bool   // libraries that are not on this computer are not fetched
 	limits      Limits // of the compilers
 }
 
@@ -98,7 +99,12 @@ func openWorkspace(ctx context.Context, cache string, r Request) (*workspace, er
 	case r.Sandbox:
 		name += "-sandbox"
 	}
-	w := &workspace{dir: filepath.Join(cache, name)}
+	return openFolder(ctx, filepath.Join(cache, name))
+}
+
+// openFolder opens the workspace in dir, and waits while somebody else has it.
+func openFolder(ctx context.Context, dir string) (*workspace, error) {
+	w := &workspace{dir: dir}
 	for _, dir := range []string{w.own(""), filepath.Join(w.dir, appDir)} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return nil, cacheFailed(dir, err)
@@ -121,6 +127,14 @@ func (w *workspace) own(name string) string { return filepath.Join(w.dir, ".stud
 
 // fill makes the workspace hold exactly the runtime and the project's files. Files that are right already are not touched.
 func (w *workspace) fill(t runtimeTree, s selection, host bool) error {
+	if err := w.fillRuntime(t); err != nil {
+		return err
+	}
+	_, err := w.fillApp(s.copies(host))
+	return err
+}
+
+func (w *workspace) fillRuntime(t runtimeTree) error {
 	note, _ := os.ReadFile(w.own("runtime"))
 	if string(note) != t.hash {
 		os.Remove(w.own("runtime"))
@@ -148,18 +162,22 @@ func (w *workspace) fill(t runtimeTree, s selection, host bool) error {
 			return cacheFailed(w.dir, err)
 		}
 	}
+	return nil
+}
+
+// fillApp makes app/ hold exactly these files, and names those that it had to touch.
+func (w *workspace) fillApp(copies map[string][]byte) (touched []string, err error) {
 	app := filepath.Join(w.dir, appDir)
 	if err := os.MkdirAll(app, 0o700); err != nil {
-		return cacheFailed(app, err)
+		return nil, cacheFailed(app, err)
 	}
-	copies := s.copies(host)
 	folders := map[string]bool{".": true}
 	for name := range copies {
 		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 			folders[dir] = true
 		}
 	}
-	err := filepath.WalkDir(app, func(name string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(app, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -171,17 +189,19 @@ func (w *workspace) fill(t runtimeTree, s selection, host bool) error {
 		_, wanted := copies[rel]
 		switch {
 		case d.IsDir() && !folders[rel]:
+			touched = append(touched, rel)
 			if err := os.RemoveAll(name); err != nil {
 				return err
 			}
 			return fs.SkipDir
 		case !d.IsDir() && !wanted:
+			touched = append(touched, rel)
 			return os.Remove(name)
 		}
 		return nil
 	})
 	if err != nil {
-		return cacheFailed(app, err)
+		return touched, cacheFailed(app, err)
 	}
 	for name, content := range copies {
 		to := filepath.Join(app, filepath.FromSlash(name))
@@ -189,16 +209,17 @@ func (w *workspace) fill(t runtimeTree, s selection, host bool) error {
 			continue // keeps its time: go looks at that first
 		}
 		if err := os.RemoveAll(to); err != nil { // it was a folder, or what is in its place is none of ours
-			return cacheFailed(app, err)
+			return touched, cacheFailed(app, err)
 		}
 		if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-			return cacheFailed(app, err)
+			return touched, cacheFailed(app, err)
 		}
 		if err := os.WriteFile(to, content, 0o600); err != nil {
-			return cacheFailed(app, err)
+			return touched, cacheFailed(app, err)
 		}
+		touched = append(touched, name)
 	}
-	return nil
+	return touched, nil
 }
 
 // arguments of the go command. -buildvcs=false: the cache may lie inside somebody's repository.

@@ -17,6 +17,7 @@ import (
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/internal/toolchain"
 )
 
 // Check is one finding. Help says what to do, or where there is more to know.
@@ -31,7 +32,7 @@ type Check struct {
 // Look runs every check; each takes at most a few seconds.
 func Look(ctx context.Context, h home.Home, projects string) []Check {
 	b := compile.New(h.Cache)
-	return []Check{goTool(ctx, b), tinyGo(ctx, b), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports(), walls()}
+	return []Check{goTool(ctx, b), tinyGo(ctx, b), goplsTool(ctx, b), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports(), walls()}
 }
 
 // Compilers are asked by what Run asks, so that both say the same.
@@ -69,6 +70,18 @@ func tinyGo(ctx context.Context, b *compile.Builder) Check {
 	if can < all {
 		c.Help = "studio boards says what is missing for the others."
 	}
+	return c
+}
+
+func goplsTool(ctx context.Context, b *compile.Builder) Check {
+	c := Check{Name: "gopls"}
+	path, err := b.Tools.Gopls(ctx)
+	if err != nil {
+		p := problem.Of(err)
+		c.Text, c.Help = p.Text, p.Help
+		return c
+	}
+	c.OK, c.Text = true, toolchain.GoplsVersion+" at "+path
 	return c
 }
 

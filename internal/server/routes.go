@@ -21,6 +21,8 @@ type handlers struct{ Config }
 func routes(g *echo.Group, c Config) {
 	h := handlers{c}
 	g.GET("/events", events(c.Workbench))
+	g.GET("/language", language(c.Workbench))
+	g.GET("/sources/*", h.librarySource)
 	g.GET("/state", handle(http.StatusOK, h.state))
 	g.GET("/doctor", handle(http.StatusOK, h.doctor))
 	g.PUT("/settings", handle(http.StatusOK, h.settings))
@@ -51,6 +53,7 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/cancel", done(h.cancel))
 	g.POST("/library", handle(http.StatusAccepted, h.fetchLibrary))
 	g.POST("/toolchain/install", action(c.Workbench.InstallToolchain))
+	g.POST("/toolchain/install/gopls", action(c.Workbench.InstallGopls))
 
 	g.GET("/ports", handle(http.StatusOK, h.ports))
 	g.POST("/board/port", done(h.selectPort))

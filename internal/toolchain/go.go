@@ -121,3 +121,26 @@ func Environment(goPath, tmp string) []string {
 	}
 	return env
 }
+
+// fetched are the variables that say how modules are fetched here: proxies, mirrors, certificates.
+var fetched = []string{"GOMODCACHE", "GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GONOSUMCHECK", "GOINSECURE", "GOAUTH", "NETRC",
+	"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+
+// Fetching is the environment for commands that use the internet. It also keeps
+// what the user has set with go env -w.
+func Fetching(goPath string) []string {
+	var env []string
+	for _, v := range Environment(goPath, "") {
+		switch v {
+		case "GOPROXY=off", "GOSUMDB=off", "GOENV=off":
+		default:
+			env = append(env, v)
+		}
+	}
+	for _, name := range fetched {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
+}

@@ -18,6 +18,9 @@ import (
 // is happening in words, and bytes (total 0: not known).
 type Report func(phase, text string, done, total int64)
 
+// lockPause is how often somebody who waits looks whether another installation has ended.
+const lockPause = 50 * time.Millisecond
+
 // installer installs one release. What a test wants to be otherwise are fields.
 type installer struct {
 	dir     string // CACHE/toolchain
@@ -92,7 +95,7 @@ func (in *installer) install(ctx context.Context) (string, error) {
 			return "", in.unusable(err)
 		}
 		in.report("download", "Waiting for another Studio that is installing TinyGo.", 0, 0)
-		if ok, err := lock.TryLockContext(ctx, 50*time.Millisecond); !ok {
+		if ok, err := lock.TryLockContext(ctx, lockPause); !ok {
 			return "", in.unusable(err)
 		}
 	}

@@ -10,6 +10,7 @@ func (w *Workbench) boardEvent(e api.Event) {
 		b := w.boardOf(*e.Board)
 		w.hub.Publish(api.Event{Board: &b})
 		w.boardChanged(b)
+		w.followLanguage(b)
 	case e.Problems != nil:
 		w.findings.ran(*e.Problems)
 		w.publishProblems()

@@ -14,5 +14,6 @@ var (
 	errUnknown    = problem.Define1[string]("library.unknown", problem.NotFound, problem.Save, "path")
 	errNoProject  = problem.Define("project.none", problem.NotFound, problem.OpenProject)
 	errOther      = problem.Define1[string]("project.other", problem.Conflict, problem.OpenProject, "project")
+	errNoSource   = problem.Define1[string]("source.missing", problem.NotFound, problem.None, "path")
 	errNoBoard    = problem.Define("board.none", problem.NotFound, problem.ChoosePort)
 )

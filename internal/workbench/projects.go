@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/internal/gopls"
 	"studioide/internal/home"
 	"studioide/internal/project"
 )
@@ -59,6 +60,7 @@ func (w *Workbench) setProjectLocked(p *project.Project) {
 	w.project, w.unwatch = p, nil
 	w.mu.Unlock()
 	w.findings.reset()
+	w.language.End(gopls.Moved)
 	if unwatch != nil {
 		unwatch()
 	}
@@ -266,15 +268,19 @@ func (w *Workbench) changedOutside(p *project.Project, changes []project.Change)
 
 // changed tells every page what files have become, and sends web files to the board.
 func (w *Workbench) changed(client string, changes ...project.Change) {
-	web := false
+	web, goFiles := false, false
 	for _, c := range changes {
 		w.hub.Publish(api.Event{File: &api.FileChange{Path: c.Path, Hash: c.Hash, Client: client}})
+		goFiles = goFiles || strings.HasSuffix(c.Path, ".go") || strings.HasSuffix(c.Path, "go.mod") || !strings.Contains(c.Path, ".")
 		web = web || (strings.HasPrefix(c.Path, "www/") && c.Hash != "")
 	}
 	if p, err := w.Project(); err == nil && w.trust.old() {
 		w.trust.look(p)
 	}
 	w.reckon()
+	if goFiles {
+		go w.language.Changed()
+	}
 	w.publishProject()
 	w.publishFiles()
 	w.publishBoard()

@@ -14,6 +14,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/compile"
+	"studioide/internal/gopls"
 	"studioide/internal/home"
 	"studioide/internal/library"
 	"studioide/internal/port"
@@ -42,6 +43,7 @@ type Workbench struct {
 	builder   *compile.Builder
 	hub       Hub
 	libraries library.Fetcher
+	language  *gopls.Server
 	ctx       context.Context // ends with Close
 	cancel    context.CancelFunc
 	jobs      sync.WaitGroup // goroutines that are no actions
@@ -94,6 +96,7 @@ func Open(c Config) (*Workbench, error) {
 		return nil, err
 	}
 	w := &Workbench{home: c.Home, config: c, log: c.Log, store: store, builder: newBuilder(c.Home)}
+	w.language = w.newLanguage()
 	w.ctx, w.cancel = context.WithCancel(context.Background())
 	w.ended = sync.OnceValue(w.end)
 	w.runner.ctx, w.runner.hub, w.runner.log = w.ctx, &w.hub, w.log

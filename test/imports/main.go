@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"cmd/studio"},
 	{"internal/server", "internal/client"},
 	{"internal/workbench"},
-	{"internal/session", "internal/doctor", "internal/home"},
+	{"internal/session", "internal/doctor", "internal/home", "internal/gopls"},
 	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/virtual"},
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain"},
 	{"internal/board", "internal/port"},

@@ -125,6 +125,11 @@ export type ProblemCode =
   | "folder.unusable"
   | "go.missing"
   | "go.too-old"
+  | "gopls.build"
+  | "gopls.go"
+  | "gopls.hash"
+  | "gopls.missing"
+  | "gopls.offline"
   | "home.not-a-file"
   | "home.unusable"
   | "http"
@@ -198,6 +203,7 @@ export type ProblemCode =
   | "socket.refused"
   | "socket.send"
   | "socket.timeout"
+  | "source.missing"
   | "studio.garbled"
   | "studio.gone"
   | "studio.interrupted"
@@ -481,6 +487,15 @@ export interface Toolchain {
   path: string // where it is
   problem?: Problem // missing, too old, does not run
   offer: string // the release that Studio can install here; "" when there is none for this system
+  gopls: LanguageServer
+}
+
+// LanguageServer is gopls, which helps with Go while it is typed.
+export interface LanguageServer {
+  version: string // "0.23.0"; "" when there is none
+  path: string // where it is
+  problem?: Problem // why there is none
+  offer: string // what Studio can install
 }
 
 // Sizes are how much of a board a program takes, in bytes.
