@@ -97,26 +97,8 @@ func (f *headFinder) place(at int64) { f.safe, f.found = at, true }
 // step takes one byte; false: look at it again, the state has changed.
 func (f *headFinder) step(c byte) bool {
 	switch f.state {
-	case atStart:
-		if c == 0xEF {
-			f.state = atBOM1
-			return true
-		}
-		f.state = inText
-		return false
-	case atBOM1:
-		if c != 0xBB {
-			f.place(0)
-			return false
-		}
-		f.state = atBOM2
-	case atBOM2:
-		if c != 0xBF {
-			f.place(0)
-			return false
-		}
-		f.state = inText
-
+	case atStart, atBOM1, atBOM2:
+		return f.byteOrderMark(c)
 	case inText:
 		switch {
 		case isSpace(c):
@@ -126,25 +108,43 @@ func (f *headFinder) step(c byte) bool {
 			f.place(f.offset)
 			return false
 		}
-	case tagOpen:
-		switch {
-		case c == '!':
-			f.state = markup
-		case c == '?':
-			f.state = untilGreater
-		case c == '/':
-			f.state = endTagOpen
-		case lower(c) >= 'a' && lower(c) <= 'z':
-			f.name, f.isMeta, f.state = f.name[:0], false, tagName
-			return false
-		default:
-			f.place(f.start)
-			return false
-		}
+		return true
+	case tagOpen, endTagOpen:
+		return f.opened(c)
+	case markup, markupDash, untilGreater:
+		return f.declaration(c)
+	case commentStart, commentStart1, comment, commentDash, commentEnd, commentBang:
+		f.comment(c)
+		return true
+	case tagName:
+		return f.tag(c)
+	}
+	return f.attribute(c)
+}
 
-	case endTagOpen: // a comment too, unless it is an end tag
+// byteOrderMark takes one of UTF-8, if the page begins with it.
+func (f *headFinder) byteOrderMark(c byte) bool {
+	switch {
+	case f.state == atStart && c != 0xEF:
+		f.state = inText
+		return false
+	case f.state == atBOM1 && c != 0xBB, f.state == atBOM2 && c != 0xBF:
+		f.place(0)
+		return false
+	case f.state == atBOM2:
+		f.state = inText
+	default:
+		f.state++
+	}
+	return true
+}
+
+// opened takes what follows "<" or "</".
+func (f *headFinder) opened(c byte) bool {
+	letter := lower(c) >= 'a' && lower(c) <= 'z'
+	if f.state == endTagOpen { // a comment too, unless it is an end tag
 		switch {
-		case lower(c) >= 'a' && lower(c) <= 'z':
+		case letter:
 			f.place(f.start)
 			return false
 		case c == '>':
@@ -153,99 +153,112 @@ func (f *headFinder) step(c byte) bool {
 			f.state = untilGreater
 			return false
 		}
-	case markup:
-		if c == '-' {
-			f.state = markupDash
-			return true
-		}
+		return true
+	}
+	switch {
+	case c == '!':
+		f.state = markup
+	case c == '?':
 		f.state = untilGreater
+	case c == '/':
+		f.state = endTagOpen
+	case letter:
+		f.name, f.isMeta, f.state = f.name[:0], false, tagName
 		return false
-	case markupDash:
-		if c == '-' {
-			f.state = commentStart
-			return true
-		}
-		f.state = untilGreater
+	default:
+		f.place(f.start)
 		return false
-	case untilGreater:
+	}
+	return true
+}
+
+// declaration follows what begins with "<!" until it is a comment or has ended.
+func (f *headFinder) declaration(c byte) bool {
+	switch {
+	case f.state == untilGreater:
 		if c == '>' {
 			f.state = inText
 		}
+	case c != '-':
+		f.state = untilGreater
+		return false
+	case f.state == markup:
+		f.state = markupDash
+	default:
+		f.state = commentStart
+	}
+	return true
+}
+
+// comment follows a comment up to its end.
+func (f *headFinder) comment(c byte) {
+	next := comment
+	switch f.state {
 	case commentStart:
 		switch c {
 		case '-':
-			f.state = commentStart1
+			next = commentStart1
 		case '>':
-			f.state = inText
-		default:
-			f.state = comment
+			next = inText
 		}
 	case commentStart1:
 		switch c {
 		case '-':
-			f.state = commentEnd
+			next = commentEnd
 		case '>':
-			f.state = inText
-		default:
-			f.state = comment
+			next = inText
 		}
 	case comment:
 		if c == '-' {
-			f.state = commentDash
+			next = commentDash
 		}
 	case commentDash:
 		if c == '-' {
-			f.state = commentEnd
-		} else {
-			f.state = comment
+			next = commentEnd
 		}
 	case commentEnd:
 		switch c {
 		case '>':
-			f.state = inText
+			next = inText
 		case '!':
-			f.state = commentBang
+			next = commentBang
 		case '-':
-		default:
-			f.state = comment
+			next = commentEnd
 		}
 	case commentBang:
 		switch c {
 		case '>':
-			f.state = inText
+			next = inText
 		case '-':
-			f.state = commentDash
-		default:
-			f.state = comment
+			next = commentDash
 		}
+	}
+	f.state = next
+}
 
-	case tagName:
-		if !isSpace(c) && c != '/' && c != '>' {
-			if len(f.name) == longestTagName {
-				f.place(f.start)
-				return false
-			}
-			f.name = append(f.name, lower(c))
-			return true
-		}
-		switch name := string(f.name); {
-		case name == "html" && !f.inHead:
-		case name == "head" && !f.inHead:
-			f.inHead = true
-		case name == "meta":
-			f.isMeta = true
-			f.meta = f.meta[:0]
-		default:
+// tag follows the name of a tag, and finds out whether the script may come after it.
+func (f *headFinder) tag(c byte) bool {
+	if !isSpace(c) && c != '/' && c != '>' {
+		if len(f.name) == longestTagName {
 			f.place(f.start)
 			return false
 		}
-		f.state = attrSpace
-		return false
-
-	default:
-		return f.attribute(c)
+		f.name = append(f.name, lower(c))
+		return true
 	}
-	return true
+	switch name := string(f.name); {
+	case name == "html" && !f.inHead:
+	case name == "head" && !f.inHead:
+		f.inHead = true
+	case name == "meta":
+		f.isMeta = true
+		f.meta = f.meta[:0]
+	default:
+		f.place(f.start)
+		return false
+	}
+	f.state = attrSpace
+	return false
 }
 
 // attribute follows the attributes of a tag up to its end.

@@ -188,10 +188,10 @@ func (b *Board) Power(on bool) {
 	if b.closed || on && !b.plugged {
 		return
 	}
-	b.power(on)
+	b.powerLocked(on)
 }
 
-func (b *Board) power(on bool) {
+func (b *Board) powerLocked(on bool) {
 	if on == b.powered {
 		return
 	}
@@ -214,7 +214,7 @@ func (b *Board) Unplug() {
 		return
 	}
 	b.plugged = false
-	b.power(false)
+	b.powerLocked(false)
 	b.detachLocked(b.host)
 }
 
@@ -226,7 +226,7 @@ func (b *Board) Plug() {
 		return
 	}
 	b.plugged = true
-	b.power(true)
+	b.powerLocked(true)
 }
 
 // Recheck asks Config.MayRunNative again about the program that runs now. One

@@ -130,33 +130,28 @@ func (c *control) tell(e pinEvent) {
 	}
 }
 
+// programConn is the connection that the program has made.
+type programConn struct {
+	net.Conn
+	writing sync.Mutex
+	data    []byte // that the last read gave, kept for the next one
+}
+
+func (p *programConn) send(op byte, parts ...[]byte) error {
+	p.writing.Lock()
+	defer p.writing.Unlock()
+	return host.WriteFrame(p.Conn, op, parts...)
+}
+
+// serve answers the program's requests until its connection ends.
 func (c *control) serve(conn net.Conn) {
 	defer conn.Close()
-	b := c.l.b
-	var welcome [host.WelcomeLength]byte
-	binary.LittleEndian.PutUint32(welcome[0:], uint32(b.flash.size))
-	welcome[4] = c.why.reason
-	rand.Read(welcome[9:host.WelcomeVoltages])
-	welcome[host.WelcomeEarlyEnds] = c.why.early
-	b.mu.Lock()
-	if !c.l.currentLocked() {
-		b.mu.Unlock()
+	welcome, ok := c.welcome()
+	if !ok {
 		return
 	}
-	binary.LittleEndian.PutUint32(welcome[5:], b.inputsLocked())
-	for pin, p := range b.pins {
-		binary.LittleEndian.PutUint16(welcome[host.WelcomeVoltages+2*pin:], uint16(p.voltage))
-	}
-	b.control = c // from here on pinChanged tells every change
-	b.mu.Unlock()
-
-	var writing sync.Mutex
-	write := func(op byte, parts ...[]byte) error {
-		writing.Lock()
-		defer writing.Unlock()
-		return host.WriteFrame(conn, op, parts...)
-	}
-	if write(host.OpWelcome, welcome[:], []byte(c.why.ended)) != nil {
+	p := &programConn{Conn: conn}
+	if p.send(host.OpWelcome, welcome, []byte(c.why.ended)) != nil {
 		return
 	}
 	ended := make(chan struct{})
@@ -164,118 +159,178 @@ func (c *control) serve(conn net.Conn) {
 	c.wait.Add(1)
 	go func() {
 		defer c.wait.Done()
-		for {
-			select {
-			case e := <-c.pins:
-				if write(e.op, e.body) != nil {
-					return
-				}
-			case <-ended:
-				return
-			}
-		}
+		c.tellPins(p, ended)
 	}()
 
 	r := bufio.NewReaderSize(conn, 64<<10)
-	var buf, data []byte
+	var buf []byte
 	for {
 		op, body, err := host.ReadFrame(r, &buf)
-		if err != nil {
+		if err != nil || !c.request(p, op, body) {
 			return
 		}
-		status := []byte{host.StatusDone}
-		switch op {
-		case host.OpRead:
-			if len(body) < 8 {
+	}
+}
+
+// welcome is what the program is told first. From then on pinChanged and
+// voltageChanged tell every change. false: EN has fallen.
+func (c *control) welcome() (welcome []byte, ok bool) {
+	b := c.l.b
+	welcome = make([]byte, host.WelcomeLength)
+	binary.LittleEndian.PutUint32(welcome[0:], uint32(b.flash.size))
+	welcome[4] = c.why.reason
+	rand.Read(welcome[9:host.WelcomeVoltages])
+	welcome[host.WelcomeEarlyEnds] = c.why.early
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !c.l.currentLocked() {
+		return nil, false
+	}
+	binary.LittleEndian.PutUint32(welcome[5:], b.inputsLocked())
+	for pin, p := range b.pins {
+		binary.LittleEndian.PutUint16(welcome[host.WelcomeVoltages+2*pin:], uint16(p.voltage))
+	}
+	b.control = c
+	return welcome, true
+}
+
+// tellPins sends what changes at the pins until the connection has ended.
+func (c *control) tellPins(p *programConn, ended <-chan struct{}) {
+	for {
+		select {
+		case e := <-c.pins:
+			if p.send(e.op, e.body) != nil {
 				return
 			}
-			n := int64(word(body, 1))
-			if n > 512<<10 {
-				return
-			}
-			if int64(cap(data)) < n {
-				data = make([]byte, n)
-			}
-			data = data[:n]
-			off := int64(word(body, 0))
-			if err := b.flash.read(data, off); err != nil {
-				status[0], data = failed(err), data[:0]
-			} else if len(body) > 8 && body[8] == 1 {
-				if n := b.flash.blankFrom(data, off); n > 0 {
-					status[0], data = host.StatusBlank, binary.LittleEndian.AppendUint32(data[:0], uint32(n))
-				}
-			}
-			if write(op, status, data) != nil {
-				return
-			}
-		case host.OpWrite:
-			if len(body) < 4 {
-				return
-			}
-			pages, err := b.flash.program(body[4:], int64(word(body, 0)))
-			b.busy(c.l.ctx, time.Duration(pages)*pageTime)
-			if !c.flashDone(write, op, err) {
-				return
-			}
-		case host.OpErase:
-			if len(body) < 8 {
-				return
-			}
-			off, n := int64(word(body, 0)), int64(word(body, 1))
-			if b.flash.inside(off, n) {
-				b.busy(c.l.ctx, time.Duration(n/sectorSize)*sectorTime)
-			}
-			if !c.flashDone(write, op, b.flash.erase(off, n)) {
-				return
-			}
-		case host.OpPin:
-			if len(body) < 3 || int(body[0]) >= pinCount || body[1] > host.Analog {
-				break
-			}
-			b.mu.Lock()
-			if c.l.currentLocked() {
-				p := &b.pins[body[0]]
-				p.mode, p.level, p.duty = body[1], body[2] != 0, min(int(body[2]), 100)
-				b.events.add(Event{Kind: Pins})
-			}
-			b.mu.Unlock()
-		case host.OpStrip:
-			if len(body) < 1 || int(body[0]) >= pinCount || len(body) > 1+3*host.StripLEDs {
-				break
-			}
-			b.mu.Lock()
-			if p := &b.pins[body[0]]; c.l.currentLocked() {
-				if colours := coloursOf(body[1:]); colours != p.colours {
-					p.colours = colours
-					b.events.add(Event{Kind: Pins})
-				}
-			}
-			b.mu.Unlock()
-		case host.OpListening:
-			c.listening(string(body))
-		case host.OpWatchdog:
-			again := bootWatchdog
-			again.ended = string(body[:min(len(body), longestWhy)])
-			select {
-			case c.again <- again:
-			default:
-			}
-		case host.OpArm, host.OpHealthy:
-			c.mu.Lock()
-			c.armed = true
-			c.healthy = c.healthy || op == host.OpHealthy
-			c.mu.Unlock()
-		case host.OpReset, host.OpBootloader:
-			b.mu.Lock()
-			if op == host.OpBootloader && c.l.currentLocked() {
-				b.forceBootloader = true
-			}
-			b.mu.Unlock()
-			select {
-			case c.again <- bootSoftware:
-			default:
-			}
+		case <-ended:
+			return
 		}
+	}
+}
+
+// request does what one frame asks for. false: the connection is of no more use.
+func (c *control) request(p *programConn, op byte, body []byte) (ok bool) {
+	switch op {
+	case host.OpRead:
+		return c.readFlash(p, body)
+	case host.OpWrite, host.OpErase:
+		return c.changeFlash(p, op, body)
+	case host.OpPin:
+		c.setPin(body)
+	case host.OpStrip:
+		c.setStrip(body)
+	case host.OpListening:
+		c.listening(string(body))
+	case host.OpArm, host.OpHealthy:
+		c.mu.Lock()
+		c.armed = true
+		c.healthy = c.healthy || op == host.OpHealthy
+		c.mu.Unlock()
+	case host.OpWatchdog:
+		again := bootWatchdog
+		again.ended = string(body[:min(len(body), longestWhy)])
+		c.restart(again)
+	case host.OpReset:
+		c.restart(bootSoftware)
+	case host.OpBootloader:
+		b := c.l.b
+		b.mu.Lock()
+		if c.l.currentLocked() {
+			b.forceBootloader = true
+		}
+		b.mu.Unlock()
+		c.restart(bootSoftware)
+	}
+	return true
+}
+
+// restart has the chip start again; what was asked first counts.
+func (c *control) restart(why boot) {
+	select {
+	case c.again <- why:
+	default:
+	}
+}
+
+func (c *control) readFlash(p *programConn, body []byte) (ok bool) {
+	if len(body) < 8 {
+		return false
+	}
+	off, n := int64(word(body, 0)), int64(word(body, 1))
+	if n > 512<<10 {
+		return false
+	}
+	if int64(cap(p.data)) < n {
+		p.data = make([]byte, n)
+	}
+	p.data = p.data[:n]
+	status := host.StatusDone
+	if err := c.l.b.flash.read(p.data, off); err != nil {
+		status, p.data = failed(err), p.data[:0]
+	} else if len(body) > 8 && body[8] == 1 {
+		if n := c.l.b.flash.blankFrom(p.data, off); n > 0 {
+			status, p.data = host.StatusBlank, binary.LittleEndian.AppendUint32(p.data[:0], uint32(n))
+		}
+	}
+	return p.send(host.OpRead, []byte{status}, p.data) == nil
+}
+
+// changeFlash writes or erases, and takes the time for it that a chip takes.
+func (c *control) changeFlash(p *programConn, op byte, body []byte) (ok bool) {
+	if len(body) < 4 || op == host.OpErase && len(body) < 8 {
+		return false
+	}
+	b, off := c.l.b, int64(word(body, 0))
+	var err error
+	if op == host.OpWrite {
+		var pages int64
+		pages, err = b.flash.program(body[4:], off)
+		b.busy(c.l.ctx, time.Duration(pages)*pageTime)
+	} else {
+		n := int64(word(body, 1))
+		if b.flash.inside(off, n) {
+			b.busy(c.l.ctx, time.Duration(n/sectorSize)*sectorTime)
+		}
+		err = b.flash.erase(off, n)
+	}
+	if errors.Is(err, errPower) {
+		b.Power(false)
+		return false
+	}
+	status := host.StatusDone
+	if err != nil {
+		status = failed(err)
+	}
+	return p.send(op, []byte{status}) == nil
+}
+
+// setPin takes what the program drives a pin with.
+func (c *control) setPin(body []byte) {
+	if len(body) < 3 || int(body[0]) >= pinCount || body[1] > host.Analog {
+		return
+	}
+	b := c.l.b
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if c.l.currentLocked() {
+		p := &b.pins[body[0]]
+		p.mode, p.level, p.duty = body[1], body[2] != 0, min(int(body[2]), 100)
+		b.events.add(Event{Kind: Pins})
+	}
+}
+
+// setStrip takes what the program sends to coloured LEDs at a pin.
+func (c *control) setStrip(body []byte) {
+	if len(body) < 1 || int(body[0]) >= pinCount || len(body) > 1+3*host.StripLEDs {
+		return
+	}
+	b := c.l.b
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p, colours := &b.pins[body[0]], coloursOf(body[1:])
+	if c.l.currentLocked() && colours != p.colours {
+		p.colours = colours
+		b.events.add(Event{Kind: Pins})
 	}
 }
 
@@ -284,19 +339,6 @@ func failed(err error) byte {
 		return host.StatusRange
 	}
 	return host.StatusFlash
-}
-
-// flashDone answers a write or an erase; false when the power is gone.
-func (c *control) flashDone(write func(byte, ...[]byte) error, op byte, err error) bool {
-	if errors.Is(err, errPower) {
-		c.l.b.Power(false)
-		return false
-	}
-	status := host.StatusDone
-	if err != nil {
-		status = failed(err)
-	}
-	return write(op, []byte{status}) == nil
 }
 
 // listening takes the program's address, if it is one on this computer only:

@@ -117,23 +117,29 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 		return *again
 	}
 	if l.ctx.Err() == nil {
-		code, text := exitCode(ended), "The program has ended."
-		var exit *exec.ExitError
-		switch {
-		case ended == nil:
-		case !errors.As(ended, &exit):
-			text = "The program has ended (" + ended.Error() + ")."
-		case code == panicCode:
-			text = "The program has stopped with a panic (exit code 2): what it says is above."
-		case code >= 0:
-			text = fmt.Sprintf("The program has ended with exit code %d.", code)
-		default:
-			text = "The program was killed (" + exit.String() + ")."
-		}
+		code, text := endText(ended)
 		l.say("\r\n%s Reset the board to start it again.\r\n", text)
 		l.stop(StateEnded, Event{Kind: Exited, Code: code, Text: text})
 	}
 	return boot{}
+}
+
+// endText says how a program has ended that nobody wanted to end.
+func endText(ended error) (code int, text string) {
+	code, text = exitCode(ended), "The program has ended."
+	var exit *exec.ExitError
+	switch {
+	case ended == nil:
+	case !errors.As(ended, &exit):
+		text = "The program has ended (" + ended.Error() + ")."
+	case code == panicCode:
+		text = "The program has stopped with a panic (exit code 2): what it says is above."
+	case code >= 0:
+		text = fmt.Sprintf("The program has ended with exit code %d.", code)
+	default:
+		text = "The program was killed (" + exit.String() + ")."
+	}
+	return code, text
 }
 
 // drain waits for the last output. A process that the program has started may hold the pipe: it gets a moment only.
