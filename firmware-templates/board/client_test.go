@@ -271,7 +271,7 @@ func TestEvery(t *testing.T) {
 	if calls != 6 {
 		t.Fatalf("%d calls", calls)
 	}
-	if wait := s.idle(); wait < 1 || wait > 100 {
+	if wait := s.idleLocked(); wait < 1 || wait > 100 {
 		t.Fatalf("waits %d ms", wait)
 	}
 }
@@ -302,7 +302,7 @@ func BenchmarkMessage(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		l.rest = frame
-		for s.step() || len(l.rest) > 0 {
+		for s.stepLocked() || len(l.rest) > 0 {
 		}
 	}
 }
@@ -317,7 +317,7 @@ func BenchmarkFile(b *testing.B) {
 	b.SetBytes(65536)
 	for b.Loop() {
 		l.rest = in
-		for s.step() || len(l.rest) > 0 {
+		for s.stepLocked() || len(l.rest) > 0 {
 		}
 	}
 }
@@ -334,7 +334,7 @@ func TestNoAllocationPerMessageOrChunk(t *testing.T) {
 	page := []byte(ask("GET /big.bin HTTP/1.1", "Host: board"))
 	if n := testing.AllocsPerRun(100, func() {
 		ws.rest, web.rest = messages, page
-		for s.step() || len(ws.rest)+len(web.rest) > 0 {
+		for s.stepLocked() || len(ws.rest)+len(web.rest) > 0 {
 		}
 	}); n != 0 {
 		t.Fatalf("%v allocations", n)

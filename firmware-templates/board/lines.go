@@ -52,8 +52,8 @@ func (s *server) gotText(p []byte) {
 	}
 }
 
-// line delivers one line.
-func (s *server) line() bool {
+// lineLocked delivers one line.
+func (s *server) lineLocked() bool {
 	f := s.onLine
 	if f == nil || !s.typed.next() {
 		return false

@@ -55,7 +55,7 @@ func (h *studio) exchange() {
 	for n := h.pipe.Output(buf, h.s.Micros()); n > 0; n = h.pipe.Output(buf, h.s.Micros()) {
 		h.toChip = append(h.toChip, h.damage(buf[:n])...)
 	}
-	h.s.step()
+	h.s.stepLocked()
 	h.pipe.Input(h.damage(h.toHost), h.s.Micros(), nil)
 	h.toHost = h.toHost[:0]
 	for channel, p, ok := h.pipe.Next(); ok; channel, p, ok = h.pipe.Next() {

@@ -57,7 +57,7 @@ func (p Pin) Set(on bool) {
 		return
 	}
 	std.Lock()
-	p.drive(p.electrical(on))
+	p.driveLocked(p.electrical(on))
 	std.Unlock()
 }
 
@@ -67,11 +67,11 @@ func (p Pin) Toggle() {
 		return
 	}
 	std.Lock()
-	p.drive(p.electrical(!p.isOn()))
+	p.driveLocked(p.electrical(!p.isOn()))
 	std.Unlock()
 }
 
-func (p Pin) drive(level bool) {
+func (p Pin) driveLocked(level bool) {
 	st := &pinStates[p]
 	if st.mode == devlink.PinOutput && st.level == level {
 		return
@@ -186,8 +186,8 @@ func (p Pin) OnChange(f func(level bool)) {
 	std.Unlock()
 }
 
-// watchPins reads the inputs and calls OnChange functions.
-func (s *server) watchPins() (busy bool) {
+// watchPinsLocked reads the inputs and calls OnChange functions.
+func (s *server) watchPinsLocked() (busy bool) {
 	for i := range pinStates {
 		st := &pinStates[i]
 		if st.mode == devlink.PinUnused {

@@ -305,23 +305,23 @@ func TestPlaceIsWaitedFor(t *testing.T) {
 // At rest the server sleeps until a time limit really ends.
 func TestIdle(t *testing.T) {
 	s := testServer(t, Limits{}, nil)
-	if wait := s.idle(); wait != 60_000 {
+	if wait := s.idleLocked(); wait != 60_000 {
 		t.Errorf("alone: %d ms", wait)
 	}
 	m := s.socket(t)
-	if wait := s.idle(); wait < 25_000-1000 || wait > 25_000+1 {
+	if wait := s.idleLocked(); wait < 25_000-1000 || wait > 25_000+1 {
 		t.Errorf("a WebSocket: %d ms", wait)
 	}
-	s.pass(time.Duration(s.idle()) * time.Millisecond)
+	s.pass(time.Duration(s.idleLocked()) * time.Millisecond)
 	if out := s.talk(t, m, ""); out != string(back(0x89, "")) {
 		t.Errorf("no ping when it was due: %q", out)
 	}
-	if wait := s.idle(); wait < 60_000-25_000-1000 || wait > 60_000-25_000+1 {
+	if wait := s.idleLocked(); wait < 60_000-25_000-1000 || wait > 60_000-25_000+1 {
 		t.Errorf("a ping without its answer: %d ms", wait)
 	}
-	s.pass(time.Duration(s.idle()) * time.Millisecond)
+	s.pass(time.Duration(s.idleLocked()) * time.Millisecond)
 	s.settle(t)
-	if !m.closed || s.idle() != 60_000 {
-		t.Errorf("closed %v, %d ms", m.closed, s.idle())
+	if !m.closed || s.idleLocked() != 60_000 {
+		t.Errorf("closed %v, %d ms", m.closed, s.idleLocked())
 	}
 }

@@ -107,21 +107,21 @@ func (s *server) run() {
 	s.Lock()
 	for {
 		wait := int64(0)
-		if !s.step() {
-			wait = s.idle()
+		if !s.stepLocked() {
+			wait = s.idleLocked()
 		}
 		s.PauseLocked(wait)
 	}
 }
 
-// step does all that can be done now; true: there may be more.
-func (s *server) step() (busy bool) {
+// stepLocked does all that can be done now; true: there may be more.
+func (s *server) stepLocked() (busy bool) {
 	crash.AliveLocked(s.Now())
 	busy = s.link.PumpLocked()
 	busy = s.web.StepLocked() || busy
-	busy = s.timers() || busy
-	busy = s.line() || busy
-	busy = s.watchPins() || busy
+	busy = s.timersLocked() || busy
+	busy = s.lineLocked() || busy
+	busy = s.watchPinsLocked() || busy
 	return s.link.TellLocked() || busy
 }
 
@@ -132,8 +132,8 @@ func (s *server) running() crash.Callback {
 	return s.calling
 }
 
-// timers calls what is due.
-func (s *server) timers() (called bool) {
+// timersLocked calls what is due.
+func (s *server) timersLocked() (called bool) {
 	for i := 0; i < len(s.every); i++ {
 		t := &s.every[i]
 		now := s.Now()
@@ -148,9 +148,9 @@ func (s *server) timers() (called bool) {
 	return called
 }
 
-// idle is for how many milliseconds there is nothing to do unless something
+// idleLocked is for how many milliseconds there is nothing to do unless something
 // wakes us.
-func (s *server) idle() int64 {
+func (s *server) idleLocked() int64 {
 	now := s.Now()
 	wait := int64(60_000)
 	for i := range s.every {

@@ -1,7 +1,8 @@
 // Command imports fails when a package imports what lies above it, in Studio or
 // in the boards' runtime, or a library that another package owns, when modules
-// of the page import each other in a circle, and when a line of the page or of
-// its tests is longer than the formatter allows. make check runs it.
+// of the page import each other in a circle, when a function calls another that
+// wants a lock held and does not, and when a line of the page or of its tests is
+// longer than the formatter allows. make check runs it.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -96,7 +98,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "imports: the page's lines:", err)
 		os.Exit(1)
 	}
-	for _, complaint := range append(round, long...) {
+	bare, err := unlocked(os.DirFS("."), lockedFolders...)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "imports: locks:", err)
+		os.Exit(1)
+	}
+	for _, complaint := range slices.Concat(round, long, bare) {
 		fmt.Println(complaint)
 		bad++
 	}

@@ -23,7 +23,7 @@ var runtimeLayers = [][]string{
 	{"board/web"},
 	{"board/chip"},
 	{"board/loop", "board/store", "board/chars", "board/sizes", "machine"},
-	{"link", "host", "interrupt", "volatile", "quiet"},
+	{"link", "host", "interrupt", "volatile", "quiet", "rfc6455"},
 }
 
 // templates are what pupils begin with: of the runtime they see package board alone.

@@ -47,8 +47,8 @@ func (l *Service) watch(on bool) {
 	}
 }
 
-// putPins answers PINS.
-func (l *Service) putPins(w *answer) {
+// putPinsLocked answers PINS.
+func (l *Service) putPinsLocked(w *answer) {
 	for i := range l.pins {
 		n := uint8(i)
 		p := l.board.PinLocked(n)
@@ -71,15 +71,15 @@ func (l *Service) putPins(w *answer) {
 	}
 }
 
-// news reports whether the link has not been told how a pin is.
-func (l *Service) news(n uint8) (p Pin, is bool) {
+// newsLocked reports whether the link has not been told how a pin is.
+func (l *Service) newsLocked(n uint8) (p Pin, is bool) {
 	p = l.board.PinLocked(n)
 	t := &l.pins[n]
 	return p, p.Mode != PinUnused && !(t.told && t.mode == p.Mode && t.level == p.Level)
 }
 
-// tellPins sends PIN events; when there is no room it is tried again.
-func (l *Service) tellPins() {
+// tellPinsLocked sends PIN events; when there is no room it is tried again.
+func (l *Service) tellPinsLocked() {
 	if !l.watching {
 		return
 	}
@@ -89,7 +89,7 @@ func (l *Service) tellPins() {
 		if now-t.at < pinEventGap {
 			continue
 		}
-		p, is := l.news(uint8(i))
+		p, is := l.newsLocked(uint8(i))
 		if !is {
 			continue
 		}
@@ -100,11 +100,11 @@ func (l *Service) tellPins() {
 	}
 }
 
-// pinsIdle is for how many milliseconds no pin needs anything.
-func (l *Service) pinsIdle() int64 {
+// pinsIdleLocked is for how many milliseconds no pin needs anything.
+func (l *Service) pinsIdleLocked() int64 {
 	if l.watching {
 		for i := range l.pins {
-			if _, is := l.news(uint8(i)); is {
+			if _, is := l.newsLocked(uint8(i)); is {
 				return pinEventGap
 			}
 		}

@@ -102,19 +102,19 @@ func (l *Service) Prepare() {
 // PumpLocked moves bytes between the serial line, the link and its streams. It
 // calls nothing of the program's and may be called by anyone.
 func (l *Service) PumpLocked() (busy bool) {
-	busy = l.in()
+	busy = l.inLocked()
 	return l.out() || busy
 }
 
 // TellLocked sends what is new of pins and network.
 func (l *Service) TellLocked() (busy bool) {
-	l.tellPins()
-	busy = l.tellNetwork()
+	l.tellPinsLocked()
+	busy = l.tellNetworkLocked()
 	return l.out() || busy
 }
 
-// in takes what came over the serial line and serves it.
-func (l *Service) in() (busy bool) {
+// inLocked takes what came over the serial line and serves it.
+func (l *Service) inLocked() (busy bool) {
 	for i := 0; i < 16; i++ {
 		n := l.Line.Read(l.rx)
 		if n == 0 {
@@ -150,12 +150,12 @@ func (l *Service) in() (busy bool) {
 		}
 		busy = true
 		if channel == link.ChannelCalls {
-			l.request(payload)
+			l.requestLocked(payload)
 		} else if st := l.stream(channel); st != nil {
 			st.record(payload)
 		}
 	}
-	l.redial()
+	l.redialLocked()
 	if l.leaving != 0 && (l.Pipe.Idle() || l.loop.Now() >= l.leaveAt) {
 		leaving := l.leaving
 		l.leaving = 0
@@ -194,7 +194,7 @@ func (l *Service) IdleLocked() int64 {
 	if l.leaving != 0 {
 		return 1
 	}
-	wait := l.pinsIdle()
+	wait := l.pinsIdleLocked()
 	for i := range l.dialing {
 		if l.dialing[i].id != 0 {
 			wait = 10
@@ -243,8 +243,8 @@ func (l *Service) send(w *answer) {
 	l.Pipe.Send(link.ChannelCalls, w.B, nil)
 }
 
-// request serves one request.
-func (l *Service) request(payload []byte) {
+// requestLocked serves one request.
+func (l *Service) requestLocked(payload []byte) {
 	r := link.Reader{B: payload}
 	id, op := r.U8(), r.U8()
 	if r.Short || id == 0 {
@@ -253,19 +253,19 @@ func (l *Service) request(payload []byte) {
 	w := l.start(id, op)
 	switch op {
 	case link.OpHello:
-		l.hello(&w)
+		l.helloLocked(&w)
 	case link.OpPing:
 		w.Bytes(r.B)
 	case link.OpStatus:
-		l.state(&w)
+		l.stateLocked(&w)
 	case link.OpReset, link.OpBootloader:
 		l.leaving, l.leaveAt = op, l.loop.Now()+leaveAfter
 	case link.OpDial:
-		if !l.dial(id, &r, &w) {
+		if !l.dialLocked(id, &r, &w) {
 			return // redial answers
 		}
 	case link.OpPins:
-		l.putPins(&w)
+		l.putPinsLocked(&w)
 	case link.OpWatch:
 		l.watch(r.U8() != 0)
 	case link.OpRoot, link.OpList, link.OpRead, link.OpBlocks, link.OpOpen, link.OpWrite,
@@ -294,8 +294,8 @@ func (l *Service) request(payload []byte) {
 	l.send(&w)
 }
 
-// hello says what this board is.
-func (l *Service) hello(w *answer) {
+// helloLocked says what this board is.
+func (l *Service) helloLocked(w *answer) {
 	w.U8(link.Version)
 	is := l.board.HelloLocked()
 	w.Str(is.Board)
@@ -322,8 +322,8 @@ func (l *Service) hello(w *answer) {
 	w.U8(held)
 }
 
-// state answers STATUS.
-func (l *Service) state(w *answer) {
+// stateLocked answers STATUS.
+func (l *Service) stateLocked(w *answer) {
 	used, size := chip.Heap()
 	w.U32(uint32(l.loop.Now()))
 	w.U32(used)
@@ -337,8 +337,8 @@ func (l *Service) state(w *answer) {
 	w.U32(filesFree)
 }
 
-// tellNetwork sends what is new of the network, as soon as there is room.
-func (l *Service) tellNetwork() (busy bool) {
+// tellNetworkLocked sends what is new of the network, as soon as there is room.
+func (l *Service) tellNetworkLocked() (busy bool) {
 	for l.Pipe.Room() >= 2*sizes.LinkReply {
 		event := l.network.EventLocked(l.reply[:0])
 		if event == nil || !l.Pipe.Send(link.ChannelCalls, event, nil) {

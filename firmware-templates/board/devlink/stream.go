@@ -31,8 +31,8 @@ type dialing struct {
 	until   int64
 }
 
-// dial serves DIAL; false: the answer comes later.
-func (l *Service) dial(id byte, r *link.Reader, w *answer) bool {
+// dialLocked serves DIAL; false: the answer comes later.
+func (l *Service) dialLocked(id byte, r *link.Reader, w *answer) bool {
 	channel, port, credit := r.U8(), r.U16(), r.U16()
 	switch {
 	case r.Short:
@@ -43,7 +43,7 @@ func (l *Service) dial(id byte, r *link.Reader, w *answer) bool {
 	case port != 80:
 		w.status(link.StatusNotFound)
 		return true
-	case l.connect(channel, credit):
+	case l.connectLocked(channel, credit):
 		w.U16(sizes.StreamBuffer)
 		return true
 	}
@@ -57,15 +57,15 @@ func (l *Service) dial(id byte, r *link.Reader, w *answer) bool {
 	return true
 }
 
-// redial answers those who wait for a connection, as soon as there is one or
+// redialLocked answers those who wait for a connection, as soon as there is one or
 // none in time.
-func (l *Service) redial() {
+func (l *Service) redialLocked() {
 	for i := range l.dialing {
 		d := &l.dialing[i]
 		if d.id == 0 || l.Pipe.Room() < sizes.LinkReply && !l.Pipe.Idle() {
 			continue
 		}
-		done := l.connect(d.channel, d.credit)
+		done := l.connectLocked(d.channel, d.credit)
 		if !done && l.loop.Now() < d.until {
 			continue
 		}
@@ -80,8 +80,8 @@ func (l *Service) redial() {
 	}
 }
 
-// connect makes a stream and gives it to the server. False: not now.
-func (l *Service) connect(channel byte, credit uint16) bool {
+// connectLocked makes a stream and gives it to the server. False: not now.
+func (l *Service) connectLocked(channel byte, credit uint16) bool {
 	if l.stream(channel) != nil {
 		return false // its last user is not done with it
 	}

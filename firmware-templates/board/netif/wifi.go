@@ -113,33 +113,33 @@ func (n *Network) StepLocked() (busy bool) {
 	case n.noRadio:
 		return false
 	case !n.started:
-		n.start()
+		n.startLocked()
 		return true
 	case n.led != n.lit:
 		n.lit = n.led
 		loop.Without(n.loop, n.radio.LED, n.lit)
 	case n.scanning:
-		n.scan()
+		n.scanLocked()
 		return true
 	case n.changed:
 		n.changed, n.attempts, n.Reason, n.retryDelay = false, 0, link.NetNoReason, retryDelayFirst
 		if n.known.ssid == "" {
-			n.open(link.NetAccessPoint)
+			n.openLocked(link.NetAccessPoint)
 		} else {
-			n.join()
+			n.joinLocked()
 		}
 		return true
 	}
 	switch n.State {
 	case link.NetJoining:
-		n.joining(now)
+		n.joiningLocked(now)
 	case link.NetJoined:
-		n.keepLease(now)
+		n.keepLeaseLocked(now)
 	case link.NetFailed:
 		if now >= n.nextAt && now-n.apActiveAt > apActiveFor {
 			n.retryDelay = min(2*n.retryDelay, retryDelayMost)
 			n.attempts = attemptsAtOnce - 1 // one is enough: people may be looking for the access point
-			n.join()
+			n.joinLocked()
 			return true
 		}
 	case link.NetOff:
@@ -148,17 +148,17 @@ func (n *Network) StepLocked() (busy bool) {
 		}
 		return false
 	}
-	return n.frames()
+	return n.framesLocked()
 }
 
-// withoutLock calls the radio without the lock, for what takes long.
-func (n *Network) withoutLock(f func()) { loop.Without(n.loop, func(f func()) { f() }, f) }
+// callRadioLocked calls the radio for what takes long, the lock let go of meanwhile.
+func (n *Network) callRadioLocked(f func()) { loop.Without(n.loop, func(f func()) { f() }, f) }
 
-// start switches the radio on.
-func (n *Network) start() {
+// startLocked switches the radio on.
+func (n *Network) startLocked() {
 	n.started = true
 	ok := false
-	n.withoutLock(func() {
+	n.callRadioLocked(func() {
 		if ok = n.radio.Start(); ok {
 			n.mac = n.radio.MAC()
 		}
@@ -190,11 +190,11 @@ func (n *Network) enter(state, reason uint8) {
 	}
 }
 
-// open makes the board an access point.
-func (n *Network) open(state uint8) {
+// openLocked makes the board an access point.
+func (n *Network) openLocked(state uint8) {
 	ok := false
 	var mac [6]byte
-	n.withoutLock(func() {
+	n.callRadioLocked(func() {
 		if ok = n.radio.OpenAP(chars.String(n.ap[:]), apChannels[n.mac[5]%3]); ok {
 			mac = n.radio.MAC()
 		}
@@ -213,14 +213,14 @@ func (n *Network) open(state uint8) {
 	n.link.told = false
 }
 
-// join tries once to enter the network.
-func (n *Network) join() {
+// joinLocked tries once to enter the network.
+func (n *Network) joinLocked() {
 	n.associated, n.Address, n.Signal = false, [4]byte{}, 0
 	n.enter(link.NetJoining, n.Reason)
 	n.link.told = false
 	known := n.known
 	reason := uint8(link.NetOther)
-	n.withoutLock(func() { reason = n.radio.Join(known.ssid, known.password) })
+	n.callRadioLocked(func() { reason = n.radio.Join(known.ssid, known.password) })
 	if n.changed {
 		return // it is about another network now
 	}
@@ -228,15 +228,15 @@ func (n *Network) join() {
 		reason = link.NetOther
 	}
 	if reason != link.NetNoReason {
-		n.failed(reason)
+		n.failedLocked(reason)
 		return
 	}
 	now := n.loop.Now()
 	n.associated, n.until, n.nextAt = true, now+addressTimeout, now+dhcpRetryAfter
 }
 
-// failed is the end of an attempt.
-func (n *Network) failed(reason uint8) {
+// failedLocked is the end of an attempt.
+func (n *Network) failedLocked(reason uint8) {
 	n.associated, n.Address = false, [4]byte{}
 	n.Reason = reason
 	n.link.told = false
@@ -244,14 +244,14 @@ func (n *Network) failed(reason uint8) {
 		n.nextAt = n.loop.Now() + linkPollEvery
 		return
 	}
-	n.open(link.NetFailed)
+	n.openLocked(link.NetFailed)
 }
 
-// joining waits for an address, or for the next attempt.
-func (n *Network) joining(now int64) {
+// joiningLocked waits for an address, or for the next attempt.
+func (n *Network) joiningLocked(now int64) {
 	if !n.associated {
 		if now >= n.nextAt {
-			n.join()
+			n.joinLocked()
 		}
 		return
 	}
@@ -265,7 +265,7 @@ func (n *Network) joining(now int64) {
 	}
 	switch {
 	case now >= n.until:
-		n.failed(link.NetNoAddress)
+		n.failedLocked(link.NetNoAddress)
 	case now >= n.nextAt:
 		n.nextAt = now + dhcpRetryAfter
 		n.ip.askAddress(n.mac, chars.String(n.name[:]), [4]byte{})
@@ -278,8 +278,8 @@ func (n *Network) lease(now int64, seconds uint32) {
 	n.renewAt, n.endsAt = now+life/2, now+life
 }
 
-// keepLease keeps the address, and notices when the network is gone.
-func (n *Network) keepLease(now int64) {
+// keepLeaseLocked keeps the address, and notices when the network is gone.
+func (n *Network) keepLeaseLocked(now int64) {
 	if address, seconds, ok := n.ip.address(); ok && now >= n.renewAt && n.renewing {
 		n.renewing = false
 		if address != n.Address {
@@ -303,7 +303,7 @@ func (n *Network) keepLease(now int64) {
 	}
 	n.nextAt = now + linkPollEvery
 	in, signal := false, int8(0)
-	n.withoutLock(func() { in, signal = n.radio.Joined(), n.radio.RSSI() })
+	n.callRadioLocked(func() { in, signal = n.radio.Joined(), n.radio.RSSI() })
 	n.Signal = signal
 	if in && now < n.endsAt {
 		return
@@ -315,8 +315,8 @@ func (n *Network) keepLease(now int64) {
 	n.nextAt = now
 }
 
-// frames moves frames both ways.
-func (n *Network) frames() (busy bool) {
+// framesLocked moves frames both ways.
+func (n *Network) framesLocked() (busy bool) {
 	for range 8 {
 		loop.Without(n.loop, (*Network).receive, n)
 		if n.inSize == 0 {
@@ -326,7 +326,7 @@ func (n *Network) frames() (busy bool) {
 		n.ip.ingress(n.in[:n.inSize])
 		busy = true
 	}
-	n.ip.accept(n.server)
+	n.ip.acceptLocked(n.server)
 	if now := n.loop.Now(); now >= n.expiring {
 		n.expiring = now + 250
 		n.ip.expire()
@@ -344,17 +344,17 @@ func (n *Network) frames() (busy bool) {
 func (n *Network) receive() { n.inSize = n.radio.Receive(n.in[:]) }
 func (n *Network) send()    { n.radio.Send(n.out[:n.outSize]) }
 
-// scan asks the radio what networks there are, strongest first.
-func (n *Network) scan() {
+// scanLocked asks the radio what networks there are, strongest first.
+func (n *Network) scanLocked() {
 	n.nfound = 0
 	status := uint8(link.StatusUnsupported)
-	n.withoutLock(func() { status = n.radio.Scan(n.addScanResult) })
+	n.callRadioLocked(func() { status = n.radio.Scan(n.addScanResult) })
 	n.scanning = false
 	n.link.scanned(status)
 	switch {
 	case status == uint8(link.StatusUnsupported) || n.changed: // the radio is as it was, or will be told
 	case n.State == link.NetAccessPoint, n.State == link.NetFailed:
-		n.open(n.State)
+		n.openLocked(n.State)
 	case n.State == link.NetJoined:
 		n.nextAt = n.loop.Now() // it may have had to leave
 	}

@@ -92,7 +92,7 @@ func (n *Network) RequestLocked(op byte, r *link.Reader, w *link.Writer) (status
 	switch op {
 	case link.OpNetStatus:
 		n.link.watching, n.link.told = true, true
-		n.put(w)
+		n.putLocked(w)
 	case link.OpNetScan:
 		if n.State == link.NetOff {
 			return link.StatusRefused, nil
@@ -111,8 +111,8 @@ func (n *Network) RequestLocked(op byte, r *link.Reader, w *link.Writer) (status
 	return link.StatusDone, err
 }
 
-// put writes how the network is.
-func (n *Network) put(w *link.Writer) {
+// putLocked writes how the network is.
+func (n *Network) putLocked(w *link.Writer) {
 	w.U8(n.State)
 	w.U8(n.Reason)
 	w.U8(uint8(n.Signal))
@@ -135,7 +135,7 @@ func (n *Network) EventLocked(b []byte) []byte {
 	switch {
 	case n.link.watching && !n.link.told:
 		w := link.Writer{B: append(b, 0, link.EventNet)}
-		n.put(&w)
+		n.putLocked(&w)
 		return w.B
 	case n.link.waits && n.link.done:
 		w := link.Writer{B: append(b, 0, link.EventScanned, n.link.status)}

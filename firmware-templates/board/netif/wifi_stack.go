@@ -229,8 +229,8 @@ func (st *ipStack) PutTCP(c *lntcp.Conn) {
 	}
 }
 
-// accept hands those who have come to the server.
-func (st *ipStack) accept(server *web.Server) {
+// acceptLocked hands those who have come to the server.
+func (st *ipStack) acceptLocked(server *web.Server) {
 	for st.listener.NumberOfReadyToAccept() > 0 {
 		_, data, err := st.listener.TryAccept()
 		if err != nil {

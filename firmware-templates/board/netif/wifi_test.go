@@ -33,7 +33,7 @@ func TestGoldenNetwork(t *testing.T) {
 		n.Status = Status{now.state, now.reason, now.signal, now.address}
 		n.known.ssid = now.ssid
 		w := link.Writer{B: make([]byte, 0, 200)}
-		n.put(&w)
+		n.putLocked(&w)
 		if !bytes.Contains(text, fmt.Appendf(nil, " = %x\n", w.B)) {
 			t.Errorf("state %d: %x", now.state, w.B)
 		}

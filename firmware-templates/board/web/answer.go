@@ -9,8 +9,8 @@ import (
 // tag made of their hash and "no-cache", so that a browser asks every time and
 // never shows a page that is no longer on the board.
 
-// answer answers the request that has been read.
-func (s *Server) answer(k *conn, now int64) {
+// answerLocked answers the request that has been read.
+func (s *Server) answerLocked(k *conn, now int64) {
 	r := &k.req
 	k.last = !r.keepAlive() || r.says&saysContinue != 0 && r.length > 0
 	path := r.path[:r.npath]
@@ -19,7 +19,7 @@ func (s *Server) answer(k *conn, now int64) {
 		s.fail(k, int(r.status), now)
 		return
 	case r.says&saysWebSocket != 0 && r.method <= methodHEAD && r.method != methodOther && (len(path) == 1 || chars.String(path) == "/ws" || s.routes.socket(path) != 0):
-		s.upgrade(k, now)
+		s.upgradeLocked(k, now)
 		return
 	case serveRequest != nil && serveRequest(s, k, now):
 		return
@@ -35,7 +35,7 @@ func (s *Server) answer(k *conn, now int64) {
 		s.fail(k, 501, now)
 		return
 	case chars.String(path) == namePath && s.program.NameLocked() != "":
-		s.serveName(k, now)
+		s.serveNameLocked(k, now)
 		return
 	}
 	file, redirect, found := s.Files.lookup(path, r.says&saysGzip != 0)
@@ -250,7 +250,7 @@ func (s *Server) head(k *conn, status int) {
 // that an address still is this board's.
 const namePath = "/.studio"
 
-func (s *Server) serveName(k *conn, now int64) {
+func (s *Server) serveNameLocked(k *conn, now int64) {
 	name := s.program.NameLocked()
 	s.head(k, 200)
 	k.puts("Cache-Control: no-store\r\nContent-Type: text/plain\r\nContent-Length: ")

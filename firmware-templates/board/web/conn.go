@@ -213,35 +213,35 @@ func (s *Server) finish(k *conn) {
 	k.state = stateFree
 }
 
-// serve moves one connection on as far as it gets without waiting.
-func (s *Server) serve(k *conn, now int64) (progress bool) {
+// serveLocked moves one connection on as far as it gets without waiting.
+func (s *Server) serveLocked(k *conn, now int64) (progress bool) {
 	if k.state == stateFree {
 		return false
 	}
 	progress = s.flush(k)
 	for turns := 0; turns < 4 && !k.lost; turns++ {
-		if !s.turn(k, now) {
+		if !s.turnLocked(k, now) {
 			break
 		}
 		progress = true
 	}
 	if !k.lost {
 		before := k.state
-		s.overdue(k, now)
+		s.overdueLocked(k, now)
 		progress = progress || k.state != before
 	}
 	if k.lost {
-		s.drop(k)
+		s.dropLocked(k)
 		return true
 	}
 	return s.flush(k) || progress
 }
 
-// drop ends a connection that is lost or done, and tells the program.
-func (s *Server) drop(k *conn) {
+// dropLocked ends a connection that is lost or done, and tells the program.
+func (s *Server) dropLocked(k *conn) {
 	c := s.part(k)
 	s.finish(k)
-	s.tellClosed(c)
+	s.tellClosedLocked(c)
 }
 
 // part separates a client from its connection, which is over for the program.
@@ -259,14 +259,14 @@ func (s *Server) part(k *conn) *Peer {
 	return c
 }
 
-func (s *Server) tellClosed(c *Peer) {
+func (s *Server) tellClosedLocked(c *Peer) {
 	if c != nil {
 		s.program.ClosedLocked(c)
 	}
 }
 
-// turn does one step; false: nothing to do for now.
-func (s *Server) turn(k *conn, now int64) bool {
+// turnLocked does one step; false: nothing to do for now.
+func (s *Server) turnLocked(k *conn, now int64) bool {
 	switch k.state {
 	case stateHead:
 		if k.outEnd > 0 {
@@ -289,7 +289,7 @@ func (s *Server) turn(k *conn, now int64) bool {
 		n, done := k.req.feed(k.in[k.inPos:k.inEnd])
 		k.inPos += n
 		if done {
-			s.answer(k, now)
+			s.answerLocked(k, now)
 		}
 		return true
 	case stateSniff:
@@ -319,17 +319,17 @@ func (s *Server) turn(k *conn, now int64) bool {
 		if s.clients >= s.limits.Clients {
 			return false
 		}
-		s.upgrade(k, now)
+		s.upgradeLocked(k, now)
 		return true
 	case stateSocket, stateClosing:
-		return s.readSocket(k, now)
+		return s.readSocketLocked(k, now)
 	case stateFlush:
 		if k.outEnd > 0 {
 			return false
 		}
 		k.t.Finish()
 		k.enter(stateLinger, now)
-		s.tellClosed(s.part(k)) // the page may take its time to close after us
+		s.tellClosedLocked(s.part(k)) // the page may take its time to close after us
 		return true
 	case stateLinger:
 		// What still comes in is thrown away: closing with bytes unread would
@@ -373,8 +373,8 @@ func (k *conn) deadline() int64 {
 	return 1 << 60
 }
 
-// overdue ends what has taken too long.
-func (s *Server) overdue(k *conn, now int64) {
+// overdueLocked ends what has taken too long.
+func (s *Server) overdueLocked(k *conn, now int64) {
 	if now <= k.deadline() {
 		return
 	}
@@ -386,7 +386,7 @@ func (s *Server) overdue(k *conn, now int64) {
 	case stateHead:
 		if k.req.begun() {
 			k.req.status = 408
-			s.answer(k, now)
+			s.answerLocked(k, now)
 		} else {
 			k.lost = true
 		}

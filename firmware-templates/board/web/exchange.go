@@ -24,13 +24,13 @@ type Exchange struct {
 // Method is the request's, such as "GET".
 func (x *Exchange) Method() string { return methodNames[x.method] }
 
-// serveRequest is what OnRequest puts into the variable of the same name: it
+// serveRequestLocked is what OnRequest puts into the variable of the same name: it
 // finds out whose a request is, reads its body, has it answered, and sends the
 // answer in pieces.
-func (s *Server) serveRequest(k *conn, now int64) bool {
+func (s *Server) serveRequestLocked(k *conn, now int64) bool {
 	switch k.state {
 	case stateBody:
-		return s.readBody(k, now)
+		return s.readBodyLocked(k, now)
 	case stateReply:
 		return s.sendReply(k, now)
 	}
@@ -71,7 +71,7 @@ func (s *Server) serveRequest(k *conn, now int64) bool {
 		k.asked.method = methodGET // only the answer is another one: without its body
 	}
 	if r.length == 0 {
-		s.call(k, rt, now)
+		s.callLocked(k, rt, now)
 		return true
 	}
 	if r.says&saysContinue != 0 && r.says&saysHTTP11 != 0 {
@@ -130,8 +130,8 @@ func (t *routes) request(s *Server, r *request) (found *requestRoute, other bool
 	return found, other
 }
 
-// readBody takes what has arrived of a request's body.
-func (s *Server) readBody(k *conn, now int64) bool {
+// readBodyLocked takes what has arrived of a request's body.
+func (s *Server) readBodyLocked(k *conn, now int64) bool {
 	if !k.fill(now) {
 		if k.eof {
 			k.lost = true
@@ -147,13 +147,13 @@ func (s *Server) readBody(k *conn, now int64) bool {
 	k.asked.Body = chars.String(k.body) // nobody writes to it any more
 	k.body = nil
 	if rt, _ := s.routes.request(s, &k.req); rt != nil {
-		s.call(k, rt, now)
+		s.callLocked(k, rt, now)
 	}
 	return true
 }
 
-// call has the program answer.
-func (s *Server) call(k *conn, rt *requestRoute, now int64) {
+// callLocked has the program answer.
+func (s *Server) callLocked(k *conn, rt *requestRoute, now int64) {
 	k.enter(stateReply, now)
 	q, f := k.asked, rt.f
 	k.asked = nil

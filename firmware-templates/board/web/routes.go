@@ -54,7 +54,7 @@ func (s *Server) OnRequest(path string, f func(*Exchange)) {
 	path = withSlash(path)
 	s.loop.Lock()
 	defer s.loop.Unlock()
-	serveRequest, readHeader = (*Server).serveRequest, (*request).readHeader
+	serveRequest, readHeader = (*Server).serveRequestLocked, (*request).readHeader
 	t := s.routed()
 	for i := range t.requests {
 		if known := &t.requests[i]; known.method == m && known.path == path {

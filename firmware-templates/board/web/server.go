@@ -79,7 +79,7 @@ func (s *Server) Prepare(limits Limits) {
 // there may be more to do.
 func (s *Server) StepLocked() (busy bool) {
 	for _, k := range s.conns {
-		if k != nil && s.serve(k, s.loop.Now()) {
+		if k != nil && s.serveLocked(k, s.loop.Now()) {
 			busy = true
 		}
 	}

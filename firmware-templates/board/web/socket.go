@@ -2,8 +2,8 @@ package web
 
 import "studio/board/chars"
 
-// upgrade answers an opening handshake (RFC 6455 section 4.2).
-func (s *Server) upgrade(k *conn, now int64) {
+// upgradeLocked answers an opening handshake (RFC 6455 section 4.2).
+func (s *Server) upgradeLocked(k *conn, now int64) {
 	r := &k.req
 	switch {
 	case r.method != methodGET || r.says&saysHTTP11 == 0 || r.says&saysUpgrade == 0:
@@ -50,8 +50,8 @@ func (s *Server) upgrade(k *conn, now int64) {
 	s.program.OpenedLocked(c)
 }
 
-// readSocket takes what has arrived, up to one message.
-func (s *Server) readSocket(k *conn, now int64) bool {
+// readSocketLocked takes what has arrived, up to one message.
+func (s *Server) readSocketLocked(k *conn, now int64) bool {
 	// Whatever comes may need an answer, and that has to fit.
 	if k.queued > 0 || k.ending && k.state == stateSocket || len(k.out)-k.outEnd < maxControl+2+maxControl+2 {
 		return false
@@ -71,7 +71,7 @@ func (s *Server) readSocket(k *conn, now int64) bool {
 	}
 	switch what {
 	case eventMessage:
-		s.deliver(k)
+		s.deliverLocked(k)
 	case eventPing:
 		var head [10]byte
 		k.put(head[:frameHead(&head, opPong, int(f.nc))])
@@ -125,8 +125,8 @@ func (s *Server) failure(room *[maxControl]byte, f *frames) string {
 	return chars.String(b)
 }
 
-// deliver gives the program a complete message.
-func (s *Server) deliver(k *conn) {
+// deliverLocked gives the program a complete message.
+func (s *Server) deliverLocked(k *conn) {
 	msg := k.msg[:k.frames.n]
 	if k.frames.opcode == opBinary {
 		s.program.BinaryLocked(k.client, msg)
