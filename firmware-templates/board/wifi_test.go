@@ -26,6 +26,7 @@ import (
 	"studio/board/store"
 	"studio/board/web"
 	"studio/link"
+	"studio/rfc6455"
 )
 
 // air is what a board's radio hears: networks, and one other computer, which is
@@ -161,7 +162,7 @@ func (a *air) pass() {
 	if a.cable != nil {
 		a.cable.exchange()
 	} else {
-		a.s.step()
+		a.s.stepLocked()
 		a.s.pass(time.Millisecond)
 	}
 	a.carry()
@@ -706,10 +707,10 @@ func joinedAir(t *testing.T, l Limits, files map[string]string) *air {
 func TestRFC6455OverWiFi(t *testing.T) {
 	boards := map[int]*air{}
 	n := 0
-	for _, c := range cases() {
-		limit := c.limit
-		if limit == 0 {
-			limit = 70000
+	for _, c := range append(rfc6455.Messages(), rfc6455.Limits(asItComes)...) {
+		limit := rfc6455.MessageLimit
+		if c.Section == rfc6455.LimitSection {
+			limit = asItComes
 		}
 		a := boards[limit]
 		if a == nil {
@@ -718,32 +719,28 @@ func TestRFC6455OverWiFi(t *testing.T) {
 			boards[limit] = a
 		}
 		w := a.socket()
-		w.say(string(c.in))
-		if got := w.hear(len(c.want)); got != string(c.want) {
-			t.Fatalf("%s %s: got % .60x\nwant % .60x", c.section, c.name, got, c.want)
+		w.say(string(c.In))
+		if got := w.hear(len(c.Want)); got != string(c.Want) {
+			t.Fatalf("%s %s: got % .60x\nwant % .60x", c.Section, c.Name, got, c.Want)
 		}
-		if c.open {
+		if c.Open {
 			w.say(string(text("still?")))
 			if got := w.hear(8); got != string(echoed("still?")) {
-				t.Fatalf("%s %s: does not go on: % x", c.section, c.name, got)
+				t.Fatalf("%s %s: does not go on: % x", c.Section, c.Name, got)
 			}
 		} else if rest := w.ends(); rest != "" {
-			t.Fatalf("%s %s: and then % x", c.section, c.name, rest)
+			t.Fatalf("%s %s: and then % x", c.Section, c.Name, rest)
 		}
 		w.Conn.Close()
 		a.until("a free place", func() bool { return a.s.net.OpenLocked() == 0 })
 		n++
 	}
-	a := boards[256]
-	for _, c := range handshakeCases() {
-		request := handshake
-		for i := 0; i < len(c.edit); i += 2 {
-			request = strings.ReplaceAll(request, c.edit[i], c.edit[i+1])
-		}
+	a := boards[asItComes]
+	for _, c := range rfc6455.Openings() {
 		w := a.open()
-		w.say(request)
-		if got, want := w.hear(13), fmt.Sprintf("HTTP/1.1 %d ", c.status); !strings.HasPrefix(got, want) {
-			t.Fatalf("4.2 %s: want %d: %q", c.name, c.status, got)
+		w.say(c.Request())
+		if got, want := w.hear(13), fmt.Sprintf("HTTP/1.1 %d ", c.Status); !strings.HasPrefix(got, want) {
+			t.Fatalf("4.2 %s: want %d: %q", c.Name, c.Status, got)
 		}
 		w.Conn.Close()
 		a.until("a free place", func() bool { return a.s.net.OpenLocked() == 0 })

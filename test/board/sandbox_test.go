@@ -39,6 +39,7 @@ func TestSandboxed(t *testing.T) {
 	})
 	t.Run("routes", func(t *testing.T) { ownRoutes(t, p) })
 	t.Run("sockets", func(t *testing.T) { ownSockets(t, p) })
+	t.Run("RFC 6455", func(t *testing.T) { everyCase(t, p) })
 	t.Run("plain clients", func(t *testing.T) { plainClients(t, p) })
 	t.Run("npm ws", func(t *testing.T) {
 		talk(t, func() *program { return p }, foreign.NpmWS, "ws.mjs", nil)

@@ -71,11 +71,11 @@ export async function common(check, WebSocket, url) {
       wantClose(await c.closed, code)
     })
   }
-  await check('65537 bytes are too many', async () => {
+  await check('70001 bytes are too many', async () => {
     const c = open(WebSocket, url)
     await c.opened
-    c.send('x'.repeat(65537))
-    wantClose(await c.closed, 1009, 'A message is longer than 65536 bytes. Allow more: board.Configure(board.Limits{MaxMessage: 65537})')
+    c.send('x'.repeat(70001))
+    wantClose(await c.closed, 1009, 'A message is longer than 70000 bytes. Allow more: board.Configure(board.Limits{MaxMessage: 70001})')
   })
   await check('twenty clients, each gets its own', async () => {
     const all = Array.from({ length: 20 }, () => open(WebSocket, url + '/ws'))

@@ -14,7 +14,7 @@ var (
 )
 
 func main() {
-	board.Configure(board.Limits{MaxMessage: 64 << 10})
+	board.Configure(board.Limits{MaxMessage: 70_000}) // as the cases of RFC 6455 want it
 	board.Protocols("arduino", "v1")
 	board.OnSocket("/chat", func(from *board.Client, msg string) {
 		board.BroadcastTo("/chat", from.Protocol()+": "+msg)
