@@ -91,12 +91,18 @@ func (c chip) ask(t testing.TB, what string, more map[string]any) emulator.Answe
 	return a
 }
 
+// emulated is the board's own clock.
+func (c chip) emulated(t testing.TB) time.Duration {
+	t.Helper()
+	return time.Duration(c.ask(t, "state", nil).Nanos)
+}
+
 // measure says how long f takes on the board's clock and on ours. The program is not restarted meanwhile.
 func (c chip) measure(t testing.TB, f func()) (emulated, wall time.Duration) {
 	t.Helper()
-	began, at := time.Now(), c.ask(t, "state", nil).Nanos
+	began, at := time.Now(), c.emulated(t)
 	f()
-	return time.Duration(c.ask(t, "state", nil).Nanos - at), time.Since(began)
+	return c.emulated(t) - at, time.Since(began)
 }
 
 // pins waits until the pins are as they should be.

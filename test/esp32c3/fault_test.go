@@ -2,14 +2,11 @@ package esp32c3
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"testing"
 	"time"
 
 	"studio/link"
 	"studioide/internal/devfs"
-	"studioide/internal/problem"
 	"studioide/internal/virtual"
 	"studioide/test/cable"
 	"studioide/test/esp32c3/emulator"
@@ -71,20 +68,9 @@ func TestFilesStay(t *testing.T) {
 func TestLoop(t *testing.T) {
 	p := launch(t, "bad", emulator.Config{})
 	k := p.connect(t)
-	c := cable.Socket(t, k.Proxy(t))
-	cable.Say(t, c, "there?", "Bad: there?")
 	n := p.Boots()
-	if err := c.WriteMessage(1, []byte("loop")); err != nil {
-		t.Fatal(err)
-	}
-	k.Prints(t, "for ever\r\n")
-	began := time.Now()
-	_, err := k.Conn.Call(t.Context(), link.OpPing, nil)
-	var told *problem.Problem
-	if !errors.As(err, &told) || told.Code != "link.no-answer" {
-		t.Fatalf("%v, want link.no-answer", err)
-	}
-	t.Logf("%v after %v", err, time.Since(began).Round(time.Millisecond))
+	k.Loop(t, "Bad")
+	k.NoAnswer(t)
 	k.Release()
 	at := p.ask(t, "leap", map[string]any{"ms": 4000}) // and it has looped for a while already
 	if p.Boots() > n {
@@ -95,9 +81,7 @@ func TestLoop(t *testing.T) {
 		t.Fatalf("restarted because of %#x", boot.Cause)
 	}
 	k = p.connect(t)
-	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != built(t, "bad").ID {
-		t.Fatalf("%+v", k.Hello)
-	}
+	k.Looped(t, built(t, "bad").ID)
 }
 
 // The link's request leads into the bootloader, where the board waits.
@@ -153,18 +137,7 @@ func TestSpokenToEarly(t *testing.T) {
 // or the new one, and a store that goes on working.
 func TestPowerCut(t *testing.T) {
 	p := launch(t, "led", emulator.Config{})
-	const path = "/www/page.bin"
-	version := func(n int) devfs.Local {
-		b := cable.Noise(20_000)
-		copy(b, fmt.Sprintf("version %d", n))
-		for i := range b {
-			b[i] ^= byte(n)
-		}
-		return devfs.Local{Path: path, Content: b}
-	}
-	k := p.connect(t)
-	// restart makes the board forget what it has erased, so that every push takes as many operations.
-	restart := func() {
+	restart := func(t testing.TB, k *cable.Talk) *cable.Talk {
 		t.Helper()
 		n := p.Boots()
 		p.Power(false)
@@ -173,61 +146,35 @@ func TestPowerCut(t *testing.T) {
 		p.booted(t, n+1)
 		k = p.connect(t)
 		p.ask(t, "flashTime", map[string]any{"real": false})
+		return k
 	}
-	k.Push(t, []devfs.Local{version(0)})
-	restart()
-	before := p.FlashWrites()
-	k.Push(t, []devfs.Local{version(1)})
-	operations := int(p.FlashWrites() - before)
-	if operations < 10 {
-		t.Fatalf("%d flash operations for a push", operations)
-	}
-	old, kept, replaced := version(1), 0, 0
-	// The last two operations are the commit and the end of the old version.
-	for n, cut := range []int{0, operations / 2, operations - 2, operations - 1} {
-		next := version(n + 2)
-		restart()
-		off := make(chan struct{}, 10)
-		stop := p.Watch(func(e virtual.Event) {
-			if e.Kind == virtual.Off {
-				off <- struct{}{}
+	off := make(chan struct{}, 100)
+	defer p.Watch(func(e virtual.Event) {
+		if e.Kind == virtual.Off {
+			off <- struct{}{}
+		}
+	})()
+	cable.PowerCuts(t, cable.Supply{
+		Connect:    p.connect,
+		Restart:    restart,
+		Operations: func(testing.TB) int { return int(p.FlashWrites()) },
+		Cut: func(_ testing.TB, after int) {
+			for len(off) > 0 { // those of the restarts
+				<-off
 			}
-		})
-		p.Inject(virtual.Faults{CutAtWrite: int64(cut) + 1, Torn: true})
-		_, err := devfs.Push(t.Context(), k.Files, []devfs.Local{next}, devfs.Options{})
-		select {
-		case <-off:
-		case <-time.After(patience):
-			t.Fatalf("cut %d of %d: the power has not failed", cut, operations)
-		}
-		stop()
-		p.Inject(virtual.Faults{})
-		restart()
-		list, listErr := k.Files.List(t.Context())
-		if listErr != nil || len(list) != 1 {
-			t.Fatalf("cut %d of %d: %v %v", cut, operations, list, listErr)
-		}
-		switch list[0].Hash {
-		case devfs.Hash(old.Content):
-			kept++
-			if err == nil {
-				t.Fatalf("cut %d: the push has succeeded, the file is the old one", cut)
+			p.Inject(virtual.Faults{CutAtWrite: int64(after) + 1, Torn: true})
+		},
+		Back: func(t testing.TB, k *cable.Talk) *cable.Talk {
+			t.Helper()
+			select {
+			case <-off:
+			case <-time.After(patience):
+				t.Fatal("the power has not failed")
 			}
-		case devfs.Hash(next.Content):
-			replaced++
-		default:
-			t.Fatalf("cut %d of %d: neither the old file nor the new one", cut, operations)
-		}
-		var b bytes.Buffer
-		if err := k.Files.Read(t.Context(), path, &b); err != nil || devfs.Hash(b.Bytes()) != list[0].Hash {
-			t.Fatalf("cut %d of %d: its bytes are not what its hash says; %v", cut, operations, err)
-		}
-		k.Push(t, []devfs.Local{next})
-		k.Has(t, []devfs.Local{next})
-		old = next
-	}
-	t.Logf("%d flash operations for a push; of 4 cuts, %d kept the old file and %d brought the new one", operations, kept, replaced)
-	if kept != 3 || replaced != 1 {
-		t.Error("want 3 and 1")
-	}
+			p.Inject(virtual.Faults{})
+			return restart(t, k)
+		},
+		// The last two operations are the commit and the end of the old version.
+		Cuts: func(all int) []int { return []int{0, all / 2, all - 2, all - 1} },
+	})
 }

@@ -1,16 +1,11 @@
 package rp2040
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"studio/link"
 	"studioide/internal/devfs"
-	"studioide/internal/problem"
 	"studioide/test/cable"
 )
 
@@ -59,21 +54,9 @@ func TestFilesStay(t *testing.T) {
 // asks for the bootloader, and ended by the watchdog.
 func TestLoop(t *testing.T) {
 	p := launch(t, "big", "")
-	loop := func(k *cable.Talk) {
-		t.Helper()
-		c := cable.Socket(t, k.Proxy(t))
-		cable.Say(t, c, "there?", "Big: there?")
-		if err := c.WriteMessage(1, []byte("loop")); err != nil {
-			t.Fatal(err)
-		}
-		k.Prints(t, "for ever\r\n")
-	}
 	k := connect(t, p)
-	loop(k)
-	began := time.Now()
-	_, err := k.Conn.Call(t.Context(), link.OpPing, nil)
-	wantNoAnswer(t, err)
-	t.Logf("%v after %v", err, time.Since(began).Round(time.Millisecond))
+	k.Loop(t, "Big")
+	k.NoAnswer(t)
 	k.Release()
 	p.do(t, "leap", map[string]any{"ms": 4000}) // and it has looped for a while already
 	if p.await(0, func() bool { return p.Gone > 0 }) {
@@ -85,10 +68,8 @@ func TestLoop(t *testing.T) {
 	}
 
 	k = connect(t, p)
-	if k.Hello.Reset != link.ResetWatchdog || k.Hello.Why != "the callback of OnText took longer than 8 s" || k.Hello.Held || k.Hello.Build != built(t, "big").ID {
-		t.Fatalf("%+v", k.Hello)
-	}
-	loop(k)
+	k.Looped(t, built(t, "big").ID)
+	k.Loop(t, "Big")
 	k.Release()
 	// 1200 baud without DTR asks for the bootloader. USB is served by interrupts,
 	// so that a loop does not matter.
@@ -142,91 +123,29 @@ func TestBootloader(t *testing.T) {
 func TestPowerCut(t *testing.T) {
 	p := launch(t, "led", "")
 	p.do(t, "flashTime", map[string]any{"real": false})
-	const path = "/www/page.bin"
-	version := func(n int) devfs.Local {
-		b := cable.Noise(20_000) // so long that a block is erased, once
-		copy(b, fmt.Sprintf("version %d", n))
-		for i := range b {
-			b[i] ^= byte(n)
-		}
-		return devfs.Local{Path: path, Content: b}
-	}
-	k := connect(t, p)
 	gone := 0
-	left := func(why string) {
+	again := func(t testing.TB, k *cable.Talk, why string, do func()) *cable.Talk {
 		t.Helper()
 		gone++
 		if got := p.left(t, gone); got != why {
 			t.Fatalf("the board has left because of %q, not of %q", got, why)
 		}
 		k.Release()
+		do()
+		return connect(t, p)
 	}
-	// restart makes the board forget what it has erased, so that every push takes as many operations.
-	restart := func() {
-		t.Helper()
-		p.do(t, "reset", nil)
-		left("reset")
-		k = connect(t, p)
-	}
-	k.Push(t, []devfs.Local{version(0)})
-	restart()
-	before := p.do(t, "state", nil)
-	k.Push(t, []devfs.Local{version(1)})
-	after := p.do(t, "state", nil)
-	operations := after.Erases + after.Programs - before.Erases - before.Programs
-	if operations < 10 {
-		t.Fatalf("%d flash operations for a push", operations)
-	}
-	old, kept, replaced := version(1), 0, 0
-	// The last two operations are the commit and the end of the old version.
-	for n, cut := range []int{0, 1, operations / 2, operations - 3, operations - 2, operations - 1} {
-		next := version(n + 2)
-		restart()
-		p.do(t, "cut", map[string]any{"after": cut})
-		_, err := devfs.Push(t.Context(), k.Files, []devfs.Local{next}, devfs.Options{})
-		left("power cut")
-		p.do(t, "on", nil)
-		k = connect(t, p)
-		list, listErr := k.Files.List(t.Context())
-		if listErr != nil || len(list) != 1 {
-			t.Fatalf("cut %d of %d: %v %v", cut, operations, list, listErr)
-		}
-		switch list[0].Hash {
-		case devfs.Hash(old.Content):
-			kept++
-			if err == nil {
-				t.Fatalf("cut %d: the push has succeeded, the file is the old one", cut)
-			}
-		case devfs.Hash(next.Content):
-			replaced++
-		default:
-			t.Fatalf("cut %d of %d: neither the old file nor the new one", cut, operations)
-		}
-		k.Has(t, []devfs.Local{{Path: path, Content: content(t, k, path)}}) // its bytes are what the hash says
-		k.Push(t, []devfs.Local{next})
-		k.Has(t, []devfs.Local{next})
-		old = next
-	}
-	t.Logf("%d flash operations for a push; of 6 cuts, %d kept the old file and %d brought the new one", operations, kept, replaced)
-	if kept != 5 || replaced != 1 {
-		t.Error("want 5 and 1")
-	}
-}
-
-func wantNoAnswer(t testing.TB, err error) {
-	t.Helper()
-	var p *problem.Problem
-	if !errors.As(err, &p) || p.Code != "link.no-answer" {
-		t.Fatalf("%v, want link.no-answer", err)
-	}
-}
-
-// content reads path from the board.
-func content(t testing.TB, k *cable.Talk, path string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := k.Files.Read(t.Context(), path, &b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	cable.PowerCuts(t, cable.Supply{
+		Connect: func(t testing.TB) *cable.Talk { return connect(t, p) },
+		Restart: func(t testing.TB, k *cable.Talk) *cable.Talk {
+			p.do(t, "reset", nil)
+			return again(t, k, "reset", func() {})
+		},
+		Operations: func(t testing.TB) int { a := p.do(t, "state", nil); return a.Erases + a.Programs },
+		Cut:        func(t testing.TB, after int) { p.do(t, "cut", map[string]any{"after": after}) },
+		Back: func(t testing.TB, k *cable.Talk) *cable.Talk {
+			return again(t, k, "power cut", func() { p.do(t, "on", nil) })
+		},
+		// The last two operations are the commit and the end of the old version.
+		Cuts: func(all int) []int { return []int{0, 1, all / 2, all - 3, all - 2, all - 1} },
+	})
 }
