@@ -19,6 +19,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"studioide/internal/devfs"
+	"studioide/test/tree"
 )
 
 func dial(t testing.TB, p *program, path string) *websocket.Conn {
@@ -129,8 +130,7 @@ func TestPagesAndSocketsOverTheLink(t *testing.T) {
 
 // What a pupil of the well-known tutorial pastes is served byte for byte.
 func TestTutorialPages(t *testing.T) {
-	_, here, _, _ := runtime.Caller(0)
-	dir := filepath.Join(filepath.Dir(here), "../../../shared/tutorial")
+	dir := tree.Path("..", "shared", "tutorial")
 	if _, err := os.Stat(dir); err != nil {
 		t.Skip("the tutorial's pages are not here")
 	}

@@ -1,28 +1,54 @@
-// Package built makes the program for tests that start it as its users do.
+// Package built makes programs for tests that start them as users do.
 package built
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
 	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"studioide/test/tree"
 )
 
 // Studio builds the program into a folder, as it is released, and gives its file.
-func Studio(dir string) (binary string, err error) {
-	binary = filepath.Join(dir, "studio")
+func Studio(dir string) (binary string, err error) { return Command(dir, "studioide/cmd/studio") }
+
+// Command builds a command of this module into a folder. The tests of one
+// computer share what is linked: when nothing has changed since, it is copied.
+func Command(dir, command string) (binary string, err error) {
+	name := path.Base(command)
 	if runtime.GOOS == "windows" {
-		binary += ".exe"
+		name += ".exe"
 	}
-	build := exec.Command("go", "build", "-o", binary, "studioide/cmd/studio")
+	all := tree.Path("bin", ".tests")
+	if err := os.MkdirAll(all, 0o777); err != nil {
+		return "", err
+	}
+	lock := flock.New(filepath.Join(all, name+".lock"))
+	if _, err := lock.TryLockContext(context.Background(), 20*time.Millisecond); err != nil {
+		return "", err
+	}
+	defer lock.Close()
+	linked := filepath.Join(all, name)
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", linked, command)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("building studio: %w\n%s", err, out)
+		return "", fmt.Errorf("building %s: %w\n%s", command, err, out)
 	}
-	return binary, nil
+	content, err := os.ReadFile(linked)
+	if err != nil {
+		return "", err
+	}
+	binary = filepath.Join(dir, name)
+	return binary, os.WriteFile(binary, content, 0o777)
 }
 
 // Log keeps what a process writes, for whoever asks meanwhile. The zero value is empty.

@@ -20,7 +20,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -32,6 +31,7 @@ import (
 	"studioide/internal/compile"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/uf2"
+	"studioide/test/tree"
 )
 
 // keep is how long an image stays that no test has asked for.
@@ -52,8 +52,7 @@ type Image struct {
 
 // Dir is the folder of everything; the tests of one computer share it.
 func Dir() string {
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "..", "bin", ".firmware")
+	return tree.Path("bin", ".firmware")
 }
 
 // ELFs is a pattern of the names of the ELF files of all programs for a board.

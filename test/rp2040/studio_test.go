@@ -14,17 +14,15 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	binaries "studioide/test/built"
 )
 
 // commands are the built binaries that a test needs.
 var commands = sync.OnceValues(func() (dir string, err error) {
 	dir = binDir
-	for _, command := range []string{"./cmd/studio", "./test/rp2040/picoport"} {
-		build := exec.Command("go", "build", "-o", filepath.Join(dir, filepath.Base(command)), command)
-		build.Dir = "../.."
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
+	for _, command := range []string{"studioide/cmd/studio", "studioide/test/rp2040/picoport"} {
+		if _, err := binaries.Command(dir, command); err != nil {
 			return "", err
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"studioide/internal/virtual"
+	"studioide/test/tree"
 )
 
 // Patience is for a busy computer; nothing waits that long when all is well.
@@ -88,10 +89,7 @@ type Answer struct {
 }
 
 // machine is where the emulator's files are.
-func machine(name string) string {
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "machine", name)
-}
+func machine(name string) string { return tree.Path("test", "esp32c3", "machine", name) }
 
 var untilWeEnd io.WriteCloser // input of the process that makes chips
 

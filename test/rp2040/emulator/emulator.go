@@ -17,11 +17,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"studioide/internal/port"
+	"studioide/test/tree"
 )
 
 // Patience is for a busy computer; nothing waits that long when all is well.
@@ -64,13 +66,16 @@ type Answer struct {
 }
 
 // dir is where pico.mjs is.
-func dir() string {
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..")
-}
+func dir() string { return tree.Path("test", "rp2040") }
 
-// Install fetches the emulator as package-lock.json says, unless it is there.
+// Install fetches the emulator as package-lock.json says, unless it is there, or
+// another process does.
 func Install() error {
+	lock := flock.New(filepath.Join(dir(), ".installing"))
+	if err := lock.Lock(); err != nil {
+		return err
+	}
+	defer lock.Close()
 	have, err := os.Stat(filepath.Join(dir(), "node_modules", ".package-lock.json"))
 	want, err2 := os.Stat(filepath.Join(dir(), "package-lock.json"))
 	if err2 != nil {
