@@ -4,6 +4,11 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -s -w -X main.version=$(VERSION)
 UI_SOURCES := $(shell find ui/src ui/bundle ui/package.json ui/package-lock.json -type f 2>/dev/null)
 
+# Everything is compiled for release, so that it is compiled once: for the
+# program, its tests and the checks, and, as far as these go, for the virtual board.
+export CGO_ENABLED := 0
+export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test quick cover check lint bench fmt generate cross imports mutants soak picture clean
 
@@ -21,7 +26,7 @@ $(STUB): go.mod
 	@chmod u+w $@ && touch $@
 
 build: ui/dist/index.html $(STUB) ## build bin/studio with its page
-	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/studio ./cmd/studio
+	go build -ldflags '$(LDFLAGS)' -o bin/studio ./cmd/studio
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund
@@ -57,13 +62,15 @@ lint: build ## staticcheck, and functions that nothing calls; compiling both tak
 	go run $(STATICCHECK) ./... && cd firmware-templates && go run $(STATICCHECK) ./...
 	@found=$$(go run $(DEADCODE) -test ./cmd/... ./internal/... ./ui/... ./test/... | grep -v 'flashertest/.*: Run$$'); test -z "$$found" || { echo "$$found"; exit 1; }
 
-imports: ## imports point downwards only, the page's modules make no circle, and its lines are not too long
+imports: ## imports point downwards only, the page's modules make no circle, names tell which functions want a lock held, and lines are not too long
 	go run ./test/imports
 
+# What differs from one processor to another is in confine alone.
 cross: ## compile for the other systems
 	@for t in windows/amd64 darwin/arm64 linux/arm64; do \
-	  echo "  $$t"; GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go build -o /dev/null ./cmd/studio || exit 1; \
-	  GOOS=$${t%/*} GOARCH=$${t#*/} CGO_ENABLED=0 go vet ./internal/... ./cmd/... || exit 1; done
+	  export GOOS=$${t%/*} GOARCH=$${t#*/}; echo "  $$t"; \
+	  go build -ldflags '-s -w' -o /dev/null ./cmd/studio || exit 1; \
+	  case $$GOOS in linux) go vet ./internal/confine;; *) go vet ./internal/... ./cmd/...;; esac || exit 1; done
 
 bench: build ## measure; every figure is a ratio within one run
 	go run ./test/bench
