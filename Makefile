@@ -93,8 +93,9 @@ fmt: ## format everything: Go, and the page's and the tests' TypeScript, CSS and
 	gofmt -w $$(git ls-files '*.go')
 	npx --yes $(BIOME) format --write $(FORMATTED)
 
-generate: ## make ui/src/wire.ts from internal/api, words as Go code, and the lists in docs/troubleshooting.md from the words
+generate: ## make ui/src/wire.ts from internal/api, words as Go code, the lists in docs/troubleshooting.md from the words, and docs/architecture.md's picture
 	go run ./ui/generate
+	go test ./test/docs -run TestPictureOfTheRooms -count=1 -args -update
 	go test ./cmd/studio -run TestTroubleshootingIsUpToDate -count=1 -args -update
 
 picture: build ## take the picture in the README

@@ -1,6 +1,8 @@
 package docs
 
 import (
+	"bytes"
+	"flag"
 	"fmt"
 	"go/parser"
 	"go/token"
@@ -15,6 +17,8 @@ import (
 	"testing"
 )
 
+var update = flag.Bool("update", false, "draw the picture of the rooms anew")
+
 // The picture of the rooms in docs/architecture.md is what the imports make of it.
 func TestPictureOfTheRooms(t *testing.T) {
 	text, err := os.ReadFile("../../docs/architecture.md")
@@ -26,8 +30,16 @@ func TestPictureOfTheRooms(t *testing.T) {
 		t.Fatal("there is no picture")
 	}
 	all := imports(t)
-	if want := picture(all); string(found[1]) != want {
-		t.Errorf("the picture has to be\n%s", want)
+	want := picture(all)
+	if *update {
+		text = bytes.Replace(text, found[1], []byte(want), 1)
+		if err := os.WriteFile("../../docs/architecture.md", text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if string(found[1]) != want {
+		t.Errorf("run make generate; the picture has to be\n%s", want)
 	}
 	if len(all) < 30 {
 		t.Errorf("only %d packages have been found", len(all))
