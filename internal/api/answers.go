@@ -60,9 +60,9 @@ type BoardFiles struct {
 
 // BoardFile is one of them.
 type BoardFile struct {
-	Path string `json:"Path"` // "/www/led.html"
-	Size int64  `json:"Size"`
-	Hash string `json:"Hash"`
+	Path string `json:"path"` // "/www/led.html"
+	Size int64  `json:"size"`
+	Hash string `json:"hash"`
 }
 
 // FoundNetworks are the networks that the board sees.

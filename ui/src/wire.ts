@@ -267,7 +267,7 @@ export interface Problem {
   text: string // one or two sentences: what happened
   help: string // one or two sentences: what to do next
   variant?: string // which of the code's sentences; with Args all that is needed to say them in another language
-  args?: Record<string, string | number | { part: string }> // what stands in their gaps: strings, integers (int64), Parts
+  args?: Record<string, string | number> // what stands in their gaps: strings, integers (int64)
   about?: string // the file that it is about, which Text begins with
 }
 
@@ -333,9 +333,9 @@ export interface BoardFiles {
 
 // BoardFile is one of them.
 export interface BoardFile {
-  Path: string // "/www/led.html"
-  Size: number
-  Hash: string
+  path: string // "/www/led.html"
+  size: number
+  hash: string
 }
 
 // FoundNetworks are the networks that the board sees.
