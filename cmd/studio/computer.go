@@ -8,6 +8,7 @@ import (
 	"studioide/internal/doctor"
 	"studioide/internal/home"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 func portsCommand(out *output) *cobra.Command {
@@ -39,7 +40,7 @@ func portsCommand(out *output) *cobra.Command {
 					text += "\n" + names.pad("") + p.Problem.Text + " " + p.Problem.Help
 				}
 				if p.Name == held {
-					text += " (used by the running Studio)"
+					text += " (" + say.CliUsedByRunningStudio() + ")"
 				}
 				out.event("port", fields{"port": p, "held": p.Name == held}, text)
 			}

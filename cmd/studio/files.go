@@ -11,6 +11,7 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/project"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 func pushCommand(out *output) *cobra.Command {
@@ -53,16 +54,16 @@ func pushCommand(out *output) *cobra.Command {
 				return err
 			}
 			for _, path := range sent {
-				out.event("sent", fields{"path": path}, "sent      "+path)
+				out.event("sent", fields{"path": path}, say.CliSent(path))
 			}
-			left, done := p.LeftOut(), "The board has all web files."
+			left, done := p.LeftOut(), say.CliTheBoardHasAllWeb()
 			for _, u := range left {
-				out.event("leftOut", fields{"path": u.Path, "why": u.Why.Text}, "left out  /"+u.Path+": "+u.Why.Text)
-				done = "The board has the other web files."
+				out.event("leftOut", fields{"path": u.Path, "why": u.Why.Text}, say.CliLeftOut(u.Path, u.Why.Text))
+				done = say.CliTheBoardHasOtherWeb()
 			}
 			for _, f := range extra {
 				if !slices.Contains(remove, strings.TrimPrefix(f.Path, "/")) {
-					out.event("boardOnly", fields{"path": f.Path}, "only on the board: "+f.Path+" (push --prune removes it)")
+					out.event("boardOnly", fields{"path": f.Path}, say.CliOnlyOnBoardPushPrune(f.Path))
 				}
 			}
 			out.event("pushed", fields{"files": len(local), "sent": len(sent), "removed": len(remove), "leftOut": len(left)}, done)
@@ -147,7 +148,7 @@ func filesCommand(out *output) *cobra.Command {
 		if _, err := r.Push(cmd.Context(), []devfs.Local{{Path: to, Content: content}}, nil, out.report); err != nil {
 			return err
 		}
-		out.event("sent", fields{"path": to, "size": len(content)}, to+" is on the board.")
+		out.event("sent", fields{"path": to, "size": len(content)}, say.CliIsOnBoard(to))
 		return nil
 	})
 	verb("rm --port P PATH…", "Remove files", cobra.MinimumNArgs(1), func(cmd *cobra.Command, r boardAccess, a []string) error {
@@ -163,7 +164,7 @@ func filesCommand(out *output) *cobra.Command {
 			if err := r.Remove(cmd.Context(), p); err != nil {
 				return err
 			}
-			out.event("removed", fields{"path": p}, p+" is removed.")
+			out.event("removed", fields{"path": p}, say.CliIsRemoved(p))
 		}
 		return nil
 	})
@@ -172,7 +173,7 @@ func filesCommand(out *output) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		out.event("usage", fields{"files": len(files), "used": used, "size": total}, size(used)+" of "+size(total)+" used")
+		out.event("usage", fields{"files": len(files), "used": used, "size": total}, say.CliOfUsed(size(used), size(total)))
 		return nil
 	})
 	return cmd

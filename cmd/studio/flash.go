@@ -13,6 +13,7 @@ import (
 	"studioide/internal/flasher/image"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 func flashCommand(out *output) *cobra.Command {
@@ -92,7 +93,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				return err
 			}
 			if now != at.name {
-				text += " The board is at " + now + " now."
+				text += " " + (say.CliTheBoardAtNow(now))
 			}
 			out.event("flashed", fields{"port": now, "size": size, "build": program.Build}, text)
 			return nil

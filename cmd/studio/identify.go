@@ -12,6 +12,7 @@ import (
 	"studioide/internal/home"
 	"studioide/internal/port"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 // Which board is it? --board says it, or the running Studio, the port, or the
@@ -118,7 +119,7 @@ func (s portInfo) askProgram(ctx context.Context, report session.Report) (id str
 	if s.heldBy != nil || uf2.IsPlace(s.name) {
 		return "", nil // it would be known, or nothing runs
 	}
-	report("connect", "Asking the board who it is.", 0, 0)
+	report("connect", say.CliAskingBoardWhoIt(), 0, 0)
 	l, err := s.openLocal(s.maybe, false)
 	if err != nil {
 		return "", err

@@ -15,6 +15,7 @@ import (
 
 	"studioide/internal/client"
 	"studioide/internal/home"
+	"studioide/ui/src/words/say"
 )
 
 func openCommand(out *output) *cobra.Command {
@@ -46,7 +47,7 @@ func openAgain(ctx context.Context, out *output, running *client.Client, noOpen 
 	if err != nil {
 		return err
 	}
-	out.event("running", fields{"url": url}, "Studio runs already. This address lets one browser in, once, within a minute:\n\n    "+url)
+	out.event("running", fields{"url": url}, say.CliStudioRunsAlreadyThisAddress(url))
 	if noOpen {
 		return nil
 	}
@@ -94,7 +95,7 @@ func (d *doorway) open(url string) error {
 	}
 	shown := html.EscapeString(url)
 	_, err = f.WriteString(`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>Studio</title>
-<meta http-equiv="refresh" content="0; url=` + shown + `"><p><a href="` + shown + `">Open Studio</a></p></html>
+<meta http-equiv="refresh" content="0; url=` + shown + `"><p><a href="` + shown + `">` + html.EscapeString(say.ServerOpenStudio()) + `</a></p></html>
 `)
 	if e := f.Close(); err == nil {
 		err = e

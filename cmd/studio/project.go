@@ -18,6 +18,7 @@ import (
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 func newCommand(out *output) *cobra.Command {
@@ -37,7 +38,7 @@ func newCommand(out *output) *cobra.Command {
 			if err := trustMade(dir); err != nil {
 				return err
 			}
-			out.event("created", fields{"template": a[0], "dir": dir}, "Made "+dir+". Build it with: studio build "+quoted(a[1])+" --board virtual")
+			out.event("created", fields{"template": a[0], "dir": dir}, say.CliMadeBuildItWithStudio(dir, quoted(a[1])))
 			return nil
 		},
 	}
@@ -93,7 +94,7 @@ func boardsCommand(out *output) *cobra.Command {
 				names.fit(nameAndChip(b))
 			}
 			for _, b := range board.All() {
-				can := "can be built"
+				can := say.CliCanBeBuilt()
 				f := fields{"id": b.ID, "name": b.Name, "chip": b.Chip, "network": b.Network, "tried": b.Tried, "canBuild": true}
 				if err := builder.CanBuild(cmd.Context(), b); err != nil {
 					if cmd.Context().Err() != nil {
@@ -107,7 +108,7 @@ func boardsCommand(out *output) *cobra.Command {
 					}
 					can = fmt.Sprintf("cannot (%d)", at+1)
 				}
-				out.event("board", f, ids.pad(b.ID)+names.pad(nameAndChip(b))+pad(can, 14)+tried[b.Tried])
+				out.event("board", f, ids.pad(b.ID)+names.pad(nameAndChip(b))+pad(can, 14)+triedWords(b.Tried))
 			}
 			if out.json {
 				return nil
@@ -122,8 +123,18 @@ func boardsCommand(out *output) *cobra.Command {
 
 func nameAndChip(b board.Board) string { return b.Name + " (" + b.Chip + ")" }
 
-// tried says how far a board has been tried.
-var tried = map[board.Tried]string{board.Tested: "tested from end to end", board.Emulated: "built, and run on an emulator", board.Built: "built, not run", board.Untried: "not tried"}
+// triedWords says how far a board has been tried.
+func triedWords(t board.Tried) string {
+	switch t {
+	case board.Tested:
+		return say.CliTestedFromEndToEnd()
+	case board.Emulated:
+		return say.CliBuiltAndRunOnEmulator()
+	case board.Built:
+		return say.CliBuiltNotRun()
+	}
+	return say.CliNotTried()
+}
 
 // open opens the project in a folder ("" is the current one).
 func openProject(a []string) (*project.Project, error) {
@@ -145,9 +156,9 @@ func compileProject(cmd *cobra.Command, out *output, p *project.Project, b board
 		return nil, err
 	}
 	request.Progress = func(text string) { out.report("build", text, 0, 0) }
-	out.report("build", "Building "+request.Program+" for "+b.Name+".", 0, 0)
+	out.report("build", say.CliBuildingFor(request.Program, b.Name), 0, 0)
 	if request.Sandbox && !how.Sandbox {
-		out.event("sandboxed", fields{"dir": p.Dir}, "This project is not trusted on this computer, so its program runs in the virtual board's sandbox (studio trust -h).")
+		out.event("sandboxed", fields{"dir": p.Dir}, say.CliThisProjectNotTrustedOn())
 	}
 	r, err := compile.New(h.Cache).Build(cmd.Context(), request)
 	if r != nil {
@@ -187,7 +198,7 @@ func buildCommand(out *output) *cobra.Command {
 				}
 			}
 			out.event("built", fields{"board": b.ID, "build": r.BuildID, "size": r.Size, "file": file, "offset": r.Parts[0].Offset, "sizes": r.Sizes},
-				"Built "+size(r.Size)+" for "+b.Name+"."+room(r.Sizes))
+				say.CliBuiltFor(size(r.Size), b.Name, room(r.Sizes)))
 			return nil
 		},
 	}
@@ -210,7 +221,7 @@ func room(s *api.Sizes) string {
 		return ""
 	}
 	text := "\n  flash   " + bar(s.Flash, s.FlashMax) + size(s.Flash) + " of " + size(s.FlashMax) +
-		"\n  memory  " + bar(s.RAM, s.RAMMax) + size(s.RAM) + " of " + size(s.RAMMax) + "; " + size(s.Heap) + " left for the heap"
+		"\n  memory  " + bar(s.RAM, s.RAMMax) + size(s.RAM) + " of " + size(s.RAMMax) + "; " + say.CliLeftForHeap(size(s.Heap))
 	before := "\n  largest "
 	for _, p := range s.Largest[:min(3, len(s.Largest))] {
 		if p.Flash > 0 { // others take memory only

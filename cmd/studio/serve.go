@@ -20,6 +20,7 @@ import (
 	"studioide/internal/tempdir"
 	"studioide/internal/workbench"
 	"studioide/ui"
+	"studioide/ui/src/words/say"
 )
 
 type serveOptions struct {
@@ -99,14 +100,12 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve() }()
 	renewing := onEnter(func() {
-		out.event("address", nil, "A new address, good for one browser and one minute:\n\n    "+guard.CodeURL()+"\n")
+		out.event("address", nil, say.CliNewAddress(guard.CodeURL())+"\n")
 	})
 	url := guard.CodeURL()
-	words := "Studio is ready. Open this address in your browser, within a minute:\n\n    " + url + "\n\nIt lets one browser in, once; "
+	words := say.CliReadyNoTerminal(url)
 	if renewing {
-		words += "press Enter, or type studio open in another terminal, for a new one.\nCtrl+C ends Studio; your files are saved as you type."
-	} else {
-		words += "studio open gives a new one.\nCtrl+C ends Studio; your files are saved as you type."
+		words = say.CliReady(url)
 	}
 	out.event("serving", fields{"url": url}, words)
 	if !o.noOpen {

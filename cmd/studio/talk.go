@@ -19,6 +19,7 @@ import (
 
 	"studioide/internal/bridge"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // lines reads the terminal line by line. The channel closes at its end.
@@ -182,7 +183,7 @@ func (c conversation) talk(ctx context.Context, dialer websocket.Dialer, address
 	defer conn.Close()
 	ctx, cancel := bounded(ctx, c.limit)
 	defer cancel()
-	out.event("open", fields{"url": address, "status": http.StatusSwitchingProtocols}, "connected to "+address)
+	out.event("open", fields{"url": address, "status": http.StatusSwitchingProtocols}, say.CliConnectedTo(address))
 	var answered, spent <-chan time.Time // when it is over; nil: not yet
 	say := func(text string) error {
 		if answered = nil; c.timeout > 0 {

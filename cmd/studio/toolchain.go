@@ -8,6 +8,7 @@ import (
 	"studioide/internal/compile"
 	"studioide/internal/home"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 func toolchainCommand(out *output) *cobra.Command {
@@ -36,7 +37,7 @@ func toolchainStatus(out *output) *cobra.Command {
 			state := compile.New(h.Cache).Tools.State(cmd.Context())
 			text := ""
 			if state.Problem == nil {
-				text = "TinyGo " + state.Version + " at " + state.Path
+				text = say.CliTinygoAt(state.Version, state.Path)
 			}
 			if state.Gopls.Problem == nil {
 				text = strings.TrimPrefix(text+"\ngopls "+state.Gopls.Version+" at "+state.Gopls.Path, "\n")
@@ -76,14 +77,14 @@ STUDIO_TOOLCHAIN_MIRROR does the same for the button on the page.`,
 				if err != nil {
 					return err
 				}
-				out.event("installed", fields{"version": toolchain.GoplsVersion, "path": path}, "gopls "+toolchain.GoplsVersion+" is installed at "+path+".")
+				out.event("installed", fields{"version": toolchain.GoplsVersion, "path": path}, say.CliGoplsInstalledAt(toolchain.GoplsVersion, path))
 				return nil
 			}
 			tiny, err := compile.New(h.Cache).Tools.Install(cmd.Context(), from, out.report)
 			if err != nil {
 				return err
 			}
-			out.event("installed", fields{"version": tiny.Version, "path": tiny.Path}, "TinyGo "+tiny.Version+" is installed at "+tiny.Path+".")
+			out.event("installed", fields{"version": tiny.Version, "path": tiny.Path}, say.CliTinygoInstalledAt(tiny.Version, tiny.Path))
 			return nil
 		},
 	}

@@ -7,6 +7,7 @@ import (
 
 	"studioide/internal/home"
 	"studioide/internal/project"
+	"studioide/ui/src/words/say"
 )
 
 func trustCommand(out *output) *cobra.Command {
@@ -41,7 +42,7 @@ Trust a project if you trust everybody who writes in its folder. What runs on a 
 				if err != nil {
 					return err
 				}
-				out.event("untrusted", fields{"dir": r.Path}, "The project in "+r.Path+" is not trusted any more: its program runs in the sandbox from the next start on.")
+				out.event("untrusted", fields{"dir": r.Path}, say.CliTheProjectInNotTrusted(r.Path))
 				return nil
 			}
 			p, err := project.OpenDir(dir)
@@ -54,9 +55,9 @@ Trust a project if you trust everybody who writes in its folder. What runs on a 
 				return err
 			}
 			author := p.Author()
-			text := "The project in " + r.Path + " is trusted: its program may run outside of the sandbox."
+			text := say.CliTheProjectInTrustedIts(r.Path)
 			if author != "" {
-				text += "\nIt says that it is from " + author + "."
+				text += "\n" + say.CliItSaysThatItFrom(author)
 			}
 			out.event("trusted", fields{"dir": r.Path, "author": author}, text)
 			return nil
@@ -68,7 +69,17 @@ Trust a project if you trust everybody who writes in its folder. What runs on a 
 }
 
 // whyTrusted says how a project came to be trusted.
-var whyTrusted = map[home.How]string{home.Made: "made here", home.Asked: "you said so", home.Kept: "ran here before Studio asked"}
+func whyTrusted(how home.How) string {
+	switch how {
+	case home.Made:
+		return say.CliMadeHere()
+	case home.Asked:
+		return say.CliYouSaidSo()
+	case home.Kept:
+		return say.CliRanHereBeforeStudioAsked()
+	}
+	return ""
+}
 
 func listTrust(out *output, t home.Trust) error {
 	list, err := t.List()
@@ -78,11 +89,11 @@ func listTrust(out *output, t home.Trust) error {
 	paths, whys := column{}, column{}
 	for _, r := range list {
 		paths.fit(r.Path)
-		whys.fit(whyTrusted[r.How])
+		whys.fit(whyTrusted(r.How))
 	}
 	for _, r := range list {
 		since := time.UnixMilli(r.Since).Format(time.DateOnly)
-		out.event("trust", fields{"dir": r.Path, "how": r.How, "since": r.Since}, paths.pad(r.Path)+whys.pad(whyTrusted[r.How])+since)
+		out.event("trust", fields{"dir": r.Path, "how": r.How, "since": r.Since}, paths.pad(r.Path)+whys.pad(whyTrusted(r.How))+since)
 	}
 	return nil
 }

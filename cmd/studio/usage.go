@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"studioide/ui/src/words/say"
 )
 
 // written is how a command is typed: "studio new TEMPLATE FOLDER".
@@ -70,7 +72,7 @@ func oneOf(list []string) string {
 	if last < 1 {
 		return strings.Join(list, "")
 	}
-	return strings.Join(list[:last], ", ") + " or " + list[last]
+	return say.CliOr(strings.Join(list[:last], ", "), list[last])
 }
 
 // wrongFlag says what is wrong with a flag. A flag behind a wrong word belongs

@@ -8,6 +8,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/home"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 func virtualCommand(out *output) *cobra.Command {
@@ -50,7 +51,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 				return err
 			}
 			defer l.Close()
-			out.event("ready", fields{"port": name}, "The virtual board is on. Ctrl+C switches it off.")
+			out.event("ready", fields{"port": name}, say.CliTheVirtualBoardOnCtrl())
 			return l.Monitor(cmd.Context(), printer{out}, lines(cmd.Context(), "\n"))
 		},
 	}
@@ -66,7 +67,7 @@ func servePTY(ctx context.Context, out *output, t session.Target) error {
 	if err != nil {
 		return err
 	}
-	out.event("ready", fields{"port": name}, "The virtual board is on "+name+". Ctrl+C switches it off.")
+	out.event("ready", fields{"port": name}, say.CliTheVirtualBoardOnCtrl2(name))
 	<-ctx.Done()
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 func wifiCommand(out *output) *cobra.Command {
@@ -52,7 +53,7 @@ func wifiCommand(out *output) *cobra.Command {
 				pad(strconv.Itoa(n.RSSI)+" dBm", 10)+pad(lock, 10)+n.SSID)
 		}
 		if len(networks) == 0 {
-			out.event("networks", fields{"count": 0}, "The board sees no network.")
+			out.event("networks", fields{"count": 0}, say.CliTheBoardSeesNoNetwork())
 		}
 		return nil
 	})
@@ -100,7 +101,7 @@ func wifiCommand(out *output) *cobra.Command {
 func askPassword(out *output, ssid string) (string, error) {
 	in := int(os.Stdin.Fd())
 	if term.IsTerminal(in) {
-		fmt.Fprintf(out.err, "Password of %s: ", harmless(ssid))
+		fmt.Fprint(out.err, say.CliPasswordOf(harmless(ssid)))
 		b, err := term.ReadPassword(in)
 		fmt.Fprintln(out.err)
 		if err != nil {
@@ -167,14 +168,14 @@ func printWiFi(out *output, b api.Board) error {
 	if w.State == "none" {
 		return errNoWiFi
 	}
-	text := "The board's Wi-Fi is starting."
+	text := say.CliTheBoardsWiFiStarting()
 	switch w.State {
 	case "ap", "failed":
-		text = "Access point " + w.AP + " is open: join it and open http://" + w.Address + "/"
+		text = say.CliAccessPointOpenJoinIt(w.AP, w.Address)
 	case "joining":
-		text = "Joining " + w.SSID + "."
+		text = say.CliJoining(w.SSID)
 	case "joined":
-		text = "In " + w.SSID + ": http://" + w.Address + "/ or http://" + w.Name + "/"
+		text = say.CliInHttpOrHttp(w.SSID, w.Address, w.Name)
 		if w.RSSI != 0 {
 			text += " (" + strconv.Itoa(w.RSSI) + " dBm)"
 		}

@@ -11,6 +11,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/check"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // call is one call of a page to the network, and how it ended.
@@ -25,12 +26,6 @@ type call struct {
 	why     string   // page.js's word for what happened
 	reason  string   // the browser's words, a close's reason, or a WebSocket's subprotocols
 }
-
-const (
-	socketHelp = `Write: new WebSocket("ws://" + location.host + "/ws"). It fits every address that the board may have.`
-	routeHelp  = `Answer it in main.go with board.OnRequest(%s, …), or send a message over the WebSocket instead.`
-	noInternet = "A phone in the board's own network has no internet."
-)
 
 var placeholder = lazyregexp.New(`%[A-Za-z_]\w*%|\{\{?[^}]*\}?\}|\$\{|<[^>]*>?|(?i:your|esp|board)[-_ ]?(?i:ip|address)|[xX]{1,3}\.[xX]{1,3}\.`)
 
@@ -47,22 +42,22 @@ func (c call) words() (code, text, help string, severity api.Severity) {
 		text, help = c.invalid()
 		return
 	case "early":
-		return "page.send-early", "The page sends before the WebSocket is open.", "Send in onopen, or later.", severity
+		return "page.send-early", say.CallThePageSendsBeforeWebsocket(), say.CallSendInOnopenOrLater(), severity
 	case "late":
-		return "page.send-late", "The page sends, and the WebSocket is closed: the message is lost.", "Look at readyState before sending, and connect again in onclose.", warning
+		return "page.send-late", say.CallThePageSendsAndWebsocket(), say.CallLookAtReadystateBeforeSending(), warning
 	case "closed":
 		return c.closed()
 	case "port":
-		text = "The page connects to port 81, and this board answers at port 80. Studio has led it there; without Studio it would not connect."
-		return "page.port", text, socketHelp, warning
+		text = say.CallThePageConnectsToPort()
+		return "page.port", text, say.CallSocketHelp(), warning
 	case "secure":
-		text = "The page asks for a secure connection (" + c.address.Scheme + "), which boards do not have. Studio has made a plain one; without Studio it would not connect."
-		return "page.secure", text, `Write "ws://" and "http://", or leave the scheme out: "/ws".`, warning
+		text = say.CallThePageAsksForSecure(c.address.Scheme)
+		return "page.secure", text, say.CallWriteWsAndHttpOr(), warning
 	case "fixed":
-		return "", "The page asks for " + c.shown() + ", which is this board; Studio has led it there.", "", warning
+		return "", say.CallThePageAsksForWhich(c.shown()), "", warning
 	}
 	if help = c.foreignProtocol(); help != "" {
-		return "page.no-route", c.what() + ", and nothing answers there on the board.", help, severity
+		return "page.no-route", say.CallAndNothingAnswersThereOn(c.what()), help, severity
 	}
 	if !c.own {
 		return c.elsewhere()
@@ -75,26 +70,26 @@ func (c call) words() (code, text, help string, severity api.Severity) {
 
 // invalid is about an address that the browser does not take.
 func (c call) invalid() (text, help string) {
-	help = socketHelp
+	help = say.CallSocketHelp()
 	if c.api == "EventSource" {
-		help = `Write: new EventSource("/events")`
+		help = say.CallWriteNewEventsourceEvents()
 	}
 	shown := cutText(c.raw, 100)
 	switch {
 	case strings.Contains(c.reason, "subprotocol"):
-		return "The list of subprotocols of this WebSocket is not a right one.", "Give each name once, without blanks, or leave the list out."
+		return say.CallTheListSubprotocolsThisWebsocket(), say.CallGiveEachNameOnceWithout()
 	case placeholder().MatchString(c.raw):
-		return "The address of the " + c.api + " still has a placeholder in it: " + shown + ".", help
+		return say.CallTheAddressStillHasPlaceholder(c.api, shown), help
 	case twoPorts().MatchString(c.raw):
-		return "The address of the " + c.api + " has two ports: " + shown + ". location.host may have a port already.", help
+		return say.CallTheAddressHasTwoPorts(c.api, shown), help
 	case strings.Contains(c.raw, "undefined") || strings.Contains(c.raw, "null") || strings.Contains(c.raw, "[object"):
-		return "A part of the address of the " + c.api + " has no value: " + shown + ".", help
+		return say.CallAPartAddressHasNo(c.api, shown), help
 	case strings.Contains(c.raw, "#") && c.api == "WebSocket":
-		return "The address of a WebSocket cannot have a # in it: " + shown + ".", help
+		return say.CallTheAddressWebsocketCannotHave(shown), help
 	case strings.TrimSpace(c.raw) == "":
-		return "The address of the " + c.api + " is empty.", help
+		return say.CallTheAddressEmpty(c.api), help
 	}
-	return "The address of the " + c.api + " is not one: " + shown + ".", help
+	return say.CallTheAddressNotOne(c.api, shown), help
 }
 
 // closed is about a WebSocket that the board has ended because of a fault.
@@ -104,11 +99,11 @@ func (c call) closed() (code, text, help string, severity api.Severity) {
 		reason = " (" + cutText(c.reason, 150) + ")"
 	}
 	if c.status == 1009 {
-		return "page.message-too-long", "The board closed the WebSocket: a message was too long" + reason + ".",
-			"Send shorter messages, or raise board.MaxMessage in main.go.", api.SeverityError
+		return "page.message-too-long", say.CallTheBoardClosedWebsocketMessage(reason),
+			say.CallSendShorterMessagesOrRaise(), api.SeverityError
 	}
-	return "page.socket-closed", "The WebSocket was closed with " + strconv.Itoa(c.status) + ": " + CloseText(c.status) + reason + ".",
-		"Look at what the page sends, and at what the program does with it.", api.SeverityWarning
+	return "page.socket-closed", say.CallTheWebsocketWasClosedWith(c.status, CloseText(c.status), reason),
+		say.CallLookAtWhatPageSends(), api.SeverityWarning
 }
 
 // shown is the address as it is told.
@@ -126,21 +121,21 @@ func (c call) shown() string {
 func (c call) what() string {
 	switch c.api {
 	case "WebSocket":
-		return "The page opens a WebSocket at " + c.shown()
+		return say.CallThePageOpensWebsocketAt(c.shown())
 	case "EventSource":
-		return "The page listens for events at " + c.shown()
+		return say.CallThePageListensForEvents(c.shown())
 	case "document":
 		if c.method != "GET" && c.method != "" {
-			return "A form of the page is sent to " + c.shown() + " (" + c.method + ")"
+			return say.CallAFormPageSentTo(c.shown(), c.method)
 		}
-		return "The page leads to " + c.shown()
+		return say.CallThePageLeadsTo(c.shown())
 	case "fetch", "XMLHttpRequest", "sendBeacon", "":
 		if c.method != "GET" && c.method != "" {
-			return "The page sends to " + c.shown() + " (" + c.method + ")"
+			return say.CallThePageSendsTo(c.shown(), c.method)
 		}
-		return "The page asks for " + c.shown()
+		return say.CallThePageAsksFor(c.shown())
 	}
-	return "The page loads " + c.shown()
+	return say.CallThePageLoads(c.shown())
 }
 
 // foreignProtocol knows addresses of servers that no board is.
@@ -151,11 +146,11 @@ func (c call) foreignProtocol() string {
 	}
 	switch {
 	case strings.Contains(p, "/socket.io"):
-		return "Socket.IO needs a server of its own. Boards speak plain WebSocket: " + `new WebSocket("ws://" + location.host + "/ws")`
+		return say.CallSocketIoNeedsServerIts()
 	case strings.Contains(p, "/sockjs"):
-		return "SockJS needs a server of its own. Boards speak plain WebSocket: " + `new WebSocket("ws://" + location.host + "/ws")`
+		return say.CallSockjsNeedsServerItsOwn()
 	case c.own && c.api == "WebSocket" && (p == "/mqtt" || strings.HasPrefix(strings.ToLower(c.reason), "mqtt")):
-		return "The board is no MQTT broker. Talk to it with plain messages: " + `new WebSocket("ws://" + location.host + "/ws")`
+		return say.CallTheBoardNoMqttBroker()
 	}
 	return ""
 }
@@ -164,28 +159,26 @@ func (c call) foreignProtocol() string {
 func (c call) elsewhere() (code, text, help string, severity api.Severity) {
 	severity = api.SeverityError
 	if c.address == nil || c.address.Host == "" {
-		return "page.fetch", c.what() + ", which cannot be loaded.", "Check the address.", severity
+		return "page.fetch", say.CallWhichCannotBeLoaded(c.what()), say.CallCheckAddress(), severity
 	}
 	host := c.address.Hostname()
 	socket := c.api == "WebSocket"
 	switch {
 	case c.status >= 400:
-		return "page.answer", c.what() + "; " + host + " answered with " + statusWords(c.status) + ".", "Look up what this answer means there.", api.SeverityWarning
+		return "page.answer", say.CallAnsweredWith(c.what(), host, statusWords(c.status)), say.CallLookUpWhatThisAnswer(), api.SeverityWarning
 	case isLoopback(host) && c.address.Port() != "":
-		text = c.what() + ", and nothing answers at port " + c.address.Port() + ": the board's program answers at port 80, pages and WebSockets alike."
-		if help = socketHelp; !socket {
-			help = `Leave host and port out: "` + cutText(c.address.RequestURI(), 80) + `"`
+		text = say.CallAndNothingAnswersAtPort(c.what(), c.address.Port())
+		if help = say.CallSocketHelp(); !socket {
+			help = say.CallLeaveHostAndPortOut(cutText(c.address.RequestURI(), 80))
 		}
 		return "page.other-device", text, help, severity
 	case !check.OnInternet(host):
-		text = c.what() + ", and " + host + " is not this board"
+		text = say.CallAndNotThisBoardOr(c.what(), host)
 		if c.why == "waiting" {
-			text += ": nobody has answered for 4 seconds."
-		} else {
-			text += ", or does not let its pages in."
+			text = say.CallAndNotThisBoardNobody(c.what(), host)
 		}
-		if help = socketHelp; !socket {
-			help = `Leave the host out: "` + cutText(c.address.RequestURI(), 80) + `". Then the page asks the board that it came from.`
+		if help = say.CallSocketHelp(); !socket {
+			help = say.CallLeaveHostOutThenPage(cutText(c.address.RequestURI(), 80))
 		}
 		return "page.other-device", text, help, severity
 	}
@@ -195,15 +188,15 @@ func (c call) elsewhere() (code, text, help string, severity api.Severity) {
 		if name == "/" || name == "." {
 			name = c.address.String()
 		}
-		text = cutText(name, 80) + " lies on the internet (" + host + "), and it could not be loaded. " + noInternet
-		help = "Put the file into www/, and write its name there instead of the address."
+		text = say.CallLiesOnInternetAndIt(cutText(name, 80), host)
+		help = say.CallPutFileIntoWwwAnd()
 		return code, text, help, severity
 	}
-	text = c.what() + ", which lies on the internet and does not answer"
+	text = say.CallWhichLiesOnInternetAnd(c.what())
 	if !socket {
-		text += ", or lets no pages of other addresses in (CORS)"
+		text = say.CallWhichLiesOnInternetAnd2(c.what())
 	}
-	return code, text + ". " + noInternet, "Let the board's program give the page what it needs, or do without.", severity
+	return code, text, say.CallLetBoardsProgramGivePage(), severity
 }
 
 func isLoopback(host string) bool {
@@ -217,52 +210,52 @@ func (c call) noSocket() (code, text, help string, severity api.Severity) {
 	route := strconv.Quote(c.address.Path)
 	switch c.status {
 	case 101:
-		return "page.protocol", "The page asks for the subprotocol “" + cutText(c.reason, 100) + "”, and the program does not speak it.",
-			`Leave the second value of new WebSocket(…) out, or name the protocol in main.go.`, severity
+		return "page.protocol", say.CallThePageAsksForSubprotocol(cutText(c.reason, 100)),
+			say.CallLeaveSecondValueNewWebsocket(), severity
 	case 404, 426, 200, 405:
-		return "page.no-route", "There is no WebSocket at " + c.shown() + " on this board.",
-			`Use "/ws", or add board.OnSocket(` + route + `, …) to main.go.`, severity
+		return "page.no-route", say.CallThereNoWebsocketAtOn(c.shown()),
+			say.CallUseWsOrAddBoard(route), severity
 	case 503:
-		return "page.busy", "The board has no connection left for the WebSocket at " + c.shown() + ".",
-			"Close other pages of the board. Does the page open a new WebSocket before the old one is closed?", api.SeverityWarning
+		return "page.busy", say.CallTheBoardHasNoConnection(c.shown()),
+			say.CallCloseOtherPagesBoardDoes(), api.SeverityWarning
 	}
-	return "page.socket", "The board refused the WebSocket at " + c.shown() + " with " + statusWords(c.status) + quoted(c.body) + ".",
-		"Look at what the program says about it in the console.", severity
+	return "page.socket", say.CallTheBoardRefusedWebsocketAt(c.shown(), statusWords(c.status), quoted(c.body)),
+		say.CallLookAtWhatProgramSays(), severity
 }
 
 // noAnswer is about anything else that this board has not given.
 func (c call) noAnswer() (code, text, help string, severity api.Severity) {
 	severity = api.SeverityError
 	file := strings.TrimPrefix(c.address.Path, "/")
-	route := strings.ReplaceAll(routeHelp, "%s", strconv.Quote(c.address.Path))
+	route := say.CallRouteHelp(strconv.Quote(c.address.Path))
 	switch {
 	case c.api == "EventSource" && c.status == 0:
-		return "page.no-route", c.what() + ", and what is there is no stream of events (text/event-stream).",
-			"Boards send what is new over the WebSocket: use onmessage there.", severity
+		return "page.no-route", say.CallAndWhatThereNoStream(c.what()),
+			say.CallBoardsSendWhatNewOver(), severity
 	case c.why == "resource" && c.status == 0:
-		return "page.bad-file", "The page has loaded " + c.shown() + ", and the browser cannot use it: it is damaged, or another kind of file.",
-			"Look at the file; does the name's end fit what is in it?", severity
+		return "page.bad-file", say.CallThePageHasLoadedAnd(c.shown()),
+			say.CallLookAtFileDoesNames(), severity
 	case c.status == 404 && path.Ext(file) != "" && (c.method == "" || c.method == "GET" || c.method == "HEAD"):
-		text = "The page could not load " + c.shown() + "."
+		text = say.CallThePageCouldNotLoad(c.shown())
 		if c.api == "document" {
-			text = c.what() + ", and there is no such file on the board."
+			text = say.CallAndThereNoSuchFile(c.what())
 		}
-		return "page.missing-file", text, "Check the name, capitals included, and whether the file is on the board.", severity
+		return "page.missing-file", text, say.CallCheckNameCapitalsIncludedAnd(), severity
 	case c.status == 404, c.status == 405, c.status == 501:
-		text = c.what() + ", and nothing answers there: neither a file in www/ nor the program."
+		text = say.CallAndNothingAnswersThereNeither(c.what())
 		if c.api == "EventSource" {
-			route = "Boards send what is new over the WebSocket: use onmessage there. Or answer it in main.go with board.OnRequest(" + strconv.Quote(c.address.Path) + ", …)."
+			route = say.CallBoardsSendWhatNewOver2(strconv.Quote(c.address.Path))
 		}
 		return "page.no-route", text, route, severity
 	}
-	return "page.answer", c.what() + "; the board answered with " + statusWords(c.status) + quoted(c.body) + ".",
-		"Look at what the program answers at this place, and what the page sends.", api.SeverityWarning
+	return "page.answer", say.CallTheBoardAnsweredWith(c.what(), statusWords(c.status), quoted(c.body)),
+		say.CallLookAtWhatProgramAnswers(), api.SeverityWarning
 }
 
 func statusWords(status int) string {
 	text := http.StatusText(status)
 	if text == "" {
-		return "status " + strconv.Itoa(status)
+		return say.CallStatus(status)
 	}
 	return strconv.Itoa(status) + " " + text
 }

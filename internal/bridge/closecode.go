@@ -1,8 +1,9 @@
 package bridge
 
 import (
-	"strconv"
 	"strings"
+
+	"studioide/ui/src/words/say"
 )
 
 // CloseText says in words why a WebSocket was closed (RFC 6455 section 7.4.1
@@ -10,43 +11,43 @@ import (
 func CloseText(code int) string {
 	switch code {
 	case 1000:
-		return "closed normally"
+		return say.BridgeClosedNormally()
 	case 1001:
-		return "the other side went away (page left, program stopped)"
+		return say.BridgeTheOtherSideWentAway()
 	case 1002:
-		return "a frame broke the WebSocket rules"
+		return say.BridgeAFrameBrokeWebsocketRules()
 	case 1003:
-		return "this kind of message is not accepted"
+		return say.BridgeThisKindMessageNotAccepted()
 	case 1005:
-		return "closed without giving a reason"
+		return say.BridgeClosedWithoutGivingReason()
 	case 1006:
-		return "the connection was lost without a goodbye"
+		return say.BridgeTheConnectionWasLostWithout()
 	case 1007:
-		return "a text message was not valid UTF-8"
+		return say.BridgeATextMessageWasNot()
 	case 1008:
-		return "a message was against the rules of the other side"
+		return say.BridgeAMessageWasAgainstRules()
 	case 1009:
-		return "a message was too long"
+		return say.BridgeAMessageWasTooLong()
 	case 1010:
-		return "an extension that was needed is missing"
+		return say.BridgeAnExtensionThatWasNeeded()
 	case 1011:
-		return "the program ran into an error"
+		return say.BridgeTheProgramRanIntoError()
 	case 1012:
-		return "the program restarts"
+		return say.BridgeTheProgramRestarts()
 	case 1013:
-		return "too busy, try again later"
+		return say.BridgeTooBusyTryAgainLater()
 	case 1014:
-		return "a gateway got a bad answer"
+		return say.BridgeAGatewayGotBadAnswer()
 	case 1015:
-		return "the secure connection could not be made"
+		return say.BridgeTheSecureConnectionCouldNot()
 	}
 	switch {
 	case code >= 3000 && code <= 3999:
-		return "closed with code " + strconv.Itoa(code) + ", which a library has given a meaning"
+		return say.BridgeClosedWithCodeWhichLibrary(code)
 	case code >= 4000 && code <= 4999:
-		return "closed with code " + strconv.Itoa(code) + ", which the program itself has given a meaning"
+		return say.BridgeClosedWithCodeWhichProgram(code)
 	}
-	return "closed with code " + strconv.Itoa(code) + ", which is not a valid one"
+	return say.BridgeClosedWithCodeWhichNot(code)
 }
 
 // sendableCode reports whether a close frame may carry code (section 7.4.2).

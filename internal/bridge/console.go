@@ -18,6 +18,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // ConsoleConfig says what a Console does. Dial is needed.
@@ -435,7 +436,7 @@ func readBounded(r io.Reader, keep []byte, limit int) (int64, []byte, error) {
 
 // ended tells how a socket came to its end.
 func (c *Console) ended(s *socket, err error) {
-	code, reason, who := 1006, "", "The board"
+	code, reason, who := 1006, "", say.BridgeTheBoard()
 	var ce *websocket.CloseError
 	s.mu.Lock()
 	asked := s.asked
@@ -450,12 +451,12 @@ func (c *Console) ended(s *socket, err error) {
 			reason = ""
 		}
 	case asked:
-		reason = "the board did not say goodbye"
+		reason = say.BridgeTheBoardDidNotSay()
 	case isTimeout(err):
-		reason = "the board was silent for too long"
+		reason = say.BridgeTheBoardWasSilentFor()
 	}
 	if err != nil && ce == nil && strings.HasPrefix(err.Error(), "websocket: ") {
-		reason = "the board broke the WebSocket rules: " + strings.TrimPrefix(err.Error(), "websocket: ")
+		reason = say.BridgeTheBoardBrokeWebsocketRules(strings.TrimPrefix(err.Error(), "websocket: "))
 	}
 	if code == 1006 {
 		who = ""

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 // etagMark ends the ETag of a page that carries the script, so that the page
@@ -276,8 +277,8 @@ func (p *Proxy) inject(res *http.Response, f *forwarding) {
 	if unmarked && kind != "" { // browsers show its bytes
 		file := p.opened(f.path)
 		p.c.Problem(file, api.Diagnostic{Path: file, Line: 1, Column: 1, Severity: api.SeverityError, Source: "page", Code: "page.encoding",
-			Text: "The page is in UTF-16 without a mark (BOM) at its beginning, so browsers take it for something else.",
-			Help: "Save it as UTF-8, and write <meta charset=\"utf-8\">."})
+			Text: say.BridgeThePageInUtf16(),
+			Help: say.BridgeSaveItAsUtf8()})
 		return
 	}
 	if isXHTML(kind) && !bytes.Contains(first, in.encode("<html")) {
@@ -462,15 +463,17 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 
 // broken tells that the answer is not whole.
 func (b *watchedBody) broken(stalled bool) {
-	how := "broke off"
-	if stalled {
-		how = "stopped"
+	path, got, want := cutText(b.path, 100), strconv.FormatInt(b.got, 10), strconv.FormatInt(b.want, 10)
+	text := say.BridgeAnswerBrokeOff(b.method, path, got)
+	switch {
+	case stalled && b.want >= 0:
+		text = say.BridgeAnswerStoppedOf(b.method, path, got, want)
+	case stalled:
+		text = say.BridgeAnswerStopped(b.method, path, got)
+	case b.want >= 0:
+		text = say.BridgeAnswerBrokeOffOf(b.method, path, got, want)
 	}
-	text := "The board's answer to " + b.method + " " + cutText(b.path, 100) + " " + how + " after " + strconv.FormatInt(b.got, 10)
-	if b.want >= 0 {
-		text += " of " + strconv.FormatInt(b.want, 10)
-	}
-	b.p.emitError(0, 0, text+" bytes.")
+	b.p.emitError(0, 0, text)
 	if b.in != nil {
 		b.p.missed(b.in, false, 0, "") // so that the page is not told that the file is damaged
 	}

@@ -2,8 +2,9 @@ package bridge
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strings"
+
+	"studioide/ui/src/words/say"
 )
 
 // WebSocket opcodes, RFC 6455 section 5.2.
@@ -147,42 +148,42 @@ func (w *frameWatcher) beginFrame() {
 	w.inFrame, w.skipping, w.ctlLen = true, false, 0
 
 	if w.left>>63 != 0 {
-		w.report("a frame says it is longer than any can be")
+		w.report(say.BridgeAFrameSaysItLonger())
 		w.ended = true
 		return
 	}
 	if first&0x70 != 0 {
-		w.report("a frame uses reserved bits (an extension that was not agreed on)")
+		w.report(say.BridgeAFrameUsesReservedBits())
 	}
 	if w.hasMask != w.masked {
 		if w.masked {
-			w.report("a frame is not masked")
+			w.report(say.BridgeAFrameNotMasked())
 		} else {
-			w.report("a frame is masked, which only a client's may be")
+			w.report(say.BridgeAFrameMaskedWhichOnly())
 		}
 	}
 	switch w.op {
 	case opContinuation:
 		if !w.inMessage {
-			w.report("a message goes on that never began")
+			w.report(say.BridgeAMessageGoesOnThat())
 			w.skipping = true
 		}
 	case opText, opBinary:
 		if w.inMessage {
-			w.report("a new message begins before the last one ended")
+			w.report(say.BridgeANewMessageBeginsBefore())
 		}
 		w.inMessage, w.binary, w.size = true, w.op == opBinary, 0
 		w.data = w.data[:0]
 	case opClose, opPing, opPong:
 		if !w.fin {
-			w.report("a control frame comes in pieces")
+			w.report(say.BridgeAControlFrameComesIn())
 		}
 		if w.left > uint64(len(w.control)) {
-			w.report("a control frame is longer than 125 bytes")
+			w.report(say.BridgeAControlFrameLongerThan())
 			w.skipping = true
 		}
 	default:
-		w.report(fmt.Sprintf("a frame has the unknown kind %d", w.op))
+		w.report(say.BridgeAFrameHasUnknownKind(int(w.op)))
 		w.skipping = true
 	}
 	if w.left == 0 {
@@ -239,11 +240,11 @@ func (w *frameWatcher) endFrame() {
 		case w.ctlLen >= 2:
 			code := int(binary.BigEndian.Uint16(w.control[:]))
 			if !sendableCode(code) {
-				w.report(fmt.Sprintf("a close frame carries the code %d, which is not a valid one", code))
+				w.report(say.BridgeACloseFrameCarriesCode(code))
 			}
 			w.events.closing(code, strings.ToValidUTF8(string(w.control[2:w.ctlLen]), "\uFFFD"))
 		case w.ctlLen == 1:
-			w.report("a close frame carries half a code")
+			w.report(say.BridgeACloseFrameCarriesHalf())
 			w.events.closing(1005, "")
 		default:
 			w.events.closing(1005, "")

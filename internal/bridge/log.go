@@ -3,13 +3,13 @@ package bridge
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"sync"
 	"time"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 // LogConfig says how much a Log keeps and how it hands on. The zero value is usable.
@@ -216,7 +216,7 @@ func (l *Log) flush() bool {
 	n := min(waiting, l.c.Batch)
 	batch := append(make([]api.Message, 0, len(again)+n+1), again...)
 	if missing > 0 {
-		text := fmt.Sprintf("%d messages came faster than they can be shown and are left out here.", missing)
+		text := say.BridgeMessagesCameFasterThanThey(int(missing))
 		at := l.at(l.count - waiting)
 		batch = append(batch, api.Message{Seq: at.Seq - 1, Time: at.Time, From: at.From, Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
 	}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"studioide/ui/src/words/say"
 )
 
 // ownHost checks a Host header: one of this origin's own names with its port.
@@ -40,25 +42,25 @@ func (p *Proxy) foreign(r *http.Request) string {
 	site, mode := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode")
 	safe := r.Method == http.MethodGet || r.Method == http.MethodHead
 	if (site == "cross-site" || site == "same-site") && (mode != "navigate" || !safe) {
-		return refusal(r, "A page of another origin")
+		return refusal(r, say.BridgeAPageAnotherOrigin())
 	}
 	if site == "same-origin" || site == "none" {
 		return "" // the browser vouches for it; a form under no-referrer has Origin: null
 	}
 	if origin := r.Header.Get("Origin"); origin != "" && !p.ownOrigin(origin) && !(safe && mode == "navigate") {
-		return refusal(r, "A page of "+originWords(origin))
+		return refusal(r, say.BridgeAPage(originWords(origin)))
 	}
 	return ""
 }
 
 func refusal(r *http.Request, who string) string {
-	return who + " tried to reach the board through Studio (" + r.Method + " " + cutText(r.URL.Path, 100) + "); it was refused. Only the board's own pages may."
+	return say.BridgeTriedToReachBoardThrough(who, r.Method, cutText(r.URL.Path, 100))
 }
 
 // originWords names an Origin header's value.
 func originWords(origin string) string {
 	if origin == "null" || strings.HasPrefix(origin, "file:") {
-		return "a file that was opened without Studio (or of a sandboxed frame)"
+		return say.BridgeAFileThatWasOpened()
 	}
 	return cutText(origin, 200)
 }

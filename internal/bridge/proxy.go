@@ -15,6 +15,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/httpbody"
+	"studioide/ui/src/words/say"
 )
 
 // Config says what a Proxy does. Dial is needed, everything else has a default.
@@ -406,7 +407,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("Service-Worker") != "" {
 		// At its own address, which is plain HTTP, a board's page can have none
 		// either; here one would go on answering for boards that come later.
-		p.refuse(w, "The page asked for a service worker ("+cutText(r.URL.Path, 100)+"); pages of a board cannot have one.")
+		p.refuse(w, say.BridgeThePageAskedForService(cutText(r.URL.Path, 100)))
 		return
 	}
 	if why := p.foreign(r); why != "" {

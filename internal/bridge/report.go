@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 // Bounds of what pages may report. The script keeps to less; a page that talks
@@ -90,7 +90,7 @@ func (p *Proxy) take(report pageReport) {
 	url := cutText(report.Page, 500)
 	page := p.c.File(url)
 	if before > 0 {
-		text := fmt.Sprintf("%d more lines of the page were left out: it prints faster than anyone can read.", before)
+		text := say.BridgeMoreLinesPageWereLeft(before)
 		p.c.Emit(api.Message{Time: now.UnixMilli(), From: "page", Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1, Path: page})
 	}
 	for _, line := range lines[:allowed] {
@@ -119,15 +119,15 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 	switch l.Kind {
 	case "error":
 		wrong.Code, wrong.Text = "page.error", text
-		wrong.Help = "The page stopped at this place. Look at this line, and at what the names in it hold."
+		wrong.Help = say.BridgeThePageStoppedAtThis()
 	case "rejection":
-		m.Data = "Not handled: " + text
-		wrong.Code, wrong.Text = "page.rejection", "Something that the page waited for failed: "+text
-		wrong.Help = "Add a catch(…) to the promise, or try … catch around its await."
+		m.Data = say.BridgeNotHandled(text)
+		wrong.Code, wrong.Text = "page.rejection", say.BridgeSomethingThatPageWaitedFor(text)
+		wrong.Help = say.BridgeAddCatchToPromiseOr()
 	case "policy":
-		m.Data = "Blocked by the page's security policy: " + text
+		m.Data = say.BridgeBlockedByPagesSecurityPolicy(text)
 		wrong.Code, wrong.Text = "page.policy", m.Data
-		wrong.Help = "Change the Content-Security-Policy of the page, or leave out what it forbids."
+		wrong.Help = say.BridgeChangeContentSecurityPolicyPage()
 	case "unwatched":
 		m.Level, m.Data = "warn", unwatched(l.Level)
 		m.Size = len(m.Data)
@@ -136,10 +136,10 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 	case "encoding":
 		path, line, column = p.find(page, page, []string{text})
 		m.Path, m.Line, m.Column = path, line, column
-		m.Data = "The page says that its encoding is “" + cutText(text, 40) + "”, which browsers do not know."
+		m.Data = say.BridgeThePageSaysThatIts(cutText(text, 40))
 		wrong.Path, wrong.Line, wrong.Column = path, line, column
 		wrong.Code, wrong.Text = "page.encoding", m.Data
-		wrong.Help = `Save it as UTF-8, which the editor offers, and write <meta charset="utf-8">.`
+		wrong.Help = say.BridgeSaveItAsUtf82()
 	default:
 		switch l.Level {
 		case "info", "warn", "error":
@@ -156,15 +156,14 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 
 // unwatched says of what the script cannot be in that Studio does not see all.
 func unwatched(what string) string {
-	from := "another page"
+	from := say.BridgeAnotherPage()
 	switch what {
 	case "frame":
-		return "Studio cannot watch a frame of this page, because its sandbox gives it an origin of its own."
+		return say.BridgeStudioCannotWatchFrameThis()
 	case "data":
-		from = "a data: address"
+		from = say.BridgeADataAddress()
 	}
-	return "Studio cannot watch this worker, because its script comes from " + from + ": its errors are told, its calls to the network are not. " +
-		"Put the script into a file in www/, and they are."
+	return say.BridgeStudioCannotWatchThisWorker(from)
 }
 
 // fileOf is the project file behind a URL that a page reported; the page itself

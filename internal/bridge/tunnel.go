@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 // maxHead bounds the board's answer to a handshake.
@@ -44,8 +45,7 @@ func hasToken(values []string, token string) bool {
 // the handshake, and watches what goes by.
 func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 	if origins := r.Header["Origin"]; len(origins) > 1 || len(origins) == 1 && !p.ownOrigin(origins[0]) {
-		p.refuse(w, "A page of "+originWords(strings.Join(origins, ", "))+
-			" tried to open a WebSocket to the board through Studio; it was refused. Only the board's own pages may.")
+		p.refuse(w, say.BridgeAPageTriedToOpen(originWords(strings.Join(origins, ", "))))
 		return
 	}
 	if strings.HasPrefix(r.URL.Path, ownPrefix) {
@@ -96,8 +96,7 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 	if wanted := r.Header.Get("Sec-Websocket-Protocol"); wanted != "" && !head.protocol {
 		// Browsers close such a connection, and do not say why.
 		p.missed(r, true, http.StatusSwitchingProtocols, "")
-		p.emitError(http.StatusSwitchingProtocols, number, "WebSocket "+cutText(r.URL.Path, 100)+": the page asks for the subprotocol "+cutText(wanted, 100)+
-			", and the board does not name it in its answer; the browser closes the connection.")
+		p.emitError(http.StatusSwitchingProtocols, number, say.BridgeWebsocketPageAsksForSubprotocol(cutText(r.URL.Path, 100), cutText(wanted, 100)))
 	}
 	page, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -283,7 +282,7 @@ func (p *Proxy) refusedSocket(w http.ResponseWriter, r *http.Request, number int
 
 // refusedText says that and how the board refused a WebSocket.
 func refusedText(status int, body []byte) string {
-	text := fmt.Sprintf("the board refused it with %d %s", status, http.StatusText(status))
+	text := say.BridgeTheBoardRefusedItWith(status, http.StatusText(status))
 	text = strings.TrimRight(text, " ")
 	if snippet := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 200)]), "")), " "); snippet != "" {
 		text += ": " + snippet

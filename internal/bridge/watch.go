@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 // maxData is how much of a message is kept when nothing else is asked for:
@@ -164,14 +165,14 @@ func (d direction) closing(code int, reason string) {
 }
 
 func (d direction) fault(text string) {
-	d.send(api.Message{Kind: "error", Data: d.name() + " broke the WebSocket rules: " + text + ".", Millis: -1}, d.now())
+	d.send(api.Message{Kind: "error", Data: say.BridgeBrokeWebsocketRules(d.name(), text), Millis: -1}, d.now())
 }
 
 func (d direction) name() string {
 	if d.fromPage {
-		return "The page"
+		return say.BridgeThePage()
 	}
-	return "The board"
+	return say.BridgeTheBoard()
 }
 
 // end emits the close event, once.

@@ -12,6 +12,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 //go:embed css.txt
@@ -192,9 +193,9 @@ func (s *styleReader) split(value []cssToken) []cssToken {
 			return value
 		}
 		last := before[len(before)-1]
-		p := s.report("semicolon", last, last, "A ; is missing at the end of this line.", "Each line of a rule ends with a ;, or the next one is lost.")
+		p := s.report("semicolon", last, last, say.CssAMissingAtEndThis(), say.CssEachLineRuleEndsWith())
 		p.Severity = api.SeverityError
-		p.Fix = fix(s.file, "Add ;", last.end, last.end, ";")
+		p.Fix = fix(s.file, say.FixAdd(";"), last.end, last.end, ";")
 		s.declaration(value[n:])
 		return value[:n]
 	}
@@ -231,15 +232,15 @@ func (s *styleReader) judge(name cssToken, value []cssToken) {
 	}
 	p, known := properties()[key]
 	if !known || key == "colours" {
-		problem := s.report("property", name, name, "There is no property "+clip(name.text)+".", "Check its spelling.")
+		problem := s.report("property", name, name, say.CssThereNoProperty(clip(name.text)), say.CssCheckItsSpelling())
 		if near, ok := explain.Near(key, propertyNames()); ok {
-			problem.Help = "Did you mean " + near + "?"
-			problem.Fix = fix(s.file, "Change to "+near, name.start, name.end, near)
+			problem.Help = say.DidYouMean(near)
+			problem.Fix = fix(s.file, say.FixChangeTo(near), name.start, name.end, near)
 		}
 		return
 	}
 	if len(value) == 0 {
-		s.report("value", name, name, clip(name.text)+" has no value.", "Write it behind the colon, as in "+key+": "+example(p)+";")
+		s.report("value", name, name, say.CssHasNoValue(clip(name.text)), say.CssWriteItBehindColonAs(key, example(p)))
 		return
 	}
 	if p.takes("/") {
@@ -295,7 +296,7 @@ func (s *styleReader) part(key string, p property, t cssToken, afterSign bool) b
 		return s.word(key, p, t)
 	case css.HashToken:
 		if p.takes("c") && !hexColour(t.text[1:]) {
-			s.report("colour", t, t, clip(t.text)+" is no colour.", "Write three or six digits from 0 to 9 and a to f behind #, as in #ff8800.")
+			s.report("colour", t, t, say.CssIsNoColour(clip(t.text)), say.CssWriteThreeOrSixDigits())
 			return true
 		}
 	case css.NumberToken:
@@ -303,16 +304,16 @@ func (s *styleReader) part(key string, p property, t cssToken, afterSign bool) b
 			return s.missingHash(t)
 		}
 		if p.takes("l") && !p.takes("ni") && strings.Trim(t.text, "+-0.") != "" && !afterSign {
-			problem := s.report("unit", t, t, "The number "+clip(t.text)+" has no unit, so it does not count.", "Say what is meant: "+clip(t.text)+"px for instance.")
-			problem.Fix = fix(s.file, "Change to "+clip(t.text)+"px", t.start, t.end, t.text+"px")
+			problem := s.report("unit", t, t, say.CssTheNumberHasNoUnit(clip(t.text)), say.CssSayWhatMeantPxFor(clip(t.text)))
+			problem.Fix = fix(s.file, say.FixChangeTo(clip(t.text)+"px"), t.start, t.end, t.text+"px")
 			return true
 		}
 		if (p.takes("t") && !p.takes("nli")) && strings.Trim(t.text, "+-0.") != "" {
-			s.report("unit", t, t, "The time "+clip(t.text)+" has no unit, so it does not count.", "Write "+clip(t.text)+"s for seconds, "+clip(t.text)+"ms for thousandths.")
+			s.report("unit", t, t, say.CssTheTimeHasNoUnit(clip(t.text)), say.CssWriteSForSecondsMs(clip(t.text)))
 			return true
 		}
 		if len(p.kinds) > 0 && !p.takes("nilpt/") && !p.takes("x") && !p.words[t.text] && strings.Trim(t.text, "+-0.") != "" {
-			s.report("value", t, t, clip(t.text)+" is nothing that "+key+" can be.", "Write for instance "+key+": "+example(p)+";")
+			s.report("value", t, t, say.CssIsNothingThatCanBe(clip(t.text), key), say.CssWriteForInstance(key, example(p)))
 			return true
 		}
 	case css.DimensionToken:
@@ -322,14 +323,14 @@ func (s *styleReader) part(key string, p property, t cssToken, afterSign bool) b
 			return s.missingHash(t)
 		}
 		if unit != "" && !cssUnits[unit] && hexDigits().MatchString(number[len(number)-1:]) {
-			problem := s.report("unit", t, t, "There is no unit "+clip(unit)+".", "Units are px, %, em, rem, vw and vh, for instance.")
+			problem := s.report("unit", t, t, say.CssThereNoUnit(clip(unit)), say.CssUnitsPxEmRemVw())
 			near, ok := spelledOut[unit]
 			if !ok {
 				near, ok = explain.Near(unit, unitNames)
 			}
 			if ok {
-				problem.Help = "Did you mean " + number + near + "?"
-				problem.Fix = fix(s.file, "Change to "+number+near, t.start, t.end, number+near)
+				problem.Help = say.DidYouMean(number + near)
+				problem.Fix = fix(s.file, say.FixChangeTo(number+near), t.start, t.end, number+near)
 			}
 			return true
 		}
@@ -338,8 +339,8 @@ func (s *styleReader) part(key string, p property, t cssToken, afterSign bool) b
 }
 
 func (s *styleReader) missingHash(t cssToken) bool {
-	problem := s.report("colour", t, t, "A colour made of digits begins with #.", "Write #"+clip(t.text)+".")
-	problem.Fix = fix(s.file, "Add #", t.start, t.start, "#")
+	problem := s.report("colour", t, t, say.CssAColourMadeDigitsBegins(), "Write #"+clip(t.text)+".")
+	problem.Fix = fix(s.file, say.FixAdd("#"), t.start, t.start, "#")
 	return true
 }
 
@@ -361,9 +362,9 @@ func (s *styleReader) word(key string, p property, t cssToken) bool {
 			words = append(words, k)
 		}
 	}
-	text, help := clip(t.text)+" is nothing that "+key+" can be.", "Write for instance "+key+": "+example(p)+";"
+	text, help := say.CssIsNothingThatCanBe(clip(t.text), key), say.CssWriteForInstance(key, example(p))
 	if key == "color" || strings.HasSuffix(key, "-color") {
-		text = "There is no colour " + clip(t.text) + "."
+		text = say.CssThereNoColour(clip(t.text))
 	}
 	problem := s.report("value", t, t, text, help)
 	near, ok := explain.Near(w, words)
@@ -376,8 +377,8 @@ func (s *styleReader) word(key string, p property, t cssToken) bool {
 		}
 	}
 	if ok {
-		problem.Help = "Did you mean " + near + "?"
-		problem.Fix = fix(s.file, "Change to "+near, t.start, t.end, near)
+		problem.Help = say.DidYouMean(near)
+		problem.Fix = fix(s.file, say.FixChangeTo(near), t.start, t.end, near)
 	}
 	return true
 }

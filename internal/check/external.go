@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"fmt"
 	"net/netip"
 	"net/url"
 	"path"
@@ -13,6 +12,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // External is an address on the internet that a file of a page names.
@@ -260,18 +260,18 @@ func Internet(name string, content []byte) []api.Diagnostic {
 		file := path.Base(u.Path)
 		switch {
 		case e.Kind == "call":
-			p.Text = fmt.Sprintf("The page asks %s, which is on the internet. A phone in the board's own network has none.", clip(u.Hostname()))
-			p.Help = "Let the board's program give the page what it needs, or do without."
+			p.Text = say.HtmlThePageAsksWhichOn(clip(u.Hostname()))
+			p.Help = say.CallLetBoardsProgramGivePage()
 		case e.Fetchable():
 			if file == "/" || file == "." {
 				file = u.Hostname()
 			}
-			p.Text = fmt.Sprintf("%s lies on the internet (%s). A phone in the board's own network has none.", clip(file), clip(u.Hostname()))
-			p.Help = "Fetch it into www/, so that the board itself has it."
+			p.Text = say.HtmlLiesOnInternetPhoneIn(clip(file), clip(u.Hostname()))
+			p.Help = say.HtmlFetchItIntoWwwSo()
 			p.Library = e.Address
 		default:
-			p.Text = fmt.Sprintf("The page shows something of %s, which is on the internet. A phone in the board's own network has none.", clip(u.Hostname()))
-			p.Help = "Do without, or put it into www/."
+			p.Text = say.HtmlThePageShowsSomethingWhich(clip(u.Hostname()))
+			p.Help = say.HtmlDoWithoutOrPutIt()
 		}
 		found = append(found, p)
 	}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net/url"
 	"path"
@@ -15,6 +14,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 func set(words string) map[string]bool {
@@ -130,7 +130,7 @@ func (r *reader) read() {
 			}
 		case html.CommentToken:
 			if c := z.Raw(); bytes.HasPrefix(c, []byte("<!--")) && !bytes.HasSuffix(c, []byte("-->")) && !bytes.HasSuffix(c, []byte("--!>")) {
-				r.report(api.SeverityError, "comment", start, start+4, "A comment begins with <!-- here, and its end is missing.", "Add --> where the comment ends.")
+				r.report(api.SeverityError, "comment", start, start+4, say.HtmlACommentBeginsWithHere(), say.HtmlAddWhereCommentEnds())
 			}
 		case html.EndTagToken:
 			raw = ""
@@ -149,12 +149,12 @@ func (r *reader) read() {
 func (r *reader) begin(t html.Token, selfClosing bool, start, end int) {
 	name := t.Data
 	if r.foreign == 0 && !r.full() && !known[name] && !strings.Contains(name, "-") && name != "" {
-		text := "There is no tag <" + clip(name) + ">."
+		text := say.HtmlThereNoTag(clip(name))
 		if near, ok := explain.Near(name, tagNames); ok {
-			p := r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Did you mean <"+near+">?")
-			p.Fix = fix(r.content, "Change to "+near, start+1, start+1+len(name), near)
+			p := r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, say.DidYouMean("<"+near+">"))
+			p.Fix = fix(r.content, say.FixChangeTo(near), start+1, start+1+len(name), near)
 		} else {
-			r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, "Check its spelling.")
+			r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, say.CssCheckItsSpelling())
 		}
 	}
 	if void[name] || selfClosing && r.foreign > 0 {
@@ -219,7 +219,7 @@ func (r *reader) close(name string, start, end int) {
 	case name == "":
 		return
 	case void[name]:
-		r.report(api.SeverityWarning, "end-tag", start, end, "<"+name+"> has no end tag.", "Remove </"+name+">.")
+		r.report(api.SeverityWarning, "end-tag", start, end, say.HtmlHasNoEndTag(name), "Remove </"+name+">.")
 		return
 	case r.counts[name] == 0 && r.forgive[name] > 0:
 		r.forgive[name]--
@@ -230,16 +230,16 @@ func (r *reader) close(name string, start, end int) {
 		}
 		if name == "html" || name == "head" || name == "body" || name == "p" && r.foreign == 0 {
 			if name == "p" {
-				r.report(api.SeverityWarning, "end-tag", start, end, "There is a </p>, and no <p> is open.", "Remove it, or add <p> where the paragraph begins.")
+				r.report(api.SeverityWarning, "end-tag", start, end, say.HtmlTherePAndNoP(), say.HtmlRemoveItOrAddP())
 			}
 			return
 		}
-		text := "There is a </" + clip(name) + ">, and no <" + clip(name) + "> before it."
-		p := r.report(api.SeverityError, "end-tag", start, end, text, "Remove it, or add <"+clip(name)+"> where it begins.")
+		text := say.HtmlThereAndNoBeforeIt(clip(name))
+		p := r.report(api.SeverityError, "end-tag", start, end, text, say.HtmlRemoveItOrAddWhere(clip(name)))
 		if len(r.open) > 0 {
 			if near, ok := explain.Near(name, []string{r.top()}); ok {
-				p.Help = "Did you mean </" + near + ">?"
-				p.Fix = fix(r.content, "Change to </"+near+">", start, end, "</"+near+">")
+				p.Help = say.DidYouMean("</" + near + ">")
+				p.Fix = fix(r.content, say.FixChangeTo("</"+near+">"), start, end, "</"+near+">")
 			}
 		}
 		return
@@ -254,16 +254,16 @@ func (r *reader) close(name string, start, end int) {
 			continue
 		}
 		line, _ := explain.Position(r.content, start)
-		r.unclosed(e, fmt.Sprintf(" before the </%s> in line %d", name, line), start)
+		r.unclosed(e, say.HtmlIsNotClosedBeforeIn(clip(e.name), name, line), start)
 	}
 	r.pop()
 }
 
-func (r *reader) unclosed(e element, where string, before int) {
+func (r *reader) unclosed(e element, text string, before int) {
 	if r.full() {
 		return
 	}
-	p := r.report(api.SeverityError, "unclosed", e.start, e.end, "<"+clip(e.name)+"> is not closed"+where+".", "Add </"+clip(e.name)+"> where it ends.")
+	p := r.report(api.SeverityError, "unclosed", e.start, e.end, text, say.HtmlAddWhereItEnds(clip(e.name)))
 	if before > 0 {
 		p.Fix = fix(r.content, "Add </"+e.name+">", before, before, "</"+e.name+">")
 	}
@@ -277,15 +277,15 @@ func (r *reader) finish(start, end int) {
 		for stop < len(r.content) && stop < start+40 && r.content[stop] != '\n' {
 			stop++
 		}
-		text, help := "This tag is never finished.", "Add > where it ends."
+		text, help := say.HtmlThisTagNeverFinished(), say.HtmlAddWhereItEnds2()
 		if bytes.Count(rest, []byte{'"'})%2 == 1 || bytes.Count(rest, []byte{'\''})%2 == 1 {
-			text, help = "In this tag a quote is missing: everything behind it is swallowed.", "Add the quote where the value ends."
+			text, help = say.HtmlInThisTagQuoteMissing(), say.HtmlAddQuoteWhereValueEnds()
 		}
 		r.report(api.SeverityError, "quote", start, stop, text, help)
 	}
 	for len(r.open) > 0 {
 		if e := r.pop(); !optional[e.name] {
-			r.unclosed(e, "", 0)
+			r.unclosed(e, say.HtmlIsNotClosed(clip(e.name)), 0)
 		}
 	}
 }
@@ -307,25 +307,25 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 		}
 		switch {
 		case strings.ContainsAny(a.Key, "\"'<"):
-			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), "In <"+clip(t.Data)+"> a quote is missing or one too many.", "Write each value as name=\"value\".")
+			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), say.HtmlInQuoteMissingOrOne(clip(t.Data)), say.HtmlWriteEachValueAsName())
 			return
 		case strings.ContainsAny(a.Key+a.Val, "“”„‟") && strings.ContainsAny(first(a.Val), "“”„‟"):
-			p := r.report(api.SeverityError, "character", start, oneLine(r.content, start, end), "“ ” are not the quotes that a page needs. Copied from a document?", `Use straight quotes: "`)
+			p := r.report(api.SeverityError, "character", start, oneLine(r.content, start, end), say.HtmlAreNotQuotesThatPage(), say.HtmlUseStraightQuotes())
 			if mended := documentQuotes.Replace(source); mended != source {
-				p.Fix = fix(r.content, "Use straight quotes", start, end, mended)
+				p.Fix = fix(r.content, say.HtmlUseStraightQuotes2(), start, end, mended)
 			}
 			return
 		case strings.Contains(a.Val, "\n") && swallowed().MatchString(a.Val) && !strings.HasPrefix(a.Key, "on") && a.Key != "srcdoc":
-			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), "The value of "+clip(a.Key)+" has no quote at its end: the next tags are swallowed.", `Add " where the value ends.`)
+			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), say.HtmlTheValueHasNoQuote(clip(a.Key)), say.HtmlAddWhereValueEnds())
 			return
 		case seen[a.Key]:
-			r.report(api.SeverityWarning, "attribute", start, oneLine(r.content, start, end), "<"+clip(t.Data)+"> has "+clip(a.Key)+" twice; only the first one counts.", "Remove one of them.")
+			r.report(api.SeverityWarning, "attribute", start, oneLine(r.content, start, end), say.HtmlHasTwiceOnlyFirstOne(clip(t.Data), clip(a.Key)), say.HtmlRemoveOneThem())
 		}
 		seen[a.Key] = true
 		if a.Key == "id" && a.Val != "" {
 			if before, twice := r.ids[a.Val]; twice && !r.full() {
 				line, _ := explain.Position(r.content, before)
-				r.report(api.SeverityWarning, "duplicate-id", start, oneLine(r.content, start, end), fmt.Sprintf("The id %q is there already, in line %d.", clip(a.Val), line), "Each id must be there once: getElementById finds only the first.")
+				r.report(api.SeverityWarning, "duplicate-id", start, oneLine(r.content, start, end), say.HtmlTheIdThereAlreadyIn(strconv.Quote(clip(a.Val)), line), say.HtmlEachIdMustBeThere())
 			} else {
 				r.ids[a.Val] = start
 			}
@@ -372,7 +372,7 @@ func (r *reader) link(t html.Token, start, end int) {
 		if t.Data == "a" || t.Data == "iframe" {
 			severity = api.SeverityWarning
 		}
-		p := r.report(severity, "link", start, oneLine(r.content, start, end), "There is no file "+clip(strings.TrimPrefix(target, "www/"))+" in www/.", "Make the file, or correct the name.")
+		p := r.report(severity, "link", start, oneLine(r.content, start, end), say.HtmlThereNoFileInWww(clip(strings.TrimPrefix(target, "www/"))), say.HtmlMakeFileOrCorrectName())
 		var names []string
 		for f := range r.files {
 			if strings.HasPrefix(f, "www/") {
@@ -380,7 +380,7 @@ func (r *reader) link(t html.Token, start, end int) {
 			}
 		}
 		if near, ok := explain.Near(target, names); ok {
-			p.Help = "Did you mean " + strings.TrimPrefix(near, "www/") + "? Capital letters matter."
+			p.Help = say.HtmlDidYouMeanCapitalLetters(strings.TrimPrefix(near, "www/"))
 		}
 		return
 	}
@@ -431,13 +431,13 @@ func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int
 		return // data or a template
 	}
 	if src {
-		r.report(api.SeverityWarning, "script", tag, start, "This script has src: what stands between <script> and </script> is not run.", "Use two script tags, one with src and one with the code.")
+		r.report(api.SeverityWarning, "script", tag, start, say.HtmlThisScriptHasSrcWhat(), say.HtmlUseTwoScriptTagsOne())
 		return
 	}
 	found := script(r.name, r.content, start, text, true)
 	if len(found) == 0 && typ != "module" {
 		if m := importLine().FindSubmatchIndex(text); m != nil {
-			p := r.report(api.SeverityError, "module", start+m[2], start+m[3], "import works in modules only.", `Write <script type="module">.`)
+			p := r.report(api.SeverityError, "module", start+m[2], start+m[3], say.HtmlImportWorksInModulesOnly(), say.HtmlWriteScriptTypeModule())
 			p.Source = "js"
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // browserNames are names that pages use often: methods, functions, objects.
@@ -23,19 +24,19 @@ type complaint struct {
 	say   func(m []string, source string) (text, help string)
 }
 
-func fixed(text, help string) func([]string, string) (string, string) {
-	return func([]string, string) (string, string) { return text, help }
+func fixed(words say.Rule) func([]string, string) (string, string) {
+	return func(m []string, _ string) (string, string) { return words.Words(m) }
 }
 
 var complaints = []complaint{
 	{"page.send-early", lazyregexp.New(`Still in CONNECTING state|InvalidStateError.*(?:send|WebSocket)`),
-		fixed("The page sends before the WebSocket is open.", "Send in onopen, or later.")},
+		fixed(say.PageThePageSendsBefore)},
 	{"page.send-late", lazyregexp.New(`already in CLOSING or CLOSED state`),
-		fixed("The page sends, and the WebSocket is closed.", "Connect again before sending.")},
+		fixed(say.PageThePageSendsAnd)},
 	{"page.socket-address", lazyregexp.New(`Failed to construct 'WebSocket'|An invalid or illegal string was specified|The URL .* is invalid`),
-		fixed("The address of the WebSocket is not one.", "Write: new WebSocket(\"ws://\" + location.host + \"/ws\")")},
+		fixed(say.PageTheAddressWebsocketNot)},
 	{"page.other-script", lazyregexp.New(`^(?:Uncaught )?Script error\.?$`),
-		fixed("A script from the internet failed; browsers do not say how.", "Put it into www/: then the place and the browser's words are shown.")},
+		fixed(say.PageAScriptFromInternet)},
 	{"page.null", lazyregexp.New(`Cannot (?:read|set) propert(?:y|ies) (?:'?(\w+)'? )?of (null|undefined)(?: \((?:reading|setting) '([^']+)'\))?`), nullProperty},
 	{"page.null", lazyregexp.New(`can't access property "?([^",]+)"?, .* is (null|undefined)`), nullProperty},
 	{"page.null", lazyregexp.New(`null is not an object \(evaluating '([^']+)'\)`), nullProperty},
@@ -43,27 +44,23 @@ var complaints = []complaint{
 	{"page.not-a-function", lazyregexp.New(`([\w.$]+) is not a (?:function|constructor)`), notAFunction},
 	{"page.undefined", lazyregexp.New(`(?:([\w$]+) is not defined|Can't find variable: ([\w$]+))`), notDefined},
 	{"page.constant", lazyregexp.New(`Assignment to constant variable|invalid assignment to const|readonly property`),
-		fixed("Something made with const gets a new value.", "Make it with let instead.")},
+		fixed(say.PageSomethingMadeWithConst)},
 	{"page.not-script", lazyregexp.New(`Unexpected token '<'|expected expression, got '<'`),
-		fixed("A page came where a script was expected.", "Check the name in <script src=…>: is the file in www/?")},
+		fixed(say.PageAPageCameWhere)},
 	{"page.json", lazyregexp.New(`JSON\.parse|in JSON at position|is not valid JSON|JSON Parse error`),
-		fixed("A text was taken for JSON and is not.", "Look at the message in Messages; use it as plain text, or send JSON from the board.")},
-	{"page.twice", lazyregexp.New(`Identifier '([^']+)' has already been declared|redeclaration of (?:let|const|var) (\w+)`), func(m []string, _ string) (string, string) {
-		return "There are two things named " + m[1] + m[2] + ".", "Give one of them another name."
-	}},
+		fixed(say.PageATextWasTaken)},
+	{"page.twice", lazyregexp.New(`Identifier '([^']+)' has already been declared|redeclaration of (?:let|const|var) (\w+)`), fixed(say.PageThereTwoThingsNamed)},
 	{"page.endless", lazyregexp.New(`Maximum call stack size exceeded|too much recursion`),
-		fixed("A function calls itself again and again.", "Let it stop at some point.")},
+		fixed(say.PageAFunctionCallsItself)},
 	{"page.fetch", lazyregexp.New(`Failed to fetch|NetworkError|Load failed`),
-		fixed("The page could not load something.", "Is the board running, and the file in www/?")},
+		fixed(say.PageThePageCouldNot)},
 	{"page.await", lazyregexp.New(`await is only valid in`),
-		fixed("await works in async functions only.", "Write async before function.")},
-	{"page.not-list", lazyregexp.New(`([\w.$]+) is not iterable`), func(m []string, _ string) (string, string) {
-		return m[1] + " is not a list.", "for … of and ... work with lists only."
-	}},
+		fixed(say.PageAwaitWorksAsyncFunctions)},
+	{"page.not-list", lazyregexp.New(`([\w.$]+) is not iterable`), fixed(say.PageIsNotList)},
 	{"page.socket", lazyregexp.New(`WebSocket connection to .* failed`),
-		fixed("The page could not connect to the board's WebSocket.", "Is the program running, and does it call board.Serve()?")},
+		fixed(say.PageThePageCouldNot2)},
 	{"page.syntax", lazyregexp.New(`SyntaxError`),
-		fixed("The browser cannot read a script of this page.", "Look for a bracket, a quote or a comma too many or too few.")},
+		fixed(say.PageTheBrowserCannotRead)},
 }
 
 // PageError words an error that a page met in the browser. source is the text
@@ -90,8 +87,8 @@ func PageError(msg, source string) api.Diagnostic {
 	if first == "" {
 		first = "unknown"
 	}
-	p.Text = "The page met an error: " + strings.TrimSuffix(clipTo(first, 300), ".") + "."
-	p.Help = "Look at the line in the file; the browser's own text is below."
+	p.Text = say.PageThePageMetError(strings.TrimSuffix(clipTo(first, 300), "."))
+	p.Help = say.PageLookAtLineInFile()
 	return p
 }
 
@@ -147,7 +144,7 @@ func notAFunction(m []string, source string) (text, help string) {
 	if at := strings.LastIndex(whole, "."); at >= 0 {
 		object, name = whole[:at], whole[at+1:]
 	}
-	text = clip(whole) + " is not a function."
+	text = say.PageIsNotFunction(clip(whole))
 	candidates := browserNames
 	if object == "" {
 		candidates = names(source, name)
@@ -156,31 +153,31 @@ func notAFunction(m []string, source string) (text, help string) {
 		if object != "" {
 			near = object + "." + near
 		}
-		return text, "Did you mean " + near + "?"
+		return text, say.DidYouMean(near)
 	}
 	if near, ok := explain.Near(name, names(source, name)); ok && object != "" {
-		return text, "Did you mean " + object + "." + near + "?"
+		return text, say.DidYouMean(object + "." + near)
 	}
-	return text, "Check the spelling, and what stands before the dot. Capital letters matter."
+	return text, say.PageCheckSpellingAndWhatStands()
 }
 
 func notDefined(m []string, source string) (text, help string) {
 	name := m[1] + m[2]
-	text = "The page uses " + clip(name) + ", and there is nothing with that name."
+	text = say.PageThePageUsesAndThere(clip(name))
 	switch name {
 	case "True", "False":
-		return text, "JavaScript writes " + strings.ToLower(name) + "."
+		return text, say.PageJavascriptWrites(strings.ToLower(name))
 	case "None", "nil":
-		return text, "JavaScript writes null."
+		return text, say.PageJavascriptWritesNull()
 	case "print", "println":
-		return text, "JavaScript writes console.log(…)."
+		return text, say.PageJavascriptWritesConsoleLog()
 	case "board":
-		return text, "board works in main.go; the page talks to it with websocket.send(…)."
+		return text, say.PageBoardWorksInMainGo()
 	}
 	if near, ok := explain.Near(name, names(source, name)); ok {
-		return text, "Did you mean " + near + "? Capital letters matter."
+		return text, say.PageDidYouMeanCapitalLetters(near)
 	}
-	return text, "Check the spelling, or make it: let " + clip(name) + " = …"
+	return text, say.PageCheckSpellingOrMakeIt(clip(name))
 }
 
 func nullProperty(m []string, source string) (text, help string) {
@@ -190,12 +187,12 @@ func nullProperty(m []string, source string) (text, help string) {
 			property = g
 		}
 	}
-	text = "The page uses something that is not there."
+	text = say.PageThePageUsesSomethingThat()
 	if property != "" {
-		text = "The page uses " + clip(property) + " of something that is not there."
+		text = say.PageThePageUsesSomethingThat2(clip(property))
 	}
 	if len(m) > 2 && m[2] == "undefined" {
-		return text, "A variable has no value yet: give it one before it is used."
+		return text, say.PageAVariableHasNoValue()
 	}
 	ids := map[string]bool{}
 	var all []string
@@ -210,15 +207,15 @@ func nullProperty(m []string, source string) (text, help string) {
 			if ids[w[1]] {
 				continue
 			}
-			text = "The page looks for an element with id=\"" + clip(w[1]) + "\", and there is none."
+			text = say.PageThePageLooksForElement(clip(w[1]))
 			if near, ok := explain.Near(w[1], all); ok {
-				return text, "Did you mean " + near + "? Capital letters matter."
+				return text, say.PageDidYouMeanCapitalLetters(near)
 			}
-			return text, "Add id=\"" + clip(w[1]) + "\" to the element, or correct the name."
+			return text, say.PageAddIdToElementOr(clip(w[1]))
 		}
 	}
 	if len(wanted) > 0 {
-		return text, "The script may run before the page is there: put it at the end of <body>, or into a function that load calls."
+		return text, say.PageTheScriptMayRunBefore()
 	}
-	return text, "Check that what stands before the dot has a value: look for getElementById with an id that is not in the page."
+	return text, say.PageCheckThatWhatStandsBefore()
 }

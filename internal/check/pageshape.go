@@ -9,13 +9,14 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // whole looks at what the file is at all.
 func (r *reader) whole() {
 	text := bytes.TrimSpace(r.content)
 	if len(text) == 0 {
-		r.report(api.SeverityWarning, "empty", 0, len(r.content), "The page is empty: a browser shows nothing.", "Write what it shows, as in <h1>Hello</h1>, or take a page from a template.")
+		r.report(api.SeverityWarning, "empty", 0, len(r.content), say.HtmlThePageEmptyBrowserShows(), say.HtmlWriteWhatItShowsAs())
 		return
 	}
 	if bytes.IndexByte(text, '<') >= 0 && !bytes.HasPrefix(text, []byte("package ")) {
@@ -24,11 +25,11 @@ func (r *reader) whole() {
 	start := bytes.Index(r.content, text)
 	end := oneLine(r.content, start, len(r.content))
 	if bytes.HasPrefix(text, []byte("package ")) {
-		r.report(api.SeverityError, "go", start, end, "This is a Go program, not a page.", "It belongs into main.go. A page is written in HTML, as in <h1>Hello</h1>.")
+		r.report(api.SeverityError, "go", start, end, say.HtmlThisGoProgramNotPage(), say.HtmlItBelongsIntoMainGo())
 		return
 	}
 	if name, _, ok := explain.ForeignProgram(text); ok {
-		r.report(api.SeverityError, "language", start, end, "This is a "+name+", not a page.", "A page is written in HTML; JavaScript stands in it between <script> and </script>.")
+		r.report(api.SeverityError, "language", start, end, say.HtmlThisNotPage(name), say.HtmlAPageWrittenInHtml())
 	}
 }
 
@@ -39,9 +40,9 @@ func (r *reader) unfinished(name, source string, start int) {
 	r.cut = start
 	stop := start + 1 + strings.IndexByte(source[1:], '<')
 	at := start + tagLength(source)
-	p := r.report(api.SeverityError, "tag", start, oneLine(r.content, start, max(stop, start+1)), "The > of <"+clip(name)+"> is missing.", "Write > where the tag ends.")
+	p := r.report(api.SeverityError, "tag", start, oneLine(r.content, start, max(stop, start+1)), say.HtmlTheMissing(clip(name)), say.HtmlWriteWhereTagEnds())
 	if at <= stop {
-		p.Fix = fix(r.content, "Add >", at, at, ">")
+		p.Fix = fix(r.content, say.FixAdd(">"), at, at, ">")
 	}
 }
 
@@ -106,7 +107,7 @@ func goCode(name string, file []byte, base int, code []byte) (api.Diagnostic, bo
 	}
 	p := at(name, "js", file, start, base+m[1])
 	p.Severity, p.Code = api.SeverityError, "js.go"
-	p.Text = "This is Go; a page's script is JavaScript."
-	p.Help = "What the board does stands in main.go. The page sends it messages, with websocket.send(…)."
+	p.Text = say.HtmlThisGoPagesScriptJavascript()
+	p.Help = say.HtmlWhatBoardDoesStandsIn()
 	return p, true
 }

@@ -10,6 +10,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // maxNesting keeps esbuild's recursive parser from using up time and stack on nonsense.
@@ -72,7 +73,7 @@ func tooDeep(name, source string, file []byte, base int, code []byte) (api.Diagn
 		}
 		if depth > maxNesting || chain > 4*maxNesting || words > 4*maxNesting {
 			p := at(name, source, file, base+i, base+i+1)
-			p.Code, p.Text, p.Help = source+".nesting", "There are too many things inside each other here to check this file.", "Split it into simpler parts."
+			p.Code, p.Text, p.Help = source+".nesting", say.JsThereTooManyThingsInside(), say.JsSplitItIntoSimplerParts()
 			p.Severity = api.SeverityWarning
 			return p, true
 		}
@@ -110,7 +111,7 @@ func esbuild(name, source string, file []byte, base int, code []byte, loader es.
 				p.Code = source + ".warning"
 			}
 		}
-		say(&p, file, base, code, start, end)
+		explainRaw(&p, file, base, code, start, end)
 		found = append(found, p)
 	}
 	for _, m := range result.Errors {
@@ -149,87 +150,83 @@ func lineOffset(code []byte, line int) int {
 // sentence is what esbuild says and how a beginner understands it.
 type sentence struct {
 	match lazyregexp.Regexp
-	text  string
-	help  string
+	words say.Rule
 }
 
-func says(pattern, text, help string) sentence {
-	return sentence{lazyregexp.New(`(?s)^` + pattern + `$`), text, help}
+func says(pattern string, words say.Rule) sentence {
+	return sentence{lazyregexp.New(`(?s)^` + pattern + `$`), words}
 }
 
 var jsSentences = []sentence{
-	says(`Unterminated string literal`, "This text has no quote at its end.", "Add the same quote that it begins with."),
-	says(`Unterminated template literal`, "A text begins with ` here, and its end is missing.", "Add ` where the text ends."),
-	says(`Unterminated regular expression`, "A / begins a search pattern here, and its end is missing.", "Add / where it ends; for a comment write //."),
-	says(`Expected "\*/" to terminate.*`, "A comment begins with /* here, and its end is missing.", "Add */ where the comment ends."),
-	says(`Unexpected end of file.*`, "The script ends too early.", "Something is missing: a }, a ) or a quote."),
-	says(`Expected "([)\]}])" (?:to go with "(.)" )?but found end of file`, "A $1 is missing before the script ends.", "Add $1 where it belongs."),
-	says(`Expected "([)\]}])" but found "(.*)"`, "A $1 is missing before $2.", "Add $1, or a comma when more values follow."),
-	says(`Expected "\(" but found "(.*)"`, "A ( is missing before $1.", "Conditions stand between ( and ), as in if (x == 1) {"),
-	says(`Expected "\{" but found "(.*)"`, "A { is missing before $1.", "What belongs together stands between { and }."),
-	says(`Expected ":" but found "(.*)"`, "A : is missing before $1.", "Inside { } write name: value, with commas between."),
-	says(`Expected ";" but found "(.*)"`, "$1 is not expected here: the command before it is complete.", "Something is missing before it, such as an operator, a comma, a ( or a new line."),
-	says(`Expected identifier but found end of file`, "A name is missing at the end.", "Complete the line."),
-	says(`Expected identifier but found "(.*)"`, "A name is expected here, not $1.", "Names begin with a letter; words such as if, class and new cannot be names."),
-	says(`Expected (.+) but found "(.*)"`, "$1 is expected here, not $2.", "Look at what stands before it: is something missing?"),
-	says(`Expected (.+) but found end of file`, "$1 is missing at the end.", "Complete the script."),
-	says(`Unexpected "(.*)"`, "$1 is not expected here.", "Look at what stands before it: a bracket, a quote or a comma too many or too few?"),
-	says(`Syntax error "(.*)"`, "$1 has no meaning here.", "Remove it, or put it into a text between quotes."),
-	says(`The symbol "(.*)" has already been declared`, "There are two things named $1.", "Give one of them another name; to change it, leave out let or const."),
-	says(`Cannot assign to "(.*)" because it is a constant`, "$1 was made with const and cannot change.", "Make it with let instead."),
-	says(`This assignment will throw because "(.*)" is a constant`, "$1 was made with const and cannot change.", "Make it with let instead."),
-	says(`Invalid assignment target`, "This cannot get a value.", "Only names can stand to the left of =; to compare, write ==."),
-	says(`"await" can only be used inside an "async" function`, "await works in async functions only.", "Write async before function."),
-	says(`Top-level await is .*`, "await works in async functions only.", "Put it into an async function."),
-	says(`The constant "(.*)" must be initialized`, "const $1 needs a value.", "Write const $1 = …, or use let."),
-	says(`Cannot use "(break|continue)" here:?.*`, "$1 stands outside of a loop.", "Remove it, or use return."),
-	says(`A return statement cannot be used here.*`, "return stands outside of a function.", "Remove it."),
-	says(`Invalid character "(.*)"`, "$1 has no meaning here.", "Remove it."),
-	says(`Duplicate key "(.*)" in object literal`, "The name $1 is there twice; the last one counts.", "Remove one of them."),
-	says(`Comparison with NaN using.*`, "Nothing equals NaN, not even NaN.", "Write Number.isNaN(x)."),
-	says(`Comparison with -0.*`, "-0 and 0 are equal.", "Compare with 0."),
-	says(`Comparison using the "(.*)" operator here is always (.*)`, "This comparison is always $2.", "Compare other things."),
-	says(`This "(if|while)" .*`, "This $1 always goes the same way.", "Check its condition."),
+	says(`Unterminated string literal`, say.JsThisTextHasNo),
+	says(`Unterminated template literal`, say.JsATextBeginsWith),
+	says(`Unterminated regular expression`, say.JsABeginsSearchPattern),
+	says(`Expected "\*/" to terminate.*`, say.JsACommentBeginsWith),
+	says(`Unexpected end of file.*`, say.JsTheScriptEndsToo),
+	says(`Expected "([)\]}])" (?:to go with "(.)" )?but found end of file`, say.JsAMissingBeforeScript),
+	says(`Expected "([)\]}])" but found "(.*)"`, say.JsAMissingBefore),
+	says(`Expected "\(" but found "(.*)"`, say.JsAMissingBefore2),
+	says(`Expected "\{" but found "(.*)"`, say.JsAMissingBefore3),
+	says(`Expected ":" but found "(.*)"`, say.JsAMissingBefore4),
+	says(`Expected ";" but found "(.*)"`, say.JsIsNotExpectedHere),
+	says(`Expected identifier but found end of file`, say.JsANameMissingAt),
+	says(`Expected identifier but found "(.*)"`, say.JsANameExpectedHere),
+	says(`Expected (.+) but found "(.*)"`, say.JsIsExpectedHereNot),
+	says(`Expected (.+) but found end of file`, say.JsIsMissingAtEnd),
+	says(`Unexpected "(.*)"`, say.JsIsNotExpectedHere2),
+	says(`Syntax error "(.*)"`, say.JsHasNoMeaningHere),
+	says(`The symbol "(.*)" has already been declared`, say.JsThereTwoThingsNamed),
+	says(`Cannot assign to "(.*)" because it is a constant`, say.JsWasMadeWithConst),
+	says(`This assignment will throw because "(.*)" is a constant`, say.JsWasMadeWithConst),
+	says(`Invalid assignment target`, say.JsThisCannotGetValue),
+	says(`"await" can only be used inside an "async" function`, say.JsAwaitWorksAsyncFunctions),
+	says(`Top-level await is .*`, say.JsAwaitWorksAsyncFunctions2),
+	says(`The constant "(.*)" must be initialized`, say.JsConstNeedsValue),
+	says(`Cannot use "(break|continue)" here:?.*`, say.JsStandsOutsideLoop),
+	says(`A return statement cannot be used here.*`, say.JsReturnStandsOutsideFunction),
+	says(`Invalid character "(.*)"`, say.JsHasNoMeaningHere2),
+	says(`Duplicate key "(.*)" in object literal`, say.JsTheNameThereTwice),
+	says(`Comparison with NaN using.*`, say.JsNothingEqualsNanNot),
+	says(`Comparison with -0.*`, say.JsN0And0Equal),
+	says(`Comparison using the "(.*)" operator here is always (.*)`, say.JsThisComparisonAlways),
+	says(`This "(if|while)" .*`, say.JsThisAlwaysGoesSame),
 }
 
 var cssSentences = []sentence{
-	says(`Expected "\}" to go with "\{"`, "A } is missing.", "Every { needs a } where its rules end."),
-	says(`Expected "(.)" to go with "(.)"`, "A $1 is missing.", "Every $2 needs a $1."),
-	says(`Expected ":"(?: but found "(.*)")?`, "A : is missing.", "Write property: value; as in color: red;"),
-	says(`Expected "\{" but found (.*)`, "A { is missing before $1.", "Write what it is for, then { and the rules, then }."),
-	says(`Unexpected "\}"`, "There is one } too many.", "Remove it, or look above for a } that comes too early."),
-	says(`Unexpected (.*)`, "$1 is not expected here.", "Look at what stands before it: a ; or a } missing?"),
-	says(`Unterminated string token`, "This text has no quote at its end.", "Add the same quote that it begins with."),
-	says(`Expected "\*/" to terminate.*`, "A comment begins with /* here, and its end is missing.", "Add */ where the comment ends."),
-	says(`Comments in CSS use "/\*.*`, "// makes no comment in CSS.", "Write /* … */."),
-	says(`Expected identifier.*`, "A name is expected here.", "Look at what stands before it."),
+	says(`Expected "\}" to go with "\{"`, say.CssAMissing),
+	says(`Expected "(.)" to go with "(.)"`, say.CssAMissing2),
+	says(`Expected ":"(?: but found "(.*)")?`, say.CssAMissing3),
+	says(`Expected "\{" but found (.*)`, say.CssAMissingBefore),
+	says(`Unexpected "\}"`, say.CssThereOneTooMany),
+	says(`Unexpected (.*)`, say.CssIsNotExpectedHere),
+	says(`Unterminated string token`, say.CssThisTextHasNo),
+	says(`Expected "\*/" to terminate.*`, say.CssACommentBeginsWith),
+	says(`Comments in CSS use "/\*.*`, say.CssMakesNoCommentCss),
+	says(`Expected identifier.*`, say.CssANameExpectedHere),
 }
 
-var quotedWord = lazyregexp.New(`\$(\d)`)
-
-func say(p *api.Diagnostic, file []byte, base int, code []byte, start, end int) {
+func explainRaw(p *api.Diagnostic, file []byte, base int, code []byte, start, end int) {
 	table := jsSentences
 	if p.Source == "css" {
 		table = cssSentences
 	}
 	for _, s := range table {
-		if m := s.match().FindStringSubmatchIndex(p.Raw); m != nil {
-			p.Text = string(s.match().ExpandString(nil, quotedWord().ReplaceAllString(s.text, "$${$1}"), p.Raw, m))
-			p.Help = string(s.match().ExpandString(nil, quotedWord().ReplaceAllString(s.help, "$${$1}"), p.Raw, m))
+		if m := s.match().FindStringSubmatch(p.Raw); m != nil {
+			p.Text, p.Help = s.words.Words(m)
 			break
 		}
 	}
 	if p.Text == "" {
 		p.Text = strings.TrimSuffix(p.Raw, ".") + "."
-		p.Help = "Compare the line with one that works."
+		p.Help = say.JsCompareLineWithOneThat()
 	}
 	if p.Source == "js" && strings.Contains(p.Raw, "end of file") {
 		if open, ok := unclosed(code); ok {
 			line, _ := explain.Position(file, base+open)
 			closing := map[byte]string{'{': "}", '(': ")", '[': "]"}[code[open]]
 			*p = withRange(*p, file, base+open, base+open+1)
-			p.Text = "The " + string(code[open]) + " in line " + itoa(line) + " is never closed."
-			p.Help = "Add " + closing + " where it ends."
+			p.Text = say.JsTheInLineNeverClosed(string(code[open]), line)
+			p.Help = say.JsAddWhereItEnds(closing)
 		}
 	}
 	if p.Severity == api.SeverityError { // document quotes and dashes
@@ -241,10 +238,10 @@ func say(p *api.Diagnostic, file []byte, base int, code []byte, start, end int) 
 		if r, n := utf8.DecodeRune(file[start:]); r >= 0x80 && lineEnd-lineStart < 2000 && explain.Straight(string(r)) != string(r) {
 			*p = withRange(*p, file, start, start+n)
 			p.Code = p.Source + ".character"
-			p.Text = string(r) + " is not the character that is needed here. Copied from a document?"
-			p.Help = "Type it on the keyboard: " + explain.Straight(string(r))
+			p.Text = say.JsIsNotCharacterThatNeeded(string(r))
+			p.Help = say.JsTypeItOnKeyboard(explain.Straight(string(r)))
 			line := string(file[lineStart:lineEnd])
-			p.Fix = fix(file, "Use plain characters in this line", lineStart, lineEnd, explain.Straight(line))
+			p.Fix = fix(file, say.JsUsePlainCharactersInThis(), lineStart, lineEnd, explain.Straight(line))
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"studioide/internal/flasher"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // ErrFailed is what Build returns when the program has mistakes; Result.Problems names them.
@@ -105,14 +106,14 @@ func (b *Builder) Build(ctx context.Context, r Request) (*Result, error) {
 }
 
 func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
-	say := r.Progress
-	if say == nil {
-		say = func(string) {}
+	progress := r.Progress
+	if progress == nil {
+		progress = func(string) {}
 	}
 	select {
 	case b.slot <- struct{}{}:
 	default:
-		say("Waiting for another build to finish.")
+		progress(say.BuildWaitingForAnotherBuildTo())
 		select {
 		case b.slot <- struct{}{}:
 		case <-ctx.Done():
@@ -156,11 +157,11 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 	w.limits = b.Limits
 	made, sizes, known := w.last(id)
 	if !known {
-		say("Compiling " + r.Program + ".")
+		progress(say.BuildCompiling(r.Program))
 		var found []api.Diagnostic
 		if r.Board.Virtual {
-			found, err = b.buildHost(ctx, w, tool.Go, runtime, selected, r, program, id, say)
-		} else if err = w.prepare(ctx, tool, runtime, selected, r, web, say); err == nil {
+			found, err = b.buildHost(ctx, w, tool.Go, runtime, selected, r, program, id, progress)
+		} else if err = w.prepare(ctx, tool, runtime, selected, r, web, progress); err == nil {
 			found, sizes, err = b.buildTinyGo(ctx, w, tool, r, selected, program, id)
 		}
 		if err != nil {
@@ -192,11 +193,11 @@ func (b *Builder) build(ctx context.Context, r Request) (*Result, error) {
 }
 
 // buildHost builds the program for the virtual board. What is wrong with it comes back as problems.
-func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go, runtime runtimeTree, sources selection, r Request, program, id string, say func(string)) ([]api.Diagnostic, error) {
+func (b *Builder) buildHost(ctx context.Context, w *workspace, tool toolchain.Go, runtime runtimeTree, sources selection, r Request, program, id string, progress func(string)) ([]api.Diagnostic, error) {
 	if err := w.fill(runtime, sources, true); err != nil {
 		return nil, err
 	}
-	if err := w.hostLibraries(ctx, tool, runtime, librariesFor(r.Board, sources), say); err != nil {
+	if err := w.hostLibraries(ctx, tool, runtime, librariesFor(r.Board, sources), progress); err != nil {
 		return nil, err
 	}
 	output, err := w.compile(ctx, tool, hostFlags(program, id), r.Sandbox, sources.usesC && !r.Sandbox)

@@ -16,6 +16,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // The workspace holds copies of a project's files that every compiler takes
@@ -110,8 +111,8 @@ func (s selection) checkSelection(board string) (found []api.Diagnostic) {
 			continue
 		}
 		p := api.Diagnostic{Path: name, Severity: api.SeverityError, Source: "go", Code: "build.left-out", Line: 1, Column: 1, EndLine: 1, EndColumn: 1}
-		p.Text = name + " is not built for the " + board + ": its line " + left.line + " says so."
-		p.Help = "Remove the line, so that the file belongs to every board's program."
+		p.Text = say.BuildIsNotBuiltForIts(name, board, left.line)
+		p.Help = say.BuildRemoveLineSoThatFile()
 		found = append(found, p)
 	}
 	slices.SortFunc(found, func(a, b api.Diagnostic) int { return strings.Compare(a.Path, b.Path) })
@@ -236,23 +237,23 @@ func (s selection) explainUndefined(problems []api.Diagnostic, board string) []a
 				if declares(s.files[name], unknown) {
 					capital := strings.ToUpper(unknown[:1]) + unknown[1:]
 					p.Code, p.Fix = "go.unexported", nil
-					p.Text = unknown + " is not seen outside of package " + pkg + ": its name begins with a small letter."
-					p.Help = "Call it " + capital + ", in " + name + " and here."
+					p.Text = say.BuildIsNotSeenOutsidePackage(unknown, pkg)
+					p.Help = say.BuildCallItInAndHere(capital, name)
 				}
 			}
 		}
 		for name, left := range s.leftOut {
 			if declares(left.content, unknown) {
 				p.Code, p.Fix = "build.left-out", nil
-				p.Text = unknown + " is in " + name + ", which is not built for the " + board + ": its line " + left.line + " says so."
-				p.Help = "Remove that line from " + name + ", or write a second file for the other boards."
+				p.Text = say.BuildIsInWhichNotBuilt(unknown, name, board, left.line)
+				p.Help = say.BuildRemoveThatLineFromOr(name)
 			}
 		}
 		for name, content := range s.tests {
 			if declares(content, unknown) {
 				p.Code, p.Fix = "build.left-out", nil
-				p.Text = unknown + " is in " + name + ". A file whose name ends in _test.go holds tests and is no part of the program."
-				p.Help = "Give the file another name, such as " + strings.TrimSuffix(name, "_test.go") + ".go."
+				p.Text = say.BuildIsInFileWhoseName(unknown, name)
+				p.Help = say.BuildGiveFileAnotherNameSuch(strings.TrimSuffix(name, "_test.go"))
 			}
 		}
 	}

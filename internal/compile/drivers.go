@@ -9,6 +9,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // networkDrivers drive chips that bring the internet: that, and the computer's
@@ -33,11 +34,11 @@ func whyNoDriver(imported string, virtual bool) (text, help string, ok bool) {
 	first, _, _ := strings.Cut(name, "/")
 	switch {
 	case slices.Contains(networkDrivers, first):
-		return "The driver " + name + " brings a network of its own: Studio's board package brings the web server and the WebSocket.", `Use import "studio/board" and board.Serve().`, true
+		return say.BuildTheDriverBringsNetworkIts(name), say.BuildUseImportStudioBoardAnd(), true
 	case slices.Contains(notDrivers, first), strings.Contains("/"+name+"/", "/internal/"):
-		return imported + " is no driver for the boards here.", "The drivers are listed at https://pkg.go.dev/" + driversModule + ".", true
+		return say.BuildIsNoDriverForBoards(imported), say.BuildTheDriversListedAtHttps(driversModule), true
 	case virtual && notVirtual[name] != "":
-		return "The virtual board cannot run the driver " + name + ", which needs " + notVirtual[name] + ".", "Choose a real board for this program.", true
+		return say.BuildTheVirtualBoardCannotRun(name, notVirtual[name]), say.BuildChooseRealBoardForThis(), true
 	}
 	return "", "", false
 }
@@ -69,10 +70,10 @@ func (s selection) explainDriver(said, board string) (p api.Diagnostic, ok bool)
 		}
 	}
 	p.Code, p.Raw = "build.driver", said
-	p.Text = "The driver " + driver + " cannot be built for the " + board + "."
-	p.Help = "Choose another board or another driver."
+	p.Text = say.BuildTheDriverCannotBeBuilt(driver, board)
+	p.Help = say.BuildChooseAnotherBoardOrAnother()
 	if _, missing := undefinedName(m[3]); missing != "" {
-		p.Text = "The driver " + driver + " cannot be built for the " + board + ", which has no machine." + missing + "."
+		p.Text = say.BuildTheDriverCannotBeBuilt2(driver, board, missing)
 	}
 	return p, true
 }

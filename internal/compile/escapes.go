@@ -10,6 +10,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/ui/src/words/say"
 )
 
 // allowed are the packages that a program for a board may import: they exist
@@ -26,9 +27,6 @@ var allowed = []string{
 // allowedOS are the names of package os that mean something on a board.
 var allowedOS = map[string]bool{"Exit": true, "Stdin": true, "Stdout": true, "Stderr": true, "Args": true}
 
-// outOfSandbox is what to do for a program that needs what the sandbox has not.
-const outOfSandbox = "Write it in Go. If you trust everybody who writes in the project's folder, say so (studio trust): then its program runs outside of the sandbox."
-
 // directives are compiler orders that reach around the language.
 var directives = []string{"//go:linkname", "//go:cgo_", "//go:embed", "//go:wasmimport"}
 
@@ -44,12 +42,12 @@ func (s *sources) check(r Request, runtime map[string]bool) []api.Diagnostic {
 			switch {
 			case allowNative && r.Sandbox && path.Ext(name) != ".h":
 				p := explain.At(name, content, 0, 0)
-				p.Code, p.Text, p.Help = "build.native", name+" cannot be built for the sandbox, where only Go runs.", outOfSandbox
+				p.Code, p.Text, p.Help = "build.native", say.BuildCannotBeBuiltForSandbox(name), say.BuildWriteItInGoIf()
 				found = append(found, p)
 			case !allowNative:
 				p := explain.At(name, content, 0, 0)
-				p.Code, p.Text = "build.native", "Boards are programmed in Go here; "+name+" is something else."
-				p.Help = "Remove " + name + " from the project."
+				p.Code, p.Text = "build.native", say.BuildBoardsProgrammedInGoHere(name)
+				p.Help = say.BuildRemoveFromProject(name)
 				found = append(found, p)
 			}
 			continue
@@ -75,7 +73,7 @@ func (s *sources) check(r Request, runtime map[string]bool) []api.Diagnostic {
 				s.usesC = true
 				if allowNative && r.Sandbox {
 					p := at(spec.Path.Pos(), spec.Path.End())
-					p.Code, p.Text, p.Help = "build.import", "C code cannot be used in the sandbox, where only Go runs.", outOfSandbox
+					p.Code, p.Text, p.Help = "build.import", say.BuildCCodeCannotBeUsed(), say.BuildWriteItInGoIf()
 					found = append(found, p)
 					continue
 				}
@@ -91,7 +89,7 @@ func (s *sources) check(r Request, runtime map[string]bool) []api.Diagnostic {
 			}
 			if virtual && (imported == "device" || strings.HasPrefix(imported, "device/") || strings.HasPrefix(imported, "runtime/")) {
 				p := at(spec.Path.Pos(), spec.Path.End())
-				p.Code, p.Text, p.Help = "build.import", "The virtual board has no chip whose registers "+imported+" could reach.", "Use package machine or studio/board, or choose a real board for this program."
+				p.Code, p.Text, p.Help = "build.import", say.BuildTheVirtualBoardHasNo(imported), say.BuildUsePackageMachineOrStudio()
 				found = append(found, p)
 				continue
 			}
@@ -112,12 +110,12 @@ func (s *sources) check(r Request, runtime map[string]bool) []api.Diagnostic {
 			if text, help, write, ok := s.whyNotOwn(imported, prefix); ok && !runtime[imported] {
 				p.Text, p.Help, right = text, help, write
 			} else if near, ok := nearImport(imported); ok {
-				p.Text, p.Help, right = "There is no package \""+imported+"\".", "Did you mean \""+near+"\"?", near
+				p.Text, p.Help, right = say.BuildThereNoPackage(imported), say.DidYouMean("\""+near+"\""), near
 			} else {
 				p.Text, p.Help = whyNot(imported, runtime)
 			}
 			if right != "" {
-				p.Fix = &api.Fix{Title: "Change to \"" + right + "\"", Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: "\"" + right + "\""}
+				p.Fix = &api.Fix{Title: say.FixChangeTo("\"" + right + "\""), Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: "\"" + right + "\""}
 			}
 			found = append(found, p)
 		}
@@ -133,8 +131,8 @@ func (s *sources) check(r Request, runtime map[string]bool) []api.Diagnostic {
 				if x, ok := sel.X.(*ast.Ident); ok && osNames[x.Name] && !allowedOS[sel.Sel.Name] {
 					p := at(x.Pos(), sel.End())
 					p.Code = "build.import"
-					p.Text = "Boards have no os." + sel.Sel.Name + ": there are no folders and programs as on a computer."
-					p.Help = "Do without it. Of package os a board has Args, Exit, Stdin, Stdout and Stderr."
+					p.Text = say.BuildBoardsHaveNoOsThere(sel.Sel.Name)
+					p.Help = say.BuildDoWithoutItPackageOs()
 					found = append(found, p)
 				}
 				return true
@@ -164,9 +162,9 @@ func checkDirectives(name string, content []byte) []api.Diagnostic {
 				continue
 			}
 			p := explain.At(name, content, file.Offset(pos), file.Offset(pos)+len(lit))
-			p.Code, p.Text, p.Help = "build.directive", "The line "+d+" reaches around Go's rules; boards' programs cannot use it.", "Remove the line."
+			p.Code, p.Text, p.Help = "build.directive", say.BuildTheLineReachesAroundGos(d), say.BuildRemoveLine()
 			if d == "//go:embed" {
-				p.Text, p.Help = "Files cannot be built into a program with //go:embed here.", "Put the files into www/: they go to the board by themselves."
+				p.Text, p.Help = say.BuildFilesCannotBeBuiltInto(), say.BuildPutFilesIntoWwwThey()
 			}
 			found = append(found, p)
 		}
@@ -187,20 +185,20 @@ func whyNot(name string, runtime map[string]bool) (text, help string) {
 	first, _, _ := strings.Cut(name, "/")
 	switch {
 	case name == "C":
-		return "C code cannot be used on boards here.", "Write it in Go."
+		return say.BuildCCodeCannotBeUsed2(), say.BuildWriteItInGo()
 	case name == "net" || first == "net":
-		return "Boards have no " + name + ": Studio's board package brings the web server and the WebSocket.", `Use import "studio/board" and board.Serve().`
+		return say.BuildBoardsHaveNoStudiosBoard(name), say.BuildUseImportStudioBoardAnd()
 	case name == "unsafe" || name == "syscall" || name == "plugin":
-		return "Boards have no " + name + ".", "Do without it; package machine reaches the chip's pins and registers."
+		return say.BuildBoardsHaveNo(name), say.BuildDoWithoutItPackageMachine()
 	case runtime[name]:
-		return name + " is an inner part of Studio's runtime.", `Use import "studio/board".`
+		return say.BuildIsInnerPartStudiosRuntime(name), say.BuildUseImportStudioBoard()
 	case strings.Contains(first, "."):
-		return "Packages from the internet cannot be used here, apart from " + driversModule + ", tinyfont and tinydraw: " + name + ".", "Do without it, or copy the Go files you need into a folder of the project."
+		return say.BuildPackagesFromInternetCannotBe(driversModule, name), say.BuildDoWithoutItOrCopy()
 	case !explain.IsStandard(name):
-		return "There is no package \"" + name + "\": it is none of Go's, and the project has no such folder.",
-			"Check the spelling. A folder of the project with Go files in it is imported by the project's name, a slash, and the folder's name."
+		return say.BuildThereNoPackageItNone(name),
+			say.BuildCheckSpellingFolderProjectWith()
 	}
-	return "Boards have no " + name + ".", "Use another package; fmt, strconv, strings, time, math and studio/board work."
+	return say.BuildBoardsHaveNo(name), say.BuildUseAnotherPackageFmtStrconv()
 }
 
 // nearImport finds the package that was probably meant.

@@ -11,6 +11,7 @@ import (
 
 	"studioide/internal/board"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // libraries says which modules a program is built with, besides the runtime:
@@ -40,11 +41,11 @@ func librariesFor(to board.Board, s selection) (l libraries) {
 func (l libraries) words() string {
 	switch {
 	case l.wifi && l.drivers:
-		return "the libraries for Wi-Fi and drivers"
+		return say.BuildTheLibrariesForWiFi()
 	case l.drivers:
-		return "the drivers' library"
+		return say.BuildTheDriversLibrary()
 	}
-	return "the Wi-Fi library"
+	return say.BuildTheWiFiLibrary()
 }
 
 // modules are go.mod and go.sum for them. Where both need a module, it is of one version.
@@ -92,7 +93,7 @@ func joinLines(a, b []byte) []byte {
 // hostLibraries makes the workspace one that Go builds for this computer:
 // host.mod and host.sum, and for drivers a copy of their module that the virtual
 // board can run.
-func (w *workspace) hostLibraries(ctx context.Context, tool toolchain.Go, t runtimeTree, l libraries, say func(string)) error {
+func (w *workspace) hostLibraries(ctx context.Context, tool toolchain.Go, t runtimeTree, l libraries, progress func(string)) error {
 	l.wifi = false // the computer has the network
 	mod := []byte(hostMod)
 	if !l.drivers {
@@ -100,7 +101,7 @@ func (w *workspace) hostLibraries(ctx context.Context, tool toolchain.Go, t runt
 		return cacheFailedIf(w.dir, writeChanged(filepath.Join(w.dir, "host.mod"), mod))
 	}
 	drivers, sum := t.modules(l)
-	found, err := w.modules(ctx, tool, l.words(), drivers, sum, say)
+	found, err := w.modules(ctx, tool, l.words(), drivers, sum, progress)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ var loggingModules = []string{"github.com/soypat/lneto", "github.com/soypat/cyw4
 // libraries makes the workspace a module that TinyGo builds with the modules of
 // mod: go.mod and go.sum, and copies of the loud ones. what names them for
 // people. What is right already is not touched, so that caches stay warm.
-func (w *workspace) libraries(ctx context.Context, tool toolchain.Go, what string, mod, sum []byte, say func(string)) error {
+func (w *workspace) libraries(ctx context.Context, tool toolchain.Go, what string, mod, sum []byte, progress func(string)) error {
 	if sum == nil { // none
 		os.Remove(filepath.Join(w.dir, "go.sum"))
 		return cacheFailedIf(w.dir, writeChanged(filepath.Join(w.dir, "go.mod"), mod))
@@ -29,7 +29,7 @@ func (w *workspace) libraries(ctx context.Context, tool toolchain.Go, what strin
 	if err := writeChanged(filepath.Join(w.dir, "go.sum"), sum); err != nil {
 		return cacheFailed(w.dir, err)
 	}
-	found, err := w.modules(ctx, tool, what, mod, sum, say)
+	found, err := w.modules(ctx, tool, what, mod, sum, progress)
 	if err != nil {
 		return err
 	}

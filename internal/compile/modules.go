@@ -16,6 +16,7 @@ import (
 	"studioide/internal/child"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // module is a library in the module cache.
@@ -31,7 +32,7 @@ type moduleNote struct {
 // modules finds the libraries of go.mod in the module cache. What is not on
 // this computer yet is fetched; after that no internet is needed. what names
 // them for people.
-func (w *workspace) modules(ctx context.Context, tool toolchain.Go, what string, mod, sum []byte, say func(string)) ([]module, error) {
+func (w *workspace) modules(ctx context.Context, tool toolchain.Go, what string, mod, sum []byte, progress func(string)) ([]module, error) {
 	want := moduleNote{For: fmt.Sprintf("%x", sha256.Sum256(append(append([]byte(nil), mod...), sum...)))}
 	var known moduleNote
 	if b, err := os.ReadFile(w.own("modules")); err == nil && json.Unmarshal(b, &known) == nil && known.For == want.For && allThere(known.Modules) {
@@ -60,7 +61,7 @@ func (w *workspace) modules(ctx context.Context, tool toolchain.Go, what string,
 		if w.offline {
 			return nil, modulesMissing(what, err)
 		}
-		say("Fetching " + what + " (first time only).")
+		progress(say.BuildFetchingFirstTimeOnly(what))
 		if want.Modules, err = w.download(ctx, tool, ask, toolchain.Fetching(tool.Path)); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()

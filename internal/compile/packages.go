@@ -13,6 +13,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // A project's folders with Go files are packages of its own. main.go in project
@@ -106,12 +107,12 @@ func (s *sources) whyNotOwn(imported, prefix string) (text, help, right string, 
 	meant := strings.Trim(path.Clean("/"+strings.ReplaceAll(imported, `\`, "/")), "/")
 	write := func(folder string) (string, string, string, bool) {
 		right := prefix + "/" + folder
-		return "The folder " + folder + " of this project is imported as \"" + right + "\", not as \"" + imported + "\".",
-			"Write: import \"" + right + "\"", right, true
+		return say.BuildTheFolderThisProjectImported(folder, right, imported),
+			say.BuildWriteImport(right), right, true
 	}
 	if imported == s.module || imported == prefix || imported == s.project || imported == "main" {
-		return "\"" + imported + "\" is the program itself; a package cannot import it.",
-			"Put what both need into a folder of its own, such as " + prefix + "/shared.", "", true
+		return say.BuildIsProgramItselfPackageCannot(imported),
+			say.BuildPutWhatBothNeedInto(prefix), "", true
 	}
 	for rest := meant; ; {
 		if slices.Contains(s.all, rest) {
@@ -140,14 +141,15 @@ func (s *sources) whyNotOwn(imported, prefix string) (text, help, right string, 
 	if !isOwn || own == "" {
 		return "", "", "", false
 	}
-	text = "This project has no folder " + own + " with Go files in it."
+	text = say.BuildThisProjectHasNoFolder(own)
 	if near, ok := explain.Near(own, s.all); ok {
 		right = prefix + "/" + near
-		return text, "Did you mean \"" + right + "\"?", right, true
+		return text, say.DidYouMean("\"" + right + "\""), right, true
 	}
-	help = "Make a file " + own + "/" + path.Base(own) + ".go that begins with package " + path.Base(own) + "."
+	help = say.BuildMakeFileGoThatBegins(own, path.Base(own))
 	if len(s.all) > 0 {
-		help += " The packages that are there: \"" + prefix + "/" + strings.Join(s.all, "\", \""+prefix+"/") + "\"."
+		list := "\"" + prefix + "/" + strings.Join(s.all, "\", \""+prefix+"/") + "\""
+		help += " " + (say.BuildThePackagesThatThere(list))
 	}
 	return text, help, "", true
 }
@@ -177,17 +179,17 @@ func (s *sources) checkPackages(prefix string) (found []api.Diagnostic) {
 				case pkg == "main":
 					p := at(file.Name.Pos(), file.Name.End())
 					p.Code = "go.package-name"
-					p.Text = "The folder " + folder + " is imported, but its file " + path.Base(name) + " begins with package main, as only the program does."
-					p.Help = "Write: package " + goodPackageName(folder)
-					p.Fix = &api.Fix{Title: "Change to package " + goodPackageName(folder), Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: goodPackageName(folder)}
+					p.Text = say.BuildTheFolderImportedButIts(folder, path.Base(name))
+					p.Help = say.BuildWritePackage(goodPackageName(folder))
+					p.Fix = &api.Fix{Title: say.FixChangeTo(say.BuildPackage(goodPackageName(folder))), Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: goodPackageName(folder)}
 					found = append(found, p)
 					continue
 				case first != "" && pkg != first:
 					p := at(file.Name.Pos(), file.Name.End())
 					p.Code = "go.package-name"
-					p.Text = "The files of the folder " + folder + " belong to different packages: " + path.Base(names[first]) + " to " + first + ", " + path.Base(name) + " to " + pkg + "."
-					p.Help = "Let all of them begin with: package " + first
-					p.Fix = &api.Fix{Title: "Change to package " + first, Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: first}
+					p.Text = say.BuildTheFilesFolderBelongTo(folder, path.Base(names[first]), first, path.Base(name), pkg)
+					p.Help = say.BuildLetAllThemBeginWith(first)
+					p.Fix = &api.Fix{Title: say.FixChangeTo(say.BuildPackage2(first)), Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: first}
 					found = append(found, p)
 				}
 			}
@@ -210,20 +212,20 @@ func (s *sources) checkPackages(prefix string) (found []api.Diagnostic) {
 					p := at(spec.Path.Pos(), spec.Path.End())
 					p.Code, p.Text, p.Help = code, text, help
 					if right != "" {
-						p.Fix = &api.Fix{Title: "Change to \"" + right + "\"", Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: "\"" + right + "\""}
+						p.Fix = &api.Fix{Title: say.FixChangeTo("\"" + right + "\""), Line: p.Line, Column: p.Column, EndLine: p.EndLine, EndColumn: p.EndColumn, Text: "\"" + right + "\""}
 					}
 					found = append(found, p)
 				}
 				if right := prefix + "/" + to; imported != right {
-					wrong("build.import", "Other files of this project import its packages as \""+prefix+"/…\", this one as \""+imported+"\".", "Write: import \""+right+"\"", right)
+					wrong("build.import", say.BuildOtherFilesThisProjectImport(prefix, imported), say.BuildWriteImport(right), right)
 				}
 				if inside, ok := internalOf(to); ok && folder != inside && !strings.HasPrefix(folder, inside+"/") {
-					wrong("go.import", to+" is an inner part of "+inside+": only packages in "+inside+"/ may import it.", "Move it out of the folder internal, or do without it.", "")
+					wrong("go.import", say.BuildIsInnerPartOnlyPackages(to, inside), say.BuildMoveItOutFolderInternal(), "")
 				}
 				imports[folder] = append(imports[folder], to)
 				if circle := s.circle(imports, to, folder); circle != nil {
-					wrong("go.import", "Packages import each other in a circle: "+strings.Join(circle, " → ")+".",
-						"Remove one of these imports, or put what both need into a third folder.", "")
+					wrong("go.import", say.BuildPackagesImportEachOtherIn(strings.Join(circle, " → ")),
+						say.BuildRemoveOneTheseImportsOr(), "")
 					imports[folder] = imports[folder][:len(imports[folder])-1]
 				}
 			}

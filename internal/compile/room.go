@@ -11,27 +11,28 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/compile/explain"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // tooLong is a program that does not fit into the board's flash, or that would reach into its files.
 func tooLong(b board.Board, size int64, list []api.SizePart) api.Diagnostic {
 	return api.Diagnostic{Severity: api.SeverityError, Source: "go", Code: "build.flash",
-		Text: fmt.Sprintf("The program is %s; the board has room for %s.%s", inWords(size), inWords(b.ProgramMax()), largestParts(list, flashOf)),
-		Help: "Use fewer packages: fmt and encoding/json are large. Pictures and long texts belong into www/."}
+		Text: say.BuildTheProgramBoardHasRoom(inWords(size), inWords(b.ProgramMax()), largestParts(list, flashOf)),
+		Help: say.BuildUseFewerPackagesFmtAnd()}
 }
 
 // noMemory is a program whose variables do not fit into the board's memory.
 func noMemory(b board.Board, size int64, list []api.SizePart) api.Diagnostic {
-	text := "The program's variables need more memory than the board has"
-	if b.RAM > 0 {
-		text += ", which is " + inWords(b.RAM)
-	}
-	if size > b.RAM {
-		text = fmt.Sprintf("The program's variables need %s of memory; the board has %s", inWords(size), inWords(b.RAM))
+	text := say.BuildTheProgramsVariablesNeedMore()
+	switch {
+	case size > b.RAM:
+		text = say.BuildTheProgramsVariablesNeedMemory(inWords(size), inWords(b.RAM))
+	case b.RAM > 0:
+		text = say.BuildTheProgramsVariablesNeedMore2(inWords(b.RAM))
 	}
 	return api.Diagnostic{Severity: api.SeverityError, Source: "go", Code: "build.memory",
-		Text: text + "." + largestParts(list, func(p api.SizePart) int64 { return p.RAM }),
-		Help: "Make arrays shorter, or use smaller types: a []int16 takes half of what a []int takes."}
+		Text: text + largestParts(list, func(p api.SizePart) int64 { return p.RAM }),
+		Help: say.BuildMakeArraysShorterOrUse()}
 }
 
 func flashOf(p api.SizePart) int64 { return p.Flash }
@@ -53,7 +54,7 @@ func largestParts(list []api.SizePart, of func(api.SizePart) int64) string {
 	if len(named) == 0 {
 		return ""
 	}
-	return " The largest parts are " + strings.Join(named, ", ") + "."
+	return " " + (say.BuildTheLargestParts(strings.Join(named, ", ")))
 }
 
 // inWords writes a size as people read it.

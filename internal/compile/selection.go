@@ -11,6 +11,7 @@ import (
 	"studioide/internal/board"
 	"studioide/internal/compile/explain"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // look selects what is built for a board. The compiler is asked for the board's
@@ -51,7 +52,7 @@ func (s selection) explain(said string, src explain.Sources) []api.Diagnostic {
 	src.Files, src.Folder = s.files, appDir
 	board := src.Board
 	if board == "" {
-		board = "virtual board"
+		board = say.BuildVirtualBoard()
 	}
 	problems := explain.Compiler(s.named(said), src)
 	if len(problems) == 0 || problems[0].Code == "go.other" {

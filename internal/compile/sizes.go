@@ -11,6 +11,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // maxLargest is how many parts of a program are told.
@@ -33,7 +34,7 @@ func measure(b board.Board, image []byte, printed, tmp string) (*api.Sizes, erro
 	for _, p := range list {
 		s.Flash += int64(len(p.Data))
 	}
-	nameless := partRuntime
+	nameless := say.BuildTinygosRuntime()
 	if b.Flash == "esp" && b.Network == board.WiFi {
 		nameless = partWiFi // the radio's code comes from its maker
 	}
@@ -89,7 +90,7 @@ func largest(byName map[string]api.SizePart) []api.SizePart {
 		return list[i].Name < list[j].Name
 	})
 	if len(list) > maxLargest {
-		rest := api.SizePart{Name: "everything else"}
+		rest := api.SizePart{Name: say.BuildEverythingElse()}
 		for _, p := range list[maxLargest-1:] {
 			rest.Flash += p.Flash
 			rest.RAM += p.RAM
@@ -101,11 +102,9 @@ func largest(byName map[string]api.SizePart) []api.SizePart {
 
 // Parts in words.
 const (
-	partProgram = "your program"
 	partBoard   = "studio/board"
 	partWiFi    = "Wi-Fi"
 	partDrivers = "drivers"
-	partRuntime = "TinyGo's runtime"
 )
 
 // wifiPaths are parts of the names of what only programs with Wi-Fi have.
@@ -117,7 +116,7 @@ var ownPaths = []string{"runtime", "internal", "machine", "device", "sync", "tim
 // partName says in words what a package belongs to.
 func partName(pkg string) string {
 	if pkg == "main" || strings.HasPrefix(pkg, appPath+"/") {
-		return partProgram
+		return say.BuildYourProgram()
 	}
 	if name, _ := strings.CutPrefix(pkg, driversModule+"/"); inDriverModules(pkg) && !slices.Contains(networkDrivers, name) {
 		return partDrivers
@@ -135,7 +134,7 @@ func partName(pkg string) string {
 	}
 	first, _, _ := strings.Cut(pkg, "/")
 	if slices.Contains(ownPaths, first) || strings.Trim(first, ".") == "" || strings.ContainsAny(pkg, ` \:()`) { // folders; "Go types", "(padding)"
-		return partRuntime
+		return say.BuildTinygosRuntime()
 	}
 	return pkg
 }

@@ -86,7 +86,7 @@ func (t runtimeTree) forBoards() runtimeTree {
 }
 
 // prepare makes w hold what the program of r is built from.
-func (w *workspace) prepare(ctx context.Context, tool toolchain.TinyGo, runtime runtimeTree, sources selection, r Request, web []byte, say func(string)) error {
+func (w *workspace) prepare(ctx context.Context, tool toolchain.TinyGo, runtime runtimeTree, sources selection, r Request, web []byte, progress func(string)) error {
 	if err := w.fill(runtime.forBoards(), sources, false); err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (w *workspace) prepare(ctx context.Context, tool toolchain.TinyGo, runtime 
 	}
 	l := librariesFor(r.Board, sources)
 	mod, sum := runtime.modules(l)
-	return w.libraries(ctx, tool.Go, l.words(), mod, sum, say)
+	return w.libraries(ctx, tool.Go, l.words(), mod, sum, progress)
 }
 
 // buildTinyGo builds the program for a real board. What it found wrong comes back as

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"studio/link"
+
+	"studioide/ui/src/words/say"
 )
 
 // File is a file on a board.
@@ -82,18 +84,18 @@ func CheckPath(path string) error {
 	case len(path) > link.MaxPath:
 		return errTooLong
 	case !utf8.ValidString(path):
-		return bad("it is not UTF-8")
+		return bad(say.DevfsItNotUtf8())
 	case !strings.HasPrefix(path, "/"):
-		return bad("it does not start with /")
+		return bad(say.DevfsItDoesNotStartWith())
 	}
 	for _, r := range path {
 		if r < ' ' || r == 0x7f {
-			return bad("it has a control character")
+			return bad(say.DevfsItHasControlCharacter())
 		}
 	}
 	for _, part := range strings.Split(path[1:], "/") {
 		if part == "" || part == "." || part == ".." {
-			return bad("a part of it is empty or made of dots")
+			return bad(say.DevfsAPartItEmptyOr())
 		}
 	}
 	return nil

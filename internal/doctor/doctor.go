@@ -18,6 +18,7 @@ import (
 	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // Check is one finding. Help says what to do, or where there is more to know.
@@ -32,7 +33,7 @@ type Check struct {
 // Look runs every check; each takes at most a few seconds.
 func Look(ctx context.Context, h home.Home, projects string) []Check {
 	b := compile.New(h.Cache)
-	return []Check{goTool(ctx, b), tinyGo(ctx, b), goplsTool(ctx, b), folder("Settings folder", h.Config), folder("Cache folder", h.Cache), folder("Projects folder", projects), ports(), walls()}
+	return []Check{goTool(ctx, b), tinyGo(ctx, b), goplsTool(ctx, b), folder(say.DoctorSettingsFolder(), h.Config), folder(say.DoctorCacheFolder(), h.Cache), folder(say.DoctorProjectsFolder(), projects), ports(), walls()}
 }
 
 // Compilers are asked by what Run asks, so that both say the same.
@@ -45,7 +46,7 @@ func goTool(ctx context.Context, b *compile.Builder) Check {
 		c.Text, c.Help = p.Text, p.Help
 		return c
 	}
-	c.OK, c.Text = true, tool.Version+" at "+tool.Path
+	c.OK, c.Text = true, say.DoctorAt(tool.Version, tool.Path)
 	return c
 }
 
@@ -54,7 +55,7 @@ func tinyGo(ctx context.Context, b *compile.Builder) Check {
 	tiny, err := b.Tools.TinyGo(ctx)
 	if err != nil {
 		p := problem.Of(err)
-		c.Text, c.Help = p.Text, p.Help+" The virtual board works without it."
+		c.Text, c.Help = p.Text, p.Help+" "+say.DoctorTheVirtualBoardWorksWithout()
 		return c
 	}
 	can, all := 0, 0
@@ -66,9 +67,9 @@ func tinyGo(ctx context.Context, b *compile.Builder) Check {
 			can++
 		}
 	}
-	c.OK, c.Text = true, fmt.Sprintf("%s at %s; it builds for %d of the %d boards in the list.", tiny.Version, tiny.Path, can, all)
+	c.OK, c.Text = true, say.DoctorAtItBuildsForBoards(tiny.Version, tiny.Path, can, all)
 	if can < all {
-		c.Help = "studio boards says what is missing for the others."
+		c.Help = say.DoctorStudioBoardsSaysWhatMissing()
 	}
 	return c
 }
@@ -88,12 +89,12 @@ func goplsTool(ctx context.Context, b *compile.Builder) Check {
 func folder(name, dir string) Check {
 	c := Check{Name: name, Need: true}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		c.Text, c.Help = dir+" cannot be made.", "Choose a folder that you may write to."
+		c.Text, c.Help = say.DoctorCannotBeMade(dir), say.DoctorChooseFolderThatYouMay()
 		return c
 	}
 	probe := filepath.Join(dir, fmt.Sprintf(".doctor-%d", os.Getpid()))
 	if err := os.WriteFile(probe, []byte("studio"), 0o600); err != nil {
-		c.Text, c.Help = dir+" cannot be written.", "Check that the disk is not full and that you may write to this folder."
+		c.Text, c.Help = say.DoctorCannotBeWritten(dir), say.DoctorCheckThatDiskNotFull()
 		os.Remove(probe)
 		return c
 	}
@@ -104,28 +105,28 @@ func folder(name, dir string) Check {
 
 // walls says what keeps trusted projects' programs for the virtual board to themselves. Those of others run in the sandbox everywhere.
 func walls() Check {
-	c := Check{Name: "Limits of programs", OK: true}
+	c := Check{Name: say.DoctorLimitsPrograms(), OK: true}
 	has := confine.Look()
 	var open []string
 	for _, w := range []struct {
 		there bool
 		what  string
 	}{
-		{has.Files, "files"}, {has.Network, "connections"}, {has.Signals, "other programs' processes"}, {has.Processes, "starting programs"},
+		{has.Files, "files"}, {has.Network, "connections"}, {has.Signals, say.DoctorOtherProgramsProcesses()}, {has.Processes, say.DoctorStartingPrograms()},
 	} {
 		if !w.there {
 			open = append(open, w.what)
 		}
 	}
 	if len(open) == 0 {
-		c.Text = "A trusted project's program on the virtual board is kept from this computer's files, connections and other programs."
+		c.Text = say.DoctorATrustedProjectsProgramOn()
 		return c
 	}
 	c.OK = false
-	c.Text = "This system does not keep a trusted project's program on the virtual board from: " + strings.Join(open, ", ") + "."
-	c.Help = "Trust only projects whose authors you trust; all others run in the sandbox, which reaches nothing of that."
+	c.Text = say.DoctorThisSystemDoesNotKeep(strings.Join(open, ", "))
+	c.Help = say.DoctorTrustOnlyProjectsWhoseAuthors()
 	if runtime.GOOS == "linux" {
-		c.Help += " A Linux kernel of version 6.12 or later has all limits."
+		c.Help += " " + say.DoctorALinuxKernelVersion6()
 	}
 	return c
 }
@@ -153,9 +154,9 @@ func ports() Check {
 	}
 	c.OK = true
 	if len(names) == 0 {
-		c.Text = "No board is plugged in (the virtual board needs none)."
+		c.Text = say.DoctorNoBoardPluggedInVirtual()
 		if runtime.GOOS == "linux" {
-			c.Help = "If one is: try a data cable, and another USB socket."
+			c.Help = say.DoctorIfOneTryDataCable()
 		}
 		return c
 	}

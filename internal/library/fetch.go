@@ -20,6 +20,7 @@ import (
 
 	"studioide/internal/check"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 const (
@@ -141,7 +142,7 @@ func refused(address string) error {
 func (j *job) download(u *url.URL) (content []byte, kind string, err error) {
 	say := func(done, total int64) {
 		if j.report != nil {
-			j.report("Fetching "+path.Base(u.Path)+" from "+u.Hostname()+".", done, total)
+			j.report(say.LibraryFetchingFrom(path.Base(u.Path), u.Hostname()), done, total)
 		}
 	}
 	say(0, 0)
@@ -218,7 +219,7 @@ func checkKind(w Wanted, kind string, content []byte) error {
 		return nil
 	}
 	if kind == "" {
-		kind = "of no kind"
+		kind = say.LibraryOfNoKind()
 	}
 	return errKind.With(short(w.Address), w.Kind, short(kind))
 }

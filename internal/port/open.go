@@ -2,7 +2,6 @@ package port
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
@@ -10,6 +9,7 @@ import (
 	"go.bug.st/serial"
 
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // Problems of Open; errors.Is matches them by code.
@@ -74,7 +74,7 @@ func (h holder) String() string {
 	case h.pid == 0:
 		return h.program
 	}
-	return fmt.Sprintf("%s (process %d)", h.program, h.pid)
+	return say.PortProcess(h.program, h.pid)
 }
 
 func busy(name string, h holder, cause error) *problem.Problem {

@@ -1,5 +1,7 @@
 package port
 
+import "studioide/ui/src/words/say"
+
 import "studioide/internal/api"
 
 // bridges are USB serial chips on boards, by vendor and product number.
@@ -21,15 +23,15 @@ var bridges = map[string]string{
 func title(p api.Port) string {
 	switch {
 	case p.VID == "303a" && p.PID == "1001":
-		return "Espressif chip on USB (" + p.Name + ")"
+		return say.PortEspressifChipOnUsb(p.Name)
 	case bridges[p.VID+":"+p.PID] != "":
-		return bridges[p.VID+":"+p.PID] + " USB serial (" + p.Name + ")"
+		return say.PortUsbSerial(bridges[p.VID+":"+p.PID], p.Name)
 	case p.Title != "":
 		return p.Title + " (" + p.Name + ")"
 	case p.VID != "":
-		return "USB serial port (" + p.Name + ")"
+		return say.PortUsbSerialPort(p.Name)
 	}
-	return "Serial port (" + p.Name + ")"
+	return say.PortSerialPort(p.Name)
 }
 
 func namesOf(list []api.Port, err error) ([]string, error) {

@@ -90,9 +90,6 @@ type Arg interface {
 	~string | ~int | ~int64 | ~uint32
 }
 
-// Part is an argument that is itself a part of a sentence: its name in the words file, without "part.".
-type Part string
-
 // Define names a problem whose sentences have no gaps. Like its relatives it is called while a package is initialised,
 // in the package's problems.go, and panics when the code is defined already or has no words: a mistake of who writes it.
 func Define(code string, class Class, step Step) *Problem {
@@ -218,14 +215,9 @@ func fill(sentence string, args map[string]any) string {
 		return sentence
 	}
 	return words.Fill(sentence, func(name string) string {
-		switch v := args[name].(type) {
-		case nil:
+		if args[name] == nil {
 			return ""
-		case Part:
-			part, _ := words.Find("part." + string(v))
-			return part.Text
-		default:
-			return fmt.Sprint(v)
 		}
+		return fmt.Sprint(args[name])
 	})
 }

@@ -29,7 +29,7 @@ type Problem struct {
 	Text    string         `json:"text"`              // one or two sentences: what happened
 	Help    string         `json:"help"`              // one or two sentences: what to do next
 	Variant string         `json:"variant,omitempty"` // which of the code's sentences; with Args all that is needed to say them in another language
-	Args    map[string]any `json:"args,omitempty"`    // what stands in their gaps: strings, integers (int64), Parts
+	Args    map[string]any `json:"args,omitempty"`    // what stands in their gaps: strings, integers (int64)
 	About   string         `json:"about,omitempty"`   // the file that it is about, which Text begins with
 	Cause   error          `json:"-"`                 // for the log; never shown by itself
 }
@@ -100,16 +100,9 @@ func (p *Problem) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON writes the part's name, to be looked up by who says it.
-func (p Part) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"part": string(p)})
-}
-
 // argument brings a value into the form in which Args has it.
 func argument(v any) any {
 	switch v := v.(type) {
-	case Part:
-		return v
 	case string:
 		return v
 	case int:
@@ -130,10 +123,6 @@ func received(v any) any {
 	switch v := v.(type) {
 	case float64:
 		return int64(v)
-	case map[string]any:
-		if part, ok := v["part"].(string); ok {
-			return Part(part)
-		}
 	case string:
 		return v
 	}

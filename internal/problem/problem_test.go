@@ -121,7 +121,7 @@ func TestClass(t *testing.T) {
 // and loses what is for the log only.
 func TestJSON(t *testing.T) {
 	type count uint32
-	made := Kind3[string, count, Part]{&Kind{code: "a.b", class: Busy, step: Wait, gaps: []string{"name", "n", "part"}}}
+	made := Kind3[string, count, string]{&Kind{code: "a.b", class: Busy, step: Wait, gaps: []string{"name", "n", "part"}}}
 	made.entry.Text, made.entry.One = "{name} has {n} files.", "{name} has one file."
 	for _, p := range []*Problem{busy, busy.Because(errors.New("secret")), {}, {Code: "a.b", Text: "„Quotes“ <b> \"x\"", Help: "line\nline"},
 		ErrNoProject.With("/home/<b>").Because(errors.New("secret")), Cancelled.Regarding("x.bin"), made.With("x", 2, "y")} {

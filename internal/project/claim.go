@@ -2,13 +2,14 @@ package project
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"studioide/ui/src/words/say"
 )
 
 // A folder of projects is worked on by one Studio at a time: two would save over
@@ -73,14 +74,18 @@ func (s *Store) inUse() error {
 	if f, err := s.root.Open(claimOwner); err == nil {
 		var o Owner
 		if json.NewDecoder(io.LimitReader(f, 64<<10)).Decode(&o) == nil && o.PID > 0 {
-			who = fmt.Sprintf(" (process %d", o.PID)
-			if host, err := os.Hostname(); err != nil || host != o.Host {
-				who += " on the computer " + shown(o.Host)
+			host, err := os.Hostname()
+			switch elsewhere := err != nil || host != o.Host; {
+			case elsewhere && o.Address != "":
+				who = say.ProjectProcessOnAt(o.PID, shown(o.Host), shown(o.Address))
+			case elsewhere:
+				who = say.ProjectProcessOn(o.PID, shown(o.Host))
+			case o.Address != "":
+				who = say.ProjectProcessAt(o.PID, shown(o.Address))
+			default:
+				who = say.ProjectProcess(o.PID)
 			}
-			if o.Address != "" {
-				who += ", at " + shown(o.Address)
-			}
-			who += ")"
+			who = " (" + who + ")"
 		}
 		f.Close()
 	}

@@ -11,6 +11,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"studioide/ui/src/words/say"
 )
 
 // Snapshot is all files of a project as they were when a program was flashed.
@@ -96,7 +98,7 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 		err = p.putLocked(snapshotDir+"/"+s.ID+".json", b)
 	}
 	if err != nil {
-		return Snapshot{}, explain(err, "kept", "this version")
+		return Snapshot{}, explain(err, "kept", say.ProjectThisVersion())
 	}
 	p.pruneLocked(append([]Snapshot{s}, old...))
 	return s, nil
@@ -219,7 +221,7 @@ func (p *Project) Restore(id string) ([]string, error) {
 			return nil, err
 		}
 	}
-	if _, err := p.snapshotLocked("before going back", time.Now()); err != nil {
+	if _, err := p.snapshotLocked(say.ProjectBeforeGoingBack(), time.Now()); err != nil {
 		return nil, err
 	}
 	changed := []string{}
@@ -230,7 +232,7 @@ func (p *Project) Restore(id string) ([]string, error) {
 			continue
 		}
 		if err := p.putLocked(f.Path, contents[i]); err != nil {
-			return changed, explain(err, "brought back", f.Path)
+			return changed, explain(err, say.ProjectBroughtBack(), f.Path)
 		}
 		changed = append(changed, f.Path)
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/experimental"
+
+	"studioide/ui/src/words/say"
 )
 
 // verb is Studio's first argument in a process that is a sandbox.
@@ -54,7 +56,7 @@ func Child(args []string) (status int, ok bool) {
 		err = errors.New("studio starts this itself")
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "The sandbox: "+err.Error())
+		fmt.Fprintln(os.Stderr, say.SandboxTheSandbox(err.Error()))
 		return 1, true
 	}
 	return status, true
@@ -168,7 +170,7 @@ func (g *guest) trapped(err error) (status int) {
 	case strings.Contains(text, "stack overflow"):
 		text = "fatal error: stack overflow"
 	case strings.Contains(text, "is not exported in module"), strings.Contains(text, "not instantiated"):
-		text = "fatal error: the program asks for what the sandbox does not have: " + text
+		text = "fatal error: " + say.SandboxFatalErrorProgramAsksFor(text)
 	default:
 		text = "fatal error: " + strings.TrimPrefix(text, "module[] function[_start] failed: ")
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"studio/host"
+
+	"studioide/ui/src/words/say"
 )
 
 // network is descriptor 4, the board's network: a port of the loopback interface
@@ -38,7 +40,7 @@ func (n *network) open() error {
 	address := l.Addr().String()
 	n.g.chip.send(host.OpListening, []byte(address))
 	if n.g.chip.conn == nil {
-		n.g.say("Page: http://" + address + "/\r\n")
+		n.g.say(say.SandboxPage(address) + "\r\n")
 	}
 	go n.accept()
 	return nil

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"studio/host"
+
+	"studioide/ui/src/words/say"
 )
 
 const (
@@ -45,13 +47,13 @@ func (g *guest) watch() {
 
 // bark restarts the board, as its own watchdog would.
 func (g *guest) bark() {
-	why := "the program computed for 8 s without a pause"
-	advice := "Let it pause now and then (time.Sleep), or nothing else gets a turn."
+	why := say.SandboxTheProgramComputedFor8()
+	advice := say.SandboxLetItPauseNowAnd()
 	if name := g.called(); name != "" {
-		why = "the callback of " + name + " took longer than 8 s"
-		advice = "While a callback runs nothing else is served: let it return soon, and use board.Every or a goroutine (go func() …) for what takes long."
+		why = say.SandboxTheCallbackTookLongerThan(name)
+		advice = say.SandboxWhileCallbackRunsNothingElse()
 	}
-	g.say("The board restarts: " + why + ". " + advice + "\n")
+	g.say(say.SandboxTheBoardRestarts(why, advice) + "\n")
 	if g.chip.conn == nil {
 		g.exit(3)
 	}

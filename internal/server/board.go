@@ -17,6 +17,7 @@ import (
 	"studioide/internal/flasher/image"
 	"studioide/internal/project"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 func (h handlers) ports(context.Context, nothing) ([]api.Port, error) {
@@ -48,7 +49,7 @@ func (h handlers) setPin(_ context.Context, in api.SetPin) error {
 func (h handlers) flash(_ context.Context, in api.Flash) (api.Progress, error) {
 	f := image.File{Name: in.Name, Content: in.Content, Raw: in.Raw == "1" || in.Build != ""}
 	if f.Name == "" {
-		f.Name = "The file"
+		f.Name = say.ServerTheFile()
 	}
 	if in.Offset != "" {
 		offset, err := strconv.ParseUint(in.Offset, 0, 32)

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"studioide/ui/src/words/say"
 )
 
 // Guard decides who may come in. It may be used from several goroutines.
@@ -114,7 +116,7 @@ func (g *Guard) redeem(c echo.Context, code string, known bool) error {
 	// cookie would not go along, being for requests of our own pages only; this page's own step takes it along.
 	if site := c.Request().Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
 		c.Response().Header().Set("Refresh", "0; url=/")
-		return g.plain(c, http.StatusOK, "", "<h1>Studio</h1><p><a href=\"/\">Open Studio</a></p>")
+		return g.plain(c, http.StatusOK, "", "<h1>Studio</h1><p><a href=\"/\">"+say.ServerOpenStudio()+"</a></p>")
 	}
 	return c.Redirect(http.StatusSeeOther, "/")
 }
@@ -144,12 +146,11 @@ func (g *Guard) shut(c echo.Context) error {
 	if isAPI(c.Request()) {
 		return fail(c, errNoSession)
 	}
-	what := "This browser has not been let in yet."
+	what := say.ServerThisBrowserHasNotBeen()
 	if c.Request().URL.Query().Has("code") {
-		what = "This address has been used already, or is older than a minute. Each one lets one browser in, once."
+		what = say.ServerThisAddressHasBeenUsed()
 	}
-	return g.plain(c, http.StatusUnauthorized, `<script src="`+doorScript+`"></script>`, "<h1>Almost there</h1><p>"+what+
-		`</p><p>For a new address, press Enter in the window in which Studio runs, or type <code>studio open</code> in a terminal. If you started Studio by a click, start it again: it opens this page for you.</p>`)
+	return g.plain(c, http.StatusUnauthorized, `<script src="`+doorScript+`"></script>`, "<h1>"+say.ServerAlmostThere()+"</h1><p>"+what+"</p><p>"+say.ServerNewAddress("<code>studio open</code>")+"</p>")
 }
 
 // plain answers with a page that needs nothing else.

@@ -16,6 +16,7 @@ import (
 	"studioide/internal/flasher/image"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // Report tells how far an action is: a phase ("connect", "flash", "boot",
@@ -71,28 +72,28 @@ func (o Outcome) Waiting() bool { return (o.written || o.Present) && !o.Answers 
 
 // Text says what was done and seen: "The program is written and verified, and it runs."
 func (o Outcome) Text() string {
-	done := "The program is written"
+	done := say.SessionTheProgramWritten()
 	switch {
 	case o.Present:
-		done = "The program was on the board already"
+		done = say.SessionTheProgramWasOnBoard()
 	case o.Verified:
-		done += " and verified"
+		done = say.SessionTheProgramVerified()
 	}
 	switch {
 	case o.Answers && o.starts:
-		return done + ", and it runs."
+		return say.SessionAndItRuns(done)
 	case o.lost:
-		return done + ". It has answered, and does no more."
+		return say.SessionItHasAnsweredAndDoes(done)
 	case o.Prints && o.starts && o.ours:
-		return done + ". It runs: it prints, but has not come to board.Serve() yet."
+		return say.SessionItRunsItPrintsBut(done)
 	case o.Prints && o.starts:
-		return done + ", and it runs: it prints."
+		return say.SessionAndItRunsItPrints(done)
 	case o.ours:
-		return done + ". It has not come to board.Serve() yet."
+		return say.SessionItHasNotComeTo(done)
 	case !o.starts:
-		return done + ". Whether the board starts it depends on what else is in its flash."
+		return say.SessionWhetherBoardStartsItDepends(done)
 	}
-	return done + ". It has not said anything yet; a program that was not made with Studio may never do so. studio monitor shows what it prints."
+	return say.SessionItHasNotSaidAnything(done)
 }
 
 // How long a program that was not built just now is listened to: nobody knows whether it has anything to say.
@@ -112,7 +113,7 @@ func (s *Session) Flash(ctx context.Context, p Program, report Report) (Outcome,
 		if err != nil {
 			return err
 		}
-		s.busy("Writing the program.")
+		s.busy(say.SessionWritingProgram())
 		defer beside(ctx, p.Prepare)()
 		written := false
 		err = s.borrow(ctx, m, true, func(pt port.Port) error {
@@ -313,8 +314,8 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 		return is
 	}, nil)
 	s.readVirtualChip() // what a virtual chip does was no news while it was busy
-	told := "The program is starting."
-	report("boot", "Starting the program.", 0, 0)
+	told := say.SessionTheProgramStarting()
+	report("boot", say.SessionStartingProgram(), 0, 0)
 	known := func(b api.Board) bool {
 		if b.State == api.BoardStarting && patience == 0 && b.Text != told {
 			told = b.Text
@@ -359,7 +360,7 @@ func (s *Session) booted(ctx context.Context, patience time.Duration, report Rep
 	case s.state.is == api.BoardStopped:
 		return started, errStopped
 	case patience > 0 && s.bootText.refusal != "" && !s.bootText.program:
-		return started, notStarted("it says “" + s.bootText.refusal + "”")
+		return started, notStarted(say.SessionItSays(s.bootText.refusal))
 	}
 	return started, nil
 }
@@ -371,8 +372,8 @@ func (s *Session) Stop(ctx context.Context, report Report) error {
 		if err != nil {
 			return err
 		}
-		report("connect", "Stopping the program.", 0, 0)
-		s.busy("Stopping the program.")
+		report("connect", say.SessionStoppingProgram(), 0, 0)
+		s.busy(say.SessionStoppingProgram())
 		if err := s.borrow(ctx, m, false, func(p port.Port) error { return m.Hold(ctx, p) }); err != nil {
 			s.goesOn()
 			return err
@@ -396,8 +397,8 @@ func (s *Session) Reset(ctx context.Context, report Report) (Started, error) {
 			return err
 		}
 		answers := s.State().Link
-		report("boot", "Restarting the board.", 0, 0)
-		s.busy("Restarting the board.")
+		report("boot", say.SessionRestartingBoard(), 0, 0)
+		s.busy(say.SessionRestartingBoard())
 		err = s.borrow(ctx, m, true, func(p port.Port) error {
 			s.silence()
 			if m.Drive() && answers && s.resetByLink(ctx, p) {
@@ -448,7 +449,7 @@ func (s *Session) Push(ctx context.Context, local []devfs.Local, remove []string
 			}
 		}
 		result, err = devfs.Push(ctx, files, local, devfs.Options{Progress: func(p devfs.Progress) {
-			report("push", "Sending "+p.Path+".", p.Done, p.Total)
+			report("push", say.SessionSending(p.Path), p.Done, p.Total)
 		}})
 		return err
 	})

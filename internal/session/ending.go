@@ -9,6 +9,7 @@ import (
 	"studioide/internal/compile"
 	"studioide/internal/devlink"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // A board restarts a program that panics or hangs, and the next one tells why.
@@ -25,10 +26,11 @@ func (s *Session) reportLastEnd(h devlink.Hello) {
 		return
 	}
 	found := api.Diagnostic{Severity: api.SeverityError, Source: "board", Code: "program.hung", Raw: h.Why,
-		Text: "The program did not answer for 8 s and was started again.",
-		Help: "While a callback runs nothing else does: let it return soon, and use board.Every or a goroutine for what takes long."}
-	if strings.HasPrefix(h.Why, "the callback of ") {
-		found.Text = "T" + h.Why[1:] + ", so the board was started again."
+		Text: say.SessionTheProgramDidNotAnswer(),
+		Help: say.SessionWhileCallbackRunsNothingElse()}
+	if rest, ok := strings.CutPrefix(h.Why, "the callback of "); ok {
+		name, _, _ := strings.Cut(rest, " ")
+		found.Text = say.SessionCallbackTooLong(name)
 	}
 	if h.Reset == link.ResetPanic {
 		var ok bool

@@ -7,6 +7,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/devlink"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // state is what is known of the board's program. Its methods are the
@@ -29,7 +30,7 @@ type state struct {
 const startTimeout = 30 * time.Second
 
 func firstProgramState() state {
-	return state{is: api.BoardConnecting, text: "Looking for the board."}
+	return state{is: api.BoardConnecting, text: say.SessionLookingForBoard()}
 }
 
 // to is a state that keeps only whose program it is.
@@ -39,7 +40,7 @@ func (s state) to(is api.BoardState, text string, p *problem.Problem) state {
 
 // opened: the port is open, and somebody is being asked.
 func (s state) opened() state {
-	return s.to(api.BoardConnecting, "Asking the board who it is.", nil)
+	return s.to(api.BoardConnecting, say.CliAskingBoardWhoIt(), nil)
 }
 
 // absent: the port cannot be opened, or is gone.
@@ -67,12 +68,12 @@ func (s state) started() state {
 	if s.is == api.BoardAbsent {
 		return s
 	}
-	return s.to(api.BoardStarting, "The program is starting.", nil)
+	return s.to(api.BoardStarting, say.SessionTheProgramStarting(), nil)
 }
 
 // answered: the program came to board.Serve().
 func (s state) answered(h devlink.Hello) state {
-	now := s.to(api.BoardRunning, "The program is running.", nil)
+	now := s.to(api.BoardRunning, say.SessionTheProgramRunning(), nil)
 	now.hello, now.lastEnd, now.ours = h, h.Why, true
 	if h.Held {
 		p := heldBack(h.Why)
@@ -104,7 +105,7 @@ func (s state) unanswered(since time.Duration) state {
 		now.printed = s.printed
 		return now
 	}
-	now := s.to(api.BoardForeign, "No program made with Studio has answered. Console, Stop, Reset and Run work; one that starts slowly shows up when it comes to board.Serve().", nil)
+	now := s.to(api.BoardForeign, say.SessionNoProgramMadeWithStudio(), nil)
 	now.printed = s.printed
 	return now
 }
@@ -114,7 +115,7 @@ func (s state) lostContact() state {
 	if s.hello.Build == "" && s.hello.Board == "" || s.is != api.BoardRunning && s.is != api.BoardCrashed {
 		return s
 	}
-	now := s.to(api.BoardConnecting, "The program has stopped answering. Asking again.", nil)
+	now := s.to(api.BoardConnecting, say.SessionTheProgramHasStoppedAnswering(), nil)
 	now.lost = true
 	return now
 }
@@ -122,15 +123,15 @@ func (s state) lostContact() state {
 // stopped: the chip waits in its bootloader; with empty, nothing is known to be in its flash.
 func (s state) stopped(empty bool) state {
 	if empty {
-		return s.to(api.BoardEmpty, "The board waits for a program. Press Run.", nil)
+		return s.to(api.BoardEmpty, say.SessionTheBoardWaitsForProgram(), nil)
 	}
-	return s.to(api.BoardStopped, stoppedText, nil)
+	return s.to(api.BoardStopped, say.SessionTheProgramStoppedResetStarts(), nil)
 }
 
 // empty: there is nothing in flash that the chip starts; why is what it said about it, if anything.
 func (s state) empty(why string) state {
 	if why == "" {
-		return s.to(api.BoardEmpty, "There is no program on the board yet. Press Run.", nil)
+		return s.to(api.BoardEmpty, say.SessionThereNoProgramOnBoard(), nil)
 	}
 	p := notStarted(why)
 	return s.to(api.BoardEmpty, p.Text, p)
@@ -138,7 +139,7 @@ func (s state) empty(why string) state {
 
 // off: the board has no power.
 func (s state) off() state {
-	return s.to(api.BoardConnecting, "The board has no power.", nil)
+	return s.to(api.BoardConnecting, say.SessionTheBoardHasNoPower(), nil)
 }
 
 // ended: the program came to its end, with p.
@@ -163,13 +164,11 @@ func (s state) settled() bool {
 	return s.is != api.BoardConnecting && s.is != api.BoardStarting && s.is != api.BoardBusy
 }
 
-const stoppedText = "The program is stopped. Reset starts it again, Run writes it anew."
-
 func waitingText(printed bool) string {
 	if printed {
-		return "The program prints, but has not come to board.Serve() yet."
+		return say.SessionTheProgramPrintsButHas()
 	}
-	return "Waiting for the program to come to board.Serve()."
+	return say.SessionWaitingForProgramToCome()
 }
 
 // silent is a program made with Studio that does not answer; lost says that it did before.

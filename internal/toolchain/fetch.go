@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 const (
@@ -54,7 +55,7 @@ func (in *installer) open(ctx context.Context, path string) (*os.File, error) {
 		return nil, errBadSourceDenied.With(path).Because(err)
 	}
 	sum := sha256.New()
-	if _, err := in.copy(ctx, sum, f, "download", "Checking "+in.release.Name+".", 0, info.Size()); err != nil {
+	if _, err := in.copy(ctx, sum, f, "download", say.ToolchainChecking(in.release.Name), 0, info.Size()); err != nil {
 		f.Close()
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -134,7 +135,7 @@ func (d *download) complete(ctx context.Context) error {
 				return d.unreachable(err)
 			}
 			resumed = true
-			d.report("download", "The connection broke off; trying again.", d.size, d.total)
+			d.report("download", say.ToolchainTheConnectionBrokeOffTrying(), d.size, d.total)
 			select {
 			case <-ctx.Done():
 				return ctx.Err()
@@ -167,7 +168,7 @@ func (d *download) takeUp(ctx context.Context) error {
 		return d.unusable(err)
 	}
 	d.sum, d.tag = sha256.New(), tag
-	if d.size, err = d.copy(ctx, d.sum, d.file, "download", "Looking at what is there already.", 0, info.Size()); err != nil {
+	if d.size, err = d.copy(ctx, d.sum, d.file, "download", say.ToolchainLookingAtWhatThereAlready(), 0, info.Size()); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -217,7 +218,7 @@ func (d *download) request(ctx context.Context) error {
 		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", d.size))
 		r.Header.Set("If-Range", d.tag)
 	}
-	d.report("download", "Fetching TinyGo "+d.release.Version+" from "+d.host+".", d.size, d.total)
+	d.report("download", say.ToolchainFetchingTinygoFrom(d.release.Version, d.host), d.size, d.total)
 	answer, err := client.Do(r)
 	if err != nil {
 		return err
@@ -251,7 +252,7 @@ func (d *download) request(ctx context.Context) error {
 		return err
 	}
 	body := io.LimitReader(watched{answer.Body, quiet, d.silence}, maxArchive-d.size)
-	n, err := d.copy(ctx, io.MultiWriter(fileWriter{d.file}, d.sum), body, "download", "Fetching TinyGo "+d.release.Version+" from "+d.host+".", d.size, d.total)
+	n, err := d.copy(ctx, io.MultiWriter(fileWriter{d.file}, d.sum), body, "download", say.ToolchainFetchingTinygoFrom(d.release.Version, d.host), d.size, d.total)
 	d.size += n
 	var disk diskError
 	if errors.As(err, &disk) {

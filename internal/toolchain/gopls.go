@@ -6,7 +6,6 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -19,6 +18,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/child"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // GoplsVersion is the gopls that Studio is tested with. It is built from source:
@@ -96,7 +96,7 @@ func (t *Tools) InstallGopls(ctx context.Context, report Report) (path string, e
 		if err != nil {
 			return "", in.unusable(err)
 		}
-		report("download", "Waiting for another Studio that is installing gopls.", 0, 0)
+		report("download", say.ToolchainWaitingForGoplsInstall(), 0, 0)
 		if ok, err := lock.TryLockContext(ctx, lockPause); !ok {
 			return "", in.unusable(err)
 		}
@@ -155,7 +155,7 @@ func buildGopls(ctx context.Context, golang Go, dir, name string, report Report)
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	report("download", "Fetching gopls "+GoplsVersion+".", 0, 0)
+	report("download", say.ToolchainFetchingGopls(GoplsVersion), 0, 0)
 	cmd := exec.CommandContext(ctx, golang.Path, "build", "-v", "-mod=readonly", "-buildvcs=false", "-ldflags=-s -w", "-o", name, "golang.org/x/tools/gopls")
 	cmd.Dir, cmd.Env = dir, append(Fetching(golang.Path), "GOTMPDIR="+tmp, "GOFLAGS=")
 	r, w := io.Pipe()
@@ -189,10 +189,10 @@ func follow(r io.Reader, report Report) string {
 		line := lines.Text()
 		switch what, ok := strings.CutPrefix(line, "go: downloading "); {
 		case ok:
-			report("download", "Fetching gopls "+GoplsVersion+": "+what+".", 0, 0)
+			report("download", say.ToolchainFetchingGopls2(GoplsVersion, what), 0, 0)
 		case !strings.Contains(line, " ") && !strings.HasPrefix(line, "#"): // a package
 			built++
-			report("build", fmt.Sprintf("Building gopls %s: part %d of about %d.", GoplsVersion, built, goplsParts), 0, 0)
+			report("build", say.ToolchainBuildingGoplsPartAbout(GoplsVersion, built, goplsParts), 0, 0)
 		case complaint.Len() < 8<<10:
 			complaint.WriteString(line + "\n")
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // Report tells how far an installation is: a phase ("download", "unpack"), what
@@ -58,7 +59,7 @@ func (t *Tools) Install(ctx context.Context, from string, report Report) (TinyGo
 	}
 	if goTooNew(golang.Version, release.newestGo) {
 		tiny := TinyGo{Version: release.Version, Go: golang}
-		return TinyGo{}, tiny.refuses(fmt.Sprintf("up to 1.%d", release.newestGo), fmt.Sprintf("1.%d", release.newestGo))
+		return TinyGo{}, tiny.refuses(say.ToolchainUpTo1(release.newestGo), fmt.Sprintf("1.%d", release.newestGo))
 	}
 	in := installer{dir: t.dir, release: release, from: from, report: report, free: freeSpace, silence: 30 * time.Second, pause: time.Second}
 	in.works = func(ctx context.Context, path string) error { return release.works(ctx, t.dir, path, golang) }
@@ -94,7 +95,7 @@ func (in *installer) install(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", in.unusable(err)
 		}
-		in.report("download", "Waiting for another Studio that is installing TinyGo.", 0, 0)
+		in.report("download", say.ToolchainWaitingForAnotherStudioThat(), 0, 0)
 		if ok, err := lock.TryLockContext(ctx, lockPause); !ok {
 			return "", in.unusable(err)
 		}
@@ -121,7 +122,7 @@ func (in *installer) install(ctx context.Context) (string, error) {
 	if err := in.unpack(ctx, archive, fresh); err != nil {
 		return "", err
 	}
-	in.report("unpack", "Trying TinyGo "+in.release.Version+".", 0, 0)
+	in.report("unpack", say.ToolchainTryingTinygo(in.release.Version), 0, 0)
 	if err := in.works(ctx, filepath.Join(fresh, "bin", filepath.Base(command))); err != nil {
 		return "", err
 	}

@@ -18,6 +18,7 @@ import (
 	"studioide/internal/child"
 	"studioide/internal/lazyregexp"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // Oldest TinyGo that builds the runtime.
@@ -80,9 +81,9 @@ func (t *Tools) find(ctx context.Context, fits func(TinyGo) error) (TinyGo, erro
 
 func howToInstall() string {
 	if Offer() == "" {
-		return "Install TinyGo " + Oldest + " or newer from https://tinygo.org/getting-started/install/."
+		return say.ToolchainInstallTinygoOrNewerFrom(Oldest)
 	}
-	return "Let Studio install it: press Run on the page, or type studio toolchain install."
+	return say.ToolchainLetStudioInstallItPress()
 }
 
 // check says what keeps a TinyGo from building for a board.
@@ -231,10 +232,10 @@ var goBuilt = lazyregexp.New(`cannot compile with Go toolchain version .* built 
 // refused explains why a TinyGo that tells its version does not want to build.
 func (tiny *TinyGo) refused(err error) error {
 	if m := goRange().FindStringSubmatch(err.Error()); m != nil {
-		return tiny.refuses(m[1]+" to "+m[2], m[2]).Because(err)
+		return tiny.refuses(say.ToolchainTo(m[1], m[2]), m[2]).Because(err)
 	}
 	if m := goBuilt().FindStringSubmatch(err.Error()); m != nil {
-		return tiny.refuses("up to "+m[1], m[1]).Because(err)
+		return tiny.refuses(say.ToolchainUpTo(m[1]), m[1]).Because(err)
 	}
 	return tiny.broken(err)
 }

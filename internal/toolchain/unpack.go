@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // What no release comes near to.
@@ -168,7 +169,7 @@ func (u *unpacking) begin(total int64) error {
 	return u.room(total)
 }
 
-func (u *unpacking) doing() string { return "Unpacking TinyGo " + u.release.Version + "." }
+func (u *unpacking) doing() string { return say.ToolchainUnpackingTinygo(u.release.Version) }
 
 // next checks an entry's name and returns it without its first folder; "" is that folder itself.
 func (u *unpacking) next(name string) (string, error) {

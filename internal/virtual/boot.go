@@ -11,6 +11,7 @@ import (
 
 	"studioide/internal/confine"
 	"studioide/internal/sandbox"
+	"studioide/ui/src/words/say"
 )
 
 // start is the ROM's way from flash to the running program. It returns why the
@@ -34,7 +35,7 @@ func (l *bootCycle) start(why boot) boot {
 		l.stop(StateEmpty, Event{Kind: Empty, Text: bad.text})
 		return boot{}
 	case err != nil:
-		return l.refuse("The virtual board's flash cannot be read: " + err.Error())
+		return l.refuse(say.VirtualTheVirtualBoardsFlashCannot(err.Error()))
 	}
 	if !img.ours && !img.older && b.config.Emulator != nil {
 		img = nil
@@ -45,7 +46,7 @@ func (l *bootCycle) start(why boot) boot {
 	}
 	if img.label.sandboxed() {
 		if b.config.Sandbox == nil {
-			return l.refuse("The program in flash runs in a sandbox, which this Studio does not have. Press Run to build it again.")
+			return l.refuse(say.VirtualTheProgramInFlashRuns())
 		}
 	} else if may := b.config.MayRunNative; may != nil {
 		if p := may(img.label.project); p != nil {
@@ -57,11 +58,11 @@ func (l *bootCycle) start(why boot) boot {
 	b.guilty = "" // whoever resets the board wants it started
 	b.mu.Unlock()
 	if held == hex.EncodeToString(img.label.sum[:]) {
-		return l.refuse(suspectText)
+		return l.refuse(say.VirtualStudioOrWhatRanThis())
 	}
 	name, err := programFile(b.config.RunDir, img.program, img.label.sum, img.label.sandboxed())
 	if err != nil {
-		return l.refuse("The program cannot be started, because its file cannot be written: " + err.Error())
+		return l.refuse(say.VirtualTheProgramCannotBeStarted(err.Error()))
 	}
 	l.say("SPIWP:0xee\r\nmode:DIO, clock div:1\r\nload:0x%08x,len:0x%x\r\nload:0x%08x,len:0x%x\r\nentry 0x%08x\r\n",
 		labelAddress, appSize+labelSize, programAddress, len(img.program), programAddress)
@@ -84,7 +85,7 @@ func (l *bootCycle) start(why boot) boot {
 		return l.program([]string{name}, host.EnvAddress, host.EnvKey, limits, why)
 	}
 	if !b.config.prepared(name) { // it was not built here this moment
-		l.say("Preparing the sandbox ...\r\n")
+		l.say("%s\r\n", say.VirtualPreparingSandbox())
 		// A failure is one of the program's start as well, which says so.
 		b.config.prepare(l.ctx, name)
 		if l.ctx.Err() != nil {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"studio/host"
+
+	"studioide/ui/src/words/say"
 )
 
 // An ESP image (Espressif, "Firmware Image Format"): 24 bytes of header, segments
@@ -291,20 +293,20 @@ func (f *flash) readImage() (*image, error) {
 // refusal says in plain words why the image's program is not started, or "".
 func (i *image) refusal(key []byte) string {
 	if i.older {
-		return "The program in flash was built by another version of Studio. Press Run to build it again."
+		return say.VirtualTheProgramInFlashWas()
 	}
 	if !i.ours {
-		return "The program in flash was made for a real ESP32-C3. The virtual board runs programs that Studio built for it: press Run."
+		return say.VirtualTheProgramInFlashWas2()
 	}
 	want := i.label.encode(key)
 	if len(key) == 0 || !hmac.Equal(want[labelSigned:][:sha256.Size], i.label.mac[:]) || !bytes.Equal(want[:labelSigned], i.head[:labelSigned]) {
-		return "The program in flash was not built on this computer, so it is not started. Press Run to build and flash it here."
+		return say.VirtualTheProgramInFlashWas3()
 	}
 	if i.label.system != system() && !i.label.sandboxed() {
-		return "The program in flash was built for " + i.label.system + ", and this computer is " + system() + ". Press Run to build it again."
+		return say.VirtualTheProgramInFlashWas4(i.label.system, system())
 	}
 	if sha256.Sum256(i.program) != i.label.sum {
-		return "The program in flash is damaged. Press Run to flash it again."
+		return say.VirtualTheProgramInFlashDamaged()
 	}
 	return ""
 }

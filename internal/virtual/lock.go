@@ -1,13 +1,14 @@
 package virtual
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
 	"github.com/gofrs/flock"
+
+	"studioide/ui/src/words/say"
 )
 
 // dirLock keeps a second process away from a board's folder. The system lets
@@ -27,10 +28,10 @@ func lockDir(dir string) (*dirLock, error) {
 		return nil, stateProblem(err)
 	}
 	if !ok {
-		who := "Another Studio"
+		who := say.VirtualAnotherStudio()
 		if b, err := os.ReadFile(pidFile); err == nil {
 			if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil {
-				who = fmt.Sprintf("Another Studio (process %d)", pid)
+				who = say.VirtualAnotherStudioProcess(pid)
 			}
 		}
 		return nil, errInUse.With(who)

@@ -2,7 +2,6 @@ package virtual
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 	"studioide/internal/child"
 	"studioide/internal/confine"
 	"studioide/internal/tempdir"
+	"studioide/ui/src/words/say"
 )
 
 const (
@@ -33,7 +33,7 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 	b := l.b
 	c, err := newControl(l, why)
 	if err != nil {
-		return l.refuse("The program cannot be started: " + err.Error())
+		return l.refuse(say.VirtualTheProgramCannotBeStarted2(err.Error()))
 	}
 	if limits != nil {
 		limits.Connect = append(limits.Connect, c.port())
@@ -41,7 +41,7 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 	p, err := startProcess(command, c.environment(address, key), limits)
 	if err != nil {
 		c.close()
-		return l.refuse("The program cannot be started: " + err.Error())
+		return l.refuse(say.VirtualTheProgramCannotBeStarted2(err.Error()))
 	}
 	began := time.Now()
 	l.set(StateRunning)
@@ -118,7 +118,7 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 	}
 	if l.ctx.Err() == nil {
 		code, text := endText(ended)
-		l.say("\r\n%s Reset the board to start it again.\r\n", text)
+		l.say("\r\n%s\r\n", text+" "+say.VirtualResetBoardToStartIt())
 		l.stop(StateEnded, Event{Kind: Exited, Code: code, Text: text})
 	}
 	return boot{}
@@ -126,18 +126,18 @@ func (l *bootCycle) program(command []string, address, key string, limits *confi
 
 // endText says how a program has ended that nobody wanted to end.
 func endText(ended error) (code int, text string) {
-	code, text = exitCode(ended), "The program has ended."
+	code, text = exitCode(ended), say.VirtualTheProgramHasEnded()
 	var exit *exec.ExitError
 	switch {
 	case ended == nil:
 	case !errors.As(ended, &exit):
-		text = "The program has ended (" + ended.Error() + ")."
+		text = say.VirtualTheProgramHasEnded2(ended.Error())
 	case code == panicCode:
-		text = "The program has stopped with a panic (exit code 2): what it says is above."
+		text = say.VirtualTheProgramHasStoppedWith()
 	case code >= 0:
-		text = fmt.Sprintf("The program has ended with exit code %d.", code)
+		text = say.VirtualTheProgramHasEndedWith(code)
 	default:
-		text = "The program was killed (" + exit.String() + ")."
+		text = say.VirtualTheProgramWasKilled(exit.String())
 	}
 	return code, text
 }

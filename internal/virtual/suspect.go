@@ -79,6 +79,3 @@ func noted(name string) string {
 	text, _ := os.ReadFile(name)
 	return strings.TrimSpace(string(text))
 }
-
-const suspectText = "Studio, or what ran this board, came to a sudden end when this program had just been started, so it was not started again by itself. " +
-	"Press Run to start it; if Studio ends again, change the program first."

@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 // startLocked is runner.startLocked. Whoever waits for an action has the compilers for himself.
@@ -33,8 +33,8 @@ func (w *Workbench) Run() (api.Progress, error) {
 	if err != nil {
 		return api.Progress{}, err
 	}
-	return w.startLocked("run", "Building the program.", func(ctx context.Context, report session.Report) (string, error) {
-		report("build", "Building the program.", 0, 0)
+	return w.startLocked("run", say.ActionBuildingProgram(), func(ctx context.Context, report session.Report) (string, error) {
+		report("build", say.ActionBuildingProgram(), 0, 0)
 		built, b, err := w.build(ctx, p, s)
 		if err != nil {
 			return "", err
@@ -43,22 +43,22 @@ func (w *Workbench) Run() (api.Progress, error) {
 			func() ([]devfs.Local, error) { return session.WebFiles(p) }, report)
 		w.setSending(nil)
 		if errors.Is(err, problem.Cancelled) && o.Waiting() {
-			return o.Text() + " Its pages are sent when it answers.", err
+			return o.Text() + " " + say.ActionItsPagesSentWhenIt(), err
 		}
 		if err != nil {
 			return "", err
 		}
-		if _, err := p.Snapshot("Run on " + b.Name); err != nil {
+		if _, err := p.Snapshot(say.ActionRunOn(b.Name)); err != nil {
 			w.log.Warn("no snapshot was taken", "err", err)
 		}
 		switch {
 		case !o.Answers:
 			return o.Text(), told(s)
 		case !o.Pushed:
-			return "Running.", nil
+			return say.ActionRunning(), nil
 		}
 		w.refreshFiles(ctx, s)
-		return "Running. " + w.sent(o.Push, nil), nil
+		return say.ActionRunning() + " " + w.sent(o.Push, nil), nil
 	})
 }
 
@@ -116,7 +116,7 @@ func (w *Workbench) Push(remove []string) (api.Progress, error) {
 	if _, err := s.Files(); err != nil {
 		return api.Progress{}, err
 	}
-	return w.startLocked("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("push", say.ActionSendingWww(), func(ctx context.Context, report session.Report) (string, error) {
 		if _, err := p.Refresh(); err != nil {
 			return "", err
 		}
@@ -126,12 +126,12 @@ func (w *Workbench) Push(remove []string) (api.Progress, error) {
 
 // Stop holds the program.
 func (w *Workbench) Stop() (api.Progress, error) {
-	return w.simple("stop", "Stopping the program.", "Stopped.", (*session.Session).Stop)
+	return w.simple("stop", say.SessionStoppingProgram(), say.ActionStopped(), (*session.Session).Stop)
 }
 
 // Reset restarts the program.
 func (w *Workbench) Reset() (api.Progress, error) {
-	return w.simple("reset", "Restarting the board.", "Restarted.", func(s *session.Session, ctx context.Context, report session.Report) error {
+	return w.simple("reset", say.SessionRestartingBoard(), say.ActionRestarted(), func(s *session.Session, ctx context.Context, report session.Report) error {
 		_, err := s.Reset(ctx, report)
 		if b := s.State(); err == nil && (b.State == api.BoardStarting || b.State == api.BoardSilent) {
 			err = told(s)
@@ -142,7 +142,7 @@ func (w *Workbench) Reset() (api.Progress, error) {
 
 // Format empties the board's file store.
 func (w *Workbench) Format() (api.Progress, error) {
-	return w.simple("format", "Removing all files from the board.", "The board's files are removed.",
+	return w.simple("format", say.ActionRemovingAllFilesFromBoard(), say.ActionTheBoardsFilesRemoved(),
 		func(s *session.Session, ctx context.Context, _ session.Report) error { return s.Format(ctx) })
 }
 
@@ -168,7 +168,7 @@ func (w *Workbench) push(ctx context.Context, p *project.Project, s *session.Ses
 	}
 	text, err := w.send(ctx, s, local, remove, report)
 	if err == nil && len(local) == 0 {
-		text = "There are no web files."
+		text = say.ActionThereNoWebFiles()
 	}
 	return text, err
 }
@@ -179,7 +179,7 @@ func (w *Workbench) send(ctx context.Context, s *session.Session, local []devfs.
 	for i, path := range remove {
 		gone[i] = "/" + path
 	}
-	report("push", "Comparing the files with the board's.", 0, 0)
+	report("push", say.ActionComparingFilesWithBoards(), 0, 0)
 	r, err := s.Push(ctx, local, gone, report)
 	w.setSending(nil)
 	w.refreshFiles(ctx, s)
@@ -195,7 +195,7 @@ func (w *Workbench) sent(r devfs.Result, removed []string) string {
 	if p, err := w.Project(); err == nil {
 		for _, u := range p.State().LeftOut {
 			left = append(left, api.Diagnostic{Path: u.Path, Severity: api.SeverityWarning, Source: "studio", Code: u.Why.Code,
-				Text: u.Path + " was not sent: " + u.Why.Text, Help: u.Why.Help})
+				Text: say.ActionWasNotSent(u.Path, u.Why.Text), Help: u.Why.Help})
 		}
 	}
 	w.findings.sent(left)
@@ -207,11 +207,9 @@ func (w *Workbench) sent(r devfs.Result, removed []string) string {
 	w.hub.Publish(api.Event{Pushed: &pushed})
 	switch n := len(r.Sent); n {
 	case 0:
-		return "All files were on the board already."
-	case 1:
-		return "1 file sent."
+		return say.ActionAllFilesWereOnBoard()
 	default:
-		return fmt.Sprintf("%d files sent.", n)
+		return say.ActionFilesSent(n)
 	}
 }
 
@@ -233,7 +231,7 @@ func (w *Workbench) deliver() {
 	if !s.Owes() {
 		return // the action that was under way has sent them
 	}
-	if _, err := w.startLocked("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+	if _, err := w.startLocked("push", say.ActionSendingWww(), func(ctx context.Context, report session.Report) (string, error) {
 		r, err := s.PushOwed(ctx, report)
 		w.refreshFiles(ctx, s)
 		if err != nil {
@@ -281,7 +279,7 @@ func (w *Workbench) pushSaved() {
 		return // Run has sent them already
 	}
 	w.setSending(changed)
-	if _, err := w.startLocked("push", "Sending www/.", func(ctx context.Context, report session.Report) (string, error) {
+	if _, err := w.startLocked("push", say.ActionSendingWww(), func(ctx context.Context, report session.Report) (string, error) {
 		return w.push(ctx, p, s, nil, report)
 	}); err != nil {
 		w.setSending(nil)

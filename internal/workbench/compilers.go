@@ -11,6 +11,7 @@ import (
 	"studioide/internal/problem"
 	"studioide/internal/session"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // compilers are what can be built with on this computer, as of the last look.
@@ -51,12 +52,12 @@ func (c *compilers) set(state api.Toolchain, kinds []api.BoardKind) (newState, n
 func (w *Workbench) InstallToolchain() (api.Progress, error) {
 	w.runner.turn.Lock()
 	defer w.runner.turn.Unlock()
-	return w.startLocked("toolchain", "Looking for TinyGo.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("toolchain", say.ActionLookingForTinygo(), func(ctx context.Context, report session.Report) (string, error) {
 		tiny, err := w.builder.Tools.Install(ctx, "", toolchain.Report(report))
 		w.compilers.looking.Lock()
 		w.lookLocked() // before the action ends: what waits for TinyGo goes on then
 		w.compilers.looking.Unlock()
-		return "TinyGo " + tiny.Version + " is installed.", err
+		return say.ActionTinygoInstalled(tiny.Version), err
 	})
 }
 

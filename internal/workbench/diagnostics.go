@@ -13,6 +13,7 @@ import (
 	"studioide/internal/compile"
 	"studioide/internal/lazyregexp"
 	"studioide/internal/project"
+	"studioide/ui/src/words/say"
 )
 
 const pageProblemsKept = 50
@@ -243,7 +244,7 @@ func (f *findings) addPage(fault pageFault) bool {
 	default:
 		if m.Code == "page.undefined" {
 			if missing := missingScript(list, fault.page); missing != "" {
-				fault.Help = "It comes from " + missing + ", it seems, which could not be loaded: mend that first."
+				fault.Help = say.ActionItComesFromItSeems(missing)
 			}
 		}
 		if m.Library != "" { // it has failed; what was expected of it is history

@@ -13,6 +13,7 @@ import (
 	"studioide/internal/gopls"
 	"studioide/internal/session"
 	"studioide/internal/toolchain"
+	"studioide/ui/src/words/say"
 )
 
 // maxSourceFile is how long a library's file may be to be shown, in bytes.
@@ -109,11 +110,11 @@ func (w *Workbench) LibrarySource(name string) ([]byte, error) {
 func (w *Workbench) InstallGopls() (api.Progress, error) {
 	w.runner.turn.Lock()
 	defer w.runner.turn.Unlock()
-	return w.startLocked("gopls", "Looking for gopls.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("gopls", say.ActionLookingForGopls(), func(ctx context.Context, report session.Report) (string, error) {
 		_, err := w.builder.Tools.InstallGopls(ctx, toolchain.Report(report))
 		w.compilers.looking.Lock()
 		w.lookLocked() // before the action ends: pages connect then
 		w.compilers.looking.Unlock()
-		return "gopls " + toolchain.GoplsVersion + " is installed.", err
+		return say.ActionGoplsInstalled(toolchain.GoplsVersion), err
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"studioide/internal/problem"
 	"studioide/internal/project"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 // FetchLibrary fetches a file that the project's file at path loads from the
@@ -30,7 +31,7 @@ func (w *Workbench) FetchLibrary(path, address string) (api.Progress, error) {
 	if err != nil {
 		return api.Progress{}, err
 	}
-	return w.startLocked("library", "Fetching "+address+".", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("library", say.ActionFetching(address), func(ctx context.Context, report session.Report) (string, error) {
 		files, err := w.libraries.Fetch(ctx, wanted, func(text string, done, total int64) { report("fetch", text, done, total) })
 		if err != nil {
 			return "", err
@@ -88,12 +89,12 @@ func (w *Workbench) putLibrary(ctx context.Context, p *project.Project, address 
 		}
 	}
 	w.forgetLibrary(address)
-	text := fmt.Sprintf("%s is in www/ now (%s).", names[files[0].Name], kilobytes(size))
+	text := say.ActionIsInWwwNow(names[files[0].Name], kilobytes(size))
 	if len(files) > 1 {
-		text = fmt.Sprintf("%s and %d files that it needs are in www/ now (%s).", names[files[0].Name], len(files)-1, kilobytes(size))
+		text = say.ActionAndFilesThatItNeeds(names[files[0].Name], len(files)-1, kilobytes(size))
 	}
 	if len(left) > 0 {
-		text += " It still loads " + left[0] + " from the internet: look for a version that is one file."
+		text += " " + (say.ActionItStillLoadsFromInternet(left[0]))
 	}
 	return text, nil
 }

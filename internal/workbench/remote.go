@@ -9,6 +9,7 @@ import (
 	"studioide/internal/flasher/image"
 	"studioide/internal/project"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 // What the command line asks of a running Studio: the same actions with programs and files of its own.
@@ -26,7 +27,7 @@ func (w *Workbench) FlashFile(f image.File, p session.Program) (api.Progress, er
 		return api.Progress{}, err
 	}
 	p.Take(file)
-	return w.startLocked("flash", "Writing the program.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("flash", say.SessionWritingProgram(), func(ctx context.Context, report session.Report) (string, error) {
 		o, err := s.Flash(ctx, p, report)
 		return o.Text(), err
 	})
@@ -48,7 +49,7 @@ func (w *Workbench) PushContent(local []devfs.Local, remove []string) (api.Progr
 			return api.Progress{}, err
 		}
 	}
-	return w.startLocked("push", "Sending files.", func(ctx context.Context, report session.Report) (string, error) {
+	return w.startLocked("push", say.ActionSendingFiles(), func(ctx context.Context, report session.Report) (string, error) {
 		return w.send(ctx, s, local, remove, report)
 	})
 }

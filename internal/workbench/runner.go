@@ -12,6 +12,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/problem"
 	"studioide/internal/session"
+	"studioide/ui/src/words/say"
 )
 
 // progressEvery bounds how often pages hear of bytes; a new phase or text is told at once.
@@ -136,7 +137,7 @@ func (r *runner) run(ctx context.Context, p api.Progress, do action) api.Progres
 		end.Problem = problem.Of(err)
 		end.State, end.Text, end.Phase = "failed", end.Problem.Text, current.Phase
 		if errors.Is(err, problem.Cancelled) || errors.Is(err, context.Canceled) {
-			end.State, end.Text = "cancelled", cmp.Or(text, "Cancelled.")
+			end.State, end.Text = "cancelled", cmp.Or(text, say.ActionCancelled())
 		}
 		r.log.Info("action failed", "action", p.Action, "err", err)
 	}

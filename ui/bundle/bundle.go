@@ -132,8 +132,8 @@ func shortWords() api.Plugin {
 				return api.OnLoadResult{}, err
 			}
 			for key, e := range entries {
-				if strings.HasPrefix(key, "problem.usage") {
-					delete(entries, key) // of commands that are typed
+				if strings.HasPrefix(key, "problem.usage") || strings.HasPrefix(key, "say.") || strings.HasPrefix(key, "rule.") {
+					delete(entries, key) // of commands that are typed, and what Go code says
 				}
 				for _, part := range []string{"note", "cli", "more", "by"} {
 					delete(e, part)

@@ -1,5 +1,5 @@
 // Command generate writes what is made of other files: ui/src/wire.ts, the page's view of the wire types in internal/api,
-// and ui/src/words/english.go, the words as Go code. Run it from the repository's root after a change there:
+// and the words as Go code, ui/src/words/english.go and ui/src/words/say/english.go. Run it from the repository's root after a change there:
 //
 //	go run ./ui/generate
 package main
@@ -11,7 +11,7 @@ import (
 )
 
 // targets are the files that are written, relative to the repository's root, and what makes them.
-var targets = map[string]func(root string) ([]byte, error){target: generate, wordsTarget: generateWords}
+var targets = map[string]func(root string) ([]byte, error){target: generate, wordsTarget: generateWords, sayTarget: generateSay}
 
 func main() {
 	for name, make := range targets {

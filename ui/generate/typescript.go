@@ -31,7 +31,7 @@ func generate(root string) ([]byte, error) {
 	}
 	if len(codes) > 0 {
 		fmt.Fprintf(&out, "\n// ProblemCode is every code that a problem can have, Studio's and this page's own.\nexport type ProblemCode =\n  | %s\n", strings.Join(codes, "\n  | "))
-		fieldTypes = map[string]string{"Problem.Code": "ProblemCode", "Problem.Args": "Record<string, string | number | { part: string }>"}
+		fieldTypes = map[string]string{"Problem.Code": "ProblemCode", "Problem.Args": "Record<string, string | number>"}
 	} else {
 		fieldTypes = nil
 	}

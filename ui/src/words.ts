@@ -5,7 +5,7 @@ import type { Problem, ProblemCode } from './wire'
 
 type Key = Extract<keyof typeof entries, string>
 
-export type Word = Exclude<Key, `problem.${string}` | `next.${string}` | `part.${string}`>
+export type Word = Exclude<Key, `${'problem' | 'next' | 'part' | 'say' | 'rule'}.${string}`>
 
 interface Entry {
   text: string
@@ -15,7 +15,7 @@ interface Entry {
 
 const words = entries as unknown as Record<string, Entry>
 
-type Values = Record<string, string | number | { part: string }>
+type Values = Record<string, string | number>
 
 // say returns the sentence with its {name} gaps filled.
 export function say(word: Word, values: Record<string, string | number> = {}): string {
@@ -28,10 +28,7 @@ function spoken(entry: Entry, values: Values): string {
 }
 
 function fill(sentence: string, values: Values): string {
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name]
-    return typeof value === 'object' ? (words[`part.${value.part}`]?.text ?? '') : String(value ?? '')
-  })
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
 }
 
 // ProblemKey names the sentences of a problem: its code, and the variant of its words if it has one.

@@ -1,8 +1,9 @@
 package explain
 
 import (
-	"strconv"
 	"strings"
+
+	"studioide/ui/src/words/say"
 )
 
 // row is a line of Go source that has tokens: words[first] to words[last].
@@ -177,8 +178,8 @@ func (l *layout) partner(word int) (closing int, ok bool) {
 	return 0, false
 }
 
-// end is the edit that closes u where its indentation ends, and that place in words.
-func (l *layout) end(u unclosed) (e edit, where string) {
+// end is the edit that closes u where its indentation ends, and what to do in words.
+func (l *layout) end(u unclosed) (e edit, help string) {
 	closers := l.closers(u)
 	last := u.open[len(u.open)-1]
 	own := l.rowOf[last]
@@ -196,7 +197,7 @@ func (l *layout) end(u unclosed) (e edit, where string) {
 	}
 	if u.seen < len(l.words) && l.rowOf[u.seen] == own || u.seen < len(l.words) && !l.begins(u.seen) {
 		at := l.words[u.seen].start
-		return edit{"Add " + closers, at, at, closers}, "before the " + l.words[u.seen].text
+		return edit{say.FixAdd(closers), at, at, closers}, say.GoAddBefore(closers, l.words[u.seen].text)
 	}
 	if next < len(l.rows) {
 		return l.before(next, own, closers)
@@ -213,27 +214,26 @@ func (l *layout) seenAt(u unclosed) int {
 
 // before puts closers where row next begins: behind the row above when that is where the bracket was opened or closes
 // something of its own, else on a line of their own.
-func (l *layout) before(next, own int, closers string) (e edit, where string) {
-	title := "Add " + closers
+func (l *layout) before(next, own int, closers string) (e edit, help string) {
+	title := say.FixAdd(closers)
 	if next < len(l.rows) {
 		w := l.words[l.rows[next].first]
 		if w.text == "else" && closers == "}" {
-			return edit{title, w.start, w.start, "} "}, "before else"
+			return edit{title, w.start, w.start, "} "}, say.GoAddBeforeElse(closers)
 		}
 		if strings.Contains(")]", w.text) && l.rows[next].indent == l.rows[own].indent {
-			return edit{title, w.start, w.start, closers}, "before the " + w.text
+			return edit{title, w.start, w.start, closers}, say.GoAddBefore(closers, w.text)
 		}
 	}
 	above := l.words[l.rows[next-1].last]
 	line, _ := Position(l.content, above.start)
-	where = "in line " + strconv.Itoa(line)
 	if next-1 == own && !strings.HasPrefix(closers, "}") || l.rows[next-1].indent == l.rows[own].indent && next-1 != own && strings.Contains(")]}", l.words[l.rows[next-1].first].text) {
-		return edit{title, above.end, above.end, closers}, where
+		return edit{title, above.end, above.end, closers}, say.GoAddInLine(closers, line)
 	}
 	at := above.end
 	if stop := lineEnd(l.content, at); stop > at { // behind its comment
 		at = stop
 	}
 	margin := l.margin(l.rows[own].first)
-	return edit{title, at, at, "\n" + margin + closers}, "below line " + strconv.Itoa(line)
+	return edit{title, at, at, "\n" + margin + closers}, say.GoAddBelowLine(closers, line)
 }

@@ -9,6 +9,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // MaxProblems is how many problems are reported at a time: a beginner mends the first one anyway.
@@ -255,6 +256,9 @@ func (f *finding) replace(title, text string) {
 	f.fix = &edit{title, f.start, f.end, text}
 }
 
+// change is an edit that puts text in place of what is marked.
+func (f *finding) change(to string) { f.replace(say.FixChangeTo(clipped(to)), to) }
+
 func (f *finding) problem() api.Diagnostic {
 	p := At(f.path, f.content, f.start, f.end)
 	if f.path == "" {
@@ -294,13 +298,13 @@ func withoutPlace(text string, src *Sources) *finding {
 	}
 	switch {
 	case strings.Contains(text, "function main is undeclared"), strings.Contains(text, "linker could not find symbol main.main"):
-		f.code, f.text = "go.no-main", "The program has no function main, with which it starts."
-		f.help = "Add: func main() { … }"
+		f.code, f.text = "go.no-main", say.GoTheProgramHasNoFunction()
+		f.help = say.GoAddFuncMain()
 		for _, w := range tokens(f.content) {
 			if strings.EqualFold(w.text, "main") && w.text != "main" {
 				f.start, f.end = w.start, w.end
-				f.help = "Write main in small letters: func main()."
-				f.replace("Change to main", "main")
+				f.help = say.GoWriteMainInSmallLetters()
+				f.change("main")
 			}
 		}
 		if f.fix == nil {
@@ -309,28 +313,28 @@ func withoutPlace(text string, src *Sources) *finding {
 				if f.content[n-1] != '\n' {
 					end = "\n\n"
 				}
-				f.fix = &edit{"Add func main", n, n, end + "func main() {\n}\n"}
+				f.fix = &edit{say.GoAddFuncMain2(), n, n, end + "func main() {\n}\n"}
 			}
 		}
 	case strings.Contains(text, "found packages "):
-		f.code, f.text = "go.package-name", "The Go files of the project begin with different package names."
-		f.help = "Let every Go file begin with: package main"
+		f.code, f.text = "go.package-name", say.GoTheGoFilesProjectBegin()
+		f.help = say.GoLetEveryGoFileBegin()
 		for name, content := range src.Files {
 			if path.Ext(name) != ".go" {
 				continue
 			}
 			if start, end, got := packageName(content); got != "main" && got != "" {
 				f.path, f.content, f.start, f.end = name, content, start, end
-				f.replace("Change to package main", "main")
+				f.replace(say.FixChangeTo(say.GoPackageMain()), "main")
 				break
 			}
 		}
 	case strings.Contains(text, "is not a main package"), strings.Contains(text, "package app is not"):
 		f.code = "go.package-name"
-		f.text, f.help = "The program does not begin with package main.", "Write package main in the first line."
+		f.text, f.help = say.GoTheProgramDoesNotBegin(), say.GoWritePackageMainInFirst()
 	default:
-		f.code, f.text = codeOther, "The program could not be built."
-		f.help = "Read what the compiler says below. If it names none of your files, restart Studio and try again."
+		f.code, f.text = codeOther, say.GoTheProgramCouldNotBe()
+		f.help = say.GoReadWhatCompilerSaysBelow()
 	}
 	return f
 }

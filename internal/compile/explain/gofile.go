@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 // Syntax checks one Go file's shape without a compiler, fast enough for every key stroke.
@@ -15,19 +16,22 @@ func Syntax(path string, content []byte) []api.Diagnostic {
 	if list := unreadable(content); len(list) > 0 {
 		return syntaxProblems(path, content, list)
 	}
-	_, err := parser.ParseFile(token.NewFileSet(), path, content, parser.SkipObjectResolution)
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, path, content, parser.SkipObjectResolution)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
 		list.Sort()
 		return syntaxProblems(path, content, list)
 	}
-	if strings.Contains(path, "/") { // a package of the project, with a name of its own
+	if err != nil {
 		return nil
 	}
-	if p, wrong := PackageName(path, content); err == nil && wrong {
-		return []api.Diagnostic{p}
+	if !strings.Contains(path, "/") { // others are of a package of the project, with a name of its own
+		if p, wrong := PackageName(path, content); wrong {
+			return []api.Diagnostic{p}
+		}
 	}
-	return nil
+	return quietly(path, content, file, set)
 }
 
 func syntaxProblems(path string, content []byte, list scanner.ErrorList) []api.Diagnostic {
@@ -76,7 +80,7 @@ func PackageName(path string, content []byte) (p api.Diagnostic, wrong bool) {
 	}
 	f := newFinding(path, content, "", nil)
 	f.start, f.end, f.code = start, end, "go.package-name"
-	f.text, f.help = "The package of a program is called main, not "+clipped(name)+".", "Write: package main"
-	f.replace("Change to package main", "main")
+	f.text, f.help = say.GoThePackageProgramCalledMain(clipped(name)), say.GoWritePackageMain()
+	f.replace(say.FixChangeTo(say.GoPackageMain()), "main")
 	return f.problem(), true
 }

@@ -4,33 +4,34 @@ import (
 	"strings"
 
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // language is what a file in another language looks like: single lines tell little, several of them much.
 type language struct {
-	name  string
+	name  func() string       // "a Python program"
 	lines []lazyregexp.Regexp // of lines without the blanks around them; each kind counts once for each line
 	sure  lazyregexp.Regexp   // one such line is enough; may be nil
-	help  string
+	help  func() string
 }
 
 var languages = []language{
-	{"page", []lazyregexp.Regexp{lazyregexp.New(`^</?[a-zA-Z][\w-]*[^;{}]*>`), lazyregexp.New(`^<!--`)}, lazyregexp.New(`(?i)^<!doctype\s+html|^<html\b`),
-		"It belongs into a file of www/, such as www/index.html. In main.go stands the board's program; make a new project from a template to get one."},
-	{"Python program", []lazyregexp.Regexp{
+	{say.GoAPage, []lazyregexp.Regexp{lazyregexp.New(`^</?[a-zA-Z][\w-]*[^;{}]*>`), lazyregexp.New(`^<!--`)}, lazyregexp.New(`(?i)^<!doctype\s+html|^<html\b`),
+		say.GoItBelongsIntoFileWww},
+	{say.GoAPythonProgram, []lazyregexp.Regexp{
 		lazyregexp.New(`^(?:import\s+[\w., ]+|from\s+[\w.]+\s+import\s+.+)$`), lazyregexp.New(`^(?:async\s+)?def\s+\w+\s*\(.*:$`), lazyregexp.New(`^(?:if|elif|while|for|class|with|try|except|else)\b.*:$`),
 		lazyregexp.New(`^print\s*\(.*\)$`), lazyregexp.New(`^\w+\s*=\s*(?:Pin|machine\.\w+|network\.\w+|ADC|PWM)\s*\(`), lazyregexp.New(`^(?:pass|@\w+.*|#.*|"""|'''.*|\w+\.(?:on|off|value|sleep|sleep_ms)\(.*\))$`), lazyregexp.New(`^global\s+\w+`), lazyregexp.New(`\bself\.`),
-	}, nil, "Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func."},
-	{"Arduino program", []lazyregexp.Regexp{
+	}, nil, say.GoBoardsRunGoHereMake},
+	{say.GoAnArduinoProgram, []lazyregexp.Regexp{
 		lazyregexp.New(`^void\s+(?:setup|loop)\s*\(`), lazyregexp.New(`^#(?:include|define)\b`), lazyregexp.New(`^(?:pinMode|digitalWrite|analogWrite|analogRead|delay|Serial\.\w+)\s*\(.*;`), lazyregexp.New(`^(?:const\s+)?(?:int|float|bool|String|char|unsigned\s+\w+|uint8_t|long|byte)\s+\w+\s*(?:=.*)?;`),
 		lazyregexp.New(`^(?:void|int|float|bool|String)\s+\w+\s*\(.*\)\s*\{?$`),
-	}, lazyregexp.New(`^void\s+(?:setup|loop)\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: what setup does comes first in main, what loop does goes into board.Every(…), digitalWrite(LED, HIGH) is board.LED.High(), Serial.println(…) is println(…)."},
-	{"C program", []lazyregexp.Regexp{
+	}, lazyregexp.New(`^void\s+(?:setup|loop)\s*\(`), say.GoBoardsRunGoHereMake2},
+	{say.GoACProgram, []lazyregexp.Regexp{
 		lazyregexp.New(`^#(?:include|define)\b`), lazyregexp.New(`^(?:int|void)\s+main\s*\(`), lazyregexp.New(`^printf\s*\(.*;`), lazyregexp.New(`^(?:const\s+)?(?:int|float|double|char|unsigned\s+\w+|uint8_t|long)\s+\**\w+(?:\[\w*\])?\s*(?:=.*)?;`), lazyregexp.New(`^return\s.*;$`),
-	}, lazyregexp.New(`^int\s+main\s*\(`), "Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…)."},
-	{"JavaScript program", []lazyregexp.Regexp{
+	}, lazyregexp.New(`^int\s+main\s*\(`), say.GoBoardsRunGoHereMake3},
+	{say.GoAJavascriptProgram, []lazyregexp.Regexp{
 		lazyregexp.New(`^(?:const|let|var)\s+[\w{[][^:]*=(?:[^=].*)?$`), lazyregexp.New(`^(?:async\s+)?function\b`), lazyregexp.New(`=>`), lazyregexp.New(`\b(?:console\.log|document\.|window\.|require\(|addEventListener|setTimeout|setInterval|new WebSocket|websocket\.on\w+)`), lazyregexp.New(`^(?:import\s.*\bfrom\s+['"]|export\s)`), lazyregexp.New(`^\}\s*\)?\s*;$`), lazyregexp.New(`[^=!]===?[^=]`),
-	}, nil, "It belongs into a page: into a .js file of www/, or between <script> and </script>. In main.go stands the board's program; make a new project from a template to get one."},
+	}, nil, say.GoItBelongsIntoPageInto},
 }
 
 var goLine = lazyregexp.New(`^(?:package\s+\w+$|func\s+(?:\([^)]*\)\s*)?\w+\s*\(|import\s+(?:\(|"|\w+\s+")|var\s+\w+\s+[\w\[\]*.]+|type\s+\w+\s+\w+|.*:=|switch\b.*\{$|case\b.*:$)`)
@@ -90,7 +91,7 @@ func ForeignProgram(content []byte) (name, help string, ok bool) {
 	case !certain[best] && (n*4 < seen || n < 2 || len(kinds[best]) < 2 && n < 3):
 		return "", "", false
 	}
-	return languages[best].name, languages[best].help, true
+	return languages[best].name(), languages[best].help(), true
 }
 
 func score(count, kinds int, certain bool) int {
@@ -115,11 +116,7 @@ func foreignFinding(path string, content []byte) *finding {
 		start++
 	}
 	f.start, f.end = lineText(content, start)
-	article := "a "
-	if strings.ContainsAny(name[:1], "AEIO") {
-		article = "an "
-	}
 	f.code, f.shape = "go.other-language", true
-	f.text, f.help = "This is "+article+name+", not a Go program.", help
+	f.text, f.help = say.GoThisNotGoProgram(name), help
 	return f
 }

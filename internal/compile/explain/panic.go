@@ -6,6 +6,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 var (
@@ -17,26 +18,25 @@ var (
 // crash is a rule about what a panic says.
 type crash struct {
 	match lazyregexp.Regexp
-	text  string
-	help  string
+	words say.Rule
 }
 
 var crashes = []crash{
-	{lazyregexp.New(`index out of range \[(-?\d+)\] with length (\d+)`), "The program asked for element number $1 of a list that has $2.", "Counting starts at 0; check the number against len(…) first."},
-	{lazyregexp.New(`index out of range`), "The program asked for an element that a list does not have.", "Counting starts at 0; check the number against len(…) first."},
-	{lazyregexp.New(`slice bounds out of range|slice out of range|slice smaller than array`), "The program asked for a part of a text or list that is longer than the whole.", "Check len(…) first."},
-	{lazyregexp.New(`nil pointer dereference|invalid memory address`), "The program used something that is nil: it was never made.", "Give the variable a value before it is used, or check it: if x != nil { … }"},
-	{lazyregexp.New(`assignment to entry in nil map|nil map`), "The program wrote into a map that was never made.", "Make it first: m := map[string]int{}"},
-	{lazyregexp.New(`integer divide by zero|divide by zero`), "The program divided by zero.", "Check the number before dividing: if n != 0 { … }"},
-	{lazyregexp.New(`all goroutines are asleep - deadlock!|deadlocked`), "The program waits for something that can never come.", "A channel or lock waits for ever; end main with board.Serve()."},
-	{lazyregexp.New(`goroutine stack overflow`), "The program ran out of stack: a function calls itself again and again, or has large arrays of its own.", "Let it stop at some point; put large arrays outside of functions."},
-	{lazyregexp.New(`stack overflow|stack exceeds`), "A function calls itself again and again until memory is used up.", "Let it stop at some point."},
-	{lazyregexp.New(`out of memory`), "The program used up the board's memory.", "Keep less: lists and texts that grow for ever fill it."},
-	{lazyregexp.New(`concurrent map`), "Two parts of the program used the same map at the same time.", "Use it from one place only, or protect it with a sync.Mutex."},
-	{lazyregexp.New(`interface conversion: (.+)`), "A value is of another type than the program took it for: $1.", "Check the type first: v, ok := x.(string)"},
-	{lazyregexp.New(`close of closed channel|close of nil channel|send on closed channel`), "The program used a channel that is closed.", "Close a channel once, when nothing is sent any more."},
-	{lazyregexp.New(`negative shift|makeslice|slice too big|len out of range|channel is too big`), "The program asked for a list or channel of an impossible size.", "Check the number before make(…)."},
-	{lazyregexp.New(`unimplemented: (.+)`), "The board cannot do this: $1.", "Do without it."},
+	{lazyregexp.New(`index out of range \[(-?\d+)\] with length (\d+)`), say.PanicTheProgramAskedFor},
+	{lazyregexp.New(`index out of range`), say.PanicTheProgramAskedFor2},
+	{lazyregexp.New(`slice bounds out of range|slice out of range|slice smaller than array`), say.PanicTheProgramAskedFor3},
+	{lazyregexp.New(`nil pointer dereference|invalid memory address`), say.PanicTheProgramUsedSomething},
+	{lazyregexp.New(`assignment to entry in nil map|nil map`), say.PanicTheProgramWroteInto},
+	{lazyregexp.New(`integer divide by zero|divide by zero`), say.PanicTheProgramDividedBy},
+	{lazyregexp.New(`all goroutines are asleep - deadlock!|deadlocked`), say.PanicTheProgramWaitsFor},
+	{lazyregexp.New(`goroutine stack overflow`), say.PanicTheProgramRanOut},
+	{lazyregexp.New(`stack overflow|stack exceeds`), say.PanicAFunctionCallsItself},
+	{lazyregexp.New(`out of memory`), say.PanicTheProgramUsedUp},
+	{lazyregexp.New(`concurrent map`), say.PanicTwoPartsProgramUsed},
+	{lazyregexp.New(`interface conversion: (.+)`), say.PanicAValueAnotherType},
+	{lazyregexp.New(`close of closed channel|close of nil channel|send on closed channel`), say.PanicTheProgramUsedChannel},
+	{lazyregexp.New(`negative shift|makeslice|slice too big|len out of range|channel is too big`), say.PanicTheProgramAskedFor4},
+	{lazyregexp.New(`unimplemented: (.+)`), say.PanicTheBoardCannotDo},
 }
 
 // Panic turns what a program printed when it crashed into a problem with the
@@ -66,16 +66,15 @@ func Panic(text string) (p api.Diagnostic, ok bool) {
 	what := strings.TrimPrefix(strings.TrimPrefix(raw, "panic: "), "fatal error: ")
 	what = tinyPlace().ReplaceAllString(what, "")
 	custom := strings.HasPrefix(raw, "panic: ") && !strings.Contains(raw, "runtime error") && !strings.Contains(raw, "interface conversion")
-	p.Text = "The program stopped with a panic: " + strings.TrimPrefix(what, "runtime error: ") + "."
-	p.Help = "The program itself asked for this with panic(…), or a package did; read what it says."
+	p.Text = say.PanicTheProgramStoppedWithPanic(strings.TrimPrefix(what, "runtime error: "))
+	p.Help = say.PanicTheProgramItselfAskedFor()
 	if strings.HasPrefix(raw, "fatal error: ") {
-		p.Help = "Read what it says, and look at the marked line."
+		p.Help = say.PanicReadWhatItSaysAnd()
 	}
 	if !custom || strings.Contains(what, "nil map") || strings.Contains(what, "channel") || strings.Contains(what, "out of memory") || strings.Contains(what, "unimplemented") {
 		for _, c := range crashes {
-			if m := c.match().FindStringSubmatchIndex(what); m != nil {
-				p.Text = string(c.match().ExpandString(nil, braced(c.text), what, m))
-				p.Help = string(c.match().ExpandString(nil, braced(c.help), what, m))
+			if m := c.match().FindStringSubmatch(what); m != nil {
+				p.Text, p.Help = c.words.Words(m)
 				break
 			}
 		}
@@ -93,7 +92,7 @@ func Panic(text string) (p api.Diagnostic, ok bool) {
 func Placed(p api.Diagnostic, path string, line int) api.Diagnostic {
 	p.Path, p.Line, p.EndLine = path, line, line
 	p.Column, p.EndColumn = 1, 1
-	p.Text = strings.TrimSuffix(p.Text, ".") + " (" + path + ", line " + strconv.Itoa(line) + ")."
+	p.Text = say.PanicLine(strings.TrimSuffix(p.Text, "."), path, line)
 	return p
 }
 
@@ -101,7 +100,7 @@ func Placed(p api.Diagnostic, path string, line int) api.Diagnostic {
 func PlacedIn(p api.Diagnostic, path string, line int) api.Diagnostic {
 	text := strings.TrimSuffix(p.Text, ".")
 	p = Placed(p, path, line)
-	p.Text = text + " (" + path + ", in the function that begins in line " + strconv.Itoa(line) + ")."
+	p.Text = say.PanicInFunctionThatBeginsIn(text, path, line)
 	return p
 }
 

@@ -1,5 +1,7 @@
 package explain
 
+import "studioide/ui/src/words/say"
+
 import "strings"
 
 // typeFirst: func f(int n), whose n Go takes for a type.
@@ -28,8 +30,8 @@ func typeFirst(f *finding) bool {
 	inside := string(f.content[words[open].end:words[closing].start])
 	if !strings.Contains(inside, " ") { // a name alone, or several
 		f.code = "go.parameter"
-		f.text = "Each value that a function takes needs a name and a type."
-		f.help = "Write what it is behind the name: " + clipped(f.m[1]) + " int or " + clipped(f.m[1]) + " string."
+		f.text = say.GoEachValueThatFunctionTakes()
+		f.help = say.GoWriteWhatItBehindName(clipped(f.m[1]))
 		return true
 	}
 	turned, ok := goParameters(inside)
@@ -37,10 +39,10 @@ func typeFirst(f *finding) bool {
 		return false
 	}
 	f.code = "go.parameter"
-	f.text = "In Go the name comes first, then the type."
+	f.text = say.GoInGoNameComesFirst()
 	f.help = "Write: (" + turned + ")"
 	f.start, f.end = words[open].end, words[closing].start
-	f.replace("Change to "+clipped(turned), turned)
+	f.change(turned)
 	return true
 }
 
@@ -54,8 +56,8 @@ func calledWithBraces(f *finding) {
 		closing, ok := l.partner(i)
 		if ok && l.rowOf[closing] == l.rowOf[i] && l.rowOf[i] == l.rowAt(f.start) {
 			inside := string(f.content[w.end:l.words[closing].start])
-			f.text, f.help = "A function is called with ( ), not with { }.", "Write: "+f.m[1]+"("+clipped(inside)+")"
-			f.fix = &edit{"Change to ( )", w.start, l.words[closing].end, "(" + inside + ")"}
+			f.text, f.help = say.GoAFunctionCalledWithNot(), say.GoWrite(f.m[1]+"("+clipped(inside)+")")
+			f.fix = &edit{say.FixChangeTo("( )"), w.start, l.words[closing].end, "(" + inside + ")"}
 			return
 		}
 		break

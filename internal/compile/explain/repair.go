@@ -2,7 +2,6 @@ package explain
 
 import (
 	"errors"
-	"fmt"
 	"go/parser"
 	"go/scanner"
 	"go/token"
@@ -10,6 +9,7 @@ import (
 	"strings"
 
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // A mistake in a program's shape is seen where the parser can go on no
@@ -175,20 +175,19 @@ func (f *finding) closings(l *layout, open []unclosed) (list []guess) {
 }
 
 func (f *finding) closing(l *layout, u unclosed) guess {
-	fix, where := l.end(u)
+	fix, help := l.end(u)
 	first, last := l.words[u.open[0]], l.words[u.open[len(u.open)-1]]
 	line, _ := Position(f.content, first.start)
 	g := guess{code: "go.brace", start: first.start, end: first.end, fix: fix}
 	if first.text != "{" {
 		g.code = "go.paren"
 	}
-	closers := l.closers(u)
 	if len(u.open) == 1 {
-		g.text = fmt.Sprintf("The %s in line %d is never closed.", first.text, line)
+		g.text = say.GoTheInLineNeverClosed(first.text, line)
 	} else {
-		g.text = fmt.Sprintf("The %s and the %s in line %d are never closed.", first.text, last.text, line)
+		g.text = say.GoTheAndInLineNever(first.text, last.text, line)
 	}
-	g.help = "Add " + closers + " " + where + "."
+	g.help = help
 	return g
 }
 
@@ -203,8 +202,8 @@ func (f *finding) colons(l *layout, here int) (list []guess) {
 		if last.text == "{" && l.rows[r].last > l.rows[r].first {
 			at = l.words[l.rows[r].last-1].end
 		}
-		list = append(list, guess{"go.colon", "A : is missing behind this " + first.text + ".",
-			"Write: " + clipped(strings.TrimSpace(string(f.content[first.start:at]))) + ":", first.start, at, edit{"Add :", at, at, ":"}})
+		list = append(list, guess{"go.colon", say.GoAMissingBehindThis(first.text),
+			say.GoWrite(clipped(strings.TrimSpace(string(f.content[first.start:at]))) + ":"), first.start, at, edit{say.FixAdd(":"), at, at, ":"}})
 	}
 	return list
 }
@@ -231,10 +230,10 @@ func (f *finding) braces(l *layout, here int) (list []guess) {
 			continue
 		}
 		text := clipped(l.text(r))
-		g := guess{"go.brace", "A { is missing at the end of this line.", "Write: " + text + " {", end.start, end.end, edit{"Add {", end.end, end.end, " {"}}
+		g := guess{"go.brace", say.GoAMissingAtEndThis(), say.GoWrite(text + " {"), end.start, end.end, edit{say.FixAdd("{"), end.end, end.end, " {"}}
 		if end.text == ")" { // the one that ends the call came too early
 			short := strings.TrimSuffix(l.text(r), ")")
-			list = append(list, guess{"go.brace", "A { belongs here, not the ) that ends the call.", "Write: " + clipped(short) + " {", end.start, end.end, edit{"Change to {", end.start, end.end, " {"}})
+			list = append(list, guess{"go.brace", say.GoABelongsHereNotThat(), say.GoWrite(clipped(short) + " {"), end.start, end.end, edit{say.FixChangeTo("{"), end.start, end.end, " {"}})
 		}
 		list = append([]guess{g}, list...)
 		if len(list) > 8 {
@@ -291,7 +290,7 @@ func (f *finding) words(l *layout, here int) (list []guess) {
 	start, end := l.words[l.rows[here].first].start, l.words[l.rows[here].last].end
 	line := l.text(here)
 	write := func(text, instead string) {
-		list = append(list, guess{"go.habit", text, "Write: " + instead, start, end, edit{"Change to " + clipped(instead), start, end, instead}})
+		list = append(list, guess{"go.habit", text, say.GoWrite(instead), start, end, edit{say.FixChangeTo(clipped(instead)), start, end, instead}})
 	}
 	if len(line) > 500 {
 		return nil
@@ -302,18 +301,18 @@ func (f *finding) words(l *layout, here int) (list []guess) {
 			if m[1] != "void" {
 				result = " " + goType(m[1])
 			}
-			write("This is how C begins a function.", "func "+m[2]+"("+p+")"+result+" {")
+			write(say.GoThisHowCBeginsFunction(), "func "+m[2]+"("+p+")"+result+" {")
 		}
 	}
 	if colonFunc().MatchString(line) {
-		write("Between a name and its type stands no colon in Go.", colonTyped().ReplaceAllString(line, "$1 $2"))
+		write(say.GoBetweenNameAndItsType(), colonTyped().ReplaceAllString(line, "$1 $2"))
 	}
 	if m := plainFunc().FindStringSubmatch(line); m != nil {
-		write("What is to be done later is a function: func is missing.", m[1]+"(func("+m[2]+") {")
+		write(say.GoWhatToBeDoneLater(), m[1]+"(func("+m[2]+") {")
 	}
 	if thenWord().MatchString(line) {
 		w := strings.TrimSpace(strings.TrimRight(thenWord().FindString(line), "{ "))
-		write("Go has no "+w+": the { says it.", thenWord().ReplaceAllString(line, " {"))
+		write(say.GoGoHasNoSaysIt(w), thenWord().ReplaceAllString(line, " {"))
 	}
 	return list
 }
@@ -323,7 +322,7 @@ func (f *finding) swapped(l *layout, here int) (list []guess) {
 	for i := l.rows[here].first; i < l.rows[here].last; i++ {
 		a, b := l.words[i], l.words[i+1]
 		if a.text == ")" && b.text == "}" && a.end == b.start {
-			list = append(list, guess{"go.brace", "} and ) stand in the wrong order.", "Write: }) – what was opened last is closed first.", a.start, b.end, edit{"Change to })", a.start, b.end, "})"}})
+			list = append(list, guess{"go.brace", say.GoAndStandInWrongOrder(), say.GoWriteWhatWasOpenedLast(), a.start, b.end, edit{say.FixChangeTo("})"), a.start, b.end, "})"}})
 		}
 	}
 	return list
@@ -336,8 +335,8 @@ func (f *finding) early(l *layout, here int) []guess {
 		return nil
 	}
 	wrong := l.words[r.last-1]
-	g := guess{"go.paren", "This ) ends the call before its function has begun.", "Remove it here, and write }) where the function ends.", wrong.start, wrong.end,
-		edit{"Move the ) to the end", wrong.start, wrong.end, ""}}
+	g := guess{"go.paren", say.GoThisEndsCallBeforeIts(), say.GoRemoveItHereAndWrite(), wrong.start, wrong.end,
+		edit{say.GoMoveToEnd(), wrong.start, wrong.end, ""}}
 	if closing, ok := l.partner(r.last); ok {
 		end := l.words[closing].end
 		add := ")"
@@ -358,8 +357,8 @@ func (f *finding) openings(l *layout, extra []int) (list []guess) {
 		for i := l.rows[l.rowOf[x]].first; i+1 < x; i++ {
 			a, b := l.words[i], l.words[i+1]
 			if a.kind == token.IDENT && (b.kind.IsLiteral() || b.text == ")") {
-				list = append(list, guess{"go.paren", "A ( is missing behind " + clipped(a.text) + ".", "Write: " + clipped(a.text) + "(…)", a.start, a.end,
-					edit{"Add (", a.end, b.start, "("}})
+				list = append(list, guess{"go.paren", say.GoAMissingBehind(clipped(a.text)), say.GoWrite(clipped(a.text) + "(…)"), a.start, a.end,
+					edit{say.FixAdd("("), a.end, b.start, "("}})
 			}
 		}
 		if len(list) > 4 {
@@ -382,11 +381,11 @@ func (f *finding) joins(l *layout) (list []guess) {
 		if l.rowOf[i] != l.rowOf[i-1] || !value(a, ")]") || !value(b, "([") || a.kind == token.IDENT && b.kind == token.IDENT {
 			continue
 		}
-		g := guess{code: "go.paren", text: "Something is missing between " + quoted(a.text) + " and " + quoted(b.text) + ".", start: a.start, end: b.end}
+		g := guess{code: "go.paren", text: say.GoSomethingMissingBetweenAnd(quoted(a.text), quoted(b.text)), start: a.start, end: b.end}
 		if a.kind == token.STRING || b.kind == token.STRING {
-			g.help, g.fix = "+ joins two texts; a comma stands between two values.", edit{"Add +", a.end, b.start, " + "}
+			g.help, g.fix = say.GoJoinsTwoTextsCommaStands(), edit{say.FixAdd("+"), a.end, b.start, " + "}
 		} else {
-			g.help, g.fix = "A comma stands between two values.", edit{"Add a comma", a.end, b.start, ", "}
+			g.help, g.fix = say.GoACommaStandsBetweenTwo(), edit{say.GoAddComma(), a.end, b.start, ", "}
 		}
 		list = append(list, g)
 	}
@@ -402,9 +401,9 @@ func (f *finding) leftovers(l *layout, extra []int) (list []guess) {
 			start = lineBegin(f.content, start)
 			end = min(lineEnd(f.content, end)+1, len(f.content))
 		}
-		g := guess{code: "go.paren", text: "There is one " + w.text + " too many.", help: "Remove it.", start: w.start, end: w.end, fix: edit{"Remove the " + w.text, start, end, ""}}
+		g := guess{code: "go.paren", text: say.GoThereOneTooManyText(w.text), help: say.GoRemoveIt(), start: w.start, end: w.end, fix: edit{say.GoRemove(w.text), start, end, ""}}
 		if w.text == "}" {
-			g.code, g.help = "go.brace", "Remove it, or look above for the } that ends the function too early."
+			g.code, g.help = "go.brace", say.GoRemoveItOrLookAbove()
 		}
 		if list = append(list, g); len(list) > 4 {
 			break

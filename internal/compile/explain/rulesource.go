@@ -2,12 +2,14 @@ package explain
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
-func toThird(f *finding) { f.replace("Change to "+f.m[3], f.m[3]) }
+func toThird(f *finding) { f.change(f.m[3]) }
 
 // packageMember: fmt.Prinln, board.OnTxt.
 func packageMember(f *finding) {
@@ -21,18 +23,18 @@ func packageMember(f *finding) {
 	}
 	imported := importOf(f.content, f.m[1])
 	if imported == "machine" && f.src.Board != "" {
-		f.text = "Package machine has no " + f.m[2] + " on the " + f.src.Board + "."
-		f.help = "Names in machine differ from board to board; board.LED and board.Pin(5) are there on all."
+		f.text = say.GoPackageMachineHasNoOn(f.m[2], f.src.Board)
+		f.help = say.GoNamesInMachineDifferFrom()
 	}
 	if imported != "" && f.src.Symbols != nil {
 		if near, ok := Near(f.m[2], f.src.Symbols(imported).Names); ok && !sameButNumber(near, f.m[2]) {
-			f.help = "Did you mean " + f.m[1] + "." + near + "?"
-			f.replace("Change to "+near, near)
+			f.help = say.DidYouMean(f.m[1] + "." + near)
+			f.change(near)
 			return
 		}
 	}
-	if f.m[1] == "board" && arduino[f.m[2]] != "" {
-		f.help = arduino[f.m[2]]
+	if f.m[1] == "board" && arduino[f.m[2]] != nil {
+		f.help = arduino[f.m[2]]()
 	}
 }
 
@@ -45,7 +47,7 @@ func sameButNumber(a, b string) bool {
 // notOnBoard names the board.
 func notOnBoard(f *finding) {
 	if f.src != nil && f.src.Board != "" {
-		f.text = f.m[1] + " is not there on the " + f.src.Board + "."
+		f.text = say.GoIsNotThereOnText(f.m[1], f.src.Board)
 	}
 }
 
@@ -69,23 +71,23 @@ func method(f *finding) {
 	if word, known := methodWords[strings.ToLower(f.m[2])]; known {
 		for _, n := range names {
 			if n == word {
-				f.help = "Did you mean " + f.m[1] + "." + n + "?"
-				f.replace("Change to "+n, n)
+				f.help = say.DidYouMean(f.m[1] + "." + n)
+				f.change(n)
 				return
 			}
 		}
 	}
 	if near, ok := Near(f.m[2], names); ok {
-		f.help = "Did you mean " + f.m[1] + "." + near + "?"
-		f.replace("Change to "+near, near)
+		f.help = say.DidYouMean(f.m[1] + "." + near)
+		f.change(near)
 		return
 	}
 	if help, ok := valueMethods[t+"."+strings.ToLower(f.m[2])]; ok {
-		f.help = help
+		f.help = help()
 		return
 	}
 	if len(names) > 0 && len(names) <= 12 {
-		f.help = f.m[1] + " has: " + strings.Join(names, ", ") + "."
+		f.help = say.GoHas(f.m[1], strings.Join(names, ", "))
 	}
 }
 
@@ -96,17 +98,17 @@ func undefinedName(f *finding) {
 		return
 	}
 	if w, ok := foreign[name]; ok {
-		f.text, f.help = w.text, w.help
+		f.text, f.help = w.words.Words(nil)
 		if w.instead != "" {
-			f.replace("Change to "+w.instead, w.instead)
+			f.change(w.instead)
 		}
 		return
 	}
 	after := strings.TrimLeft(string(f.content[f.end:min(len(f.content), f.end+80)]), " \t")
 	if imported, ok := wellKnown[name]; ok && strings.HasPrefix(after, ".") {
 		f.code = "go.missing-import"
-		f.text = "Package " + name + " is used but not imported."
-		f.help = `Add import "` + imported + `" at the top of the file.`
+		f.text = say.GoPackageUsedButNotImported(name)
+		f.help = say.GoAddImportAtTopFile(imported)
 		f.fix = addImport(f.content, imported)
 		return
 	}
@@ -118,29 +120,29 @@ func undefinedName(f *finding) {
 			}
 			for _, n := range f.src.Symbols(p).Names {
 				if n == name {
-					f.text = name + " is part of package " + of + "."
-					f.help = "Write " + of + "." + name + "."
-					f.replace("Change to "+of+"."+name, of+"."+name)
+					f.text = say.GoIsPartPackage(name, of)
+					f.help = say.GoWriteName(of, name)
+					f.change(of + "." + name)
 					return
 				}
 			}
 		}
 	}
 	if near, ok := Near(name, f.names()); ok {
-		f.help = "Did you mean " + near + "?"
-		f.replace("Change to "+near, near)
+		f.help = say.DidYouMean(near)
+		f.change(near)
 		return
 	}
 	switch {
 	case strings.HasPrefix(after, "=") && !strings.HasPrefix(after, "=="):
 		f.code = "go.undeclared"
-		f.text = "The variable " + name + " gets a value before it was made."
-		f.help = "Write := the first time: " + name + " := …"
+		f.text = say.GoTheVariableGetsValueBefore(name)
+		f.help = say.GoWriteFirstTime(name)
 		at := f.end + strings.Index(string(f.content[f.end:]), "=")
 		f.fix = &edit{"Change = to :=", at, at + 1, ":="}
 	case strings.HasPrefix(after, "("):
-		f.text = "There is no function " + name + "."
-		f.help = "Check the spelling, or write the function: func " + name + "() { … }"
+		f.text = say.GoThereNoFunction(name)
+		f.help = say.GoCheckSpellingOrWriteFunction(name)
 	}
 }
 
@@ -183,7 +185,7 @@ func removeImport(f *finding) {
 		for next < len(f.content) && f.content[next] != '\n' {
 			next++
 		}
-		f.fix = &edit{"Remove the import", begin, min(next+1, len(f.content)), ""}
+		f.fix = &edit{say.GoRemoveImport(), begin, min(next+1, len(f.content)), ""}
 	}
 }
 
@@ -195,13 +197,13 @@ func removeVariable(f *finding) {
 	switch {
 	case before == "" && strings.HasPrefix(after, ":="):
 		at := f.end + strings.Index(string(f.content[f.end:]), ":=")
-		f.fix = &edit{"Ignore the value", f.start, at + 2, "_ ="}
+		f.fix = &edit{say.GoIgnoreValue(), f.start, at + 2, "_ ="}
 	case before == "var" && !strings.Contains(line, "="):
 		next := lineEnd(f.content, begin)
 		for next < len(f.content) && f.content[next] != '\n' {
 			next++
 		}
-		f.fix = &edit{"Remove the line", begin, min(next+1, len(f.content)), ""}
+		f.fix = &edit{say.GoRemoveLine(), begin, min(next+1, len(f.content)), ""}
 	case strings.Contains(line, ":=") && (strings.HasPrefix(after, ",") || strings.HasSuffix(before, ",")):
 		left := line[:strings.Index(line, ":=")]
 		if strings.Count(left, "_")+1 < strings.Count(left, ",")+1 {
@@ -217,7 +219,7 @@ func unusedValue(f *finding) {
 	words := tokens([]byte(lineAt(f.content, f.pos)))
 	for _, w := range words {
 		if w.text == "==" {
-			f.help = "= gives a variable a value; == only compares."
+			f.help = say.GoGivesVariableValueOnlyCompares()
 			at := lineBegin(f.content, f.pos) + w.start
 			f.fix = &edit{"Change == to =", at, at + 2, "="}
 			return
@@ -228,43 +230,83 @@ func unusedValue(f *finding) {
 		f.end = end
 	}
 	if strings.Contains(f.raw, "value of type func(") || strings.Contains(f.raw, "variable of type func(") {
-		f.text = f.m[1] + " is a function, and it is not called."
-		f.help = "Add parentheses: " + f.m[1] + "()."
-		f.fix = &edit{"Add ()", f.end, f.end, "()"}
+		f.text = say.GoIsFunctionAndItNot(f.m[1])
+		f.help = say.GoAddParentheses(f.m[1])
+		f.fix = &edit{say.FixAdd("()"), f.end, f.end, "()"}
 	}
 }
 
 func redeclared(f *finding) {
 	if m := regexp.MustCompile(`(\w+\.go):(\d+):\d+: other declaration`).FindStringSubmatch(f.raw); m != nil {
-		f.help = "The other one is in " + m[1] + ", line " + m[2] + ". Give one of them another name, or remove it."
+		f.help = say.GoTheOtherOneInLine(m[1], m[2])
 	}
 }
 
-// kind says a type in words.
-func kind(t string) string {
+// kind is what a value is to people.
+type kind int
+
+const (
+	unknownKind kind = iota
+	kindText
+	kindBool
+	kindDecimal
+	kindCharacter
+	kindFunction
+	kindList
+	kindTime
+	kindWhole
+)
+
+// String says it: "a whole number".
+func (k kind) String() string {
+	switch k {
+	case kindText:
+		return say.GoKindText()
+	case kindBool:
+		return say.GoKindBool()
+	case kindDecimal:
+		return say.GoKindDecimal()
+	case kindCharacter:
+		return say.GoKindCharacter()
+	case kindFunction:
+		return say.GoKindFunction()
+	case kindList:
+		return say.GoKindList()
+	case kindTime:
+		return say.GoKindTime()
+	case kindWhole:
+		return say.GoKindWhole()
+	}
+	return ""
+}
+
+func (k kind) number() bool { return k == kindWhole || k == kindDecimal }
+
+// kindOf is the kind of a type as the compiler writes it.
+func kindOf(t string) kind {
 	t = strings.TrimSpace(t)
 	switch {
 	case strings.Contains(t, "string constant"), t == "string", strings.HasSuffix(t, "type string"), t == "untyped string":
-		return "text"
+		return kindText
 	case strings.Contains(t, "bool"):
-		return "true or false"
+		return kindBool
 	case strings.Contains(t, "float"):
-		return "a number with decimals"
+		return kindDecimal
 	case strings.Contains(t, "rune constant"), t == "untyped rune":
-		return "a single character"
+		return kindCharacter
 	case strings.Contains(t, "func("):
-		return "a function"
+		return kindFunction
 	case strings.Contains(t, "[]") || strings.Contains(t, "map["):
-		return "a list"
+		return kindList
 	case strings.Contains(t, "time.Duration"):
-		return "a time such as 500 * time.Millisecond"
+		return kindTime
 	}
 	for _, n := range []string{"int", "uint8", "byte", "int8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "uint", "uintptr"} {
 		if t == n || strings.HasSuffix(t, "type "+n) || strings.Contains(t, "int constant") || t == "untyped int" {
-			return "a whole number"
+			return kindWhole
 		}
 	}
-	return ""
+	return unknownKind
 }
 
 // plainType is the type in "variable of type int" or "untyped int constant".
@@ -277,65 +319,64 @@ func plainType(t string) string {
 
 func wrongType(f *finding) {
 	what, got, want := f.m[1], f.m[2], f.m[3]
-	has, needs := kind(got), kind(want)
+	has, needs := kindOf(got), kindOf(want)
 	if end := f.start + len(what); end <= len(f.content) && string(f.content[f.start:end]) == what {
 		f.end = end
 	}
 	switch {
 	case strings.HasPrefix(want, "func("):
-		f.text = "This function does not fit here."
-		f.help = "One of this shape is needed: " + want + "."
+		f.text = say.GoThisFunctionDoesNotFit()
+		f.help = say.GoOneThisShapeNeeded(want)
 		if !strings.HasPrefix(got, "value of type func(") && !strings.HasPrefix(what, "func") {
-			f.text = clipped(what) + " is not a function; one is needed here."
+			f.text = say.GoIsNotFunctionOneNeeded(clipped(what))
 		}
 		return
-	case has != "" && needs != "" && has != needs:
-		f.text = clipped(what) + " is " + has + "; here " + needs + " is needed (" + want + ")."
+	case has != unknownKind && needs != unknownKind && has != needs:
+		f.text = say.GoIsHereNeeded(clipped(what), has.String(), needs.String(), want)
 	default:
-		f.text = clipped(what) + " is of type " + plainType(got) + "; here " + want + " is needed."
+		f.text = say.GoIsTypeHereNeeded(clipped(what), plainType(got), want)
 	}
 	constant := strings.Contains(got, "constant")
 	switch {
-	case want == "string" && constant && (has == "a whole number" || has == "a number with decimals" || has == "true or false"):
-		f.help = `Put it into quotes: "` + what + `".`
-		f.replace(`Change to "`+what+`"`, `"`+what+`"`)
+	case want == "string" && constant && (has.number() || has == kindBool):
+		f.help = say.GoPutItIntoQuotes(what)
+		f.change(`"` + what + `"`)
 	case want == "string" && got != "" && plainType(got) == "int":
-		f.help = "Turn the number into text with strconv.Itoa(" + what + ")."
+		f.help = say.GoTurnNumberIntoTextWith(what)
 	case want == "string" && plainType(got) == "[]byte":
-		f.help = "Turn it into text with string(" + what + ")."
+		f.help = say.GoTurnItIntoTextWith(what)
 	case want == "string":
-		f.help = "Turn it into text with fmt.Sprint(" + clipped(what) + ")."
-	case want == "[]byte" && has == "text":
-		f.help = "Turn it into bytes with []byte(" + clipped(what) + ")."
-	case needs == "a whole number" && has == "text" && constant:
-		f.help = "Put a number here, without quotes."
+		f.help = say.GoTurnItIntoTextWith2(clipped(what))
+	case want == "[]byte" && has == kindText:
+		f.help = say.GoTurnItIntoBytesWith(clipped(what))
+	case needs == kindWhole && has == kindText && constant:
+		f.help = say.GoPutNumberHereWithoutQuotes()
 		if n := strings.Trim(what, `"`); digits().MatchString(n) {
-			f.help = "Write the number without quotes."
-			f.replace("Change to "+n, n)
+			f.help = say.GoWriteNumberWithoutQuotes()
+			f.change(n)
 		}
-	case needs == "a whole number" && has == "text":
-		f.help = "Turn the text into a number with strconv.Atoi(" + clipped(what) + ")."
-	case strings.HasPrefix(needs, "a time such as"):
-		f.help = "Say the unit: " + clipped(what) + " * time.Millisecond."
-		if has == "a whole number" && plainType(got) == "int" {
-			f.help = "Say the unit: time.Duration(" + what + ") * time.Millisecond."
+	case needs == kindWhole && has == kindText:
+		f.help = say.GoTurnTextIntoNumberWith(clipped(what))
+	case needs == kindTime:
+		f.help = say.GoSayUnitTimeMillisecond(clipped(what))
+		if has == kindWhole && plainType(got) == "int" {
+			f.help = say.GoSayUnitTimeDurationTime(what)
 		}
-	case (needs == "a whole number" || needs == "a number with decimals") && (has == "a whole number" || has == "a number with decimals"):
-		f.help = "Convert it: " + want + "(" + clipped(what) + ")."
-		f.replace("Change to "+want+"("+clipped(what)+")", want+"("+what+")")
+	case needs.number() && has.number():
+		f.help = say.GoConvertIt(want, clipped(what))
+		f.change(want + "(" + what + ")")
 	}
 }
 
 var digits = lazyregexp.New(`^\d+$`)
 
 func counts(f *finding) {
-	values := f.m[3] + " values"
-	if f.m[3] == "1" {
-		values = "1 value"
-	}
-	f.text = f.m[2] + " gives " + values + ", and there are " + f.m[1] + " variables for it."
-	if f.m[1] == "1" {
-		f.text = f.m[2] + " gives " + values + ", and there is 1 variable for them."
+	room, _ := strconv.Atoi(f.m[1])
+	values, _ := strconv.Atoi(f.m[3])
+	if room == 1 {
+		f.text = say.GoGivesForOne(f.m[2], values)
+	} else {
+		f.text = say.GoGivesForMany(f.m[2], values, strconv.Itoa(room))
 	}
 }
 
@@ -348,37 +389,36 @@ func clipped(s string) string {
 
 func mismatched(f *finding) {
 	a, b := f.m[2], f.m[3]
-	left, right := kind(a), kind(b)
-	if left != "" && right != "" && left != right {
-		f.text = "In " + f.m[1] + " the left side is " + left + " (" + a + ") and the right side is " + right + " (" + b + ")."
+	left, right := kindOf(a), kindOf(b)
+	if left != unknownKind && right != unknownKind && left != right {
+		f.text = say.GoInLeftSideAndRight(f.m[1], left.String(), a, right.String(), b)
 	} else {
-		f.text = "In " + f.m[1] + " the left side is of type " + a + " and the right side of type " + b + "."
+		f.text = say.GoInLeftSideTypeAnd(f.m[1], a, b)
 	}
-	number := func(k string) bool { return k == "a whole number" || k == "a number with decimals" }
 	switch {
-	case (left == "text" && number(right) || number(left) && right == "text") && strings.Contains(f.m[1], "+"):
-		f.help = "To join text and a number, turn the number into text: strconv.Itoa(number) or fmt.Sprint(number)."
-	case left == "text" && number(right) || number(left) && right == "text":
-		f.help = "Put quotes around the number to compare text, or turn the text into a number with strconv.Atoi."
-	case number(left) && number(right):
-		f.help = "Convert one side, as in " + strings.TrimPrefix(a, "untyped ") + "(…)."
+	case (left == kindText && right.number() || left.number() && right == kindText) && strings.Contains(f.m[1], "+"):
+		f.help = say.GoToJoinTextAndNumber()
+	case left == kindText && right.number() || left.number() && right == kindText:
+		f.help = say.GoPutQuotesAroundNumberTo()
+	case left.number() && right.number():
+		f.help = say.GoConvertOneSideAsIn(strings.TrimPrefix(a, "untyped "))
 	}
 }
 
 func convert(f *finding) {
 	switch {
 	case f.m[3] == "bool" && lowSwitch(f):
-	case kind(f.m[2]) == "text" && kind(f.m[3]) == "a whole number":
-		f.help = "Use strconv.Atoi(" + f.m[1] + "), which gives a number and an error."
-	case kind(f.m[2]) == "text" && kind(f.m[3]) == "a number with decimals":
-		f.help = "Use strconv.ParseFloat(" + f.m[1] + ", 64), which gives a number and an error."
+	case kindOf(f.m[2]) == kindText && kindOf(f.m[3]) == kindWhole:
+		f.help = say.GoUseStrconvAtoiWhichGives(f.m[1])
+	case kindOf(f.m[2]) == kindText && kindOf(f.m[3]) == kindDecimal:
+		f.help = say.GoUseStrconvParsefloat64Which(f.m[1])
 	}
 }
 
 func operatorKind(f *finding) {
-	if f.m[1] == "!" && kind(f.m[3]) == "a whole number" {
-		f.text = "! turns true into false; " + f.m[2] + " is a number."
-		f.help = "Compare it: " + f.m[2] + " == 0."
+	if f.m[1] == "!" && kindOf(f.m[3]) == kindWhole {
+		f.text = say.GoTurnsTrueIntoFalseNumber(f.m[2])
+		f.help = say.GoCompareIt0(f.m[2])
 	}
 }
 
@@ -394,10 +434,10 @@ func nearImport(f *finding) {
 		near, ok = Near(name, paths)
 	}
 	if ok && !IsStandard(name) {
-		f.help = `Did you mean "` + near + `"?`
-		f.replace(`Change to "`+near+`"`, `"`+near+`"`)
+		f.help = say.DidYouMean(`"` + near + `"`)
+		f.change(`"` + near + `"`)
 	} else if IsStandard(name) {
-		f.text, f.help = "Boards have no "+name+".", "Use another package; fmt, strconv, strings, time, math and studio/board work."
+		f.text, f.help = say.BuildBoardsHaveNo(name), say.BuildUseAnotherPackageFmtStrconv()
 	}
 }
 
@@ -406,11 +446,11 @@ func firstLine(f *finding) {
 	words := tokens(f.content)
 	for i, w := range words {
 		if w.text == "package" && i > 0 {
-			f.help = "Move package main to the top: only comments may stand before it."
+			f.help = say.GoMovePackageMainToTop()
 			return
 		}
 	}
-	f.fix = &edit{"Add package main", 0, 0, "package main\n\n"}
+	f.fix = &edit{say.GoAddPackageMain(), 0, 0, "package main\n\n"}
 }
 
 // importOf returns the path that the file imports under a name.
@@ -439,7 +479,7 @@ func importOf(content []byte, name string) string {
 
 // addImport is the edit that imports a package.
 func addImport(content []byte, imported string) *edit {
-	title := `Add import "` + imported + `"`
+	title := say.GoAddImport(imported)
 	words := tokens(content)
 	for i, w := range words {
 		if w.text == "func" {

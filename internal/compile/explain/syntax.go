@@ -2,11 +2,13 @@ package explain
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
 )
 
 // syntaxMessage tells messages about the shape of a program from those about its meaning. It knows the words of
@@ -55,8 +57,8 @@ func letters(f *finding) bool {
 		return false
 	}
 	if strings.Contains(f.raw, "NUL") || strings.Contains(f.raw, "UTF-8") || strings.Contains(f.raw, "BOM") {
-		f.text = "There are bytes in this line that are not text."
-		f.help = "Type the line anew."
+		f.text = say.GoThereBytesInThisLine()
+		f.help = say.GoTypeLineAnew()
 		return true
 	}
 	if !badCharacter().MatchString(f.raw) {
@@ -67,12 +69,12 @@ func letters(f *finding) bool {
 		return habits(f) || hash(f)
 	}
 	if r == '?' {
-		f.code, f.text = "go.habit", "Go has no ? : choice."
-		f.help = "Write if … { … } else { … }."
+		f.code, f.text = "go.habit", say.GoGoHasNoChoiceText()
+		f.help = say.GoWriteIfElse()
 		return true
 	}
 	if r == '$' || r == '@' || r == '\\' {
-		f.text, f.help = fmt.Sprintf("%c has no meaning in Go here.", r), "Remove it."
+		f.text, f.help = say.GoHasNoMeaningInGo(string(r)), say.GoRemoveIt()
 		return true
 	}
 	f.start, f.end = f.pos, f.pos+size
@@ -80,25 +82,25 @@ func letters(f *finding) bool {
 		f.code = "go.character"
 		name := fmt.Sprintf("%c", r)
 		if !unicode.IsGraphic(r) || unicode.IsSpace(r) {
-			name = "An invisible character"
+			name = say.GoAnInvisibleCharacter()
 		}
-		f.text = name + " is not the character that Go needs. Copied from a document?"
-		f.help = "Type it on the keyboard: " + instead
+		f.text = say.GoIsNotCharacterThatGo(name)
+		f.help = say.GoTypeItOnKeyboard(instead)
 		switch instead {
 		case "", " ":
-			f.help = "Remove it, and type a space if you need one."
+			f.help = say.GoRemoveItAndTypeSpace()
 		case `"`:
-			f.help = `Use straight quotes: "`
+			f.help = say.HtmlUseStraightQuotes()
 		}
 		begin, end := lineBegin(f.content, f.pos), lineEnd(f.content, f.pos)
 		if mended := Straight(string(f.content[begin:end])); end-begin < 2000 && mended != string(f.content[begin:end]) {
-			f.fix = &edit{"Use plain characters in this line", begin, end, mended}
+			f.fix = &edit{say.JsUsePlainCharactersInThis(), begin, end, mended}
 		}
 		return true
 	}
 	f.code = "go.character"
-	f.text = fmt.Sprintf("%q has no meaning in Go here.", r)
-	f.help = "Remove it, or put it into a text between quotes."
+	f.text = say.GoHasNoMeaningInGo(strconv.QuoteRune(r))
+	f.help = say.GoRemoveItOrPutIt()
 	return true
 }
 
@@ -149,17 +151,17 @@ func quotes(f *finding) bool {
 			at-- // the compiler points behind the first quote
 		}
 		f.code = "go.quotes"
-		f.text = "A text stands between double quotes in Go; single quotes are for one character."
+		f.text = say.GoATextStandsBetweenDouble()
 		f.help = `Write "…".`
 		if m := single().FindString(string(f.content[at:stop])); m != "" {
 			f.start, f.end = at, at+len(m)
 			inner := strings.ReplaceAll(strings.ReplaceAll(m[1:len(m)-1], `\'`, `'`), `"`, `\"`)
-			f.replace(`Change to "`+inner+`"`, `"`+inner+`"`)
+			f.change(`"` + inner + `"`)
 		}
 		return true
 	case strings.HasPrefix(raw, "newline in string"), strings.HasPrefix(raw, "string literal not terminated"), strings.HasPrefix(raw, "string not terminated"):
 		f.code = "go.quotes"
-		f.text, f.help = `A text begins with " here, and its end is missing.`, `Add " where the text ends.`
+		f.text, f.help = say.GoATextBeginsWithHere(), say.GoAddWhereTextEnds()
 		open := begin + openQuote(string(f.content[begin:stop]))
 		f.start, f.end = open, stop
 		end := begin + len(strings.TrimRight(string(f.content[begin:stop]), " \t);,{}"))
@@ -169,23 +171,23 @@ func quotes(f *finding) bool {
 		return true
 	case strings.HasPrefix(raw, "raw string literal not term"):
 		f.code = "go.quotes"
-		f.text, f.help = "A text begins with ` here, and its end is missing.", "Add ` where the text ends."
+		f.text, f.help = say.GoATextBeginsWithHere2(), say.GoAddWhereTextEnds2()
 		return true
 	case strings.HasPrefix(raw, "comment not term"):
 		f.code = "go.comment"
-		f.text, f.help = "A comment begins with /* here, and its end is missing.", "Add */ where the comment ends."
+		f.text, f.help = say.GoACommentBeginsWithHere(), say.GoAddWhereCommentEnds()
 		f.end = min(f.start+2, stop)
 		return true
 	case strings.Contains(raw, "escape") && !strings.Contains(raw, "rune literal"):
 		f.code = "go.escape"
-		f.text, f.help = `The backslash \ begins a special character in a text, and this one does not exist.`, `Write \\ for a backslash.`
+		f.text, f.help = say.GoTheBackslashBeginsSpecialCharacter(), say.GoWriteForBackslash()
 		if at := strings.LastIndexByte(string(f.content[begin:min(f.pos+1, stop)]), '\\'); at >= 0 {
 			f.start, f.end = begin+at, min(begin+at+2, stop)
-			f.fix = &edit{`Change to \\`, f.start, f.start + 1, `\\`}
+			f.fix = &edit{say.FixChangeTo(`\\`), f.start, f.start + 1, `\\`}
 		}
 		return true
 	case strings.HasPrefix(raw, "invalid digit"), strings.Contains(raw, "octal"):
-		f.text, f.help = "This number is not written as Go wants it.", "Write it without 0 at the front."
+		f.text, f.help = say.GoThisNumberNotWrittenAs(), say.GoWriteItWithout0At()
 		return true
 	}
 	return false
@@ -210,47 +212,46 @@ func openQuote(line string) int {
 // habit is a line as people write it in another language.
 type habit struct {
 	match lazyregexp.Regexp // against the line without blanks around it
-	text  string
-	help  string
+	words say.Rule
 	fix   string // the line in Go, with $1…; "": needs thought
 }
 
 var habitTable = []habit{
-	{lazyregexp.New(`^def\s+(\w+)\s*\(\s*(?:self)?\s*\)\s*(?:->.*)?:?\s*\{?$`), "def is Python.", "A function begins with: func $1() {", "func $1() {"},
-	{lazyregexp.New(`^def\s+(\w+)`), "def is Python.", "A function begins with: func $1(name type) {", ""},
-	{lazyregexp.New(`^(?:async\s+)?function\s+(\w+)\s*\(\s*\)\s*\{?$`), "function is JavaScript.", "A function begins with: func $1() {", "func $1() {"},
-	{lazyregexp.New(`\bfunction\b`), "function is JavaScript.", "Write func.", ""},
-	{lazyregexp.New(`^(?:public\s+|static\s+)*(?:void|int|bool|float)\s+(\w+)\s*\(\s*(?:void)?\s*\)\s*\{?$`), "This is how C begins a function.", "In Go: func $1() {", "func $1() {"},
-	{lazyregexp.New(`^(?:\}\s*)?elif\b\s*(.*?)\s*:?\s*\{?$`), "elif is Python.", "Write: } else if $1 {", ""},
-	{lazyregexp.New(`^else\s*:$`), "A colon begins a block in Python.", "Write: } else {", ""},
-	{lazyregexp.New(`^for\s+(\w+)\s+in\s+range\(\s*([\w.]+)\s*\)\s*[:{]*$`), "for … in is Python.", "Write: for $1 := range $2 {", "for $1 := range $2 {"},
-	{lazyregexp.New(`^for\s+(\w+)\s+in\s+(.+?)\s*[:{]*$`), "for … in is Python.", "Write: for _, $1 := range $2 {", "for _, $1 := range $2 {"},
-	{lazyregexp.New(`^for\s*\(\s*(?:let|var|int|const)\s+(\w+)\s*=\s*(.+?);\s*(.+?);\s*(.+?)\s*\)\s*\{?$`), "for has no parentheses in Go.", "Write: for $1 := $2; $3; $4 {", "for $1 := $2; $3; $4 {"},
-	{lazyregexp.New(`^for\s*\(\s*(.+?;.+?;.+?)\s*\)\s*\{?$`), "for has no parentheses in Go.", "Write: for $1 {", "for $1 {"},
-	{lazyregexp.New(`^while\s*\(?\s*(?:[Tt]rue|1)\s*\)?\s*[:{]*$`), "Go has no while; for does it all.", "A loop without end is: for {", "for {"},
-	{lazyregexp.New(`^while\s*\((.+)\)\s*[:{]*$`), "Go has no while; for does it all.", "Write: for $1 {", "for $1 {"},
-	{lazyregexp.New(`^while\s+(.+?)\s*[:{]*$`), "Go has no while; for does it all.", "Write: for $1 {", "for $1 {"},
-	{lazyregexp.New(`^(if|for|switch|else if)\b(.*?)\s*:$`), "A colon begins a block in Python.", "Write { instead, and } at the end of the block.", "$1$2 {"},
-	{lazyregexp.New(`^print(?:ln)?\s+([^(].*?);?$`), "print needs parentheses.", "Write: println($1)", "println($1)"},
-	{lazyregexp.New(`^#\s*(?:include|define)\b`), "# lines are C.", "Go uses import for packages and const for fixed values.", ""},
-	{lazyregexp.New(`^#\s?(.*)$`), "A comment begins with // in Go.", "Write: // $1", "// $1"},
-	{lazyregexp.New(`^from\s+(\w+)\s+import\b`), "from … import is Python.", `Write: import "$1"`, ""},
-	{lazyregexp.New(`^import\s+([A-Za-z_][\w./]*)\s*;?$`), "The name of a package stands between quotes.", `Write: import "$1"`, `import "$1"`},
-	{lazyregexp.New(`^(?:let|auto)\s+(\w+)\s*=\s*(.+?);?$`), "Variables are made with := in Go.", "Write: $1 := $2", "$1 := $2"},
-	{lazyregexp.New(`^let\s+(\w+)`), "let is JavaScript.", "Make a variable with :=, as in $1 := 0", ""},
-	{lazyregexp.New(`^(?:const\s+)?(?:int|float|double|bool|boolean|String|string|char|long|byte|uint8_t|unsigned int)\s+(\w+)\s*=\s*(.+?);?$`), "The type stands behind the name in Go, or is left out.", "Write: $1 := $2", "$1 := $2"},
-	{lazyregexp.New(`^(int|bool|string|byte)\s+(\w+)\s*;?$`), "The type stands behind the name in Go.", "Write: var $2 $1", "var $2 $1"},
-	{lazyregexp.New(`^class\s+(\w+)`), "Go has no classes.", "Use func for functions, and type $1 struct { … } for things with parts.", ""},
-	{lazyregexp.New(`^(?:\}\s*)?(try|except|catch|finally)\b`), "Go has no $1.", "Functions that can fail give back an error: value, err := …; if err != nil { … }", ""},
-	{lazyregexp.New(`^(?:await|async)\b`), "await and async are JavaScript.", "Leave the word out: Go waits by itself.", ""},
-	{lazyregexp.New(`^pass\s*;?$`), "pass is Python.", "Remove it: an empty { } does nothing.", ""},
-	{lazyregexp.New(`^do\s*\{?$`), "Go has no do.", "Write: for { … if done { break } }", ""},
-	{lazyregexp.New(`^(?:\+\+|--)(\w+);?$`), "++ and -- stand behind the name in Go.", "Write: $1++ or $1--", ""},
-	{lazyregexp.New(`=\s*\w+(?:\+\+|--)`), "++ and -- stand on a line of their own in Go.", "Write x++ first, then use x.", ""},
-	{lazyregexp.New(`\s=>\s`), "=> is JavaScript.", "Write: func() { … }", ""},
-	{lazyregexp.New(`\?.*:`), "Go has no ? : choice.", "Write if … { … } else { … }.", ""},
-	{lazyregexp.New(`\blambda\b`), "lambda is Python.", "Write: func() { … }", ""},
-	{lazyregexp.New(`^(\w+)\s*=\s*=\s*(.+)$`), "There is one = too many, or a space between two.", "Write = to give a value, == to compare.", ""},
+	{lazyregexp.New(`^def\s+(\w+)\s*\(\s*(?:self)?\s*\)\s*(?:->.*)?:?\s*\{?$`), say.GoDefPython, "func $1() {"},
+	{lazyregexp.New(`^def\s+(\w+)`), say.GoDefPython2, ""},
+	{lazyregexp.New(`^(?:async\s+)?function\s+(\w+)\s*\(\s*\)\s*\{?$`), say.GoFunctionJavascript, "func $1() {"},
+	{lazyregexp.New(`\bfunction\b`), say.GoFunctionJavascript2, ""},
+	{lazyregexp.New(`^(?:public\s+|static\s+)*(?:void|int|bool|float)\s+(\w+)\s*\(\s*(?:void)?\s*\)\s*\{?$`), say.GoThisHowCBegins, "func $1() {"},
+	{lazyregexp.New(`^(?:\}\s*)?elif\b\s*(.*?)\s*:?\s*\{?$`), say.GoElifPython, ""},
+	{lazyregexp.New(`^else\s*:$`), say.GoAColonBeginsBlock, ""},
+	{lazyregexp.New(`^for\s+(\w+)\s+in\s+range\(\s*([\w.]+)\s*\)\s*[:{]*$`), say.GoForPython, "for $1 := range $2 {"},
+	{lazyregexp.New(`^for\s+(\w+)\s+in\s+(.+?)\s*[:{]*$`), say.GoForPython2, "for _, $1 := range $2 {"},
+	{lazyregexp.New(`^for\s*\(\s*(?:let|var|int|const)\s+(\w+)\s*=\s*(.+?);\s*(.+?);\s*(.+?)\s*\)\s*\{?$`), say.GoForHasNoParentheses, "for $1 := $2; $3; $4 {"},
+	{lazyregexp.New(`^for\s*\(\s*(.+?;.+?;.+?)\s*\)\s*\{?$`), say.GoForHasNoParentheses2, "for $1 {"},
+	{lazyregexp.New(`^while\s*\(?\s*(?:[Tt]rue|1)\s*\)?\s*[:{]*$`), say.GoGoHasNoWhile, "for {"},
+	{lazyregexp.New(`^while\s*\((.+)\)\s*[:{]*$`), say.GoGoHasNoWhile2, "for $1 {"},
+	{lazyregexp.New(`^while\s+(.+?)\s*[:{]*$`), say.GoGoHasNoWhile2, "for $1 {"},
+	{lazyregexp.New(`^(if|for|switch|else if)\b(.*?)\s*:$`), say.GoAColonBeginsBlock2, "$1$2 {"},
+	{lazyregexp.New(`^print(?:ln)?\s+([^(].*?);?$`), say.GoPrintNeedsParentheses, "println($1)"},
+	{lazyregexp.New(`^#\s*(?:include|define)\b`), say.GoLinesC, ""},
+	{lazyregexp.New(`^#\s?(.*)$`), say.GoACommentBeginsWith, "// $1"},
+	{lazyregexp.New(`^from\s+(\w+)\s+import\b`), say.GoFromImportPython, ""},
+	{lazyregexp.New(`^import\s+([A-Za-z_][\w./]*)\s*;?$`), say.GoTheNamePackageStands, `import "$1"`},
+	{lazyregexp.New(`^(?:let|auto)\s+(\w+)\s*=\s*(.+?);?$`), say.GoVariablesMadeWithGo, "$1 := $2"},
+	{lazyregexp.New(`^let\s+(\w+)`), say.GoLetJavascript, ""},
+	{lazyregexp.New(`^(?:const\s+)?(?:int|float|double|bool|boolean|String|string|char|long|byte|uint8_t|unsigned int)\s+(\w+)\s*=\s*(.+?);?$`), say.GoTheTypeStandsBehind, "$1 := $2"},
+	{lazyregexp.New(`^(int|bool|string|byte)\s+(\w+)\s*;?$`), say.GoTheTypeStandsBehind2, "var $2 $1"},
+	{lazyregexp.New(`^class\s+(\w+)`), say.GoGoHasNoClasses, ""},
+	{lazyregexp.New(`^(?:\}\s*)?(try|except|catch|finally)\b`), say.GoGoHasNo, ""},
+	{lazyregexp.New(`^(?:await|async)\b`), say.GoAwaitAndAsyncJavascript, ""},
+	{lazyregexp.New(`^pass\s*;?$`), say.GoPassPython, ""},
+	{lazyregexp.New(`^do\s*\{?$`), say.GoGoHasNoDo, ""},
+	{lazyregexp.New(`^(?:\+\+|--)(\w+);?$`), say.GoAndStandBehindName, ""},
+	{lazyregexp.New(`=\s*\w+(?:\+\+|--)`), say.GoAndStandOnLine, ""},
+	{lazyregexp.New(`\s=>\s`), say.GoIsJavascript, ""},
+	{lazyregexp.New(`\?.*:`), say.GoGoHasNoChoice, ""},
+	{lazyregexp.New(`\blambda\b`), say.GoLambdaPython, ""},
+	{lazyregexp.New(`^(\w+)\s*=\s*=\s*(.+)$`), say.GoThereOneTooMany, ""},
 }
 
 var (
@@ -278,33 +279,45 @@ func habits(f *finding) bool {
 			continue
 		}
 		f.code = "go.habit"
-		f.text = string(h.match().ExpandString(nil, braced(h.text), line, m))
-		f.help = string(h.match().ExpandString(nil, braced(h.help), line, m))
+		f.text, f.help = h.words.Words(groups(line, m))
 		f.start, f.end = start, end
 		if name := h.match().ExpandString(nil, "${1}", line, m); strings.HasPrefix(line, "import ") && wellKnown[string(name)] != "" {
 			instead := `import "` + wellKnown[string(name)] + `"`
-			f.help = "Write: " + instead
-			f.replace("Change to "+instead, instead)
+			f.help = say.GoWrite(instead)
+			f.change(instead)
 		} else if h.fix != "" {
 			instead := string(h.match().ExpandString(nil, braced(h.fix), line, m))
-			f.replace("Change to "+clipped(instead), instead)
+			f.change(instead)
 		}
 		return true
 	}
 	if m := threeEquals().FindStringIndex(line); m != nil {
-		f.code, f.text, f.help = "go.habit", line[m[0]:m[1]]+" is JavaScript.", "Go compares with == and !=."
+		f.code, f.text, f.help = "go.habit", say.GoIsJavascriptText(line[m[0]:m[1]]), say.GoGoComparesWithAnd()
 		f.start, f.end = start+m[0], start+m[1]
-		f.replace("Change to "+line[m[0]:m[1]-1], line[m[0]:m[1]-1])
+		f.change(line[m[0] : m[1]-1])
 		return true
 	}
 	if m := wordLogic().FindStringIndex(line); m != nil && !strings.ContainsAny(line[:m[0]], "\"`'") {
 		w := line[m[0]:m[1]]
-		f.code, f.text, f.help = "go.habit", foreign[w].text, foreign[w].help
+		f.code = "go.habit"
+		f.text, f.help = foreign[w].words.Words(nil)
 		f.start, f.end = start+m[0], start+m[1]
-		f.replace("Change to "+foreign[w].instead, foreign[w].instead)
+		f.change(foreign[w].instead)
 		return true
 	}
 	return false
+}
+
+// groups are what a pattern's groups cover of a line, of which m are the places.
+func groups(line string, m []int) (list []string) {
+	for i := 0; i < len(m); i += 2 {
+		if m[i] < 0 {
+			list = append(list, "")
+		} else {
+			list = append(list, line[m[i]:m[i+1]])
+		}
+	}
+	return list
 }
 
 var texts = lazyregexp.New("\"(?:[^\"\\\\]|\\\\.)*\"?|`[^`]*`?")
@@ -315,9 +328,9 @@ func masked(line string) string {
 }
 
 func hash(f *finding) bool {
-	f.text, f.help = "# has no meaning in Go here.", "A comment begins with //."
+	f.text, f.help = say.GoHasNoMeaningInGo2(), say.GoACommentBeginsWithText()
 	f.start, f.end = f.pos, min(f.pos+1, len(f.content))
-	f.replace("Change to //", "//")
+	f.change("//")
 	return true
 }
 
@@ -348,8 +361,8 @@ func lowBrace(f *finding, at int) bool {
 	}
 	brace := end + len(rest) - len(trimmed)
 	f.code = "go.brace"
-	f.text = "The { must stand at the end of the line before."
-	f.help = "Move it up: " + clipped(head) + " {"
+	f.text = say.GoTheMustStandAtEnd()
+	f.help = say.GoMoveItUp(clipped(head))
 	f.start, f.end = brace, brace+1
 	f.fix = &edit{"Move { up", end, brace + 1, " {"}
 	return true
@@ -383,9 +396,9 @@ func elseLine(f *finding) bool {
 		return false
 	}
 	f.code = "go.brace"
-	f.text, f.help = "else must stand in the same line as the } before it.", "Write: } else {"
+	f.text, f.help = say.GoElseMustStandInSame(), "Write: } else {"
 	f.start, f.end = start, start+4
-	f.fix = &edit{"Move else up", before, start, " "}
+	f.fix = &edit{say.GoMoveElseUp(), before, start, " "}
 	return true
 }
 
@@ -403,10 +416,10 @@ func assignment(f *finding) bool {
 		return false
 	}
 	f.code = "go.compare"
-	f.text = "= gives a value; to compare, write ==."
-	f.help = "Write == in the condition."
+	f.text = say.GoGivesValueToCompareWrite()
+	f.help = say.GoWriteInCondition()
 	f.start, f.end = begin+m[0]+1, begin+m[0]+2
-	f.replace("Change to ==", "==")
+	f.change("==")
 	return true
 }
 
@@ -421,16 +434,16 @@ func outside(f *finding) bool {
 	switch {
 	case strings.HasPrefix(line, "}"):
 		f.code = "go.brace"
-		f.text, f.help = "There is one } too many.", "Remove it, or look above for the } that ends the function too early."
+		f.text, f.help = say.GoThereOneTooMany2(), say.GoRemoveItOrLookAbove()
 	case strings.Contains(line, ":="):
-		f.text = "A variable outside of functions is made with var."
+		f.text = say.GoAVariableOutsideFunctionsMade()
 		name, value, _ := strings.Cut(line, ":=")
-		f.help = "Write: var " + strings.TrimSpace(name) + " = " + strings.TrimSpace(value)
+		f.help = say.GoWriteVar(strings.TrimSpace(name), strings.TrimSpace(value))
 		f.start, f.end = start, end
-		f.replace("Change to var", "var "+strings.TrimSpace(name)+" = "+strings.TrimSpace(value))
+		f.replace(say.FixChangeTo("var"), "var "+strings.TrimSpace(name)+" = "+strings.TrimSpace(value))
 	default:
-		f.text = "This line stands outside of any function."
-		f.help = "Move it into a function, between { and }. Maybe a } above ends the function too early."
+		f.text = say.GoThisLineStandsOutsideAny()
+		f.help = say.GoMoveItIntoFunctionBetween()
 		f.start, f.end = start, end
 	}
 	return true
@@ -442,7 +455,7 @@ func ends(f *finding) bool {
 		return false
 	}
 	f.code = "go.brace"
-	f.text, f.help = "The file ends too early.", "Something is missing at its end: a }, a ) or a value."
+	f.text, f.help = say.GoTheFileEndsTooEarly(), say.GoSomethingMissingAtItsEnd()
 	return true
 }
 
@@ -456,47 +469,47 @@ func lists(f *finding) bool {
 	case strings.Contains(raw, "missing import path") || strings.Contains(raw, "imports must appear"):
 		f.code = "go.import"
 		if strings.Contains(raw, "imports must") {
-			f.text, f.help = "import must stand at the top of the file, before everything else.", "Move the import up, below package main."
+			f.text, f.help = say.GoImportMustStandAtTop(), say.GoMoveImportUpBelowPackage()
 		} else {
-			f.text, f.help = "The name of a package stands between quotes.", `Write: import "fmt"`
+			f.text, f.help = say.GoTheNamePackageStandsBetween(), say.GoWriteImportFmt()
 		}
 		return true
 	case strings.Contains(raw, "newline") && (strings.Contains(raw, "comma") || strings.Contains(raw, "',' before newline")):
 		f.code = "go.paren"
 		end := lineBegin(f.content, f.pos) + len(strings.TrimRight(line, " \t\r"))
-		f.text, f.help = "A comma is missing at the end of this line.", "In a list over several lines each line ends with a comma, the last one too."
-		f.fix = &edit{"Add a comma", end, end, ","}
+		f.text, f.help = say.GoACommaMissingAtEnd(), say.GoInListOverSeveralLines()
+		f.fix = &edit{say.GoAddComma(), end, end, ","}
 		return true
 	case strings.Contains(raw, "in argument list") || strings.Contains(raw, "in composite literal") || strings.Contains(raw, "in parameter list"):
 		f.code = "go.paren"
-		f.text, f.help = "A comma or a closing bracket is missing before "+quoted(f.marked())+".", "Write a comma between two values."
+		f.text, f.help = say.GoACommaOrClosingBracket(quoted(f.marked())), say.GoWriteCommaBetweenTwoValues()
 		return true
 	case strings.Contains(raw, "at end of statement") || strings.HasPrefix(raw, "expected ';'"):
 		if f.marked() == "" {
 			return false
 		}
-		f.text = "Go does not expect " + quoted(f.marked()) + " here: the sentence before it is complete."
-		f.help = "Something is missing before it, such as a dot, a comma, an operator or a new line."
+		f.text = say.GoGoDoesNotExpectHere(quoted(f.marked()))
+		f.help = say.GoSomethingMissingBeforeItSuch()
 		if strings.HasPrefix(strings.TrimSpace(f.marked()), ":=") {
-			f.help = "Only plain names may stand before :=. Use = here."
+			f.help = say.GoOnlyPlainNamesMayStand()
 		}
 		return true
 	case strings.Contains(raw, "unexpected name") && strings.Contains(raw, "expected (") && strings.HasPrefix(strings.TrimSpace(line), "func "):
 		f.code = "go.brace"
-		f.text, f.help = "A function with a name cannot stand inside another one.", "Maybe a } is missing above this line."
+		f.text, f.help = say.GoAFunctionWithNameCannot(), say.GoMaybeMissingAboveThisLine()
 		return true
 	case strings.Contains(raw, "expected '(', found") && strings.HasPrefix(strings.TrimSpace(line), "func "):
 		f.code = "go.brace"
-		f.text, f.help = "A function with a name cannot stand inside another one.", "Maybe a } is missing above this line."
+		f.text, f.help = say.GoAFunctionWithNameCannot(), say.GoMaybeMissingAboveThisLine()
 		return true
 	case strings.Contains(raw, "expected expression") || strings.Contains(raw, "expected operand"):
-		f.text, f.help = "A value is missing before "+quoted(f.marked())+".", "Look at what stands before it: is it complete?"
+		f.text, f.help = say.GoAValueMissingBefore(quoted(f.marked())), say.GoLookAtWhatStandsBefore()
 		if m := foundToken().FindStringSubmatch(raw); m != nil && (m[1] == "newline" || f.marked() == "") {
-			f.text, f.help = "A value is missing at the end of this line.", "Complete the line."
+			f.text, f.help = say.GoAValueMissingAtEnd(), say.GoCompleteLine()
 		}
 		return true
 	case strings.Contains(raw, "missing condition"):
-		f.text, f.help = "The condition is missing.", "Write what must be true, as in: if x == 5 {"
+		f.text, f.help = say.GoTheConditionMissing(), say.GoWriteWhatMustBeTrue()
 		return true
 	}
 	return false
@@ -505,21 +518,21 @@ func lists(f *finding) bool {
 func quoted(s string) string {
 	s = strings.TrimSpace(s)
 	if s == "" {
-		return "the end of the line"
+		return say.GoTheEndLine()
 	}
 	return "“" + clipped(s) + "”"
 }
 
 // otherSyntax words what the table has nothing for.
 func otherSyntax(raw string) (text, help string) {
-	text = "Something is not as Go expects it: " + raw + "."
+	text = say.GoSomethingNotAsGoExpects(raw)
 	if m := foundToken().FindStringSubmatch(raw); m != nil {
 		switch m[1] {
 		case "newline":
-			text = "The line ends too early."
+			text = say.GoTheLineEndsTooEarly()
 		default:
-			text = "Go does not expect “" + clipped(m[1]) + "” here."
+			text = say.GoGoDoesNotExpectHere2(clipped(m[1]))
 		}
 	}
-	return text, "Compare the line, and the one above it, with one that works: is there a bracket, a quote or a comma too many or too few?"
+	return text, say.GoCompareLineAndOneAbove()
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"studioide/internal/flasher"
+	"studioide/ui/src/words/say"
 )
 
 // chip is what differs between Espressif's chips. Sources: their technical
@@ -115,7 +116,7 @@ func (c *conn) info(ctx context.Context) (flasher.Info, error) {
 		info.Revision = fmt.Sprintf("v%d.%d", w[5]>>24&3, minor)
 		info.Features = []string{"Wi-Fi", "Bluetooth LE"}
 		if w[3]>>27&7 != 0 {
-			info.Features = append(info.Features, "flash in the chip's package")
+			info.Features = append(info.Features, say.FlashFlashInChipsPackage())
 		}
 	}
 	return info, nil

@@ -8,6 +8,7 @@ import (
 
 	"studioide/internal/flasher"
 	"studioide/internal/port"
+	"studioide/ui/src/words/say"
 )
 
 // step sets the lines and holds them for a while. Asserted RTS alone pulls EN
@@ -46,7 +47,7 @@ const bootWait = 60 * time.Millisecond // from the end of reset to the ROM's fir
 
 // connect brings the chip into its bootloader and makes it listen. It ends at 115200 baud.
 func connect(ctx context.Context, p port.Port, progress func(flasher.Progress)) (*conn, error) {
-	report(progress, flasher.PhaseConnect, "Looking for the board", 0, 0)
+	report(progress, flasher.PhaseConnect, say.FlashLookingForBoard(), 0, 0)
 	c := &conn{p: p, baud: romBaud, lines: true}
 	if err := port.Take(p, port.Terms{Baud: romBaud, Lines: port.LinesAsIs, Fresh: true}); err != nil {
 		return nil, err

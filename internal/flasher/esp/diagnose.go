@@ -11,8 +11,6 @@ import (
 	"studioide/internal/problem"
 )
 
-const holdBoot = "Hold the BOOT button, tap RESET, release BOOT, then try again. No RESET button? Hold BOOT while you plug the cable in."
-
 // diagnose says why nothing answered, from what the board said instead.
 func (c *conn) diagnose() *problem.Problem {
 	return diagnose(append(c.bootText, c.received...), c.lines)

@@ -10,6 +10,7 @@ import (
 
 	"studioide/internal/flasher"
 	"studioide/internal/port"
+	"studioide/ui/src/words/say"
 )
 
 // New returns the method for Espressif chips.
@@ -113,7 +114,7 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options, stub
 			return result, err
 		}
 	}
-	const text = "Comparing with what is on the board"
+	text := say.FlashComparingWithWhatOnBoard()
 	if !o.Full && all {
 		report(o.Progress, flasher.PhaseCompare, text, result.Total, result.Total)
 	}
@@ -154,7 +155,7 @@ func flash(ctx context.Context, p port.Port, runs []run, o flasher.Options, stub
 		return result, err
 	}
 	result.Verified = true
-	report(o.Progress, flasher.PhaseReset, "Starting the program", 0, 0)
+	report(o.Progress, flasher.PhaseReset, say.FlashStartingProgram(), 0, 0)
 	return result, c.start(context.WithoutCancel(ctx)) // all is written: a cancel comes too late
 }
 
@@ -168,9 +169,9 @@ func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher
 	for _, r := range runs {
 		total += int64(len(r.data))
 	}
-	text := fmt.Sprintf("Writing %s", flasher.SizeText(total))
+	text := say.FlashWriting(flasher.SizeText(total))
 	if total < result.Total {
-		text = fmt.Sprintf("Writing what has changed: %s of %s", flasher.SizeText(total), flasher.SizeText(result.Total))
+		text = say.FlashWritingWhatHasChanged(flasher.SizeText(total), flasher.SizeText(result.Total))
 	}
 	report(progress, flasher.PhaseWrite, text, 0, total)
 	write, list := c.write, runs
@@ -194,7 +195,7 @@ func (c *conn) store(ctx context.Context, runs, all []run, progress func(flasher
 	if c.damaged > 0 {
 		runs, total = blocks(all), result.Total
 	}
-	text = "Checking what was written"
+	text = say.FlashCheckingWhatWasWritten()
 	report(progress, flasher.PhaseVerify, text, 0, total)
 	wrong, err := c.verify(ctx, runs, func(done int64) { report(progress, flasher.PhaseVerify, text, done, total) })
 	if len(wrong) > 0 {
@@ -274,7 +275,7 @@ func (c *conn) resetByWatchdog(ctx context.Context) error {
 func (method) Hold(ctx context.Context, p port.Port) error {
 	c, err := connect(ctx, p, nil)
 	if err != nil {
-		return explain(err, "stopping the program")
+		return explain(err, say.FlashStoppingProgram())
 	}
 	c.leave()
 	return nil
@@ -294,7 +295,7 @@ func (method) Reset(ctx context.Context, p port.Port, _ []flasher.Part) error {
 			return errPressResetOnly.Because(err)
 		}
 	}
-	return explain(err, "the restart")
+	return explain(err, say.FlashTheRestart())
 }
 
 // Drive implements flasher.Method: the bootloader is on the same line.
@@ -319,7 +320,7 @@ func (method) Read(ctx context.Context, p port.Port, offset, size int64, w io.Wr
 }
 
 func (c *conn) read(ctx context.Context, offset, size int64, w io.Writer, progress func(flasher.Progress)) error {
-	const text = "Reading the board's flash"
+	text := say.FlashReadingBoardsFlash()
 	report(progress, flasher.PhaseRead, text, 0, size)
 	blank := make([]byte, blockSize)
 	for i := range blank {

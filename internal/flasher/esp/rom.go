@@ -12,6 +12,7 @@ import (
 
 	"studioide/internal/flasher"
 	"studioide/internal/port"
+	"studioide/ui/src/words/say"
 )
 
 // Commands of the bootloader.
@@ -71,7 +72,7 @@ var (
 type refusal struct{ op, code byte }
 
 func (r *refusal) Error() string {
-	return fmt.Sprintf("the bootloader refused command %02x with error %02x", r.op, r.code)
+	return say.FlashTheBootloaderRefusedCommandWith(fmt.Sprintf("%02x", r.op), fmt.Sprintf("%02x", r.code))
 }
 
 // answer is what came back, without its status; data is valid until the next request.

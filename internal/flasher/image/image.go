@@ -12,6 +12,7 @@ import (
 	"studioide/internal/flasher/esp"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // File is what somebody wants on a board.
@@ -40,7 +41,7 @@ func Open(f File, boards []board.Board) (Program, error) {
 		return Program{}, ErrEmptyFile.With(f.Name)
 	}
 	if f.Raw {
-		p := Program{Name: f.Name, Raw: true, What: "bytes as they are"}
+		p := Program{Name: f.Name, Raw: true, What: say.ImageBytesAsThey()}
 		if uf2.Is(f.Content) && (len(boards) == 0 || takes(boards, "uf2")) {
 			var err error
 			p.Parts, p.Chip, err = uf2.Unpack(f.Content)
@@ -80,7 +81,7 @@ func open(f File, boards []board.Board) (Program, error) {
 		if f.Offset != nil && *f.Offset != 0 {
 			return Program{}, errWrongPlace.With(f.Name, chip, fmt.Sprintf("%#x", *f.Offset))
 		}
-		return Program{Parts: []flasher.Part{{Data: b}}, Chip: chip, What: "a program for " + chip, Starts: true}, nil
+		return Program{Parts: []flasher.Part{{Data: b}}, Chip: chip, What: say.ImageAProgramFor(chip), Starts: true}, nil
 	}
 	return Program{}, notAProgram(f, boards)
 }
@@ -99,7 +100,7 @@ func openESP(f File, lead int) (Program, error) {
 	case lead > 0:
 		at = uint32(lead)
 	}
-	p := Program{Parts: []flasher.Part{{Offset: at - uint32(lead), Data: f.Content}}, Chip: first.Chip, What: "a program for " + first.Chip, MinRevision: first.MinRevision}
+	p := Program{Parts: []flasher.Part{{Offset: at - uint32(lead), Data: f.Content}}, Chip: first.Chip, What: say.ImageAProgramFor(first.Chip), MinRevision: first.MinRevision}
 	app := first.App && !ours(f.Content)
 	switch {
 	case app && at == boot:
@@ -117,7 +118,7 @@ func openESP(f File, lead int) (Program, error) {
 	}
 	p.Starts, p.Flash, p.MinRevision = true, m.Flash, m.MinRevision
 	if m.Programs > 0 {
-		p.What += ", with its bootloader"
+		p.What = say.ImageAProgramForWithIts(first.Chip)
 		p.Flash = max(p.Flash, m.FlashSize) // its bootloader refuses to go on with less than its header says
 	}
 	return p, nil
@@ -132,15 +133,15 @@ func openUF2(f File, boards []board.Board) (Program, error) {
 		return Program{}, of(f, err)
 	}
 	if len(boards) > 0 && !takes(boards, "uf2") {
-		what := "a program in the UF2 format"
+		what := say.ImageAProgramInUf2Format()
 		if chip != "" {
-			what = "a program for " + chip
+			what = say.ImageAProgramFor(chip)
 		}
 		return Program{}, wrong(f, what, boards)
 	}
-	p := Program{Parts: parts, Chip: chip, What: "a program for " + chip}
+	p := Program{Parts: parts, Chip: chip, What: say.ImageAProgramFor(chip)}
 	if chip == "" {
-		p.What = "a UF2 file that does not say for which chip"
+		p.What = say.ImageAUf2FileThatDoes()
 	}
 	if first := parts[0]; first.Offset == 0 {
 		is := picoStart(first.Data)
@@ -221,7 +222,7 @@ func fits(f File, p Program, boards []board.Board) error {
 
 // wrong says that a file is for another board.
 func wrong(f File, what string, boards []board.Board) error {
-	return errWrongChipFile.With(f.Name, what, "the "+names(boards), chips(boards))
+	return errWrongChipFile.With(f.Name, what, say.ImageThe(names(boards)), chips(boards))
 }
 
 func takes(boards []board.Board, method string) bool {

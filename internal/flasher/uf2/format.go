@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"studioide/internal/flasher"
+	"studioide/ui/src/words/say"
 )
 
 // A block is 512 bytes: 8 words (two magics, flags, address, length of the
@@ -42,7 +43,6 @@ var chips = []chip{
 // others are families of chips that take UF2 from bootloaders Studio does not
 // serve (the list that the format's specification points to).
 var others = map[uint32]string{
-	0xe48bff58: "data of a Pico, without a program", 0xe48bff5a: "the RISC-V cores of an RP2350", 0xe48bff5b: "an RP2350 whose program is started by another one",
 	0x68ed2b88: "a SAMD21", 0x55114460: "a SAMD51", 0xada52840: "an nRF52840", 0x621e937a: "an nRF52833", 0x7eab61ed: "an ESP8266",
 	0x1c5f21b0: "an ESP32", 0xbfdd4eee: "an ESP32-S2", 0xc47e5767: "an ESP32-S3", 0xd42ba06c: "an ESP32-C3", 0x540ddf62: "an ESP32-C6",
 	0x57755a57: "an STM32F4", 0x5d1a0a2e: "an STM32F2", 0x647824b6: "an STM32F0", 0x202e3a91: "an STM32L0", 0x1e1f432d: "an STM32L1", 0x00ff6919: "an STM32L4",
@@ -179,11 +179,17 @@ func chipOf(family uint32) (string, error) {
 			return c.name, nil
 		}
 	}
-	is := fmt.Sprintf("a chip that Studio does not know (family %08x)", family)
-	if name := others[family]; name != "" {
-		is = name
+	switch name := others[family]; {
+	case family == 0xe48bff58:
+		return "", errBadFile.With(say.FlashPicoData())
+	case family == 0xe48bff5a:
+		return "", errBadFile.With(say.FlashRiscvCores())
+	case family == 0xe48bff5b:
+		return "", errBadFile.With(say.FlashStartedByOther())
+	case name != "":
+		return "", errBadFile.With(name)
 	}
-	return "", errBadFile.With(is)
+	return "", errBadFile.With(say.FlashUnknownChip(fmt.Sprintf("%08x", family)))
 }
 
 // join makes parts of pages: one for each row of sectors without a gap. What a sector lacks is FF.

@@ -14,6 +14,7 @@ import (
 	"studioide/internal/flasher"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // New returns the method for boards with flashSize bytes of flash, which the bootloader does not tell.
@@ -90,7 +91,7 @@ func (m method) Flash(ctx context.Context, p port.Port, parts []flasher.Part, o 
 	if err := d.write(ctx, list, o.Progress); err != nil {
 		return result, err
 	}
-	report(o.Progress, flasher.PhaseReset, "Starting the program", 0, 0)
+	report(o.Progress, flasher.PhaseReset, say.FlashStartingProgram(), 0, 0)
 	err = d.left(context.WithoutCancel(ctx)) // all is written: a cancel comes too late
 	if err == nil {
 		result.Written, result.SectorsWritten = result.Total, result.Sectors
@@ -133,13 +134,11 @@ func (method) Erase(context.Context, port.Port) error {
 	return errCannotErase
 }
 
-const holdBootSel = "Unplug the board, hold its BOOTSEL button, plug it in, and let go of the button."
-
 // enter brings the board into its bootloader and waits for its drive. p, if
 // there is one, is gone then. What cannot be done from here the user is asked
 // for, and it goes on by itself when he has done it.
 func (m method) enter(ctx context.Context, p port.Port, progress func(flasher.Progress)) (drive, error) {
-	report(progress, flasher.PhaseConnect, "Looking for the board", 0, 0)
+	report(progress, flasher.PhaseConnect, say.FlashLookingForBoard(), 0, 0)
 	if err := ctx.Err(); err != nil {
 		return drive{}, problem.Cancelled.Because(err)
 	}
@@ -168,7 +167,7 @@ func (m method) enter(ctx context.Context, p port.Port, progress func(flasher.Pr
 		if waited := time.Since(began); waited > patience+userTimeout {
 			return drive{}, errHoldBootBootsel
 		} else if waited >= patience {
-			text := "Waiting for the board. " + holdBootSel
+			text := say.FlashWaitingForBoardUnplugBoard()
 			if p := notMounted(); p != nil {
 				text = p.Text + " " + p.Help
 			}
@@ -212,7 +211,7 @@ func (d drive) write(ctx context.Context, parts []flasher.Part, progress func(fl
 		total += int64(len(p.Data))
 	}
 	file := Pack(d.chip.name, parts)
-	text := "Writing " + flasher.SizeText(total)
+	text := say.FlashWriting(flasher.SizeText(total))
 	report(progress, flasher.PhaseWrite, text, 0, total)
 	err := d.copy(file, func(done int) error {
 		report(progress, flasher.PhaseWrite, text, total*int64(done)/int64(len(file)), total)

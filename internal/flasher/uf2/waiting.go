@@ -6,6 +6,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/port"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // Anywhere begins the names of the places where boards wait as drives, such as
@@ -61,13 +62,13 @@ func Waiting() (list []api.Port) {
 	for _, c := range chips {
 		for _, d := range here {
 			if d.chip == c {
-				list = append(list, api.Port{Name: Anywhere + c.board, Title: c.title + ", waiting for a program", VID: VID, PID: c.pid})
+				list = append(list, api.Port{Name: Anywhere + c.board, Title: say.FlashWaitingForProgram(c.title), VID: VID, PID: c.pid})
 				break
 			}
 		}
 	}
 	if p := notMounted(); len(list) == 0 && p != nil {
-		list = append(list, api.Port{Name: Anywhere, Title: "A board, waiting for a program", VID: VID, Problem: p})
+		list = append(list, api.Port{Name: Anywhere, Title: say.FlashABoardWaitingForProgram(), VID: VID, Problem: p})
 	}
 	return list
 }

@@ -7,6 +7,8 @@
 //	problem.CODE/VARIANT    the same problem in other words
 //	next.STEP               what to do next, for all problems with that step that have no help of their own
 //	part.NAME               a part of a sentence that stands in a gap of another one
+//	say.AREA.NAME           a sentence of Go code, which says it by a function of package say
+//	rule.AREA.NAME          what a tool's message means (text) and what to do (help): {1} is what the pattern's first group found
 //
 // All others are the page's own. {name} in a sentence is a gap that is filled when it is said.
 package words
@@ -22,7 +24,7 @@ import (
 type Entry struct {
 	Text string // what is said
 	One  string // instead of Text when {n} is 1
-	Help string // of a problem: what to do next, on the page; empty: what its step says
+	Help string // of a problem or rule: what to do next, on the page; empty: what its step says
 	CLI  string // the same where there is only a command line; empty: as on the page
 	More string // of a problem: a longer explanation, for docs/troubleshooting.md
 	By   string // "page": a problem that only the page has
@@ -56,6 +58,9 @@ var gap = lazyregexp.New(`\{(\w+)\}`)
 
 // Fill replaces each {name} by what value says for the name.
 func Fill(sentence string, value func(name string) string) string {
+	if !strings.Contains(sentence, "{") {
+		return sentence
+	}
 	return gap().ReplaceAllStringFunc(sentence, func(g string) string { return value(g[1 : len(g)-1]) })
 }
 
