@@ -23,7 +23,7 @@ const nothing = async () => {}
 
 // name; script: what the page does; untouched: the test runs no script in it, which browsers take for a click, or the page
 // leaves before it could; ends: Studio has to end it; asks: until then what is typed goes to its dialogs; check looks at what
-// came of it.
+// came of it; killsBrowser: see preview.soak.mjs.
 export const hostile = [
   {
     name: 'starts 100 downloads',
@@ -163,6 +163,7 @@ export const hostile = [
     setTimeout(function () { for (;;) realm.contentWindow.alert("again"); }, 300);`,
     ends: true,
     asks: true,
+    killsBrowser: true,
   },
 ].map((h, i) => ({ before: nothing, check: nothing, file: `hostile${i}.html`, ...h }))
 

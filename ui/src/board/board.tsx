@@ -2,13 +2,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
 import { bytes, duration, part } from '../format'
-import type { Pin } from '../wire'
+import type { BoardState, Pin } from '../wire'
 import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
 import { attempt, board, boardFiles, kind, kinds, lit, pins, problems, progress, running } from '../state'
 import { asksForButton } from '../codes'
-import { say } from '../words'
+import { say, type Word } from '../words'
 import './board.css'
 import { askWiFi } from '../wifi/state'
 import { briefly, hasWiFi } from '../wifi/words'
@@ -260,8 +260,17 @@ function Uptime({ started }: { started: number }) {
   return <>{duration(now - started)}</>
 }
 
+const programState: Partial<Record<BoardState, Word>> = {
+  running: 'fact.runningPlain',
+  foreign: 'fact.runningPlain',
+  starting: 'board.state.starting',
+  silent: 'fact.silent',
+}
+
+// One line a fact, however long the program runs: what is below must not move while somebody looks at it or presses there.
 function Facts() {
   const b = board.value
+  const runsSince = b.state === 'running' ? b.started : 0
   const files = boardFiles.value.filter(
     (f) => f.path.startsWith('www/') && (f.state === 'same' || f.state === 'changed' || f.state === 'boardOnly'),
   ).length
@@ -277,28 +286,8 @@ function Facts() {
         </div>
       )}
       <div>
-        <dt>{say('fact.program')}</dt>
-        <dd title={b.program}>
-          {b.state === 'running' ? (
-            b.started ? (
-              <>
-                {say('fact.running')} <Uptime started={b.started} />
-              </>
-            ) : (
-              say('fact.runningPlain')
-            )
-          ) : (
-            say(
-              b.state === 'starting'
-                ? 'board.state.starting'
-                : b.state === 'silent'
-                  ? 'fact.silent'
-                  : b.state === 'foreign'
-                    ? 'fact.runningPlain'
-                    : 'fact.notRunning',
-            )
-          )}
-        </dd>
+        <dt>{say(runsSince ? 'fact.running' : 'fact.program')}</dt>
+        <dd title={b.program}>{runsSince ? <Uptime started={runsSince} /> : say(programState[b.state] ?? 'fact.notRunning')}</dd>
       </div>
       {b.heapSize > 0 && (
         <div title={say('fact.memoryTitle')}>

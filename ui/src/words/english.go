@@ -169,7 +169,7 @@ var english = [...]keyed{
 	{"fact.off", Entry{Text: "off"}},
 	{"fact.on", Entry{Text: "on"}},
 	{"fact.program", Entry{Text: "Program"}},
-	{"fact.running", Entry{Text: "running,"}},
+	{"fact.running", Entry{Text: "Running"}},
 	{"fact.runningPlain", Entry{Text: "running"}},
 	{"fact.silent", Entry{Text: "no answer"}},
 	{"files.actions", Entry{Text: "Actions for {file}"}},
