@@ -15,7 +15,7 @@ import (
 
 // Who may come in, and who may not.
 func TestDoor(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	stranger := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	request := func(client *http.Client, method, path string, header ...string) int {
 		t.Helper()
@@ -127,7 +127,7 @@ func cookies(s *studio) string {
 
 // Nothing that can be sent to the API gives a stack trace, a hang, or an answer without code, text and help.
 func TestBadRequests(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	long := strings.Repeat("a", 300)
 	for _, c := range []struct {
@@ -202,7 +202,7 @@ func TestBadRequests(t *testing.T) {
 
 // A file's name is unescaped once, however it came: %25 is a percent sign and not the beginning of something else.
 func TestPercentInNames(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	for escaped, name := range map[string]string{
 		"www/50%25.html":   "www/50%.html",
 		"www/a%2541.html":  "www/a%41.html",

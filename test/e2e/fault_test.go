@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"net"
 	"net/http"
 	"os"
@@ -262,10 +263,13 @@ func TestVirtualBoardInUse(t *testing.T) {
 
 // While Run reads a project, nothing takes it away: Run ends well, and other projects open before and after.
 func TestOpenAnotherProjectDuringRun(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	first := s.until("a project", func(n api.Snapshot) bool { return n.Project != nil }).Project.Name
 	s.ok(http.MethodPost, "/api/projects", `{"template":"echo","title":"Second"}`)
-	s.ok(http.MethodPost, "/api/run", nil)
+	var run api.Progress
+	if err := json.Unmarshal(s.ok(http.MethodPost, "/api/run", nil).Body, &run); err != nil {
+		t.Fatal(err)
+	}
 	for _, request := range [][]string{
 		{http.MethodPost, "/api/projects/" + first + "/open", "{}"},
 		{http.MethodPost, "/api/projects", `{"template":"led","title":"Third"}`},
@@ -276,7 +280,9 @@ func TestOpenAnotherProjectDuringRun(t *testing.T) {
 			t.Errorf("%s %s during Run = %d %s", request[0], request[1], a.Status, a.Body)
 		}
 	}
-	n := s.until("the end of Run", func(n api.Snapshot) bool { return n.Progress != nil && n.Progress.State != "running" })
+	n := s.until("the end of Run", func(n api.Snapshot) bool {
+		return n.Progress != nil && n.Progress.ID == run.ID && n.Progress.State != "running"
+	})
 	if n.Progress.State != "done" {
 		t.Errorf("Run ended with %+v %+v", n.Progress, n.Progress.Problem)
 	}

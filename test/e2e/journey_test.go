@@ -135,7 +135,7 @@ func TestJourney(t *testing.T) {
 
 // The tutorial's programs speak to the echo firmware as they do on their own board.
 func TestEchoTemplate(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	s.ok(http.MethodPost, "/api/projects", map[string]string{"template": "echo", "title": "Echo"})
 	n := s.run()
 	u, err := url.Parse(n.Board.PageURL)
@@ -163,7 +163,7 @@ func TestEchoTemplate(t *testing.T) {
 }
 
 func TestTutorialPages(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	for _, name := range []string{"led.html", "wstest.html"} {
 		page, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "tutorial", name))
 		if os.IsNotExist(err) {

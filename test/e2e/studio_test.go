@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,7 +42,12 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		return m.Run()
+		status := m.Run()
+		if err := stopShared(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return status
 	}())
 }
 
@@ -51,9 +57,13 @@ func newHome(t *testing.T) string {
 	return t.TempDir()
 }
 
-// studio is a running server.
+// studio is a running server that a test has.
 type studio struct {
-	t     *testing.T
+	t *testing.T
+	*server
+}
+
+type server struct {
 	home  string
 	cmd   *exec.Cmd
 	base  string // http://127.0.0.1:PORT
@@ -72,7 +82,45 @@ type studio struct {
 
 func start(t *testing.T, home string, flags ...string) *studio {
 	t.Helper()
-	s := &studio{t: t, home: home, log: &built.Log{}, done: make(chan struct{}), news: make(chan struct{})}
+	s := launch(t, home, flags...)
+	t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// shared is the Studio of all tests that leave it as they like to find it: with a
+// project of template led, of its own for each of them, that has not been run.
+func shared(t *testing.T) *studio {
+	t.Helper()
+	if sharedServer == nil {
+		home, err := os.MkdirTemp("", "studio-e2e-home-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sharedServer = launch(t, home).server
+	}
+	s := &studio{t, sharedServer}
+	s.ok(http.MethodPost, "/api/projects", map[string]string{"template": "led", "title": t.Name()})
+	s.until("its project", func(n api.Snapshot) bool { return n.Project != nil && n.Project.Title == t.Name() })
+	return s
+}
+
+var sharedServer *server // since the first test that wants it
+
+func stopShared() error {
+	if sharedServer == nil {
+		return nil
+	}
+	return errors.Join(sharedServer.stop(), os.RemoveAll(sharedServer.home))
+}
+
+// launch starts a server, which the caller stops.
+func launch(t *testing.T, home string, flags ...string) *studio {
+	t.Helper()
+	s := &studio{t, &server{home: home, log: &built.Log{}, done: make(chan struct{}), news: make(chan struct{})}}
 	s.cmd = exec.Command(binary, append([]string{"serve", "--addr", "127.0.0.1:0", "--no-open", "--json", "-v"}, flags...)...)
 	s.cmd.Env = append(os.Environ(), "STUDIO_HOME="+home)
 	s.cmd.Stderr = s.log
@@ -92,7 +140,6 @@ func start(t *testing.T, home string, flags ...string) *studio {
 		case <-s.wait():
 		}
 	}
-	t.Cleanup(s.stop)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -233,23 +280,25 @@ func (s *studio) until(what string, ok func(api.Snapshot) bool) api.Snapshot {
 	}
 }
 
-func (s *studio) stop() {
+// stop ends a server that is still there, and says what was wrong with it.
+func (s *server) stop() error {
 	if s.conn != nil {
 		s.conn.Close()
 	}
 	if s.cmd.ProcessState != nil {
-		return
+		return nil
 	}
 	s.cmd.Process.Signal(os.Interrupt)
 	timer := time.AfterFunc(time.Minute, func() { s.cmd.Process.Kill() })
 	<-s.done
 	s.cmd.Wait()
 	if !timer.Stop() {
-		s.t.Errorf("studio did not end within a minute:\n%s", s.log)
+		return fmt.Errorf("studio did not end within a minute:\n%s", s.log)
 	}
 	if strings.Contains(s.log.String(), "goroutine ") {
-		s.t.Errorf("the log holds a stack trace:\n%s", s.log)
+		return fmt.Errorf("the log holds a stack trace:\n%s", s.log)
 	}
+	return nil
 }
 
 // kill ends the server without any warning.

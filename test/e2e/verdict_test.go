@@ -40,7 +40,7 @@ func (s *studio) onBoard(path string) func(api.Snapshot) bool {
 
 // A program that starts slowly is waited for, and has its pages when it answers: in its Run, or after it.
 func TestSlowStart(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	s.write("main.go", startsAfter("4"))
 	n := s.run()
@@ -60,7 +60,7 @@ func TestSlowStart(t *testing.T) {
 
 // A problem belongs to the files that it was found in: repaired, it is gone for every page, and back when they are.
 func TestMendedMistakeIsGone(t *testing.T) {
-	s := start(t, newHome(t))
+	s := shared(t)
 	s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	good := string(s.ok(http.MethodGet, "/api/files/main.go", nil).Body)
 	bad := strings.Replace(good, "board.Serve()", "board.Serv()", 1)
