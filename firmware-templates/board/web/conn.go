@@ -284,7 +284,9 @@ func (s *Server) turnLocked(k *conn, now int64) bool {
 		}
 		if !k.req.begun() {
 			k.since = now
-			k.req.program = s.routes
+			if s.routes != nil {
+				k.req.wanted = &s.routes.wanted
+			}
 		}
 		n, done := k.req.feed(k.in[k.inPos:k.inEnd])
 		k.inPos += n

@@ -118,10 +118,28 @@ type request struct {
 	first   uint32 // of a range; rangeSuffix: how many bytes
 	last    uint32
 
-	program *routes // what the program answers itself; nil: nothing
+	wanted  *wanted // by the program; nil: nothing
 	accepts int8    // which of the program's subprotocols, +1
 	kind    string  // Content-Type of the body, if the program wants to know
 }
+
+// wanted is what a program with routes of its own has to know of a head.
+type wanted struct {
+	longest   *int     // how much of a query; nil: nothing
+	protocols []string // subprotocols, RFC 6455 section 1.9
+}
+
+// most is how many bytes of a query the program wants.
+func (w *wanted) most() int {
+	if w == nil || w.longest == nil {
+		return 0
+	}
+	return *w.longest
+}
+
+// readHeader looks at a header for the program. It is nil as long as that wants
+// none, so that the code is only in programs that do.
+var readHeader func(r *request, value []byte)
 
 // begun reports whether a byte of the head has been read.
 func (r *request) begun() bool { return r.total > 0 }
@@ -261,7 +279,7 @@ func (r *request) inTarget(b byte) bool {
 	}
 	if r.asked {
 		r.nquery++
-		if len(r.query) < max(len(r.path)-r.npath, r.program.most()) {
+		if len(r.query) < max(len(r.path)-r.npath, r.wanted.most()) {
 			r.query = append(r.query, b)
 		}
 		return false

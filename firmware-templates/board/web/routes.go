@@ -10,11 +10,10 @@ import (
 // of its own. A nil one is that of a program that answers nothing. Guarded by
 // the lock.
 type routes struct {
-	requests  []requestRoute
-	sockets   []string // paths with a slash before them
-	protocols []string // subprotocols, RFC 6455 section 1.9
-	origin    string   // whose pages may ask, see AllowOrigin
-	longest   *int     // of a query that is kept for the program
+	wanted
+	requests []requestRoute
+	sockets  []string // paths with a slash before them
+	origin   string   // whose pages may ask, see AllowOrigin
 }
 
 type requestRoute struct {
@@ -26,7 +25,7 @@ type requestRoute struct {
 // routed gives the server's routes for additions. The caller holds the lock.
 func (s *Server) routed() *routes {
 	if s.routes == nil {
-		s.routes = &routes{longest: &s.limits.MaxRequest}
+		s.routes = &routes{}
 	}
 	return s.routes
 }
@@ -35,7 +34,6 @@ func (s *Server) routed() *routes {
 // the code is only in programs that use it.
 var (
 	findSocket   func(t *routes, path []byte) int
-	readHeader   func(r *request, value []byte)
 	serveRequest func(s *Server, k *conn, now int64) bool
 )
 
@@ -56,6 +54,7 @@ func (s *Server) OnRequest(path string, f func(*Exchange)) {
 	defer s.loop.Unlock()
 	serveRequest, readHeader = (*Server).serveRequestLocked, (*request).readHeader
 	t := s.routed()
+	t.longest = &s.limits.MaxRequest
 	for i := range t.requests {
 		if known := &t.requests[i]; known.method == m && known.path == path {
 			known.f = f
@@ -103,14 +102,6 @@ func withSlash(path string) string {
 	return path
 }
 
-// most is how many bytes of a query the program wants.
-func (t *routes) most() int {
-	if t == nil || len(t.requests) == 0 {
-		return 0
-	}
-	return *t.longest
-}
-
 // socket is the number of a path of the program's own; 0: it is none.
 func (t *routes) socket(path []byte) int {
 	if findSocket == nil || t == nil {
@@ -130,13 +121,13 @@ func (t *routes) findSocket(path []byte) int {
 
 // readHeader looks at headers that only programs with routes need.
 func (r *request) readHeader(v []byte) {
-	if r.program == nil {
+	if r.wanted == nil {
 		return
 	}
 	switch chars.String(r.name[:r.nname]) {
 	case "sec-websocket-protocol":
 		if r.accepts == 0 {
-			r.accepts = r.program.protocol(v)
+			r.accepts = r.wanted.protocol(v)
 		}
 	case "content-type":
 		r.kind = string(v)
@@ -145,11 +136,11 @@ func (r *request) readHeader(v []byte) {
 
 // protocol finds the first one in a page's list that the program has named:
 // its number, counted from 1, or 0.
-func (t *routes) protocol(list []byte) int8 {
+func (w *wanted) protocol(list []byte) int8 {
 	for len(list) > 0 {
 		var item []byte
 		item, list = nextItem(list)
-		for j, name := range t.protocols {
+		for j, name := range w.protocols {
 			if chars.String(item) == name {
 				return int8(j + 1)
 			}

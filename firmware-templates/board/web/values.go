@@ -81,7 +81,7 @@ func parameter(value, name string) string {
 	for list != "" {
 		list = strings.TrimLeft(list, " \t;")
 		key, rest, _ := strings.Cut(list, "=")
-		text := rest
+		var text string
 		if strings.HasPrefix(rest, "\"") {
 			text, list, _ = strings.Cut(rest[1:], "\"")
 		} else {
