@@ -54,12 +54,17 @@ check: imports ## formatting, vet, types, forbidden imports: the quick look befo
 	$(MAKE) ui/node_modules/.package-lock.json && cd ui && npx tsc --noEmit
 	npx --yes $(BIOME) check $(FORMATTED)
 
-STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI := bin/golangci-lint-v2.12.2
 DEADCODE := golang.org/x/tools/cmd/deadcode@v0.52.0
 
+$(GOLANGCI):
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(patsubst bin/golangci-lint-%,%,$@)
+	@mv bin/golangci-lint $@
+
 # flashertest.Run is for methods whose rigs need real time; there is none today.
-lint: build ## staticcheck, and functions that nothing calls; compiling both takes a minute once
-	go run $(STATICCHECK) ./... && cd firmware-templates && go run $(STATICCHECK) ./...
+lint: build $(GOLANGCI) ## the linters of .golangci.yml, and functions that nothing calls; compiling the linters takes minutes once
+	$(GOLANGCI) run ./...
+	cd firmware-templates && ../$(GOLANGCI) run ./...
 	@found=$$(go run $(DEADCODE) -test ./cmd/... ./internal/... ./ui/... ./test/... | grep -v 'flashertest/.*: Run$$'); test -z "$$found" || { echo "$$found"; exit 1; }
 
 imports: ## imports point downwards only, the page's modules make no circle, names tell which functions want a lock held, and lines are not too long

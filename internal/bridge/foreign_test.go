@@ -262,7 +262,7 @@ func foreignBoard(t *testing.T, pages []foreignPage) Dialer {
 		case r.URL.Path == "/refused":
 			http.Error(w, "the value is missing", 400)
 		case r.Method != "GET" && r.Method != "HEAD":
-			http.Error(w, "Method Not Allowed", 405)
+			http.Error(w, "Method Not Allowed", http.StatusMethodNotAllowed)
 		default:
 			if _, err := fmt.Sscanf(strings.ReplaceAll(r.URL.Path, "/", " "), "%d %s", &n, &name); err != nil || n >= len(pages) || pages[n].files[name] == "" {
 				http.NotFound(w, r)

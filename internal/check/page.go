@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"net/url"
 	"path"
@@ -109,7 +110,7 @@ func (r *reader) read() {
 		end := min(offset, len(r.content))
 		switch kind {
 		case html.ErrorToken:
-			if z.Err() == io.EOF {
+			if errors.Is(z.Err(), io.EOF) {
 				r.finish(start, end)
 			}
 			return

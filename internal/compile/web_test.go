@@ -50,7 +50,7 @@ func TestWebImage(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	request.Web = func() (map[string][]byte, error) { return nil, broken }
-	if _, err := webImage(request); err != broken {
+	if _, err := webImage(request); !errors.Is(err, broken) {
 		t.Errorf("%v", err)
 	}
 	request.Web = nil

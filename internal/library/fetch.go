@@ -166,7 +166,7 @@ func (j *job) download(u *url.URL) (content []byte, kind string, err error) {
 	for {
 		_, err := io.CopyN(&b, body, 64<<10)
 		say(int64(b.Len()), max(res.ContentLength, 0))
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

@@ -27,11 +27,11 @@ func TestWatchTellsChangesOnly(t *testing.T) {
 		})
 		start := time.Now()
 		for _, want := range []struct {
-			at    time.Duration
+			at    int // seconds
 			ports int
 		}{{0, 0}, {2, 1}, {5, 2}} {
 			list := <-out
-			if at := time.Since(start); len(list) != want.ports || at != want.at*time.Second {
+			if at := time.Since(start); len(list) != want.ports || at != time.Duration(want.at)*time.Second {
 				t.Errorf("%d ports after %v instead of %d after %d s", len(list), at, want.ports, want.at)
 			}
 		}

@@ -235,5 +235,5 @@ func (w *wired) lost(cause error) error {
 	}
 	go w.Close() // not here: Close waits for the goroutine that may be calling
 	<-w.done
-	return fmt.Errorf("%w: %v", ErrGone, cause)
+	return fmt.Errorf("%w: %w", ErrGone, cause)
 }

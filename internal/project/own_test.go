@@ -178,7 +178,7 @@ func TestNoPipeIsWaitedFor(t *testing.T) {
 			_, _, err = p.Read(name)
 			_, werr := p.Write(name, []byte("x"), Always)
 			if err == nil || werr == nil {
-				err = fmt.Errorf("reading and writing %s: %v, %v; want both refused", name, err, werr)
+				err = fmt.Errorf("reading and writing %s: %w, %w; want both refused", name, err, werr)
 			} else {
 				err = nil
 			}

@@ -48,13 +48,13 @@ func planned(r *rand.Rand) plan {
 		return from + time.Duration(r.Int64N(int64(to-from)))
 	}
 	p := plan{prints: r.IntN(2) == 0, leaves: r.IntN(3) == 0, flash: 45 * time.Millisecond, delay: time.Millisecond}
-	slow := time.Duration(1)
+	slow := 1
 	if r.IntN(2) == 0 {
 		slow = 20
 		p.delay = within(20*time.Millisecond, 300*time.Millisecond)
-		p.flash *= slow
+		p.flash *= time.Duration(slow)
 	}
-	start := func() time.Duration { return slow * within(20*time.Millisecond, 2*time.Second) }
+	start := func() time.Duration { return time.Duration(slow) * within(20*time.Millisecond, 2*time.Second) }
 	switch p.kind = []string{"quick", "slow", "slow", "late", "silent", "restarting", "restarting", "crashing"}[r.IntN(8)]; p.kind {
 	case "quick":
 		p.lives = []life{{serve: start()}}
@@ -71,7 +71,7 @@ func planned(r *rand.Rand) plan {
 		p.lives = append(p.lives, life{serve: start()})
 	case "crashing":
 		for range 3 {
-			p.lives = append(p.lives, life{never: true, end: slow * within(time.Millisecond, 500*time.Millisecond)})
+			p.lives = append(p.lives, life{never: true, end: time.Duration(slow) * within(time.Millisecond, 500*time.Millisecond)})
 		}
 		p.lives = append(p.lives, life{serve: 10 * time.Millisecond})
 		p.held = true

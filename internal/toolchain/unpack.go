@@ -88,7 +88,7 @@ func (u *unpacking) tar(archive *os.File) error {
 	r := tar.NewReader(z)
 	for {
 		h, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

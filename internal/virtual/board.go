@@ -53,7 +53,6 @@ type Board struct {
 	flash  *flash
 	lock   *dirLock
 	mac    [6]byte
-	runDir string
 	toChip *line
 	toHost *line
 	events *events

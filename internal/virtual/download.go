@@ -285,7 +285,7 @@ func (f *inflate) run() {
 			}
 		}
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = nil
 	}
 	f.end <- err

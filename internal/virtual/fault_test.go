@@ -138,7 +138,7 @@ func TestLineFaultsAreRepeatable(t *testing.T) {
 		p, _ := f.damage(bytes.Repeat([]byte("studio"), 100), &l, false)
 		return string(p)
 	}
-	if run(1) != run(1) || run(1) == run(2) {
+	if first := run(1); first != run(1) || first == run(2) {
 		t.Error("the seed does not decide")
 	}
 	if n := len(run(1)); n < 500 || n > 580 {
@@ -186,11 +186,11 @@ func TestOneProcessPerFolder(t *testing.T) {
 
 func TestFlashFileSurvives(t *testing.T) {
 	dir := t.TempDir()
-	b, h := running(t, Config{Dir: dir})
+	b, _ := running(t, Config{Dir: dir})
 	mac := b.MAC()
 	b.Close()
 	b = start(t, Config{Dir: dir})
-	h = connect(t, b)
+	h := connect(t, b)
 	h.reset()
 	h.expect("hello")
 	if b.MAC() != mac {

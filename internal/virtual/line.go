@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -85,7 +86,7 @@ func (l *line) receive(limit int, stopped func() error) ([]byte, error) {
 	defer l.mu.Unlock()
 	for {
 		if err := stopped(); err != nil {
-			if err != errTimeout || l.size == 0 {
+			if !errors.Is(err, errTimeout) || l.size == 0 {
 				return nil, err
 			}
 			if n, _ := l.arrived(); n == 0 {

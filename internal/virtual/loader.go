@@ -146,7 +146,7 @@ func (ld *loader) receive(stopped func() error) ([]byte, error) {
 		}
 		return stopped()
 	})
-	if err == errTimeout {
+	if errors.Is(err, errTimeout) {
 		why := bootWatchdog
 		ld.again = &why
 	}

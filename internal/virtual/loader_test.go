@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -475,7 +476,7 @@ func TestPowerIsNotThePort(t *testing.T) {
 	b.Power(true)
 	h.expect("rst:0x1 (POWERON),boot:0xc")
 	b.Unplug()
-	if _, err := h.p.Write([]byte("x")); err != port.ErrGone {
+	if _, err := h.p.Write([]byte("x")); !errors.Is(err, port.ErrGone) {
 		t.Error(err)
 	}
 	b.Plug()

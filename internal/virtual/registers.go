@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"encoding/binary"
+	"errors"
 	"time"
 )
 
@@ -88,7 +89,7 @@ func (ld *loader) writeRegisters(data []byte) {
 		}
 		ld.busyFlash(time.Duration(word(data, i+3)) * time.Microsecond)
 		if a == spiCommand && v&spiUser != 0 {
-			if ld.spi() == errPower {
+			if errors.Is(ld.spi(), errPower) {
 				ld.b.Power(false)
 				return
 			}

@@ -86,7 +86,7 @@ func TestOneHolderAtATime(t *testing.T) {
 		t.Errorf("second Open: %v", err)
 	}
 	p.Close()
-	if p, err = b.Open(); err != nil {
+	if _, err = b.Open(); err != nil {
 		t.Fatal(err)
 	}
 	b.Unplug()

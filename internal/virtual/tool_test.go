@@ -81,7 +81,7 @@ func buildProgram(t testing.TB, which string, sandboxed bool) []byte {
 		}
 		out, err := cmd.CombinedOutput()
 		if err != nil {
-			built.err = fmt.Errorf("%v: %s", err, out)
+			built.err = fmt.Errorf("%w: %s", err, out)
 			return
 		}
 		built.file, built.err = os.ReadFile(name)

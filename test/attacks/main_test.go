@@ -144,7 +144,7 @@ func (s *studio) stop() error {
 	timer := time.AfterFunc(time.Minute, func() { s.cmd.Process.Kill() })
 	err := s.cmd.Wait()
 	if !timer.Stop() {
-		return fmt.Errorf("studio did not end: %v\n%s", err, &s.log)
+		return fmt.Errorf("studio did not end: %w\n%s", err, &s.log)
 	}
 	if strings.Contains(s.log.String(), "goroutine ") {
 		return fmt.Errorf("the log holds a stack trace:\n%s", &s.log)

@@ -147,7 +147,7 @@ func (s *studio) run() (time.Duration, error) {
 		defer res.Body.Close()
 		page, err := io.ReadAll(res.Body)
 		if err != nil || res.StatusCode != http.StatusOK || len(page) == 0 {
-			return 0, fmt.Errorf("the page answered %s, %v", res.Status, err)
+			return 0, fmt.Errorf("the page answered %s, %w", res.Status, err)
 		}
 		return time.Since(begun), nil
 	}
@@ -171,7 +171,7 @@ func benchRun() error {
 	}
 	workspaces, err := filepath.Glob(filepath.Join(s.home, "cache", "build", "*", "app"))
 	if err != nil || len(workspaces) != 1 {
-		return fmt.Errorf("workspaces: %v, %v", workspaces, err)
+		return fmt.Errorf("workspaces: %v, %w", workspaces, err)
 	}
 	var click, bare, extra []time.Duration
 	for i := range rounds {

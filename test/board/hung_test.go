@@ -1,6 +1,7 @@
 package board
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -34,9 +35,9 @@ func TestTooLongIsTold(t *testing.T) {
 	c := dial(t, p, "/ws")
 	say(t, c, strings.Repeat("x", 300))
 	_, _, err := c.ReadMessage()
-	closed, _ := err.(*websocket.CloseError)
+	var closed *websocket.CloseError
 	const want = "A message is longer than 256 bytes. Allow more: board.Configure(board.Limits{MaxMessage: 300})"
-	if closed == nil || closed.Code != 1009 || closed.Text != want {
+	if !errors.As(err, &closed) || closed.Code != 1009 || closed.Text != want {
 		t.Errorf("%v", err)
 	}
 	p.find(t, regexp.MustCompile(regexp.QuoteMeta(want)))

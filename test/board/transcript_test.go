@@ -107,7 +107,7 @@ func (p *program) waitPin(t *testing.T, pin int, level bool) {
 			t.Fatal(err)
 		}
 		for _, is := range pins {
-			if int(is.Pin) == pin && is.Level == level {
+			if is.Pin == pin && is.Level == level {
 				return
 			}
 		}

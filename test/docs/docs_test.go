@@ -27,10 +27,7 @@ func documents(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"../../README.md", "../../CHANGELOG.md"} {
-		docs = append(docs, name)
-	}
-	return docs
+	return append(docs, "../../README.md", "../../CHANGELOG.md")
 }
 
 func TestSymbolsExist(t *testing.T) {

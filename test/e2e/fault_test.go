@@ -163,7 +163,7 @@ func TestKilledAtAnyTime(t *testing.T) {
 	n := s.until("a project", func(n api.Snapshot) bool { return n.Project != nil })
 	dir := n.Project.Dir
 	s.run()
-	for i, wait := range []time.Duration{0, 3, 10, 30, 60, 100, 150, 250, 400, 600} {
+	for i, wait := range []int{0, 3, 10, 30, 60, 100, 150, 250, 400, 600} {
 		mark := "<!doctype html><p>version " + strconv.Itoa(i) + strings.Repeat(" .", 20000)
 		s.write("www/led.html", mark)
 		source, err := os.ReadFile(filepath.Join(dir, "main.go"))
@@ -172,7 +172,7 @@ func TestKilledAtAnyTime(t *testing.T) {
 		}
 		s.write("main.go", string(source)+"\n// "+strconv.Itoa(i)+"\n")
 		s.ok(http.MethodPost, "/api/run", nil)
-		time.Sleep(wait * time.Millisecond)
+		time.Sleep(time.Duration(wait) * time.Millisecond)
 		s.kill()
 		got, err := os.ReadFile(filepath.Join(dir, "www", "led.html"))
 		if err != nil || string(got) != mark {

@@ -35,7 +35,7 @@ func TestRetry(t *testing.T) {
 	} {
 		l, runs := &log{TB: t}, 0
 		err := EsptoolJS.Retry(l, func() (string, error) { runs++; return "", c.ends[runs-1] })
-		if err != c.err || runs != c.runs || l.said("RETRY") != c.retries {
+		if !errors.Is(err, c.err) || runs != c.runs || l.said("RETRY") != c.retries {
 			t.Errorf("%s: %v after %d runs: %q", name, err, runs, l.lines)
 		}
 	}

@@ -3,6 +3,7 @@ package esp
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -42,7 +43,7 @@ func (f fake) run(t *testing.T, o porttest.Options, test func(t *testing.T, p po
 			for {
 				board.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
 				n, err := board.Read(buf)
-				if err == port.ErrGone {
+				if errors.Is(err, port.ErrGone) {
 					return
 				}
 				if f.says != "" && !inReset.Load() {

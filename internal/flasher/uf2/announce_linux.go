@@ -2,6 +2,7 @@ package uf2
 
 import (
 	"context"
+	"errors"
 	"os"
 	"syscall"
 
@@ -32,7 +33,7 @@ func Announce(ctx context.Context) (news <-chan struct{}, ok bool) {
 		defer r.Close()
 		for {
 			_, err := unix.Poll(fds, -1)
-			if err == syscall.EINTR {
+			if errors.Is(err, syscall.EINTR) {
 				continue
 			}
 			if err != nil || fds[1].Revents != 0 {

@@ -91,7 +91,7 @@ type Answer struct {
 // machine is where the emulator's files are.
 func machine(name string) string { return tree.Path("test", "esp32c3", "machine", name) }
 
-var untilWeEnd io.WriteCloser // input of the process that makes chips
+var untilWeEnd io.WriteCloser //nolint:unused // input of the process that makes chips: it ends when this is closed
 
 // chips starts the process that makes chips, and gives its socket. It ends with this one.
 var chips = sync.OnceValues(func() (socket string, err error) {
