@@ -77,7 +77,7 @@ A board that waits for its first program as a drive is at uf2:.`,
 	root.Flags().AddFlagSet(serve.Flags())
 	root.SetFlagErrorFunc(wrongFlag)
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(serve, openCommand(out), newCommand(out), templatesCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
+	root.AddCommand(serve, openCommand(out), newCommand(out), templatesCommand(out), importCommand(out), exportCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
 		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), trustCommand(out), toolchainCommand(out), doctorCommand(out))
 	return root
 }

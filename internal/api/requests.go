@@ -62,8 +62,9 @@ type OneFile struct {
 type WriteFile struct {
 	Change      `json:"-"`
 	Path        string `path:"*" json:"-"`
-	IfMatch     string `header:"If-Match" json:"-"`      // the hash of the version that it replaces, in quotes, or *: whichever
-	IfNoneMatch string `header:"If-None-Match" json:"-"` // *: there must be none
+	IfMatch     string `header:"If-Match" json:"-"`        // the hash of the version that it replaces, in quotes, or *: whichever
+	IfNoneMatch string `header:"If-None-Match" json:"-"`   // *: there must be none
+	Typing      string `header:"X-Studio-Typing" json:"-"` // "1": the user is typing and more comes at once, so the board need not have this one
 	Content     []byte `body:"raw" json:"-"`
 }
 
@@ -95,6 +96,44 @@ type FetchLibrary struct {
 // OneSavedState names a saved state of the project.
 type OneSavedState struct {
 	ID string `path:"id" json:"-"`
+}
+
+// RestoreSavedState brings back the files of a saved state.
+type RestoreSavedState struct {
+	Change `json:"-"`
+	ID     string `path:"id" json:"-"`
+	Path   string `json:"path,omitempty"` // this file alone; "": all, and what it has not goes to the trash
+}
+
+// RestoreTrashedFile brings back a file that was removed from the open project.
+type RestoreTrashedFile struct {
+	Change `json:"-"`
+	ID     string `path:"id" json:"-"` // TrashedFile.ID
+	Path   string `json:"path"`
+}
+
+// OneTrashedProject names a project that was removed.
+type OneTrashedProject struct {
+	ID string `path:"id" json:"-"`
+}
+
+// DuplicateProject makes a copy of a project.
+type DuplicateProject struct {
+	Name  string `path:"name" json:"-"`
+	Title string `json:"title"`
+}
+
+// ImportProject is a zip, or a link that contains a project.
+type ImportProject struct {
+	Name    string `query:"name" json:"-"`  // of the file
+	Title   string `query:"title" json:"-"` // of the project; "": its own
+	Content []byte `body:"raw" json:"-"`
+}
+
+// OpenFolder is a folder on this computer that is no project of Studio's yet.
+type OpenFolder struct {
+	Folder string `json:"folder"`         // its whole path
+	Copy   bool   `json:"copy,omitempty"` // make a project of a copy of it, with a program if it has none, instead of opening it where it is
 }
 
 // OneSavedFile names a file in a saved state.
@@ -161,8 +200,9 @@ type PushedFile struct {
 
 // FetchBoardFile copies a file that only the board has into the project.
 type FetchBoardFile struct {
-	Change `json:"-"`
-	Path   string `json:"path"`
+	Change  `json:"-"`
+	Path    string `json:"path"`
+	Replace bool   `json:"replace,omitempty"` // also one that the project has: that one is kept in its history
 }
 
 // JoinWiFi hands a network and its password to the board.

@@ -27,7 +27,7 @@ func (p *Project) putAtLocked(at *place, content []byte) error {
 		if err = p.putOnceLocked(at, content); !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		at = &place{name: at.name, root: p.root, base: at.name} // its folder may be gone as well
+		at = &place{name: at.name, root: p.root, base: at.name, lazy: at.lazy} // its folder may be gone as well
 	}
 	return err
 }
@@ -71,8 +71,10 @@ func (p *Project) putOnceLocked(at *place, content []byte) (err error) {
 	if err := p.fault("sync"); err != nil {
 		return err
 	}
-	if err := f.Sync(); err != nil {
-		return err
+	if !at.lazy {
+		if err := f.Sync(); err != nil {
+			return err
+		}
 	}
 	info, infoErr := f.Stat()
 	if err := f.Close(); err != nil {
@@ -84,7 +86,9 @@ func (p *Project) putOnceLocked(at *place, content []byte) (err error) {
 	if err := p.root.Rename(tmpDir+"/"+temp, at.name); err != nil {
 		return err
 	}
-	at.sync()
+	if !at.lazy {
+		at.sync()
+	}
 	if infoErr != nil {
 		info = nil // then it is read again when somebody looks
 	}

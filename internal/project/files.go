@@ -181,6 +181,7 @@ func (p *Project) Rename(from, to string) error {
 	if strings.HasPrefix(to, from+"/") {
 		return errKindItself.With(from)
 	}
+	p.keepLocked(Reason{Why: WhyRename, About: from})
 	if dir := path.Dir(to); dir != "." {
 		if err := p.root.MkdirAll(dir, 0o755); err != nil {
 			return explain(err, "renamed", from)
@@ -210,11 +211,19 @@ func (p *Project) Remove(name string) error {
 	if _, err := p.root.Lstat(name); err != nil {
 		return explain(err, "removed", name)
 	}
+	p.keepLocked(Reason{Why: WhyRemove, About: name})
 	if err := p.discardLocked(name); err != nil {
 		return explain(err, "removed", name)
 	}
 	p.removedLocked(name)
+	p.sweepTrashLocked(time.Now())
 	return nil
+}
+
+// keepLocked takes a snapshot before something that can be undone without it as well: on a
+// full disk a file can still be removed.
+func (p *Project) keepLocked(r Reason) {
+	p.snapshotLocked(r, time.Now())
 }
 
 func needed(name, doing string) error {
@@ -267,7 +276,7 @@ func (p *Project) keepCopyLocked(name string, content []byte) error {
 
 // trashName makes a place for name: .studio/trash/20060102-150405-ab12/www/led.html.
 func (p *Project) trashName(name string) (string, error) {
-	to := ours + "/trash/" + time.Now().UTC().Format("20060102-150405") + "-" + randomName()[:4] + "/" + name
+	to := trashDir + "/" + time.Now().UTC().Format(stampForm) + "-" + randomName()[:4] + "/" + name
 	if err := p.ownFolder(path.Dir(to)); err != nil {
 		return "", err
 	}

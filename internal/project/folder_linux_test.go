@@ -50,7 +50,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	wantCode(t, p.Rename("www/led.html", "www/x.html"), "folder.read-only")
 	wantCode(t, p.Remove("www/led.html"), "folder.read-only")
 	wantCode(t, p.SetMeta(Meta{Title: "x"}), "folder.read-only")
-	_, err = p.Snapshot("x")
+	_, err = p.Snapshot(Reason{Why: WhyRun})
 	wantCode(t, err, "folder.read-only")
 	if now, _, err := p.Read("main.go"); err != nil || string(now) != string(content) {
 		t.Errorf("main.go is now %q, %v", now, err)
@@ -86,7 +86,7 @@ func TestFullDisk(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(p.Dir, "www/fill.bin"), make([]byte, 128<<10), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err = p.Snapshot("x")
+	_, err = p.Snapshot(Reason{Why: WhyRun})
 	wantCode(t, err, "disk.full")
 	if err := os.Remove(filepath.Join(p.Dir, "www/fill.bin")); err != nil {
 		t.Fatal(err)
@@ -99,7 +99,7 @@ func TestFullDisk(t *testing.T) {
 // A named pipe where Studio keeps something of its own: opening one would wait for a writer, for ever.
 func TestPipesInPlaceOfFiles(t *testing.T) {
 	p := testProject(t)
-	if _, err := p.Snapshot("x"); err != nil {
+	if _, err := p.Snapshot(Reason{Why: WhyRun}); err != nil {
 		t.Fatal(err)
 	}
 	os.Remove(filepath.Join(p.Dir, metaFile))

@@ -26,7 +26,7 @@ func saveForEver(dir string) {
 		}
 		os.Stdout.WriteString("saved\n")
 		if n%10 == 0 {
-			if _, err := p.Snapshot("kept"); err != nil {
+			if _, err := p.Snapshot(Reason{Why: WhyRun}); err != nil {
 				panic(err)
 			}
 		}

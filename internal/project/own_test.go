@@ -76,7 +76,7 @@ func TestLinksBelowStudioAreNotFollowed(t *testing.T) {
 			if err := p.Remove("www/new.txt"); err != nil {
 				t.Error("removing:", err)
 			}
-			kept, err := p.Snapshot("kept")
+			kept, err := p.Snapshot(Reason{Why: WhyRun})
 			if err != nil {
 				t.Fatal("keeping a version:", err)
 			}
@@ -174,7 +174,7 @@ func TestNoPipeIsWaitedFor(t *testing.T) {
 			p.List()
 			p.Meta()
 			p.Snapshots()
-			p.Snapshot("x")
+			p.Snapshot(Reason{Why: WhyRun})
 			_, _, err = p.Read(name)
 			_, werr := p.Write(name, []byte("x"), Always)
 			if err == nil || werr == nil {

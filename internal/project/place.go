@@ -18,6 +18,7 @@ type place struct {
 	base string      // in root
 	held bool        // root is to be closed
 	link bool        // a link may be on the way, or be the file
+	lazy bool        // what is put there need not survive a power cut
 	info fs.FileInfo // of the file that was loaded last; nil: there was none
 }
 

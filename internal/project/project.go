@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/fsnotify/fsnotify"
 )
@@ -24,6 +25,7 @@ type Project struct {
 	mu     sync.Mutex // one change at a time
 	tree   *tree      // what the state is made of
 	origin string     // where it was cloned from
+	kept   time.Time  // when the newest snapshot was taken; zero: not known yet
 
 	// Of the Watch; none: zero.
 	watcher *fsnotify.Watcher

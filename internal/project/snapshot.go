@@ -1,28 +1,58 @@
 package project
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
+	"studioide/internal/lazyregexp"
 	"studioide/ui/src/words/say"
 )
 
-// Snapshot is all files of a project as they were when a program was flashed.
+// Snapshot is all files of a project as they were at one moment: an entry of its history.
 // Contents are kept once per hash in .studio/objects, the lists in .studio/snapshots.
+//
+// Both come along with a project that somebody else has made: what a list says is checked
+// (see sound), a content is compared with its hash, and no link is followed.
 type Snapshot struct {
-	ID    string      `json:"id"`   // sorts by age
-	Time  int64       `json:"time"` // Unix milliseconds
-	Label string      `json:"label"`
-	Files []SavedFile `json:"files"`
+	ID   string `json:"id"`   // sorts by age
+	Time int64  `json:"time"` // Unix milliseconds
+	Reason
+	Label string      `json:"label,omitempty"` // of what earlier versions have kept: why, in words
+	Files []SavedFile `json:"files"`           // in path order
 }
+
+// Reason says why a snapshot was taken.
+type Reason struct {
+	Why   Why    `json:"why,omitempty"`
+	About string `json:"about,omitempty"` // of a Run the board, of others the file; "" is the whole project
+	Build string `json:"build,omitempty"` // of a Run: the program's id, as the board says it
+}
+
+// Why a snapshot was taken.
+type Why string
+
+const (
+	WhyRun     Why = "run"     // it was brought to a board
+	WhyWork    Why = "work"    // the first change after an hour: what was there before it
+	WhyRestore Why = "restore" // before something was brought back
+	WhyRemove  Why = "remove"  // before a file was removed
+	WhyRename  Why = "rename"  // before a file, or the project, got another name
+)
+
+const (
+	workEvery   = time.Hour
+	listed      = 150           // bytes that a file takes in a list, about
+	maxList     = 1 << 20       // bytes of a snapshot's list
+	latest      = 4102444800000 // Unix milliseconds: the year 2100. Who claims a later time has made it up.
+	mostSynced  = 32            // contents of one snapshot that are synced one by one: the disk may take milliseconds for each
+	mostObjects = 100_000       // files that are looked at when old contents are removed
+)
 
 // SavedFile is one file of a Snapshot; Object is the whole SHA-256 of its content.
 type SavedFile struct {
@@ -36,15 +66,46 @@ const (
 	objectDir   = ours + "/objects"
 )
 
-// Snapshot keeps the project's present files, and says why in label ("flashed
-// to Virtual ESP32-C3"). When nothing changed since the newest snapshot, that one is returned.
-func (p *Project) Snapshot(label string) (Snapshot, error) {
+// Snapshot keeps the project's present files, and why. When nothing has changed since the
+// newest snapshot, and that one was taken for the same reason, that one is returned.
+func (p *Project) Snapshot(r Reason) (Snapshot, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.snapshotLocked(label, time.Now())
+	return p.snapshotLocked(r, time.Now())
 }
 
-func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err error) {
+// KeepWork keeps the project as it is before the user's next change, when the newest
+// snapshot is an hour old or there is none. Within the hour it looks at nothing.
+func (p *Project) KeepWork() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.keepWorkLocked(time.Now())
+}
+
+func (p *Project) keepWorkLocked(now time.Time) error {
+	if p.readOnly {
+		return nil
+	}
+	if p.kept.IsZero() {
+		list, err := p.snapshotsLocked()
+		if err != nil {
+			return explain(err, "read", snapshotDir)
+		}
+		for _, s := range list { // the newest may have been taken before the clock went back
+			if at := time.UnixMilli(s.Time); at.After(p.kept) && !at.After(now) {
+				p.kept = at
+			}
+		}
+	}
+	if since := now.Sub(p.kept); since >= 0 && since < workEvery {
+		return nil
+	}
+	p.kept = now // also when it cannot be kept: not again at every save
+	_, err := p.snapshotLocked(Reason{Why: WhyWork}, now)
+	return err
+}
+
+func (p *Project) snapshotLocked(r Reason, now time.Time) (_ Snapshot, err error) {
 	var made []string
 	defer func() {
 		if err != nil { // on a full disk a half-kept version must not take up what is left
@@ -61,7 +122,8 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 	if err != nil {
 		return Snapshot{}, explain(err, "read", snapshotDir)
 	}
-	s := Snapshot{Time: now.UnixMilli(), Label: label}
+	r.About = plain(r.About)
+	s := Snapshot{Time: now.UnixMilli(), Reason: r}
 	s.ID = fmt.Sprintf("%013d-%s", s.Time, randomName()[:6])
 	if len(old) > 0 && s.ID[:13] <= old[0].ID[:13] { // the clock went back
 		var last int64
@@ -73,7 +135,7 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 			continue
 		}
 		object, size := state.Sources.files[f.Path].whole(), f.Size
-		if !p.hasObject(object) {
+		if !p.hasObject(object, size) {
 			content, err := p.load(f.Path)
 			if errors.Is(err, fs.ErrNotExist) {
 				continue
@@ -81,8 +143,9 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 			if err != nil {
 				return Snapshot{}, explain(err, "read", f.Path)
 			}
-			if object, size = wholeHash(content), int64(len(content)); !p.hasObject(object) { // it may have changed this moment
-				if err := p.putLocked(objectName(object), content); err != nil {
+			if object, size = wholeHash(content), int64(len(content)); !p.hasObject(object, size) { // it may have changed this moment
+				at := place{name: objectName(object), root: p.root, base: objectName(object), lazy: len(made) >= mostSynced}
+				if err := p.putAtLocked(&at, content); err != nil {
 					return Snapshot{}, explain(err, "kept", f.Path)
 				}
 				made = append(made, objectName(object))
@@ -90,7 +153,8 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 		}
 		s.Files = append(s.Files, SavedFile{f.Path, size, object})
 	}
-	if len(old) > 0 && slices.Equal(old[0].Files, s.Files) {
+	p.kept = now
+	if len(old) > 0 && slices.Equal(old[0].Files, s.Files) && (r.Why == WhyWork || old[0].Reason == r) {
 		return old[0], nil
 	}
 	b, err := json.Marshal(s)
@@ -104,10 +168,10 @@ func (p *Project) snapshotLocked(label string, now time.Time) (_ Snapshot, err e
 	return s, nil
 }
 
-// hasObject reports whether a content is kept; what is no plain file in its place is not it.
-func (p *Project) hasObject(object string) bool {
+// hasObject reports whether a content is kept; what is no plain file of its size in its place is not it.
+func (p *Project) hasObject(object string, size int64) bool {
 	info, err := p.root.Lstat(objectName(object))
-	return err == nil && info.Mode().IsRegular() && isOwn(p.root, path.Dir(objectName(object)))
+	return err == nil && info.Mode().IsRegular() && info.Size() == size && isOwn(p.root, path.Dir(objectName(object)))
 }
 
 func objectName(object string) string { return objectDir + "/" + object[:2] + "/" + object }
@@ -123,6 +187,9 @@ func (p *Project) Snapshots() ([]Snapshot, error) {
 	return list, nil
 }
 
+var snapshotID = lazyregexp.New(`^[0-9]{13}-[0-9a-f]{6}$`)
+
+// snapshotsLocked reads no more lists than twice what is kept, however many somebody has put there.
 func (p *Project) snapshotsLocked() ([]Snapshot, error) {
 	list := []Snapshot{}
 	if !isOwn(p.root, snapshotDir) {
@@ -132,28 +199,44 @@ func (p *Project) snapshotsLocked() ([]Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	slices.Reverse(entries) // their names sort by age
+	read := 0
 	for _, e := range entries {
 		id, ok := strings.CutSuffix(e.Name(), ".json")
-		if !ok || !e.Type().IsRegular() {
+		if !ok || !e.Type().IsRegular() || !snapshotID().MatchString(id) {
 			continue
+		}
+		if info, err := e.Info(); err != nil || info.Size() > maxList {
+			continue
+		}
+		if read++; read > 2*MaxSnapshots {
+			break
 		}
 		b, err := p.load(snapshotDir + "/" + e.Name())
 		var s Snapshot
-		if err != nil || json.Unmarshal(b, &s) != nil || s.ID != id || len(s.ID) < 14 || !s.sound() {
+		if err != nil || json.Unmarshal(b, &s) != nil || s.ID != id || !s.sound() {
 			continue // damaged from outside: not ours to remove
 		}
+		s.About, s.Label = plain(s.About), plain(s.Label)
 		list = append(list, s)
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].ID > list[j].ID })
 	return list, nil
 }
 
-// sound refuses lists that name files outside the project or objects that cannot be.
+// sound refuses lists that name files outside the project, objects or sizes that cannot
+// be, a file twice, and times that would come before those of all that is kept from now on.
 func (s Snapshot) sound() bool {
+	var at int64
+	fmt.Sscanf(s.ID, "%d", &at)
+	if at > latest || s.Time < 0 || s.Time > latest || len(s.Files) > MaxFiles || len(s.Build) > 100 {
+		return false
+	}
+	seen := map[string]bool{}
 	for _, f := range s.Files {
-		if CheckPath(f.Path) != nil || len(f.Object) != 64 || strings.Trim(f.Object, "0123456789abcdef") != "" {
+		if CheckPath(f.Path) != nil || seen[f.Path] || len(f.Object) != 64 || strings.Trim(f.Object, "0123456789abcdef") != "" || f.Size < 0 || f.Size > MaxFile {
 			return false
 		}
+		seen[f.Path] = true
 	}
 	return true
 }
@@ -190,7 +273,7 @@ func (p *Project) findLocked(id string) (Snapshot, error) {
 func (p *Project) object(f SavedFile) ([]byte, error) {
 	var content []byte
 	err := fs.ErrNotExist
-	if p.hasObject(f.Object) {
+	if p.hasObject(f.Object, f.Size) {
 		content, err = p.load(objectName(f.Object))
 	}
 	if err == nil && wholeHash(content) != f.Object {
@@ -202,63 +285,13 @@ func (p *Project) object(f SavedFile) ([]byte, error) {
 	return content, nil
 }
 
-// Restore makes the project's files what they were in a snapshot. The present
-// ones are kept in a snapshot of their own first; files that the old version did not have go to the trash.
-// It returns the paths that changed.
-func (p *Project) Restore(id string) ([]string, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s, err := p.findLocked(id)
-	if err != nil {
-		return nil, err
-	}
-	contents := make([][]byte, len(s.Files)) // all of them are read before any is written, or pruned
-	for i, f := range s.Files {
-		if contents[i], err = p.object(f); err != nil {
-			return nil, err
-		}
-		if err := p.checkHidden(f.Path, true); err != nil {
-			return nil, err
-		}
-	}
-	if _, err := p.snapshotLocked(say.ProjectBeforeGoingBack(), time.Now()); err != nil {
-		return nil, err
-	}
-	changed := []string{}
-	wanted := map[string]bool{}
-	for i, f := range s.Files {
-		wanted[f.Path] = true
-		if now, err := p.load(f.Path); err == nil && bytes.Equal(now, contents[i]) {
-			continue
-		}
-		if err := p.putLocked(f.Path, contents[i]); err != nil {
-			return changed, explain(err, say.ProjectBroughtBack(), f.Path)
-		}
-		changed = append(changed, f.Path)
-	}
-	now, err := p.refreshLocked()
-	if err != nil {
-		return changed, err
-	}
-	for _, f := range now.Files {
-		if !wanted[f.Path] && f.Size <= MaxFile {
-			if err := p.discardLocked(f.Path); err != nil {
-				return changed, explain(err, "removed", f.Path)
-			}
-			p.removedLocked(f.Path)
-			changed = append(changed, f.Path)
-		}
-	}
-	return changed, nil
-}
-
 // pruneLocked drops the oldest snapshots beyond the limits, then objects that no snapshot names.
 func (p *Project) pruneLocked(list []Snapshot) {
 	keep, size := 0, int64(0)
 	named := map[string]bool{}
 	for _, s := range list {
 		for _, f := range s.Files {
-			if !named[f.Object] {
+			if size += listed; !named[f.Object] {
 				size += f.Size
 			}
 		}
@@ -279,7 +312,11 @@ func (p *Project) pruneLocked(list []Snapshot) {
 	for _, s := range list[keep:] {
 		p.root.Remove(snapshotDir + "/" + s.ID + ".json")
 	}
+	looked := 0
 	fs.WalkDir(p.root.FS(), objectDir, func(name string, d fs.DirEntry, err error) error {
+		if looked++; looked > mostObjects {
+			return fs.SkipAll
+		}
 		if err == nil && d.Type().IsRegular() && !named[d.Name()] {
 			p.root.Remove(name)
 		}

@@ -11,11 +11,12 @@ import (
 
 func TestSnapshots(t *testing.T) {
 	p := testProject(t)
-	first, err := p.Snapshot("flashed")
+	run := Reason{Why: WhyRun, About: "Virtual ESP32-C3", Build: "0123456789abcdef"}
+	first, err := p.Snapshot(run)
 	if err != nil || len(first.Files) != 4 {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	if same, err := p.Snapshot("flashed again"); err != nil || same.ID != first.ID {
+	if same, err := p.Snapshot(run); err != nil || same.ID != first.ID {
 		t.Fatalf("unchanged project got a second snapshot: %v, %v", same.ID, err)
 	}
 	_, hash, _ := p.Read("main.go")
@@ -33,7 +34,7 @@ func TestSnapshots(t *testing.T) {
 		t.Errorf("the new file is not in the trash: %q", kept)
 	}
 	list, _ := p.Snapshots()
-	if len(list) != 2 || list[1].ID != first.ID {
+	if len(list) != 3 || list[2].ID != first.ID || list[2].Reason != run || list[1].Reason != (Reason{Why: WhyRemove, About: "www/led.html"}) || list[0].Why != WhyRestore {
 		t.Fatalf("snapshots %v", list)
 	}
 	if b, err := p.ReadSnapshot(list[0].ID, "main.go"); err != nil || string(b) != "changed" {
@@ -65,7 +66,7 @@ func TestSnapshotsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.mu.Lock()
-		_, err := p.snapshotLocked("x", now.Add(time.Duration(n%3)*time.Second)) // a clock that goes back
+		_, err := p.snapshotLocked(Reason{Why: WhyRun}, now.Add(time.Duration(n%3)*time.Second)) // a clock that goes back
 		p.mu.Unlock()
 		if err != nil {
 			t.Fatal(err)

@@ -1,8 +1,10 @@
 package project
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -176,29 +178,48 @@ func (s *Store) Create(template, title string) (*Project, error) {
 	if err := checkTitle(title); err != nil {
 		return nil, err
 	}
+	return s.make(title, func(title string) ([]madeFile, error) { return templateFiles(s.templates, template, title) })
+}
+
+// make makes a project of files and opens it. The folder's name is made from the title; a
+// number is added to both when it is taken.
+func (s *Store) make(title string, files func(title string) ([]madeFile, error)) (*Project, error) {
 	base := folderFor(title)
+	for n := 1; n < 1000; n++ {
+		name, shownTitle := base, title
+		if n > 1 {
+			name, shownTitle = fmt.Sprintf("%s-%d", base, n), fmt.Sprintf("%s %d", title, n)
+		}
+		if s.taken(name) {
+			continue
+		}
+		list, err := files(shownTitle)
+		if err == nil {
+			err = makeProject(s.root, name, list)
+		}
+		if errors.Is(err, ErrExists) {
+			continue // another Studio was faster
+		}
+		if err != nil {
+			return nil, explain(err, "made", name)
+		}
+		return s.Open(name)
+	}
+	return nil, errProjectExists.With(title)
+}
+
+// freeName is base, or base with a number when there is such a folder.
+func (s *Store) freeName(base string) (string, error) {
 	for n := 1; n < 1000; n++ {
 		name := base
 		if n > 1 {
 			name = fmt.Sprintf("%s-%d", base, n)
 		}
-		if s.taken(name) {
-			continue
+		if !s.taken(name) {
+			return name, nil
 		}
-		shownTitle := title
-		if n > 1 {
-			shownTitle = fmt.Sprintf("%s %d", title, n)
-		}
-		err := makeProject(s.root, s.templates, template, name, shownTitle)
-		if errors.Is(err, ErrExists) {
-			continue // another Studio was faster
-		}
-		if err != nil {
-			return nil, err
-		}
-		return s.Open(name)
 	}
-	return nil, errProjectExists.With(title)
+	return "", errProjectExists.With(base)
 }
 
 func (s *Store) taken(name string) bool {
@@ -218,6 +239,17 @@ func Create(templates fs.FS, template, dir string) error {
 	if err != nil {
 		return err
 	}
+	return createIn(dir, func(name string) ([]madeFile, error) {
+		title := info.Title
+		if folderFor(title) != name && name != template {
+			title = name
+		}
+		return templateFiles(templates, template, title)
+	})
+}
+
+// createIn makes a project of files in the folder dir, which must be new or empty.
+func createIn(dir string, files func(name string) ([]madeFile, error)) error {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return explain(err, "made", dir)
@@ -234,18 +266,18 @@ func Create(templates fs.FS, template, dir string) error {
 		return explain(err, "opened", parent)
 	}
 	defer root.Close()
-	title := info.Title
-	if folderFor(title) != name && name != template {
-		title = name
+	list, err := files(name)
+	if err != nil {
+		return explain(err, "made", name)
 	}
 	if _, err := root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-		return makeProject(root, templates, template, name, title)
+		return makeProject(root, name, list)
 	}
-	return fillEmpty(abs, templates, template, title)
+	return fillEmpty(abs, list)
 }
 
 // fillEmpty makes a project in an empty folder that stays the same folder: a terminal may be in it.
-func fillEmpty(dir string, templates fs.FS, template, title string) error {
+func fillEmpty(dir string, files []madeFile) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return explain(err, "opened", dir)
@@ -256,7 +288,7 @@ func fillEmpty(dir string, templates fs.FS, template, title string) error {
 		return errExistsFolder.With(dir).Because(err)
 	}
 	made := halfMade + "whole"
-	if err := makeProject(root, templates, template, made, title); err != nil {
+	if err := makeProject(root, made, files); err != nil {
 		return err
 	}
 	if entries, err = fs.ReadDir(root.FS(), made); err != nil {
@@ -270,8 +302,15 @@ func fillEmpty(dir string, templates fs.FS, template, title string) error {
 	return explain(root.Remove(made), "made", dir)
 }
 
-// makeProject copies a template into a hidden folder first, so that a project is there as a whole or not at all.
-func makeProject(root *os.Root, templates fs.FS, template, name, title string) (err error) {
+// madeFile is a file of a project that is being made.
+type madeFile struct {
+	path    string
+	content []byte
+	open    func() (io.ReadCloser, error) // instead of content, of one that may be large; nil: content
+}
+
+// makeProject writes files into a hidden folder first, so that a project is there as a whole or not at all.
+func makeProject(root *os.Root, name string, files []madeFile) (err error) {
 	making := halfMade + randomName()
 	defer func() {
 		if err != nil {
@@ -279,33 +318,45 @@ func makeProject(root *os.Root, templates fs.FS, template, name, title string) (
 			err = explain(err, "made", name)
 		}
 	}()
-	files, err := templateFiles(templates, template)
-	if err != nil {
-		return err
-	}
 	if err := root.Mkdir(making, 0o755); err != nil {
 		return err
 	}
-	for _, file := range files {
-		content, err := fs.ReadFile(templates, template+"/"+file)
-		if err != nil {
-			return err
-		}
-		to := path.Join(making, file)
+	for i, file := range files {
+		to := path.Join(making, file.path)
 		if err := root.MkdirAll(path.Dir(to), 0o755); err != nil {
 			return err
 		}
-		if err := writeSynced(root, to, content); err != nil {
+		if err := file.write(root, to, i < mostSynced); err != nil {
 			return err
 		}
-	}
-	if err := writeSynced(root, making+"/"+metaFile, metaFor(title)); err != nil {
-		return err
 	}
 	if _, err := root.Lstat(name); err == nil {
 		return ErrExists.With(name)
 	}
 	return root.Rename(making, name)
+}
+
+func (f madeFile) write(root *os.Root, to string, sync bool) error {
+	content := io.Reader(bytes.NewReader(f.content))
+	if f.open != nil {
+		from, err := f.open()
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		content = from
+	}
+	out, err := root.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if _, err = io.Copy(out, content); err == nil && sync {
+		err = out.Sync()
+	}
+	if e := out.Close(); err == nil {
+		err = e
+	}
+	return err
 }
 
 func writeSynced(root *os.Root, name string, content []byte) error {
@@ -337,6 +388,9 @@ func (s *Store) Rename(name, title string) (string, error) {
 	}
 	m := p.Meta()
 	m.Title = title
+	if !p.readOnly {
+		p.Snapshot(Reason{Why: WhyRename})
+	}
 	err = p.SetMeta(m)
 	p.Close()
 	if err != nil {
@@ -363,19 +417,4 @@ func (s *Store) Rename(name, title string) (string, error) {
 		return to, nil
 	}
 	return name, nil
-}
-
-// Remove moves a project to the store's .trash and says where it is now. The project must not be open.
-func (s *Store) Remove(name string) (trashed string, err error) {
-	if err := s.check(name); err != nil {
-		return "", err
-	}
-	if err := makeOwn(s.root, ".trash"); err != nil {
-		return "", explain(err, "removed", name)
-	}
-	to := ".trash/" + name + "-" + time.Now().UTC().Format("20060102-150405") + "-" + randomName()[:4]
-	if err := s.root.Rename(name, to); err != nil {
-		return "", explain(err, "removed", name)
-	}
-	return filepath.Join(s.Dir, filepath.FromSlash(to)), nil
 }

@@ -78,28 +78,32 @@ func findTemplate(templates fs.FS, id string) (api.Template, error) {
 }
 
 // templateFiles are the files that a project gets.
-func templateFiles(templates fs.FS, id string) ([]string, error) {
-	var files []string
+func templateFiles(templates fs.FS, id, title string) ([]madeFile, error) {
+	var files []madeFile
 	err := fs.WalkDir(templates, id, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		file := strings.TrimPrefix(name, id+"/")
+		wanted := false
 		switch {
 		case d.IsDir() && d.Name() == "testdata":
 			return fs.SkipDir
 		case d.IsDir():
 			return nil
 		case strings.HasSuffix(file, ".go"), strings.HasPrefix(file, "www/"):
-			if !strings.HasSuffix(file, "_test.go") && CheckPath(file) == nil {
-				files = append(files, file)
-			}
-		case path.Base(file) == "README.md":
-			files = append(files, file)
+			wanted = !strings.HasSuffix(file, "_test.go") && CheckPath(file) == nil
+		default:
+			wanted = path.Base(file) == "README.md"
 		}
-		return nil
+		if !wanted {
+			return nil
+		}
+		content, err := fs.ReadFile(templates, name)
+		files = append(files, madeFile{path: file, content: content})
+		return err
 	})
-	return files, err
+	return append(files, madeFile{path: metaFile, content: metaFor(title)}), err
 }
 
 func metaFor(title string) []byte {

@@ -123,6 +123,10 @@ func (h handlers) fetchBoardFile(ctx context.Context, in api.FetchBoardFile) (ap
 	if err := s.ReadFile(ctx, "/"+in.Path, &b); err != nil {
 		return api.File{}, err
 	}
+	if in.Replace {
+		hash, err := h.Workbench.ReplaceFile(in.Project, in.Path, b.Bytes())
+		return api.File{Path: in.Path, Size: int64(b.Len()), Hash: hash, Text: utf8.Valid(b.Bytes())}, err
+	}
 	return h.Workbench.WriteFile(in.Client, in.Project, in.Path, b.Bytes(), project.IfNew)
 }
 

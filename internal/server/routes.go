@@ -33,6 +33,15 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/projects/:name/rename", done(h.renameProject))
 	g.DELETE("/projects/:name", done(h.removeProject))
 	g.POST("/projects/:name/trust", done(h.trustProject))
+	g.POST("/projects/:name/duplicate", handle(http.StatusCreated, h.duplicateProject))
+	g.GET("/projects/:name/zip", h.exportProject)
+	g.GET("/projects/:name/link", handle(http.StatusOK, h.linkProject))
+	g.POST("/import/look", handle(http.StatusOK, h.lookIntoBundle))
+	g.POST("/import", handle(http.StatusCreated, h.importProject))
+	g.POST("/folder", handle(http.StatusCreated, h.openFolder))
+	g.GET("/trash", handle(http.StatusOK, h.trash))
+	g.POST("/trash/projects/:id/restore", done(h.restoreProject))
+	g.POST("/trash/files/:id/restore", done(h.restoreTrashedFile))
 	g.GET("/trust", handle(http.StatusOK, h.trusted))
 	g.DELETE("/trust/:id", done(h.forgetTrust))
 
@@ -42,6 +51,7 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/files-rename", done(h.renameFile))
 	g.POST("/check", handle(http.StatusOK, h.check))
 	g.GET("/snapshots", handle(http.StatusOK, h.snapshots))
+	g.GET("/snapshots/:id", handle(http.StatusOK, h.compareSnapshot))
 	g.GET("/snapshots/:id/*", h.readSnapshot)
 	g.POST("/snapshots/:id/restore", done(h.restoreSnapshot))
 
@@ -199,6 +209,9 @@ func (h handlers) writeFile(_ context.Context, in api.WriteFile) (api.File, erro
 	case match == "":
 		return api.File{}, errNoVersion.With(in.Path)
 	}
+	if in.Typing == "1" {
+		return h.Workbench.WriteDraft(in.Client, in.Project, in.Path, in.Content, match)
+	}
 	return h.Workbench.WriteFile(in.Client, in.Project, in.Path, in.Content, match)
 }
 
@@ -226,42 +239,6 @@ func (h handlers) check(_ context.Context, in api.CheckFile) (api.FoundMistakes,
 
 func (h handlers) fetchLibrary(_ context.Context, in api.FetchLibrary) (api.Progress, error) {
 	return h.Workbench.FetchLibrary(in.Path, in.Address)
-}
-
-func (h handlers) snapshots(context.Context, nothing) (all api.SavedStates, err error) {
-	p, err := h.Workbench.Project()
-	if err != nil {
-		return all, err
-	}
-	list, err := p.Snapshots()
-	for _, s := range list {
-		saved := api.SavedState{ID: s.ID, Time: s.Time, Label: s.Label}
-		for _, f := range s.Files {
-			saved.Files = append(saved.Files, api.SavedFile(f))
-		}
-		all.Snapshots = append(all.Snapshots, saved)
-	}
-	return all, err
-}
-
-func (h handlers) readSnapshot(c echo.Context) error {
-	in, err := decode[api.OneSavedFile](c)
-	if err != nil {
-		return err
-	}
-	p, err := h.Workbench.Project()
-	if err != nil {
-		return err
-	}
-	content, err := p.ReadSnapshot(in.ID, in.Path)
-	if err != nil {
-		return err
-	}
-	return blob(c, in.Path, content)
-}
-
-func (h handlers) restoreSnapshot(_ context.Context, in api.OneSavedState) error {
-	return h.Workbench.RestoreSnapshot(in.ID)
 }
 
 func (h handlers) push(_ context.Context, in api.Push) (api.Progress, error) {

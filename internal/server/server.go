@@ -45,6 +45,17 @@ var (
 	bodyTotal = 2 * time.Minute
 )
 
+// limitBody bounds the bodies of some requests.
+func limitBody(limit string, of func(echo.Context) bool) echo.MiddlewareFunc {
+	return middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: limit, Skipper: func(c echo.Context) bool { return !of(c) }})
+}
+
+// isBundle tells requests that bring a whole project.
+func isBundle(c echo.Context) bool {
+	path := c.Request().URL.Path
+	return path == "/api/import" || path == "/api/import/look"
+}
+
 // New prepares a server on ln. Serve runs it.
 func New(ln net.Listener, c Config) *Server {
 	if c.Log == nil {
@@ -57,7 +68,7 @@ func New(ln net.Listener, c Config) *Server {
 		c.Log.Error("a handler panicked", "err", err, "stack", string(stack))
 		return errors.New("a part of Studio failed")
 	}}))
-	e.Use(headers, c.Guard.Middleware, middleware.BodyLimit("9M"))
+	e.Use(headers, c.Guard.Middleware, limitBody("9M", func(c echo.Context) bool { return !isBundle(c) }), limitBody("33M", isBundle))
 	c.Guard.routes(e)
 	routes(e.Group("/api"), c)
 	e.GET("/*", echo.WrapHandler(c.Page))

@@ -48,7 +48,7 @@ func (w *Workbench) Run() (api.Progress, error) {
 		if err != nil {
 			return "", err
 		}
-		if _, err := p.Snapshot(say.ActionRunOn(b.Name)); err != nil {
+		if _, err := p.Snapshot(project.Reason{Why: project.WhyRun, About: b.Name, Build: built.BuildID}); err != nil {
 			w.log.Warn("no snapshot was taken", "err", err)
 		}
 		switch {
@@ -243,8 +243,15 @@ func (w *Workbench) deliver() {
 	}
 }
 
+// How long after the last save the board gets web files. While somebody is typing saves come every 0.7 s, and a page that
+// is loaded anew at each would be of no use.
+const (
+	pushDelay  = 150 * time.Millisecond
+	draftDelay = time.Second
+)
+
 // pushSoon sends saved web files a moment after the last save.
-func (w *Workbench) pushSoon() {
+func (w *Workbench) pushSoon(delay time.Duration) {
 	if !w.settings.get().AutoPush {
 		return
 	}
@@ -253,7 +260,7 @@ func (w *Workbench) pushSoon() {
 	if w.autoPush != nil {
 		w.autoPush.Stop()
 	}
-	w.autoPush = time.AfterFunc(150*time.Millisecond, w.pushSaved)
+	w.autoPush = time.AfterFunc(delay, w.pushSaved)
 }
 
 func (w *Workbench) pushSaved() {
@@ -267,7 +274,7 @@ func (w *Workbench) pushSaved() {
 		return
 	}
 	if busy {
-		w.pushSoon() // Run reads www/ at its end; what is saved after that still has to go
+		w.pushSoon(pushDelay) // Run reads www/ at its end; what is saved after that still has to go
 		return
 	}
 	b := s.State()
@@ -283,6 +290,6 @@ func (w *Workbench) pushSaved() {
 		return w.push(ctx, p, s, nil, report)
 	}); err != nil {
 		w.setSending(nil)
-		w.pushSoon()
+		w.pushSoon(pushDelay)
 	}
 }

@@ -185,15 +185,27 @@ func (w *Workbench) projectNamed(name string) (*project.Project, error) {
 
 // WriteFile saves a file for the page client. name is the project it is meant for; "" takes the open one.
 func (w *Workbench) WriteFile(client, name, path string, content []byte, ifMatch string) (api.File, error) {
+	return w.writeFile(client, name, path, content, ifMatch, pushDelay)
+}
+
+// WriteDraft is WriteFile while the user is typing: the board gets the file when no other save has come for a while.
+func (w *Workbench) WriteDraft(client, name, path string, content []byte, ifMatch string) (api.File, error) {
+	return w.writeFile(client, name, path, content, ifMatch, draftDelay)
+}
+
+func (w *Workbench) writeFile(client, name, path string, content []byte, ifMatch string, push time.Duration) (api.File, error) {
 	p, err := w.projectNamed(name)
 	if err != nil {
 		return api.File{}, err
+	}
+	if err := p.KeepWork(); err != nil {
+		w.log.Warn("the project was not kept before a change", "err", err)
 	}
 	hash, err := p.Write(path, content, ifMatch)
 	if err != nil {
 		return api.File{}, err
 	}
-	w.changed(client, project.Change{Path: path, Hash: hash})
+	w.changedFor(push, client, project.Change{Path: path, Hash: hash})
 	return api.File{Path: path, Size: int64(len(content)), Hash: hash, Text: true}, nil
 }
 
@@ -240,26 +252,6 @@ func (w *Workbench) RenameFile(client, name, from, to string) error {
 	return nil
 }
 
-// RestoreSnapshot brings a snapshot's files back; what is there now is kept as a snapshot of its own.
-func (w *Workbench) RestoreSnapshot(id string) error {
-	p, err := w.Project()
-	if err != nil {
-		return err
-	}
-	paths, err := p.Restore(id)
-	if err != nil {
-		return err
-	}
-	var changes []project.Change
-	state := p.State()
-	for _, path := range paths {
-		f, _ := state.File(path)
-		changes = append(changes, project.Change{Path: path, Hash: f.Hash})
-	}
-	w.changed("", changes...)
-	return nil
-}
-
 func (w *Workbench) changedOutside(p *project.Project, changes []project.Change) {
 	if now, err := w.Project(); err == nil && now == p {
 		w.changed("", changes...)
@@ -268,6 +260,10 @@ func (w *Workbench) changedOutside(p *project.Project, changes []project.Change)
 
 // changed tells every page what files have become, and sends web files to the board.
 func (w *Workbench) changed(client string, changes ...project.Change) {
+	w.changedFor(pushDelay, client, changes...)
+}
+
+func (w *Workbench) changedFor(push time.Duration, client string, changes ...project.Change) {
 	web, goFiles := false, false
 	for _, c := range changes {
 		w.hub.Publish(api.Event{File: &api.FileChange{Path: c.Path, Hash: c.Hash, Client: client}})
@@ -288,7 +284,7 @@ func (w *Workbench) changed(client string, changes ...project.Change) {
 		w.publishProblems()
 	}
 	if web {
-		w.pushSoon()
+		w.pushSoon(push)
 	}
 }
 

@@ -103,6 +103,7 @@ func Open(c Config) (*Workbench, error) {
 	w.settings.home, w.settings.hub, w.settings.log = c.Home, &w.hub, w.log
 	w.trust.home = c.Home
 	w.compilers.kinds = board.Kinds()
+	w.jobs.Go(func() { store.EmptyTrash(time.Now()) })
 	if w.settings.now, err = c.Home.LoadSettings(); err != nil {
 		w.log.Warn("the settings could not be read; Studio starts with those of a newcomer", "err", err)
 	}

@@ -20,6 +20,7 @@ import (
 	"studioide/internal/port"
 	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
+	"studioide/internal/project"
 	"studioide/internal/session"
 )
 
@@ -532,14 +533,14 @@ func TestProjects(t *testing.T) {
 	if s := b.Snapshot().Settings; s.ActiveTab != "www/b.html" || !slices.Contains(s.Tabs, "www/b.html") || slices.Contains(s.Tabs, "www/a.html") {
 		t.Errorf("the tab of a renamed file: %+v", s)
 	}
-	snapshot, err := must(b.Project()).Snapshot("before")
+	snapshot, err := must(b.Project()).Snapshot(project.Reason{Why: project.WhyRun})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := b.RemoveFile("page", made.Name, "www/b.html"); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.RestoreSnapshot(snapshot.ID); err != nil {
+	if err := b.RestoreSnapshot("", snapshot.ID, ""); err != nil {
 		t.Fatal(err)
 	}
 	if content, _, err := must(b.Project()).Read("www/b.html"); err != nil || string(content) != "a" {
@@ -567,7 +568,7 @@ func TestProjects(t *testing.T) {
 	_, err = b.Project()
 	wantProblem(t, "nothing is open", err, "project.none")
 	for what, err := range map[string]error{
-		"run": second(b.Run()), "push": second(b.Push(nil)), "restore": b.RestoreSnapshot("x"), "remove": b.RemoveFile("", "", "x"), "rename": b.RenameFile("", "", "x", "y"),
+		"run": second(b.Run()), "push": second(b.Push(nil)), "restore": b.RestoreSnapshot("", "x", ""), "remove": b.RemoveFile("", "", "x"), "rename": b.RenameFile("", "", "x", "y"),
 	} {
 		wantProblem(t, what, err, "project.none")
 	}

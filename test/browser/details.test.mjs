@@ -138,7 +138,7 @@ describe('files from this computer, and what failures say', { timeout: 600_000 }
     }
     await page.tab.route('**/api/snapshots', (r) => r.fulfill({ status: 200, body: '{"snapshots": [' }))
     await page.tab.getByRole('button', { name: /^Project/ }).click()
-    await page.tab.getByRole('menuitem', { name: 'Earlier versions…' }).click()
+    await page.tab.getByRole('menuitem', { name: 'History…' }).click()
     await page.tab.getByRole('dialog').getByText("Studio's answer could not be read.").waitFor()
     await page.tab.keyboard.press('Escape')
     const addr = server.addr

@@ -1,13 +1,16 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
 import type {
+  Bundle,
   CheckFile,
   Checks,
   Cancel,
   ChooseKind,
   Class,
+  ComparedState,
   Connect,
   Disconnect,
+  DuplicateProject,
   Event,
   Failure,
   FetchBoardFile,
@@ -18,6 +21,7 @@ import type {
   JoinWiFi,
   Message,
   NewProject,
+  OpenFolder,
   Port,
   Problem,
   ProblemCode,
@@ -27,13 +31,17 @@ import type {
   RenameFile,
   RenameProject,
   Report,
+  RestoreSavedState,
+  RestoreTrashedFile,
   SavedStates,
   SelectPort,
   SendMessage,
   SetPin,
   Settings,
+  SharedLink,
   Snapshot,
   Step,
+  Trash,
   TrustedProjects,
   TrustProject,
   WriteConsole,
@@ -197,6 +205,27 @@ export interface Content {
   hash: string
 }
 
+// Read is a file as it is somewhere: its text, if it is one, and its size.
+export interface Read {
+  text?: string
+  size: number
+}
+
+async function textOf(answer: Response): Promise<Read> {
+  const bytes = await whole(answer.arrayBuffer())
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return text.includes('\0') ? { size: bytes.byteLength } : { text, size: bytes.byteLength }
+  } catch {
+    return { size: bytes.byteLength }
+  }
+}
+
+async function bring<Out>(path: string, name: string, body: BodyInit): Promise<Out> {
+  const headers = { 'Content-Type': 'application/octet-stream' }
+  return parsed<Out>(await whole((await request('POST', `${path}?name=${encodeURIComponent(name)}`, { body, headers })).text()))
+}
+
 export const api = {
   newProject: (template: string, title: string) => json<Project, NewProject>('POST', '/api/projects', { template, title }),
   openProject: (name: string) => json<void>('POST', `/api/projects/${at(name)}/open`, {}),
@@ -204,6 +233,14 @@ export const api = {
   removeProject: (name: string) => json<void>('DELETE', `/api/projects/${at(name)}`),
   trustProject: (name: string, trusted: boolean) => json<void, TrustProject>('POST', `/api/projects/${at(name)}/trust`, { trusted }),
   trusted: () => json<TrustedProjects>('GET', '/api/trust'),
+  duplicateProject: (name: string, title: string) =>
+    json<Project, DuplicateProject>('POST', `/api/projects/${at(name)}/duplicate`, { title }),
+  zipAddress: (name: string) => `/api/projects/${at(name)}/zip`,
+  linkProject: (name: string) => json<SharedLink>('GET', `/api/projects/${at(name)}/link`),
+  // lookInto takes a zip or a link apart without making anything of it; importProject makes a project of it.
+  lookInto: (name: string, content: BodyInit) => bring<Bundle>('/api/import/look', name, content),
+  importProject: (name: string, content: BodyInit) => bring<Project>('/api/import', name, content),
+  openFolder: (folder: string, copy: boolean) => json<Project, OpenFolder>('POST', '/api/folder', { folder, copy }),
   forgetTrust: (id: string) => json<void>('DELETE', `/api/trust/${at(id)}`),
 
   async readFile(path: string): Promise<Content> {
@@ -211,8 +248,10 @@ export const api = {
     return { text: await exactText(answer), hash: plainTag(answer.headers.get('ETag')) }
   },
   // writeFile saves when the file still has the hash; '' means that it must not exist yet, '*' overwrites.
-  async writeFile(path: string, content: BodyInit, hash: string, keepalive = false): Promise<File> {
+  // typing: more comes at once, so the board can wait for it.
+  async writeFile(path: string, content: BodyInit, hash: string, keepalive = false, typing = false): Promise<File> {
     const headers: Record<string, string> = { 'Content-Type': 'application/octet-stream' }
+    if (typing) headers['X-Studio-Typing'] = '1'
     if (hash === '') headers['If-None-Match'] = '*'
     else headers['If-Match'] = hash === '*' ? '*' : `"${hash}"`
     const answer = await request('PUT', `/api/files/${at(path)}`, { body: content, headers, keepalive })
@@ -224,7 +263,17 @@ export const api = {
   renameFile: (from: string, to: string) => json<void, RenameFile>('POST', '/api/files-rename', { from, to }),
   check: (path: string, content: string) => json<FoundMistakes, CheckFile>('POST', '/api/check', { path, content }),
   snapshots: () => json<SavedStates>('GET', '/api/snapshots'),
-  restoreSnapshot: (id: string) => json<void>('POST', `/api/snapshots/${at(id)}/restore`, {}),
+  compareSnapshot: (id: string) => json<ComparedState>('GET', `/api/snapshots/${at(id)}`),
+  // restoreSnapshot brings back all files of a state, or the one of that path.
+  restoreSnapshot: (id: string, path?: string) => json<void, RestoreSavedState>('POST', `/api/snapshots/${at(id)}/restore`, { path }),
+  snapshotAddress: (id: string, path: string) => `/api/snapshots/${at(id)}/${at(path)}`,
+  // readSnapshot gives a file as it was; without a text it is none.
+  readSnapshot: async (id: string, path: string) => textOf(await request('GET', `/api/snapshots/${at(id)}/${at(path)}`)),
+  readNow: async (path: string) => textOf(await request('GET', `/api/files/${at(path)}`)),
+  readOnBoard: async (path: string) => textOf(await request('GET', `/api/board/files/${at(path)}`)),
+  trash: () => json<Trash>('GET', '/api/trash'),
+  restoreTrashedFile: (id: string, path: string) => json<void, RestoreTrashedFile>('POST', `/api/trash/files/${at(id)}/restore`, { path }),
+  restoreTrashedProject: (id: string) => json<void>('POST', `/api/trash/projects/${at(id)}/restore`, {}),
   fileAddress: (path: string, hash: string) => `/api/files/${at(path)}?${hash}`,
 
   run: () => json<Progress>('POST', '/api/run', {}),
@@ -241,7 +290,7 @@ export const api = {
   format: () => json<Progress>('POST', '/api/board/format', {}),
   readBoardFile: async (path: string) => exactText(await request('GET', `/api/board/files/${at(path)}`)),
   removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),
-  fetchBoardFile: (path: string) => json<File, FetchBoardFile>('POST', '/api/board/fetch', { path }),
+  fetchBoardFile: (path: string, replace?: boolean) => json<File, FetchBoardFile>('POST', '/api/board/fetch', { path, replace }),
 
   // wifiScan takes the board seconds; a request that is given up ends it.
   wifiScan: (signal: AbortSignal) => json<FoundNetworks>('POST', '/api/board/wifi/scan', {}, signal),

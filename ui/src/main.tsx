@@ -32,7 +32,7 @@ import { sizeOf, Split } from './parts/split'
 import { late, page, startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
-import { ProjectMenu } from './projects/projects'
+import { ProjectMenu, startLinks } from './projects/projects'
 import { Sandboxed } from './projects/trust'
 import { reset, run, startRun } from './run/actions'
 import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
@@ -461,5 +461,6 @@ startSteps()
 startLeftover()
 startPreview()
 startDrops()
+startLinks()
 await start()
 render(<App />, document.getElementById('app')!)

@@ -120,7 +120,12 @@ export type ProblemCode =
   | "flash.wrong-chip"
   | "flash.wrong-place"
   | "folder.denied"
+  | "folder.missing"
+  | "folder.no-link"
   | "folder.no-lock"
+  | "folder.not-whole"
+  | "folder.own"
+  | "folder.pages"
   | "folder.read-only"
   | "folder.unusable"
   | "go.missing"
@@ -139,6 +144,18 @@ export type ProblemCode =
   | "http.not-found"
   | "http.slow"
   | "http.too-large"
+  | "import.beside"
+  | "import.bomb"
+  | "import.damaged"
+  | "import.name"
+  | "import.no-zip"
+  | "import.nothing"
+  | "import.outside"
+  | "import.password"
+  | "import.program"
+  | "import.several"
+  | "import.too-large"
+  | "import.twice"
   | "internal"
   | "library.address"
   | "library.answer"
@@ -193,6 +210,9 @@ export type ProblemCode =
   | "serve.running"
   | "serve.taken"
   | "settings.bad"
+  | "share.damaged"
+  | "share.none"
+  | "share.too-large"
   | "snapshot.damaged"
   | "snapshot.missing"
   | "socket.bad-code"
@@ -226,6 +246,7 @@ export type ProblemCode =
   | "toolchain.refused"
   | "toolchain.unreachable"
   | "toolchain.wrong-hash"
+  | "trash.missing"
   | "trust.not-trusted"
   | "upload.none"
   | "upload.part"
@@ -304,24 +325,95 @@ export interface FoundMistakes {
   problems: Diagnostic[]
 }
 
-// SavedStates are a project's, newest first.
+// SavedStates are a project's history, newest first.
 export interface SavedStates {
   snapshots: SavedState[]
+  most: number // how many are kept
+  size: number // bytes that they may take
 }
 
-// SavedState is a project's files as they were when a program was flashed.
+// SavedState is a project's files as they were at one moment.
 export interface SavedState {
   id: string // sorts by age
   time: number
-  label: string
-  files: SavedFile[]
+  why: string // "run", "work": the first change after an hour, "restore", "remove", "rename": before that; "": Label says it
+  about?: string // of "run" the board, of others the file; "" is the whole project
+  build?: string // of "run": the program's id, as in Board.BuildID
+  label?: string
+  files: number // how many it has
+  changes: FileDifference[] // against the state before it; of many the first
+  more: number // how many there are beyond those
+  first: boolean // there is none before it
 }
 
-// SavedFile is one file of a SavedState.
+// FileDifference is a file that is not the same in two states of a project.
+export interface FileDifference {
+  path: string
+  how: string // "added", "changed", "removed": from the older state to the newer one
+}
+
+// ComparedState is a saved state and what has changed in the project since.
+export interface ComparedState {
+  id: string
+  files: SavedFile[]
+  changes: FileDifference[]
+}
+
+// SavedFile is one file of a saved state.
 export interface SavedFile {
   path: string
   size: number
   object: string // the whole SHA-256 of its content
+}
+
+// Trash is what was removed and can be brought back.
+export interface Trash {
+  projects: TrashedProject[] // newest first
+  files: TrashedFile[] // of the open project, newest first
+  days: number // after which they go for good
+  size: number // bytes of a project's trash, beyond which the oldest go
+}
+
+// TrashedProject is a project that was removed.
+export interface TrashedProject {
+  id: string
+  title: string
+  time: number
+}
+
+// TrashedFile is a file that was removed, or replaced by another version.
+export interface TrashedFile {
+  id: string // of the removal: several files may have gone at once
+  path: string
+  time: number
+  size: number
+}
+
+// Bundle is what a zip or a link holds, before a project is made of it.
+export interface Bundle {
+  title: string
+  author?: string // who it says it is from; whoever made it may have written anything
+  pages: boolean // it has no program, and gets one that serves its pages
+  files: BundleFile[]
+  leftOut: LeftOut[] // what of it does not become part of the project
+}
+
+// BundleFile is a file that the project will have.
+export interface BundleFile {
+  path: string
+  size: number
+  text?: string // of texts: the beginning
+}
+
+// LeftOut is a file or folder that a project cannot have.
+export interface LeftOut {
+  path: string
+  why: Problem | null
+}
+
+// SharedLink is a link that contains a project.
+export interface SharedLink {
+  fragment: string // "#project=…", to be put behind an address of Studio's page
 }
 
 // BoardFiles are the files on the board.
@@ -748,6 +840,27 @@ export interface FetchLibrary {
   address: string
 }
 
+// RestoreSavedState brings back the files of a saved state.
+export interface RestoreSavedState {
+  path?: string // this file alone; "": all, and what it has not goes to the trash
+}
+
+// RestoreTrashedFile brings back a file that was removed from the open project.
+export interface RestoreTrashedFile {
+  path: string
+}
+
+// DuplicateProject makes a copy of a project.
+export interface DuplicateProject {
+  title: string
+}
+
+// OpenFolder is a folder on this computer that is no project of Studio's yet.
+export interface OpenFolder {
+  folder: string // its whole path
+  copy?: boolean // make a project of a copy of it, with a program if it has none, instead of opening it where it is
+}
+
 // Push sends www/ to the board.
 export interface Push {
   remove?: string[] // files that only the board has and that are to go
@@ -790,6 +903,7 @@ export interface PushedFile {
 // FetchBoardFile copies a file that only the board has into the project.
 export interface FetchBoardFile {
   path: string
+  replace?: boolean // also one that the project has: that one is kept in its history
 }
 
 // JoinWiFi hands a network and its password to the board.

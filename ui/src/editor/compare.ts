@@ -67,3 +67,65 @@ export function brief(lines: Line[], around = 3): (Line | undefined)[] {
   })
   return out
 }
+
+// Row is a line of a view with both texts side by side. The side that has no such line is undefined.
+export interface Row {
+  before?: Numbered
+  now?: Numbered
+  same: boolean
+}
+
+export interface Numbered extends Line {
+  number: number
+}
+
+// sideBySide pairs the lines of both texts: equal ones, and those that took each other's place.
+export function sideBySide(lines: Line[]): Row[] {
+  const out: Row[] = []
+  let a = 0 // lines of theirs so far
+  let b = 0
+  let first = 0 // of the rows of this difference that wait for a line of mine
+  for (const line of lines) {
+    if (line.kind === 'same') {
+      out.push({ before: { ...line, number: ++a }, now: { ...line, number: ++b }, same: true })
+      first = out.length
+    } else if (line.kind === 'theirs') {
+      if (out[first]?.now) first = out.length // the difference before ended right above
+      out.push({ before: { ...line, number: ++a }, same: false })
+    } else {
+      const row = out[first]
+      const now = { ...line, number: ++b }
+      if (row && !row.same) row.now = now
+      else out.push({ now, same: false })
+      first = Math.min(first + 1, out.length)
+    }
+  }
+  return out
+}
+
+// Stretch is a part of the rows: a difference, or equal lines, which may be folded away.
+export interface Stretch {
+  same: boolean
+  folded: boolean
+  rows: Row[]
+}
+
+// stretches folds equal lines that are far from any difference.
+export function stretches(rows: Row[], around = 3): Stretch[] {
+  const out: Stretch[] = []
+  for (let from = 0; from < rows.length; ) {
+    const same = rows[from]!.same
+    let to = from
+    while (to < rows.length && rows[to]!.same === same) to++
+    const part = rows.slice(from, to)
+    const head = from === 0 ? 0 : around
+    const tail = to === rows.length ? 0 : around
+    if (same && part.length > head + tail + 1) {
+      if (head) out.push({ same, folded: false, rows: part.slice(0, head) })
+      out.push({ same, folded: true, rows: part.slice(head, part.length - tail) })
+      if (tail) out.push({ same, folded: false, rows: part.slice(part.length - tail) })
+    } else out.push({ same, folded: false, rows: part })
+    from = to
+  }
+  return out
+}

@@ -48,6 +48,8 @@ export class Doc {
   scroll: StateEffect<unknown> | undefined // where the view had been scrolled to
   saving: Promise<void> | undefined
   timer = 0 // of the next save
+  since: number | undefined // when the first edit was made that is in no save yet
+  typing = false // the next save comes in the middle of typing
   checkTimer = 0
   dispatch: ((spec: TransactionSpec) => void) | undefined // of the view, while it shows this document
 

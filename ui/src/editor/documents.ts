@@ -29,7 +29,7 @@ export function onGone(f: (path: string) => void): void {
 }
 
 export const saving = new Saving({
-  write: (path, text, hash) => api.writeFile(path, text, hash),
+  write: (path, text, hash, typing) => api.writeFile(path, text, hash, false, typing),
   read: (path) => api.readFile(path),
   project: () => project.peek()?.name,
   isOpen: (doc) => docs.get(doc.path) === doc,
@@ -41,6 +41,7 @@ export const saving = new Saving({
   close: (path) => whenGone(path),
   later: (work, ms) => window.setTimeout(work, ms),
   forget: (timer) => clearTimeout(timer),
+  now: () => performance.now(),
 })
 
 function noteUnsaved(): void {

@@ -1,4 +1,6 @@
-// The safety net: edits that could not be saved, kept in this browser until they are.
+// The safety net: edits that could not be saved, kept in this browser until they are. They are kept twice: localStorage
+// takes them at once, also from a page that is being closed, but a browser that is killed has not written its last seconds
+// to the disk; IndexedDB tells it to.
 const key = 'studio.unsaved'
 
 export interface Kept {
@@ -8,15 +10,19 @@ export interface Kept {
   text: string
 }
 
-function all(): Kept[] {
+interface Dated extends Kept {
+  at?: number // ms since 1970
+}
+
+function all(): Dated[] {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? '[]') as Kept[]
+    return JSON.parse(localStorage.getItem(key) ?? '[]') as Dated[]
   } catch {
     return []
   }
 }
 
-function write(list: Kept[]): void {
+function write(list: Dated[]): void {
   try {
     if (list.length) localStorage.setItem(key, JSON.stringify(list))
     else localStorage.removeItem(key)
@@ -27,21 +33,57 @@ function write(list: Kept[]): void {
 
 const same = (a: { project: string; path: string }, b: { project: string; path: string }) => a.project === b.project && a.path === b.path
 
-export function keepEdits(k: Kept): void {
-  write([...all().filter((o) => !same(o, k)), k])
+const done = <T>(r: IDBRequest<T>) =>
+  new Promise<T>((ok, fail) => {
+    r.onsuccess = () => ok(r.result)
+    r.onerror = () => fail(r.error)
+  })
+
+let opened: Promise<IDBDatabase> | undefined
+
+// store begins a transaction of its own. They end in the order in which they have begun.
+async function store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
+  if (!opened) {
+    const open = indexedDB.open('studio-unsaved', 1)
+    open.onupgradeneeded = () => open.result.createObjectStore('edits')
+    opened = done(open)
+  }
+  return (await opened).transaction('edits', mode, { durability: 'strict' }).objectStore('edits')
 }
 
-export function keptEdits(project: string, path: string): Kept | undefined {
-  return all().find((o) => same(o, { project, path }))
+const none = () => undefined // a browser without such a store still has the other one
+
+const entry = (project: string, path: string) => JSON.stringify([project, path])
+
+const onDisk = new Set<string>() // what this page may have in IndexedDB
+
+export function keepEdits(k: Kept): void {
+  const dated = { ...k, at: Date.now() }
+  write([...all().filter((o) => !same(o, k)), dated])
+  const name = entry(k.project, k.path)
+  onDisk.add(name)
+  void store('readwrite')
+    .then((s) => done(s.put(dated, name)))
+    .catch(none)
+}
+
+// keptEdits finds the newest edits of a file that are kept.
+export async function keptEdits(project: string, path: string): Promise<Kept | undefined> {
+  const name = entry(project, path)
+  const here = all().find((o) => same(o, { project, path }))
+  const disk = (await store('readonly')
+    .then((s) => done(s.get(name)))
+    .catch(none)) as Dated | undefined
+  if (disk) onDisk.add(name)
+  return disk && (disk.at ?? 0) > (here?.at ?? 0) ? disk : here
 }
 
 export function dropEdits(project: string, path: string): void {
   const list = all()
   if (list.some((o) => same(o, { project, path }))) write(list.filter((o) => !same(o, { project, path })))
-}
-
-export function keptPaths(project: string): string[] {
-  return all()
-    .filter((o) => o.project === project)
-    .map((o) => o.path)
+  const name = entry(project, path)
+  if (!onDisk.delete(name)) return
+  void store('readwrite')
+    .then((s) => done(s.delete(name)))
+    .catch(none)
 }

@@ -23,6 +23,7 @@ class Page {
   savedPaths: string[] = []
   closed: string[] = []
   writes = 0
+  typing: boolean[] = [] // of each write: it came in the middle of typing
   under = 0 // writes under way
   most = 0
   current = 'led'
@@ -35,8 +36,9 @@ class Page {
   private timers = 0
   readonly docs = new Map<string, Doc>()
   readonly saving = new Saving({
-    write: async (path, text, hash) => {
+    write: async (path, text, hash, typing) => {
       this.writes++
+      this.typing.push(typing)
       this.most = Math.max(this.most, ++this.under)
       await Promise.resolve()
       const happens = this.meanwhile
@@ -78,6 +80,7 @@ class Page {
       return this.timers
     },
     forget: (timer) => (this.due = this.due.filter((d) => d.n !== timer)),
+    now: () => this.now,
   })
 
   private fail(): void {
@@ -127,14 +130,15 @@ const cases: Record<string, () => Promise<void>> = {
     const doc = p.open()
     for (const c of ' two') {
       type(doc, c)
-      await p.pass(300)
+      await p.pass(150)
     }
     same('while typing', [p.writes, doc.unsaved.peek()], [0, true])
     await p.pass(400)
-    same('after it', [p.writes, p.files.get('main.go'), doc.unsaved.peek(), doc.hash], [1, 'one two', false, '#one two'])
+    same('after it', [p.files.get('main.go'), doc.unsaved.peek(), doc.hash], ['one two', false, '#one two'])
     same('told to listeners', p.savedPaths, ['main.go'])
     await p.pass(60_000)
-    same('and at rest', [p.writes, p.waiting], [1, 0])
+    same('in the middle, and when it was the end', p.typing, [true, false])
+    same('and at rest', [p.writes, p.waiting], [2, 0])
   },
   'what is undone needs no saving': async () => {
     const p = new Page()
@@ -155,7 +159,7 @@ const cases: Record<string, () => Promise<void>> = {
     type(doc, '2')
     await Promise.all([p.saving.save(doc), p.saving.save(doc)])
     await p.pass(1000)
-    same('saved', [p.files.get('main.go'), p.writes, p.most, doc.unsaved.peek()], ['one23', 2, 1, false])
+    same('saved', [p.files.get('main.go'), p.writes, p.most, doc.unsaved.peek()], ['one23', 3, 1, false])
   },
   'Studio is gone: the edits are kept, and saved when it is back': async () => {
     const p = new Page()
@@ -334,6 +338,52 @@ const cases: Record<string, () => Promise<void>> = {
     await p.pass(60_000)
     same('writes', p.writes, 0)
   },
+  'typing without a pause is saved all the same': async () => {
+    const page = new Page()
+    const doc = page.open()
+    let oldest = 0 // ms that the first letter that the server does not have has waited
+    let text = ''
+    for (let i = 0; i < 200; i++) {
+      text += String(i % 10)
+      doc.change({ changes: { from: doc.state.doc.length, insert: String(i % 10) } })
+      await page.pass(50)
+      const there = (page.files.get('main.go') ?? '').length - 'one'.length
+      oldest = Math.max(oldest, (text.length - there) * 50)
+    }
+    same('waited at most', oldest <= 750, true)
+    same('saves in 10 s', page.writes <= 16, true)
+    same('said to be in the middle of typing', page.typing.every(Boolean), true)
+    await page.pass(400)
+    same('all', page.files.get('main.go'), `one${text}`)
+    page.typing = []
+    doc.change({ changes: { from: 0, insert: 'x' } })
+    await page.pass(400)
+    same('after a pause', page.typing, [false])
+  },
+
+  'what is typed while nobody answers is kept within a second': async () => {
+    for (const hangs of [false, true]) {
+      const page = new Page()
+      const doc = page.open()
+      let answered = () => {}
+      if (hangs) page.answer = new Promise((done) => (answered = done))
+      else page.fault = gone
+      let oldest = 0
+      for (let i = 0; i < 100; i++) {
+        doc.change({ changes: { from: doc.state.doc.length, insert: 'x' } })
+        await page.pass(50)
+        const kept = Math.max(page.kept.get('main.go')?.text.length ?? 0, (page.files.get('main.go') ?? '').length)
+        oldest = Math.max(oldest, (doc.text.length - kept) * 50)
+      }
+      same(`${hangs ? 'hangs' : 'gone'}: waited at most`, oldest <= 750, true)
+      answered()
+      page.fault = undefined
+      await page.pass(8000)
+      same('all', page.files.get('main.go'), doc.text)
+      same('nothing is kept any more', page.kept.size, 0)
+    }
+  },
+
   'edits of an earlier visit come back': async () => {
     const p = new Page()
     const doc = p.open()

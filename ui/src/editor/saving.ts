@@ -2,6 +2,9 @@
 //
 // Saving is one loop per document, never two at a time. The hash that the server gave with the last content goes back
 // with each save (If-Match), so that nobody's change is overwritten. What cannot be saved is kept in this browser.
+//
+// A save waits for a pause in the typing, but not for long: whatever ends Studio and the browser, no more than the last
+// second is missing.
 import type { Text } from '@codemirror/state'
 import { batch } from '@preact/signals'
 import { refusal, type Refusal } from '../api'
@@ -12,7 +15,7 @@ import type { Kept } from './kept'
 
 // Surroundings is all that saving needs of the page; tests bring their own.
 export interface Surroundings {
-  write(path: string, text: string, hash: string): Promise<{ hash: string }>
+  write(path: string, text: string, hash: string, typing: boolean): Promise<{ hash: string }> // typing: more comes at once
   read(path: string): Promise<{ text: string; hash: string }>
   project(): string | undefined // name of the project that the page shows now
   isOpen(doc: Doc): boolean // it still is the document of its path
@@ -24,12 +27,14 @@ export interface Surroundings {
   close(path: string): void // the file is gone, and so is its tab
   later(work: () => void, ms: number): number
   forget(timer: number): void
+  now(): number // ms
 }
 
 // overwrite stands for a hash: whatever is in the file goes to the project's trash, also when it is another one by now.
 export const overwrite = '*'
 
-const afterTyping = 400 // ms without a key, then it is saved
+const afterTyping = 400 // ms without a key, then it is saved …
+const atLatest = 700 // … or so long after the first key since the last save
 const whileGone = 2000 // ms until the next try when nobody answers …
 const whileRefused = 6000 // … and when the server says no
 
@@ -44,8 +49,29 @@ export class Saving {
     }
     if (doc.readOnly) return
     this.page.forget(doc.timer)
-    if (doc.dirty) doc.timer = this.page.later(() => void this.save(doc), afterTyping)
-    else if (!doc.saving) this.page.drop(doc.project, doc.path)
+    if (!doc.dirty) {
+      doc.since = undefined
+      if (!doc.saving) this.page.drop(doc.project, doc.path)
+      return
+    }
+    const now = this.page.now()
+    doc.since ??= now
+    const left = doc.since + atLatest - now
+    doc.timer = this.page.later(() => this.due(doc, left < afterTyping), Math.max(0, Math.min(afterTyping, left)))
+  }
+
+  // due: it is time to save. While an earlier save is not answered, or none has worked, what is new is kept here.
+  private due(doc: Doc, typing: boolean): void {
+    if (doc.saving || doc.failed.peek()) this.keep(doc)
+    doc.since = undefined
+    doc.typing = typing
+    void this.save(doc)
+  }
+
+  // rest: the typing that a save came in the middle of was its end. The board need not wait any longer.
+  private rest(doc: Doc): void {
+    if (doc.dirty || doc.saving || !this.page.isOpen(doc) || doc.project !== this.page.project()) return
+    this.page.write(doc.path, doc.text, doc.hash, false).catch(() => undefined) // it is saved already
   }
 
   // save brings the document's edits to the server; it resolves when they are there, or when they cannot be.
@@ -66,9 +92,14 @@ export class Saving {
         return
       }
       try {
-        const file = await this.page.write(doc.path, text, doc.hash)
+        const { typing } = doc
+        doc.typing = false
+        doc.since = undefined
+        const file = await this.page.write(doc.path, text, doc.hash, typing)
         if (doc.hash === overwrite) this.page.announce(say('conflict.kept', { file: doc.path }))
         this.settle(doc, sent, file.hash)
+        doc.typing = doc.unsaved.peek() // keys have come meanwhile
+        if (typing && !doc.typing) doc.timer = this.page.later(() => this.rest(doc), afterTyping)
         this.page.saved(doc.path)
       } catch (err) {
         const r = refusal(err)

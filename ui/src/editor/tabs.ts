@@ -69,9 +69,11 @@ async function read(path: string): Promise<Doc | undefined> {
   const name = project.peek()?.name
   try {
     const onBoard = path.startsWith(boardPrefix)
+    const keptHere = onBoard ? undefined : keptEdits(name ?? '', path)
     const content = onBoard
       ? { text: await api.readBoardFile(path.slice(boardPrefix.length)), hash: '' }
       : ((await takeEarlyFile(path, project.peek()?.files.find((f) => f.path === path)?.hash ?? '')) ?? (await api.readFile(path)))
+    const kept = await keptHere
     if (name !== project.peek()?.name || !$tabs.peek().includes(path)) return undefined
     const doc = addDoc({
       path,
@@ -82,7 +84,6 @@ async function read(path: string): Promise<Doc | undefined> {
     })
     if ($opening.peek()?.path === path) $opening.value = undefined
     if ($active.peek() === path) showDoc(doc)
-    const kept = onBoard ? undefined : keptEdits(doc.project, path)
     if (kept) saving.restore(doc, kept.text, kept.hash)
     if (!doc.readOnly) checkSoon(doc)
     const hash = changedMeanwhile.get(path)

@@ -1,11 +1,11 @@
 // The dialog that shows mine and theirs line by line. It comes with @codemirror/merge, and is loaded when it is asked for.
-import type { ComponentChildren } from 'preact'
 import { nameOf } from '../format'
 import { Dialog } from '../parts/dialog'
 import { say } from '../words'
-import { brief, compare, type Line } from './compare'
+import { brief, compare } from './compare'
 import { saving } from './documents'
 import type { Conflict, Doc } from './document'
+import { Words } from './words'
 
 export function Versions({ doc, conflict, close }: { doc: Doc; conflict: Conflict; close: () => void }) {
   const lines = brief(compare((conflict.theirs ?? '').replace(/\r\n/g, '\n'), doc.state.doc.toString()))
@@ -51,22 +51,5 @@ export function Versions({ doc, conflict, close }: { doc: Doc; conflict: Conflic
         </button>
       </div>
     </Dialog>
-  )
-}
-
-// Words is a line's text with what differs within it marked.
-function Words({ line }: { line: Line }) {
-  const Mark = line.kind === 'mine' ? 'ins' : 'del'
-  const parts: ComponentChildren[] = []
-  let at = 0
-  for (const c of line.changed) {
-    parts.push(line.text.slice(at, c.from), <Mark>{line.text.slice(c.from, c.to)}</Mark>)
-    at = c.to
-  }
-  return (
-    <>
-      {parts}
-      {line.text.slice(at)}
-    </>
   )
 }

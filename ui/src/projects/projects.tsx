@@ -1,9 +1,9 @@
-// The project menu: open another, make one from a template, rename, go back to an earlier version, remove.
-import { useEffect, useState } from 'preact/hooks'
-import { api, refusal } from '../api'
+// The project menu: open another, make one from a template or of what comes from elsewhere, rename, copy, send, go back to
+// what it was, remove.
+import { useState } from 'preact/hooks'
+import { api, late, refusal } from '../api'
 import { saveAll } from '../editor/documents'
-import { when } from '../format'
-import type { Problem, SavedState } from '../wire'
+import type { Problem } from '../wire'
 import { confirm, Dialog, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, openDialog, project, projects, templates } from '../state'
@@ -19,17 +19,22 @@ export function ProjectMenu() {
       act: () => void openOther(o.name),
     })),
     { label: say('project.new'), line: true, act: askNewProject },
+    { label: say('project.bring'), act: () => void bring() },
     ...(p
       ? [
           { label: say('project.rename'), act: () => rename(p.name, p.title) },
-          { label: say('project.earlier'), act: () => openDialog((close) => <Earlier close={close} />) },
+          { label: say('project.duplicate'), act: () => duplicate(p.name, p.title) },
+          { label: say('project.zip'), act: () => void downloadZip(p.name) },
+          { label: say('project.share'), act: () => void share(p.name, p.title) },
+          { label: say('project.earlier'), line: true, act: () => void showHistory() },
           p.trust.trusted
             ? { label: say('trust.back'), line: true, act: () => void takeBack(p) }
             : { label: say('trust.menu'), line: true, act: () => askTrust(p) },
           { label: say('trust.list'), act: showTrusted },
-          { label: say('project.remove'), danger: true, line: true, act: () => void remove(p.name, p.title) },
+          { label: say('project.trash'), line: true, act: () => void showTrash() },
+          { label: say('project.remove'), danger: true, act: () => void remove(p.name, p.title) },
         ]
-      : []),
+      : [{ label: say('project.trash'), line: true, act: () => void showTrash() }]),
   ]
   return (
     <MenuButton
@@ -59,6 +64,52 @@ export async function openOther(name: string): Promise<void> {
   if (name === project.peek()?.name) return
   await saveAll()
   await attempt(() => api.openProject(name))
+}
+
+// showHistory, showTrash and others are rarely needed: they come when they are asked for.
+export const showHistory = () => attempt(async () => (await late(import('./history'))).showHistory())
+const showTrash = () => attempt(async () => (await late(import('./trash'))).showTrash())
+export const bring = (link?: string, zip?: File) => attempt(async () => (await late(import('./bring'))).bring(link, zip))
+const share = (name: string, title: string) =>
+  attempt(async () => {
+    await saveAll()
+    await (await late(import('./share'))).share(name, title)
+  })
+
+// startLinks shows what is in the project that the page's address contains, if it does. The address forgets it: a page that
+// is loaded anew asks nothing again.
+export function startLinks(): void {
+  const look = () => {
+    const { hash } = location
+    if (!hash.startsWith('#project=')) return
+    history.replaceState(null, '', location.pathname + location.search)
+    void bring(hash)
+  }
+  window.addEventListener('hashchange', look)
+  look()
+}
+
+function duplicate(name: string, title: string): void {
+  enter({
+    title: say('project.duplicateTitle', { title }),
+    label: say('project.title'),
+    value: say('project.copyOf', { title }),
+    hint: say('project.duplicateText'),
+    confirm: say('project.duplicateConfirm'),
+    done: async (to) => {
+      await saveAll()
+      const made = await api.duplicateProject(name, to)
+      announce(say('project.made', { title: made.title }))
+    },
+  })
+}
+
+async function downloadZip(name: string): Promise<void> {
+  await saveAll()
+  const a = document.createElement('a')
+  a.href = api.zipAddress(name)
+  a.download = `${name}.zip`
+  a.click()
 }
 
 function rename(name: string, title: string): void {
@@ -159,62 +210,6 @@ export function NewProject({ close }: { close: () => void }) {
           </button>
         </div>
       </form>
-    </Dialog>
-  )
-}
-
-function Earlier({ close }: { close: () => void }) {
-  const [list, setList] = useState<SavedState[] | undefined>()
-  const [wrong, setWrong] = useState<Problem | undefined>()
-  useEffect(() => {
-    api.snapshots().then(
-      (r) => setList(r.snapshots),
-      (err) => setWrong(refusal(err)),
-    )
-  }, [])
-  const restore = async (s: SavedState) => {
-    try {
-      await saveAll()
-      await api.restoreSnapshot(s.id)
-      announce(say('project.restored', { time: when(s.time) }))
-      close()
-    } catch (err) {
-      setWrong(refusal(err))
-    }
-  }
-  return (
-    <Dialog title={say('project.earlierTitle')} close={close}>
-      <p class="muted">{say('project.earlierText')}</p>
-      {list?.length === 0 && <p>{say('project.earlierNone')}</p>}
-      <ul class="earlier">
-        {list?.map((s) => (
-          <li>
-            <span>
-              <strong>{when(s.time)}</strong> <span class="muted">{s.label}</span>
-            </span>
-            <button
-              type="button"
-              class="plain"
-              onClick={() => void restore(s)}
-              aria-label={say('project.restoreLabel', { time: when(s.time) })}
-            >
-              {say('project.restore')}
-            </button>
-          </li>
-        ))}
-      </ul>
-      <p class="wrong-text" role="alert">
-        {wrong && (
-          <>
-            <strong>{wrong.text}</strong> {wrong.help}
-          </>
-        )}
-      </p>
-      <div class="row end">
-        <button type="button" class="plain" onClick={close}>
-          {say('dialog.close')}
-        </button>
-      </div>
     </Dialog>
   )
 }

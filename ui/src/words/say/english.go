@@ -291,9 +291,6 @@ func ActionRemovingAllFilesFromBoard() string {
 // ActionRestarted says: Restarted.
 func ActionRestarted() string { return sentence("say.action.restarted") }
 
-// ActionRunOn says: Run on {name}
-func ActionRunOn(name string) string { return sentence("say.action.runOn", "name", name) }
-
 // ActionRunning says: Running.
 func ActionRunning() string { return sentence("say.action.running") }
 
@@ -1284,9 +1281,17 @@ func CliConnectedTo(address string) string {
 	return sentence("say.cli.connectedTo", "address", address)
 }
 
+// CliExported says: Wrote {file}.
+func CliExported(file string) string { return sentence("say.cli.exported", "file", file) }
+
 // CliGoplsInstalledAt says: gopls {version} is installed at {path}.
 func CliGoplsInstalledAt(version string, path string) string {
 	return sentence("say.cli.goplsInstalledAt", "version", version, "path", path)
+}
+
+// CliImported says: Made {dir} of {n} files. It is not trusted: on the virtual board its program runs in the sandbox.
+func CliImported(dir string, n int) string {
+	return counted("say.cli.imported", n, "dir", dir, "n", strconv.Itoa(n))
 }
 
 // CliInHttpOrHttp says: In {sSID}: http://{address}/ or http://{name}/
@@ -1311,9 +1316,9 @@ func CliJoining(sSID string) string { return sentence("say.cli.joining", "sSID",
 // CliLeftForHeap says: {size} left for the heap
 func CliLeftForHeap(size string) string { return sentence("say.cli.leftForHeap", "size", size) }
 
-// CliLeftOut says: left out  /{path}: {text}
-func CliLeftOut(path string, text string) string {
-	return sentence("say.cli.leftOut", "path", path, "text", text)
+// CliLeftOut says: Left out: {path}: {why}
+func CliLeftOut(path string, why string) string {
+	return sentence("say.cli.leftOut", "path", path, "why", why)
 }
 
 // CliMadeBuildItWithStudio says: Made {dir}. Build it with: studio build {a} --board virtual
@@ -2973,9 +2978,6 @@ func PortUsbSerial(pID string, name string) string {
 
 // PortUsbSerialPort says: USB serial port ({name})
 func PortUsbSerialPort(name string) string { return sentence("say.port.usbSerialPort", "name", name) }
-
-// ProjectBeforeGoingBack says: before going back
-func ProjectBeforeGoingBack() string { return sentence("say.project.beforeGoingBack") }
 
 // ProjectBroughtBack says: brought back
 func ProjectBroughtBack() string { return sentence("say.project.broughtBack") }

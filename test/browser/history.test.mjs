@@ -1,0 +1,254 @@
+// Nothing is lost: the history of a project and what is on the board, the trash, zips and links, and what was typed when
+// browser and Studio were killed. Everything by keyboard where it can be.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { binary, browser, Page, picture, Server, until } from './studio.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+describe('nothing is lost', { timeout: 600_000 }, () => {
+  let server, chrome, page, dir
+  const dialog = () => page.tab.getByRole('dialog')
+  const menu = async (item) => {
+    await page.tab.getByRole('button', { name: /^Project/ }).click()
+    await page.tab.getByRole('menuitem', { name: item }).click()
+    await dialog().waitFor()
+  }
+  const closed = () => dialog().waitFor({ state: 'detached' })
+  // fair looks at a dialog in both themes and at two widths, for people and for axe.
+  const fair = async (name) => {
+    if (!(await page.tab.evaluate(() => 'axe' in window))) await page.tab.evaluate(axe)
+    const wrong = []
+    for (const [width, colorScheme] of [
+      [1280, 'light'],
+      [1280, 'dark'],
+      [400, 'light'],
+      [400, 'dark'],
+    ]) {
+      await page.tab.setViewportSize({ width, height: 800 })
+      await page.tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await picture(page.tab, `${name} ${width} ${colorScheme}`)
+      const found = await page.tab.evaluate(() =>
+        window.axe.run('dialog', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }),
+      )
+      for (const v of found.violations)
+        wrong.push(`${name}, ${width}, ${colorScheme}: ${v.id} ${v.nodes[0].target.join(' ')} ${v.nodes[0].failureSummary}`)
+      const wide = await page.tab.evaluate(
+        () => document.querySelector('dialog').scrollWidth - document.querySelector('dialog').clientWidth,
+      )
+      if (wide > 0) wrong.push(`${name}, ${width}: ${wide} px stick out`)
+    }
+    await page.tab.setViewportSize({ width: 1280, height: 800 })
+    await page.tab.emulateMedia({ colorScheme: 'light' })
+    assert.deepEqual(wrong, [])
+  }
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'studio-history-'))
+    server = await Server.start()
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true }), server.url)
+    await page.editor('main.go').waitFor()
+  })
+  afterEach(async (t) => {
+    if (t.passed) return
+    await picture(page.tab, `failed ${t.name.slice(0, 30)}`)
+    await page.tab.reload() // no dialog is in the way of the next one
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  test('a Run is an entry; its differences are read and brought back by keyboard alone', async () => {
+    const original = server.file('www/led.html')
+    await page.run()
+    await page.onBoard('led.html')
+    await page.openFile('led.html')
+    const lines = original.split('\n')
+    lines[3] = '<!-- mine -->'
+    lines.splice(lines.length - 3, 1)
+    await page.type('www/led.html', lines.join('\n'))
+    await until('the save', async () => server.file('www/led.html').includes('mine'))
+    await menu('History…')
+    const entry = dialog().getByRole('button', { name: /Run on Virtual ESP32-C3/ })
+    await entry.waitFor()
+    await fair('history')
+    await entry.focus()
+    await page.tab.keyboard.press('Enter')
+    await dialog().getByText('Changed since then:').waitFor()
+    await fair('history unfolded')
+    for (
+      let i = 0;
+      !(await dialog()
+        .getByRole('button', { name: 'Compare www/led.html with how it is now' })
+        .evaluate((b) => b === document.activeElement));
+      i++
+    ) {
+      assert.ok(i < 5, 'Tab leads to Compare')
+      await page.tab.keyboard.press('Tab')
+    }
+    await page.tab.keyboard.press('Enter')
+    await dialog().getByRole('button', { name: 'Next change' }).waitFor()
+    await fair('diff')
+    assert.equal(await dialog().getByRole('status').textContent(), '2 changes')
+    await page.tab.keyboard.press('F8')
+    assert.equal(await dialog().getByRole('status').textContent(), 'Change 1 of 2')
+    const change = await page.tab.evaluate(() => document.activeElement.textContent)
+    assert.ok(
+      change.includes('+') && change.includes('−') && change.includes('<!-- mine -->'),
+      `a change tells its sides by signs: ${change}`,
+    )
+    await page.tab.keyboard.press('F8')
+    await page.tab.keyboard.press('F8')
+    assert.equal(await dialog().getByRole('status').textContent(), 'Change 1 of 2')
+    await page.tab.keyboard.press('Shift+F8')
+    assert.equal(await dialog().getByRole('status').textContent(), 'Change 2 of 2')
+    const gap = dialog()
+      .getByRole('button', { name: /^Show \d+ equal lines/ })
+      .first()
+    const n = Number((await gap.textContent()).match(/\d+/)[0])
+    const rows = await dialog().getByRole('row').count()
+    await gap.focus()
+    await page.tab.keyboard.press('Enter')
+    assert.equal(await dialog().getByRole('row').count(), rows - 1 + n, 'folded lines open by keyboard')
+    await page.tab.keyboard.press('Escape')
+    const back = dialog().getByRole('button', { name: 'Bring back www/led.html as it was' })
+    await back.focus()
+    await page.tab.keyboard.press('Enter')
+    await until('the old text', async () => server.file('www/led.html') === original)
+    await dialog()
+      .getByRole('button', { name: /Before www\/led.html was brought back/ })
+      .waitFor()
+    await page.tab.keyboard.press('Escape')
+    await closed()
+    const shown = (await page.text('www/led.html')).trim() // the lines that are on the screen
+    assert.ok(shown.length > 100 && original.startsWith(shown), 'the editor has it as well')
+  })
+
+  test('what is on the board is an entry, and its files come back from there', async () => {
+    await page.tab.getByRole('button', { name: /^Board/ }).waitFor()
+    const settings = { autoPush: false }
+    await page.tab.evaluate(
+      (s) => fetch('/api/settings', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(s) }),
+      settings,
+    )
+    await page.onBoard('led.html')
+    await page.type('www/led.html', '<h1>only here</h1>\n')
+    await page.file(/led\.html.*changed/).waitFor()
+    await page.openFile('main.go')
+    await page.type('main.go', `${server.file('main.go')}\n// mine\n`)
+    await until('the save', async () => server.file('main.go').includes('// mine'))
+    await menu('History…')
+    await dialog()
+      .getByRole('button', { name: /^On the board now/ })
+      .click()
+    await dialog()
+      .getByText(/Its program is the one of the Run of/)
+      .waitFor()
+    await fair('on the board')
+    await dialog().getByRole('button', { name: 'Bring back www/led.html from the board' }).click()
+    await until('the text of the board', async () => server.file('www/led.html').includes('<title>'))
+    await dialog()
+      .getByRole('button', { name: /Run on Virtual/ })
+      .last()
+      .click()
+    await dialog().getByRole('button', { name: 'Bring all back' }).click()
+    await until('the program', async () => !server.file('main.go').includes('// mine'))
+    await page.tab.keyboard.press('Escape')
+    await closed()
+  })
+
+  test('removed files and projects come back', async () => {
+    await page.file('led.html').focus()
+    await page.tab.keyboard.press('Delete')
+    await dialog().getByRole('button', { name: 'Remove' }).click()
+    await until('it to be gone', async () => !existsSync(join(server.home, 'projects', 'LED-over-WebSocket', 'www', 'led.html')))
+    await menu('Trash…')
+    await fair('trash')
+    await dialog()
+      .getByRole('button', { name: /Bring back www\/led.html/ })
+      .first()
+      .click()
+    await until('it to be back', async () => existsSync(join(server.home, 'projects', 'LED-over-WebSocket', 'www', 'led.html')))
+    await page.tab.keyboard.press('Escape')
+    await closed()
+    await page.newProject('Echo')
+    await menu('Remove…')
+    await dialog().getByRole('button', { name: 'Remove' }).click()
+    await page.tab.getByText('No project is open').first().waitFor()
+    await menu('Trash…')
+    await dialog()
+      .getByRole('button', { name: /Bring back Echo/ })
+      .click()
+    await page.tab.getByRole('button', { name: /^Project.*Echo/ }).waitFor()
+    await page.tab.keyboard.press('Escape')
+    await closed()
+  })
+
+  test('a project goes as a zip and as a link, and comes back as a stranger', async () => {
+    await page.tab.getByRole('button', { name: /^Project/ }).click()
+    const [download] = await Promise.all([
+      page.tab.waitForEvent('download'),
+      page.tab.getByRole('menuitem', { name: 'Download as a zip' }).click(),
+    ])
+    assert.equal(download.suggestedFilename(), 'Echo.zip')
+    const zip = join(dir, 'Echo.zip')
+    await download.saveAs(zip)
+    await menu('Open from elsewhere…')
+    await fair('from elsewhere')
+    const [chooser] = await Promise.all([
+      page.tab.waitForEvent('filechooser'),
+      dialog().getByRole('button', { name: 'Choose a zip…' }).click(),
+    ])
+    await chooser.setFiles(zip)
+    await dialog().getByText('main.go').waitFor()
+    await fair('look inside')
+    await dialog().getByRole('button', { name: 'Make the project' }).click()
+    await closed()
+    await page.tab.getByRole('button', { name: /^Project.*Echo 2/ }).waitFor()
+    await page.tab.getByRole('button', { name: 'Sandboxed' }).waitFor()
+
+    await menu('Share as a link…')
+    await fair('share')
+    const link = await dialog().getByLabel('Link').inputValue()
+    assert.match(link, /^http:\/\/127\.0\.0\.1:\d+\/#project=[\w-]+$/)
+    assert.ok(link.length < 32 << 10)
+    await page.tab.keyboard.press('Escape')
+    await closed()
+    await page.tab.goto(link) // somebody follows it
+    await dialog().getByText(/^\d files$/).first().waitFor()
+    assert.equal(new URL(page.tab.url()).hash, '', 'it is not made again when the page is loaded anew')
+    await dialog().getByRole('button', { name: 'Make the project' }).click()
+    await page.tab.getByRole('button', { name: /^Project.*Echo 2 2|^Project.*Echo 3/ }).waitFor()
+    const made = spawnSync(binary, ['import', link, join(dir, 'by-hand'), '--json'], {
+      env: { ...process.env, STUDIO_HOME: server.home },
+      encoding: 'utf8',
+    })
+    assert.equal(made.status, 0, made.stdout + made.stderr)
+    assert.ok(existsSync(join(dir, 'by-hand', 'main.go')))
+
+    await menu('Open from elsewhere…')
+    await dialog().getByLabel('Or a shared link').fill('http://127.0.0.1/#project=garbage')
+    await dialog().getByRole('button', { name: 'Look inside' }).click()
+    await dialog().getByText('The project in this link is damaged').waitFor()
+    const site = join(dir, 'site')
+    await mkdir(join(site, 'data'), { recursive: true })
+    await writeFile(join(site, 'data', 'index.html'), '<title>Pages</title>')
+    await dialog().getByLabel('Or a shared link').fill(site)
+    await page.tab.keyboard.press('Enter')
+    await dialog().getByRole('button', { name: 'Make a project of its pages' }).click()
+    await page.tab.getByRole('button', { name: /^Project.*site/ }).waitFor()
+    await menu('Duplicate…')
+    await page.tab.keyboard.press('Enter')
+    await page.tab.getByRole('button', { name: /^Project.*site copy/ }).waitFor()
+    await closed()
+    assert.equal(server.process.exitCode, null)
+  })
+})
