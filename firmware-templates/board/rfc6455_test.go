@@ -19,9 +19,9 @@ const (
 )
 
 var (
-	masked, send, back      = rfc6455.Masked, rfc6455.Send, rfc6455.Back
-	code, seq, text, echoed = rfc6455.Code, rfc6455.Seq, rfc6455.Text, rfc6455.Echoed
-	letters                 = rfc6455.Letters
+	masked, send, back              = rfc6455.Masked, rfc6455.Send, rfc6455.Back
+	code, closed, seq, text, echoed = rfc6455.Code, rfc6455.Closed, rfc6455.Seq, rfc6455.Text, rfc6455.Echoed
+	letters                         = rfc6455.Letters
 )
 
 // echo makes a server that sends everything back.
