@@ -25,6 +25,8 @@ type goName struct {
 	Params [][2]string `json:"params,omitempty"` // name and type of each, as a program writes them: board.Client
 	Result string      `json:"result,omitempty"`
 	Doc    string      `json:"doc,omitempty"` // its first sentence
+
+	Example string `json:"example,omitempty"` // a statement of a template that uses it
 }
 
 // goNames makes the module "go:names" for the page: the exported names of board and machine, from their sources and
@@ -42,6 +44,9 @@ func goNames(templates string) api.Plugin {
 					return api.OnLoadResult{}, err
 				}
 				all[pkg] = names
+			}
+			if err := addExamples(templates, all); err != nil {
+				return api.OnLoadResult{}, err
 			}
 			text, err := json.Marshal(all)
 			content := string(text)
@@ -187,4 +192,58 @@ func written(fset *token.FileSet, e ast.Expr, pkg string) string {
 		}
 	}
 	return text
+}
+
+// maxExample is how many lines an example may have.
+const maxExample = 8
+
+// addExamples gives names the shortest statement of a template's program that uses them.
+func addExamples(templates string, all map[string][]goName) error {
+	programs, err := filepath.Glob(filepath.Join(templates, "*", "main.go"))
+	if err != nil {
+		return err
+	}
+	for _, program := range programs {
+		content, err := os.ReadFile(program)
+		if err != nil {
+			return err
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, program, content, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n.(type) {
+			case *ast.ExprStmt, *ast.AssignStmt, *ast.IfStmt:
+			default:
+				return true
+			}
+			from, to := fset.Position(n.Pos()).Offset, fset.Position(n.End()).Offset
+			text := string(content[from:to])
+			if strings.Count(text, "\n") >= maxExample {
+				return true
+			}
+			indent := strings.Repeat("\t", fset.Position(n.Pos()).Column-1)
+			text = strings.ReplaceAll(text, "\n"+indent, "\n")
+			ast.Inspect(n, func(inner ast.Node) bool {
+				used, ok := inner.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				pkg, ok := used.X.(*ast.Ident)
+				if !ok {
+					return true
+				}
+				for i, name := range all[pkg.Name] {
+					if name.Of == "" && name.Name == used.Sel.Name && (name.Example == "" || len(text) < len(name.Example)) {
+						all[pkg.Name][i].Example = text
+					}
+				}
+				return true
+			})
+			return true
+		})
+	}
+	return nil
 }

@@ -3,6 +3,12 @@
 // A file that is only on the board has its tab under this name.
 export const boardPrefix = 'board:'
 
+// A file that programs are built from, but that is none of the project's, has its tab under this name.
+export const libraryPrefix = 'library:'
+
+// isOutside: the tab is none of a file of the project.
+export const isOutside = (path: string): boolean => path.startsWith(boardPrefix) || path.startsWith(libraryPrefix)
+
 // pageOf is the address that shows a file of www/ on the board, or nothing for other files.
 export function pageOf(path: string): string | undefined {
   const plain = path.startsWith(boardPrefix) ? path.slice(boardPrefix.length) : path

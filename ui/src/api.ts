@@ -298,6 +298,8 @@ export const api = {
   wifiForget: () => json<void>('POST', '/api/board/wifi/forget', {}),
 
   fetchLibrary: (path: string, address: string) => json<Progress, FetchLibrary>('POST', '/api/library', { path, address }),
+  readSource: async (path: string) => exactText(await request('GET', `/api/sources/${at(path)}`)),
+  installGopls: () => json<Progress>('POST', '/api/toolchain/install/gopls', {}),
   installToolchain: () => json<Progress>('POST', '/api/toolchain/install', {}),
 
   consoleSend: (text: string) => json<void, WriteConsole>('POST', '/api/console', { text }),

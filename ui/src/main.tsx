@@ -16,6 +16,7 @@ import { startDocs } from './editor/follow'
 import { active } from './editor/tabs'
 import { presented } from './editor/view'
 import { Editor } from './editor/editor'
+import { startHelp } from './editor/gohelp'
 import { Files } from './files/files'
 import { Leftover, startLeftover } from './files/leftover'
 import { dragging, startDrops, uploading } from './files/upload'
@@ -454,6 +455,7 @@ window.addEventListener('pagehide', flushSettings)
 
 startLayout()
 startDocs()
+startHelp()
 startConsole()
 startMessages()
 startRun()

@@ -4,7 +4,7 @@ import { newcomers } from './board/newcomers'
 import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
 import { decode, isOldText } from './editor/encoding'
-import { call, members } from './editor/propose'
+import { call, fromElsewhere, members, template } from './editor/propose'
 import { firstTabs } from './editor/first'
 import { isJunk, place } from './files/incoming'
 import { bytes, clock, duration, nameOf, part } from './format'
@@ -188,6 +188,22 @@ same(
   ],
   ['OnText(func(from *board.Client, msg string) {\n\t${}\n})', 'Set(${on})', 'Serve()'],
 )
+same(
+  "gopls's snippets",
+  [
+    'OnText(${1:f func(from *board.Client, msg string)})',
+    'Set(${1:on bool})',
+    'Serve()',
+    'Itoa(${1:i int})$0',
+    'if ${1:cond} {\n\t$2\n}',
+  ].map(template),
+  ['OnText(func(from *board.Client, msg string) {\n\t${}\n})', 'Set(${on})', 'Serve()', 'Itoa(${i})${}', 'if ${cond} {\n\t${}\n}'],
+)
+const elsewhere = (typed: string, explicit = false) => fromElsewhere(typed, explicit).map((c) => `${c.label}: ${c.detail}`)
+same('names of other tutorials', elsewhere('digitalWr'), ['digitalWrite: board.Pin(…).High()'])
+same('with what is before the dot', elsewhere('Serial.println'), ['Serial.println: println(…)'])
+same('few letters mean little', elsewhere('Pi'), [])
+same('unless one asks', elsewhere('Pi', true), ['Pin: board.Pin(…)', 'pinMode: board.Pin(…).Input(…)'].reverse())
 
 // Text in older encodings is found by what it says, and says UTF-8 afterwards.
 const latin1 = (s: string) => Uint8Array.from(s, (c) => c.charCodeAt(0))

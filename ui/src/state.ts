@@ -81,6 +81,7 @@ const $pins = signal<Pin[]>([])
 const $boardFiles = signal<FileState[]>([])
 const $problems = signal<Diagnostic[]>([])
 const $checks = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
+const $typed = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
 const $progress = signal<Progress | undefined>(undefined)
 const $socket = signal<Socket>({ state: 'closed', path: '/ws', auto: true })
 const $settings = signal<Settings>(firstSettings)
@@ -112,6 +113,7 @@ export const view: ReadonlySignal<View> = $view
 export const dialog: ReadonlySignal<((close: () => void) => ComponentChildren) | undefined> = $dialog
 export const pushes: ReadonlySignal<number> = $pushes // counts changes of the board's pages, each a reason to load the preview again
 export const serverProblems: ReadonlySignal<Diagnostic[]> = $problems
+export const typed: ReadonlySignal<ReadonlyMap<string, Diagnostic[]>> = $typed // what gopls has found, by path
 export const checks: ReadonlySignal<ReadonlyMap<string, Diagnostic[]>> = $checks
 
 export const kind = computed(() => $kinds.value.find((k) => k.id === $board.value.id)) // what the catalogue says about the selected board
@@ -145,11 +147,17 @@ function restarts(): Diagnostic[] {
   ]
 }
 
+// isTyped: gopls has found the same, at the place where it is now.
+const isTyped = (p: Diagnostic) =>
+  p.source === 'go' &&
+  !!$typed.value.get(p.path)?.some((t) => (t.raw === p.raw && t.line === p.line) || (t.code === p.code && t.text === p.text))
+
 // problems joins what the last action found with what the checks while typing find, errors first per file.
 export const problems = computed(() => {
   const all: Diagnostic[] = []
   const seen = new Set<string>()
-  for (const p of [...restarts(), ...$problems.value, ...[...$checks.value.values()].flat()]) {
+  const run = $problems.value.filter((p) => !isTyped(p))
+  for (const p of [...restarts(), ...run, ...[...$checks.value.values(), ...$typed.value.values()].flat()]) {
     if (seen.has(place(p)) || (p.library && all.some((o) => o.library === p.library && o.path === p.path))) continue // told already
     seen.add(place(p))
     all.push(p)
@@ -239,7 +247,7 @@ function receive(e: Event): void {
 
 function setProject(p: OpenFiles | undefined): void {
   if (p) p.files ??= []
-  if (p?.name !== $project.value?.name) $checks.value = new Map()
+  if (p?.name !== $project.value?.name) $checks.value = $typed.value = new Map()
   setProjectName(p?.name ?? '')
   $project.value = p
   setTimeout(() => (document.title = p ? say('page.title', { project: p.title }) : say('app.name')))
@@ -322,9 +330,21 @@ export function setChecks(path: string, found: Diagnostic[]): void {
   $checks.value = next
 }
 
+// setTyped takes what gopls has found, by path.
+export function setTyped(found: ReadonlyMap<string, Diagnostic[]>): void {
+  $typed.value = found
+}
+
 // forget takes a problem of the last action out of the list: the user is changing that very line.
 export function forget(p: Diagnostic): void {
   $problems.value = $problems.value.filter((q) => q !== p)
+  const list = $typed.value.get(p.path)
+  if (list?.includes(p)) {
+    $typed.value = new Map($typed.value).set(
+      p.path,
+      list.filter((q) => q !== p),
+    )
+  }
   if (!$problems.value.some((q) => q.severity === 'error') && isOfBuild($progress.value?.problem)) dismissProgress()
 }
 

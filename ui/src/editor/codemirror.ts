@@ -1,7 +1,16 @@
 // How the editor looks and behaves: one list of CodeMirror extensions for every file.
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import {
+  bracketMatching,
+  codeFolding,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from '@codemirror/language'
 import { lintGutter, lintKeymap } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
@@ -134,6 +143,14 @@ const phrases: Record<string, Word> = {
   'No diagnostics': 'find.noProblems',
   'Control character': 'find.control',
   'Selection deleted': 'find.selectionDeleted',
+  'Fold line': 'fold.fold',
+  'Unfold line': 'fold.unfold',
+  'folded code': 'fold.folded',
+  unfold: 'fold.unfoldHere',
+  'Folded lines': 'fold.foldedLines',
+  'Unfolded lines': 'fold.unfoldedLines',
+  to: 'fold.to',
+  'Find definition failed': 'go.definitionFailed',
 }
 
 // base is the part that all files share.
@@ -149,13 +166,15 @@ export const base: Extension = [
   syntaxHighlighting(colours),
   bracketMatching(),
   closeBrackets(),
-  autocompletion({ activateOnTypingDelay: 150 }),
+  autocompletion({ activateOnTypingDelay: 40 }),
   rectangularSelection(),
   crosshairCursor(),
   highlightActiveLine(),
   highlightSelectionMatches(),
   search({ top: true }),
   lintGutter(),
+  codeFolding(),
+  foldGutter(),
   look,
   EditorState.phrases.of(Object.fromEntries(Object.entries(phrases).map(([own, word]) => [own, say(word)]))),
   keymap.of([
@@ -163,6 +182,7 @@ export const base: Extension = [
     ...defaultKeymap.filter((k) => k.key !== 'Mod-Enter'), // Ctrl+Enter is Run
     ...searchKeymap,
     ...historyKeymap,
+    ...foldKeymap,
     ...completionKeymap,
     ...lintKeymap,
     indentWithTab,

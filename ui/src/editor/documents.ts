@@ -6,7 +6,7 @@ import { say } from '../words'
 import type { Doc, Origin } from './document'
 import { dropEdits, keepEdits } from './kept'
 import { Saving } from './saving'
-import { makeDoc } from './view'
+import { makeDoc, shown } from './view'
 
 const docs = new Map<string, Doc>()
 const $unsaved = signal<ReadonlySet<string>>(new Set())
@@ -102,8 +102,21 @@ export async function saveAll(): Promise<boolean> {
   return !allDocs().some((d) => d.unsaved.peek())
 }
 
+const savingListeners = new Set<(doc: Doc) => Promise<void>>()
+// onSaving does something to a text before somebody has it saved; what is saved while one types is left alone.
+export function onSaving(f: (doc: Doc) => Promise<void>): void {
+  savingListeners.add(f)
+}
+
+// prepare gets a text ready to be saved.
+export async function prepare(doc: Doc | undefined): Promise<void> {
+  if (!doc || doc.readOnly || doc.conflict.peek()) return
+  await Promise.all([...savingListeners].map((f) => f(doc)))
+}
+
 // saveNow is Ctrl+S: nothing needs it, but people press it and want to hear that all is well.
 export async function saveNow(): Promise<void> {
+  await prepare(shown.peek())
   announce((await saveAll()) ? say('editor.savedAll') : say('editor.notSaved'))
 }
 

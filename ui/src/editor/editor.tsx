@@ -1,7 +1,7 @@
 // The editor's panel: tabs, the text, what is in the way of saving it, and what is wrong in it.
 import { signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { boardPrefix } from '../address'
+import { boardPrefix, libraryPrefix } from '../address'
 import { api, late, refuse } from '../api'
 import { bytes, nameOf } from '../format'
 import { FileType, Icon } from '../parts/icons'
@@ -17,6 +17,7 @@ import type { Conflict, Doc } from './document'
 import { active, close, open, opening, retry, tabs } from './tabs'
 import { fix, mount, shown } from './view'
 import { firstTabs } from './first'
+import { GoMenu } from './gomenu'
 import { decode, isOldText } from './encoding'
 import './editor.css'
 
@@ -89,6 +90,7 @@ function Tabs() {
           const isActive = path === active.value
           const isUnsaved = unsaved.value.has(path)
           const onBoard = path.startsWith(boardPrefix)
+          const isLibrary = path.startsWith(libraryPrefix)
           return (
             <div
               class={`tab${isActive ? ' on' : ''}`}
@@ -106,7 +108,13 @@ function Tabs() {
                 aria-controls="editing"
                 aria-keyshortcuts="Delete"
                 tabIndex={isActive ? 0 : -1}
-                title={onBoard ? say('editor.onBoardTab', { path: path.slice(boardPrefix.length) }) : path}
+                title={
+                  onBoard
+                    ? say('editor.onBoardTab', { path: path.slice(boardPrefix.length) })
+                    : isLibrary
+                      ? say('editor.libraryTab', { path: path.slice(libraryPrefix.length) })
+                      : path
+                }
                 onClick={() => {
                   show('code')
                   void open(path)
@@ -114,6 +122,7 @@ function Tabs() {
               >
                 <span class="named">{nameOf(path)}</span>
                 {onBoard && <span class="muted"> {say('editor.boardOnly')}</span>}
+                {isLibrary && <span class="muted"> {say('editor.library')}</span>}
                 {isUnsaved && <i class="unsaved" role="img" aria-label={say('editor.unsaved')} title={say('editor.unsaved')} />}
               </button>
               <button
@@ -130,6 +139,7 @@ function Tabs() {
           )
         })}
       </div>
+      <GoMenu />
     </div>
   )
 }
@@ -267,6 +277,12 @@ function Bars() {
     return (
       <div class="bar-note" role="status">
         <span>{say('editor.readOnlyBoard')}</span>
+      </div>
+    )
+  if (doc.path.startsWith(libraryPrefix))
+    return (
+      <div class="bar-note" role="status">
+        <span>{say('editor.readOnlyLibrary')}</span>
       </div>
     )
   if (doc.readOnly)

@@ -1,6 +1,6 @@
 // The documents follow the server's events, and are saved when the page is left.
 import { effect, untracked } from '@preact/signals'
-import { boardPrefix } from '../address'
+import { isOutside } from '../address'
 import { api, clientID } from '../api'
 import { follow, link, problems, project } from '../state'
 import type { Event } from '../wire'
@@ -21,7 +21,7 @@ function receive(e: Event): void {
       // After a time apart: what is known now against what the editor started from.
       for (const doc of e.snapshot ? allDocs() : []) {
         const hash = hashes.get(doc.path) ?? ''
-        if (!doc.path.startsWith(boardPrefix) && hash !== doc.hash) void saving.outside(doc, { hash })
+        if (!isOutside(doc.path) && hash !== doc.hash) void saving.outside(doc, { hash })
       }
       dropMissing((path) => hashes.has(path))
     }

@@ -1,6 +1,6 @@
 // The tabs over the editor: which files are open, which one is in front, and how they get there and away.
 import { batch, signal, type ReadonlySignal } from '@preact/signals'
-import { boardPrefix } from '../address'
+import { boardPrefix, isOutside, libraryPrefix } from '../address'
 import { api, refusal, takeEarlyFile, type Refusal } from '../api'
 import { keep, project, settings, show } from '../state'
 import type { Doc } from './document'
@@ -40,7 +40,7 @@ export async function jump(path: string, line: number, column: number, focus = t
 }
 
 function isText(path: string): boolean {
-  return path.startsWith(boardPrefix)
+  return isOutside(path)
     ? /\.(html?|css|m?js|json|txt|md|svg|xml|csv|go)$/i.test(path)
     : (project.peek()?.files.find((f) => f.path === path)?.text ?? true)
 }
@@ -69,10 +69,13 @@ async function read(path: string): Promise<Doc | undefined> {
   const name = project.peek()?.name
   try {
     const onBoard = path.startsWith(boardPrefix)
-    const keptHere = onBoard ? undefined : keptEdits(name ?? '', path)
+    const isLibrary = path.startsWith(libraryPrefix)
+    const keptHere = onBoard || isLibrary ? undefined : keptEdits(name ?? '', path)
     const content = onBoard
       ? { text: await api.readBoardFile(path.slice(boardPrefix.length)), hash: '' }
-      : ((await takeEarlyFile(path, project.peek()?.files.find((f) => f.path === path)?.hash ?? '')) ?? (await api.readFile(path)))
+      : isLibrary
+        ? { text: await api.readSource(path.slice(libraryPrefix.length)), hash: '' }
+        : ((await takeEarlyFile(path, project.peek()?.files.find((f) => f.path === path)?.hash ?? '')) ?? (await api.readFile(path)))
     const kept = await keptHere
     if (name !== project.peek()?.name || !$tabs.peek().includes(path)) return undefined
     const doc = addDoc({
@@ -80,7 +83,7 @@ async function read(path: string): Promise<Doc | undefined> {
       text: content.text,
       hash: content.hash,
       project: name ?? '',
-      readOnly: onBoard || !!project.peek()?.readOnly,
+      readOnly: onBoard || isLibrary || !!project.peek()?.readOnly,
     })
     if ($opening.peek()?.path === path) $opening.value = undefined
     if ($active.peek() === path) showDoc(doc)
@@ -150,7 +153,7 @@ function loadFront(): void {
 // dropMissing forgets the tabs of files that the project does not have any more.
 export function dropMissing(has: (path: string) => boolean): void {
   for (const t of $tabs.peek()) {
-    if (!t.startsWith(boardPrefix) && !docAt(t) && !loading.has(t) && !has(t)) drop(t)
+    if (!isOutside(t) && !docAt(t) && !loading.has(t) && !has(t)) drop(t)
   }
 }
 
@@ -168,7 +171,7 @@ export async function renamed(from: string, to: string): Promise<void> {
 }
 
 function keepTabs(): void {
-  keep({ tabs: $tabs.peek().filter((t) => !t.startsWith(boardPrefix)), activeTab: $active.peek(), project: project.peek()?.name ?? '' })
+  keep({ tabs: $tabs.peek().filter((t) => !isOutside(t)), activeTab: $active.peek(), project: project.peek()?.name ?? '' })
 }
 
 // showProject shows another project's files: those that were open last time, else the program and the first page.

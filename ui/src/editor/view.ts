@@ -20,6 +20,16 @@ let view: EditorView | undefined
 let place: HTMLElement | undefined
 
 const language = new Compartment()
+const help = new Compartment() // what helps while a program is typed
+
+// editorView is CodeMirror's, once there is one.
+export const editorView = (): EditorView | undefined => view
+
+// setHelp gives a document what helps while it is typed, once.
+export function setHelp(doc: Doc, extension: Extension): void {
+  const now = help.get(doc.state)
+  if (Array.isArray(now) && now.length === 0) doc.change({ effects: help.reconfigure(extension) })
+}
 
 // makeDoc makes a document that the view can show.
 export function makeDoc(from: Origin, edited: (doc: Doc) => void): Doc {
@@ -37,6 +47,7 @@ function extensions(path: string, readOnly: boolean): Extension {
     base,
     indentOf(path),
     language.of(languageOf(path) ?? []),
+    help.of([]),
     EditorView.contentAttributes.of({
       'aria-label': say('editor.label', { path }),
       spellcheck: 'false',

@@ -4,7 +4,7 @@ import { askKind, askToolchain, lacksToolchain } from '../board/ask'
 import { begin, board, follow, problems, progress, running } from '../state'
 import { isMistake } from '../codes'
 import { own } from '../words'
-import { saveAll } from '../editor/documents'
+import { prepare, saveAll } from '../editor/documents'
 import { jump } from '../editor/tabs'
 import { shown } from '../editor/view'
 import type { Board } from '../wire'
@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
   if (isUnknown()) return void askKind(() => void run())
   if (lacksToolchain()) return void askToolchain(() => void run())
   begin(starting('run'))
+  await prepare(shown.peek())
   if (!(await saveAll())) {
     const doc = shown.peek()
     const why = doc?.failed.peek()

@@ -4,7 +4,7 @@ import { begin, begun, progress } from '../state'
 import type { Progress } from '../wire'
 import { say } from '../words'
 
-type Action = 'run' | 'stop' | 'reset' | 'toolchain' | 'library'
+type Action = 'run' | 'stop' | 'reset' | 'toolchain' | 'library' | 'gopls'
 
 export const starting = (action: Action): Progress => ({
   id: '',
@@ -31,6 +31,9 @@ export async function act(action: Action, work: () => Promise<Progress>): Promis
 
 // install fetches TinyGo; with it, programs for real boards can be built.
 export const install = () => act('toolchain', api.installToolchain)
+
+// installGopls builds gopls; with it, the editor helps with programs.
+export const installGopls = () => act('gopls', api.installGopls)
 
 export async function cancel(): Promise<void> {
   const p = progress.peek()

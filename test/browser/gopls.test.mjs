@@ -1,0 +1,222 @@
+// Help with Go while it is typed, with the real gopls behind the page.
+import assert from 'node:assert/strict'
+import { readFileSync, existsSync, readdirSync, readlinkSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { Page, Server, browser, patience, until } from './studio.mjs'
+
+const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache')
+const gopls = process.env.STUDIO_GOPLS ?? join(cache, 'studio', 'toolchain', 'gopls-0.23.0', 'gopls')
+const missing = existsSync(gopls) || process.env.STUDIO_TEST_ALL ? false : 'gopls is not installed: studio toolchain install gopls'
+
+const led = `package main
+
+import "studio/board"
+
+func main() {
+	board.OnText(func(from *board.Client, msg string) {
+		if board.Fold(msg) == "ledon" {
+			board.LED.High()
+		}
+		from.SendText("Reply for " + msg)
+	})
+	board.Serve()
+}
+`
+
+// pids are the processes of gopls that a Studio has started.
+function pids(studio) {
+  return readdirSync('/proc')
+    .filter((n) => /^\d+$/.test(n))
+    .filter((n) => {
+      try {
+        const parent = /^\d+ \(.*\) \S (\d+)/.exec(readFileSync(`/proc/${n}/stat`, 'utf8'))?.[1]
+        return Number(parent) === studio && readlinkSync(`/proc/${n}/exe`).includes('gopls')
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
+}
+
+describe('with gopls', { skip: missing }, () => {
+  let server, chrome, page
+  const list = () => page.tab.locator('.cm-tooltip-autocomplete')
+  const menu = () => page.tab.getByRole('button', { name: 'Go to, find, rename' })
+  const key = (k) => page.tab.keyboard.press(k)
+
+  // put makes the program another one, and the cursor stand behind a piece of it.
+  const put = async (text, behind) => {
+    await page.type('main.go', text)
+    if (behind) await cursor(text, behind)
+  }
+  const cursor = async (text, behind) => {
+    const before = text.slice(0, text.indexOf(behind) + behind.length).split('\n')
+    const line = before.at(-1)
+    await page.editor('main.go').focus()
+    await key('Control+Home')
+    for (let i = 1; i < before.length; i++) await key('ArrowDown')
+    for (let i = 0; i < line.length; i++) await key('ArrowRight')
+  }
+
+  before(async () => {
+    server = await Server.start({ STUDIO_GOPLS: gopls })
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext({ viewport: { width: 1300, height: 850 } }), server.url)
+    page.tab.setDefaultTimeout(Number(process.env.PATIENCE ?? patience))
+    await menu().waitFor() // gopls is there
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+  })
+
+  it('lists what there is, with its sentence, and fills it in', async () => {
+    await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
+    await page.tab.keyboard.type('board.OnTe')
+    await list().getByText('OnText', { exact: true }).first().waitFor()
+    await page.tab.getByText('sets what').first().waitFor()
+    await page.tab.waitForTimeout(150) // the list does not take keys in its first moment
+    await key('Enter')
+    await until('the call', async () =>
+      /board\.OnText\(func\(from \*board\.Client, msg string\) \{\n\t+\n?\t*\}\)/.test(await page.text('main.go')),
+    )
+  })
+
+  it('brings the import along that a name needs', async () => {
+    await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
+    await page.tab.keyboard.type('strconv.Ito')
+    await key('Control+Space')
+    await list().getByText('Itoa', { exact: true }).first().waitFor()
+    await page.tab.waitForTimeout(150)
+    await key('Enter')
+    await until('the import', async () => /import \(\n\t"strconv"\n/.test(await page.text('main.go')))
+    assert.match(await page.text('main.go'), /strconv\.Itoa\(i\)/)
+  })
+
+  it('says what a name is, by pointer and by keyboard', async () => {
+    await put(led, 'board.Fo')
+    await key('Control+k')
+    await key('Control+i')
+    await page.tab.locator('.cm-tooltip').getByText('func board.Fold(s string) string').waitFor()
+    await key('Escape')
+    await page.tab.locator('.cm-tooltip').waitFor({ state: 'detached' })
+    await page.editor('main.go').getByText('Fold').hover()
+    await page.tab.locator('.cm-tooltip').getByText('func board.Fold(s string) string').waitFor()
+    await page.tab.mouse.move(5, 5)
+  })
+
+  it('shows the values between the parentheses', async () => {
+    await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
+    await page.tab.keyboard.type('board.Fold(')
+    await page.tab.locator('.cm-go-signature').getByText('Fold(s string) string').waitFor()
+    await key('Escape') // once for the list of names, if it is there
+    await key('Escape')
+    await page.tab.locator('.cm-go-signature').waitFor({ state: 'detached' })
+  })
+
+  it('goes to definitions, in the program and in the library', async () => {
+    await put(led, 'board.Fo')
+    await key('F12')
+    await page.tab.getByRole('tab', { name: /fold\.go.*library/ }).waitFor()
+    await page.tab.getByText('You can read it here, but not change it.').waitFor()
+    await until('the cursor there', async () => /func Fold/.test(await page.tab.locator('.cm-activeLine').textContent()))
+    await page.tab.keyboard.type('x')
+    assert.doesNotMatch(await page.tab.locator('.cm-activeLine').textContent(), /x/)
+    await page.tab.getByRole('tab', { name: 'main.go' }).click()
+    await page
+      .editor('main.go')
+      .getByText('SendText')
+      .click({ modifiers: ['Control'] })
+    await page.tab.getByRole('tab', { name: /\.go.*library/, selected: true }).waitFor()
+    await page.tab.getByRole('tab', { name: 'main.go' }).click()
+  })
+
+  it('finds all uses and renames them', async () => {
+    await put(led, 'OnText(func(fro')
+    await key('Shift+F12')
+    const dialog = page.tab.getByRole('dialog')
+    await dialog.getByText('2 uses of from').waitFor()
+    await dialog.getByRole('button', { name: /line 10/ }).click()
+    await until('the cursor there', async () => /from\.SendText/.test(await page.tab.locator('.cm-activeLine').textContent()))
+    await key('F2')
+    const name = page.tab.getByRole('textbox', { name: 'New name for from' })
+    await name.fill('client')
+    await key('Enter')
+    await until('the new name', async () => (await page.text('main.go')).split('client').length === 3)
+    await page.editor('main.go').focus()
+    await key('Control+z')
+    await until('the old name', async () => (await page.text('main.go')) === led.trimEnd() || (await page.text('main.go')) === led)
+  })
+
+  it('shows an outline', async () => {
+    await put(led, 'board.Fo')
+    await menu().click()
+    await page.tab.getByRole('menuitem', { name: /Outline/ }).click()
+    await page.tab.getByRole('dialog').getByRole('button', { name: /main/ }).click()
+    await until('the cursor there', async () => /func main/.test(await page.tab.locator('.cm-activeLine').textContent()))
+  })
+
+  it('marks mistakes in plain words, once, and Run says nothing else', async () => {
+    await put(led.replace('board.Serve', 'board.Sevre').replace('from.SendText("Reply for " + msg)', 'from.SendText(7)'))
+    await page.explain.getByText('Package board has no Sevre.').or(page.explain.getByText('Line 10')).first().waitFor()
+    await page.below('Problems')
+    const items = () => page.problems.getByRole('listitem').allTextContents()
+    await until('two mistakes', async () => (await items()).length === 2)
+    const typed = await items()
+    await page.runButton.click()
+    await page.tab.getByText('The program has a mistake').first().waitFor()
+    await page.tab.waitForTimeout(300)
+    assert.deepEqual(await items(), typed)
+    await put(led)
+    await until('no mistakes', async () => (await items()).length === 0)
+  })
+
+  it('puts imports and form right when the program is saved, which one undo takes back', async () => {
+    const rough = led
+      .replace('import "studio/board"', 'import (\n\t"fmt"\n\t"studio/board"\n)')
+      .replace('\tboard.Serve()', '    board.Serve( )\n\tprintln(strconv.Itoa(3))')
+    await put(rough)
+    let pressed = 0
+    await until('the form', async () => {
+      if (Date.now() - pressed > 8000) {
+        // on a busy computer gopls may need too long at first
+        await key('Control+s')
+        pressed = Date.now()
+      }
+      const text = await page.text('main.go')
+      return /"strconv"/.test(text) && !/"fmt"/.test(text) && /\n\tboard\.Serve\(\)\n/.test(text)
+    })
+    await until('it to be saved', () => /"strconv"/.test(server.file('main.go')))
+    await key('Control+z')
+    await until('the text as it was', async () => (await page.text('main.go')).trimEnd() === rough.trimEnd())
+    await until('that to be saved', () => server.file('main.go') === rough)
+  })
+
+  it('loses no key when gopls is killed, and comes back', { skip: process.platform !== 'linux' && 'it looks into /proc' }, async () => {
+    const kills = process.env.STUDIO_SOAK ? 100 : 4
+    await put(`${led}\n// `)
+    await key('Control+End')
+    let wanted = `${led}\n// `
+    for (let n = 0; n < kills; n++) {
+      const [pid] = await until('gopls', () => {
+        const list = pids(server.process.pid)
+        return list.length > 0 && list
+      })
+      for (let i = 0; i < 20; i++) {
+        if (i === 7) process.kill(pid, 'SIGKILL')
+        const letter = String.fromCharCode(97 + ((n + i) % 26))
+        wanted += letter
+        await key(letter)
+      }
+    }
+    await until('every letter', async () => (await page.text('main.go')) === wanted)
+    await until('every letter on the disk', () => server.file('main.go') === wanted)
+    await put(led.replace('board.Serve', 'board.Sevre'))
+    await page.explain.getByText('Package board has no Sevre.').waitFor()
+    assert.equal(pids(server.process.pid).length, 1)
+    await put(led)
+    assert.deepEqual(page.failures, [])
+  })
+})

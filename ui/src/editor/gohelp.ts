@@ -1,0 +1,51 @@
+// Help with Go while it is typed: whether there is any, and when it is loaded. Gopls, the Go team's language server,
+// gives it (see gopls.ts); without it the editor does what it does by itself.
+import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
+import { link, project, setTyped, toolchain } from '../state'
+import { onSaving } from './documents'
+import { isGo, type Help } from './gofile'
+import { presented, shown } from './view'
+
+const $help = signal<Help>('none')
+export const help: ReadonlySignal<Help> = $help
+
+export type Gopls = typeof import('./gopls')
+let gopls: Gopls | undefined
+
+// withGopls does something with gopls if it is there.
+export function withGopls(work: (g: Gopls) => unknown): void {
+  if (gopls && $help.peek() === 'ready') work(gopls)
+}
+
+// startHelp has gopls started once an editor can be used, a program is in it, and gopls is installed.
+export function startHelp(): void {
+  let loading = false
+  effect(() => {
+    const wanted = presented.value && link.value === 'open' && !!project.value && isGo(shown.value?.path)
+    const installed = toolchain.value.gopls.version !== ''
+    if (!installed) $help.value = toolchain.value.gopls.problem ? 'missing' : 'none'
+    if (!wanted || !installed) return
+    if (gopls) {
+      const g = gopls
+      untracked(() => g.wake())
+      return
+    }
+    if (loading) return
+    loading = true
+    void import('./gopls')
+      .then((g) => {
+        gopls = g
+        g.startGopls((now) => {
+          $help.value = now
+          if (now === 'failed' || now === 'elsewhere') setTyped(new Map())
+        })
+      })
+      .catch(() => undefined) // the editor does without
+      .finally(() => {
+        loading = false
+      })
+  })
+  onSaving(async (doc) => {
+    if (gopls && $help.peek() === 'ready') await gopls.tidy(doc)
+  })
+}

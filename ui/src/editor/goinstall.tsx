@@ -1,0 +1,51 @@
+// gopls helps with Go while it is typed. Where it is missing, this dialog says what it is and installs it.
+import { Dialog } from '../parts/dialog'
+import { progress, running, toolchain } from '../state'
+import { cancel, installGopls } from '../run/start'
+import { say } from '../words'
+
+export function InstallGopls({ close }: { close: () => void }) {
+  const t = toolchain.value.gopls
+  const p = progress.value?.action === 'gopls' ? progress.value : undefined
+  const busy = p?.state === 'running'
+  const ready = t.version !== ''
+  const failed = p?.state === 'failed' ? p.problem : undefined
+  return (
+    <Dialog title={say(ready ? 'go.installed' : 'go.installTitle')} close={close} reading>
+      <p>{say(ready ? 'go.installedText' : 'go.installText')}</p>
+      {!ready && <p class="muted">{say('go.installWhere')}</p>}
+      {busy && (
+        <div class="progress-plain" role="group" aria-label={say('run.progress')}>
+          <div class="what">
+            <span class="words">{p.text}</span>
+            <div class="track unknown" role="progressbar" aria-label={p.text} aria-valuemin={0} aria-valuemax={100}>
+              <div />
+            </div>
+          </div>
+        </div>
+      )}
+      <p class="wrong-text" role="alert">
+        {failed && (
+          <>
+            <strong>{failed.text}</strong> {failed.help}
+          </>
+        )}
+      </p>
+      <div class="row end">
+        <button type="button" class="plain" onClick={close}>
+          {say(busy ? 'toolchain.behind' : ready ? 'dialog.close' : 'toolchain.later')}
+        </button>
+        {busy && (
+          <button type="button" class="plain" disabled={!p.id} onClick={() => void cancel()}>
+            {say('dialog.cancel')}
+          </button>
+        )}
+        {!busy && !ready && (
+          <button type="button" class="secondary" disabled={running.value} onClick={() => void installGopls()}>
+            {failed ? say('error.tryAgain') : say('go.install')}
+          </button>
+        )}
+      </div>
+    </Dialog>
+  )
+}

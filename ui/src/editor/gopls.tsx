@@ -1,0 +1,712 @@
+// The editor's end of gopls: one client of the Language Server Protocol for all open programs. Where gopls ends, the
+// client connects again and opens the programs anew; nothing of a text depends on it.
+import { snippet, startCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import { jumpToDefinition, LSPClient, LSPPlugin, Workspace, type WorkspaceFile } from '@codemirror/lsp-client'
+import { isolateHistory } from '@codemirror/commands'
+import { ChangeSet, Prec, StateEffect, StateField, type Extension, type Text } from '@codemirror/state'
+import {
+  closeHoverTooltips,
+  EditorView,
+  hoverTooltip,
+  keymap,
+  showDialog,
+  showTooltip,
+  type Command,
+  type Tooltip,
+  type ViewUpdate,
+} from '@codemirror/view'
+import { effect, untracked } from '@preact/signals'
+import { api, late } from '../api'
+import { libraryPrefix } from '../address'
+import { announce, attempt, link, openDialog, setTyped, typed } from '../state'
+import type { Diagnostic } from '../wire'
+import { say } from '../words'
+import type { Doc } from './document'
+import { allDocs, docAt } from './documents'
+import { isGo, type Help } from './gofile'
+import type { Place, Symbol } from './goplaces'
+import { exampleOf, setBetter, template } from './propose'
+import { open } from './tabs'
+import { editorView, setHelp, shown } from './view'
+
+const projectURI = 'studio:///project/'
+const libraryURI = 'studio:///lib/'
+const afterTyping = 150 // ms without a key, then gopls gets the text
+const patience = 20000 // ms for an answer
+
+const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/')
+
+function uriOf(path: string): string {
+  return path.startsWith(libraryPrefix) ? libraryURI + encoded(path.slice(libraryPrefix.length)) : projectURI + encoded(path)
+}
+
+function pathOf(uri: string): string | undefined {
+  if (uri.startsWith(projectURI)) return decodeURIComponent(uri.slice(projectURI.length))
+  if (uri.startsWith(libraryURI)) return libraryPrefix + decodeURIComponent(uri.slice(libraryURI.length))
+  return undefined
+}
+
+const isOwn = (doc: Doc) => isGo(doc.path) && !doc.readOnly && !doc.path.includes(':')
+
+class OpenFile implements WorkspaceFile {
+  languageId = 'go'
+  doc: Text
+  constructor(
+    readonly uri: string,
+    public source: Doc,
+    public version: number,
+  ) {
+    this.doc = source.state.doc
+  }
+  getView(): EditorView | null {
+    return shown.peek() === this.source ? (editorView() ?? null) : null
+  }
+}
+
+// Programs are the project's open Go files, whether the editor shows them or not.
+class Programs extends Workspace {
+  files: OpenFile[] = []
+  private versions = new Map<string, number>()
+
+  private next(uri: string): number {
+    const version = (this.versions.get(uri) ?? 0) + 1
+    this.versions.set(uri, version)
+    return version
+  }
+
+  // follow opens and closes files as the editor has, and tells whether a file is open.
+  follow(): void {
+    for (const file of this.files) if (docAt(file.source.path) !== file.source) this.client.didClose(file.uri)
+    this.files = this.files.filter((f) => docAt(f.source.path) === f.source)
+    for (const doc of allDocs()) {
+      const uri = uriOf(doc.path)
+      if (!isOwn(doc) || this.files.some((f) => f.uri === uri)) continue
+      const file = new OpenFile(uri, doc, this.next(uri))
+      this.files.push(file)
+      if (this.client.connected) this.client.didOpen(file)
+    }
+  }
+
+  override connected(): void {
+    this.files = []
+    this.follow()
+  }
+
+  syncFiles() {
+    this.follow()
+    const changed: { file: OpenFile; prevDoc: Text; changes: ChangeSet }[] = []
+    for (const file of this.files) {
+      const view = file.getView()
+      const now = (view ?? file.source).state.doc // while the view takes a key, its document is behind it
+      if (now === file.doc) continue
+      const plugin = view && LSPPlugin.get(view)
+      const exact = plugin?.unsyncedChanges
+      const fits = exact && plugin.uri === file.uri && exact.length === file.doc.length && exact.newLength === now.length
+      const changes = fits ? exact : ChangeSet.of({ from: 0, to: file.doc.length, insert: now }, file.doc.length)
+      changed.push({ file, prevDoc: file.doc, changes })
+      file.doc = now
+      file.version = this.next(file.uri)
+      if (plugin?.uri === file.uri) plugin.clear()
+    }
+    return changed
+  }
+
+  openFile(): void {
+    this.follow()
+  }
+  closeFile(): void {} // a file stays open while it has a tab
+
+  override async displayFile(uri: string): Promise<EditorView | null> {
+    const path = pathOf(uri)
+    const doc = path ? await open(path) : undefined
+    return doc && shown.peek() === doc ? (editorView() ?? null) : null
+  }
+}
+
+interface Position {
+  line: number
+  character: number
+}
+interface Range {
+  start: Position
+  end: Position
+}
+interface Edit {
+  range: Range
+  newText: string
+}
+
+const programs: { current?: Programs } = {}
+const client = new LSPClient({
+  timeout: patience,
+  workspace: (c) => (programs.current = new Programs(c)),
+  notificationHandlers: {
+    'studio/problems': (_, said: { problems: Diagnostic[]; versions: Record<string, number> }) => {
+      take(said.problems, said.versions)
+      return true
+    },
+  },
+})
+
+let socket: WebSocket | undefined
+let isReady = false
+let ended: () => void = () => {} // makes what is asked for end with the connection
+let tell: (now: Help) => void = () => {}
+let rests = false // until somebody types: gopls was idle, or another page has it
+let notBefore = 0 // of the next try
+
+// startGopls connects, and goes on doing so; told gets how it is.
+export function startGopls(told: (now: Help) => void): void {
+  tell = told
+  setBetter(complete)
+  effect(() => {
+    const doc = shown.value
+    if (doc && isGo(doc.path) && (isOwn(doc) || doc.path.startsWith(libraryPrefix))) untracked(() => setHelp(doc, helpFor(doc)))
+  })
+  effect(() => {
+    if (link.value === 'open') untracked(connect)
+  })
+}
+
+// wake connects again after a rest.
+export function wake(): void {
+  rests = false
+  connect()
+}
+
+function connect(): void {
+  if (socket || rests || link.peek() !== 'open' || Date.now() < notBefore) return
+  const s = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/language`)
+  socket = s
+  tell('starting')
+  const handlers = new Set<(text: string) => void>()
+  s.onmessage = (e) => handlers.forEach((f) => f(String(e.data)))
+  s.onopen = () => {
+    client.connect({
+      send: (text) => s.send(text),
+      subscribe: (f) => handlers.add(f),
+      unsubscribe: (f) => handlers.delete(f),
+    })
+    client.initializing.then(
+      () => {
+        if (socket !== s) return
+        isReady = true
+        tell('ready')
+      },
+      () => s.close(),
+    )
+  }
+  s.onclose = (e) => {
+    socket = undefined
+    isReady = false
+    ended()
+    ended = () => {}
+    client.disconnect()
+    if (e.reason === 'idle') {
+      rests = true
+      tell('ready') // it comes back with the next key
+    } else if (e.reason === 'taken') {
+      rests = true
+      tell('elsewhere')
+    } else if (e.reason === 'cannot') {
+      rests = true
+      notBefore = Date.now() + 30000
+      tell('failed')
+    } else {
+      tell('starting')
+      window.setTimeout(connect, e.reason === 'died' || e.reason === 'moved' ? 20 : 1000)
+    }
+  }
+}
+
+// ask is a request that ends with the connection, and answers with nothing when it fails.
+async function ask<T>(method: string, params: object): Promise<T | undefined> {
+  if (!isReady) return undefined
+  client.sync()
+  const over = new Promise<undefined>((resolve) => {
+    const before = ended
+    ended = () => {
+      before()
+      resolve(undefined)
+    }
+  })
+  return Promise.race([over, client.request<object, T>(method, params).catch(() => undefined)])
+}
+
+const at = (doc: Text, pos: number): Position => {
+  const line = doc.lineAt(pos)
+  return { line: line.number - 1, character: pos - line.from }
+}
+const offset = (doc: Text, p: Position): number => {
+  if (p.line >= doc.lines) return doc.length
+  const line = doc.line(p.line + 1)
+  return Math.min(line.to, line.from + p.character)
+}
+
+// take shows what gopls has found, of the files whose text has not changed since.
+function take(found: Diagnostic[], versions: Record<string, number>): void {
+  const next = new Map(typed.peek())
+  const now = new Map(programs.current?.files.map((f) => [f.source.path, f.version]))
+  const paths = new Set([...next.keys(), ...found.map((p) => p.path), ...now.keys()])
+  for (const path of paths) {
+    if (now.has(path) && now.get(path) !== versions[path]) continue
+    const list = found.filter((p) => p.path === path)
+    if (list.length) next.set(path, list)
+    else next.delete(path)
+  }
+  setTyped(next)
+}
+
+// Completion.
+
+interface Item {
+  label: string
+  kind?: number
+  detail?: string
+  documentation?: string | { value: string }
+  sortText?: string
+  filterText?: string
+  insertTextFormat?: number
+  insertText?: string
+  textEdit?: { newText: string; range: Range }
+  additionalTextEdits?: Edit[]
+}
+
+const kinds = [
+  '',
+  'text',
+  'method',
+  'function',
+  'class',
+  'property',
+  'variable',
+  'class',
+  'interface',
+  'namespace',
+  'property',
+  'text',
+  'constant',
+  'constant',
+  'keyword',
+]
+
+const soon = 300 // ms for which a list of gopls is waited for; then the editor's own is shown until it comes
+let came: { doc: Doc; before: string; items: Item[] } | undefined // a list that came late, for the place behind a text
+
+async function complete(context: CompletionContext): Promise<CompletionResult | null | undefined> {
+  const doc = shown.peek()
+  if (!isReady || !doc || !isOwn(doc)) return undefined
+  const text = context.state.doc
+  const request = () =>
+    ask<{ items: Item[] } | null>('textDocument/completion', {
+      textDocument: { uri: uriOf(doc.path) },
+      position: at(text, context.pos),
+      context: { triggerKind: 1 },
+    })
+  const word = context.matchBefore(/\w*$/)
+  const from = word?.from ?? context.pos
+  const before = text.sliceString(0, from)
+  let items = came?.doc === doc && came.before === before ? came.items : undefined
+  came = undefined
+  if (!items) {
+    const waits = new Promise<undefined>((resolve) => window.setTimeout(() => resolve(undefined), soon))
+    const asked = request()
+    const answer = await Promise.race([asked, waits])
+    items = answer?.items
+    if (answer === undefined) {
+      void asked.then((a) => {
+        const view = editorView()
+        if (!a?.items?.length || !view || shown.peek() !== doc || view.state.sliceDoc(0, from) !== before) return
+        if (!/^\w*$/.test(view.state.sliceDoc(from, Math.max(from, view.state.selection.main.head)))) return
+        came = { doc, before, items: a.items }
+        startCompletion(view)
+      })
+    }
+  }
+  if (!items?.length) return undefined
+  const chain = context.matchBefore(/\b(board|machine)\.\w*$/)?.text.split('.')[0]
+  return { from, validFor: /^\w*$/, options: items.map((item, i) => option(item, i, chain)) }
+}
+
+function option(item: Item, i: number, pkg: string | undefined): Completion {
+  const text = item.textEdit?.newText ?? item.insertText ?? item.label
+  const edits = item.additionalTextEdits ?? []
+  const told = typeof item.documentation === 'string' ? item.documentation : (item.documentation?.value ?? '')
+  return {
+    label: item.label,
+    type: kinds[item.kind ?? 0] || 'text',
+    detail: item.detail,
+    boost: Math.max(-99, 50 - i),
+    info: () => describe(item.detail ? `${item.label} ${item.detail}` : item.label, told, pkg ? exampleOf(pkg, item.label) : undefined),
+    apply: (view, completion, from, to) => {
+      const known = view.state.doc
+      if (edits.length > 0) {
+        // An import is added above; it moves what comes.
+        const changes = view.state.changes(
+          edits.map((e) => ({
+            // above what was typed since, so that its place is the same
+            from: offset(known, e.range.start),
+            to: offset(known, e.range.end),
+            insert: view.state.toText(e.newText.replace(/\n/g, view.state.lineBreak)),
+          })),
+        )
+        view.dispatch({ changes })
+        from = changes.mapPos(from, 1)
+        to = changes.mapPos(to, 1)
+      }
+      snippet(item.insertTextFormat === 2 ? template(text) : text.replace(/[$\\]/g, '\\$&'))(view, completion, from, to)
+    },
+  }
+}
+
+// describe is what is known of a name, as text. The first line is how it is written.
+function describe(head: string, text: string, example: string | undefined): HTMLElement {
+  const dom = document.createElement('div')
+  dom.className = 'cm-go-doc'
+  const add = (kind: string, said: string) => {
+    if (!said) return
+    const el = dom.appendChild(document.createElement(kind))
+    el.textContent = said
+  }
+  add('code', head)
+  for (const part of text.trim().split(/\n{2,}/)) add(/^\s/.test(part) ? 'pre' : 'p', /^\s/.test(part) ? part : part.replace(/\n/g, ' '))
+  if (example) {
+    add('strong', say('go.example'))
+    add('pre', example)
+  }
+  return dom
+}
+
+// What a name is: at the pointer, and at the cursor for the keyboard.
+
+async function hoverAt(view: EditorView, pos: number): Promise<Tooltip | null> {
+  const doc = shown.peek()
+  if (!doc || editorView() !== view) return null
+  const text = view.state.doc
+  const told = await ask<{ contents: { value: string }; range?: Range } | null>('textDocument/hover', {
+    textDocument: { uri: uriOf(doc.path) },
+    position: at(text, pos),
+  })
+  const value = told?.contents?.value
+  if (!value || view.state.doc !== text) return null
+  const cut = value.search(/\n(?![\t}])/) // a type's fields belong to the first part
+  const head = cut < 0 ? value : value.slice(0, cut)
+  const name = /^(?:func|const|var|type) (board|machine)\.(\w+)/.exec(head)
+  return {
+    pos: told.range ? offset(text, told.range.start) : pos,
+    end: told.range ? offset(text, told.range.end) : pos,
+    above: true,
+    create: () => ({
+      dom: describe(head, cut < 0 ? '' : value.slice(cut), name ? exampleOf(name[1]!, name[2]!) : undefined),
+    }),
+  }
+}
+
+const setTip = StateEffect.define<Tooltip | null>()
+const tip = StateField.define<Tooltip | null>({
+  create: () => null,
+  update(now, tr) {
+    for (const e of tr.effects) if (e.is(setTip)) return e.value
+    return tr.docChanged || tr.selection ? null : now
+  },
+  provide: (f) => showTooltip.from(f),
+})
+
+const hoverHere: Command = (view) => {
+  void hoverAt(view, view.state.selection.main.head).then((t) => {
+    if (!t) return announce(say('go.nothing'))
+    view.dispatch({ effects: setTip.of(t) })
+    announce(t.create(view).dom.textContent ?? '')
+  })
+  return true
+}
+
+const hideTip: Command = (view) => {
+  if (!view.state.field(tip, false)) return false
+  view.dispatch({ effects: [setTip.of(null), closeHoverTooltips] })
+  return true
+}
+
+// The values between the parentheses where the cursor is.
+
+interface Signatures {
+  activeSignature?: number
+  activeParameter?: number
+  signatures: {
+    label: string
+    documentation?: { value: string }
+    parameters?: { label: string | [number, number] }[]
+    activeParameter?: number
+  }[]
+}
+
+const setSignature = StateEffect.define<Tooltip | null>()
+const signature = StateField.define<Tooltip | null>({
+  create: () => null,
+  update(now, tr) {
+    for (const e of tr.effects) if (e.is(setSignature)) return e.value
+    return now && tr.docChanged ? { ...now, pos: tr.changes.mapPos(now.pos) } : now
+  },
+  provide: (f) => showTooltip.from(f),
+})
+
+function drawSignature(s: Signatures): HTMLElement {
+  const of = s.signatures[s.activeSignature ?? 0] ?? s.signatures[0]!
+  const dom = describe('', of.documentation?.value ?? '', undefined)
+  const line = document.createElement('code')
+  const label = of.parameters?.[of.activeParameter ?? s.activeParameter ?? 0]?.label
+  const from = typeof label === 'string' ? of.label.indexOf(label) : (label?.[0] ?? -1)
+  const to = typeof label === 'string' ? from + label.length : (label?.[1] ?? -1)
+  if (from >= 0) {
+    line.append(of.label.slice(0, from))
+    line.appendChild(document.createElement('b')).textContent = of.label.slice(from, to)
+    line.append(of.label.slice(to))
+  } else line.textContent = of.label
+  dom.prepend(line)
+  dom.classList.add('cm-go-signature')
+  return dom
+}
+
+async function askSignature(view: EditorView): Promise<void> {
+  const doc = shown.peek()
+  const { doc: text, selection } = view.state
+  if (!doc || editorView() !== view) return
+  const told = await ask<Signatures | null>('textDocument/signatureHelp', {
+    textDocument: { uri: uriOf(doc.path) },
+    position: at(text, selection.main.head),
+    context: { triggerKind: 1, isRetrigger: false },
+  })
+  if (view.state.doc !== text || shown.peek() !== doc || !view.state.selection.eq(selection)) return // it is asked again
+  if (told?.signatures?.length)
+    view.dispatch({ effects: setSignature.of({ pos: selection.main.head, above: true, create: () => ({ dom: drawSignature(told) }) }) })
+  else if (view.state.field(signature, false)) view.dispatch({ effects: setSignature.of(null) })
+}
+
+let signatureTimer = 0
+
+// followSignature shows it when a parenthesis or a comma is typed, and brings it up to date as long as it is there.
+function followSignature(u: ViewUpdate): void {
+  let opens = false
+  if (u.docChanged && u.transactions.some((tr) => tr.isUserEvent('input.type'))) {
+    u.changes.iterChanges((_a, _b, _c, _d, inserted) => {
+      opens ||= inserted.length < 9 && /[(,]/.test(inserted.toString())
+    })
+  }
+  if (!opens && !(u.state.field(signature, false) && (u.docChanged || u.selectionSet))) return
+  clearTimeout(signatureTimer)
+  signatureTimer = window.setTimeout(() => void askSignature(u.view), opens ? 0 : afterTyping)
+}
+
+const signatureHere: Command = (view) => {
+  void askSignature(view)
+  return true
+}
+
+const hideSignature: Command = (view) => {
+  if (!view.state.field(signature, false)) return false
+  view.dispatch({ effects: setSignature.of(null) })
+  return true
+}
+
+// Places.
+
+const reading = new Map<string, Promise<string[]>>()
+
+// linesOf are the lines of a file: of the editor, or of the server.
+async function linesOf(path: string): Promise<string[]> {
+  const doc = docAt(path)
+  if (doc) return doc.state.doc.toJSON()
+  let lines = reading.get(path)
+  if (!lines) {
+    const text = path.startsWith(libraryPrefix) ? api.readSource(path.slice(libraryPrefix.length)) : api.readFile(path).then((f) => f.text)
+    lines = text.then(
+      (t) => t.split('\n'),
+      () => [],
+    )
+    reading.set(path, lines)
+    void lines.finally(() => reading.delete(path))
+  }
+  return lines
+}
+
+// findUses lists every place where the name at the cursor is used.
+const findUses: Command = (view) => {
+  const doc = shown.peek()
+  if (!doc) return false
+  const word = view.state.wordAt(view.state.selection.main.head)
+  const name = word ? view.state.sliceDoc(word.from, word.to) : ''
+  void attempt(async () => {
+    const found = await ask<{ uri: string; range: Range }[] | null>('textDocument/references', {
+      textDocument: { uri: uriOf(doc.path) },
+      position: at(view.state.doc, view.state.selection.main.head),
+      context: { includeDeclaration: true },
+    })
+    const places: Place[] = []
+    for (const f of found ?? []) {
+      const path = pathOf(f.uri)
+      if (!path) continue
+      const text = (await linesOf(path))[f.range.start.line]?.trim() ?? ''
+      places.push({ path, line: f.range.start.line + 1, column: f.range.start.character + 1, text })
+    }
+    if (places.length === 0) return announce(say('go.nothing'))
+    const { Uses } = await late(import('./goplaces'))
+    openDialog((close) => <Uses name={name} places={places} close={close} />)
+  })
+  return true
+}
+
+// outline lists what the file declares.
+const outline: Command = () => {
+  const doc = shown.peek()
+  if (!doc) return false
+  interface Node {
+    name: string
+    detail?: string
+    kind: number
+    selectionRange: Range
+    children?: Node[]
+  }
+  void attempt(async () => {
+    const tree = await ask<Node[] | null>('textDocument/documentSymbol', { textDocument: { uri: uriOf(doc.path) } })
+    const list: Symbol[] = []
+    const walk = (nodes: Node[], depth: number) => {
+      for (const n of nodes) {
+        const { line, character } = n.selectionRange.start
+        list.push({ name: n.name, detail: n.detail ?? '', depth, line: line + 1, column: character + 1 })
+        walk(n.children ?? [], depth + 1)
+      }
+    }
+    walk(tree ?? [], 0)
+    if (list.length === 0) return announce(say('go.nothing'))
+    const { Outline } = await late(import('./goplaces'))
+    openDialog((close) => <Outline path={doc.path} symbols={list} close={close} />)
+  })
+  return true
+}
+
+// rename asks for a new name and puts it wherever the old one is used.
+const rename: Command = (view) => {
+  const doc = shown.peek()
+  const word = view.state.wordAt(view.state.selection.main.head)
+  if (!doc || !word || doc.readOnly) return false
+  const name = view.state.sliceDoc(word.from, word.to)
+  const { close, result } = showDialog(view, {
+    label: say('go.newName', { name }),
+    input: { name: 'name', value: name, 'aria-label': say('go.newName', { name }) },
+    focus: true,
+    submitLabel: say('go.rename'),
+    class: 'cm-go-rename',
+  })
+  void result.then((form) => {
+    view.dispatch({ effects: close })
+    view.focus()
+    const to = (form?.elements.namedItem('name') as HTMLInputElement | null)?.value.trim()
+    if (to && to !== name) void attempt(() => renameTo(view, doc, word.from, to))
+  })
+  return true
+}
+
+async function renameTo(view: EditorView, doc: Doc, pos: number, name: string): Promise<void> {
+  const before = doc.state.doc
+  const answer = await ask<{ changes?: Record<string, Edit[]> } | null>('textDocument/rename', {
+    textDocument: { uri: uriOf(doc.path) },
+    position: at(before, pos),
+    newName: name,
+  })
+  const changes = Object.entries(answer?.changes ?? {})
+  if (changes.length === 0 || doc.state.doc !== before) return announce(say('go.notRenamed'))
+  let count = 0
+  for (const [uri, edits] of changes) {
+    const path = pathOf(uri)
+    const target = path ? (docAt(path) ?? (await open(path))) : undefined
+    if (!target || target.readOnly) continue
+    apply(target, edits, 'input.rename')
+    count += edits.length
+  }
+  if (shown.peek() !== doc) await open(doc.path)
+  view.focus()
+  announce(say('go.renamed', { n: count }))
+}
+
+// apply makes edits of gopls, all at once, so that one undo takes them back.
+function apply(doc: Doc, edits: Edit[], userEvent: string): void {
+  const text = doc.state.doc
+  doc.change({
+    changes: edits.map((e) => ({
+      from: offset(text, e.range.start),
+      to: offset(text, e.range.end),
+      insert: doc.state.toText(e.newText.replace(/\n/g, doc.state.lineBreak)),
+    })),
+    annotations: isolateHistory.of('full'),
+    userEvent,
+  })
+}
+
+const tidyIn = 4000 // ms; a computer that is slower saves the text as it is
+
+// tidy puts a program's imports and form right before it is saved. What is typed meanwhile wins.
+export async function tidy(doc: Doc): Promise<void> {
+  if (!isOwn(doc)) return
+  const before = doc.state.doc
+  const slow = new Promise<undefined>((resolve) => window.setTimeout(() => resolve(undefined), tidyIn))
+  const edits = await Promise.race([ask<Edit[] | null>('studio/tidy', { textDocument: { uri: uriOf(doc.path) } }), slow])
+  if (edits?.length && doc.state.doc === before && docAt(doc.path) === doc) apply(doc, edits, 'input.format')
+}
+
+const definition: Command = (view) => {
+  if (!isReady) return false
+  return jumpToDefinition(view)
+}
+
+// The commands of the menu, by their names.
+export const commands = { definition, uses: findUses, rename, outline, hover: hoverHere } satisfies Record<string, Command>
+
+// perform does one of them in the editor.
+export function perform(name: keyof typeof commands): void {
+  const view = editorView()
+  if (!view) return
+  view.focus()
+  commands[name](view)
+}
+
+let timer = 0
+
+function helpFor(doc: Doc): Extension {
+  return [
+    client.plugin(uriOf(doc.path), 'go'),
+    signature,
+    tip,
+    hoverTooltip(hoverAt, { hideOn: (tr) => tr.docChanged }),
+    EditorView.updateListener.of((u) => {
+      followSignature(u)
+      if (!u.docChanged) return
+      if (rests) wake()
+      clearTimeout(timer)
+      timer = window.setTimeout(() => isReady && client.sync(), afterTyping)
+    }),
+    // Ctrl+click goes to where a name comes from; Alt+click makes one more cursor.
+    EditorView.clickAddsSelectionRange.of((e) => e.altKey),
+    EditorView.domEventHandlers({
+      mousedown(e, view) {
+        if (e.button !== 0 || !(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey || !isReady) return false
+        const pos = view.posAtCoords({ x: e.clientX, y: e.clientY })
+        if (pos === null) return false
+        view.dispatch({ selection: { anchor: pos } })
+        e.preventDefault()
+        return definition(view)
+      },
+    }),
+    Prec.high(
+      keymap.of([
+        { key: 'F12', run: definition, preventDefault: true },
+        { key: 'Shift-F12', run: findUses, preventDefault: true },
+        { key: 'F2', run: rename, preventDefault: true },
+        { key: 'Mod-Shift-o', run: outline, preventDefault: true },
+        { key: 'Mod-k Mod-i', run: hoverHere, preventDefault: true },
+        { key: 'Mod-Shift-Space', run: signatureHere, preventDefault: true },
+        { key: 'Escape', run: hideTip },
+        { key: 'Escape', run: hideSignature },
+      ]),
+    ),
+  ]
+}
