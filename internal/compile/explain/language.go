@@ -112,8 +112,14 @@ func foreignFinding(path string, content []byte) *finding {
 	}
 	f := newFinding(path, content, "", nil)
 	start := 0
-	for start < len(content) && (content[start] == ' ' || content[start] == '\t' || content[start] == '\r' || content[start] == '\n') {
-		start++
+	for at := 0; at < len(content); at = lineEnd(content, at) + 1 { // the first line that is not Go
+		if content[at] == '\n' {
+			continue
+		}
+		if line := strings.TrimSpace(lineAt(content, at)); line != "" && !strings.HasPrefix(line, "//") && !goLine().MatchString(line) {
+			start = at
+			break
+		}
 	}
 	f.start, f.end = lineText(content, start)
 	f.code, f.shape = "go.other-language", true

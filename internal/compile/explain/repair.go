@@ -246,6 +246,7 @@ func (f *finding) braces(l *layout, here int) (list []guess) {
 var (
 	typedFirst  = `(?:unsigned\s+)?(?:String|string|int|float|double|bool|boolean|char|byte|long|short|uint8_t|uint16_t|uint32_t|int8_t|int16_t|int32_t|float64|float32|int64|uint8|const\s+char\s*\*)`
 	cFunction   = lazyregexp.New(`^(?:static\s+)?(void|` + typedFirst + `)\s+(\w+)\s*\(([^()]*)\)\s*\{?$`)
+	cArray      = lazyregexp.New(`^(?:const\s+)?(?:static\s+)?(` + typedFirst + `)\s+(\w+)\s*\[\s*(\w*)\s*\]\s*(?:=\s*(\{[^{}]*\}|"[^"]*"))?\s*;?$`)
 	cParameter  = lazyregexp.New(`^\s*(` + typedFirst + `)\s*[&*]?\s*(\w+)\s*$`)
 	colonTyped  = lazyregexp.New(`(\w+)\s*:\s*(\w+)`)
 	colonFunc   = lazyregexp.New(`^func\s+\w+\s*\([^()]*\w\s*:\s*\w[^()]*\)`)
@@ -302,6 +303,16 @@ func (f *finding) words(l *layout, here int) (list []guess) {
 				result = " " + goType(m[1])
 			}
 			write(say.GoThisHowCBeginsFunction(), "func "+m[2]+"("+p+")"+result+" {")
+		}
+	}
+	if m := cArray().FindStringSubmatch(line); m != nil {
+		typ := goType(m[1])
+		if m[1] == "char" && strings.HasPrefix(m[4], `"`) {
+			write(say.GoArray(), m[2]+" := "+m[4])
+		} else if m[4] != "" {
+			write(say.GoArray(), m[2]+" := []"+typ+m[4])
+		} else {
+			write(say.GoArray(), "var "+m[2]+" ["+m[3]+"]"+typ)
 		}
 	}
 	if colonFunc().MatchString(line) {

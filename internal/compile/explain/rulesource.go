@@ -396,6 +396,7 @@ func mismatched(f *finding) {
 		f.text = say.GoInLeftSideTypeAnd(f.m[1], a, b)
 	}
 	switch {
+	case left == kindBool && right == kindWhole && boolAsNumber(f):
 	case (left == kindText && right.number() || left.number() && right == kindText) && strings.Contains(f.m[1], "+"):
 		f.help = say.GoToJoinTextAndNumber()
 	case left == kindText && right.number() || left.number() && right == kindText:
@@ -497,4 +498,69 @@ func addImport(content []byte, imported string) *edit {
 		return &edit{title, end, end, "\n\nimport \"" + imported + "\""}
 	}
 	return nil
+}
+
+// doubleStar: side ** 2.
+func doubleStar(f *finding) {
+	begin := lineBegin(f.content, f.pos)
+	line := lineAt(f.content, f.pos)
+	at := strings.Index(line, "**")
+	if at < 0 {
+		return
+	}
+	f.text, f.help = say.GoNoPower(), say.GoNoPowerHelp()
+	f.start, f.end = begin+at, begin+at+2
+}
+
+// seconds: time.Sleep(0.5).
+func seconds(f *finding) {
+	value, err := strconv.ParseFloat(f.m[1], 64)
+	if millis := int(value*1000 + 0.5); err == nil && millis > 0 && value < 1e6 {
+		f.help = say.GoWrite(strconv.Itoa(millis) + " * time.Millisecond")
+		f.change(strconv.Itoa(millis) + " * time.Millisecond")
+	}
+}
+
+// keepAppended: append(list, 5) on a line of its own.
+func keepAppended(f *finding) {
+	start, end := lineText(f.content, f.pos)
+	if line := string(f.content[start:end]); strings.HasPrefix(line, "append(") {
+		f.start, f.end = start, end
+		f.fix = &edit{say.FixAdd(f.m[2] + " ="), start, start, f.m[2] + " = "}
+	}
+}
+
+func emptyText(f *finding) {
+	if f.marked() == "nil" {
+		f.change(`""`)
+	}
+}
+
+func fieldName(f *finding) {
+	if near := f.m[3]; near != "" {
+		f.help = say.DidYouMean(near)
+		f.change(near)
+	}
+}
+
+// boolAsNumber: board.LED.Get() == 1.
+func boolAsNumber(f *finding) bool {
+	value, number, ok := strings.Cut(f.m[1], " == ")
+	if !ok {
+		return false
+	}
+	instead := value
+	switch number {
+	case "1":
+	case "0":
+		instead = "!" + value
+	default:
+		return false
+	}
+	f.text, f.help = say.GoBoolAsNumber(clipped(value)), say.GoWrite(clipped(instead))
+	begin := lineBegin(f.content, f.pos)
+	if at := strings.Index(lineAt(f.content, f.pos), f.m[1]); at >= 0 {
+		f.fix = &edit{say.FixChangeTo(clipped(instead)), begin + at, begin + at + len(f.m[1]), instead}
+	}
+	return true
 }

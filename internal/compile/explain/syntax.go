@@ -27,7 +27,7 @@ func (f *finding) syntax() bool {
 		return false
 	}
 	f.code, f.shape = codeSyntax, true
-	for _, try := range []func(*finding) bool{letters, quotes, habits, openBrace, elseLine, assignment, repair, outside, ends, lists} {
+	for _, try := range []func(*finding) bool{letters, fstring, quotes, callback, literal, opened, habits, contains, openBrace, elseLine, assignment, repair, outside, ends, lists} {
 		before := *f
 		if try(f) && (f.fix == nil || f.mends(*f.fix)) {
 			if f.fix != nil && !f.cured {
@@ -213,7 +213,7 @@ func openQuote(line string) int {
 type habit struct {
 	match lazyregexp.Regexp // against the line without blanks around it
 	words say.Rule
-	fix   string // the line in Go, with $1…; "": needs thought
+	fix   string // the line in Go, with $1…; "": needs thought; "-": without it
 }
 
 var habitTable = []habit{
@@ -224,6 +224,27 @@ var habitTable = []habit{
 	{lazyregexp.New(`^(?:public\s+|static\s+)*(?:void|int|bool|float)\s+(\w+)\s*\(\s*(?:void)?\s*\)\s*\{?$`), say.GoThisHowCBegins, "func $1() {"},
 	{lazyregexp.New(`^(?:\}\s*)?elif\b\s*(.*?)\s*:?\s*\{?$`), say.GoElifPython, ""},
 	{lazyregexp.New(`^else\s*:$`), say.GoAColonBeginsBlock, ""},
+	{lazyregexp.New(`^for\s*\(\s*(?:const|let|var|auto|int|String)?\s*(\w+)\s+(?:of|in)\s+(.+?)\s*\)\s*\{?$`), say.GoALoopOverList, "for _, $1 := range $2 {"},
+	{lazyregexp.New(`^foreach\s*\(?\s*(.+?)\s+(?:as|in)\s+(\w+)\s*\)?\s*\{?$`), say.GoGoHasNoForeach, "for _, $2 := range $1 {"},
+	{lazyregexp.New(`^loop\s*\{?$`), say.GoGoHasNoLoop, "for {"},
+	{lazyregexp.New(`^(?:global|nonlocal)\s+(\w+)`), say.GoGlobalPythonFunctionGo, "-"},
+	{lazyregexp.New(`^del\s+(\w+)\[(.+)\]$`), say.GoDelPython, "delete($1, $2)"},
+	{lazyregexp.New(`^(?:with|using)\b`), say.GoGoHasNoWith, ""},
+	{lazyregexp.New(`^raise\b|^throw\b`), say.GoGoThrowsNoExceptions, ""},
+	{lazyregexp.New(`^assert\b`), say.GoGoHasNoAssert, ""},
+	{lazyregexp.New(`^using\s+namespace\b`), say.GoUsingNamespaceC, "-"},
+	{lazyregexp.New(`^export\s+(?:default\s+)?`), say.GoExportJavascriptGoWhat, ""},
+	{lazyregexp.New(`^until\s+(.+?)\s*[:{]*$`), say.GoGoHasNoUntil, "for !($1) {"},
+	{lazyregexp.New(`^unless\s+(.+?)\s*[:{]*$`), say.GoGoHasNoUnless, "if !($1) {"},
+	{lazyregexp.New(`^elsif\b\s*(.*?)\s*\{?$`), say.GoElsifNotGo, ""},
+	{lazyregexp.New(`^(?:\}\s*)?elseif\b\s*(.*?)\s*\{?$`), say.GoElseIfTwoWords, "} else if $1 {"},
+	{lazyregexp.New(`^fn\s+(\w+)\s*\(\s*\)\s*\{?$`), say.GoFnRust, "func $1() {"},
+	{lazyregexp.New(`^(?:public|private|protected)\s+`), say.GoGoHasNoPublic, ""},
+	{lazyregexp.New(`^static\s+\w+\s+(\w+)\s*=\s*(.+?);?$`), say.GoGoHasNoStatic, ""},
+	{lazyregexp.New(`^enum\s+(?:class\s+)?(\w+)`), say.GoGoHasNoEnum, ""},
+	{lazyregexp.New(`^struct\s+(\w+)\s*\{?$`), say.GoAStructTypeGo, "type $1 struct {"},
+	{lazyregexp.New(`^typedef\b`), say.GoTypedefC, ""},
+	{lazyregexp.New(`^(?:unsigned\s+)?(?:int|float|double|bool|boolean|String|char|byte|long|uint8_t|uint16_t|uint32_t)\s+(\w+)\s*\(`), say.GoFunctionsBeginWithFunc, ""},
 	{lazyregexp.New(`^for\s+(\w+)\s+in\s+range\(\s*([\w.]+)\s*\)\s*[:{]*$`), say.GoForPython, "for $1 := range $2 {"},
 	{lazyregexp.New(`^for\s+(\w+)\s+in\s+(.+?)\s*[:{]*$`), say.GoForPython2, "for _, $1 := range $2 {"},
 	{lazyregexp.New(`^for\s*\(\s*(?:let|var|int|const)\s+(\w+)\s*=\s*(.+?);\s*(.+?);\s*(.+?)\s*\)\s*\{?$`), say.GoForHasNoParentheses, "for $1 := $2; $3; $4 {"},
@@ -286,6 +307,11 @@ func habits(f *finding) bool {
 			f.help = say.GoWrite(instead)
 			f.change(instead)
 		} else if h.fix != "" {
+			if h.fix == "-" {
+				next := min(lineEnd(f.content, end)+1, len(f.content))
+				f.fix = &edit{say.GoRemoveTheLine(), lineBegin(f.content, start), next, ""}
+				return true
+			}
 			instead := string(h.match().ExpandString(nil, braced(h.fix), line, m))
 			f.change(instead)
 		}

@@ -16,25 +16,45 @@ const (
 	CssMakesNoCommentCss          Rule = "rule.css.makesNoCommentCss"
 	CssThereOneTooMany            Rule = "rule.css.thereOneTooMany"
 	CssThisTextHasNo              Rule = "rule.css.thisTextHasNo"
+	GoACannotBeCompared           Rule = "rule.go.aCannotBeCompared"
 	GoAColonBeginsBlock           Rule = "rule.go.aColonBeginsBlock"
 	GoAColonBeginsBlock2          Rule = "rule.go.aColonBeginsBlock2"
 	GoACommentBeginsWith          Rule = "rule.go.aCommentBeginsWith"
+	GoALoopOverList               Rule = "rule.go.aLoopOverList"
+	GoAStructTypeGo               Rule = "rule.go.aStructTypeGo"
+	GoASwitchCanHave              Rule = "rule.go.aSwitchCanHave"
+	GoATextCannotBe               Rule = "rule.go.aTextCannotBe"
+	GoATextCannotBe2              Rule = "rule.go.aTextCannotBe2"
+	GoATimeNeedsIts               Rule = "rule.go.aTimeNeedsIts"
+	GoAValueTypeCannot            Rule = "rule.go.aValueTypeCannot"
 	GoAVariableTooLarge           Rule = "rule.go.aVariableTooLarge"
 	GoAfterFunctionMustBe         Rule = "rule.go.afterFunctionMustBe"
+	GoAndMoveBitsWhole            Rule = "rule.go.andMoveBitsWhole"
 	GoAndStandBehindName          Rule = "rule.go.andStandBehindName"
 	GoAndStandOnLine              Rule = "rule.go.andStandOnLine"
+	GoAppendAddsToLists           Rule = "rule.go.appendAddsToLists"
+	GoAppendDoesNotChange         Rule = "rule.go.appendDoesNotChange"
 	GoAwaitAndAsyncJavascript     Rule = "rule.go.awaitAndAsyncJavascript"
+	GoBeforeValueFollowsPointer   Rule = "rule.go.beforeValueFollowsPointer"
+	GoCallsFunctionWhoseResult    Rule = "rule.go.callsFunctionWhoseResult"
 	GoCannotBeChanged             Rule = "rule.go.cannotBeChanged"
 	GoCannotBeChanged2            Rule = "rule.go.cannotBeChanged2"
+	GoCannotBeKeyMap              Rule = "rule.go.cannotBeKeyMap"
 	GoCannotBeTurnedInto          Rule = "rule.go.cannotBeTurnedInto"
 	GoCannotStandFor              Rule = "rule.go.cannotStandFor"
 	GoDefPython                   Rule = "rule.go.defPython"
 	GoDefPython2                  Rule = "rule.go.defPython2"
+	GoDelPython                   Rule = "rule.go.delPython"
 	GoDoesNotFitHere              Rule = "rule.go.doesNotFitHere"
 	GoDoesNotWorkWith             Rule = "rule.go.doesNotWorkWith"
 	GoDoesNotWorkWith2            Rule = "rule.go.doesNotWorkWith2"
 	GoElifPython                  Rule = "rule.go.elifPython"
+	GoElseIfTwoWords              Rule = "rule.go.elseIfTwoWords"
+	GoElsifNotGo                  Rule = "rule.go.elsifNotGo"
+	GoExportJavascriptGoWhat      Rule = "rule.go.exportJavascriptGoWhat"
+	GoFallthroughStandsAtEnd      Rule = "rule.go.fallthroughStandsAtEnd"
 	GoFilesCannotBeBuilt          Rule = "rule.go.filesCannotBeBuilt"
+	GoFnRust                      Rule = "rule.go.fnRust"
 	GoForCannotGoThrough          Rule = "rule.go.forCannotGoThrough"
 	GoForHasNoParentheses         Rule = "rule.go.forHasNoParentheses"
 	GoForHasNoParentheses2        Rule = "rule.go.forHasNoParentheses2"
@@ -43,20 +63,37 @@ const (
 	GoFromImportPython            Rule = "rule.go.fromImportPython"
 	GoFunctionJavascript          Rule = "rule.go.functionJavascript"
 	GoFunctionJavascript2         Rule = "rule.go.functionJavascript2"
+	GoFunctionsBeginWithFunc      Rule = "rule.go.functionsBeginWithFunc"
 	GoGivesAndThereRoom           Rule = "rule.go.givesAndThereRoom"
 	GoGivesNoValue                Rule = "rule.go.givesNoValue"
+	GoGlobalPythonFunctionGo      Rule = "rule.go.globalPythonFunctionGo"
 	GoGoDoesNotKnow               Rule = "rule.go.goDoesNotKnow"
 	GoGoHasNo                     Rule = "rule.go.goHasNo"
+	GoGoHasNoAssert               Rule = "rule.go.goHasNoAssert"
 	GoGoHasNoChoice               Rule = "rule.go.goHasNoChoice"
 	GoGoHasNoClasses              Rule = "rule.go.goHasNoClasses"
 	GoGoHasNoDo                   Rule = "rule.go.goHasNoDo"
+	GoGoHasNoEnum                 Rule = "rule.go.goHasNoEnum"
+	GoGoHasNoForeach              Rule = "rule.go.goHasNoForeach"
+	GoGoHasNoLoop                 Rule = "rule.go.goHasNoLoop"
+	GoGoHasNoPublic               Rule = "rule.go.goHasNoPublic"
+	GoGoHasNoStatic               Rule = "rule.go.goHasNoStatic"
+	GoGoHasNoUnless               Rule = "rule.go.goHasNoUnless"
+	GoGoHasNoUntil                Rule = "rule.go.goHasNoUntil"
 	GoGoHasNoWhile                Rule = "rule.go.goHasNoWhile"
 	GoGoHasNoWhile2               Rule = "rule.go.goHasNoWhile2"
+	GoGoHasNoWith                 Rule = "rule.go.goHasNoWith"
+	GoGoThrowsNoExceptions        Rule = "rule.go.goThrowsNoExceptions"
 	GoHasDecimalsWholeNumber      Rule = "rule.go.hasDecimalsWholeNumber"
 	GoHasNo                       Rule = "rule.go.hasNo"
 	GoHasNo2                      Rule = "rule.go.hasNo2"
+	GoHasNoField                  Rule = "rule.go.hasNoField"
+	GoHasNoPartsWith              Rule = "rule.go.hasNoPartsWith"
+	GoHasNoPlaceMemory            Rule = "rule.go.hasNoPlaceMemory"
 	GoIsJavascript                Rule = "rule.go.isJavascript"
 	GoIsNameTypeValue             Rule = "rule.go.isNameTypeValue"
+	GoIsNeverNilIt                Rule = "rule.go.isNeverNilIt"
+	GoIsNotFunction               Rule = "rule.go.isNotFunction"
 	GoIsNotFunctionIt             Rule = "rule.go.isNotFunctionIt"
 	GoIsNotNameType               Rule = "rule.go.isNotNameType"
 	GoIsNotThereOn                Rule = "rule.go.isNotThereOn"
@@ -69,8 +106,10 @@ const (
 	GoLetJavascript               Rule = "rule.go.letJavascript"
 	GoLinesC                      Rule = "rule.go.linesC"
 	GoMainTakesNothingAnd         Rule = "rule.go.mainTakesNothingAnd"
+	GoMethodsCanBeAdded           Rule = "rule.go.methodsCanBeAdded"
 	GoNeedsMoreValuesBetween      Rule = "rule.go.needsMoreValuesBetween"
 	GoNilAloneHasNo               Rule = "rule.go.nilAloneHasNo"
+	GoNoPartCanBe                 Rule = "rule.go.noPartCanBe"
 	GoPackageHasNo                Rule = "rule.go.packageHasNo"
 	GoPackageImportedButNever     Rule = "rule.go.packageImportedButNever"
 	GoPackageWouldHaveTo          Rule = "rule.go.packageWouldHaveTo"
@@ -87,6 +126,7 @@ const (
 	GoTheFunctionPromisesResult   Rule = "rule.go.theFunctionPromisesResult"
 	GoTheKeyThereTwice            Rule = "rule.go.theKeyThereTwice"
 	GoTheLabelNeverUsed           Rule = "rule.go.theLabelNeverUsed"
+	GoTheLengthArrayMust          Rule = "rule.go.theLengthArrayMust"
 	GoTheNameMainFor              Rule = "rule.go.theNameMainFor"
 	GoTheNamePackageStands        Rule = "rule.go.theNamePackageStands"
 	GoTheNumberDoesNot            Rule = "rule.go.theNumberDoesNot"
@@ -94,13 +134,17 @@ const (
 	GoThePackageProgramCalled     Rule = "rule.go.thePackageProgramCalled"
 	GoTheTwoSidesDifferent        Rule = "rule.go.theTwoSidesDifferent"
 	GoTheTypeContainsItself       Rule = "rule.go.theTypeContainsItself"
+	GoTheTypeKnownAlready         Rule = "rule.go.theTypeKnownAlready"
 	GoTheTypeStandsBehind         Rule = "rule.go.theTypeStandsBehind"
 	GoTheTypeStandsBehind2        Rule = "rule.go.theTypeStandsBehind2"
+	GoTheValueConstMust           Rule = "rule.go.theValueConstMust"
+	GoTheValuesThisStruct         Rule = "rule.go.theValuesThisStruct"
 	GoTheVariableNeverUsed        Rule = "rule.go.theVariableNeverUsed"
 	GoTheVariablesThereAlready    Rule = "rule.go.theVariablesThereAlready"
 	GoThereNoElementNumber        Rule = "rule.go.thereNoElementNumber"
 	GoThereNoElementNumber2       Rule = "rule.go.thereNoElementNumber2"
 	GoThereNoLabel                Rule = "rule.go.thereNoLabel"
+	GoThereNoLoopWith             Rule = "rule.go.thereNoLoopWith"
 	GoThereNoPackage              Rule = "rule.go.thereNoPackage"
 	GoThereOneTooMany             Rule = "rule.go.thereOneTooMany"
 	GoThereTwoThingsNamed         Rule = "rule.go.thereTwoThingsNamed"
@@ -110,6 +154,8 @@ const (
 	GoThisHowCBegins              Rule = "rule.go.thisHowCBegins"
 	GoThisImportNotPossible       Rule = "rule.go.thisImportNotPossible"
 	GoTwoCasesSame                Rule = "rule.go.twoCasesSame"
+	GoTypedefC                    Rule = "rule.go.typedefC"
+	GoUsingNamespaceC             Rule = "rule.go.usingNamespaceC"
 	GoValuesOutsideFunctionsNeed  Rule = "rule.go.valuesOutsideFunctionsNeed"
 	GoVariablesMadeWithGo         Rule = "rule.go.variablesMadeWithGo"
 	GoWordBoolean2                Rule = "rule.go.word.Boolean2"
@@ -167,6 +213,8 @@ const (
 	GoWordVoid                    Rule = "rule.go.word.void"
 	GoWordWhile                   Rule = "rule.go.word.while"
 	GoWordWindow                  Rule = "rule.go.word.window"
+	GoWorksWithChannelsOnly       Rule = "rule.go.worksWithChannelsOnly"
+	GoWorksWithNumbersOnly        Rule = "rule.go.worksWithNumbersOnly"
 	JsABeginsSearchPattern        Rule = "rule.js.aBeginsSearchPattern"
 	JsACommentBeginsWith          Rule = "rule.js.aCommentBeginsWith"
 	JsAMissingBefore              Rule = "rule.js.aMissingBefore"
@@ -1789,6 +1837,9 @@ func GoAnInvisibleCharacter() string { return sentence("say.go.anInvisibleCharac
 // GoAndStandInWrongOrder says: } and ) stand in the wrong order.
 func GoAndStandInWrongOrder() string { return sentence("say.go.andStandInWrongOrder") }
 
+// GoArray says: The type of an array or list stands behind its name in Go.
+func GoArray() string { return sentence("say.go.array") }
+
 // GoBetweenNameAndItsType says: Between a name and its type stands no colon in Go.
 func GoBetweenNameAndItsType() string { return sentence("say.go.betweenNameAndItsType") }
 
@@ -1800,6 +1851,12 @@ func GoBoardsRunGoHereMake2() string { return sentence("say.go.boardsRunGoHereMa
 
 // GoBoardsRunGoHereMake3 says: Boards run Go here. Make a new project from a template and bring the steps over one by one: int main() is func main(), printf(…) is println(…).
 func GoBoardsRunGoHereMake3() string { return sentence("say.go.boardsRunGoHereMake3") }
+
+// GoBoolAsNumber says: {what} is true or false; it needs no comparison with a number.
+func GoBoolAsNumber(what string) string { return sentence("say.go.boolAsNumber", "what", what) }
+
+// GoCallback says: A function that is handed over begins with func in Go.
+func GoCallback() string { return sentence("say.go.callback") }
 
 // GoCheckSpellingOrWriteFunction says: Check the spelling, or write the function: func {name}() { … }
 func GoCheckSpellingOrWriteFunction(name string) string {
@@ -1907,6 +1964,14 @@ func GoImportMustStandAtTop() string { return sentence("say.go.importMustStandAt
 // GoInGoNameComesFirst says: In Go the name comes first, then the type.
 func GoInGoNameComesFirst() string { return sentence("say.go.inGoNameComesFirst") }
 
+// GoInIsPython says: Whether a text contains another one is asked with a function in Go; in is Python.
+func GoInIsPython() string { return sentence("say.go.inIsPython") }
+
+// GoInIsPythonHelp says: Write {instead}, with import "strings".
+func GoInIsPythonHelp(instead string) string {
+	return sentence("say.go.inIsPythonHelp", "instead", instead)
+}
+
 // GoInLeftSideAndRight says: In {what} the left side is {left} ({a}) and the right side is {right} ({what2}).
 func GoInLeftSideAndRight(what string, left string, a string, right string, what2 string) string {
 	return sentence("say.go.inLeftSideAndRight", "what", what, "left", left, "a", a, "right", right, "what2", what2)
@@ -1996,11 +2061,23 @@ func GoKindWhole() string { return sentence("say.go.kindWhole") }
 // GoLetEveryGoFileBegin says: Let every Go file begin with: package main
 func GoLetEveryGoFileBegin() string { return sentence("say.go.letEveryGoFileBegin") }
 
+// GoListType says: A list needs the type of its elements in front of it in Go, and braces.
+func GoListType() string { return sentence("say.go.listType") }
+
+// GoListTypeHelp says: Write it like this: []int{1, 2, 3} or []string{"a", "b"}
+func GoListTypeHelp() string { return sentence("say.go.listTypeHelp") }
+
 // GoLookAtWhatStandsBefore says: Look at what stands before it: is it complete?
 func GoLookAtWhatStandsBefore() string { return sentence("say.go.lookAtWhatStandsBefore") }
 
 // GoMainEndsHereAndProgram says: main ends here, and the program with it: no message is ever answered.
 func GoMainEndsHereAndProgram() string { return sentence("say.go.mainEndsHereAndProgram") }
+
+// GoMapType says: A map needs the types of its keys and values in front of it in Go.
+func GoMapType() string { return sentence("say.go.mapType") }
+
+// GoMapTypeHelp says: Write it like this: map[string]int{"a": 1}. For values of several types, define a struct.
+func GoMapTypeHelp() string { return sentence("say.go.mapTypeHelp") }
 
 // GoMaybeMissingAboveThisLine says: Maybe a } is missing above this line.
 func GoMaybeMissingAboveThisLine() string { return sentence("say.go.maybeMissingAboveThisLine") }
@@ -2035,6 +2112,12 @@ func GoMoveToEnd() string { return sentence("say.go.moveToEnd") }
 // GoNamesInMachineDifferFrom says: Names in machine differ from board to board; board.LED and board.Pin(5) are there on all.
 func GoNamesInMachineDifferFrom() string { return sentence("say.go.namesInMachineDifferFrom") }
 
+// GoNoPower says: Go has no ** for powers.
+func GoNoPower() string { return sentence("say.go.noPower") }
+
+// GoNoPowerHelp says: Multiply, as in x * x, or write math.Pow(x, 2) with import "math", which works with float64.
+func GoNoPowerHelp() string { return sentence("say.go.noPowerHelp") }
+
 // GoOneThisShapeNeeded says: One of this shape is needed: {want}.
 func GoOneThisShapeNeeded(want string) string {
 	return sentence("say.go.oneThisShapeNeeded", "want", want)
@@ -2054,6 +2137,11 @@ func GoPackageMain() string { return sentence("say.go.packageMain") }
 // GoPackageUsedButNotImported says: Package {name} is used but not imported.
 func GoPackageUsedButNotImported(name string) string {
 	return sentence("say.go.packageUsedButNotImported", "name", name)
+}
+
+// GoPrefixIsPython says: A letter before the quotes, as in {prefix}"…", is Python.
+func GoPrefixIsPython(prefix string) string {
+	return sentence("say.go.prefixIsPython", "prefix", prefix)
 }
 
 // GoPutItIntoQuotes says: Put it into quotes: "{what}".
@@ -2091,6 +2179,9 @@ func GoRemoveItOrPutIt() string { return sentence("say.go.removeItOrPutIt") }
 
 // GoRemoveLine says: Remove the line
 func GoRemoveLine() string { return sentence("say.go.removeLine") }
+
+// GoRemoveTheLine says: Remove the line
+func GoRemoveTheLine() string { return sentence("say.go.removeTheLine") }
 
 // GoSayUnit says: Say the unit: {nText} * {unit}
 func GoSayUnit(nText string, unit string) string {

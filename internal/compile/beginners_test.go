@@ -1,0 +1,67 @@
+package compile
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"studioide/internal/compile/explain"
+)
+
+// beginner is a program with a mistake that people bring along from Python, Arduino or JavaScript.
+type beginner struct{ name, place, source string }
+
+// beginners are those of testdata/beginners.txt: "== name line:column", and the program.
+func beginners(t *testing.T) (list []beginner) {
+	t.Helper()
+	b, err := os.ReadFile("testdata/beginners.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range strings.Split("\n"+string(b), "\n== ")[1:] {
+		head, source, _ := strings.Cut(part, "\n")
+		name, place, ok := strings.Cut(head, " ")
+		if !ok {
+			t.Fatalf("%s has no place", name)
+		}
+		list = append(list, beginner{name, place, source + "\n"})
+	}
+	return list
+}
+
+// The first marked place of beginners' programs is where the mistake is: while typing, if the mistake is one that can be
+// seen then, and after Run, from the compiler itself. No program is left to what is said when nothing better is known.
+func TestBeginnersPrograms(t *testing.T) {
+	compiles(t)
+	programs := beginners(t)
+	if len(programs) < 40 {
+		t.Errorf("only %d programs", len(programs))
+	}
+	b := realBuilder(t)
+	dir := t.TempDir()
+	for _, p := range programs {
+		t.Run(p.name, func(t *testing.T) {
+			typing := explain.Syntax("main.go", []byte(p.source))
+			if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(p.source), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			result, err := b.Build(context.Background(), Request{Dir: dir, Program: p.name, Board: virtualBoard, Pack: plain})
+			if result == nil || len(result.Problems) == 0 {
+				t.Fatalf("it is built, or no place is known: %v", err)
+			}
+			if len(typing) > 0 && typing[0].Severity == "error" && fmt.Sprintf("%d:%d", typing[0].Line, typing[0].Column) != p.place {
+				t.Errorf("while typing it is %d:%d, want %s: %s %s", typing[0].Line, typing[0].Column, p.place, typing[0].Text, typing[0].Help)
+			}
+			first := result.Problems[0]
+			if got := fmt.Sprintf("%d:%d", first.Line, first.Column); first.Path != "main.go" || got != p.place {
+				t.Errorf("it is %s:%s, want %s: %s %s (%s)", first.Path, got, p.place, first.Text, first.Help, first.Raw)
+			}
+			if first.Code == "go.other" || first.Code == "go.syntax" {
+				t.Errorf("nothing better is known than %s: %s %s", first.Code, first.Text, first.Help)
+			}
+		})
+	}
+}
