@@ -42,15 +42,15 @@ var rules = []rule{
 	{"go.unused-import", on(`"(.+)" imported(?: as (\w+))? and not used`), say.GoPackageImportedButNever, removeImport},
 	{"go.unused-variable", on(`(?:declared and not used: (\w+)|(\w+) declared (?:and|but) not used)`), say.GoTheVariableNeverUsed, removeVariable},
 	{"go.unused-label", on(`label (\w+) defined and not used`), say.GoTheLabelNeverUsed, nil},
+	{"go.unused-append", on(`(append\(([^,]+), ?.*\)) \(value of type .*\) is not used`), say.GoAppendDoesNotChange, keepAppended},
 	{"go.unused-value", on(`(.+) \(.*\) is not used`), say.GoIsWorkedOutAnd, unusedValue},
 
 	// What comes from other languages, or is meant otherwise.
 	{"go.power", on(`invalid operation: cannot indirect (.+) \(.+\)`), say.GoBeforeValueFollowsPointer, doubleStar},
 	{"go.sleep-unit", on(`(?:cannot use )?(\S+) \(untyped float constant(?: \S+)?\) (?:as time\.Duration value in (?:argument|variable|assignment).*\(truncated\)|truncated to time\.Duration)`), say.GoATimeNeedsIts, seconds},
-	{"go.unused-append", on(`(append\(([^,]+), ?.*\)) \(value of type .*\) is not used`), say.GoAppendDoesNotChange, keepAppended},
-	{"go.not-a-slice", on(`invalid argument: (.+) \((?:variable|value|constant).*\) is not a slice`), say.GoAppendAddsToLists, nil},
+	{"go.not-a-slice", on(`invalid (?:argument: |append: argument must be a slice; have )(.+) \((?:variable|value|constant|untyped).*\)(?: is not a slice)?`), say.GoAppendAddsToLists, nil},
 	{"go.text-parts", on(`cannot assign to (\w+)\[.+\] \((?:neither addressable|value of type byte).*\)`), say.GoATextCannotBe, nil},
-	{"go.no-index", on(`invalid operation: cannot index (.+) \((.+)\)`), say.GoHasNoPartsWith, nil},
+	{"go.no-index", on(`(?:invalid operation: )?cannot index (.+) \((.+)\)`), say.GoHasNoPartsWith, nil},
 	{"go.no-slice", on(`cannot slice (.+) \((.+)\)`), say.GoNoPartCanBe, nil},
 	{"go.nil-value", on(`cannot use nil as (string) value in .+`), say.GoATextCannotBe2, emptyText},
 	{"go.nil-value", on(`cannot use nil as (int|bool|float64|byte|rune|uint\w*|int\w+) value in .+`), say.GoAValueTypeCannot, nil},

@@ -397,6 +397,14 @@ func mismatched(f *finding) {
 	}
 	switch {
 	case left == kindBool && right == kindWhole && boolAsNumber(f):
+	case left == kindWhole && right == kindTime && strings.Contains(f.m[1], " * "):
+		number, unit, _ := strings.Cut(f.m[1], " * ")
+		f.help = say.GoWrite("time.Duration(" + clipped(number) + ") * " + clipped(unit))
+		begin := lineBegin(f.content, f.pos)
+		if at := strings.Index(lineAt(f.content, f.pos), f.m[1]); at >= 0 {
+			instead := "time.Duration(" + number + ")"
+			f.fix = &edit{say.FixChangeTo(clipped(instead)), begin + at, begin + at + len(number), instead}
+		}
 	case (left == kindText && right.number() || left.number() && right == kindText) && strings.Contains(f.m[1], "+"):
 		f.help = say.GoToJoinTextAndNumber()
 	case left == kindText && right.number() || left.number() && right == kindText:

@@ -27,7 +27,7 @@ func (f *finding) syntax() bool {
 		return false
 	}
 	f.code, f.shape = codeSyntax, true
-	for _, try := range []func(*finding) bool{letters, fstring, quotes, callback, literal, opened, habits, contains, openBrace, elseLine, assignment, repair, outside, ends, lists} {
+	for _, try := range []func(*finding) bool{letters, fstring, quotes, callback, literal, opened, habits, contains, openBrace, elseLine, lessMinus, assignment, repair, outside, ends, lists} {
 		before := *f
 		if try(f) && (f.fix == nil || f.mends(*f.fix)) {
 			if f.fix != nil && !f.cured {
@@ -425,6 +425,22 @@ func elseLine(f *finding) bool {
 	f.text, f.help = say.GoElseMustStandInSame(), "Write: } else {"
 	f.start, f.end = start, start+4
 	f.fix = &edit{say.GoMoveElseUp(), before, start, " "}
+	return true
+}
+
+var lessThanMinus = lazyregexp.New(`[\w)\]]\s*(<-)\s*\d`)
+
+// lessMinus: if x <-1 {, where Go sees the arrow of channels.
+func lessMinus(f *finding) bool {
+	begin := lineBegin(f.content, f.pos)
+	m := lessThanMinus().FindStringSubmatchIndex(lineAt(f.content, f.pos))
+	if m == nil {
+		return false
+	}
+	f.code = "go.compare"
+	f.text, f.help = say.GoLessMinus(), say.GoLessMinusHelp()
+	f.start, f.end = begin+m[2], begin+m[3]
+	f.change("< -")
 	return true
 }
 

@@ -1726,6 +1726,8 @@ var english = [...]keyed{
 	{"say.go.kindText", Entry{Text: "text"}},
 	{"say.go.kindTime", Entry{Text: "a time such as 500 * time.Millisecond"}},
 	{"say.go.kindWhole", Entry{Text: "a whole number"}},
+	{"say.go.lessMinus", Entry{Text: "<- is the arrow of channels; it does not compare."}},
+	{"say.go.lessMinusHelp", Entry{Text: "Write a space between < and -, as in x < -1."}},
 	{"say.go.letEveryGoFileBegin", Entry{Text: "Let every Go file begin with: package main"}},
 	{"say.go.listType", Entry{Text: "A list needs the type of its elements in front of it in Go, and braces."}},
 	{"say.go.listTypeHelp", Entry{Text: "Write it like this: []int{1, 2, 3} or []string{\"a\", \"b\"}"}},

@@ -2058,6 +2058,12 @@ func GoKindTime() string { return sentence("say.go.kindTime") }
 // GoKindWhole says: a whole number
 func GoKindWhole() string { return sentence("say.go.kindWhole") }
 
+// GoLessMinus says: <- is the arrow of channels; it does not compare.
+func GoLessMinus() string { return sentence("say.go.lessMinus") }
+
+// GoLessMinusHelp says: Write a space between < and -, as in x < -1.
+func GoLessMinusHelp() string { return sentence("say.go.lessMinusHelp") }
+
 // GoLetEveryGoFileBegin says: Let every Go file begin with: package main
 func GoLetEveryGoFileBegin() string { return sentence("say.go.letEveryGoFileBegin") }
 
