@@ -51,11 +51,11 @@ export function Diff({ before, now, names }: { before: string; now: string; name
               <span role="columnheader" class="no">
                 <span class="hidden">{say('diff.line')}</span>
               </span>
-              <span role="columnheader">{names[0]}</span>
+              <span role="columnheader">− {names[0]}</span>
               <span role="columnheader" class="no">
                 <span class="hidden">{say('diff.line')}</span>
               </span>
-              <span role="columnheader">{names[1]}</span>
+              <span role="columnheader">+ {names[1]}</span>
             </div>
           </div>
           {parts.map((p) =>

@@ -1,12 +1,12 @@
 // Bringing files of this computer into the project: asks before it replaces, says what was left out and what failed.
 import { signal, type ReadonlySignal } from '@preact/signals'
-import { api, refusal, Refusal } from '../api'
+import { api, late, refusal, Refusal } from '../api'
 import { open } from '../editor/tabs'
 import { bytes, nameOf } from '../format'
 import { confirm } from '../parts/dialog'
-import { announce, project, tell } from '../state'
+import { announce, attempt, project, tell } from '../state'
 import { own, say } from '../words'
-import { entriesOf, largest, place, unpack, type LeftOut } from './incoming'
+import { entriesOf, largest, place, unpack, type Incoming, type LeftOut } from './incoming'
 
 const $dragging = signal(false)
 const $progress = signal<{ done: number; total: number } | undefined>(undefined)
@@ -58,6 +58,13 @@ const brief = (names: string[]) =>
 export async function upload(entries: (FileSystemEntry | File)[], into = ''): Promise<void> {
   if (!project.peek()) return
   const { found, left } = await unpack(entries)
+  const [first] = found
+  if (first && found.length === 1 && left.length === 0 && !into && /\.zip$/i.test(first.path)) {
+    await attempt(async () => (await late(import('../projects/bring'))).askZip(first.file, () => void put(found, left, into)))
+  } else await put(found, left, into)
+}
+
+async function put(found: Incoming[], left: LeftOut[], into: string): Promise<void> {
   const to = place(
     found.map((f) => f.path),
     into,

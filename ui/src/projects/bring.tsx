@@ -14,6 +14,33 @@ export function bring(link?: string, zip?: File): void {
   openDialog((close) => <Bring close={close} link={link} zip={zip} />)
 }
 
+// askZip asks what a zip that was dropped is: a project, or a file for the board.
+export function askZip(zip: File, asFile: () => void): void {
+  openDialog((close) => (
+    <Dialog key={zip.name} title={say('bring.dropTitle', { file: zip.name })} close={close}>
+      <p>{say('bring.dropText')}</p>
+      <div class="row end">
+        <button type="button" class="plain" onClick={close}>
+          {say('dialog.cancel')}
+        </button>
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            close()
+            asFile()
+          }}
+        >
+          {say('bring.dropFile')}
+        </button>
+        <button type="button" class="secondary" autofocus onClick={() => bring(undefined, zip)}>
+          {say('bring.look')}
+        </button>
+      </div>
+    </Dialog>
+  ))
+}
+
 interface Parcel {
   name: string // of the file
   content: string | Blob
