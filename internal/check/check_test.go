@@ -242,6 +242,33 @@ func TestScriptError(t *testing.T) {
 	}
 }
 
+// No template has a mistake of those that are only seen together with its other files.
+func TestTemplatesWithNeighbours(t *testing.T) {
+	for _, template := range []string{"led", "echo", "blink", "sensor", "drive"} {
+		project := Project{Read: func(path string) []byte {
+			content, err := os.ReadFile("../../firmware-templates/" + template + "/" + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return content
+		}}
+		for _, pattern := range []string{"main.go", "www/*"} {
+			files, _ := filepath.Glob("../../firmware-templates/" + template + "/" + pattern)
+			for _, f := range files {
+				project.Paths = append(project.Paths, strings.TrimPrefix(filepath.ToSlash(f), "../../firmware-templates/"+template+"/"))
+			}
+		}
+		if len(project.Paths) == 0 {
+			t.Errorf("%s has no files", template)
+		}
+		for _, name := range project.Paths {
+			for _, p := range FileOf(name, project.Read(name), project) {
+				t.Errorf("%s/%s:%d: %s", template, name, p.Line, p.Text)
+			}
+		}
+	}
+}
+
 // What Studio itself gives people is never called wrong.
 func TestTemplates(t *testing.T) {
 	files, _ := filepath.Glob("../../firmware-templates/*/www/*")

@@ -233,7 +233,11 @@ func (s *styleReader) judge(name cssToken, value []cssToken) {
 	p, known := properties()[key]
 	if !known || key == "colours" {
 		problem := s.report("property", name, name, say.CssThereNoProperty(clip(name.text)), say.CssCheckItsSpelling())
-		if near, ok := explain.Near(key, propertyNames()); ok {
+		near, ok := otherNames[key]
+		if !ok {
+			near, ok = explain.Near(key, propertyNames())
+		}
+		if ok {
 			problem.Help = say.DidYouMean(near)
 			problem.Fix = fix(s.file, say.FixChangeTo(near), name.start, name.end, near)
 		}
@@ -253,6 +257,9 @@ func (s *styleReader) judge(name cssToken, value []cssToken) {
 	}
 	depth := 0
 	for i, t := range value {
+		if depth == 0 && s.apart(key, p, value, i) {
+			return
+		}
 		switch t.kind {
 		case css.FunctionToken, css.LeftParenthesisToken:
 			depth++
@@ -271,6 +278,32 @@ func (s *styleReader) judge(name cssToken, value []cssToken) {
 			return // one is enough
 		}
 	}
+}
+
+// otherNames are what people call properties.
+var otherNames = map[string]string{"font-color": "color", "text-color": "color", "bg-color": "background-color", "background-colour": "background-color", "font-colour": "color",
+	"text-size": "font-size", "corner-radius": "border-radius", "border-rounded": "border-radius", "align": "text-align", "text-weight": "font-weight", "shadow": "box-shadow"}
+
+// apart finds what is wrong between the parts of a value: a unit apart from its number, quotes around a colour, and commas
+// between lengths.
+func (s *styleReader) apart(key string, p property, value []cssToken, i int) bool {
+	t := value[i]
+	switch {
+	case t.kind == css.NumberToken && i+2 < len(value) && value[i+1].kind == css.WhitespaceToken && (value[i+2].kind == css.IdentToken && cssUnits[strings.ToLower(value[i+2].text)] && p.takes("lt") && !p.words[value[i+2].text] || value[i+2].text == "%" && p.takes("lp")):
+		together := t.text + value[i+2].text
+		problem := s.report("unit", t, value[i+2], say.CssUnitApart(), say.GoWrite(together))
+		problem.Fix = fix(s.file, say.FixChangeTo(together), t.start, value[i+2].end, together)
+	case t.kind == css.StringToken && p.takes("c") && !p.takes("s") && len(t.text) > 2:
+		inner := t.text[1 : len(t.text)-1]
+		problem := s.report("colour", t, t, say.CssQuotedColour(), say.GoWrite(clip(inner)))
+		problem.Fix = fix(s.file, say.FixChangeTo(clip(inner)), t.start, t.end, inner)
+	case t.kind == css.CommaToken && (key == "margin" || key == "padding" || key == "border" || key == "border-radius"):
+		problem := s.report("value", t, t, say.CssComma(), say.GoRemoveIt())
+		problem.Fix = fix(s.file, say.GoRemove(","), t.start, t.end, "")
+	default:
+		return false
+	}
+	return true
 }
 
 func numeric(function string) bool {

@@ -57,6 +57,7 @@ type reader struct {
 	forgive map[string]int // end tags that will come too late, by name
 	ids     map[string]int // where each id was first
 	foreign int            // inside svg or math
+	told    map[int]bool   // start tags about whose end it was told already
 	scripts int
 	cut     int // where a tag begins that has swallowed others; -1: none
 }
@@ -67,7 +68,7 @@ type element struct {
 }
 
 func page(name string, content []byte, project []string) []api.Diagnostic {
-	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}, cut: -1}
+	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}, told: map[int]bool{}, cut: -1}
 	if project != nil {
 		r.files = map[string]bool{}
 		for _, f := range project {
@@ -123,6 +124,9 @@ func (r *reader) read() {
 			source := string(z.Raw())
 			token := z.Token()
 			r.attributes(token, source, start, end)
+			if kind == html.SelfClosingTagToken && r.foreign == 0 {
+				r.selfClosed(token.Data, source, start, end)
+			}
 			r.begin(token, kind == html.SelfClosingTagToken, start, end)
 			r.swallow(source, start, end)
 			raw = ""
@@ -261,7 +265,7 @@ func (r *reader) close(name string, start, end int) {
 }
 
 func (r *reader) unclosed(e element, text string, before int) {
-	if r.full() {
+	if r.full() || r.told[e.start] {
 		return
 	}
 	p := r.report(api.SeverityError, "unclosed", e.start, e.end, text, say.HtmlAddWhereItEnds(clip(e.name)))
@@ -334,6 +338,7 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 	}
 	r.styleAttribute(t, source, start)
 	r.link(t, start, end)
+	r.tagMeant(t, source, start, end)
 }
 
 var documentQuotes = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`)
@@ -430,6 +435,9 @@ func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int
 	case "", "module", "text/javascript", "application/javascript", "application/ecmascript", "text/ecmascript":
 	default:
 		return // data or a template
+	}
+	if src && r.told[tag] {
+		return
 	}
 	if src {
 		r.report(api.SeverityWarning, "script", tag, start, say.HtmlThisScriptHasSrcWhat(), say.HtmlUseTwoScriptTagsOne())

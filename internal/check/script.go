@@ -24,7 +24,11 @@ func script(name string, file []byte, base int, code []byte, inPage bool) []api.
 	if p, found := goCode(name, file, base, code); found {
 		return []api.Diagnostic{p}
 	}
-	return esbuild(name, "js", file, base, code, es.LoaderJS)
+	found := esbuild(name, "js", file, base, code, es.LoaderJS)
+	if slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Severity == api.SeverityError }) {
+		return found
+	}
+	return append(found, meant(name, file, base, code)...)
 }
 
 func style(name string, file []byte, base int, code []byte) []api.Diagnostic {
@@ -183,6 +187,7 @@ var jsSentences = []sentence{
 	says(`Top-level await is .*`, say.JsAwaitWorksAsyncFunctions2),
 	says(`The constant "(.*)" must be initialized`, say.JsConstNeedsValue),
 	says(`Cannot use "(break|continue)" here:?.*`, say.JsStandsOutsideLoop),
+	says(`The following expression is not returned.*`, say.JsReturnLine),
 	says(`A return statement cannot be used here.*`, say.JsReturnStandsOutsideFunction),
 	says(`Invalid character "(.*)"`, say.JsHasNoMeaningHere2),
 	says(`Duplicate key "(.*)" in object literal`, say.JsTheNameThereTwice),

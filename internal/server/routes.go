@@ -224,17 +224,21 @@ func (h handlers) renameFile(_ context.Context, in api.RenameFile) error {
 }
 
 func (h handlers) check(_ context.Context, in api.CheckFile) (api.FoundMistakes, error) {
-	var paths []string // with them, links to files that are not there are found
+	var neighbours check.Project // with them, links to files and elements that are not there are found
 	if p, err := h.Workbench.Project(); err == nil {
 		files, err := p.List()
 		if err != nil {
 			return api.FoundMistakes{}, err
 		}
 		for _, f := range files {
-			paths = append(paths, f.Path)
+			neighbours.Paths = append(neighbours.Paths, f.Path)
+		}
+		neighbours.Read = func(path string) []byte {
+			content, _, _ := p.Read(path)
+			return content
 		}
 	}
-	return api.FoundMistakes{Problems: check.FileIn(in.Path, []byte(in.Content), paths)}, nil
+	return api.FoundMistakes{Problems: check.FileOf(in.Path, []byte(in.Content), neighbours)}, nil
 }
 
 func (h handlers) fetchLibrary(_ context.Context, in api.FetchLibrary) (api.Progress, error) {

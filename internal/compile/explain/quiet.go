@@ -38,6 +38,8 @@ func quietly(path string, content []byte, file *ast.File, set *token.FileSet) []
 			q.power(n)
 		case *ast.BlockStmt:
 			q.unreachable(n.List)
+		case *ast.SwitchStmt:
+			q.folded(n)
 		case *ast.ForStmt:
 			q.tightLoop(n)
 		case *ast.FuncDecl:
@@ -90,6 +92,25 @@ func wholeNumber(e ast.Expr) (string, bool) {
 func (q *quiet) sleep(call *ast.CallExpr) {
 	if len(call.Args) == 1 && q.isCall(call, "time", "Sleep") {
 		q.nanoseconds(call.Args[0], "time.Sleep")
+	}
+}
+
+// folded: switch board.Fold(msg) { case "LEDon":, which never is, since Fold makes small letters.
+func (q *quiet) folded(s *ast.SwitchStmt) {
+	call, ok := s.Tag.(*ast.CallExpr)
+	if !ok || !q.isCall(call, "studio/board", "Fold") && !q.isCall(call, "strings", "ToLower") {
+		return
+	}
+	for _, c := range s.Body.List {
+		for _, e := range c.(*ast.CaseClause).List {
+			lit, ok := e.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING || strings.ToLower(lit.Value) == lit.Value || strings.Contains(lit.Value, `\\`) {
+				continue
+			}
+			f := q.warn("go.never-equal", lit.Pos(), lit.End(), say.GoNeverEqual(clipped(lit.Value)), say.GoWrite("case "+clipped(strings.ToLower(lit.Value))+":"))
+			f.change(strings.ToLower(lit.Value))
+			q.add(f)
+		}
 	}
 }
 

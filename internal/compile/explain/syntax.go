@@ -309,7 +309,7 @@ func habits(f *finding) bool {
 		} else if h.fix != "" {
 			if h.fix == "-" {
 				next := min(lineEnd(f.content, end)+1, len(f.content))
-				f.fix = &edit{say.GoRemoveTheLine(), lineBegin(f.content, start), next, ""}
+				f.fix = &edit{say.GoRemoveLine(), lineBegin(f.content, start), next, ""}
 				return true
 			}
 			instead := string(h.match().ExpandString(nil, braced(h.fix), line, m))

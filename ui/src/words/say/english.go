@@ -236,6 +236,7 @@ const (
 	JsIsNotExpectedHere2          Rule = "rule.js.isNotExpectedHere2"
 	JsN0And0Equal                 Rule = "rule.js.n0And0Equal"
 	JsNothingEqualsNanNot         Rule = "rule.js.nothingEqualsNanNot"
+	JsReturnLine                  Rule = "rule.js.returnLine"
 	JsReturnStandsOutsideFunction Rule = "rule.js.returnStandsOutsideFunction"
 	JsStandsOutsideLoop           Rule = "rule.js.standsOutsideLoop"
 	JsTheNameThereTwice           Rule = "rule.js.theNameThereTwice"
@@ -1482,6 +1483,9 @@ func CssAMissingAtEndThis() string { return sentence("say.css.aMissingAtEndThis"
 // CssCheckItsSpelling says: Check its spelling.
 func CssCheckItsSpelling() string { return sentence("say.css.checkItsSpelling") }
 
+// CssComma says: Values stand side by side here, without commas.
+func CssComma() string { return sentence("say.css.comma") }
+
 // CssEachLineRuleEndsWith says: Each line of a rule ends with a ;, or the next one is lost.
 func CssEachLineRuleEndsWith() string { return sentence("say.css.eachLineRuleEndsWith") }
 
@@ -1495,6 +1499,9 @@ func CssIsNoColour(text string) string { return sentence("say.css.isNoColour", "
 func CssIsNothingThatCanBe(text string, key string) string {
 	return sentence("say.css.isNothingThatCanBe", "text", text, "key", key)
 }
+
+// CssQuotedColour says: A colour has no quotes.
+func CssQuotedColour() string { return sentence("say.css.quotedColour") }
 
 // CssSayWhatMeantPxFor says: Say what is meant: {text}px for instance.
 func CssSayWhatMeantPxFor(text string) string {
@@ -1519,6 +1526,9 @@ func CssThereNoProperty(text string) string { return sentence("say.css.thereNoPr
 
 // CssThereNoUnit says: There is no unit {unit}.
 func CssThereNoUnit(unit string) string { return sentence("say.css.thereNoUnit", "unit", unit) }
+
+// CssUnitApart says: Between a number and its unit stands no blank.
+func CssUnitApart() string { return sentence("say.css.unitApart") }
 
 // CssUnitsPxEmRemVw says: Units are px, %, em, rem, vw and vh, for instance.
 func CssUnitsPxEmRemVw() string { return sentence("say.css.unitsPxEmRemVw") }
@@ -2088,6 +2098,11 @@ func GoMapTypeHelp() string { return sentence("say.go.mapTypeHelp") }
 // GoMaybeMissingAboveThisLine says: Maybe a } is missing above this line.
 func GoMaybeMissingAboveThisLine() string { return sentence("say.go.maybeMissingAboveThisLine") }
 
+// GoMessageNeverSent says: The program compares with {text}, and the page sends {other}.
+func GoMessageNeverSent(text string, other string) string {
+	return sentence("say.go.messageNeverSent", "text", text, "other", other)
+}
+
 // GoMoveElseUp says: Move else up
 func GoMoveElseUp() string { return sentence("say.go.moveElseUp") }
 
@@ -2117,6 +2132,9 @@ func GoMoveToEnd() string { return sentence("say.go.moveToEnd") }
 
 // GoNamesInMachineDifferFrom says: Names in machine differ from board to board; board.LED and board.Pin(5) are there on all.
 func GoNamesInMachineDifferFrom() string { return sentence("say.go.namesInMachineDifferFrom") }
+
+// GoNeverEqual says: This case is never met: the text has small letters only, and {text} has others.
+func GoNeverEqual(text string) string { return sentence("say.go.neverEqual", "text", text) }
 
 // GoNoPower says: Go has no ** for powers.
 func GoNoPower() string { return sentence("say.go.noPower") }
@@ -2185,9 +2203,6 @@ func GoRemoveItOrPutIt() string { return sentence("say.go.removeItOrPutIt") }
 
 // GoRemoveLine says: Remove the line
 func GoRemoveLine() string { return sentence("say.go.removeLine") }
-
-// GoRemoveTheLine says: Remove the line
-func GoRemoveTheLine() string { return sentence("say.go.removeTheLine") }
 
 // GoSayUnit says: Say the unit: {nText} * {unit}
 func GoSayUnit(nText string, unit string) string {
@@ -2536,6 +2551,9 @@ func HtmlEachIdMustBeThere() string { return sentence("say.html.eachIdMustBeTher
 // HtmlFetchItIntoWwwSo says: Fetch it into www/, so that the board itself has it.
 func HtmlFetchItIntoWwwSo() string { return sentence("say.html.fetchItIntoWwwSo") }
 
+// HtmlFormButton says: A button in a form sends the form when it is clicked, and the page is loaded again.
+func HtmlFormButton() string { return sentence("say.html.formButton") }
+
 // HtmlHasNoEndTag says: <{name}> has no end tag.
 func HtmlHasNoEndTag(name string) string { return sentence("say.html.hasNoEndTag", "name", name) }
 
@@ -2543,6 +2561,12 @@ func HtmlHasNoEndTag(name string) string { return sentence("say.html.hasNoEndTag
 func HtmlHasTwiceOnlyFirstOne(data string, key string) string {
 	return sentence("say.html.hasTwiceOnlyFirstOne", "data", data, "key", key)
 }
+
+// HtmlIdBlank says: An id has no blanks in it.
+func HtmlIdBlank() string { return sentence("say.html.idBlank") }
+
+// HtmlIdBlankHelp says: Write: id="{id}"
+func HtmlIdBlankHelp(id string) string { return sentence("say.html.idBlankHelp", "id", id) }
 
 // HtmlImportWorksInModulesOnly says: import works in modules only.
 func HtmlImportWorksInModulesOnly() string { return sentence("say.html.importWorksInModulesOnly") }
@@ -2574,6 +2598,24 @@ func HtmlLiesOnInternetPhoneIn(file string, hostname string) string {
 // HtmlMakeFileOrCorrectName says: Make the file, or correct the name.
 func HtmlMakeFileOrCorrectName() string { return sentence("say.html.makeFileOrCorrectName") }
 
+// HtmlNoAttribute says: There is no attribute {name}.
+func HtmlNoAttribute(name string) string { return sentence("say.html.noAttribute", "name", name) }
+
+// HtmlNoInputType says: There is no input of type {name}.
+func HtmlNoInputType(name string) string { return sentence("say.html.noInputType", "name", name) }
+
+// HtmlNoRel says: This link does nothing: it does not say what the file is for.
+func HtmlNoRel() string { return sentence("say.html.noRel") }
+
+// HtmlNotCalled says: {name} is named here and not called, so nothing happens.
+func HtmlNotCalled(name string) string { return sentence("say.html.notCalled", "name", name) }
+
+// HtmlOwnComputer says: This file is on your own computer, where no browser of the board finds it.
+func HtmlOwnComputer() string { return sentence("say.html.ownComputer") }
+
+// HtmlOwnComputerHelp says: Put the file into www/ and write its name alone.
+func HtmlOwnComputerHelp() string { return sentence("say.html.ownComputerHelp") }
+
 // HtmlRemoveItOrAddP says: Remove it, or add <p> where the paragraph begins.
 func HtmlRemoveItOrAddP() string { return sentence("say.html.removeItOrAddP") }
 
@@ -2584,6 +2626,17 @@ func HtmlRemoveItOrAddWhere(name string) string {
 
 // HtmlRemoveOneThem says: Remove one of them.
 func HtmlRemoveOneThem() string { return sentence("say.html.removeOneThem") }
+
+// HtmlSelfClosing says: <{name}> is not closed by />.
+func HtmlSelfClosing(name string) string { return sentence("say.html.selfClosing", "name", name) }
+
+// HtmlSelfClosingHelp says: Write </{name}> where it ends.
+func HtmlSelfClosingHelp(name string) string {
+	return sentence("say.html.selfClosingHelp", "name", name)
+}
+
+// HtmlStyleAsScript says: A style sheet is no script.
+func HtmlStyleAsScript() string { return sentence("say.html.styleAsScript") }
 
 // HtmlTheIdThereAlreadyIn says: The id {val} is there already, in line {line}.
 func HtmlTheIdThereAlreadyIn(val string, line int) string {
@@ -2927,16 +2980,92 @@ func JsAddWhereItEnds(closing string) string {
 	return sentence("say.js.addWhereItEnds", "closing", closing)
 }
 
+// JsAlwaysTrue says: {text} alone counts as true, so the condition is always true.
+func JsAlwaysTrue(text string) string { return sentence("say.js.alwaysTrue", "text", text) }
+
+// JsArrow says: => makes a function, so this condition is always true.
+func JsArrow() string { return sentence("say.js.arrow") }
+
+// JsArrowHelp says: Greater or equal is written >=.
+func JsArrowHelp() string { return sentence("say.js.arrowHelp") }
+
+// JsAssignment says: = gives a value here, so the condition does not compare.
+func JsAssignment() string { return sentence("say.js.assignment") }
+
+// JsAssignmentHelp says: To compare, write == or ===.
+func JsAssignmentHelp() string { return sentence("say.js.assignmentHelp") }
+
+// JsCalledAtOnce says: {name}() is called at once, and {by} gets its result instead of the function.
+func JsCalledAtOnce(name string, by string) string {
+	return sentence("say.js.calledAtOnce", "name", name, "by", by)
+}
+
+// JsCalledAtOnceHelp says: Write {name} without ( ).
+func JsCalledAtOnceHelp(name string) string { return sentence("say.js.calledAtOnceHelp", "name", name) }
+
+// JsCapitals says: {name} is written {right}: capital letters matter.
+func JsCapitals(name string, right string) string {
+	return sentence("say.js.capitals", "name", name, "right", right)
+}
+
 // JsCompareLineWithOneThat says: Compare the line with one that works.
 func JsCompareLineWithOneThat() string { return sentence("say.js.compareLineWithOneThat") }
+
+// JsEmptyStatement says: The ; ends the {word} here, and the block behind it is run in any case.
+func JsEmptyStatement(word string) string { return sentence("say.js.emptyStatement", "word", word) }
+
+// JsEventName says: Events have names without on here.
+func JsEventName() string { return sentence("say.js.eventName") }
+
+// JsEventNameHelp says: Write: {right}
+func JsEventNameHelp(right string) string { return sentence("say.js.eventNameHelp", "right", right) }
+
+// JsIdSign says: getElementById takes the id as it is, without #.
+func JsIdSign() string { return sentence("say.js.idSign") }
+
+// JsIdSignHelp says: Remove the #. Only querySelector wants one.
+func JsIdSignHelp() string { return sentence("say.js.idSignHelp") }
 
 // JsIsNotCharacterThatNeeded says: {what} is not the character that is needed here. Copied from a document?
 func JsIsNotCharacterThatNeeded(what string) string {
 	return sentence("say.js.isNotCharacterThatNeeded", "what", what)
 }
 
+// JsLoan says: {name} is not JavaScript.
+func JsLoan(name string) string { return sentence("say.js.loan", "name", name) }
+
+// JsNew says: A WebSocket is made with new.
+func JsNew() string { return sentence("say.js.new") }
+
+// JsNewHelp says: Write: new WebSocket(…)
+func JsNewHelp() string { return sentence("say.js.newHelp") }
+
+// JsNoID says: No element has id="{id}", so this is null.
+func JsNoID(id string) string { return sentence("say.js.noID", "id", id) }
+
+// JsNotCalled says: {name} is not a function: it has a value, and is called with nothing.
+func JsNotCalled(name string) string { return sentence("say.js.notCalled", "name", name) }
+
+// JsPrint says: print opens the dialog for printing the page on paper.
+func JsPrint() string { return sentence("say.js.print") }
+
+// JsReadyState says: readyState is a number.
+func JsReadyState() string { return sentence("say.js.readyState") }
+
 // JsSplitItIntoSimplerParts says: Split it into simpler parts.
 func JsSplitItIntoSimplerParts() string { return sentence("say.js.splitItIntoSimplerParts") }
+
+// JsSwapped says: {wrong} gives the variable a new value; it adds nothing to the old one.
+func JsSwapped(wrong string) string { return sentence("say.js.swapped", "wrong", wrong) }
+
+// JsSwappedHelp says: Write {right} to change it by a value.
+func JsSwappedHelp(right string) string { return sentence("say.js.swappedHelp", "right", right) }
+
+// JsTemplate says: ${…} is filled in between backquotes only; here it stays as it is written.
+func JsTemplate() string { return sentence("say.js.template") }
+
+// JsTemplateHelp says: Write ` instead of the quotes on both sides.
+func JsTemplateHelp() string { return sentence("say.js.templateHelp") }
 
 // JsTheInLineNeverClosed says: The {open} in line {line} is never closed.
 func JsTheInLineNeverClosed(open string, line int) string {
@@ -2953,6 +3082,9 @@ func JsTypeItOnKeyboard(straight string) string {
 
 // JsUsePlainCharactersInThis says: Use plain characters in this line
 func JsUsePlainCharactersInThis() string { return sentence("say.js.usePlainCharactersInThis") }
+
+// JsWrites says: JavaScript writes {right}.
+func JsWrites(right string) string { return sentence("say.js.writes", "right", right) }
 
 // LibraryFetchingFrom says: Fetching {path} from {hostname}.
 func LibraryFetchingFrom(path string, hostname string) string {
@@ -3007,6 +3139,11 @@ func PageJavascriptWritesNull() string { return sentence("say.page.javascriptWri
 
 // PageLookAtLineInFile says: Look at the line in the file; the browser's own text is below.
 func PageLookAtLineInFile() string { return sentence("say.page.lookAtLineInFile") }
+
+// PageMessageNotHandled says: The page says {text}, and the program compares with {other}.
+func PageMessageNotHandled(text string, other string) string {
+	return sentence("say.page.messageNotHandled", "text", text, "other", other)
+}
 
 // PageThePageLooksForElement says: The page looks for an element with id="{what}", and there is none.
 func PageThePageLooksForElement(what string) string {

@@ -1,0 +1,319 @@
+package check
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tdewolff/parse/v2"
+	"github.com/tdewolff/parse/v2/js"
+
+	"studioide/internal/api"
+	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
+	"studioide/ui/src/words/say"
+)
+
+// Scripts that a browser reads without complaint, and that do something else than was meant. Each is a warning, and only
+// said where nothing else can have been meant.
+
+// jsToken is a token of a script without blanks and comments; offsets are bytes of the file.
+type jsToken struct {
+	kind       js.TokenType
+	text       string
+	start, end int
+	line       bool // a line break stands before it
+}
+
+// jsTokens splits a script that parses.
+func jsTokens(base int, code []byte) (list []jsToken) {
+	lexer := js.NewLexer(parse.NewInputBytes(bytes.Clone(code)))
+	at, line := base, false
+	for {
+		kind, text := lexer.Next()
+		if (kind == js.DivToken || kind == js.DivEqToken) && (len(list) == 0 || !value(list[len(list)-1])) {
+			kind, text = lexer.RegExp()
+		}
+		if kind == js.ErrorToken {
+			return list
+		}
+		switch kind {
+		case js.WhitespaceToken, js.CommentToken:
+		case js.LineTerminatorToken, js.CommentLineTerminatorToken:
+			line = true
+		default:
+			list = append(list, jsToken{kind, string(text), at, at + len(text), line})
+			line = false
+		}
+		at += len(text)
+	}
+}
+
+// value tells tokens after which a / divides.
+func value(t jsToken) bool {
+	return js.IsIdentifierName(t.kind) && !slices.Contains([]string{"return", "typeof", "case", "in", "of", "else", "do", "void", "delete"}, t.text) ||
+		js.IsNumeric(t.kind) || t.kind == js.StringToken || t.kind == js.TemplateToken || t.kind == js.TemplateEndToken || t.text == ")" || t.text == "]" || t.text == "}"
+}
+
+// domNames are properties that pages use, as they are written; only their capitals are looked at.
+var domNames = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for _, n := range strings.Fields(`getElementById getElementsByClassName getElementsByTagName querySelector querySelectorAll createElement appendChild removeChild
+		addEventListener removeEventListener setAttribute getAttribute classList className innerHTML innerText textContent backgroundColor fontSize
+		onclick onchange oninput onkeydown onkeyup onmousedown onmouseup onload onmessage onopen onclose onerror readyState
+		toUpperCase toLowerCase indexOf includes startsWith endsWith parentElement preventDefault stopPropagation`) {
+		m[strings.ToLower(n)] = n
+	}
+	return m
+})
+
+// globals are objects of the browser, by their names in small letters.
+var globals = map[string]string{"document": "document", "window": "window", "console": "console", "math": "Math", "json": "JSON", "location": "location"}
+
+// loans are names of other languages for what JavaScript has under another one.
+var loans = map[string]string{"True": "true", "False": "false", "None": "null", "nil": "null", "println": "console.log"}
+
+var addressOfPage = lazyregexp.New(`\$\{[\w.]+\}`)
+
+// meant looks for them.
+func meant(name string, file []byte, base int, code []byte) []api.Diagnostic {
+	tokens := jsTokens(base, code)
+	m := &meaning{name: name, file: file, tokens: tokens, own: map[string]bool{}}
+	for i, t := range tokens { // what the script has names for itself
+		if t.kind == js.IdentifierToken && i > 0 && (slices.Contains([]string{"let", "const", "var", "function", "class"}, tokens[i-1].text) ||
+			(tokens[i-1].text == "(" || tokens[i-1].text == ",") && i+1 < len(tokens) && slices.Contains([]string{",", ")", "=", "=>"}, tokens[i+1].text)) {
+			m.own[t.text] = true
+		}
+	}
+	depth := 0
+	sockets := map[string]bool{}
+	for i := range tokens {
+		switch tokens[i].text {
+		case "{":
+			depth++
+		case "}":
+			depth--
+		}
+		if m.is(i, "=", "new", "WebSocket") && i > 0 {
+			sockets[tokens[i-1].text] = true
+		}
+		m.at(i, depth, sockets)
+	}
+	return m.found
+}
+
+type meaning struct {
+	name   string
+	file   []byte
+	tokens []jsToken
+	own    map[string]bool
+	found  []api.Diagnostic
+}
+
+func (m *meaning) text(i int) string {
+	if i < 0 || i >= len(m.tokens) {
+		return ""
+	}
+	return m.tokens[i].text
+}
+
+// is tells whether the tokens from i on are these; "*" is any.
+func (m *meaning) is(i int, words ...string) bool {
+	for n, w := range words {
+		if w != "*" && m.text(i+n) != w || m.text(i+n) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *meaning) warn(code string, from, to int, text, help string) *api.Diagnostic {
+	if len(m.found) >= maxProblems {
+		return &api.Diagnostic{}
+	}
+	p := at(m.name, "js", m.file, m.tokens[from].start, m.tokens[to].end)
+	p.Severity, p.Code, p.Text, p.Help = api.SeverityWarning, "js."+code, text, help
+	m.found = append(m.found, p)
+	return &m.found[len(m.found)-1]
+}
+
+func (m *meaning) change(p *api.Diagnostic, from, to int, text string) {
+	p.Fix = fix(m.file, say.FixChangeTo(clip(text)), m.tokens[from].start, m.tokens[to].end, text)
+}
+
+func (m *meaning) ident(i int) bool {
+	return i >= 0 && i < len(m.tokens) && m.tokens[i].kind == js.IdentifierToken
+}
+
+// closing is the index of the bracket that closes the one at i; -1: there is none.
+func (m *meaning) closing(i int) int {
+	depth := 0
+	for ; i < len(m.tokens); i++ {
+		switch m.tokens[i].text {
+		case "(", "[", "{":
+			depth++
+		case ")", "]", "}":
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func (m *meaning) at(i, depth int, sockets map[string]bool) {
+	t := m.tokens[i]
+	before := m.text(i - 1)
+	switch {
+	case (t.text == "if" || t.text == "while") && m.text(i+1) == "(":
+		m.condition(i)
+	case t.text == "for" && m.text(i+1) == "(":
+		m.emptyStatement(i)
+	case t.kind == js.StringToken && strings.HasPrefix(t.text, `"`) && addressOfPage().MatchString(t.text) && !strings.Contains(t.text, "`"):
+		p := m.warn("template", i, i, say.JsTemplate(), say.JsTemplateHelp())
+		m.change(p, i, i, "`"+t.text[1:len(t.text)-1]+"`")
+	case t.text == "." && m.ident(i+1):
+		m.property(i + 1)
+	case before == "." || before == "?.":
+	case t.text == "getElementById":
+	case m.ident(i) && globals[strings.ToLower(t.text)] != "" && globals[strings.ToLower(t.text)] != t.text && m.text(i+1) == "." && !m.own[t.text]:
+		right := globals[strings.ToLower(t.text)]
+		m.change(m.warn("capitals", i, i, say.JsCapitals(t.text, right), say.DidYouMean(right)), i, i, right)
+	case m.ident(i) && loans[t.text] != "" && !m.own[t.text] && m.text(i+1) != ":" && m.text(i+1) != "=>":
+		m.change(m.warn("loan", i, i, say.JsLoan(t.text), say.JsWrites(loans[t.text])), i, i, loans[t.text])
+	case t.text == "print" && m.text(i+1) == "(" && m.text(i+2) != ")" && !m.own["print"] && before != "function":
+		m.change(m.warn("print", i, i, say.JsPrint(), say.JsWrites("console.log(…)")), i, i, "console.log")
+	case strings.EqualFold(t.text, "websocket") && m.text(i+1) == "(" && before != "new" && !m.own[t.text] && t.text == "WebSocket":
+		p := m.warn("new", i, i, say.JsNew(), say.JsNewHelp())
+		p.Fix = fix(m.file, say.FixAdd("new"), t.start, t.start, "new ")
+	case strings.EqualFold(t.text, "websocket") && before == "new" && t.text != "WebSocket" && !m.own[t.text]:
+		m.change(m.warn("capitals", i, i, say.JsCapitals(t.text, "WebSocket"), say.DidYouMean("WebSocket")), i, i, "WebSocket")
+	case (t.text == "setTimeout" || t.text == "setInterval") && m.text(i+1) == "(" && m.ident(i+2) && m.is(i+3, "(", ")", ","):
+		m.calledAtOnce(i+2, t.text)
+	case t.text == "=" && m.tokens[i].end < len(m.file) && (m.text(i+1) == "+" || m.text(i+1) == "-") && m.tokens[i+1].start == t.end && i+2 < len(m.tokens) && m.tokens[i+2].start > m.tokens[i+1].end:
+		op := m.text(i+1) + "="
+		m.change(m.warn("swapped-operator", i, i+1, say.JsSwapped("="+m.text(i+1)), say.JsSwappedHelp(op)), i, i+1, op)
+	case depth == 0 && sockets[t.text] && m.is(i+1, ".", "send", "("):
+		m.warn("send-early", i, i+2, say.CallThePageSendsBeforeWebsocket(), say.CallSendInOnopenOrLater())
+	}
+}
+
+// condition: if (x = 5), if (x => 5), if (a == "x" || "y"), and if (x); {.
+func (m *meaning) condition(i int) {
+	end := m.closing(i + 1)
+	if end < 0 {
+		return
+	}
+	depth := 0
+	for n := i + 2; n < end; n++ {
+		switch m.text(n) {
+		case "(", "[", "{":
+			depth++
+		case ")", "]", "}":
+			depth--
+		case "=":
+			if depth == 0 && m.text(i) == "if" && (m.ident(n-1) || m.text(n-1) == "]") && (n+2 == end || m.text(n+2) == "&&" || m.text(n+2) == "||") {
+				m.change(m.warn("assignment", n, n, say.JsAssignment(), say.JsAssignmentHelp()), n, n, "==")
+			}
+		case "=>":
+			if depth == 0 && n == i+3 && m.ident(n-1) && m.text(n+1) != "{" {
+				m.change(m.warn("arrow", n, n, say.JsArrow(), say.JsArrowHelp()), n, n, ">=")
+			}
+		case "||":
+			if depth == 0 && (n+2 == end || m.text(n+2) == "||") && m.tokens[n+1].kind == js.StringToken && n > i+4 && (m.text(n-2) == "==" || m.text(n-2) == "===" || m.text(n-1) != "" && m.text(n-2) == "||") {
+				whole := m.text(i+2) + " " + m.text(i+3) + " " + m.text(n+1)
+				p := m.warn("always-true", n+1, n+1, say.JsAlwaysTrue(m.text(n+1)), say.GoWrite(clip("|| "+whole)))
+				if m.ident(i+2) && (m.text(i+3) == "==" || m.text(i+3) == "===") {
+					m.change(p, n+1, n+1, whole)
+				}
+			}
+		}
+	}
+	m.emptyStatement(i)
+}
+
+// emptyStatement: if (x); { …, whose block is always run.
+func (m *meaning) emptyStatement(i int) {
+	end := m.closing(i + 1)
+	if end < 0 || m.text(end+1) != ";" || m.text(end+2) != "{" {
+		return
+	}
+	if m.text(i) == "while" && m.text(i-1) == "}" {
+		return // do { … } while (x); { … }
+	}
+	p := m.warn("empty-statement", end+1, end+1, say.JsEmptyStatement(m.text(i)), say.GoRemoveIt())
+	p.Fix = fix(m.file, say.GoRemove(";"), m.tokens[end+1].start, m.tokens[end+1].end, "")
+}
+
+// property looks at what stands behind a dot.
+func (m *meaning) property(i int) {
+	name := m.text(i)
+	right, known := domNames()[strings.ToLower(name)]
+	switch {
+	case known && name != right && !m.own[name] && m.text(i-2) != "this":
+		m.change(m.warn("capitals", i, i, say.JsCapitals(name, right), say.DidYouMean(right)), i, i, right)
+	case (name == "length" || name == "value" || name == "checked") && m.is(i+1, "(", ")"):
+		p := m.warn("not-called", i, i+2, say.JsNotCalled(name), say.GoWrite("."+name))
+		p.Fix = fix(m.file, say.GoRemove("()"), m.tokens[i+1].start, m.tokens[i+2].end, "")
+	case (name == "textContent" || name == "innerHTML" || name == "innerText") && m.text(i+1) == "(":
+		m.warn("not-called", i, i, say.JsNotCalled(name), say.GoWrite("."+name+" = …"))
+	case name == "getElementById" && m.text(i+1) == "(" && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken && len(m.text(i+2)) > 3 && m.text(i + 2)[1] == '#':
+		text := m.text(i + 2)
+		m.change(m.warn("id-sign", i+2, i+2, say.JsIdSign(), say.JsIdSignHelp()), i+2, i+2, text[:1]+text[2:])
+	case name == "addEventListener" && m.text(i+1) == "(" && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken && strings.HasPrefix(strings.ToLower(m.text(i + 2)[1:]), "on"):
+		text := m.text(i + 2)
+		m.change(m.warn("event-name", i+2, i+2, say.JsEventName(), say.JsEventNameHelp(text[:1]+text[3:])), i+2, i+2, text[:1]+text[3:])
+	case name == "addEventListener" && m.text(i+1) == "(" && m.text(i+3) == "," && m.ident(i+4) && m.is(i+5, "(", ")", ")"):
+		m.calledAtOnce(i+4, name)
+	case strings.HasPrefix(name, "on") && m.text(i+1) == "=" && m.ident(i+2) && m.is(i+3, "(", ")") && (i+5 == len(m.tokens) || m.text(i+5) == ";" || m.tokens[i+5].line):
+		m.calledAtOnce(i+2, name)
+	case name == "readyState" && (m.text(i+1) == "==" || m.text(i+1) == "===") && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken:
+		m.warn("ready-state", i+2, i+2, say.JsReadyState(), say.GoWrite("WebSocket.OPEN"))
+	}
+}
+
+// calledAtOnce: button.onclick = send(), which calls send now and never again.
+func (m *meaning) calledAtOnce(i int, by string) {
+	p := m.warn("called-at-once", i, i+2, say.JsCalledAtOnce(m.text(i), by), say.JsCalledAtOnceHelp(m.text(i)))
+	p.Fix = fix(m.file, say.GoRemove("()"), m.tokens[i+1].start, m.tokens[i+2].end, "")
+}
+
+// Project is what a check may know of a file's neighbours.
+type Project struct {
+	Paths []string                 // of all files; nil: not known
+	Read  func(path string) []byte // their content; nil: not known
+}
+
+var (
+	literalID = lazyregexp.New(`(?:getElementById\(\s*|querySelector(?:All)?\(\s*["']#)["']?([A-Za-z][\w-]*)["']\s*\)`)
+	madeID    = lazyregexp.New(`(?i)\bid\s*(?:=|:|["'],)\s*["']?([\w:.-]+)`)
+	anyText   = []lazyregexp.Regexp{lazyregexp.New(`"([^"\\\n]{2,60})"`), lazyregexp.New(`'([^'\\\n]{2,60})'`), lazyregexp.New("`([^`\\\\\\n$]{2,60})`")}
+	sentText  = []lazyregexp.Regexp{lazyregexp.New("\\.send\\(\\s*(?:\"([^\"\\\\\\n]{2,60})\"|'([^'\\\\\\n]{2,60})'|`([^`\\\\\\n$]{2,60})`)\\s*\\)")}
+)
+
+// missingIDs tells elements that a script looks for, and that no page has. text is where ids may be made.
+func missingIDs(name string, file []byte, text string) (found []api.Diagnostic) {
+	ids := map[string]bool{}
+	var all []string
+	for _, m := range madeID().FindAllStringSubmatch(text, 5000) {
+		if !ids[m[1]] {
+			ids[m[1]] = true
+			all = append(all, m[1])
+		}
+	}
+	for _, m := range literalID().FindAllSubmatchIndex(file, 1000) {
+		id := string(file[m[2]:m[3]])
+		if ids[id] || len(found) >= maxProblems {
+			continue
+		}
+		p := at(name, "js", file, m[2], m[3])
+		p.Severity, p.Code, p.Text, p.Help = api.SeverityWarning, "js.no-id", say.JsNoID(clip(id)), say.PageAddIdToElementOr(clip(id))
+		if near, ok := explain.Near(id, all); ok {
+			p.Help = say.PageDidYouMeanCapitalLetters(near)
+			p.Fix = fix(file, say.FixChangeTo(near), m[2], m[3], near)
+		}
+		found = append(found, p)
+	}
+	return found
+}
