@@ -60,8 +60,6 @@ var exceptions = []struct{ in, part, why string }{
 	{"internal/check/page.go", "a abbr acronym", "HTML"},
 	{"internal/check/pageshape.go", "async autofocus", "HTML"},
 	{"internal/check/tags.go", "abbr accesskey", "HTML"},
-	{"internal/check/tags.go", "accept action", "HTML"},
-	{"internal/check/tags.go", "button checkbox", "HTML"},
 	{"internal/check/tags.go", "<", "HTML"},
 	{"internal/child/group_unix.go", "while read", "shell"},
 	{"internal/compile/explain/compiler.go", "other declaration of", "Go's own words"},
