@@ -19,6 +19,9 @@ import (
 // onAir runs the boards' own code with a made-up radio, on a line.
 func onAir(t *testing.T) *devlink.Conn {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("short: it compiles the runtime with Wi-Fi")
+	}
 	bin := filepath.Join(t.TempDir(), "board.exe")
 	build := exec.Command("go", "test", "-c", "-tags", "wifi", "-modfile=wifi.mod", "-o", bin, "./board")
 	build.Dir = "../../firmware-templates"

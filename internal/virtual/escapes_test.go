@@ -148,6 +148,7 @@ func escapes(t *testing.T, c Config) (*Board, *tool) {
 // ends it alone.
 func TestSandboxedProgramReachesNothing(t *testing.T) {
 	o := newOutside(t)
+	notShort(t)
 	b, h := escapes(t, Config{Sandbox: sandbox.Command()})
 	tried, reached := o.reached(t, b, h)
 	if len(reached) > 0 {

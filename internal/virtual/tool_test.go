@@ -39,10 +39,21 @@ func TestMain(m *testing.M) {
 // runDir is where the tests' boards have their programs; what is there for one test serves the next.
 var runDir = filepath.Join(os.TempDir(), fmt.Sprintf("virtual-test-run-%d", os.Getpid()))
 
+// notShort is for tests that have a program made for the sandbox.
+func notShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("short: machine code for the sandbox takes ten seconds of a processor to make")
+	}
+}
+
 // kinds runs a test with a program that runs natively, and with one that runs in the sandbox.
 func kinds(t *testing.T, test func(t *testing.T, c Config)) {
 	t.Run("native", func(t *testing.T) { test(t, Config{}) })
-	t.Run("sandboxed", func(t *testing.T) { test(t, Config{Sandbox: sandbox.Command()}) })
+	t.Run("sandboxed", func(t *testing.T) {
+		notShort(t)
+		test(t, Config{Sandbox: sandbox.Command()})
+	})
 }
 
 type build struct {
