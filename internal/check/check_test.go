@@ -182,7 +182,7 @@ func TestPageError(t *testing.T) {
 		{"Uncaught SyntaxError: Unexpected token '<'", "", "page.not-script", "script src"},
 		{"Uncaught TypeError: Assignment to constant variable.", "", "page.constant", "let"},
 		{"", "", "page.error", "unknown"},
-		{strings.Repeat("x", 1<<20), strings.Repeat("y ", 1<<18), "page.error", "met an error"},
+		{strings.Repeat("x", 1<<20), strings.Repeat("y ", 1<<18), "page.error", "ran into an error"},
 	} {
 		p := PageError(c.msg, c.source)
 		if p.Code != c.code || !strings.Contains(p.Text+" "+p.Help, c.says) || p.Help == "" || p.Raw != c.msg || p.Source != "page" {

@@ -148,6 +148,34 @@ func (c corpus) test(t *testing.T) {
 	}
 }
 
+// Of the mistakes in the table none is left to what is said when nothing better is known, and each has both sentences.
+func TestEveryMistakeIsKnown(t *testing.T) {
+	told := 0
+	for _, c := range corpora {
+		for _, m := range c.mistakes(t) {
+			content := []byte(m.source)
+			found := append(Compiler(m.compiled, c.sources(content)), Syntax("main.go", content)...)
+			if len(found) == 0 {
+				if m.name != "good" {
+					t.Logf("%s has no mistake", m.name)
+				}
+				continue
+			}
+			told++
+			p := found[0]
+			if p.Code == codeOther || p.Code == codeSyntax && strings.HasPrefix(p.Help, "Compare the line") {
+				t.Errorf("%s: %s %s %s", m.name, p.Code, p.Text, p.Help)
+			}
+			if p.Text == "" || p.Help == "" {
+				t.Errorf("%s: %+v", m.name, p)
+			}
+		}
+	}
+	if told < 150 {
+		t.Errorf("%d mistakes are told", told)
+	}
+}
+
 func render(p api.Diagnostic, content []byte) string {
 	s := fmt.Sprintf("%s:%d:%d-%d:%d %s\n  %s\n  %s\n", p.Path, p.Line, p.Column, p.EndLine, p.EndColumn, p.Code, p.Text, p.Help)
 	if p.Fix != nil {

@@ -313,7 +313,7 @@ func ActionIsInWwwNow(name string, size string) string {
 	return sentence("say.action.isInWwwNow", "name", name, "size", size)
 }
 
-// ActionItComesFromItSeems says: It comes from {missing}, it seems, which could not be loaded: mend that first.
+// ActionItComesFromItSeems says: It comes from {missing}, it seems, which could not be loaded: fix that first.
 func ActionItComesFromItSeems(missing string) string {
 	return sentence("say.action.itComesFromItSeems", "missing", missing)
 }
@@ -548,7 +548,7 @@ func BridgeTheBoardBrokeWebsocketRules(websocket string) string {
 	return sentence("say.bridge.theBoardBrokeWebsocketRules", "websocket", websocket)
 }
 
-// BridgeTheBoardDidNotSay says: the board did not say goodbye
+// BridgeTheBoardDidNotSay says: the board closed without a close frame
 func BridgeTheBoardDidNotSay() string { return sentence("say.bridge.theBoardDidNotSay") }
 
 // BridgeTheBoardRefusedItWith says: the board refused it with {status} {statusText}
@@ -559,7 +559,7 @@ func BridgeTheBoardRefusedItWith(status int, statusText string) string {
 // BridgeTheBoardWasSilentFor says: the board was silent for too long
 func BridgeTheBoardWasSilentFor() string { return sentence("say.bridge.theBoardWasSilentFor") }
 
-// BridgeTheConnectionWasLostWithout says: the connection was lost without a goodbye
+// BridgeTheConnectionWasLostWithout says: the connection was lost without a close frame
 func BridgeTheConnectionWasLostWithout() string {
 	return sentence("say.bridge.theConnectionWasLostWithout")
 }
@@ -1527,7 +1527,7 @@ func CssThereNoProperty(text string) string { return sentence("say.css.thereNoPr
 // CssThereNoUnit says: There is no unit {unit}.
 func CssThereNoUnit(unit string) string { return sentence("say.css.thereNoUnit", "unit", unit) }
 
-// CssUnitApart says: Between a number and its unit stands no blank.
+// CssUnitApart says: There is no blank between a number and its unit.
 func CssUnitApart() string { return sentence("say.css.unitApart") }
 
 // CssUnitsPxEmRemVw says: Units are px, %, em, rem, vw and vh, for instance.
@@ -1538,7 +1538,7 @@ func CssWriteForInstance(key string, example string) string {
 	return sentence("say.css.writeForInstance", "key", key, "example", example)
 }
 
-// CssWriteItBehindColonAs says: Write it behind the colon, as in {key}: {example};
+// CssWriteItBehindColonAs says: Write it after the colon, as in {key}: {example};
 func CssWriteItBehindColonAs(key string, example string) string {
 	return sentence("say.css.writeItBehindColonAs", "key", key, "example", example)
 }
@@ -1548,7 +1548,7 @@ func CssWriteSForSecondsMs(text string) string {
 	return sentence("say.css.writeSForSecondsMs", "text", text)
 }
 
-// CssWriteThreeOrSixDigits says: Write three or six digits from 0 to 9 and a to f behind #, as in #ff8800.
+// CssWriteThreeOrSixDigits says: Write three or six digits from 0 to 9 and a to f after #, as in #ff8800.
 func CssWriteThreeOrSixDigits() string { return sentence("say.css.writeThreeOrSixDigits") }
 
 // DevfsAPartItEmptyOr says: a part of it is empty or made of dots
@@ -1726,7 +1726,7 @@ func GoACommaOrClosingBracket(marked string) string {
 	return sentence("say.go.aCommaOrClosingBracket", "marked", marked)
 }
 
-// GoACommaStandsBetweenTwo says: A comma stands between two values.
+// GoACommaStandsBetweenTwo says: A comma goes between two values.
 func GoACommaStandsBetweenTwo() string { return sentence("say.go.aCommaStandsBetweenTwo") }
 
 // GoACommentBeginsWithHere says: A comment begins with /* here, and its end is missing.
@@ -1747,10 +1747,10 @@ func GoAJavascriptProgram() string { return sentence("say.go.aJavascriptProgram"
 // GoAMissingAtEndThis says: A { is missing at the end of this line.
 func GoAMissingAtEndThis() string { return sentence("say.go.aMissingAtEndThis") }
 
-// GoAMissingBehind says: A ( is missing behind {text}.
+// GoAMissingBehind says: A ( is missing after {text}.
 func GoAMissingBehind(text string) string { return sentence("say.go.aMissingBehind", "text", text) }
 
-// GoAMissingBehindThis says: A : is missing behind this {text}.
+// GoAMissingBehindThis says: A : is missing after this {text}.
 func GoAMissingBehindThis(text string) string {
 	return sentence("say.go.aMissingBehindThis", "text", text)
 }
@@ -1767,7 +1767,7 @@ func GoATextBeginsWithHere() string { return sentence("say.go.aTextBeginsWithHer
 // GoATextBeginsWithHere2 says: A text begins with ` here, and its end is missing.
 func GoATextBeginsWithHere2() string { return sentence("say.go.aTextBeginsWithHere2") }
 
-// GoATextStandsBetweenDouble says: A text stands between double quotes in Go; single quotes are for one character.
+// GoATextStandsBetweenDouble says: A text goes between double quotes in Go; single quotes are for one character.
 func GoATextStandsBetweenDouble() string { return sentence("say.go.aTextStandsBetweenDouble") }
 
 // GoAValueMissingAtEnd says: A value is missing at the end of this line.
@@ -1844,13 +1844,13 @@ func GoAnArduinoProgram() string { return sentence("say.go.anArduinoProgram") }
 // GoAnInvisibleCharacter says: An invisible character
 func GoAnInvisibleCharacter() string { return sentence("say.go.anInvisibleCharacter") }
 
-// GoAndStandInWrongOrder says: } and ) stand in the wrong order.
+// GoAndStandInWrongOrder says: } and ) are in the wrong order.
 func GoAndStandInWrongOrder() string { return sentence("say.go.andStandInWrongOrder") }
 
-// GoArray says: The type of an array or list stands behind its name in Go.
+// GoArray says: In Go the type of an array or list comes after its name.
 func GoArray() string { return sentence("say.go.array") }
 
-// GoBetweenNameAndItsType says: Between a name and its type stands no colon in Go.
+// GoBetweenNameAndItsType says: There is no colon between a name and its type in Go.
 func GoBetweenNameAndItsType() string { return sentence("say.go.betweenNameAndItsType") }
 
 // GoBoardsRunGoHereMake says: Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func.
@@ -1898,7 +1898,7 @@ func GoDoesNotRaiseToPower() string { return sentence("say.go.doesNotRaiseToPowe
 // GoEachValueThatFunctionTakes says: Each value that a function takes needs a name and a type.
 func GoEachValueThatFunctionTakes() string { return sentence("say.go.eachValueThatFunctionTakes") }
 
-// GoElseMustStandInSame says: else must stand in the same line as the } before it.
+// GoElseMustStandInSame says: else must be on the same line as the } before it.
 func GoElseMustStandInSame() string { return sentence("say.go.elseMustStandInSame") }
 
 // GoEndMainWithBoardServe says: End main with board.Serve(), which waits and serves the page.
@@ -1968,7 +1968,7 @@ func GoHasNoMeaningInGo2() string { return sentence("say.go.hasNoMeaningInGo2") 
 // GoIgnoreValue says: Ignore the value
 func GoIgnoreValue() string { return sentence("say.go.ignoreValue") }
 
-// GoImportMustStandAtTop says: import must stand at the top of the file, before everything else.
+// GoImportMustStandAtTop says: import must be at the top of the file, before everything else.
 func GoImportMustStandAtTop() string { return sentence("say.go.importMustStandAtTop") }
 
 // GoInGoNameComesFirst says: In Go the name comes first, then the type.
@@ -2035,13 +2035,13 @@ func GoIsTypeHereNeeded(what string, got string, want string) string {
 	return sentence("say.go.isTypeHereNeeded", "what", what, "got", got, "want", want)
 }
 
-// GoItBelongsIntoFileWww says: It belongs into a file of www/, such as www/index.html. In main.go stands the board's program; make a new project from a template to get one.
+// GoItBelongsIntoFileWww says: It belongs in a file of www/, such as www/index.html. main.go holds the board's program; make a new project from a template to get one.
 func GoItBelongsIntoFileWww() string { return sentence("say.go.itBelongsIntoFileWww") }
 
-// GoItBelongsIntoPageInto says: It belongs into a page: into a .js file of www/, or between <script> and </script>. In main.go stands the board's program; make a new project from a template to get one.
+// GoItBelongsIntoPageInto says: It belongs in a page: in a .js file of www/, or between <script> and </script>. main.go holds the board's program; make a new project from a template to get one.
 func GoItBelongsIntoPageInto() string { return sentence("say.go.itBelongsIntoPageInto") }
 
-// GoJoinsTwoTextsCommaStands says: + joins two texts; a comma stands between two values.
+// GoJoinsTwoTextsCommaStands says: + joins two texts; a comma goes between two values.
 func GoJoinsTwoTextsCommaStands() string { return sentence("say.go.joinsTwoTextsCommaStands") }
 
 // GoKindBool says: true or false
@@ -2147,7 +2147,7 @@ func GoOneThisShapeNeeded(want string) string {
 	return sentence("say.go.oneThisShapeNeeded", "want", want)
 }
 
-// GoOnlyPlainNamesMayStand says: Only plain names may stand before :=. Use = here.
+// GoOnlyPlainNamesMayStand says: Only plain names may be before :=. Use = here.
 func GoOnlyPlainNamesMayStand() string { return sentence("say.go.onlyPlainNamesMayStand") }
 
 // GoPackageMachineHasNoOn says: Package machine has no {what} on the {board}.
@@ -2270,10 +2270,10 @@ func GoTheInLineNeverClosed(text string, line int) string {
 // GoTheLineEndsTooEarly says: The line ends too early.
 func GoTheLineEndsTooEarly() string { return sentence("say.go.theLineEndsTooEarly") }
 
-// GoTheMustStandAtEnd says: The { must stand at the end of the line before.
+// GoTheMustStandAtEnd says: The { must be at the end of the line before.
 func GoTheMustStandAtEnd() string { return sentence("say.go.theMustStandAtEnd") }
 
-// GoTheNamePackageStandsBetween says: The name of a package stands between quotes.
+// GoTheNamePackageStandsBetween says: The name of a package goes between quotes.
 func GoTheNamePackageStandsBetween() string { return sentence("say.go.theNamePackageStandsBetween") }
 
 // GoTheOtherOneInLine says: The other one is in {what}, line {what2}. Give one of them another name, or remove it.
@@ -2323,7 +2323,7 @@ func GoThisFunctionDoesNotFit() string { return sentence("say.go.thisFunctionDoe
 // GoThisHowCBeginsFunction says: This is how C begins a function.
 func GoThisHowCBeginsFunction() string { return sentence("say.go.thisHowCBeginsFunction") }
 
-// GoThisLineStandsOutsideAny says: This line stands outside of any function.
+// GoThisLineStandsOutsideAny says: This line is outside of any function.
 func GoThisLineStandsOutsideAny() string { return sentence("say.go.thisLineStandsOutsideAny") }
 
 // GoThisLoopDoesNothingFor says: This loop does nothing for ever, and lets nothing else happen.
@@ -2382,7 +2382,7 @@ func GoTypeItOnKeyboard(instead string) string {
 	return sentence("say.go.typeItOnKeyboard", "instead", instead)
 }
 
-// GoTypeLineAnew says: Type the line anew.
+// GoTypeLineAnew says: Type the line again.
 func GoTypeLineAnew() string { return sentence("say.go.typeLineAnew") }
 
 // GoUseFmtSprintfWithImport says: Use fmt.Sprintf(…) with import "fmt".
@@ -2502,7 +2502,7 @@ func GoWriteVar(name string, value string) string {
 	return sentence("say.go.writeVar", "name", name, "value", value)
 }
 
-// GoWriteWhatItBehindName says: Write what it is behind the name: {what} int or {what} string.
+// GoWriteWhatItBehindName says: Write what it is after the name: {what} int or {what} string.
 func GoWriteWhatItBehindName(what string) string {
 	return sentence("say.go.writeWhatItBehindName", "what", what)
 }
@@ -2516,7 +2516,7 @@ func GoWriteWhatWasOpenedLast() string { return sentence("say.go.writeWhatWasOpe
 // HtmlACommentBeginsWithHere says: A comment begins with <!-- here, and its end is missing.
 func HtmlACommentBeginsWithHere() string { return sentence("say.html.aCommentBeginsWithHere") }
 
-// HtmlAPageWrittenInHtml says: A page is written in HTML; JavaScript stands in it between <script> and </script>.
+// HtmlAPageWrittenInHtml says: A page is written in HTML; JavaScript goes between <script> and </script>.
 func HtmlAPageWrittenInHtml() string { return sentence("say.html.aPageWrittenInHtml") }
 
 // HtmlAddQuoteWhereValueEnds says: Add the quote where the value ends.
@@ -2576,7 +2576,7 @@ func HtmlInQuoteMissingOrOne(data string) string {
 	return sentence("say.html.inQuoteMissingOrOne", "data", data)
 }
 
-// HtmlInThisTagQuoteMissing says: In this tag a quote is missing: everything behind it is swallowed.
+// HtmlInThisTagQuoteMissing says: In this tag a quote is missing: everything after it is lost.
 func HtmlInThisTagQuoteMissing() string { return sentence("say.html.inThisTagQuoteMissing") }
 
 // HtmlIsNotClosed says: <{name}> is not closed.
@@ -2659,7 +2659,7 @@ func HtmlThePageShowsSomethingWhich(hostname string) string {
 	return sentence("say.html.thePageShowsSomethingWhich", "hostname", hostname)
 }
 
-// HtmlTheValueHasNoQuote says: The value of {key} has no quote at its end: the next tags are swallowed.
+// HtmlTheValueHasNoQuote says: The value of {key} has no quote at its end: the next tags are lost.
 func HtmlTheValueHasNoQuote(key string) string {
 	return sentence("say.html.theValueHasNoQuote", "key", key)
 }
@@ -2691,7 +2691,7 @@ func HtmlThisGoProgramNotPage() string { return sentence("say.html.thisGoProgram
 // HtmlThisNotPage says: This is {name}, not a page.
 func HtmlThisNotPage(name string) string { return sentence("say.html.thisNotPage", "name", name) }
 
-// HtmlThisScriptHasSrcWhat says: This script has src: what stands between <script> and </script> is not run.
+// HtmlThisScriptHasSrcWhat says: This script has src: what is between <script> and </script> is not run.
 func HtmlThisScriptHasSrcWhat() string { return sentence("say.html.thisScriptHasSrcWhat") }
 
 // HtmlThisTagNeverFinished says: This tag is never finished.
@@ -2706,7 +2706,7 @@ func HtmlUseStraightQuotes2() string { return sentence("say.html.useStraightQuot
 // HtmlUseTwoScriptTagsOne says: Use two script tags, one with src and one with the code.
 func HtmlUseTwoScriptTagsOne() string { return sentence("say.html.useTwoScriptTagsOne") }
 
-// HtmlWhatBoardDoesStandsIn says: What the board does stands in main.go. The page sends it messages, with websocket.send(…).
+// HtmlWhatBoardDoesStandsIn says: What the board does is written in main.go. The page sends it messages, with websocket.send(…).
 func HtmlWhatBoardDoesStandsIn() string { return sentence("say.html.whatBoardDoesStandsIn") }
 
 // HtmlWriteEachValueAsName says: Write each value as name="value".
@@ -3011,7 +3011,7 @@ func JsCapitals(name string, right string) string {
 // JsCompareLineWithOneThat says: Compare the line with one that works.
 func JsCompareLineWithOneThat() string { return sentence("say.js.compareLineWithOneThat") }
 
-// JsEmptyStatement says: The ; ends the {word} here, and the block behind it is run in any case.
+// JsEmptyStatement says: The ; ends the {word} here, and the block after it is run in any case.
 func JsEmptyStatement(word string) string { return sentence("say.js.emptyStatement", "word", word) }
 
 // JsEventName says: Events have names without on here.
@@ -3150,7 +3150,7 @@ func PageThePageLooksForElement(what string) string {
 	return sentence("say.page.thePageLooksForElement", "what", what)
 }
 
-// PageThePageMetError says: The page met an error: {first}.
+// PageThePageMetError says: The page ran into an error: {first}.
 func PageThePageMetError(first string) string {
 	return sentence("say.page.thePageMetError", "first", first)
 }
@@ -3368,7 +3368,7 @@ func SessionTheProgramRunning() string { return sentence("say.session.theProgram
 // SessionTheProgramStarting says: The program is starting.
 func SessionTheProgramStarting() string { return sentence("say.session.theProgramStarting") }
 
-// SessionTheProgramStoppedResetStarts says: The program is stopped. Reset starts it again, Run writes it anew.
+// SessionTheProgramStoppedResetStarts says: The program is stopped. Reset starts it again, Run writes it again.
 func SessionTheProgramStoppedResetStarts() string {
 	return sentence("say.session.theProgramStoppedResetStarts")
 }
