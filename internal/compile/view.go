@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"os"
 	"path"
 	"path/filepath"
@@ -244,6 +246,16 @@ func inView(name string) string {
 	return path.Join(inWorkspace(path.Dir(name)), neutralName(path.Base(name)))
 }
 
+// Files are the paths below Root of the project's files.
+func (v *View) Files() (names []string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for name := range v.names {
+		names = append(names, name)
+	}
+	return names
+}
+
 // File is the file on this computer that stands for one of the project's.
 func (v *View) File(name string) string {
 	return filepath.Join(v.Root, filepath.FromSlash(inView(name)))
@@ -353,7 +365,10 @@ func (v *View) Problems(from Tree, said string) ([]api.Diagnostic, error) {
 	picked = s.selectFor(v.tag)
 	broken := map[string]bool{} // files whose shape is wrong: what else is said of them is an echo
 	for _, name := range picked.names {
-		broken[name] = path.Ext(name) == ".go" && len(explain.Syntax(name, picked.files[name])) > 0
+		if path.Ext(name) == ".go" {
+			_, err := parser.ParseFile(token.NewFileSet(), name, picked.files[name], parser.SkipObjectResolution)
+			broken[name] = err != nil
+		}
 	}
 	src := explain.Sources{}
 	if !v.r.Board.Virtual {

@@ -48,7 +48,6 @@ type (
 func (se *session) publish(params json.RawMessage) {
 	var in struct {
 		URI         string       `json:"uri"`
-		Version     *int         `json:"version"`
 		Diagnostics []diagnostic `json:"diagnostics"`
 	}
 	view := se.view.Load()
@@ -65,10 +64,7 @@ func (se *session) publish(params json.RawMessage) {
 	}
 	se.mu.Lock()
 	defer se.mu.Unlock()
-	d := se.docs[name]
-	if d != nil && d.open && in.Version != nil && *in.Version != 0 && *in.Version != d.version {
-		return // of an older text
-	}
+	// What is of an older text counts, too: gopls says nothing new if it finds the same in the newer one.
 	se.found[name] = slices.DeleteFunc(in.Diagnostics, func(d diagnostic) bool {
 		return d.Severity != 1 || d.Source != "compiler" && d.Source != "go list" // others are no compiler's
 	})

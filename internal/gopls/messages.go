@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"studioide/internal/compile"
 )
@@ -405,16 +404,19 @@ func (se *session) fromServer(b []byte) {
 // fileEvent is one of workspace/didChangeWatchedFiles.
 type fileEvent struct {
 	URI  string `json:"uri"`
-	Type int    `json:"type"` // 2: changed, 3: deleted
+	Type int    `json:"type"` // 1: made, 2: changed, 3: removed
 }
 
-func eventOf(view *compile.View, name string) fileEvent {
+// eventOf says what has become of a file below app/. Of one that is new gopls loads the package again, so what was there is told apart.
+func (se *session) eventOf(view *compile.View, name string) fileEvent {
 	file := filepath.Join(view.Root, filepath.FromSlash(name))
 	e := fileEvent{fileURI(file), 2}
 	if _, err := os.Stat(file); err != nil {
 		e.Type = 3
-	} else if !strings.HasSuffix(name, ".mod") {
-		e.Type = 1 // made or changed: gopls looks at the folder again
+		delete(se.there, name)
+	} else if !se.there[name] {
+		e.Type = 1
+		se.there[name] = true
 	}
 	return e
 }

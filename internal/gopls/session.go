@@ -23,6 +23,9 @@ type session struct {
 	out    chan []byte // messages for the page
 	done   <-chan struct{}
 
+	syncing sync.Mutex      // held while the workspace is brought up to date; taken before mu
+	there   map[string]bool // what is in app/, by paths below it
+
 	mu       sync.Mutex
 	asked    json.RawMessage // id of the page's initialize; nil: it has not asked yet
 	ready    bool            // the server has answered ours
@@ -76,6 +79,10 @@ func (se *session) run(ctx context.Context) error {
 	}
 	if _, err := view.Sync(ctx, se.server.Tree()); err != nil {
 		return err
+	}
+	se.there = map[string]bool{"go.mod": true, "go.sum": true}
+	for _, name := range view.Files() {
+		se.there[name] = true
 	}
 	se.view.Store(view)
 	p, err := start(ctx, path, view.Root, se.server.Cache, view.Env)
@@ -261,6 +268,8 @@ func (se *session) tree() (compile.Tree, map[string]int) {
 
 // changed brings the workspace up to date and tells the server.
 func (se *session) changed() {
+	se.syncing.Lock()
+	defer se.syncing.Unlock()
 	view, p, under := se.view.Load(), se.p.Load(), se.server.Tree()
 	if view == nil || p == nil || under == nil {
 		return
@@ -274,7 +283,7 @@ func (se *session) changed() {
 	}
 	var events []fileEvent
 	for _, name := range changed {
-		events = append(events, eventOf(view, name))
+		events = append(events, se.eventOf(view, name))
 	}
 	se.notify("workspace/didChangeWatchedFiles", map[string]any{"changes": slices.Clip(events)})
 	se.mu.Lock()

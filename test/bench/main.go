@@ -30,6 +30,7 @@ func main() {
 		{"sandbox", "a program in the sandbox, next to the same natively", benchSandbox},
 		{"rest", "what Studio and a running virtual board cost while nothing happens", benchRest},
 		{"memory", "Studio at rest with one board", benchMemory},
+		{"typing", "help with Go while it is typed, by gopls", benchTyping},
 		{"page", "weight of the page, and time to an editor next to a bare CodeMirror page", benchPage},
 	}
 	failed := false

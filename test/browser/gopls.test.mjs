@@ -159,8 +159,8 @@ describe('with gopls', { skip: missing }, () => {
   })
 
   it('marks mistakes in plain words, once, and Run says nothing else', async () => {
-    await put(led.replace('board.Serve', 'board.Sevre').replace('from.SendText("Reply for " + msg)', 'from.SendText(7)'))
-    await page.explain.getByText('Package board has no Sevre.').or(page.explain.getByText('Line 10')).first().waitFor()
+    await put(led.replace('board.Fold', 'board.Fodl').replace('from.SendText("Reply for " + msg)', 'from.SendText(7)'))
+    await page.explain.getByText('Package board has no Fodl.').waitFor()
     await page.below('Problems')
     const items = () => page.problems.getByRole('listitem').allTextContents()
     await until('two mistakes', async () => (await items()).length === 2)
@@ -213,8 +213,8 @@ describe('with gopls', { skip: missing }, () => {
     }
     await until('every letter', async () => (await page.text('main.go')) === wanted)
     await until('every letter on the disk', () => server.file('main.go') === wanted)
-    await put(led.replace('board.Serve', 'board.Sevre'))
-    await page.explain.getByText('Package board has no Sevre.').waitFor()
+    await put(led.replace('board.Fold', 'board.Fodl'))
+    await page.explain.getByText('Package board has no Fodl.').waitFor()
     assert.equal(pids(server.process.pid).length, 1)
     await put(led)
     assert.deepEqual(page.failures, [])

@@ -150,7 +150,6 @@ const phrases: Record<string, Word> = {
   'Folded lines': 'fold.foldedLines',
   'Unfolded lines': 'fold.unfoldedLines',
   to: 'fold.to',
-  'Find definition failed': 'go.definitionFailed',
 }
 
 // base is the part that all files share.

@@ -1,7 +1,14 @@
 // The editor's end of gopls: one client of the Language Server Protocol for all open programs. Where gopls ends, the
 // client connects again and opens the programs anew; nothing of a text depends on it.
-import { snippet, startCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
-import { jumpToDefinition, LSPClient, LSPPlugin, Workspace, type WorkspaceFile } from '@codemirror/lsp-client'
+import {
+  completionStatus,
+  snippet,
+  startCompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete'
+import { LSPClient, LSPPlugin, Workspace, type WorkspaceFile } from '@codemirror/lsp-client'
 import { isolateHistory } from '@codemirror/commands'
 import { ChangeSet, Prec, StateEffect, StateField, type Extension, type Text } from '@codemirror/state'
 import {
@@ -26,7 +33,7 @@ import { allDocs, docAt } from './documents'
 import { isGo, type Help } from './gofile'
 import type { Place, Symbol } from './goplaces'
 import { exampleOf, setBetter, template } from './propose'
-import { open } from './tabs'
+import { jump, open } from './tabs'
 import { editorView, setHelp, shown } from './view'
 
 const projectURI = 'studio:///project/'
@@ -192,6 +199,7 @@ function connect(): void {
         if (socket !== s) return
         isReady = true
         tell('ready')
+        client.sync() // what was typed since it was asked
       },
       () => s.close(),
     )
@@ -290,7 +298,7 @@ const kinds = [
   'keyword',
 ]
 
-const soon = 300 // ms for which a list of gopls is waited for; then the editor's own is shown until it comes
+const soon = 300 // ms for which a list of gopls is waited for; then the editor's own is shown, if it has one
 let came: { doc: Doc; before: string; items: Item[] } | undefined // a list that came late, for the place behind a text
 
 async function complete(context: CompletionContext): Promise<CompletionResult | null | undefined> {
@@ -318,6 +326,7 @@ async function complete(context: CompletionContext): Promise<CompletionResult | 
         const view = editorView()
         if (!a?.items?.length || !view || shown.peek() !== doc || view.state.sliceDoc(0, from) !== before) return
         if (!/^\w*$/.test(view.state.sliceDoc(from, Math.max(from, view.state.selection.main.head)))) return
+        if (completionStatus(view.state) === 'active') return // somebody may be about to choose from the list that is there
         came = { doc, before, items: a.items }
         startCompletion(view)
       })
@@ -653,9 +662,25 @@ export async function tidy(doc: Doc): Promise<void> {
   if (edits?.length && doc.state.doc === before && docAt(doc.path) === doc) apply(doc, edits, 'input.format')
 }
 
+// definition goes to where the name at the cursor comes from.
 const definition: Command = (view) => {
-  if (!isReady) return false
-  return jumpToDefinition(view)
+  const doc = shown.peek()
+  if (!doc || !isReady) return false
+  void attempt(async () => {
+    interface Location {
+      uri: string
+      range: Range
+    }
+    const found = await ask<Location[] | Location | null>('textDocument/definition', {
+      textDocument: { uri: uriOf(doc.path) },
+      position: at(view.state.doc, view.state.selection.main.head),
+    })
+    const place = Array.isArray(found) ? found[0] : found
+    const path = place && pathOf(place.uri)
+    if (!path) return announce(say('go.nothing'))
+    await jump(path, place.range.start.line + 1, place.range.start.character + 1)
+  })
+  return true
 }
 
 // The commands of the menu, by their names.

@@ -281,7 +281,6 @@ var english = [...]keyed{
 	{"fold.unfoldHere", Entry{Text: "unfold"}},
 	{"fold.unfoldedLines", Entry{Text: "Unfolded lines"}},
 	{"go.definition", Entry{Text: "Go to the definition"}},
-	{"go.definitionFailed", Entry{Text: "The definition could not be found"}},
 	{"go.elsewhere", Entry{Text: "Help is in another tab"}},
 	{"go.example", Entry{Text: "For example"}},
 	{"go.failed", Entry{Text: "No help while typing"}},
