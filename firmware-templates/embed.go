@@ -16,7 +16,7 @@ import (
 //go:embed board link host interrupt machine quiet volatile wifi.mod wifi.sum drivers.mod drivers.sum
 var runtime embed.FS
 
-//go:embed led echo blink sensor drive
+//go:embed led echo blink sensor drive _examples
 var templates embed.FS
 
 // Runtime returns the sources of the module without its root package: folders
@@ -26,7 +26,9 @@ var templates embed.FS
 func Runtime() fs.FS { return sources{runtime} }
 
 // Templates returns a folder per template: main.go, template.json, perhaps
-// www/, and transcript.json, which a test replays.
+// www/, and transcript.json, which a test replays. Those in _examples show one
+// thing each; their pages share the files in _examples/shared. Go leaves that
+// folder out, since its programs import what only a build workspace has.
 func Templates() fs.FS { return templates }
 
 // RuntimeHash names the content of Runtime: 16 hex digits.

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -34,7 +35,15 @@ func TestRuntimeHasSourcesOnly(t *testing.T) {
 }
 
 func TestTemplates(t *testing.T) {
-	for _, id := range []string{"led", "echo", "blink", "sensor", "drive"} {
+	ids := []string{"led", "echo", "blink", "sensor", "drive"}
+	examples, err := fs.Glob(Templates(), "_examples/*/template.json")
+	if err != nil || len(examples) < 12 {
+		t.Fatalf("%d examples, %v", len(examples), err)
+	}
+	for _, name := range examples {
+		ids = append(ids, path.Dir(name))
+	}
+	for _, id := range ids {
 		b, err := fs.ReadFile(Templates(), id+"/template.json")
 		if err != nil {
 			t.Fatal(err)

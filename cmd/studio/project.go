@@ -68,7 +68,7 @@ func templatesCommand(out *output) *cobra.Command {
 				ids.fit(t.ID)
 			}
 			for _, t := range list {
-				out.event("template", fields{"id": t.ID, "title": t.Title, "about": t.About}, ids.pad(t.ID)+t.Title+": "+t.About)
+				out.event("template", fields{"id": t.ID, "title": t.Title, "about": t.About, "example": t.Example}, ids.pad(t.ID)+t.Title+": "+t.About)
 			}
 			return nil
 		},

@@ -115,6 +115,8 @@ type Template struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 	About string `json:"about"`
+
+	Example bool `json:"example"` // it shows one thing, and is less meant as a start
 }
 
 // BoardKind is one entry of the catalogue (see package board).

@@ -257,6 +257,51 @@ func TestPeripheralsOnEveryBoard(t *testing.T) {
 	}
 }
 
+// Each example builds for every board that has what it needs: all of them, today.
+func TestExamplesOnEveryBoard(t *testing.T) {
+	compiles(t)
+	b := New(t.TempDir())
+	tool, err := b.Tools.TinyGo(t.Context())
+	if err != nil {
+		t.Skip(err)
+	}
+	sources, err := fs.Glob(studio.Templates(), "_examples/*/main.go")
+	if err != nil || len(sources) < 12 {
+		t.Fatalf("%d examples, %v", len(sources), err)
+	}
+	for _, id := range []string{"pico", "picow", "pico2", "esp32c3", "esp32c3uart", "xiaoesp32c3"} {
+		to, ok := board.Find(id)
+		if !ok {
+			t.Fatal(id)
+		}
+		t.Run(id, func(t *testing.T) {
+			info, err := targetInfo(t.Context(), tool, to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := checker{fset: token.NewFileSet(), done: map[string]*types.Package{"unsafe": types.Unsafe}}
+			for _, name := range sources {
+				source, err := fs.ReadFile(studio.Templates(), name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w := workspaceFor(t, b, tool, to, testTree(t, "example", map[string]string{"main.go": string(source)}))
+				delete(c.done, appPath) // what it imports is what the one before has imported
+				for _, p := range listed(t, w, tool, to, info) {
+					c.check(t, p)
+				}
+				if c.done[appPath] == nil {
+					t.Errorf("%s has not been checked", name)
+				}
+				for _, text := range c.problems {
+					t.Errorf("%s: %s", name, text)
+				}
+				c.problems = nil
+			}
+		})
+	}
+}
+
 // A mistake in the runtime is found by the check.
 func TestTypesFindMistakes(t *testing.T) {
 	b := New(t.TempDir())

@@ -1,9 +1,12 @@
 package project
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,29 +19,36 @@ import (
 //
 // template.json, tests and transcripts stay behind when a project is made.
 
-// Templates lists what new projects can start from.
+const (
+	examples = "_examples" // folder of templates that show one thing each
+	shared   = examples + "/shared"
+)
+
+// Templates lists what new projects can start from: first those that are meant as a start, then the examples.
 func Templates(templates fs.FS) ([]api.Template, error) {
-	entries, err := fs.ReadDir(templates, ".")
-	if err != nil {
-		return nil, explain(err, "listed", "templates")
-	}
 	type ordered struct {
 		api.Template
 		order int
 	}
-	var found []ordered
-	for _, e := range entries {
-		if !e.IsDir() {
+	list := []api.Template{}
+	for _, dir := range []string{".", examples} {
+		entries, err := fs.ReadDir(templates, dir)
+		if dir == examples && errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if t, order, err := readTemplate(templates, e.Name()); err == nil {
-			found = append(found, ordered{t, order})
+		if err != nil {
+			return nil, explain(err, "listed", "templates")
 		}
-	}
-	sort.SliceStable(found, func(i, j int) bool { return found[i].order < found[j].order })
-	list := []api.Template{}
-	for _, t := range found {
-		list = append(list, t.Template)
+		var found []ordered
+		for _, e := range entries {
+			if t, order, err := readTemplate(templates, path.Join(dir, e.Name())); err == nil {
+				found = append(found, ordered{t, order})
+			}
+		}
+		sort.SliceStable(found, func(i, j int) bool { return found[i].order < found[j].order })
+		for _, t := range found {
+			list = append(list, t.Template)
+		}
 	}
 	return list, nil
 }
@@ -46,8 +56,8 @@ func Templates(templates fs.FS) ([]api.Template, error) {
 // Templates lists what Create takes.
 func (s *Store) Templates() ([]api.Template, error) { return Templates(s.templates) }
 
-func readTemplate(templates fs.FS, id string) (api.Template, int, error) {
-	b, err := fs.ReadFile(templates, id+"/template.json")
+func readTemplate(templates fs.FS, dir string) (api.Template, int, error) {
+	b, err := fs.ReadFile(templates, dir+"/template.json")
 	if err != nil {
 		return api.Template{}, 0, err
 	}
@@ -59,12 +69,20 @@ func readTemplate(templates fs.FS, id string) (api.Template, int, error) {
 	if err := json.Unmarshal(b, &t); err != nil {
 		return api.Template{}, 0, err
 	}
-	return api.Template{ID: id, Title: t.Title, About: t.About}, t.Order, nil
+	return api.Template{ID: path.Base(dir), Title: t.Title, About: t.About, Example: path.Dir(dir) == examples}, t.Order, nil
+}
+
+// templateDir is the folder of a template.
+func templateDir(templates fs.FS, id string) string {
+	if _, err := fs.Stat(templates, path.Join(examples, id, "template.json")); err == nil {
+		return path.Join(examples, id)
+	}
+	return id
 }
 
 func findTemplate(templates fs.FS, id string) (api.Template, error) {
 	if !strings.Contains(id, "/") && CheckPath(id) == nil {
-		if t, _, err := readTemplate(templates, id); err == nil {
+		if t, _, err := readTemplate(templates, templateDir(templates, id)); err == nil {
 			return t, nil
 		}
 	}
@@ -80,11 +98,17 @@ func findTemplate(templates fs.FS, id string) (api.Template, error) {
 // templateFiles are the files that a project gets.
 func templateFiles(templates fs.FS, id, title string) ([]madeFile, error) {
 	var files []madeFile
-	err := fs.WalkDir(templates, id, func(name string, d fs.DirEntry, err error) error {
+	dir := templateDir(templates, id)
+	add := func(name, file string) error {
+		content, err := fs.ReadFile(templates, name)
+		files = append(files, madeFile{path: file, content: content})
+		return err
+	}
+	err := fs.WalkDir(templates, dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		file := strings.TrimPrefix(name, id+"/")
+		file := strings.TrimPrefix(name, dir+"/")
 		wanted := false
 		switch {
 		case d.IsDir() && d.Name() == "testdata":
@@ -99,10 +123,18 @@ func templateFiles(templates fs.FS, id, title string) ([]madeFile, error) {
 		if !wanted {
 			return nil
 		}
-		content, err := fs.ReadFile(templates, name)
-		files = append(files, madeFile{path: file, content: content})
-		return err
+		return add(name, file)
 	})
+	if err == nil && path.Dir(dir) == examples { // what its pages name of the shared files
+		common, _ := fs.ReadDir(templates, shared)
+		own := slices.Clone(files)
+		for _, e := range common {
+			names := func(f madeFile) bool { return bytes.Contains(f.content, []byte(`"`+e.Name()+`"`)) }
+			if err == nil && slices.ContainsFunc(own, names) {
+				err = add(path.Join(shared, e.Name()), "www/"+e.Name())
+			}
+		}
+	}
 	return append(files, madeFile{path: metaFile, content: metaFor(title)}), err
 }
 

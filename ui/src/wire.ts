@@ -555,6 +555,7 @@ export interface Template {
   id: string
   title: string
   about: string
+  example: boolean // it shows one thing, and is less meant as a start
 }
 
 // BoardKind is one entry of the catalogue (see package board).

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks'
 import { api, late, refusal } from '../api'
 import { saveAll } from '../editor/documents'
-import type { Problem } from '../wire'
+import type { Problem, Template } from '../wire'
 import { confirm, Dialog, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, openDialog, project, projects, templates } from '../state'
@@ -142,6 +142,37 @@ async function remove(name: string, title: string): Promise<void> {
   })
 }
 
+interface Choosing {
+  title: string
+  list: readonly Template[]
+  chosen: string
+  choose: (id: string) => void
+}
+
+function Choices({ title, list, chosen, choose }: Choosing) {
+  return (
+    <fieldset class="choices">
+      <legend>{title}</legend>
+      {list.map((t) => (
+        <label class={`choice${t.id === chosen ? ' on' : ''}`}>
+          <input
+            type="radio"
+            name="template"
+            value={t.id}
+            checked={t.id === chosen}
+            autofocus={t.id === chosen}
+            onChange={() => choose(t.id)}
+          />
+          <span>
+            <strong>{t.title}</strong>
+            <span class="muted">{t.about}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
 export function NewProject({ close }: { close: () => void }) {
   const [template, setTemplate] = useState(templates.value[0]?.id ?? '')
   const [title, setTitle] = useState('')
@@ -165,25 +196,15 @@ export function NewProject({ close }: { close: () => void }) {
   return (
     <Dialog title={say('project.newTitle')} close={close}>
       <form onSubmit={submit}>
-        <fieldset class="choices">
-          <legend>{say('project.template')}</legend>
-          {templates.value.map((t, i) => (
-            <label class={`choice${t.id === template ? ' on' : ''}`}>
-              <input
-                type="radio"
-                name="template"
-                value={t.id}
-                checked={t.id === template}
-                autofocus={i === 0}
-                onChange={() => setTemplate(t.id)}
-              />
-              <span>
-                <strong>{t.title}</strong>
-                <span class="muted">{t.about}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <div class="templates">
+          <Choices
+            title={say('project.template')}
+            list={templates.value.filter((t) => !t.example)}
+            chosen={template}
+            choose={setTemplate}
+          />
+          <Choices title={say('project.examples')} list={templates.value.filter((t) => t.example)} chosen={template} choose={setTemplate} />
+        </div>
         <label class="field">
           <span>{say('project.title')}</span>
           <input

@@ -960,6 +960,7 @@ var english = [...]keyed{
 	{"project.duplicateText", Entry{Text: "The copy has the files as they are now, and a history of its own."}},
 	{"project.duplicateTitle", Entry{Text: "Duplicate {title}"}},
 	{"project.earlier", Entry{Text: "History…"}},
+	{"project.examples", Entry{Text: "Examples: one thing each"}},
 	{"project.folder", Entry{Text: "Folder:"}},
 	{"project.gone", Entry{Text: "{title} (a link to a folder that is not there)"}},
 	{"project.made", Entry{Text: "{title} is open."}},
