@@ -96,7 +96,10 @@ func TestNames(t *testing.T) {
 	config := func() map[string]string {
 		return files(t, filepath.Join(s.home, "config"), "browsers.json", "pages.json", "settings.json", "trust.json")
 	}
-	own := func() map[string]string { return files(t, filepath.Join(dir, ".studio"), "trash", "tmp") }
+	// The history has an entry for every removal and new name, and room for a hundred.
+	own := func() map[string]string {
+		return files(t, filepath.Join(dir, ".studio"), "trash", "tmp", "snapshots", "objects")
+	}
 	before, configBefore, ownBefore := everything(), config(), own()
 
 	judge := func(what string, a answer, refused bool) {

@@ -60,7 +60,7 @@ var mutants = []mutant{
 	{"names: links to what is Studio's", project + "/hidden.go", "if rel != \".\" && CheckPath(", "if rel == \"\" && CheckPath(", project, "TestLinksToStudioAreNotFollowed"},
 	{"names: what is below .studio is no link", project + "/atomic.go", "root.Lstat(dir[:i]); err != nil || !info.IsDir() {", "root.Stat(dir[:i]); err != nil || !info.IsDir() {", project, "TestLinksBelowStudioAreNotFollowed"},
 	{"names: pipes are not waited for", project + "/place.go", "if !info.Mode().IsRegular() {\n\t\treturn nil, errKind.With(at.name)", "if info.Mode().IsDir() {\n\t\treturn nil, errKind.With(at.name)", project, "TestPipesInPlaceOfFiles|TestNoPipeIsWaitedFor"},
-	{"names: kept versions name only the project's", project + "/snapshot.go", "if CheckPath(f.Path) != nil || len(f.Object) != 64 || strings.Trim(f.Object, \"0123456789abcdef\") != \"\" {", "if len(f.Object) < 2 {", attacks, "TestForgedSnapshots"},
+	{"names: kept versions name only the project's", project + "/snapshot.go", "if CheckPath(f.Path) != nil || seen[f.Path] || len(f.Object) != 64 || strings.Trim(f.Object, \"0123456789abcdef\") != \"\" ||", "if len(f.Object) < 2 ||", attacks, "TestForgedSnapshots"},
 	{"locks: a folder of projects has one Studio", project + "/claim.go", "if !ok {\n\t\tlock.Close()\n\t\treturn s.inUse()", "if !ok && owner.PID < 0 {\n\t\tlock.Close()\n\t\treturn s.inUse()", project, "TestClaim"},
 	// The bridge.
 	{"bridge: Host is looked at", bridge + "/proxy.go", "if !p.ownHost(r.Host) {", "if r.Host == \"\" {", bridge, "TestHostIsChecked"},
