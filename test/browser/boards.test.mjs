@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
-import { Feigned, kind, missing } from './feigned.mjs'
+import { Feigned, kind, missing, noGopls } from './feigned.mjs'
 import { binary, browser, Page, picture, root, Server, until } from './studio.mjs'
 
 const size = { viewport: { width: 1280, height: 800 } }
@@ -414,7 +414,7 @@ describe('a real board', { timeout: 600_000 }, () => {
   test('without TinyGo, Run offers it, shows how far it is, and goes on by itself', async () => {
     f = await Feigned.open(context, server, (s) => {
       s.kinds = [{ ...kind, problem: missing }]
-      s.toolchain = { version: '', path: '', problem: missing, offer: '0.41.1' }
+      s.toolchain = { version: '', path: '', problem: missing, offer: '0.41.1', gopls: noGopls }
     })
     const step = { id: 't1', action: 'toolchain', phase: 'fetch', text: 'Fetching TinyGo.', done: 0, total: 0, state: 'running', millis: 0 }
     await f.answers('toolchain/install', step)
@@ -430,7 +430,7 @@ describe('a real board', { timeout: 600_000 }, () => {
     f.tell({ progress: { ...step, id: 't2', done: 30, total: 60 } })
     await f.dialog.getByText('30 of 60 B').waitFor()
     f.tell({ kinds: [kind] })
-    f.tell({ toolchain: { version: '0.41.1', path: '/tinygo', offer: '0.41.1' } })
+    f.tell({ toolchain: { version: '0.41.1', path: '/tinygo', offer: '0.41.1', gopls: noGopls } })
     f.tell({ progress: { ...step, id: 't2', state: 'done', text: 'TinyGo is there.' } })
     await f.dialog.waitFor({ state: 'detached' })
     await f.tab.getByText('Building').first().waitFor()

@@ -130,7 +130,12 @@ describe('text from elsewhere', { timeout: 600_000 }, () => {
         value: 30000,
         colours: i % 5 ? undefined : '"><b data-canary>',
       }))
-      s.toolchain = { version: bad('version'), path: bad('path'), offer: '0.41.1' }
+      s.toolchain = {
+        version: bad('version'),
+        path: bad('path'),
+        offer: '0.41.1',
+        gopls: { version: bad('gopls'), path: bad('gopls path'), offer: bad('offer') },
+      }
       s.sizes = {
         board: 'esp32c3',
         flash: 10,

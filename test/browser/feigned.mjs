@@ -14,6 +14,7 @@ export const kind = {
   tried: 'built',
   notes: [],
 }
+export const noGopls = { version: '', path: '', offer: '' }
 export const missing = { code: 'toolchain.missing', text: 'TinyGo is not installed.', help: 'Install it.' }
 
 // Feigned is a page whose board is a real one as far as it is told. say changes the board, tell sends an event.
@@ -24,7 +25,7 @@ export class Feigned {
     f.board = {}
     const apply = (s) => {
       s.kinds = [kind]
-      s.toolchain = { version: '0.41.1', path: '/tinygo', offer: '0.41.1' }
+      s.toolchain = { version: '0.41.1', path: '/tinygo', offer: '0.41.1', gopls: noGopls }
       Object.assign(s.board, {
         port: '/dev/ttyACM0',
         id: kind.id,

@@ -119,7 +119,7 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
         await page.tab.getByRole('button', { name: 'Theme' }).click()
       },
       help: async () => {
-        await page.tab.getByRole('button', { name: 'Help' }).click()
+        await page.tab.getByRole('button', { name: 'Help', exact: true }).click()
       },
       'new project': async () => {
         await page.tab

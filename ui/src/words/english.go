@@ -205,7 +205,7 @@ var english = [...]keyed{
 	{"fact.off", Entry{Text: "off"}},
 	{"fact.on", Entry{Text: "on"}},
 	{"fact.program", Entry{Text: "Program"}},
-	{"fact.running", Entry{Text: "Running"}},
+	{"fact.running", Entry{Text: "Runs for"}},
 	{"fact.runningPlain", Entry{Text: "running"}},
 	{"fact.silent", Entry{Text: "no answer"}},
 	{"files.actions", Entry{Text: "Actions for {file}"}},
