@@ -1,4 +1,4 @@
-// Package firmware builds what people get: every template for every board that
+// Package firmware builds what people get: the templates for every board that
 // the TinyGo at hand builds for. What a program takes of its board is held to
 // the goals below and to sizes.txt, which tells when something has grown.
 //
@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"studio"
+	"studioide/internal/api"
 	"studioide/internal/board"
 	"studioide/internal/compile"
 	"studioide/internal/project"
@@ -52,6 +53,23 @@ var goals = map[string]goal{
 // serial line only, as TestAlike holds: led tells as much as all templates, in a
 // fifth of the time.
 var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3supermini": "xiaoesp32c3", "esp32c3uart": "xiaoesp32c3"}
+
+// likeOf are boards whose programs differ from those of another board by the chip
+// alone: what a template adds to led is the same there. drive adds most.
+var likeOf = map[string]string{"pico2": "pico", "pico2w": "picow"}
+
+// isBuilt: the program tells something that no other one does.
+func isBuilt(b board.Board, t api.Template) bool {
+	switch {
+	case t.Example: // small, and built for every board by nobody but who uses it: the compiler's types are checked for all
+		return false
+	case alike[b.ID] != "":
+		return t.ID == "led"
+	case likeOf[b.ID] != "":
+		return t.ID == "led" || t.ID == "drive"
+	}
+	return true
+}
 
 // workers is how many programs are built at a time: linking, the longest part, keeps one core busy.
 const workers = 2
@@ -98,7 +116,7 @@ func TestFirmware(t *testing.T) {
 	for _, emulated := range []bool{true, false} {
 		for _, template := range templates {
 			for _, b := range boards {
-				if (b.Tried == board.Emulated) == emulated && (alike[b.ID] == "" || template.ID == "led") {
+				if (b.Tried == board.Emulated) == emulated && isBuilt(b, template) {
 					queue <- job{b, template.ID}
 				}
 			}
