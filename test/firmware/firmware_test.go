@@ -54,21 +54,22 @@ var goals = map[string]goal{
 // fifth of the time.
 var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3supermini": "xiaoesp32c3", "esp32c3uart": "xiaoesp32c3"}
 
-// likeOf are boards whose programs differ from those of another board by the chip
-// alone: what a template adds to led is the same there. drive adds most.
-var likeOf = map[string]string{"pico2": "pico", "pico2w": "picow"}
+// whole is the board that all templates are built for. What a template adds to
+// led is much the same on every board, and drive adds most: the others get these two.
+const whole = "pico"
 
-// isBuilt: the program tells something that no other one does.
+// isBuilt: the program tells something that no other one does. Examples are small;
+// internal/compile checks their types for all boards.
 func isBuilt(b board.Board, t api.Template) bool {
 	switch {
-	case t.Example: // small, and built for every board by nobody but who uses it: the compiler's types are checked for all
+	case t.Example:
 		return false
+	case b.ID == whole:
+		return true
 	case alike[b.ID] != "":
 		return t.ID == "led"
-	case likeOf[b.ID] != "":
-		return t.ID == "led" || t.ID == "drive"
 	}
-	return true
+	return t.ID == "led" || t.ID == "drive"
 }
 
 // workers is how many programs are built at a time: linking, the longest part, keeps one core busy.
