@@ -15,8 +15,8 @@ export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: build ## build Studio and start it, with gopls for its editor (which takes a minute or two once)
-	-./bin/studio toolchain install gopls
+run: build ## build Studio and start it; gopls, for its editor, is built beside it, once
+	@nice ./bin/studio toolchain install gopls >bin/gopls.log 2>&1 </dev/null &
 	./bin/studio
 
 STUB := internal/flasher/esp/stub/esp32c3.json
