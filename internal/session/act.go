@@ -288,15 +288,16 @@ func (s *Session) printed(b []byte) {
 	news := s.bootText.scan(b)
 	prints := s.bootText.program
 	s.mu.Unlock()
-	switch {
-	case news && prints:
-		s.learn(state.prints, nil)
-	case news:
-		s.mu.Lock() // whoever waits for a verdict looks again
-		close(s.change)
-		s.change = make(chan struct{})
-		s.mu.Unlock()
+	if !news {
+		return
 	}
+	if prints {
+		s.learn(state.prints, nil)
+	}
+	s.mu.Lock() // whoever waits for a verdict looks again
+	close(s.change)
+	s.change = make(chan struct{})
+	s.mu.Unlock()
 }
 
 // runTimeout is how long an action waits for a program to answer. After that the

@@ -3,6 +3,8 @@ package session
 import (
 	"strings"
 	"testing"
+
+	"studioide/internal/api"
 )
 
 func TestVoice(t *testing.T) {
@@ -34,6 +36,21 @@ func TestVoice(t *testing.T) {
 			if v.program != c.program || v.refusal != c.refusal {
 				t.Errorf("%s in pieces of %d: program %v, refusal %q", c.name, piece, v.program, v.refusal)
 			}
+		}
+	}
+}
+
+// Whoever waits for a verdict looks again when there is one, also where the page is told nothing new.
+func TestVerdictWakes(t *testing.T) {
+	for _, text := range []string{"hello\n", "invalid header: 0xffffffff\n"} {
+		s := &Session{known: firstKnown(Target{}), state: firstProgramState(), change: make(chan struct{}),
+			console: &console{emit: func(api.Console) {}}, emit: func(api.Event) { t.Errorf("%q is news for the page", text) }}
+		change := s.change
+		s.printed([]byte(text))
+		select {
+		case <-change:
+		default:
+			t.Errorf("%q wakes nobody", text)
 		}
 	}
 }
