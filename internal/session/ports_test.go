@@ -64,11 +64,12 @@ func TestFlashAtAPlace(t *testing.T) {
 	for _, c := range []struct {
 		name, place string
 		late        bool
+		silent      bool // what its program does nobody knows: it is waited for a while
 	}{
-		{"by name", "uf2:RPI-RP2", false},
-		{"whichever waits", "uf2:", false},
-		{"by name, it comes late", "uf2:RPI-RP2", true},
-		{"whichever comes", "uf2:", true},
+		{"by name", "uf2:RPI-RP2", false, false},
+		{"whichever waits", "uf2:", false, false},
+		{"by name, it comes late", "uf2:RPI-RP2", true, false},
+		{"whichever comes, and is silent", "uf2:", true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			volumes, ports := t.TempDir(), t.TempDir()
@@ -102,7 +103,10 @@ func TestFlashAtAPlace(t *testing.T) {
 					if name != tty {
 						return nil, uf2.Absent()
 					}
-					host, _ := porttest.Pair(porttest.Options{})
+					host, program := porttest.Pair(porttest.Options{})
+					if !c.silent {
+						program.Write([]byte("somebody else's program\r\n"))
+					}
 					return host, nil
 				}}})
 			if err != nil {
