@@ -137,15 +137,7 @@ func (p *Project) Restore(id string) ([]string, error) {
 func (p *Project) RestoreFile(id, name string) (changed bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s, err := p.findLocked(id)
-	if err != nil {
-		return false, err
-	}
-	i := slices.IndexFunc(s.Files, func(f SavedFile) bool { return f.Path == name })
-	if i < 0 {
-		return false, errNotInVersion.With(shown(name))
-	}
-	content, err := p.object(s.Files[i])
+	content, err := p.readSnapshotLocked(id, name)
 	if err != nil {
 		return false, err
 	}

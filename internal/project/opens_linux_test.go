@@ -3,6 +3,7 @@ package project
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"studioide/test/opens"
@@ -78,5 +79,37 @@ func TestOpensOfASave(t *testing.T) {
 	count.Reach(theirs, map[string]int{led + "/www/b.html": 2})
 	if got := theirs; got[led+"/www/b.html"] != 2 || got[led+"/www/a.html"]+got[led+"/main.go"] > 0 {
 		t.Errorf("a change by another program, which opens the file once, opens\n%s", opens.Text(got))
+	}
+}
+
+// Within the hour a save looks at nothing of the history, and one entry of it is one list.
+func TestOpensOfHistory(t *testing.T) {
+	p := testProject(t)
+	var kept []Snapshot
+	for _, board := range []string{"one", "two", "three"} {
+		s, err := p.Snapshot(Reason{Why: WhyRun, About: board})
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, s)
+	}
+	count := opens.Count(t, p.Dir)
+	if err := p.KeepWork(); err != nil {
+		t.Fatal(err)
+	}
+	if got := count.Take(); len(got) > 0 {
+		t.Errorf("before a save there is opened\n%s", opens.Text(got))
+	}
+	if _, err := p.ReadSnapshot(kept[0].ID, "main.go"); err != nil {
+		t.Fatal(err)
+	}
+	got, lists := count.Take(), 0
+	for path, n := range got {
+		if strings.HasSuffix(path, ".json") {
+			lists += n
+		}
+	}
+	if lists != 1 {
+		t.Errorf("a file of one entry opens %d lists\n%s", lists, opens.Text(got))
 	}
 }

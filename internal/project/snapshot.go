@@ -159,7 +159,7 @@ func (p *Project) snapshotLocked(r Reason, now time.Time) (_ Snapshot, err error
 	}
 	b, err := json.Marshal(s)
 	if err == nil {
-		err = p.putLocked(snapshotDir+"/"+s.ID+".json", b)
+		err = p.putLocked(listName(s.ID), b)
 	}
 	if err != nil {
 		return Snapshot{}, explain(err, "kept", say.ProjectThisVersion())
@@ -212,15 +212,23 @@ func (p *Project) snapshotsLocked() ([]Snapshot, error) {
 		if read++; read > 2*MaxSnapshots {
 			break
 		}
-		b, err := p.load(snapshotDir + "/" + e.Name())
-		var s Snapshot
-		if err != nil || json.Unmarshal(b, &s) != nil || s.ID != id || !s.sound() {
-			continue // damaged from outside: not ours to remove
+		if s, ok := p.readList(id); ok {
+			list = append(list, s)
 		}
-		s.About, s.Label = plain(s.About), plain(s.Label)
-		list = append(list, s)
 	}
 	return list, nil
+}
+
+func listName(id string) string { return snapshotDir + "/" + id + ".json" }
+
+// readList reads one snapshot's list. One that was damaged from outside is not ours to remove.
+func (p *Project) readList(id string) (s Snapshot, ok bool) {
+	b, err := p.load(listName(id))
+	if err != nil || json.Unmarshal(b, &s) != nil || s.ID != id || !s.sound() {
+		return Snapshot{}, false
+	}
+	s.About, s.Label = plain(s.About), plain(s.Label)
+	return s, true
 }
 
 // sound refuses lists that name files outside the project, objects or sizes that cannot
@@ -245,6 +253,10 @@ func (s Snapshot) sound() bool {
 func (p *Project) ReadSnapshot(id, name string) ([]byte, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.readSnapshotLocked(id, name)
+}
+
+func (p *Project) readSnapshotLocked(id, name string) ([]byte, error) {
 	s, err := p.findLocked(id)
 	if err != nil {
 		return nil, err
@@ -257,17 +269,19 @@ func (p *Project) ReadSnapshot(id, name string) ([]byte, error) {
 	return nil, errNotInVersion.With(shown(name))
 }
 
+// findLocked reads one list, and none of the others.
 func (p *Project) findLocked(id string) (Snapshot, error) {
-	list, err := p.snapshotsLocked()
-	if err != nil {
-		return Snapshot{}, explain(err, "read", snapshotDir)
+	if !snapshotID().MatchString(id) || !isOwn(p.root, snapshotDir) {
+		return Snapshot{}, errNoSnapshot
 	}
-	for _, s := range list {
-		if s.ID == id {
-			return s, nil
-		}
+	if info, err := p.root.Lstat(listName(id)); err != nil || !info.Mode().IsRegular() || info.Size() > maxList {
+		return Snapshot{}, errNoSnapshot.Because(err)
 	}
-	return Snapshot{}, errNoSnapshot
+	s, ok := p.readList(id)
+	if !ok {
+		return Snapshot{}, errNoSnapshot
+	}
+	return s, nil
 }
 
 func (p *Project) object(f SavedFile) ([]byte, error) {
@@ -310,7 +324,7 @@ func (p *Project) pruneLocked(list []Snapshot) {
 		return
 	}
 	for _, s := range list[keep:] {
-		p.root.Remove(snapshotDir + "/" + s.ID + ".json")
+		p.root.Remove(listName(s.ID))
 	}
 	looked := 0
 	fs.WalkDir(p.root.FS(), objectDir, func(name string, d fs.DirEntry, err error) error {
