@@ -1,9 +1,9 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -121,11 +121,8 @@ func readBundle(from string) (*project.Bundle, error) {
 	if info, err := os.Stat(from); err == nil && info.IsDir() {
 		return project.ReadFolder(from)
 	}
-	content, err := home.ReadPlain(from, project.MaxZip+1)
-	if err != nil && strings.Contains(err.Error(), "more than") {
-		content, err = make([]byte, project.MaxZip+1), nil // which is told as what it is
-	}
-	if err != nil {
+	content, err := home.ReadPlain(from, project.MaxZip)
+	if err != nil && !errors.Is(err, home.ErrTooLong) { // of what is too long there is enough to be told so
 		return nil, errFileUnreadable.With(from).Because(err)
 	}
 	return project.ReadBundle(from, content)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"studioide/internal/home"
+	"studioide/internal/problem"
 	"studioide/internal/project"
 )
 
@@ -74,5 +75,26 @@ func TestExportAndImportCommands(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) != 0 {
 		t.Errorf("left over: %s", strings.Join(left, ", "))
+	}
+}
+
+// What cannot be read is told as that, whatever it is called; what is too large is told as that.
+func TestImportOfWhatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	large := filepath.Join(dir, "large.zip")
+	if err := os.WriteFile(large, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(large, project.MaxZip+1); err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{
+		filepath.Join(dir, "more than one.zip"): "files.unreadable",
+		large:                                   "import.too-large",
+	} {
+		_, err := readBundle(from)
+		if got := problem.Of(err); err == nil || got.Code != want {
+			t.Errorf("%s: %v, want %s", filepath.Base(from), err, want)
+		}
 	}
 }

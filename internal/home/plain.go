@@ -10,6 +10,9 @@ import (
 // ErrNotPlain is what ReadPlain says of a named pipe, a device, a socket or a folder.
 var ErrNotPlain = errors.New("not a plain file")
 
+// ErrTooLong is what ReadPlain says of a file with more than it may read.
+var ErrTooLong = errors.New("too long")
+
 // ReadPlain reads a regular file of at most limit bytes. What is something else
 // is refused, not waited for: opening a named pipe would wait for its writer,
 // and some devices never end. A link to a regular file is followed.
@@ -34,7 +37,7 @@ func ReadPlain(path string, limit int64) ([]byte, error) {
 	}
 	b, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err == nil && int64(len(b)) > limit {
-		err = fmt.Errorf("%s has more than %d bytes", path, limit)
+		err = fmt.Errorf("%s has more than %d bytes: %w", path, limit, ErrTooLong)
 	}
 	return b, err
 }
