@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"studioide/internal/api"
-	"studioide/internal/home"
 	"studioide/internal/project"
 )
 
@@ -58,9 +57,7 @@ func (w *Workbench) DuplicateProject(name, title string) (api.Project, error) {
 	return w.arrive(func() (*project.Project, error) {
 		p, err := w.store.Duplicate(from, title)
 		if err == nil && trusted {
-			if _, err := w.home.Trust().Add(p, home.Made); err != nil {
-				w.log.Warn("a copy of a project could not be noted as trusted", "dir", p.Dir, "err", err)
-			}
+			w.trustMade(p)
 		}
 		return p, err
 	})
@@ -77,7 +74,7 @@ func (w *Workbench) arrive(make func() (*project.Project, error)) (api.Project, 
 	if err != nil {
 		return api.Project{}, err
 	}
-	w.forgetPagePlaceLocked(p.Dir)
+	w.forgetPagePlaceLocked(p.Dir) // of a folder with that name which was taken away without Studio
 	return w.openedLocked(p), nil
 }
 

@@ -13,22 +13,20 @@ import (
 
 // CreateProject makes a project from a template and opens it.
 func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
-	w.runner.turn.Lock()
-	defer w.runner.turn.Unlock()
-	if err := w.runner.preemptLocked("open"); err != nil {
-		return api.Project{}, err
-	}
-	p, err := w.store.Create(template, title)
-	if err != nil {
-		return api.Project{}, err
-	}
-	w.forgetPagePlaceLocked(p.Dir) // of a folder with that name which was taken away without Studio
+	return w.arrive(func() (*project.Project, error) {
+		p, err := w.store.Create(template, title)
+		if err == nil {
+			w.trustMade(p)
+		}
+		return p, err
+	})
+}
+
+// trustMade notes that a project was made here.
+func (w *Workbench) trustMade(p *project.Project) {
 	if _, err := w.home.Trust().Add(p, home.Made); err != nil {
 		w.log.Warn("a new project could not be noted as trusted", "dir", p.Dir, "err", err)
 	}
-	meta := p.Meta()
-	w.setProjectLocked(p)
-	return api.Project{Name: p.Name, Title: meta.Title, Board: meta.Board, Modified: time.Now().UnixMilli()}, nil
 }
 
 // OpenProject puts another project on the table. An action under way goes on reading the old one, so it is not taken away.
