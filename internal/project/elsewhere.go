@@ -33,7 +33,7 @@ func (s *Store) Adopt(dir string) (string, error) {
 		}
 		return "", errNoProgram.With(dir)
 	}
-	name, err := s.freeName(folderFor(filepath.Base(real)))
+	name, err := s.freeName(folderFor(filepath.Base(real)), "")
 	if err != nil {
 		return "", err
 	}

@@ -208,14 +208,14 @@ func (s *Store) make(title string, files func(title string) ([]madeFile, error))
 	return nil, errProjectExists.With(title)
 }
 
-// freeName is base, or base with a number when there is such a folder.
-func (s *Store) freeName(base string) (string, error) {
+// freeName is base, or base with a number when there is such a folder. The one called but is about to go away.
+func (s *Store) freeName(base, but string) (string, error) {
 	for n := 1; n < 1000; n++ {
 		name := base
 		if n > 1 {
 			name = fmt.Sprintf("%s-%d", base, n)
 		}
-		if !s.taken(name) {
+		if strings.EqualFold(name, but) || !s.taken(name) {
 			return name, nil
 		}
 	}
@@ -360,19 +360,7 @@ func (f madeFile) write(root *os.Root, to string, sync bool) error {
 }
 
 func writeSynced(root *os.Root, name string, content []byte) error {
-	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(content); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Sync(); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
+	return madeFile{content: content}.write(root, name, true)
 }
 
 // Rename gives a project another title and a folder name to match, which it
@@ -396,25 +384,12 @@ func (s *Store) Rename(name, title string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	base := folderFor(title)
-	if base == name {
+	to, err := s.freeName(folderFor(title), name)
+	if err != nil || to == name {
 		return name, nil
 	}
-	for n := 1; n < 1000; n++ {
-		to := base
-		if n > 1 {
-			to = fmt.Sprintf("%s-%d", base, n)
-		}
-		if to == name {
-			return name, nil
-		}
-		if s.taken(to) && !strings.EqualFold(to, name) {
-			continue
-		}
-		if err := s.root.Rename(name, to); err != nil {
-			return "", explain(err, "renamed", name)
-		}
-		return to, nil
+	if err := s.root.Rename(name, to); err != nil {
+		return "", explain(err, "renamed", name)
 	}
-	return name, nil
+	return to, nil
 }

@@ -262,7 +262,7 @@ func (s *Store) RestoreTrashed(id string) (string, error) {
 	if info, err := s.root.Lstat(projectTrash + "/" + id); err != nil || !info.IsDir() && !isLink(info.Mode()) {
 		return "", errNotInTrash.With(shown(t.Name)).Because(err)
 	}
-	name, err := s.freeName(t.Name)
+	name, err := s.freeName(t.Name, "")
 	if err != nil {
 		return "", err
 	}
