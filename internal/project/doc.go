@@ -28,7 +28,7 @@ const (
 	MaxPath      = 95        // bytes of a path: what the boards' file stores hold, without the leading slash
 	MaxDepth     = 8         // parts of a path
 	MaxFiles     = 2000      // files of a project that are listed
-	MaxSnapshots = 100       // snapshots kept; the oldest go first
+	MaxSnapshots = 100       // snapshots kept; the oldest go first, see lasting
 	MaxHistory   = 128 << 20 // bytes that all snapshots of a project may take
 
 	TrashDays       = 30       // days after which what is in a trash goes for good

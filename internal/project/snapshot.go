@@ -299,8 +299,27 @@ func (p *Project) object(f SavedFile) ([]byte, error) {
 	return content, nil
 }
 
-// pruneLocked drops the oldest snapshots beyond the limits, then objects that no snapshot names.
+// lasting orders snapshots, newest first, by what is dropped last: the newest half of what is
+// kept, then Runs and work. What was taken before a removal, a new name or a restore comes
+// by the hundred when somebody tidies up, and must not push those out.
+func lasting(list []Snapshot) []Snapshot {
+	newest := min(len(list), MaxSnapshots/2)
+	order := slices.Clone(list)
+	slices.SortStableFunc(order[newest:], func(a, b Snapshot) int { return a.Why.rank() - b.Why.rank() })
+	return order
+}
+
+func (w Why) rank() int {
+	switch w {
+	case WhyRestore, WhyRemove, WhyRename:
+		return 1
+	}
+	return 0
+}
+
+// pruneLocked drops what lasts least of the snapshots beyond the limits, then objects that no snapshot names.
 func (p *Project) pruneLocked(list []Snapshot) {
+	list = lasting(list)
 	keep, size := 0, int64(0)
 	named := map[string]bool{}
 	for _, s := range list {

@@ -3,6 +3,7 @@ package project
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -88,5 +89,52 @@ func TestSnapshotsAreBounded(t *testing.T) {
 	})
 	if objects != MaxSnapshots+3 {
 		t.Errorf("%d objects kept, want %d", objects, MaxSnapshots+3)
+	}
+}
+
+// A hundred removals push no Run out, and many Runs do not push out what was just kept before a removal.
+func TestRunsOutliveRemovals(t *testing.T) {
+	for what, c := range map[string]struct {
+		kept    func(n int) Why // from the oldest on
+		removes int             // entries that are added then
+		want    map[Why]int
+	}{
+		"many removals": {func(n int) Why {
+			if n%12 == 0 {
+				return WhyRun
+			}
+			return WhyRename
+		}, 1, map[Why]int{WhyRun: 9, WhyRename: MaxSnapshots - 10, WhyRemove: 1}},
+		"many Runs": {func(int) Why { return WhyRun }, 3, map[Why]int{WhyRun: MaxSnapshots - 3, WhyRemove: 3}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			p := testProject(t)
+			if err := os.MkdirAll(filepath.Join(p.Dir, snapshotDir), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for n := range MaxSnapshots {
+				id := fmt.Sprintf("%013d-aaaaaa", n+1)
+				list := fmt.Sprintf(`{"id":%q,"time":1,"why":%q,"files":[]}`, id, c.kept(n))
+				if err := os.WriteFile(filepath.Join(p.Dir, listName(id)), []byte(list), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for n := range c.removes {
+				if _, err := p.Snapshot(Reason{Why: WhyRemove, About: fmt.Sprint(n)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			list, err := p.Snapshots()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := map[Why]int{}
+			for _, s := range list {
+				got[s.Why]++
+			}
+			if !maps.Equal(got, c.want) || list[0].Why != WhyRemove {
+				t.Errorf("%v, the newest %s; want %v", got, list[0].Why, c.want)
+			}
+		})
 	}
 }

@@ -361,7 +361,7 @@ var english = [...]keyed{
 	{"history.run", Entry{Text: "Run on {about}"}},
 	{"history.same", Entry{Text: "the same files as before it"}},
 	{"history.since", Entry{Text: "Changed since then:"}},
-	{"history.text", Entry{Text: "Studio keeps the project as it is at every Run, after every hour of work, and before files are removed, renamed or brought back: the last {n} states, as long as they take less than {size}. Bringing something back can be undone: what is there now is kept first."}},
+	{"history.text", Entry{Text: "Studio keeps the project as it is at every Run, after every hour of work, and before files are removed, renamed or brought back: at most {n} states, as long as they take less than {size}. The oldest go first, but states of Runs and of work stay longer than the others. Bringing something back can be undone: what is there now is kept first."}},
 	{"history.title", Entry{Text: "History of {title}"}},
 	{"history.work", Entry{Text: "While you worked"}},
 	{"key.close", Entry{Text: "Close menus and dialogs"}},
