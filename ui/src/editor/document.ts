@@ -47,6 +47,7 @@ export class Doc {
   cursorLine = signal(1)
   scroll: StateEffect<unknown> | undefined // where the view had been scrolled to
   saving: Promise<void> | undefined
+  sent: string | undefined // the first text since the last answer that was sent: the file may hold it
   timer = 0 // of the next save
   since: number | undefined // when the first edit was made that is in no save yet
   typing = false // the next save comes in the middle of typing

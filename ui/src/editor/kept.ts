@@ -8,6 +8,7 @@ export interface Kept {
   path: string
   hash: string // of the content that the edits started from
   text: string
+  sent?: string // an earlier text that may have become the file's: its answer is missing
 }
 
 interface Dated extends Kept {

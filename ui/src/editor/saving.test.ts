@@ -195,6 +195,53 @@ const cases: Record<string, () => Promise<void>> = {
     await p.pass(400 + 2000)
     same('all is well', [doc.conflict.peek(), doc.unsaved.peek(), doc.hash, p.kept.size], [undefined, false, '#one!', 0])
   },
+  'an answer lost on its way, and more was typed meanwhile: no conflict either': async () => {
+    for (const told of [false, true]) {
+      const p = new Page()
+      const doc = p.open()
+      p.lost = true
+      type(doc, '!')
+      await p.pass(400)
+      p.fault = gone
+      for (const c of '?!') {
+        type(doc, c)
+        await p.pass(400)
+      }
+      same('on the disk, and typed', [p.files.get('main.go'), doc.text], ['one!', 'one!?!'])
+      p.fault = undefined
+      if (told) await p.saving.outside(doc, { hash: '#one!' })
+      await p.pass(6000)
+      same('all is well', [doc.conflict.peek(), p.files.get('main.go'), doc.hash, p.kept.size], [undefined, 'one!?!', '#one!?!', 0])
+      p.files.set('main.go', 'one!')
+      type(doc, '.')
+      await p.pass(400)
+      same('what was answered since is somebody else’s', doc.conflict.peek(), { theirs: 'one!', hash: '#one!' })
+    }
+  },
+  'an answer that a kill cut off is no conflict for the next visit': async () => {
+    const p = new Page()
+    const doc = p.open()
+    let answer = () => {}
+    p.answer = new Promise((done) => (answer = done))
+    type(doc, '!')
+    await p.pass(400)
+    type(doc, '?')
+    await p.pass(700)
+    const kept = p.kept.get('main.go')
+    same('kept', [p.files.get('main.go'), kept?.text, kept?.hash, kept?.sent], ['one!', 'one!?', '#one', 'one!'])
+    answer()
+    for (const [there, conflict] of [
+      ['one!', undefined],
+      ['theirs', { theirs: 'theirs', hash: '#theirs' }],
+    ] as const) {
+      const next = new Page()
+      next.files.set('main.go', there)
+      const again = next.open()
+      next.saving.restore(again, kept?.text ?? '', kept?.hash ?? '', kept?.sent)
+      await next.pass(400)
+      same(`onto ${there}`, [again.conflict.peek(), next.files.get('main.go')], [conflict, conflict ? there : 'one!?'])
+    }
+  },
   'somebody else saved: nothing is overwritten, the user decides': async () => {
     const p = new Page()
     const doc = p.open()

@@ -95,6 +95,7 @@ export class Saving {
         const { typing } = doc
         doc.typing = false
         doc.since = undefined
+        doc.sent ??= text
         const file = await this.page.write(doc.path, text, doc.hash, typing)
         if (doc.hash === overwrite) this.page.announce(say('conflict.kept', { file: doc.path }))
         this.settle(doc, sent, file.hash)
@@ -103,7 +104,7 @@ export class Saving {
         this.page.saved(doc.path)
       } catch (err) {
         const r = refusal(err)
-        this.page.keep({ project: doc.project, path: doc.path, hash: doc.hash, text })
+        this.keep(doc, text)
         const why = r.conflict ? await this.compare(doc, text) : r
         if (!why) continue
         doc.failed.value = why
@@ -115,8 +116,9 @@ export class Saving {
   }
 
   // keep puts the edits where a later visit finds them.
-  keep(doc: Doc): void {
-    this.page.keep({ project: doc.project, path: doc.path, hash: doc.hash, text: doc.text })
+  keep(doc: Doc, text = doc.text): void {
+    const { project, path, hash, sent } = doc
+    this.page.keep({ project, path, hash, text, ...(sent === undefined || sent === text ? {} : { sent }) })
   }
 
   // settle: the server has this text.
@@ -124,6 +126,7 @@ export class Saving {
     batch(() => {
       doc.hash = hash
       doc.saved = text
+      doc.sent = undefined
       doc.failed.value = undefined
       doc.conflict.value = undefined
       doc.unsaved.value = !doc.state.doc.eq(text)
@@ -132,12 +135,12 @@ export class Saving {
     })
   }
 
-  // compare: the server has another content than the edits started from. When it is the very text that was sent (an
-  // answer was lost on the way) all is well; otherwise the user decides. It returns why the other content cannot be read.
+  // compare: the server has another content than the edits started from. When it is a text that was sent (an answer was
+  // lost on the way) all is well; otherwise the user decides. It returns why the other content cannot be read.
   private async compare(doc: Doc, sent: string): Promise<Refusal | undefined> {
     try {
       const theirs = await this.page.read(doc.path)
-      if (theirs.text === sent) this.settle(doc, doc.state.toText(sent), theirs.hash)
+      if (theirs.text === sent || theirs.text === doc.sent) this.settle(doc, doc.state.toText(theirs.text), theirs.hash)
       else if (theirs.hash === doc.hash)
         return undefined // changed back meanwhile: just save again
       else doc.conflict.value = { theirs: theirs.text, hash: theirs.hash }
@@ -179,15 +182,16 @@ export class Saving {
     this.settle(doc, doc.state.doc, hash)
   }
 
-  // restore brings back edits that an earlier visit could not save; from is the hash of what they started from.
-  restore(doc: Doc, text: string, from: string): void {
+  // restore brings back edits that an earlier visit could not save; from is the hash of what they started from, sent what
+  // that visit may have saved all the same.
+  restore(doc: Doc, text: string, from: string, sent?: string): void {
     if (text === doc.text) {
       this.page.drop(doc.project, doc.path)
       return
     }
     const theirs = { theirs: doc.text, hash: doc.hash }
     doc.change({ changes: { from: 0, to: doc.state.doc.length, insert: doc.state.toText(text) } })
-    if (from !== doc.hash) doc.conflict.value = theirs
+    if (from !== doc.hash && sent !== theirs.theirs) doc.conflict.value = theirs
   }
 
   // outside: somebody else changed the file. Without own edits the editor follows, with own edits the user decides.
@@ -204,6 +208,7 @@ export class Saving {
       const theirs = await this.page.read(doc.path)
       if (!this.page.isOpen(doc) || theirs.hash === doc.hash) return
       if (!doc.unsaved.peek() || theirs.text === doc.text) this.takeOver(doc, theirs.text, theirs.hash)
+      else if (theirs.text === doc.sent) this.settle(doc, doc.state.toText(theirs.text), theirs.hash)
       else doc.conflict.value = { theirs: theirs.text, hash: theirs.hash }
     } catch {
       // the next snapshot tells again

@@ -87,7 +87,7 @@ async function read(path: string): Promise<Doc | undefined> {
     })
     if ($opening.peek()?.path === path) $opening.value = undefined
     if ($active.peek() === path) showDoc(doc)
-    if (kept) saving.restore(doc, kept.text, kept.hash)
+    if (kept) saving.restore(doc, kept.text, kept.hash, kept.sent)
     if (!doc.readOnly) checkSoon(doc)
     const hash = changedMeanwhile.get(path)
     if (hash !== undefined) void saving.outside(doc, { hash })
