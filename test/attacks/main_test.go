@@ -132,9 +132,11 @@ func launch(binary, home string) (*studio, error) {
 	if err == nil {
 		err = json.Unmarshal(b, &note)
 	}
-	s.token = note.Token
-	if err != nil || s.cookie == "" || s.token == "" {
-		return nil, fmt.Errorf("no way in: cookie %q, %w", s.cookie, err)
+	if err != nil {
+		return nil, err
+	}
+	if s.token = note.Token; s.cookie == "" || s.token == "" {
+		return nil, fmt.Errorf("no way in: cookie %q, a token of %d characters", s.cookie, len(s.token))
 	}
 	return s, nil
 }
@@ -142,9 +144,9 @@ func launch(binary, home string) (*studio, error) {
 func (s *studio) stop() error {
 	s.cmd.Process.Signal(os.Interrupt)
 	timer := time.AfterFunc(time.Minute, func() { s.cmd.Process.Kill() })
-	err := s.cmd.Wait()
+	s.cmd.Wait()
 	if !timer.Stop() {
-		return fmt.Errorf("studio did not end: %w\n%s", err, &s.log)
+		return fmt.Errorf("studio did not end within a minute: %s\n%s", s.cmd.ProcessState, &s.log)
 	}
 	if strings.Contains(s.log.String(), "goroutine ") {
 		return fmt.Errorf("the log holds a stack trace:\n%s", &s.log)

@@ -146,8 +146,11 @@ func (s *studio) run() (time.Duration, error) {
 		}
 		defer res.Body.Close()
 		page, err := io.ReadAll(res.Body)
-		if err != nil || res.StatusCode != http.StatusOK || len(page) == 0 {
-			return 0, fmt.Errorf("the page answered %s, %w", res.Status, err)
+		if err != nil {
+			return 0, err
+		}
+		if res.StatusCode != http.StatusOK || len(page) == 0 {
+			return 0, fmt.Errorf("the page answered %s with %d bytes", res.Status, len(page))
 		}
 		return time.Since(begun), nil
 	}
@@ -170,8 +173,11 @@ func benchRun() error {
 		return err
 	}
 	workspaces, err := filepath.Glob(filepath.Join(s.home, "cache", "build", "*", "app"))
-	if err != nil || len(workspaces) != 1 {
-		return fmt.Errorf("workspaces: %v, %w", workspaces, err)
+	if err != nil {
+		return err
+	}
+	if len(workspaces) != 1 {
+		return fmt.Errorf("workspaces: %v, want 1", workspaces)
 	}
 	var click, bare, extra []time.Duration
 	for i := range rounds {
