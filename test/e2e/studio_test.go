@@ -131,7 +131,13 @@ func launch(t *testing.T, home string, flags ...string) *studio {
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	serves := false
 	go func() { defer close(s.done); defer io.Copy(io.Discard, out); s.readURL(out) }()
+	defer func() {
+		if !serves { // the caller gets none that he could stop
+			s.stop()
+		}
+	}()
 	deadline := time.After(time.Minute)
 	for s.address() == "" {
 		select {
@@ -152,6 +158,7 @@ func launch(t *testing.T, home string, flags ...string) *studio {
 	r.Body.Close()
 	s.token = note(t, home).Token
 	s.listen()
+	serves = true
 	return s
 }
 
