@@ -3,7 +3,6 @@ package built
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"time"
 
 	"github.com/gofrs/flock"
 
@@ -33,7 +31,7 @@ func Command(dir, command string) (binary string, err error) {
 		return "", err
 	}
 	lock := flock.New(filepath.Join(all, name+".lock"))
-	if _, err := lock.TryLockContext(context.Background(), 20*time.Millisecond); err != nil {
+	if err := lock.Lock(); err != nil {
 		return "", err
 	}
 	defer lock.Close()
