@@ -1,6 +1,6 @@
-// Package firmware builds what people get: the templates for every board that
-// the TinyGo at hand builds for. What a program takes of its board is held to
-// the goals below and to sizes.txt, which tells when something has grown.
+// Package firmware builds what people get: templates, for every board that the
+// TinyGo at hand builds for (isBuilt says which). What a program takes of its board
+// is held to the goals below and to sizes.txt, which tells when something has grown.
 //
 //	go test ./test/firmware -v          builds, and shows the table
 //	go test ./test/firmware -update     writes sizes.txt anew
@@ -50,8 +50,8 @@ var goals = map[string]goal{
 }
 
 // alike are boards whose programs differ from those of another board by pins or
-// serial line only, as TestAlike holds: led tells as much as all templates, in a
-// fifth of the time.
+// serial line only, as TestAlike holds: led tells as much as all that are built
+// for that one.
 var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3supermini": "xiaoesp32c3", "esp32c3uart": "xiaoesp32c3"}
 
 // whole is the board that all templates are built for. What a template adds to
@@ -59,17 +59,9 @@ var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3supermini": "xia
 const whole = "pico"
 
 // isBuilt: the program tells something that no other one does. Examples are small;
-// internal/compile checks their types for all boards.
+// internal/compile checks their types for six boards.
 func isBuilt(b board.Board, t api.Template) bool {
-	switch {
-	case t.Example:
-		return false
-	case b.ID == whole:
-		return true
-	case alike[b.ID] != "":
-		return t.ID == "led"
-	}
-	return t.ID == "led" || t.ID == "drive"
+	return !t.Example && (b.ID == whole || t.ID == "led" || t.ID == "drive" && alike[b.ID] == "")
 }
 
 // workers is how many programs are built at a time: linking, the longest part, keeps one core busy.
@@ -77,7 +69,7 @@ const workers = 2
 
 func TestFirmware(t *testing.T) {
 	if testing.Short() {
-		t.Skip("short: it builds all programs")
+		t.Skip("short: it builds programs")
 	}
 	start := time.Now()
 	ctx := t.Context()
@@ -144,8 +136,8 @@ func TestFirmware(t *testing.T) {
 	t.Logf("%d programs in %.0f s\n%s", len(got), time.Since(start).Seconds(), got.pretty())
 }
 
-// A board of which only one program is built has everything that makes programs
-// large or small like the board with all of them.
+// A board for which only led is built has everything that makes programs large
+// or small like another, for which more are built.
 func TestAlike(t *testing.T) {
 	for id, other := range alike {
 		a, ok := board.Find(id)
