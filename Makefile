@@ -85,11 +85,12 @@ mutants: $(STUB) ui/dist/index.html ## switch off one defence after the other: e
 
 SOAK ?= 10m
 
-soak: ## floods, kills and full disks (SOAK=10m); 10 MB of files over a line that loses and flips 1 % of its bytes; 6,000 letters typed beside a page that takes the keyboard
+soak: ## floods, kills and full disks (SOAK=10m); 10 MB of files over a line that loses and flips 1 % of its bytes; gopls killed 100 times; 6,000 letters typed beside a page that takes the keyboard
 	STUDIO_SOAK=$(SOAK) go test ./test/attacks -run TestSoak -count=1 -v -timeout 60m
 	STUDIO_SOAK=1 go test ./internal/devfs -run "Soak|Firmware" -count=1 -v -timeout 20m
 	STUDIO_SOAK=1 go test ./test/rp2040 -run ManyMessages -count=1 -v -timeout 60m
-	$(MAKE) build && cd test/browser && npm ci --no-audit --no-fund --silent && STUDIO_SOAK=1 node --test --test-concurrency=1 --test-reporter=spec preview.test.mjs preview.soak.mjs
+	STUDIO_TEST_ALL=1 STUDIO_SOAK=1 go test ./internal/gopls -run TestKilled -count=1 -v -timeout 20m
+	$(MAKE) build && cd test/browser && npm ci --no-audit --no-fund --silent && STUDIO_SOAK=1 node --test --test-concurrency=1 --test-reporter=spec gopls.test.mjs preview.test.mjs preview.soak.mjs
 
 BIOME := @biomejs/biome@2.6.8
 FORMATTED := ui/src test/browser test/rp2040
