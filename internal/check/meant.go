@@ -68,6 +68,17 @@ var domNames = sync.OnceValue(func() map[string]string {
 	return m
 })
 
+// handlers are properties that take a function, by the names of their events with on before them.
+var handlers = sync.OnceValue(func() map[string]bool {
+	m := map[string]bool{}
+	for _, event := range strings.Fields(`blur change click close contextmenu dblclick drag drop ended error focus input keydown keypress keyup load message mousedown
+		mouseenter mouseleave mousemove mouseout mouseover mouseup open pause play pointerdown pointermove pointerup resize scroll submit
+		touchcancel touchend touchmove touchstart unload wheel`) {
+		m["on"+event] = true
+	}
+	return m
+})
+
 // globals are objects of the browser, by their names in small letters.
 var globals = map[string]string{"document": "document", "window": "window", "console": "console", "math": "Math", "json": "JSON", "location": "location"}
 
@@ -79,12 +90,10 @@ var addressOfPage = lazyregexp.New(`\$\{[\w.]+\}`)
 // meant looks for them.
 func meant(name string, file []byte, base int, code []byte) []api.Diagnostic {
 	tokens := jsTokens(base, code)
-	m := &meaning{name: name, file: file, tokens: tokens, own: map[string]bool{}}
-	for i, t := range tokens { // what the script has names for itself
-		if t.kind == js.IdentifierToken && i > 0 && (slices.Contains([]string{"let", "const", "var", "function", "class"}, tokens[i-1].text) ||
-			(tokens[i-1].text == "(" || tokens[i-1].text == ",") && i+1 < len(tokens) && slices.Contains([]string{",", ")", "=", "=>"}, tokens[i+1].text)) {
-			m.own[t.text] = true
-		}
+	m := &meaning{name: name, file: file, tokens: tokens, own: map[string]bool{}, members: map[string]bool{}, elements: map[string]bool{}}
+	m.match()
+	for i := range tokens {
+		m.learn(i)
 	}
 	depth := 0
 	sockets := map[string]bool{}
@@ -98,6 +107,9 @@ func meant(name string, file []byte, base int, code []byte) []api.Diagnostic {
 		if m.is(i, "=", "new", "WebSocket") && i > 0 {
 			sockets[tokens[i-1].text] = true
 		}
+		if depth == 0 && tokens[i].text == "await" {
+			clear(sockets) // what follows may have waited for them to open
+		}
 		m.at(i, depth, sockets)
 	}
 	return m.found
@@ -107,8 +119,77 @@ type meaning struct {
 	name   string
 	file   []byte
 	tokens []jsToken
-	own    map[string]bool
+	other  []int // of each bracket the one that belongs to it; -1: none
 	found  []api.Diagnostic
+
+	own       map[string]bool // names that the script gives something
+	members   map[string]bool // names that it gives parts of its own objects
+	elements  map[string]bool // names that it gives elements of the page
+	factories bool            // functions give back functions
+	vectors   bool            // it works with vectors, whose length is a function
+}
+
+// learn takes in what the script has names for itself.
+func (m *meaning) learn(i int) {
+	name, before, after := m.text(i), m.text(i-1), m.text(i+1)
+	if (name == "return" || name == "=>") && m.function(i+1) {
+		m.factories = true
+	}
+	if !m.ident(i) {
+		return
+	}
+	m.vectors = m.vectors || strings.Contains(strings.ToLower(name), "vec")
+	member := before == "." || before == "?."
+	switch {
+	case member && m.text(i-2) != "this":
+		return
+	case member, after == ":", after == "(" && m.text(m.closing(i+1)+1) == "{":
+		m.members[name] = true
+	}
+	switch {
+	case member:
+	case slices.Contains([]string{"let", "const", "var", "function", "class", "import", "as"}, before), after == "=>", after == "=",
+		slices.Contains([]string{"(", ",", "{"}, before) && slices.Contains([]string{",", ")", "}", ";"}, after),
+		before == "[" && m.text(i-2) == "const", before == "[" && m.text(i-2) == "let":
+		m.own[name] = true
+	}
+	if m.is(i+1, "=", "document", ".") && (m.text(i+4) == "getElementById" || m.text(i+4) == "querySelector") {
+		m.elements[name] = true
+	}
+}
+
+// function tells whether a function is written at i.
+func (m *meaning) function(i int) bool {
+	if m.text(i) == "async" {
+		i++
+	}
+	return m.text(i) == "function" || m.ident(i) && m.text(i+1) == "=>" || m.text(i) == "(" && m.text(m.closing(i)+1) == "=>"
+}
+
+// opening is the index of the bracket that the one at i closes; -1: there is none.
+func (m *meaning) opening(i int) int { return min(m.other[i], i) }
+
+// statement tells whether one begins at i that is run whenever those before it are.
+func (m *meaning) statement(i int) bool {
+	switch before := m.text(i - 1); {
+	case i == 0 || before == ";" || before == "}":
+		return true
+	case !m.tokens[i].line || !value(m.tokens[i-1]) || before == "else" || before == "do":
+		return false
+	case before == ")":
+		head := m.text(m.opening(i-1) - 1)
+		return head != "if" && head != "while" && head != "for"
+	}
+	return true
+}
+
+// element tells whether what ends at i is an element of the page.
+func (m *meaning) element(i int) bool {
+	if m.text(i) == ")" {
+		found := m.text(m.opening(i) - 1)
+		return found == "getElementById" || found == "querySelector"
+	}
+	return m.elements[m.text(i)] || m.text(i) == "target" && m.text(i-1) == "."
 }
 
 func (m *meaning) text(i int) string {
@@ -146,20 +227,30 @@ func (m *meaning) ident(i int) bool {
 	return i >= 0 && i < len(m.tokens) && m.tokens[i].kind == js.IdentifierToken
 }
 
-// closing is the index of the bracket that closes the one at i; -1: there is none.
-func (m *meaning) closing(i int) int {
-	depth := 0
-	for ; i < len(m.tokens); i++ {
-		switch m.tokens[i].text {
+// match finds the brackets that belong together, once for all.
+func (m *meaning) match() {
+	m.other = make([]int, len(m.tokens))
+	var open []int
+	for i, t := range m.tokens {
+		m.other[i] = -1
+		switch t.text {
 		case "(", "[", "{":
-			depth++
+			open = append(open, i)
 		case ")", "]", "}":
-			if depth--; depth == 0 {
-				return i
+			if len(open) > 0 {
+				begin := open[len(open)-1]
+				m.other[i], m.other[begin], open = begin, i, open[:len(open)-1]
 			}
 		}
 	}
-	return -1
+}
+
+// closing is the index of the bracket that closes the one at i; -1: there is none.
+func (m *meaning) closing(i int) int {
+	if i >= len(m.tokens) || m.other[i] < i {
+		return -1
+	}
+	return m.other[i]
 }
 
 func (m *meaning) at(i, depth int, sockets map[string]bool) {
@@ -170,7 +261,7 @@ func (m *meaning) at(i, depth int, sockets map[string]bool) {
 		m.condition(i)
 	case t.text == "for" && m.text(i+1) == "(":
 		m.emptyStatement(i)
-	case t.kind == js.StringToken && strings.HasPrefix(t.text, `"`) && addressOfPage().MatchString(t.text) && !strings.Contains(t.text, "`"):
+	case t.kind == js.StringToken && strings.HasPrefix(t.text, `"`) && addressOfPage().MatchString(t.text) && !strings.Contains(t.text, "`") && !m.pattern(i):
 		p := m.warn("template", i, i, say.JsTemplate(), say.JsTemplateHelp())
 		m.change(p, i, i, "`"+t.text[1:len(t.text)-1]+"`")
 	case t.text == "." && m.ident(i+1):
@@ -194,7 +285,7 @@ func (m *meaning) at(i, depth int, sockets map[string]bool) {
 	case t.text == "=" && m.tokens[i].end < len(m.file) && (m.text(i+1) == "+" || m.text(i+1) == "-") && m.tokens[i+1].start == t.end && i+2 < len(m.tokens) && m.tokens[i+2].start > m.tokens[i+1].end:
 		op := m.text(i+1) + "="
 		m.change(m.warn("swapped-operator", i, i+1, say.JsSwapped("="+m.text(i+1)), say.JsSwappedHelp(op)), i, i+1, op)
-	case depth == 0 && sockets[t.text] && m.is(i+1, ".", "send", "("):
+	case depth == 0 && sockets[t.text] && m.is(i+1, ".", "send", "(") && m.statement(i):
 		m.warn("send-early", i, i+2, say.CallThePageSendsBeforeWebsocket(), say.CallSendInOnopenOrLater())
 	}
 }
@@ -251,9 +342,9 @@ func (m *meaning) property(i int) {
 	name := m.text(i)
 	right, known := domNames()[strings.ToLower(name)]
 	switch {
-	case known && name != right && !m.own[name] && m.text(i-2) != "this":
+	case known && name != right && !m.own[name] && !m.members[name]:
 		m.change(m.warn("capitals", i, i, say.JsCapitals(name, right), say.DidYouMean(right)), i, i, right)
-	case (name == "length" || name == "value" || name == "checked") && m.is(i+1, "(", ")"):
+	case m.is(i+1, "(", ")") && (name == "length" && !m.vectors && !m.members[name] || (name == "value" || name == "checked") && m.element(i-2)):
 		p := m.warn("not-called", i, i+2, say.JsNotCalled(name), say.GoWrite("."+name))
 		p.Fix = fix(m.file, say.GoRemove("()"), m.tokens[i+1].start, m.tokens[i+2].end, "")
 	case (name == "textContent" || name == "innerHTML" || name == "innerText") && m.text(i+1) == "(":
@@ -261,20 +352,28 @@ func (m *meaning) property(i int) {
 	case name == "getElementById" && m.text(i+1) == "(" && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken && len(m.text(i+2)) > 3 && m.text(i + 2)[1] == '#':
 		text := m.text(i + 2)
 		m.change(m.warn("id-sign", i+2, i+2, say.JsIdSign(), say.JsIdSignHelp()), i+2, i+2, text[:1]+text[2:])
-	case name == "addEventListener" && m.text(i+1) == "(" && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken && strings.HasPrefix(strings.ToLower(m.text(i + 2)[1:]), "on"):
+	case name == "addEventListener" && m.text(i+1) == "(" && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken && handlers()[strings.ToLower(strings.Trim(m.text(i+2), `"'`))]:
 		text := m.text(i + 2)
 		m.change(m.warn("event-name", i+2, i+2, say.JsEventName(), say.JsEventNameHelp(text[:1]+text[3:])), i+2, i+2, text[:1]+text[3:])
 	case name == "addEventListener" && m.text(i+1) == "(" && m.text(i+3) == "," && m.ident(i+4) && m.is(i+5, "(", ")", ")"):
 		m.calledAtOnce(i+4, name)
 	case strings.HasPrefix(name, "on") && m.text(i+1) == "=" && m.ident(i+2) && m.is(i+3, "(", ")") && (i+5 == len(m.tokens) || m.text(i+5) == ";" || m.tokens[i+5].line):
 		m.calledAtOnce(i+2, name)
-	case name == "readyState" && (m.text(i+1) == "==" || m.text(i+1) == "===") && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken:
+	case name == "readyState" && m.text(i-2) != "document" && (m.text(i+1) == "==" || m.text(i+1) == "===") && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken:
 		m.warn("ready-state", i+2, i+2, say.JsReadyState(), say.GoWrite("WebSocket.OPEN"))
 	}
 }
 
+// pattern tells whether a text is what a function looks for, as in replace("${name}", name).
+func (m *meaning) pattern(i int) bool {
+	return m.text(i+1) == "." || m.text(i-1) == "(" && slices.Contains([]string{"replace", "replaceAll", "split", "indexOf", "includes", "startsWith"}, m.text(i-2))
+}
+
 // calledAtOnce: button.onclick = send(), which calls send now and never again.
 func (m *meaning) calledAtOnce(i int, by string) {
+	if m.factories {
+		return // its result may be the function
+	}
 	p := m.warn("called-at-once", i, i+2, say.JsCalledAtOnce(m.text(i), by), say.JsCalledAtOnceHelp(m.text(i)))
 	p.Fix = fix(m.file, say.GoRemove("()"), m.tokens[i+1].start, m.tokens[i+2].end, "")
 }
@@ -286,25 +385,43 @@ type Project struct {
 }
 
 var (
-	literalID = lazyregexp.New(`(?:getElementById\(\s*|querySelector(?:All)?\(\s*["']#)["']?([A-Za-z][\w-]*)["']\s*\)`)
+	literalID = lazyregexp.New(`(?:getElementById\(\s*|querySelector(?:All)?\(\s*["']#)["']?([A-Za-z][\w-]*)["']\s*\)(\?\.)?`)
 	madeID    = lazyregexp.New(`(?i)\bid\s*(?:=|:|["'],)\s*["']?([\w:.-]+)`)
+	joinedID  = lazyregexp.New("(?i)\\bid\\s*(?:=|:|[\"'],)\\s*\\\\?[\"'`]?([\\w:.-]*)(?:\\$\\{|[\"'`]\\s*\\+)") // id = "led" + n, id="led${n}"
+	namedID   = lazyregexp.New(`(?:\.id\s*=|["']id["']\s*,)\s*[A-Za-z_$(]`)                                      // id = name
+	comment   = lazyregexp.New(`(?s)<!--.*?-->|/\*.*?\*/|(?m:^\s*//.*$)`)
 	anyText   = []lazyregexp.Regexp{lazyregexp.New(`"([^"\\\n]{2,60})"`), lazyregexp.New(`'([^'\\\n]{2,60})'`), lazyregexp.New("`([^`\\\\\\n$]{2,60})`")}
 	sentText  = []lazyregexp.Regexp{lazyregexp.New("\\.send\\(\\s*(?:\"([^\"\\\\\\n]{2,60})\"|'([^'\\\\\\n]{2,60})'|`([^`\\\\\\n$]{2,60})`)\\s*\\)")}
 )
 
 // missingIDs tells elements that a script looks for, and that no page has. text is where ids may be made.
 func missingIDs(name string, file []byte, text string) (found []api.Diagnostic) {
+	if namedID().MatchString(text) {
+		return nil // who knows which
+	}
 	ids := map[string]bool{}
-	var all []string
+	var all, begun []string
 	for _, m := range madeID().FindAllStringSubmatch(text, 5000) {
 		if !ids[m[1]] {
 			ids[m[1]] = true
 			all = append(all, m[1])
 		}
 	}
+	for _, m := range joinedID().FindAllStringSubmatch(text, 1000) {
+		if !slices.Contains(begun, m[1]) {
+			begun = append(begun, m[1])
+		}
+	}
+	comments := comment().FindAllIndex(file, -1)
 	for _, m := range literalID().FindAllSubmatchIndex(file, 1000) {
+		for len(comments) > 0 && comments[0][1] <= m[0] {
+			comments = comments[1:]
+		}
+		if m[4] >= 0 || len(comments) > 0 && comments[0][0] <= m[0] {
+			continue // with ?. it may be missing
+		}
 		id := string(file[m[2]:m[3]])
-		if ids[id] || len(found) >= maxProblems {
+		if ids[id] || len(found) >= maxProblems || slices.ContainsFunc(begun, func(start string) bool { return strings.HasPrefix(id, start) }) {
 			continue
 		}
 		p := at(name, "js", file, m[2], m[3])

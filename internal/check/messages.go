@@ -8,9 +8,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"studioide/internal/api"
 	"studioide/internal/compile/explain"
+	"studioide/internal/lazyregexp"
 	"studioide/ui/src/words/say"
 )
 
@@ -23,13 +25,19 @@ type handled struct {
 	start, end int // bytes of the Go file, without the quotes
 }
 
-// compared finds them in a Go file: the cases of switches and what stands beside ==. folded: the program makes small
-// letters of messages first.
-func compared(content []byte) (list []handled, folded bool) {
+// program is what the Go code of a project does with texts.
+type program struct {
+	handled []handled
+	literal map[string]bool // all its texts, whatever for
+	folded  bool            // it makes small letters of messages first
+}
+
+// add reads a Go file: what it compares are the cases of switches and what stands beside ==.
+func (p *program) add(content []byte) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", content, parser.SkipObjectResolution)
 	if err != nil {
-		return nil, false
+		return
 	}
 	add := func(e ast.Expr) {
 		lit, ok := e.(*ast.BasicLit)
@@ -38,11 +46,15 @@ func compared(content []byte) (list []handled, folded bool) {
 		}
 		if text, err := strconv.Unquote(lit.Value); err == nil && len(text) >= 2 && len(text) <= 60 {
 			at := set.Position(lit.Pos()).Offset
-			list = append(list, handled{text, at + 1, at + len(lit.Value) - 1})
+			p.handled = append(p.handled, handled{text, at + 1, at + len(lit.Value) - 1})
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.BasicLit:
+			if text, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING {
+				p.literal[text] = true
+			}
 		case *ast.CaseClause:
 			for _, e := range n.List {
 				add(e)
@@ -54,13 +66,31 @@ func compared(content []byte) (list []handled, folded bool) {
 			}
 		case *ast.CallExpr:
 			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && (sel.Sel.Name == "Fold" || sel.Sel.Name == "ToLower" || sel.Sel.Name == "EqualFold") {
-				folded = true
+				p.folded = true
 			}
 		}
 		return true
 	})
-	return list, folded
 }
+
+// mistyped returns the one of names that was meant by a text. One that differs by its numbers alone is another one.
+func mistyped(text string, names []string) (string, bool) {
+	letters := func(s string) string { return strings.Trim(s, "0123456789") }
+	near, ok := explain.Near(text, names)
+	return near, ok && letters(near) != letters(text)
+}
+
+// given tells whether a text is what a function or the value of an element is given, and so may become a message; most
+// other texts of a page are for its readers.
+func given(content []byte, t handled) bool {
+	before := content[max(0, t.start-41):max(0, t.start-1)]
+	return givenTo().Match(before) && !shownBy().Match(before)
+}
+
+var (
+	givenTo = lazyregexp.New(`(?:\(\s*|\b(?:value|data-[\w-]+)\s*=\s*)$`)
+	shownBy = lazyregexp.New(`(?:console\.\w+|alert|confirm|prompt|getElement\w+|querySelector\w*|createElement|createTextNode|\w+EventListener|[gs]etAttribute|[gs]etItem)\(\s*$`)
+)
 
 // texts are the literals of a page or script that find names, with their places.
 func texts(content []byte, sent bool) (list []handled) {
@@ -82,32 +112,38 @@ func texts(content []byte, sent bool) (list []handled) {
 }
 
 // unheard tells messages of a page that the program, which compares with another spelling, does not take.
-func unheard(name string, content []byte, program []handled, folded bool) (found []api.Diagnostic) {
-	var names []string
-	for _, h := range program {
-		names = append(names, h.text)
-	}
-	same := func(a, b string) bool { return a == b || folded && strings.EqualFold(a, b) }
-	if len(names) == 0 {
+func unheard(name string, content []byte, takes program) (found []api.Diagnostic) {
+	if len(takes.handled) == 0 {
 		return nil
 	}
-	sent := texts(content, true)
-	for _, t := range append(sent, texts(content, false)...) {
-		if slices.ContainsFunc(names, func(n string) bool { return same(n, t.text) }) || len(found) >= maxProblems {
+	var names []string
+	folded := map[string]string{}
+	for _, h := range takes.handled {
+		names = append(names, h.text)
+		folded[strings.ToLower(h.text)] = h.text
+	}
+	sent, all := texts(content, true), texts(content, false)
+	says := map[string]bool{}
+	for _, t := range all {
+		says[t.text] = true
+	}
+	told := map[int]bool{} // lines
+	lines := lineEnds(content)
+	for i, t := range append(sent, all...) {
+		near, ok := folded[strings.ToLower(t.text)]
+		line, _ := slices.BinarySearch(lines, t.start)
+		switch {
+		case takes.literal[t.text] || takes.folded && ok || told[line] || len(found) >= maxProblems:
+			continue
+		case i < len(sent) && !ok:
+			near, ok = mistyped(t.text, names)
+		case i >= len(sent):
+			ok = ok && !says[near] && given(content, t)
+		}
+		if !ok {
 			continue
 		}
-		near, ok := "", false
-		for _, n := range names {
-			if strings.EqualFold(n, t.text) {
-				near, ok = n, true
-			}
-		}
-		if !ok && slices.Contains(sent, t) {
-			near, ok = explain.Near(t.text, names)
-		}
-		if !ok || slices.ContainsFunc(found, func(p api.Diagnostic) bool { line, _ := explain.Position(content, t.start); return p.Line == line }) {
-			continue
-		}
+		told[line] = true
 		p := at(name, "js", content, t.start, t.end)
 		p.Severity, p.Code = api.SeverityWarning, "page.message"
 		p.Text, p.Help = say.PageMessageNotHandled(clip(t.text), clip(near)), say.DidYouMean(near)
@@ -117,28 +153,46 @@ func unheard(name string, content []byte, program []handled, folded bool) (found
 	return found
 }
 
-// neverSent tells texts that the program compares with, and that pages send in another spelling.
-func neverSent(name string, content []byte, pages []byte) (found []api.Diagnostic) {
-	program, folded := compared(content)
-	var spoken, sent []string
-	for _, t := range texts(pages, false) {
-		spoken = append(spoken, t.text)
+func lineEnds(content []byte) (list []int) {
+	for i, c := range content {
+		if c == '\n' {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// neverSent tells texts that a Go file compares with, and that pages send in another spelling. others is the rest of the
+// program.
+func neverSent(name string, content []byte, others program, pages []byte) (found []api.Diagnostic) {
+	own := program{literal: others.literal, folded: others.folded}
+	own.add(content)
+	said, folded := map[string]bool{}, map[string]string{}
+	var sent []string
+	all := texts(pages, false)
+	for _, t := range all {
+		said[t.text] = true
+	}
+	for _, t := range all {
+		if !own.literal[t.text] && given(pages, t) {
+			folded[strings.ToLower(t.text)] = t.text
+		}
 	}
 	for _, t := range texts(pages, true) {
-		sent = append(sent, t.text)
+		if !own.literal[t.text] && !slices.Contains(sent, t.text) {
+			sent = append(sent, t.text)
+		}
 	}
-	for _, h := range program {
-		if slices.ContainsFunc(spoken, func(s string) bool { return s == h.text || folded && strings.EqualFold(s, h.text) }) || len(found) >= maxProblems {
+	heard := func(text string) bool {
+		return said[text] || own.folded && folded[strings.ToLower(text)] != ""
+	}
+	for _, h := range own.handled {
+		if heard(h.text) || len(found) >= maxProblems {
 			continue
 		}
-		near, ok := "", false
-		for _, s := range spoken {
-			if strings.EqualFold(s, h.text) {
-				near, ok = s, true
-			}
-		}
+		near, ok := folded[strings.ToLower(h.text)]
 		if !ok {
-			near, ok = explain.Near(h.text, sent)
+			near, ok = mistyped(h.text, sent)
 		}
 		if !ok {
 			continue
@@ -156,19 +210,24 @@ func neverSent(name string, content []byte, pages []byte) (found []api.Diagnosti
 // pages, and messages that pages send are compared with those that the program takes.
 func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 	found := FileIn(name, content, in.Paths)
-	if in.Read == nil || len(content) > maxFile || slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Severity == api.SeverityError }) {
-		return found // with its shape broken, the rest would be guesswork
+	if in.Read == nil || len(content) > maxFile {
+		return found
 	}
+	broken := slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Severity == api.SeverityError })
 	ext := strings.ToLower(path.Ext(name))
 	isPage, isScript := ext == ".html" || ext == ".htm", ext == ".js" || ext == ".mjs"
 	if !strings.HasPrefix(name, "www/") && ext != ".go" {
 		return found
 	}
-	var pages, scripts []byte
+	var pages, scripts, code []byte
+	others := program{literal: map[string]bool{}}
 	htmls := 0
 	for _, p := range in.Paths {
-		if p == name || len(pages)+len(scripts) > 4*maxFile {
+		if p == name { // as it is written now, which need not be saved
 			continue
+		}
+		if len(pages)+len(scripts)+len(code) > 4*maxFile {
+			return found // what is not read may have what seems to be missing
 		}
 		switch e := strings.ToLower(path.Ext(p)); {
 		case strings.HasPrefix(p, "www/") && (e == ".html" || e == ".htm"):
@@ -178,26 +237,65 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 			}
 		case strings.HasPrefix(p, "www/") && (e == ".js" || e == ".mjs"):
 			scripts = append(append(scripts, in.Read(p)...), '\n')
+		case e == ".go" && !strings.HasSuffix(p, "_test.go"):
+			file := in.Read(p)
+			others.add(file)
+			code = append(append(code, file...), '\n')
 		}
 	}
-	switch {
-	case ext == ".go":
-		found = append(found, neverSent(name, content, append(pages, scripts...))...)
-	case isPage || isScript && htmls > 0:
-		made := append(slices.Clone(content), '\n')
-		made = append(append(made, pages...), scripts...)
-		found = append(found, missingIDs(name, content, string(made))...)
-		fallthrough
-	case isScript:
-		var takes []handled
-		folded := false
-		for _, p := range in.Paths {
-			if strings.HasSuffix(p, ".go") && !strings.HasSuffix(p, "_test.go") {
-				list, f := compared(in.Read(p))
-				takes, folded = append(takes, list...), folded || f
-			}
-		}
-		found = append(found, unheard(name, content, takes, folded)...)
+	if ext == ".go" && !broken { // with its shape broken, the rest would be guesswork
+		found = append(found, neverSent(name, content, others, append(pages, scripts...))...)
+		return found[:min(len(found), maxProblems)]
+	}
+	made := slices.Concat(content, []byte("\n"), pages, scripts)
+	found = withoutMeant(found, content, made)
+	if broken {
+		return found
+	}
+	if isPage || isScript && htmls > 0 {
+		found = append(found, missingIDs(name, content, string(append(made, code...)))...)
+	}
+	if isPage || isScript {
+		found = append(found, unheard(name, content, others)...)
 	}
 	return found[:min(len(found), maxProblems)]
+}
+
+var (
+	declared  = lazyregexp.New(`(?:\b(?:function|class|let|const|var)\s+|\bthis\.|\bwindow\.)([\w$]+)`)
+	asked     = lazyregexp.New(`(?:Attribute\(\s*["']|\[)([\w-]+)`)
+	submitted = lazyregexp.New(`(?i)\bonsubmit\b|["']submit["']\s*,|\bpreventDefault\b|method\s*=\s*["']?dialog`)
+)
+
+// withoutMeant leaves out what the page's scripts, wherever they stand, show to be meant: names that one of them makes,
+// attributes that it asks for, and forms that it does not let go.
+func withoutMeant(found []api.Diagnostic, content, all []byte) []api.Diagnostic {
+	if len(found) == 0 {
+		return found
+	}
+	names := func(pattern lazyregexp.Regexp) map[string]bool {
+		m := map[string]bool{}
+		for _, n := range pattern().FindAllSubmatch(all, 20000) {
+			m[string(n[1])] = true
+		}
+		return m
+	}
+	own, attributes := names(declared), names(asked)
+	submits := submitted().Match(all)
+	lines := strings.Split(string(content), "\n")
+	return slices.DeleteFunc(found, func(p api.Diagnostic) bool {
+		marked := func() string {
+			line := utf16.Encode([]rune(lines[p.Line-1]))
+			return string(utf16.Decode(line[p.Column-1 : p.EndColumn-1]))
+		}
+		switch p.Code {
+		case "html.form-button":
+			return submits
+		case "js.print", "js.loan", "js.capitals":
+			return own[marked()]
+		case "html.unknown-attribute":
+			return attributes[marked()]
+		}
+		return false
+	})
 }

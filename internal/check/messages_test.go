@@ -1,7 +1,9 @@
 package check
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -38,5 +40,75 @@ func TestNeighbours(t *testing.T) {
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s of %v: got %v, want %v", c.name, c.files, got, c.want)
 		}
+	}
+}
+
+// Nothing is said about projects without a mistake: each part of testdata/good.txt is one, its files begin with "--- name".
+func TestGoodProjects(t *testing.T) {
+	for _, part := range parts(t, "testdata/good.txt") {
+		files := map[string]string{}
+		project := Project{Read: func(path string) []byte { return []byte(files[path]) }}
+		for _, file := range strings.Split("\n"+part[1], "\n--- ")[1:] {
+			name, content, _ := strings.Cut(file, "\n")
+			files[name] = content
+			project.Paths = append(project.Paths, name)
+		}
+		for _, name := range project.Paths {
+			for _, p := range FileOf(name, []byte(files[name]), project) {
+				t.Errorf("%s: %s:%d:%d: %s: %s %s", part[0], name, p.Line, p.Column, p.Code, p.Text, p.Help)
+			}
+		}
+		if len(project.Paths) == 0 {
+			t.Errorf("%s has no files", part[0])
+		}
+	}
+}
+
+// What is not read of a large project may have the elements that seem to be missing.
+func TestNeighboursTooLarge(t *testing.T) {
+	large := bytes.Repeat([]byte("x();\n"), maxFile)
+	project := Project{Paths: []string{"www/app.js", "www/first.html", "www/large.js", "www/page.html"}, Read: func(path string) []byte {
+		switch path {
+		case "www/large.js":
+			return large
+		case "www/page.html":
+			return []byte("<p id=out></p>")
+		}
+		return nil
+	}}
+	if found := FileOf("www/app.js", []byte("document.getElementById(\"out\");\n"), project); len(found) > 0 {
+		t.Error(found)
+	}
+}
+
+// Many texts in a single line, none of which the program takes, are compared in time.
+func TestManyMessages(t *testing.T) {
+	var code, script strings.Builder
+	script.WriteString(strings.Repeat("f(1);", maxFile/6))
+	code.WriteString("package main\n\nfunc f(m string) {\n\tswitch m {\n")
+	for i := range 2000 {
+		fmt.Fprintf(&code, "\tcase \"message%dx\":\n", i)
+		fmt.Fprintf(&script, "f(\"Message%dx\");", i)
+	}
+	code.WriteString("\t}\n}\n")
+	project := Project{Paths: []string{"main.go", "www/app.js"}, Read: func(string) []byte { return []byte(code.String()) }}
+	inTime(t, func() { FileOf("www/app.js", []byte(script.String()), project) })
+}
+
+// Attributes of a page's own are looked at in time, however many there are.
+func TestManyAttributes(t *testing.T) {
+	inTime(t, func() { File("www/page.html", bytes.Repeat([]byte("<p abc></p>\n"), maxFile/12)) })
+}
+
+func inTime(t *testing.T, check func()) {
+	t.Helper()
+	took := limit + 1
+	for try := 0; try < 5 && took > limit; try++ { // others may be using the machine
+		start := cpu()
+		check()
+		took = min(took, cpu()-start)
+	}
+	if took > limit {
+		t.Errorf("it took %v", took)
 	}
 }

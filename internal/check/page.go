@@ -59,7 +59,10 @@ type reader struct {
 	foreign int            // inside svg or math
 	told    map[int]bool   // start tags about whose end it was told already
 	scripts int
-	cut     int // where a tag begins that has swallowed others; -1: none
+
+	attributesNear map[string]string // what was meant by names that no attribute has
+
+	cut int // where a tag begins that has swallowed others; -1: none
 }
 
 type element struct {
@@ -68,7 +71,7 @@ type element struct {
 }
 
 func page(name string, content []byte, project []string) []api.Diagnostic {
-	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}, told: map[int]bool{}, cut: -1}
+	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}, told: map[int]bool{}, attributesNear: map[string]string{}, cut: -1}
 	if project != nil {
 		r.files = map[string]bool{}
 		for _, f := range project {

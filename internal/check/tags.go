@@ -52,18 +52,20 @@ func (r *reader) tagMeant(t html.Token, source string, start, end int) {
 	}
 	for _, a := range t.Attr {
 		attrs[a.Key] = a.Val
-		from, to := place(a.Key)
 		switch {
 		case !knownAttribute()[a.Key] && !strings.ContainsAny(a.Key, "-:.@_") && len(a.Key) >= 3:
-			near, ok := explain.Near(a.Key, attributeNames())
-			if !ok || strings.HasPrefix(near, a.Key) && len(near) > len(a.Key)+1 || strings.HasPrefix(a.Key, "on") && !strings.HasPrefix(near, "on") {
+			near := r.nearAttribute(a.Key)
+			if near == "" || strings.HasPrefix(near, a.Key) && len(near) > len(a.Key)+1 || strings.HasPrefix(a.Key, "on") && !strings.HasPrefix(near, "on") {
 				continue
 			}
+			from, to := place(a.Key)
 			p := r.report(api.SeverityWarning, "unknown-attribute", from, to, say.HtmlNoAttribute(clip(a.Key)), say.DidYouMean(near))
 			p.Fix = fix(r.content, say.FixChangeTo(near), from, to, near)
 		case a.Key == "id" && strings.ContainsAny(strings.TrimSpace(a.Val), " \t"):
+			from, to := place(a.Key)
 			r.report(api.SeverityWarning, "id", from, to, say.HtmlIdBlank(), say.HtmlIdBlankHelp(clip(strings.Join(strings.Fields(a.Val), "-"))))
 		case strings.HasPrefix(a.Key, "on") && bareName().MatchString(a.Val) && !strings.HasPrefix(strings.TrimSpace(a.Val), "return"):
+			from, to := place(a.Key)
 			name := strings.Trim(strings.TrimSpace(a.Val), "; ")
 			p := r.report(api.SeverityWarning, "not-called", from, to, say.HtmlNotCalled(clip(name)), say.GoWrite(a.Key+"=\""+clip(name)+"()\""))
 			if at := strings.Index(source, a.Val); at > 0 {
@@ -71,12 +73,14 @@ func (r *reader) tagMeant(t html.Token, source string, start, end int) {
 			}
 		case a.Key == "type" && t.Data == "input" && a.Val != "":
 			if near, ok := explain.Near(strings.ToLower(a.Val), inputTypes()); ok && !slices.Contains(inputTypes(), strings.ToLower(a.Val)) {
+				from, to := place(a.Key)
 				p := r.report(api.SeverityWarning, "input-type", from, to, say.HtmlNoInputType(clip(a.Val)), say.DidYouMean(near))
 				if at := strings.Index(source, a.Val); at > 0 {
 					p.Fix = fix(r.content, say.FixChangeTo(near), start+at, start+at+len(a.Val), near)
 				}
 			}
 		case (a.Key == "src" || a.Key == "href") && (strings.HasPrefix(a.Val, "file:") || strings.Contains(a.Val, `:\`)):
+			from, to := place(a.Key)
 			r.report(api.SeverityWarning, "own-computer", from, to, say.HtmlOwnComputer(), say.HtmlOwnComputerHelp())
 		}
 	}
@@ -97,6 +101,23 @@ func (r *reader) tagMeant(t html.Token, source string, start, end int) {
 			p.Fix = fix(r.content, say.FixAdd(`type="button"`), start+len("<button"), start+len("<button"), ` type="button"`)
 		}
 	}
+}
+
+// maxUnknown is how many names of attributes are looked at that are not known: a page with more has names of its own.
+const maxUnknown = 100
+
+// nearAttribute is the attribute that was meant by a name; "": the name may well be meant itself.
+func (r *reader) nearAttribute(name string) string {
+	near, known := r.attributesNear[name]
+	if known || len(r.attributesNear) >= maxUnknown {
+		return near
+	}
+	near, _ = explain.Near(name, attributeNames())
+	if len(name) < 8 && !explain.Slip(name, near) {
+		near = ""
+	}
+	r.attributesNear[name] = near
+	return near
 }
 
 // selfClosed: <script src="x.js" />, behind which a browser takes all for the script.

@@ -34,6 +34,11 @@ func Near(name string, names []string) (string, bool) {
 	return best, best != ""
 }
 
+// Slip tells whether a and b are one typing mistake apart, or a is the beginning of b.
+func Slip(a, b string) bool {
+	return distance(a, b) <= 1 || a != "" && strings.HasPrefix(b, a)
+}
+
 // distance counts the typing mistakes between a and b: missing, extra, wrong, and swapped letters.
 func distance(a, b string) int {
 	if d := len(a) - len(b); d > 8 || d < -8 {
