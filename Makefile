@@ -38,7 +38,7 @@ ui/dist/index.html: ui/node_modules/.package-lock.json $(UI_SOURCES)
 test: ## everything that has to hold: unit, protocol, fault and browser tests (sets up what it needs)
 	test/run
 
-quick: $(STUB) ui/dist/index.html ## unit and protocol tests, in a minute: without compilers, browsers and emulated boards
+quick: $(STUB) ui/dist/index.html ## unit and protocol tests, in a minute or two: without compilers, browsers and emulated boards
 	go test -short -p 4 ./cmd/... ./internal/... ./ui/... ./test/docs ./test/firmware ./test/link
 	cd firmware-templates && go test -short ./...
 
