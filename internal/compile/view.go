@@ -187,10 +187,14 @@ func (v *View) Sync(ctx context.Context, from Tree) (changed []string, err error
 		return nil, err
 	}
 	defer w.close()
-	s, err := v.read(from)
+	if from == nil {
+		from = v.r.Sources
+	}
+	s, err := readSources(v.r.Dir, from)
 	if err != nil {
 		return nil, err
 	}
+	v.readOthers(s, from)
 	picked := s.selectFor(v.tag)
 	files := map[string][]byte{
 		"go.mod": append(fmt.Appendf(nil, "module %s\n", s.moduleForView()), v.mod...),
@@ -211,14 +215,10 @@ func (v *View) Sync(ctx context.Context, from Tree) (changed []string, err error
 	return changed, err
 }
 
-// read is readSources with the packages that nothing imports yet.
-func (v *View) read(from Tree) (*sources, error) {
+// readOthers adds the packages that nothing imports yet to what was read from there.
+func (v *View) readOthers(s *sources, from Tree) {
 	if from == nil {
-		from = v.r.Sources
-	}
-	s, err := readSources(v.r.Dir, from)
-	if err != nil || from == nil {
-		return s, err
+		return
 	}
 	for _, folder := range s.all[:min(len(s.all), maxFolders)] {
 		if !s.has(folder) {
@@ -230,7 +230,6 @@ func (v *View) read(from Tree) (*sources, error) {
 	}
 	slices.Sort(s.names)
 	slices.Sort(s.folders)
-	return s, nil
 }
 
 // moduleForView is the name of the project's module: what its import paths begin with, if Go takes that.
@@ -359,9 +358,7 @@ func (v *View) Problems(from Tree, said string) ([]api.Diagnostic, error) {
 	for _, p := range found {
 		lines[fmt.Sprint(p.Path, ":", p.Line)] = true
 	}
-	if s, err = v.read(from); err != nil { // what is not imported yet, too
-		return nil, err
-	}
+	v.readOthers(s, from)
 	picked = s.selectFor(v.tag)
 	broken := map[string]bool{} // files whose shape is wrong: what else is said of them is an echo
 	for _, name := range picked.names {
