@@ -4,6 +4,7 @@ import { newcomers } from './board/newcomers'
 import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
 import { decode, isOldText } from './editor/encoding'
+import { End } from './editor/end'
 import { call, fromElsewhere, members, template } from './editor/propose'
 import { firstTabs } from './editor/first'
 import { isJunk, place } from './files/incoming'
@@ -347,6 +348,25 @@ for (const [picture, id, chip, gpios] of [
   )
 }
 same('no drawing', look('', '', ''), undefined)
+
+// A connection ends all that is asked for then, however much was asked for before.
+{
+  const end = new End()
+  const never = new Promise<string>(() => {})
+  let answers = 0
+  for (let i = 0; i < 20000; i++) if ((await end.before(Promise.resolve('x'), 60000)) === 'x') answers++
+  same('answers in time', answers, 20000)
+  const asked = [end.before(never, 60000), end.before(never, 60000)]
+  end.come()
+  same('what the end cuts off', await Promise.all(asked), [undefined, undefined])
+  same('what takes too long', await end.before(never, 1), undefined)
+  same('a failure', await end.before(Promise.reject(new Error('no')), 60000).catch((e: Error) => e.message), 'no')
+  same(
+    'what is left',
+    Object.values(end).map((kept: Set<unknown>) => kept.size),
+    [0],
+  )
+}
 
 if (failed) throw new Error(`${failed} checks failed`)
 console.log('ok')

@@ -30,6 +30,7 @@ import type { Diagnostic } from '../wire'
 import { say } from '../words'
 import type { Doc } from './document'
 import { allDocs, docAt } from './documents'
+import { End } from './end'
 import { isGo, type Help } from './gofile'
 import type { Place, Symbol } from './goplaces'
 import { exampleOf, setBetter, template } from './propose'
@@ -157,7 +158,7 @@ const client = new LSPClient({
 
 let socket: WebSocket | undefined
 let isReady = false
-let ended: () => void = () => {} // makes what is asked for end with the connection
+const end = new End() // of the connection: what is asked for ends with it
 let tell: (now: Help) => void = () => {}
 let rests = false // until somebody types: gopls was idle, or another page has it
 let notBefore = 0 // of the next try
@@ -207,8 +208,7 @@ function connect(): void {
   s.onclose = (e) => {
     socket = undefined
     isReady = false
-    ended()
-    ended = () => {}
+    end.come()
     client.disconnect()
     if (e.reason === 'idle') {
       rests = true
@@ -227,18 +227,14 @@ function connect(): void {
   }
 }
 
-// ask is a request that ends with the connection, and answers with nothing when it fails.
-async function ask<T>(method: string, params: object): Promise<T | undefined> {
+// ask is a request that ends with the connection, and answers with nothing when it fails or takes too long.
+async function ask<T>(method: string, params: object, within = patience): Promise<T | undefined> {
   if (!isReady) return undefined
   client.sync()
-  const over = new Promise<undefined>((resolve) => {
-    const before = ended
-    ended = () => {
-      before()
-      resolve(undefined)
-    }
-  })
-  return Promise.race([over, client.request<object, T>(method, params).catch(() => undefined)])
+  return end.before(
+    client.request<object, T>(method, params).catch(() => undefined),
+    within,
+  )
 }
 
 const at = (doc: Text, pos: number): Position => {
@@ -657,8 +653,7 @@ const tidyIn = 4000 // ms; a computer that is slower saves the text as it is
 export async function tidy(doc: Doc): Promise<void> {
   if (!isOwn(doc)) return
   const before = doc.state.doc
-  const slow = new Promise<undefined>((resolve) => window.setTimeout(() => resolve(undefined), tidyIn))
-  const edits = await Promise.race([ask<Edit[] | null>('studio/tidy', { textDocument: { uri: uriOf(doc.path) } }), slow])
+  const edits = await ask<Edit[] | null>('studio/tidy', { textDocument: { uri: uriOf(doc.path) } }, tidyIn)
   if (edits?.length && doc.state.doc === before && docAt(doc.path) === doc) apply(doc, edits, 'input.format')
 }
 
