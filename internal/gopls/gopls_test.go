@@ -560,6 +560,29 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// A page that goes while gopls is still on its way is noticed at once, whatever it has said before.
+func TestGoneWhileStarting(t *testing.T) {
+	s := &Server{Path: func(ctx context.Context) (string, error) {
+		<-ctx.Done()
+		return "", ctx.Err()
+	}}
+	p := connect(t, s)
+	p.open("main.go", ledProgram)
+	for _, name := range []string{projectURI + "main.go", libraryURI + "go/fmt/print.go"} {
+		p.send(request{"2.0", 1, "textDocument/hover", map[string]any{"textDocument": map[string]string{"uri": name}}})
+	}
+	p.change("main.go", 2, "package main\n")
+	p.notify("$/cancelRequest", map[string]int{"id": 1})
+	p.notify("textDocument/didClose", map[string]any{"textDocument": map[string]string{"uri": projectURI + "main.go"}})
+	for len(p.w.in) > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	p.w.close()
+	if why := <-p.ended; why != Gone {
+		t.Errorf("the connection has ended: %s", why)
+	}
+}
+
 // A gopls that does not work is not started for ever, and one that dies again and again not at once.
 func TestDies(t *testing.T) {
 	s, _ := serve(t, virtual(t), map[string]string{"main.go": ledProgram})

@@ -317,17 +317,16 @@ func (se *session) ask(m incoming) {
 	}
 	doc, _ := params["textDocument"].(map[string]any)
 	uri, _ := doc["uri"].(string)
-	view := se.view.Load()
-	file, ok := fileOf(view, uri)
 	name, own := projectPath(uri)
 	se.mu.Lock()
-	ready := se.ready
 	d := se.docs[name]
-	if own {
-		ok = ok && d != nil && d.open
-	}
+	ok := se.ready && (!own || d != nil && d.open)
 	se.mu.Unlock()
-	if !ready || !ok {
+	view, file := se.view.Load(), ""
+	if ok { // else there may be no view yet
+		file, ok = fileOf(view, uri)
+	}
+	if !ok {
 		se.send(response{"2.0", m.ID, nil})
 		return
 	}

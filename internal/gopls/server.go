@@ -66,7 +66,10 @@ type Server struct {
 func (s *Server) Serve(ctx context.Context, page Conn) Reason {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	se := &session{server: s, page: page, end: cancel, docs: map[string]*document{}, pending: map[int64]call{}, found: map[string][]diagnostic{}, out: make(chan []byte, 64)}
+	se := &session{server: s, page: page, end: cancel, done: ctx.Done(), docs: map[string]*document{}, pending: map[int64]call{}, found: map[string][]diagnostic{}, out: make(chan []byte, 64)}
+	defer se.finish()
+	se.busy()
+	go se.readPage() // ends with the page's connection, which whoever called Serve closes
 	done := make(chan struct{})
 	defer close(done)
 	s.mu.Lock()

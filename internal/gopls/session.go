@@ -68,7 +68,6 @@ func (se *session) processID() int {
 
 // run starts the server and lets messages through until ctx ends.
 func (se *session) run(ctx context.Context) error {
-	se.done = ctx.Done()
 	path, err := se.server.Path(ctx)
 	if err != nil {
 		return err
@@ -93,14 +92,6 @@ func (se *session) run(ctx context.Context) error {
 	var jobs sync.WaitGroup
 	defer jobs.Wait()
 	defer p.stop()
-	defer func() {
-		se.mu.Lock()
-		defer se.mu.Unlock()
-		if se.stopIdle != nil {
-			se.stopIdle()
-		}
-	}()
-	se.busy()
 	stop := se.server.clock()(startsIn, func() {
 		se.mu.Lock()
 		late := !se.ready
@@ -129,7 +120,6 @@ func (se *session) run(ctx context.Context) error {
 			se.end(ended(why))
 		}
 	}()
-	go se.readPage() // ends with the page's connection, which whoever called Serve closes
 	se.call("initialize", initialize(view), nil, func(_ json.RawMessage, failed bool) {
 		if failed {
 			p.group.Kill()
@@ -150,13 +140,25 @@ func (se *session) run(ctx context.Context) error {
 
 // busy: somebody wants something. The server ends a while after the last time.
 func (se *session) busy() {
-	stop := se.server.clock()(se.server.idleTime(), func() { se.end(ended(Idle)) })
 	se.mu.Lock()
 	defer se.mu.Unlock()
+	select {
+	case <-se.done:
+		return
+	default:
+	}
 	if se.stopIdle != nil {
 		se.stopIdle()
 	}
-	se.stopIdle = stop
+	se.stopIdle = se.server.clock()(se.server.idleTime(), func() { se.end(ended(Idle)) })
+}
+
+// finish ends the connection, if it has not ended, and its timer.
+func (se *session) finish() {
+	se.end(ended(Gone))
+	se.mu.Lock()
+	defer se.mu.Unlock()
+	se.stopIdle()
 }
 
 func (se *session) readPage() {
