@@ -1,6 +1,6 @@
 // Help with Go while it is typed, with the real gopls behind the page.
 import assert from 'node:assert/strict'
-import { readFileSync, existsSync, readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -192,6 +192,25 @@ describe('with gopls', { skip: missing }, () => {
     await key('Control+z')
     await until('the text as it was', async () => (await page.text('main.go')).trimEnd() === rough.trimEnd())
     await until('that to be saved', () => server.file('main.go') === rough)
+  })
+
+  it('helps one page, until somebody types in the other', { skip: process.platform !== 'linux' && 'it looks into /proc' }, async () => {
+    const other = await Page.open(await chrome.newContext(), server.url)
+    const elsewhere = (p) => p.tab.getByText('Help is in another tab')
+    await elsewhere(page).waitFor()
+    await other.tab.getByRole('button', { name: 'Go to, find, rename' }).waitFor()
+    const running = pids(server.process.pid)
+    writeFileSync(join(server.home, 'projects', 'LED-over-WebSocket', 'www', 'other.txt'), 'x')
+    await page.file('other.txt').waitFor()
+    await other.file('other.txt').waitFor()
+    await page.tab.waitForTimeout(500)
+    assert.equal(await elsewhere(page).count(), 1)
+    assert.deepEqual(pids(server.process.pid), running)
+    await page.editor('main.go').focus()
+    await page.tab.keyboard.type(' ')
+    await menu().waitFor()
+    await elsewhere(other).waitFor()
+    await other.tab.context().close()
   })
 
   it('loses no key when gopls is killed, and comes back', { skip: process.platform !== 'linux' && 'it looks into /proc' }, async () => {

@@ -1,6 +1,6 @@
 // Help with Go while it is typed: whether there is any, and when it is loaded. Gopls, the Go team's language server,
 // gives it (see gopls.ts); without it the editor does what it does by itself.
-import { effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
+import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { link, project, setTyped, toolchain } from '../state'
 import { onSaving } from './documents'
 import { isGo, type Help } from './gofile'
@@ -20,8 +20,9 @@ export function withGopls(work: (g: Gopls) => unknown): void {
 // startHelp has gopls started once an editor can be used, a program is in it, and gopls is installed.
 export function startHelp(): void {
   let loading = false
+  const name = computed(() => project.value?.name) // its files may change: a page that rests goes on resting then
   effect(() => {
-    const wanted = presented.value && link.value === 'open' && !!project.value && isGo(shown.value?.path)
+    const wanted = presented.value && link.value === 'open' && !!name.value && isGo(shown.value?.path)
     const installed = toolchain.value.gopls.version !== ''
     if (!installed) $help.value = toolchain.value.gopls.problem ? 'missing' : 'none'
     if (!wanted || !installed) return

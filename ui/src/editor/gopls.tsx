@@ -28,7 +28,7 @@ import { libraryPrefix } from '../address'
 import { announce, attempt, link, openDialog, setTyped, typed } from '../state'
 import type { Diagnostic } from '../wire'
 import { say } from '../words'
-import type { Doc } from './document'
+import { fromOutside, type Doc } from './document'
 import { allDocs, docAt } from './documents'
 import { End } from './end'
 import { isGo, type Help } from './gofile'
@@ -700,7 +700,7 @@ function helpFor(doc: Doc): Extension {
     EditorView.updateListener.of((u) => {
       followSignature(u)
       if (!u.docChanged) return
-      if (rests) wake()
+      if (rests && u.transactions.some((tr) => tr.docChanged && !tr.annotation(fromOutside))) wake()
       clearTimeout(timer)
       timer = window.setTimeout(() => isReady && client.sync(), afterTyping)
     }),
