@@ -1,7 +1,7 @@
 // Help with Go while it is typed, with the real gopls behind the page.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { Page, Server, browser, patience, until } from './studio.mjs'
@@ -238,4 +238,29 @@ describe('with gopls', { skip: missing }, () => {
     await put(led)
     assert.deepEqual(page.failures, [])
   })
+})
+
+// A gopls that says nothing is one that has not begun yet: only Studio knows how long that may take.
+it('waits for gopls on a slow computer', { skip: process.platform === 'win32' && 'the stand-in is a shell script' }, async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'studio-gopls-'))
+  const starts = join(dir, 'starts')
+  writeFileSync(join(dir, 'gopls'), `#!/bin/sh\necho >>'${starts}'\nexec sleep 600\n`, { mode: 0o755 })
+  const server = await Server.start({ STUDIO_GOPLS: join(dir, 'gopls') })
+  const chrome = await browser()
+  try {
+    const context = await chrome.newContext()
+    await context.clock.install()
+    const page = await Page.open(context, server.url)
+    await until('gopls to be started', () => existsSync(starts))
+    await context.clock.fastForward(50_000)
+    await page.tab.waitForTimeout(500)
+    await context.clock.fastForward(5_000)
+    await page.tab.waitForTimeout(1500)
+    await page.tab.getByText('Help is starting…').waitFor()
+    assert.equal(readFileSync(starts, 'utf8'), '\n')
+  } finally {
+    await chrome.close()
+    await server.stop()
+    rmSync(dir, { recursive: true })
+  }
 })

@@ -41,6 +41,7 @@ const projectURI = 'studio:///project/'
 const libraryURI = 'studio:///lib/'
 const afterTyping = 150 // ms without a key, then gopls gets the text
 const patience = 20000 // ms for an answer
+const startsIn = 150000 // ms until gopls is there; the server tells earlier if it will not be, after a pause and a minute
 
 const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/')
 
@@ -146,7 +147,7 @@ interface Edit {
 
 const programs: { current?: Programs } = {}
 const client = new LSPClient({
-  timeout: patience,
+  timeout: startsIn,
   workspace: (c) => (programs.current = new Programs(c)),
   notificationHandlers: {
     'studio/problems': (_, said: { problems: Diagnostic[]; versions: Record<string, number> }) => {
