@@ -13,8 +13,6 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/gofrs/flock"
-
 	"studioide/internal/api"
 	"studioide/internal/child"
 	"studioide/internal/problem"
@@ -88,20 +86,11 @@ func (t *Tools) InstallGopls(ctx context.Context, report Report) (path string, e
 		return "", errGoplsGo.With(GoplsVersion, strings.TrimPrefix(golang.Version, "go"), goplsGo)
 	}
 	in := installer{dir: t.dir, report: report, free: freeSpace}
-	if err := os.MkdirAll(t.dir, 0o700); err != nil {
-		return "", in.unusable(err)
+	unlock, err := in.lock(ctx, "gopls.lock", say.ToolchainWaitingForGoplsInstall())
+	if err != nil {
+		return "", err
 	}
-	lock := flock.New(filepath.Join(t.dir, "gopls.lock"))
-	if ok, err := lock.TryLock(); !ok {
-		if err != nil {
-			return "", in.unusable(err)
-		}
-		report("download", say.ToolchainWaitingForGoplsInstall(), 0, 0)
-		if ok, err := lock.TryLockContext(ctx, lockPause); !ok {
-			return "", in.unusable(err)
-		}
-	}
-	defer lock.Unlock()
+	defer unlock()
 	path = t.goplsPath()
 	if tryGopls(ctx, path, golang) == nil {
 		return path, nil

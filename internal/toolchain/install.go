@@ -85,22 +85,31 @@ func (r Release) works(ctx context.Context, ownDir, path string, golang Go) erro
 	return nil
 }
 
-// install returns the path of the tinygo command that is there now.
-func (in *installer) install(ctx context.Context) (string, error) {
+// lock waits, and says so, while another Studio installs what that file is for.
+func (in *installer) lock(ctx context.Context, name, waiting string) (unlock func() error, err error) {
 	if err := os.MkdirAll(in.dir, 0o700); err != nil {
-		return "", in.unusable(err)
+		return nil, in.unusable(err)
 	}
-	lock := flock.New(filepath.Join(in.dir, "lock"))
+	lock := flock.New(filepath.Join(in.dir, name))
 	if ok, err := lock.TryLock(); !ok {
 		if err != nil {
-			return "", in.unusable(err)
+			return nil, in.unusable(err)
 		}
-		in.report("download", say.ToolchainWaitingForAnotherStudioThat(), 0, 0)
+		in.report("download", waiting, 0, 0)
 		if ok, err := lock.TryLockContext(ctx, lockPause); !ok {
-			return "", in.unusable(err)
+			return nil, in.unusable(err)
 		}
 	}
-	defer lock.Unlock()
+	return lock.Unlock, nil
+}
+
+// install returns the path of the tinygo command that is there now.
+func (in *installer) install(ctx context.Context) (string, error) {
+	unlock, err := in.lock(ctx, "lock", say.ToolchainWaitingForAnotherStudioThat())
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
 	in.removeLeftoversLocked()
 	target := filepath.Join(in.dir, "tinygo-"+in.release.Version)
 	command := filepath.Join(target, "bin", command())
