@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import type { BoardKind, Problem } from '../wire'
-import { Dialog } from '../parts/dialog'
+import { Dialog, Wrong } from '../parts/dialog'
 import { announce, board, kinds, ports, toolchain } from '../state'
 import { say, type Word } from '../words'
 import { Thumb } from './pictures'
@@ -96,13 +96,7 @@ export function Choose({ close, then, getToolchain }: { close: () => void; then?
             </>
           )}
         </div>
-        <p class="wrong-text" role="alert">
-          {wrong && (
-            <>
-              <strong>{wrong.text}</strong> {wrong.help}
-            </>
-          )}
-        </p>
+        <Wrong problem={wrong} />
         <div class="row end">
           <button type="button" class="plain" onClick={close}>
             {say('dialog.cancel')}

@@ -1,7 +1,7 @@
 // TinyGo builds programs for real boards. Where it is missing, this dialog says what it is and fetches it.
 import { useEffect, useRef } from 'preact/hooks'
 import { part } from '../format'
-import { Dialog } from '../parts/dialog'
+import { Dialog, Wrong } from '../parts/dialog'
 import { progress, running, toolchain } from '../state'
 import { cancel, install } from '../run/start'
 import { say } from '../words'
@@ -67,13 +67,7 @@ export function Install({ close, then }: { close: () => void; then?: () => void 
         </div>
       )}
       {busy && then && <p class="muted">{say('toolchain.goesOn')}</p>}
-      <p class="wrong-text" role="alert">
-        {failed && (
-          <>
-            <strong>{failed.text}</strong> {failed.help}
-          </>
-        )}
-      </p>
+      <Wrong problem={failed} />
       <div class="row end">
         {busy ? (
           <>

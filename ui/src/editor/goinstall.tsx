@@ -1,5 +1,5 @@
 // gopls helps with Go while it is typed. Where it is missing, this dialog says what it is and installs it.
-import { Dialog } from '../parts/dialog'
+import { Dialog, Wrong } from '../parts/dialog'
 import { progress, running, toolchain } from '../state'
 import { cancel, installGopls } from '../run/start'
 import { say } from '../words'
@@ -24,13 +24,7 @@ export function InstallGopls({ close }: { close: () => void }) {
           </div>
         </div>
       )}
-      <p class="wrong-text" role="alert">
-        {failed && (
-          <>
-            <strong>{failed.text}</strong> {failed.help}
-          </>
-        )}
-      </p>
+      <Wrong problem={failed} />
       <div class="row end">
         <button type="button" class="plain" onClick={close}>
           {say(busy ? 'toolchain.behind' : ready ? 'dialog.close' : 'toolchain.later')}

@@ -53,6 +53,19 @@ export function Dialog({
   )
 }
 
+// Wrong says what has gone wrong in a dialog. It is there before that, so that screen readers tell it when it comes.
+export function Wrong({ problem, id }: { problem: Problem | undefined; id?: string }) {
+  return (
+    <p id={id} class="wrong-text" role="alert">
+      {problem && (
+        <>
+          <strong>{problem.text}</strong> {problem.help}
+        </>
+      )}
+    </p>
+  )
+}
+
 // Dialogs shows whatever openDialog asked for.
 export function Dialogs() {
   return <>{dialog.value?.(closeDialog)}</>
@@ -147,13 +160,7 @@ function EntryDialog(e: Entry & { close: () => void }) {
           />
         </label>
         {e.hint && <p class="muted">{e.hint}</p>}
-        <p id="entry-wrong" class="wrong-text" role="alert">
-          {wrong && (
-            <>
-              <strong>{wrong.text}</strong> {wrong.help}
-            </>
-          )}
-        </p>
+        <Wrong id="entry-wrong" problem={wrong} />
         <div class="row end">
           <button type="button" class="plain" onClick={e.close}>
             {say('dialog.cancel')}

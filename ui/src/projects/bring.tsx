@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { api, refusal, refuse } from '../api'
 import { saveAll } from '../editor/documents'
 import { bytes } from '../format'
-import { Dialog } from '../parts/dialog'
+import { Dialog, Wrong } from '../parts/dialog'
 import { announce, openDialog } from '../state'
 import type { Bundle, Problem } from '../wire'
 import { say, sayProblem } from '../words'
@@ -140,13 +140,7 @@ function Bring({ close, link, zip }: { close: () => void; link?: string; zip?: F
           <p class="muted">{say('bring.hint')}</p>
         </form>
       )}
-      <p id="bring-wrong" class="wrong-text" role="alert">
-        {wrong && (
-          <>
-            <strong>{wrong.text}</strong> {wrong.help}
-          </>
-        )}
-      </p>
+      <Wrong id="bring-wrong" problem={wrong} />
       <div class="row end">
         <button type="button" class="plain" onClick={close}>
           {say('dialog.cancel')}

@@ -6,7 +6,7 @@ import { api, refusal, type Read } from '../api'
 import { saveAll } from '../editor/documents'
 import { Diff } from '../editor/diff'
 import { bytes, when } from '../format'
-import { Dialog } from '../parts/dialog'
+import { Dialog, Wrong } from '../parts/dialog'
 import { announce, badges, board, openDialog, project } from '../state'
 import type { ComparedState, FileDifference, Problem, SavedState, SavedStates } from '../wire'
 import { say, type Word } from '../words'
@@ -91,13 +91,7 @@ function History({ close, unfolded }: { close: () => void; unfolded: string }) {
         )}
       </ul>
       {list?.snapshots.length === 0 && <p>{say('history.none')}</p>}
-      <p class="wrong-text" role="alert">
-        {wrong && (
-          <>
-            <strong>{wrong.text}</strong> {wrong.help}
-          </>
-        )}
-      </p>
+      <Wrong problem={wrong} />
       <div class="row end">
         <button type="button" class="plain" onClick={close}>
           {say('dialog.close')}

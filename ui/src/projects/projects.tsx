@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks'
 import { api, late, refusal } from '../api'
 import { saveAll } from '../editor/documents'
 import type { Problem, Template } from '../wire'
-import { confirm, Dialog, enter } from '../parts/dialog'
+import { confirm, Dialog, enter, Wrong } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, openDialog, project, projects, templates } from '../state'
 import { say } from '../words'
@@ -215,13 +215,7 @@ export function NewProject({ close }: { close: () => void }) {
             onInput={(e) => setTitle(e.currentTarget.value)}
           />
         </label>
-        <p class="wrong-text" role="alert">
-          {wrong && (
-            <>
-              <strong>{wrong.text}</strong> {wrong.help}
-            </>
-          )}
-        </p>
+        <Wrong problem={wrong} />
         <div class="row end">
           <button type="button" class="plain" onClick={close}>
             {say('dialog.cancel')}

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import { saveAll } from '../editor/documents'
 import { bytes, when } from '../format'
-import { Dialog } from '../parts/dialog'
+import { Dialog, Wrong } from '../parts/dialog'
 import { announce, openDialog } from '../state'
 import type { Problem, Trash } from '../wire'
 import { say } from '../words'
@@ -62,13 +62,7 @@ function TrashList({ close }: { close: () => void }) {
           </ul>
         </>
       )}
-      <p class="wrong-text" role="alert">
-        {wrong && (
-          <>
-            <strong>{wrong.text}</strong> {wrong.help}
-          </>
-        )}
-      </p>
+      <Wrong problem={wrong} />
       <div class="row end">
         <button type="button" class="plain" onClick={close}>
           {say('dialog.close')}

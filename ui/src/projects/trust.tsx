@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import { when } from '../format'
-import { confirm, Dialog } from '../parts/dialog'
+import { confirm, Dialog, Wrong } from '../parts/dialog'
 import { announce, attempt, board, openDialog, project } from '../state'
 import type { OpenFiles, Problem, TrustedProject } from '../wire'
 import { say, type Word } from '../words'
@@ -50,13 +50,7 @@ function Ask({ p, close }: { p: OpenFiles; close: () => void }) {
         </div>
       </dl>
       <p class="muted">{say('trust.boards')}</p>
-      <p class="wrong-text" role="alert">
-        {wrong && (
-          <>
-            <strong>{wrong.text}</strong> {wrong.help}
-          </>
-        )}
-      </p>
+      <Wrong problem={wrong} />
       <div class="row end">
         <button type="button" class="danger" onClick={() => void trust()}>
           {say('trust.confirm')}
@@ -120,13 +114,7 @@ function Trusted({ close }: { close: () => void }) {
           </li>
         ))}
       </ul>
-      <p class="wrong-text" role="alert">
-        {wrong && (
-          <>
-            <strong>{wrong.text}</strong> {wrong.help}
-          </>
-        )}
-      </p>
+      <Wrong problem={wrong} />
       <div class="row end">
         <button type="button" class="secondary" autofocus onClick={close}>
           {say('dialog.close')}
