@@ -329,7 +329,6 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     await mine.openFile('notes.txt')
     await mine.empty('notes.txt')
     await until('the empty file', async () => readFileSync(file, 'utf8') === '')
-    await pause(1500) // until the page knows it, too: else it asks which version is meant, as after any answer that got lost
     await server.kill()
     typing = typeOn(mine.tab) // Studio is gone already
     await typed(typing)
