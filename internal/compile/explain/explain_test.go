@@ -318,3 +318,21 @@ func sound(t *testing.T, p api.Diagnostic, source []byte) {
 		}
 	}
 }
+
+// Nothing is said about programs that do what was meant.
+func TestQuietAboutGoodPrograms(t *testing.T) {
+	const head = "package main\n\nimport (\n\t\"example/lib\"\n\t\"strings\"\n\t\"studio/board\"\n\t\"time\"\n)\n\n"
+	for _, source := range []string{
+		"type app struct{}\n\nfunc (app) run() { board.Serve() }\n\nfunc main() {\n\tboard.OnText(nil)\n\tvar a app\n\ta.run()\n}\n",
+		"func main() {\n\tboard.OnText(nil)\n\tfor true {\n\t\ttime.Sleep(time.Second)\n\t}\n}\n",
+		"func main() {\n\tboard.OnText(nil)\n\tfor range time.Tick(time.Second) {\n\t}\n}\n",
+		"var done chan bool\n\nfunc main() {\n\tboard.OnText(nil)\n\t<-done\n}\n",
+		"func main() {\n\tboard.OnText(nil)\n\tlib.Run()\n}\n",
+		"func main() {\n\ttime.Sleep(500000000)\n}\n",
+		"func f(m string) {\n\tswitch strings.ToLower(m) {\n\tcase \"\\u00E4\":\n\t}\n}\n",
+	} {
+		for _, p := range Syntax("main.go", []byte(head+source)) {
+			t.Errorf("%s\n%s: %s %s", source, p.Code, p.Text, p.Help)
+		}
+	}
+}

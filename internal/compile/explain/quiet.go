@@ -104,7 +104,7 @@ func (q *quiet) folded(s *ast.SwitchStmt) {
 	for _, c := range s.Body.List {
 		for _, e := range c.(*ast.CaseClause).List {
 			lit, ok := e.(*ast.BasicLit)
-			if !ok || lit.Kind != token.STRING || strings.ToLower(lit.Value) == lit.Value || strings.Contains(lit.Value, `\\`) {
+			if !ok || lit.Kind != token.STRING || strings.ToLower(lit.Value) == lit.Value || strings.Contains(lit.Value, `\`) {
 				continue
 			}
 			f := q.warn("go.never-equal", lit.Pos(), lit.End(), say.GoNeverEqual(clipped(lit.Value)), say.GoWrite("case "+clipped(strings.ToLower(lit.Value))+":"))
@@ -125,6 +125,9 @@ func (q *quiet) nanoseconds(arg ast.Expr, function string) {
 	n, ok := wholeNumber(arg)
 	if !ok {
 		return
+	}
+	if len(n) > 6 {
+		return // so many may well be meant as nanoseconds
 	}
 	unit := "time.Millisecond"
 	if len(n) < 2 {
@@ -243,21 +246,33 @@ func (q *quiet) serves(d *ast.FuncDecl) {
 	waits, registers := false, token.NoPos
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
+		case *ast.FuncLit, *ast.GoStmt:
+			return false // main goes on meanwhile
 		case *ast.ForStmt:
-			waits = waits || n.Cond == nil
+			waits = waits || n.Post == nil || n.Cond == nil
+		case *ast.RangeStmt:
+			switch n.X.(type) { // of a ticker, say
+			case *ast.CallExpr, *ast.SelectorExpr:
+				waits = true
+			}
 		case *ast.SelectStmt:
 			waits = true
+		case *ast.UnaryExpr:
+			waits = waits || n.Op == token.ARROW
 		case *ast.CallExpr:
 			sel, ok := n.Fun.(*ast.SelectorExpr)
 			if !ok {
-				if id, plain := n.Fun.(*ast.Ident); plain && !strings.HasPrefix(id.Name, "print") {
+				if id, plain := n.Fun.(*ast.Ident); !plain || !strings.HasPrefix(id.Name, "print") {
 					waits = true // a function of the program may do it
 				}
 				return true
 			}
 			x, ok := sel.X.(*ast.Ident)
 			switch {
-			case !ok || q.imported[x.Name] != "studio/board":
+			case !ok:
+			case q.imported[x.Name] == "" || strings.Contains(q.imported[x.Name], "/") && q.imported[x.Name] != "studio/board":
+				waits = true // so may what the program has made, and other packages
+			case q.imported[x.Name] != "studio/board":
 			case sel.Sel.Name == "Serve" || sel.Sel.Name == "Start":
 				waits = true
 			case strings.HasPrefix(sel.Sel.Name, "On") && registers == token.NoPos:
