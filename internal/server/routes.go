@@ -111,7 +111,7 @@ func (h handlers) doctor(ctx context.Context, _ nothing) (api.Checks, error) {
 	return all, nil
 }
 
-// settings takes any subset of api.Settings.
+// settings takes any subset of api.Settings. What it has replaces what was there, a map as a whole.
 func (h handlers) settings(_ context.Context, in api.SettingsPart) (api.Settings, error) {
 	var probe api.Settings
 	if err := json.Unmarshal(in.Content, &probe); err != nil {
@@ -122,8 +122,12 @@ func (h handlers) settings(_ context.Context, in api.SettingsPart) (api.Settings
 	}
 	s := h.Workbench.SetSettings(func(s *api.Settings) {
 		port, project, boards := s.Port, s.Project, s.Boards // they have requests of their own
-		s.Boards = nil
+		panels := s.Panels
+		s.Boards, s.Panels = nil, nil
 		json.Unmarshal(in.Content, s) // it was decoded above
+		if s.Panels == nil {
+			s.Panels = panels
+		}
 		s.Port, s.Project, s.Boards = port, project, boards
 	})
 	return s, h.Workbench.KeepSettings()

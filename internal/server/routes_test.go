@@ -104,6 +104,10 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/api/state", "{}", "", 404, "http.not-found", ""},
 		{"PUT", "/api/settings", `{"theme":"dark","port":"virtual:other"}`, "", 200, "", `"theme":"dark"`},
 		{"GET", "/api/state", "", "", 200, "", `"port":"virtual:"`}, // a port has a request of its own
+		{"PUT", "/api/settings", `{"panels":{"side":0,"files":200}}`, "", 200, "", `"panels":{"files":200,"side":0}`},
+		{"PUT", "/api/settings", `{"theme":"dark"}`, "", 200, "", `"panels":{"files":200,"side":0}`},
+		{"PUT", "/api/settings", `{"panels":{"files":200}}`, "", 200, "", `"panels":{"files":200}`}, // unfolded to its first size
+		{"PUT", "/api/settings", `{"panels":{}}`, "", 200, "", `"panels":{}`},
 		{"PUT", "/api/settings", `{"theme":7}`, "", 422, "http.bad-json", ""},
 		{"POST", "/api/report", `{"text":"` + strings.Repeat("x", 5000) + `"}`, "", 204, "", ""},
 		{"POST", "/api/report", `{"text":7}`, "", 422, "http.bad-json", ""},

@@ -320,7 +320,7 @@ export const api = {
   },
   messagesAddress: '/api/messages.jsonl',
 
-  saveSettings: (part: Partial<Settings>) => json<Settings, Partial<Settings>>('PUT', '/api/settings', part),
+  saveSettings: (part: Partial<Settings>) => request('PUT', '/api/settings', { json: part, keepalive: true }), // the page may be going
   doctor: () => json<Checks>('GET', '/api/doctor'),
   // report tells the log about a mistake of the page itself; it must not fail loudly.
   report: (text: string) => json<void, Report>('POST', '/api/report', { text: text.slice(0, 4000) }).catch(() => undefined),

@@ -451,7 +451,7 @@ window.addEventListener(
 // The page's own mistakes go into Studio's log.
 window.addEventListener('error', (e) => void api.report(`${e.message} ${e.filename}:${e.lineno}:${e.colno}`))
 window.addEventListener('unhandledrejection', (e) => void api.report(String((e.reason as Error)?.stack ?? e.reason)))
-window.addEventListener('pagehide', flushSettings)
+window.addEventListener('pagehide', () => flushSettings(true))
 
 startLayout()
 startDocs()

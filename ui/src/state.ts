@@ -361,6 +361,7 @@ export function begun(p: Progress, answer: Progress): void {
 
 let waiting: Partial<Settings> = {}
 let timer = 0
+let sending = false
 
 // keep changes settings here at once and on the server a moment later.
 export function keep(part: Partial<Settings>): void {
@@ -371,14 +372,23 @@ export function keep(part: Partial<Settings>): void {
   timer = window.setTimeout(flushSettings, 400)
 }
 
-export function flushSettings(): void {
+// flushSettings sends what has changed, after what is being sent: the latest has to come last. A page that goes cannot wait.
+export function flushSettings(goes = false): void {
   clearTimeout(timer)
   const part = waiting
-  if (Object.keys(part).length === 0) return
+  if ((sending && !goes) || Object.keys(part).length === 0) return
   waiting = {}
-  api.saveSettings(part).catch(() => {
-    waiting = { ...part, ...waiting } // goes with the next change
-  })
+  sending = true
+  api.saveSettings(part).then(
+    () => {
+      sending = false
+      flushSettings()
+    },
+    () => {
+      sending = false
+      waiting = { ...part, ...waiting } // goes with the next change
+    },
+  )
 }
 
 export function tickStep(step: string): void {
