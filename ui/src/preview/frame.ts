@@ -3,7 +3,7 @@
 //
 // No browser can be asked to keep a frame from taking the focus by itself. So Studio takes it back at once, and what was
 // typed meanwhile is handed back by the script that is in each page before the page's own (internal/bridge/page.js), over a
-// port that the page itself cannot reach. What such a port may say is bounded all the same: no more than a few letters each time.
+// port that the page itself cannot reach. What such a port may say is bounded all the same: no more than a second's letters each time.
 
 import { away } from '../parts/away'
 
@@ -23,7 +23,7 @@ const byTab = 500 // ms in which the focus comes into a frame after the key that
 const toTell = 30 // ms in which the page's script tells that the user has pressed in it
 const late = 1000 // ms after the focus was taken back, in which word that it was the user's doing still counts
 const idle = 5000 // ms without a key in Studio, after which a page without the script may have the focus
-const keysBack = 3 // keys that are taken for each time that the focus was taken
+const keysBack = 20 // keys that are taken for each time that the focus was taken: a second's, where the computer is busy
 const takesMost = 20 // times in takesSpan that a page may take the focus
 const takesSpan = 5000 // ms
 
