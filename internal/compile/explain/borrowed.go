@@ -133,9 +133,9 @@ var (
 // contains: if "on" in msg {.
 func contains(f *finding) bool {
 	begin := lineBegin(f.content, min(f.pos, len(f.content)))
-	line := lineAt(f.content, begin)
+	line := f.written()
 	m := isIn().FindStringSubmatchIndex(line)
-	if m == nil || strings.HasPrefix(strings.TrimSpace(line), "for ") || len(line) > 500 {
+	if m == nil || strings.HasPrefix(strings.TrimSpace(line), "for ") {
 		return false
 	}
 	part, not := strings.Trim(line[m[2]:m[3]], `'"`), ""
@@ -162,7 +162,7 @@ func contains(f *finding) bool {
 // fstring: println(f"Hello {name}").
 func fstring(f *finding) bool {
 	begin := lineBegin(f.content, min(f.pos, len(f.content)))
-	line := lineAt(f.content, begin)
+	line := f.written()
 	m := prefixed().FindStringSubmatchIndex(line)
 	if m == nil {
 		return false

@@ -238,6 +238,12 @@ func (f *finding) marked() string { return string(f.content[f.start:f.end]) }
 // line is the text of the line of the problem; lineAt that of any offset.
 func (f *finding) line() string { return lineAt(f.content, f.pos) }
 
+// written is the line as far as a rule looks at it: what is far longer than anything typed by hand is cut off.
+func (f *finding) written() string {
+	line := lineAt(f.content, min(f.pos, len(f.content)))
+	return line[:min(len(line), 500)]
+}
+
 func lineAt(content []byte, at int) string {
 	begin := lineBegin(content, at)
 	return string(content[begin:lineEnd(content, begin)])

@@ -433,7 +433,7 @@ var lessThanMinus = lazyregexp.New(`[\w)\]]\s*(<-)\s*\d`)
 // lessMinus: if x <-1 {, where Go sees the arrow of channels.
 func lessMinus(f *finding) bool {
 	begin := lineBegin(f.content, f.pos)
-	m := lessThanMinus().FindStringSubmatchIndex(lineAt(f.content, f.pos))
+	m := lessThanMinus().FindStringSubmatchIndex(f.written())
 	if m == nil {
 		return false
 	}
