@@ -357,6 +357,12 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
           ),
         steps,
       )
+    // What another tab has seen done is not taken back by what this one sees a moment before.
+    const all = ['connect', 'run', 'led', 'page', 'program']
+    assert.ok((await tick([])) && (await tick(all)))
+    await page.tab.waitForTimeout(1000)
+    const { settings } = await page.tab.evaluate(() => fetch('/api/state').then((r) => r.json()))
+    assert.deepEqual(settings.steps.toSorted(), all.toSorted())
     assert.ok(await tick(['connect', 'run', 'led', 'page']))
     await list.getByRole('listitem').nth(4).waitFor()
     const before = [await height(list), await height(files)]

@@ -237,7 +237,9 @@ function receive(e: Event): void {
     if (e.settings) {
       // Another tab's layout and open files are its own; the rest is shared.
       const { theme, steps, stepsOff, fontSize, autoPush } = e.settings
-      $settings.value = { ...$settings.value, theme, steps, stepsOff, fontSize, autoPush }
+      // What was changed here since is on its way, and newer; steps may have been done here and there.
+      if (waiting.steps?.length) waiting.steps = [...new Set([...steps, ...waiting.steps])]
+      $settings.value = { ...$settings.value, theme, steps, stepsOff, fontSize, autoPush, ...waiting }
       applyTheme()
     }
     if (e.notice) tell(e.notice)
