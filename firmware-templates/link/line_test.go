@@ -177,6 +177,9 @@ func TestPipeCarriesRecordsBothWays(t *testing.T) {
 		{name: "USB ring of 512 bytes", rate: 1, delay: 500, wire: 512, hold: 3000, bytes: 200_000},
 		{name: "the same with losses", rate: 1, delay: 500, wire: 512, hold: 3000, loss: 0.002, bytes: 100_000},
 	} {
+		if testing.Short() {
+			c.bytes /= 4
+		}
 		t.Run(c.name, func(t *testing.T) {
 			c.board.Wire = c.wire
 			l := newLine(t, 1, Config{RxWindow: 16384, TxBuffer: 8192, MaxBody: 4096}, c.board)

@@ -24,6 +24,9 @@ func TestEspflasher(t *testing.T) {
 		stub bool
 		zip  bool
 	}{{"stub, deflate", true, true}, {"stub", true, false}, {"ROM", false, false}} {
+		if testing.Short() && !c.zip {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			b := start(t, Config{})
 			b.Inject(Faults{NoStub: !c.stub})
