@@ -5,6 +5,9 @@ import "studio/board/chars"
 // Fold gives s with A to Z as a to z, so that "LEDon", "LEDOn" and "ledon" are
 // all "ledon". Other letters stay as they are. The result is an ordinary
 // string; a short one that was asked for not long ago takes no memory.
+//
+// Limits: letters of English only: Ä stays Ä. A text of up to 32 bytes takes no
+// memory when it was asked for not long ago.
 func Fold(s string) string {
 	first := 0
 	for first < len(s) && (s[first] < 'A' || s[first] > 'Z') {

@@ -11,6 +11,9 @@ import (
 //	r.SendJSON(board.JSON("temperature", 21.5, "heater", true)) // {"temperature":21.5,"heater":true}
 //
 // What is none of these becomes null, and so does a number that JSON has no form for.
+//
+// Limits: the text takes its length in memory. Names and values come in pairs;
+// there are no lists or objects within it.
 func JSON(namesAndValues ...any) string {
 	b := []byte{'{'}
 	for i := 0; i < len(namesAndValues); i += 2 {

@@ -18,6 +18,9 @@ type Limits struct {
 }
 
 // Configure sets the limits. Call it before Serve or Start.
+//
+// Limits: before Serve or Start only; later it changes nothing and says so. Each
+// connection takes memory for a message of MaxMessage bytes.
 func Configure(l Limits) { std.configure(l) }
 
 func (s *server) configure(l Limits) {

@@ -46,12 +46,20 @@ func (p Pin) electrical(level bool) bool { return level != (p == LED && ledActiv
 
 // High switches the pin on. board.LED.High() lights the LED on every board,
 // also where that takes a low level.
+//
+// Limits: takes effect at once, in microseconds. A pin gives a few milliamperes:
+// an LED with a resistor, no motor.
 func (p Pin) High() { p.Set(true) }
 
 // Low switches the pin off.
+//
+// Limits: takes effect at once, in microseconds.
 func (p Pin) Low() { p.Set(false) }
 
 // Set switches the pin on or off.
+//
+// Limits: takes effect at once, in microseconds. Pins that flash or radio need
+// do nothing.
 func (p Pin) Set(on bool) {
 	if !p.exists() {
 		return
@@ -62,6 +70,8 @@ func (p Pin) Set(on bool) {
 }
 
 // Toggle switches the pin on when it is off, and off when it is on.
+//
+// Limits: takes effect at once, in microseconds.
 func (p Pin) Toggle() {
 	if !p.exists() {
 		return
@@ -92,6 +102,9 @@ func (p Pin) driveLocked(level bool) {
 // for that part of the time, in percent: an LED gets dimmer, a motor slower. An
 // ESP32-C3 can do so with six pins; every further one is on from 50 percent up.
 // The same goes for an LED that hangs on a radio.
+//
+// Limits: whole percents from 0 to 100; what is less or more counts as these.
+// Six pins at a time on an ESP32-C3.
 func (p Pin) Duty(percent int) {
 	if !p.exists() {
 		return
@@ -118,6 +131,9 @@ func (p Pin) Duty(percent int) {
 }
 
 // Input makes the pin an input.
+//
+// Limits: a floating input reads anything: connect it, or use PullUp or
+// PullDown.
 func (p Pin) Input(pull Pull) {
 	if !p.exists() {
 		return
@@ -132,6 +148,8 @@ func (p Pin) Input(pull Pull) {
 }
 
 // Get reports whether the pin is on (output) or high (input).
+//
+// Limits: takes microseconds; it tells the level of the moment.
 func (p Pin) Get() bool {
 	if !p.exists() {
 		return false
@@ -170,6 +188,10 @@ func (p Pin) isOn() bool {
 
 // OnChange has f called with the new level whenever the input changes. A pin
 // that is no input yet becomes one with a pull-up.
+//
+// Limits: the level is looked at about a thousand times a second, in between
+// other work; what is shorter may be missed. A button bounces, so that one press
+// may come as several changes. There is one such function for each pin.
 func (p Pin) OnChange(f func(level bool)) {
 	if !p.exists() {
 		return

@@ -28,6 +28,9 @@ type Request struct{ x *web.Exchange }
 //
 // Query and body may each have Limits.MaxRequest bytes; a longer one is answered
 // 414 or 413, in words that say so.
+//
+// Limits: query and body may each have Limits.MaxRequest bytes (1024), a path
+// 256. The answer may be as long as the board has memory for.
 func OnRequest(path string, f func(r *Request)) {
 	std.onRequest(path, f)
 }
@@ -39,25 +42,39 @@ func (s *server) onRequest(path string, f func(r *Request)) {
 // AllowOrigin lets pages that are not on this board read the answers of
 // OnRequest: those of one origin, such as "http://192.168.1.20:8000", or all
 // ("*"). Without it browsers keep the answers from them.
+//
+// Limits: one origin, or all; the one that is set last counts.
 func AllowOrigin(origin string) { std.web.AllowOrigin(origin) }
 
 // Method is "GET", "POST", "PUT", "PATCH" or "DELETE".
+//
+// Limits: costs nothing.
 func (r *Request) Method() string { return r.x.Method() }
 
 // Path is what was asked for, without the query: "/led".
+//
+// Limits: costs nothing; at most 256 bytes.
 func (r *Request) Path() string { return r.x.Path }
 
 // Body is what was sent with the request, as it is.
+//
+// Limits: at most Limits.MaxRequest bytes (1024); it takes that memory until the
+// answer is sent.
 func (r *Request) Body() string { return r.x.Body }
 
 // Value gives a value by its name: from the query (/led?state=on), from a form,
 // or from a small JSON object ({"state": "on"}). "": there is none, or it is empty.
+//
+// Limits: looks through query and body each time; keep what is needed twice in a
+// variable.
 func (r *Request) Value(name string) string {
 	value, _ := r.find(name)
 	return value
 }
 
 // Has reports whether there is a value of that name, maybe an empty one.
+//
+// Limits: looks through query and body each time.
 func (r *Request) Has(name string) bool {
 	_, found := r.find(name)
 	return found
@@ -77,6 +94,8 @@ func (r *Request) find(name string) (value string, found bool) {
 }
 
 // Query gives a value of the query alone.
+//
+// Limits: at most Limits.MaxRequest bytes (1024) of query.
 func (r *Request) Query(name string) string {
 	value, _ := web.Pair(r.x.Query, name)
 	return value
@@ -84,6 +103,9 @@ func (r *Request) Query(name string) string {
 
 // Form gives a value of the form that was sent as the body: by <form
 // method="post">, new FormData or new URLSearchParams.
+//
+// Limits: at most Limits.MaxRequest bytes (1024) of form; a file that is sent
+// with it counts.
 func (r *Request) Form(name string) string {
 	if strings.HasPrefix(r.x.ContentType, "multipart/") {
 		value, _ := web.Part(r.x.Body, r.x.ContentType, name)
@@ -96,12 +118,17 @@ func (r *Request) Form(name string) string {
 // JSON gives a value of the JSON object that was sent as the body, as text:
 // "on" for {"state": "on"}, "12" for {"state": 12}, "true" for {"state": true}.
 // An object or array in it is given as it was written.
+//
+// Limits: the outermost object's values only; at most Limits.MaxRequest bytes
+// (1024).
 func (r *Request) JSON(name string) string {
 	value, _ := web.Field(r.x.Body, name)
 	return value
 }
 
 // SetStatus sets the answer's status, such as 404, before it is sent; else it is 200.
+//
+// Limits: 200 to 599; others are left out of account.
 func (r *Request) SetStatus(code int) {
 	if code >= 200 && code <= 599 {
 		r.x.Status = code
@@ -109,22 +136,35 @@ func (r *Request) SetStatus(code int) {
 }
 
 // SendText answers with plain text.
+//
+// Limits: the text stays in memory until it is sent.
 func (r *Request) SendText(text string) { r.Send("text/plain; charset=utf-8", text) }
 
 // SendHTML answers with a page.
+//
+// Limits: the text stays in memory until it is sent. Pages that stay as they are
+// belong into www/, where they take none.
 func (r *Request) SendHTML(page string) { r.Send("text/html; charset=utf-8", page) }
 
 // SendJSON answers with JSON, such as what the function JSON makes.
+//
+// Limits: the text stays in memory until it is sent. What it says is not looked
+// at.
 func (r *Request) SendJSON(text string) { r.Send("application/json", text) }
 
 // Send answers with a body of any kind: a Content-Type such as "text/csv".
 // When it is called again, the last one counts.
+//
+// Limits: the body stays in memory until it is sent: as long as the board has
+// memory for.
 func (r *Request) Send(contentType, body string) {
 	r.x.Replied, r.x.AnswerType, r.x.Answer = true, contentType, body
 }
 
 // Redirect sends the browser on to another page, such as "/": what a form's
 // callback does after it has taken the form.
+//
+// Limits: costs nothing.
 func (r *Request) Redirect(to string) {
 	r.x.Replied, r.x.Location = true, to
 	if r.x.Status == 0 {

@@ -9,6 +9,8 @@ package board
 //	board.OnSocket("/chat", func(from *board.Client, msg string) {
 //		board.BroadcastTo("/chat", msg)
 //	})
+//
+// Limits: as OnText. All paths share the connections that Limits.Clients allows.
 func OnSocket(path string, f func(from *Client, msg string)) {
 	std.onSocket(path, f)
 }
@@ -27,8 +29,12 @@ func (s *server) onSocket(path string, f func(from *Client, msg string)) {
 // asks for some with the second argument of new WebSocket, and gets the first
 // that is named here, which Client.Protocol tells. Browsers close the WebSocket
 // of a page that has asked for others only. At most 100 are kept.
+//
+// Limits: at most 100 names.
 func Protocols(names ...string) { std.web.Protocols(names) }
 
 // BroadcastTo sends a text message to every client of one path, such as "/chat".
 // As with Broadcast, one that is too slow goes without it.
+//
+// Limits: as Broadcast.
 func BroadcastTo(path, msg string) { std.web.Broadcast(path, msg) }

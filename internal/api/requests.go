@@ -29,6 +29,7 @@ type NewProject struct {
 	Template string `json:"template"`       // Template.ID
 	Name     string `json:"name,omitempty"` // what Title is called by older callers
 	Title    string `json:"title"`
+	Program  string `json:"program,omitempty"` // main.go in place of the template's
 }
 
 // OneProject names a project.

@@ -19,6 +19,7 @@ import (
 	"studio"
 
 	"studioide/internal/board"
+	"studioide/internal/reference"
 	"studioide/internal/toolchain"
 )
 
@@ -195,6 +196,17 @@ func (c *checker) check(t *testing.T, p listedPackage) {
 	c.done[p.ImportPath], _ = conf.Check(p.ImportPath, c.fset, files, nil)
 }
 
+// program checks one that stands in a single file.
+func (c *checker) program(t *testing.T, source string) {
+	f, err := parser.ParseFile(c.fset, "main.go", source, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.imports = nil
+	conf := types.Config{Importer: c, Sizes: types.SizesFor("gc", "arm"), Error: func(err error) { c.problems = append(c.problems, err.Error()) }}
+	conf.Check(appPath, c.fset, []*ast.File{f}, nil) // the handler has its mistakes
+}
+
 // What builds for one board with a peripheral builds for all that have it: the
 // program in testdata/peripherals, with file names that Go takes for
 // conditions, a package of their own, and drivers.
@@ -257,7 +269,7 @@ func TestPeripheralsOnEveryBoard(t *testing.T) {
 	}
 }
 
-// Each example builds for every board that has what it needs: all of them, today.
+// Each example builds for every board that has what it needs: all of them, today. So do those of the reference.
 func TestExamplesOnEveryBoard(t *testing.T) {
 	compiles(t)
 	b := New(t.TempDir())
@@ -266,8 +278,18 @@ func TestExamplesOnEveryBoard(t *testing.T) {
 		t.Skip(err)
 	}
 	sources, err := fs.Glob(studio.Templates(), "_examples/*/main.go")
-	if err != nil || len(sources) < 12 {
+	if err != nil || len(sources) < 13 {
 		t.Fatalf("%d examples, %v", len(sources), err)
+	}
+	ref, err := reference.Of("../../firmware-templates/board")
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := map[string]string{}
+	for _, g := range ref.Groups {
+		for _, e := range g.Entries {
+			looked[e.Name] = e.Example.Program
+		}
 	}
 	for _, id := range []string{"pico", "picow", "pico2", "esp32c3", "esp32c3uart", "xiaoesp32c3"} {
 		to, ok := board.Find(id)
@@ -295,6 +317,13 @@ func TestExamplesOnEveryBoard(t *testing.T) {
 				}
 				for _, text := range c.problems {
 					t.Errorf("%s: %s", name, text)
+				}
+				c.problems = nil
+			}
+			for name, source := range looked { // what they import, these have imported
+				c.program(t, source)
+				for _, text := range c.problems {
+					t.Errorf("the reference's example for %s: %s", name, text)
 				}
 				c.problems = nil
 			}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -346,6 +347,38 @@ main.go:20:2 go.unused-variable The variable x is never used.`
 	}
 }
 
+// A new name goes into all files of the project, the ones that no page has open included, as they are on the disk.
+func TestRenameInFilesThatAreNotOpen(t *testing.T) {
+	main := "package main\n\nimport \"lamp/sensor\"\n\nfunc main() {\n\tblinkTwice()\n\tprintln(sensor.Read())\n}\n"
+	s, _ := serve(t, virtual(t), map[string]string{
+		"main.go":          main,
+		"blink.go":         "package main\n\n// blinkTwice blinks.\nfunc blinkTwice() {}\n\nfunc both() { blinkTwice(); blinkTwice() }\n",
+		"sensor/sensor.go": "package sensor\n\n// Read measures.\nfunc Read() int { return 1 }\n\nfunc twice() int { return 2 * Read() }\n",
+	})
+	p := begin(t, s, main)
+	p.untilProblems("main.go", 1, none)
+	count := func(behind, name string) map[string]int {
+		var edit struct {
+			Changes map[string][]textEdit `json:"changes"`
+		}
+		m := p.ask("textDocument/rename", newName(at("main.go", main, behind), name))
+		if err := json.Unmarshal(m.Result, &edit); err != nil {
+			t.Fatalf("%v: %s %v", err, m.Result, m.Error)
+		}
+		n := map[string]int{}
+		for uri, edits := range edit.Changes {
+			n[strings.TrimPrefix(uri, projectURI)] = len(edits)
+		}
+		return n
+	}
+	if got, want := fmt.Sprint(count("\tblinkTw", "flash")), "map[blink.go:4 main.go:1]"; got != want {
+		t.Errorf("blinkTwice: %s, not %s", got, want)
+	}
+	if got, want := fmt.Sprint(count("sensor.Re", "Measure")), "map[main.go:1 sensor/sensor.go:3]"; got != want {
+		t.Errorf("Read: %s, not %s", got, want)
+	}
+}
+
 // What is saved gets the imports that it needs, loses those that it does not, and gofmt's form: in edits as small as they can be.
 func TestTidy(t *testing.T) {
 	text := "package main\n\nimport (\n\t\"fmt\"\n\t\"studio/board\"\n)\n\nfunc main() {\n    board.LED.High()\n\tprintln( strconv.Itoa(3))\n}\n"
@@ -536,12 +569,22 @@ func TestEnds(t *testing.T) {
 	p.wants(p.ask("textDocument/hover", at("main.go", ledProgram, "board.Fo")), "Fold")
 	c.pass(9 * time.Minute) // since then
 	p.wants(p.ask("textDocument/hover", at("main.go", ledProgram, "board.Fo")), "Fold")
-	c.pass(10 * time.Minute)
+	proc, err := os.FindProcess(s.PID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proc.Release()
+	c.pass(8 * time.Minute)
+	s.Changed() // a file was saved, or came from elsewhere: that is no key
+	c.pass(2 * time.Minute)
 	if why := <-p.ended; why != Idle {
 		t.Errorf("after ten minutes: %s", why)
 	}
 	if s.PID() != 0 {
 		t.Error("it still runs")
+	}
+	if proc.Signal(syscall.Signal(0)) == nil {
+		t.Error("its memory is not given back")
 	}
 	first := begin(t, s, ledProgram)
 	first.untilProblems("main.go", 1, none)

@@ -167,6 +167,11 @@ func (s *Store) check(name string) error {
 // Create makes a project from a template and opens it. The folder's name is
 // made from the title; a number is added when it is taken.
 func (s *Store) Create(template, title string) (*Project, error) {
+	return s.CreateWith(template, title, "")
+}
+
+// CreateWith is Create with another program in place of the template's, unless it is empty.
+func (s *Store) CreateWith(template, title, program string) (*Project, error) {
 	title = strings.TrimSpace(title)
 	info, err := findTemplate(s.templates, template)
 	if err != nil {
@@ -178,7 +183,15 @@ func (s *Store) Create(template, title string) (*Project, error) {
 	if err := checkTitle(title); err != nil {
 		return nil, err
 	}
-	return s.make(title, func(title string) ([]madeFile, error) { return templateFiles(s.templates, template, title) })
+	return s.make(title, func(title string) ([]madeFile, error) {
+		files, err := templateFiles(s.templates, template, title)
+		for i := range files {
+			if program != "" && files[i].path == "main.go" {
+				files[i].content = []byte(program)
+			}
+		}
+		return files, err
+	})
 }
 
 // make makes a project of files and opens it. The folder's name is made from the title; a

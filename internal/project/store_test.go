@@ -7,6 +7,19 @@ import (
 	"testing"
 )
 
+// names are the paths of a project's files.
+func names(t *testing.T, p *Project) (list []string) {
+	t.Helper()
+	files, err := p.List()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		list = append(list, f.Path)
+	}
+	return list
+}
+
 func TestStore(t *testing.T) {
 	s := testStore(t)
 	list, err := s.Templates()
@@ -49,6 +62,28 @@ func TestStore(t *testing.T) {
 			t.Errorf("removed %q", bad)
 		}
 	}
+	own, err := s.CreateWith("echo", "Pin.High", "package main\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, _, err := own.Read("main.go"); err != nil || string(text) != "package main\n" {
+		t.Errorf("its program is %q, %v", text, err)
+	}
+	plain, err := s.Create("echo", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := names(t, own), names(t, plain); strings.Join(a, " ") != strings.Join(b, " ") || len(a) < 2 {
+		t.Errorf("with a program of its own it has %v, without %v", a, b)
+	}
+	own.Close()
+	plain.Close()
+	for _, p := range []*Project{own, plain} {
+		if _, err := s.Remove(p.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+
 	_, err = s.Create("nothing", "x")
 	wantCode(t, err, "template.missing")
 	_, err = s.Create("../led", "x")

@@ -145,7 +145,7 @@ func (h handlers) createProject(_ context.Context, in api.NewProject) (api.Proje
 	if in.Title == "" {
 		in.Title = in.Name
 	}
-	return h.Workbench.CreateProject(in.Template, in.Title)
+	return h.Workbench.CreateProject(in.Template, in.Title, in.Program)
 }
 
 func (h handlers) openProject(_ context.Context, in api.OneProject) error {

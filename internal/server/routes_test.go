@@ -114,6 +114,8 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/api/report", `{"unknown":"x"}`, "", 422, "http.bad-json", ""},
 
 		{"POST", "/api/projects", `{"template":"echo","name":"Echo it"}`, "", 201, "", `"title":"Echo it"`},
+		{"POST", "/api/projects", `{"template":"echo","title":"High","program":"package main // mine\n"}`, "", 201, "", `"title":"High"`},
+		{"GET", "/api/files/main.go", "", "", 200, "", "package main // mine"},
 		{"POST", "/api/projects", `{"template":"toaster","name":"x"}`, "", 404, "template.missing", ""},
 		{"POST", "/api/projects", `{"template":`, "", 422, "http.bad-json", ""},
 		{"POST", "/api/projects/nowhere/trust", `{"trusted":true}`, "", 0, "project.missing", ""},

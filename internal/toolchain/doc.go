@@ -21,7 +21,8 @@ import (
 type Tools struct {
 	GoPath string // the go command; "": the one that is found
 
-	dir string // CACHE/toolchain
+	dir    string       // CACHE/toolchain
+	memory func() int64 // nil: totalMemory
 
 	mu     sync.Mutex
 	golang Go

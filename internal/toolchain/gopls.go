@@ -48,11 +48,31 @@ func (t *Tools) Gopls(context.Context) (path string, err error) {
 		}
 		return named, nil
 	}
+	if err := t.goplsFits(); err != nil {
+		return "", err
+	}
 	path = t.goplsPath()
 	if _, err := os.Stat(path); err != nil {
 		return "", errGoplsMissing
 	}
 	return path, nil
+}
+
+// goplsMemory is how much memory a computer needs that runs gopls beside a
+// browser and builds: 2 GB, of which firmware and graphics may have taken a part.
+// gopls has up to 300 MB of it, a TinyGo build 1 GB.
+const goplsMemory = 1750 << 20
+
+// goplsFits says whether this computer has enough memory. Whoever names a gopls has decided that himself.
+func (t *Tools) goplsFits() error {
+	total := totalMemory
+	if t.memory != nil {
+		total = t.memory
+	}
+	if n := total(); n >= 0 && n < goplsMemory {
+		return errGoplsMemory.With(int(n >> 20))
+	}
+	return nil
 }
 
 func (t *Tools) goplsPath() string {
@@ -77,6 +97,9 @@ func (t *Tools) GoplsState(ctx context.Context) api.LanguageServer {
 func (t *Tools) InstallGopls(ctx context.Context, report Report) (path string, err error) {
 	if os.Getenv(goplsSetting) != "" {
 		return t.Gopls(ctx)
+	}
+	if err := t.goplsFits(); err != nil {
+		return "", err
 	}
 	golang, err := t.Go(ctx)
 	if err != nil {

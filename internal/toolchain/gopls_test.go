@@ -33,6 +33,35 @@ echo "go: downloading golang.org/x/tools/gopls v0.23.0" >&2
 echo "internal/cpu" >&2
 printf '#!/bin/sh\necho gopls\n' > gopls && chmod +x gopls`
 
+// A computer with too little memory neither starts nor builds gopls, and says so; who names one gets it all the same.
+func TestGoplsNeedsMemory(t *testing.T) {
+	tools := goThatSays(t, "go1.26.8", buildsGopls)
+	path, err := tools.InstallGopls(t.Context(), func(string, string, int64, int64) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for memory, fits := range map[int64]bool{-1: true, 1 << 30: false, 1<<31 - 160<<20: true, 16 << 30: true} {
+		tools.memory = func() int64 { return memory }
+		_, err := tools.Gopls(t.Context())
+		_, install := tools.InstallGopls(t.Context(), func(string, string, int64, int64) {})
+		state := tools.GoplsState(t.Context())
+		if (err == nil) != fits || (install == nil) != fits || (state.Version != "") != fits {
+			t.Errorf("with %d MB: %v, %v, %+v", memory>>20, err, install, state)
+		}
+		if !fits && (state.Problem.Code != "gopls.memory" || !strings.Contains(state.Problem.Text, "1024 MB")) {
+			t.Errorf("it says %+v", state.Problem)
+		}
+	}
+	tools.memory = func() int64 { return 1 << 30 }
+	t.Setenv(goplsSetting, path)
+	if found, err := tools.Gopls(t.Context()); err != nil || found != path {
+		t.Errorf("the one that is named: %s, %v", found, err)
+	}
+	if n := totalMemory(); n != -1 && n < 64<<20 {
+		t.Errorf("this computer has %d bytes of memory", n)
+	}
+}
+
 func TestInstallGopls(t *testing.T) {
 	tools := goThatSays(t, "go1.26.8", buildsGopls)
 	if _, err := tools.Gopls(t.Context()); problem.Of(err).Code != "gopls.missing" {

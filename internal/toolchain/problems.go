@@ -32,6 +32,7 @@ var (
 	errNoRoom           = problem.Variant3[string, string, string](problem.ErrDiskFull, "toolchain-size", problem.FreeDisk, "needed", "folder", "free")
 	errGoplsMissing     = problem.Define("gopls.missing", problem.NotReady, problem.InstallTool)
 	errGoplsNamed       = problem.Variant1[string](errGoplsMissing, "named", problem.Correct, "path")
+	errGoplsMemory      = problem.Define1[int]("gopls.memory", problem.Unsupported, problem.None, "memory")
 	errGoplsGo          = problem.Define3[string, string, int]("gopls.go", problem.Unsupported, problem.InstallGo, "version", "is", "oldest")
 	errGoplsOffline     = problem.Define("gopls.offline", problem.Unavailable, problem.GoOnline)
 	errGoplsHash        = problem.Define("gopls.hash", problem.Unavailable, problem.Retry)

@@ -11,10 +11,11 @@ import (
 	"studioide/internal/project"
 )
 
-// CreateProject makes a project from a template and opens it.
-func (w *Workbench) CreateProject(template, title string) (api.Project, error) {
+// CreateProject makes a project from a template and opens it. A program that is
+// not empty takes the place of the template's.
+func (w *Workbench) CreateProject(template, title, program string) (api.Project, error) {
 	return w.arrive(func() (*project.Project, error) {
-		p, err := w.store.Create(template, title)
+		p, err := w.store.CreateWith(template, title, program)
 		if err == nil {
 			w.trustMade(p)
 		}

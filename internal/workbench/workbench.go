@@ -175,7 +175,7 @@ func (w *Workbench) openLast() error {
 		}
 		return w.OpenProject(newest.Name)
 	}
-	_, err = w.CreateProject("led", "LED over WebSocket")
+	_, err = w.CreateProject("led", "LED over WebSocket", "")
 	return err
 }
 

@@ -511,14 +511,14 @@ func TestIdentity(t *testing.T) {
 func TestProjects(t *testing.T) {
 	b := open(t)
 	first := must(b.Project()).Name
-	made, err := b.CreateProject("echo", "Mine")
+	made, err := b.CreateProject("echo", "Mine", "")
 	if err != nil || made.Title != "Mine" {
 		t.Fatalf("%+v %v", made, err)
 	}
 	if s := b.Snapshot(); s.Project == nil || s.Project.Title != "Mine" || s.Settings.Project != made.Name || !slices.Contains(s.Settings.Tabs, "main.go") || len(s.Projects) != 2 {
 		t.Errorf("%+v", s.Project)
 	}
-	if _, err := b.CreateProject("nothing", "x"); err == nil {
+	if _, err := b.CreateProject("nothing", "x", ""); err == nil {
 		t.Error("a template that is not there")
 	}
 	_, err = b.WriteFile("page", first, "www/a.html", nil, "")

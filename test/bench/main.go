@@ -31,6 +31,7 @@ func main() {
 		{"rest", "what Studio and a running virtual board cost while nothing happens", benchRest},
 		{"memory", "Studio at rest with one board", benchMemory},
 		{"typing", "help with Go while it is typed, by gopls", benchTyping},
+		{"keys", "from a key to its paint in a long program, next to a bare editor", benchKeys},
 		{"page", "weight of the page, and time to an editor next to a bare CodeMirror page", benchPage},
 	}
 	failed := false

@@ -34,22 +34,10 @@ func benchPage() error {
 	if err := s.do(http.MethodGet, "/api/files/main.go", nil, &source); err != nil {
 		return err
 	}
-	bundle := api.Build(api.BuildOptions{Stdin: &api.StdinOptions{Contents: bareEditor, ResolveDir: "ui", Loader: api.LoaderJS},
-		Bundle: true, Format: api.FormatESModule, MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, Target: api.ES2022})
-	if len(bundle.Errors) > 0 {
-		return fmt.Errorf("the bare page: %s", bundle.Errors[0].Text)
+	bare, err := bareServer(source)
+	if err != nil {
+		return err
 	}
-	mux := http.NewServeMux()
-	serve := func(path, kind string, body []byte) {
-		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", kind)
-			w.Write(body)
-		})
-	}
-	serve("/bare.js", "text/javascript", bundle.OutputFiles[0].Contents)
-	serve("/main.go", "text/plain", source)
-	serve("/", "text/html", []byte(`<!doctype html><meta charset="utf-8"><title>Bare</title><body><script type="module" src="/bare.js"></script>`))
-	bare := httptest.NewServer(mux)
 	defer bare.Close()
 
 	dir, err := browserFolder()
@@ -81,6 +69,26 @@ func benchPage() error {
 	row("address → editor, bare CodeMirror 6 page", fmt.Sprintf("%.0f ms", b), "")
 	row("Studio / bare", fmt.Sprintf("%.2f", median(ratios)), "goal ≤ 1.5")
 	return nil
+}
+
+// bareServer serves bareEditor for a program.
+func bareServer(source []byte) (*httptest.Server, error) {
+	bundle := api.Build(api.BuildOptions{Stdin: &api.StdinOptions{Contents: bareEditor, ResolveDir: "ui", Loader: api.LoaderJS},
+		Bundle: true, Format: api.FormatESModule, MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true, Target: api.ES2022})
+	if len(bundle.Errors) > 0 {
+		return nil, fmt.Errorf("the bare page: %s", bundle.Errors[0].Text)
+	}
+	mux := http.NewServeMux()
+	serve := func(path, kind string, body []byte) {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			w.Write(body)
+		})
+	}
+	serve("/bare.js", "text/javascript", bundle.OutputFiles[0].Contents)
+	serve("/main.go", "text/plain", source)
+	serve("/", "text/html", []byte(`<!doctype html><meta charset="utf-8"><title>Bare</title><body><script type="module" src="/bare.js"></script>`))
+	return httptest.NewServer(mux), nil
 }
 
 // browserFolder is where the browser tests are, with what they need installed.

@@ -33,14 +33,21 @@ func benchTyping() error {
 		return fmt.Errorf("gopls-time.mjs: %w", err)
 	}
 	var m struct {
-		Cold, Memory float64
-		Warm, Marks  []float64
+		First, Cold, Memory float64
+		Sign                bool // while gopls starts, the page says so
+		Own, Warm, Marks    []float64
 	}
 	if err := json.Unmarshal(out, &m); err != nil {
 		return err
 	}
-	row("board. → list, before gopls is there (the editor's own)", fmt.Sprintf("%.0f ms", m.Cold), "goal ≤ 5000 ms")
-	row("board. → gopls's list", fmt.Sprintf("%.0f ms", median(m.Warm)), "goal ≤ 100 ms")
+	coming := "which the page tells meanwhile"
+	if !m.Sign {
+		coming = "WHICH THE PAGE DOES NOT TELL"
+	}
+	row("board. → list, the editor's own, without gopls", fmt.Sprintf("%.0f ms", median(m.Own)), "goal ≤ 50 ms")
+	row("board. → list, the editor's own, while gopls starts", fmt.Sprintf("%.0f ms", m.First), "")
+	row("board. → gopls's list, where gopls has never run", fmt.Sprintf("%.0f ms", m.Cold), "goal ≤ 5000 ms, "+coming)
+	row("board. → gopls's list, later", fmt.Sprintf("%.0f ms", median(m.Warm)), "goal ≤ 100 ms")
 	row("last key → mark", fmt.Sprintf("%.0f ms", median(m.Marks)), "goal ≤ 1000 ms")
 	row("gopls's memory with the LED project", fmt.Sprintf("%.0f MB", m.Memory), "goal ≤ 300 MB")
 	return nil

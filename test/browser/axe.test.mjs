@@ -63,7 +63,7 @@ describe('a page for everybody', { timeout: 600_000 }, () => {
       .click()
     wrong.push(...(await look('board menu')))
     await page.tab.keyboard.press('Escape')
-    await page.tab.keyboard.press('F1')
+    await page.tab.getByRole('button', { name: 'Help', exact: true }).click()
     wrong.push(...(await look('help')))
     await page.tab.keyboard.press('Escape')
     await at(page.tab, 820, 1180)

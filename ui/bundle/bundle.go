@@ -64,7 +64,7 @@ func bundle(dir, out string) (report, error) {
 		Metafile:          true,
 		Write:             false,
 		LogLevel:          api.LogLevelWarning,
-		Plugins:           []api.Plugin{shortWords(), goNames(filepath.Join(dir, "..", "firmware-templates"))},
+		Plugins:           []api.Plugin{shortWords(), goNames(filepath.Join(dir, "..", "firmware-templates")), goReference(filepath.Join(dir, "..", "firmware-templates"))},
 	}
 	options.EntryPoints, options.Format, options.Splitting = []string{"src/main.tsx"}, api.FormatESModule, true
 	result := api.Build(options)

@@ -14,6 +14,9 @@ const budget = 300 * 1024
 // comparison is in the scripts of @codemirror/merge: it is loaded when two texts are compared, and not before.
 var comparison = []byte("scanLimit")
 
+// lookedUp is in the reference, which is loaded when somebody looks something up.
+var lookedUp = []byte("There is one such function; the one that is set last counts")
+
 func TestBundle(t *testing.T) {
 	if _, err := os.Stat("../node_modules/preact"); err != nil {
 		t.Skip("NOT TESTED: the page's libraries are missing; run `npm ci` in ui/ first")
@@ -52,13 +55,15 @@ func TestBundle(t *testing.T) {
 		}
 		if text, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(string(p[1])))); err == nil && bytes.Contains(text, comparison) {
 			t.Errorf("%s loads with the page, with the comparison of two texts in it", p[1])
+		} else if err == nil && bytes.Contains(text, lookedUp) {
+			t.Errorf("%s loads with the page, with the reference in it", p[1])
 		}
 	}
 	scripts, err := filepath.Glob(filepath.Join(out, "assets", "*.js"))
 	if err != nil || len(scripts) == 0 {
 		t.Fatal("no scripts", err)
 	}
-	compares := false
+	compares, tells := false, false
 	for _, s := range scripts {
 		text, err := os.ReadFile(s)
 		if err != nil {
@@ -68,9 +73,13 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%s carries notes for translators", filepath.Base(s))
 		}
 		compares = compares || bytes.Contains(text, comparison)
+		tells = tells || bytes.Contains(text, lookedUp)
 	}
 	if !compares {
 		t.Error("no script compares texts, or it is known by another word")
+	}
+	if !tells {
+		t.Error("no script has the reference, or it is known by another sentence")
 	}
 	licences, err := os.ReadFile(filepath.Join(out, "licences.txt"))
 	if err != nil || !bytes.Contains(licences, []byte("==== preact ====")) {

@@ -35,7 +35,8 @@ func TestPure(t *testing.T) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			script := filepath.Join(t.TempDir(), "pure.mjs")
 			r := api.Build(api.BuildOptions{EntryPoints: []string{name}, Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode,
-				Target: api.ES2022, Outfile: script, Write: true, LogLevel: api.LogLevelError})
+				Target: api.ES2022, Outfile: script, Write: true, LogLevel: api.LogLevelError,
+				Plugins: []api.Plugin{goReference(templatesDir), goNames(templatesDir)}})
 			if len(r.Errors) > 0 {
 				t.Fatal("the tests do not compile")
 			}

@@ -227,7 +227,9 @@ async function bring<Out>(path: string, name: string, body: BodyInit): Promise<O
 }
 
 export const api = {
-  newProject: (template: string, title: string) => json<Project, NewProject>('POST', '/api/projects', { template, title }),
+  // newProject makes one of a template; a program, if given, takes the place of the template's.
+  newProject: (template: string, title: string, program?: string) =>
+    json<Project, NewProject>('POST', '/api/projects', { template, title, ...(program === undefined ? {} : { program }) }),
   openProject: (name: string) => json<void>('POST', `/api/projects/${at(name)}/open`, {}),
   renameProject: (name: string, title: string) => json<void, RenameProject>('POST', `/api/projects/${at(name)}/rename`, { title }),
   removeProject: (name: string) => json<void>('DELETE', `/api/projects/${at(name)}`),

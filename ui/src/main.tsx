@@ -35,6 +35,7 @@ import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu, startLinks } from './projects/projects'
 import { Sandboxed } from './projects/trust'
+import { lookUp } from './reference/open'
 import { reset, run, startRun } from './run/actions'
 import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
 import {
@@ -442,7 +443,7 @@ window.addEventListener(
       nextPanel(e.shiftKey)
     } else if (e.key === 'F1') {
       e.preventDefault()
-      if (!document.querySelector('dialog[open]')) openHelp()
+      if (!document.querySelector('dialog[open]')) void lookUp()
     }
   },
   true,

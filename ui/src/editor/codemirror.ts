@@ -165,7 +165,7 @@ export const base: Extension = [
   syntaxHighlighting(colours),
   bracketMatching(),
   closeBrackets(),
-  autocompletion({ activateOnTypingDelay: 40 }),
+  autocompletion({ activateOnTypingDelay: 10 }),
   rectangularSelection(),
   crosshairCursor(),
   highlightActiveLine(),

@@ -9,6 +9,7 @@ import { mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
 import { askNewProject, openOther } from '../projects/projects'
+import { LookUp } from '../reference/button'
 import { fetchLibrary } from '../run/actions'
 import { announce, attempt, link, openDialog, project, projects, running, settings, show, view } from '../state'
 import { say } from '../words'
@@ -139,6 +140,7 @@ function Tabs() {
           )
         })}
       </div>
+      <LookUp />
       <GoMenu />
     </div>
   )

@@ -3,11 +3,16 @@
 import { computed, effect, signal, untracked, type ReadonlySignal } from '@preact/signals'
 import { link, project, setTyped, toolchain } from '../state'
 import { onSaving } from './documents'
+import type { LanguageServer } from '../wire'
 import { isGo, type Help } from './gofile'
+import { loadNames } from './propose'
 import { presented, shown } from './view'
 
 const $help = signal<Help>('none')
 export const help: ReadonlySignal<Help> = $help
+
+// tooSmall: this computer has too little memory for gopls, so that it is neither started nor installed.
+export const tooSmall = (g: LanguageServer): boolean => g.problem?.code === 'gopls.memory'
 
 export type Gopls = typeof import('./gopls')
 let gopls: Gopls | undefined
@@ -45,6 +50,13 @@ export function startHelp(): void {
       .finally(() => {
         loading = false
       })
+  })
+  // The editor's own list is there with the first dot, whether gopls is or not.
+  const stop = effect(() => {
+    if (!presented.value || !isGo(shown.value?.path)) return
+    const soon = window.requestIdleCallback ?? ((f: () => void) => window.setTimeout(f, 500))
+    soon(() => void loadNames().catch(() => undefined)) // it is asked again when it is needed
+    queueMicrotask(() => stop())
   })
   onSaving(async (doc) => {
     if (gopls && $help.peek() === 'ready') await gopls.tidy(doc)

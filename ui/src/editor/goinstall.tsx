@@ -3,17 +3,24 @@ import { Dialog, Wrong } from '../parts/dialog'
 import { progress, running, toolchain } from '../state'
 import { cancel, installGopls } from '../run/start'
 import { say } from '../words'
+import { tooSmall } from './gohelp'
 
 export function InstallGopls({ close }: { close: () => void }) {
   const t = toolchain.value.gopls
   const p = progress.value?.action === 'gopls' ? progress.value : undefined
   const busy = p?.state === 'running'
   const ready = t.version !== ''
+  const small = tooSmall(t)
   const failed = p?.state === 'failed' ? p.problem : undefined
   return (
     <Dialog title={say(ready ? 'go.installed' : 'go.installTitle')} close={close} reading>
       <p>{say(ready ? 'go.installedText' : 'go.installText')}</p>
-      {!ready && <p class="muted">{say('go.installWhere')}</p>}
+      {small && (
+        <p>
+          <strong>{t.problem?.text}</strong> {t.problem?.help}
+        </p>
+      )}
+      {!ready && !small && <p class="muted">{say('go.installWhere')}</p>}
       {busy && (
         <div class="progress-plain" role="group" aria-label={say('run.progress')}>
           <div class="what">
@@ -27,14 +34,14 @@ export function InstallGopls({ close }: { close: () => void }) {
       <Wrong problem={failed} />
       <div class="row end">
         <button type="button" class="plain" onClick={close}>
-          {say(busy ? 'toolchain.behind' : ready ? 'dialog.close' : 'toolchain.later')}
+          {say(busy ? 'toolchain.behind' : ready || small ? 'dialog.close' : 'toolchain.later')}
         </button>
         {busy && (
           <button type="button" class="plain" disabled={!p.id} onClick={() => void cancel()}>
             {say('dialog.cancel')}
           </button>
         )}
-        {!busy && !ready && (
+        {!busy && !ready && !small && (
           <button type="button" class="secondary" disabled={running.value} onClick={() => void installGopls()}>
             {failed ? say('error.tryAgain') : say('go.install')}
           </button>

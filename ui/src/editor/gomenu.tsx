@@ -2,10 +2,10 @@
 import { late } from '../api'
 import { Icon } from '../parts/icons'
 import { MenuButton, type Item } from '../parts/menu'
-import { attempt, openDialog } from '../state'
+import { attempt, openDialog, toolchain } from '../state'
 import { say } from '../words'
 import { isGo } from './gofile'
-import { help, withGopls, type Gopls } from './gohelp'
+import { help, tooSmall, withGopls, type Gopls } from './gohelp'
 import { shown } from './view'
 
 export const askGopls = () =>
@@ -24,7 +24,7 @@ export function GoMenu() {
   if (now === 'missing')
     return (
       <button type="button" class="quiet go-help" onClick={() => void askGopls()}>
-        {say('go.missing')}
+        {say(tooSmall(toolchain.value.gopls) ? 'go.tooSmall' : 'go.missing')}
       </button>
     )
   if (now !== 'ready')

@@ -10,6 +10,12 @@ type Name = Names[string][number]
 
 let names: Names | undefined
 
+// loadNames brings them, once.
+export async function loadNames(): Promise<Names> {
+  names ??= (await import('go:names')).default
+  return names
+}
+
 type Source = (context: CompletionContext) => Promise<CompletionResult | null | undefined>
 let better: Source | undefined
 
@@ -21,8 +27,8 @@ export function setBetter(source: Source): void {
 // exampleOf is a piece of a template's program that uses a name, once names have been asked for.
 export const exampleOf = (pkg: string, name: string): string | undefined => names?.[pkg]?.find((n) => !n.of && n.name === name)?.example
 
-// elsewhere are names of Arduino, MicroPython and JavaScript, and what is written here.
-const elsewhere: [name: string, here: string, template: string][] = [
+// elsewhere are names of Arduino, MicroPython and JavaScript, and what is written here. The reference is searched by them, too.
+export const elsewhere: [name: string, here: string, template: string][] = [
   ['digitalWrite', 'board.Pin(…).High()', 'board.Pin(${pin}).High()'],
   ['digitalRead', 'board.Pin(…).Get()', 'board.Pin(${pin}).Get()'],
   ['analogWrite', 'board.Pin(…).Duty(…)', 'board.Pin(${pin}).Duty(${percent})'],
@@ -57,8 +63,9 @@ export async function propose(context: CompletionContext): Promise<CompletionRes
   const foreign = context.matchBefore(/[.\w]\.\w*$/) && !other?.text.includes('.') ? [] : fromElsewhere(other?.text ?? '', context.explicit)
   if (foreign.length > 0 && other && !context.explicit) return { from: other.from, options: foreign, validFor: /^[\w.]*$/ }
   if (!chain && !context.explicit) return null // a list at every word would be in the way
+  let names: Names
   try {
-    names ??= (await import('go:names')).default
+    names = await loadNames()
   } catch {
     return null
   }
@@ -78,7 +85,7 @@ export async function propose(context: CompletionContext): Promise<CompletionRes
     options: [
       ...foreign.filter((o) => !o.label.includes('.')),
       ...Object.keys(names).map((label): Completion => ({ label, type: 'namespace', boost: 1 })),
-      ...[...words].filter((w) => !(w in names!)).map((label): Completion => ({ label, type: 'text', boost: -1 })),
+      ...[...words].filter((w) => !(w in names)).map((label): Completion => ({ label, type: 'text', boost: -1 })),
     ],
   }
 }

@@ -4,6 +4,7 @@ import { api, refusal } from '../api'
 import type { Check, Problem } from '../wire'
 import { Dialog } from '../parts/dialog'
 import { keep, openDialog, settings, version } from '../state'
+import { lookUp } from '../reference/open'
 import { nextStep } from '../steps/steps'
 import { say, type Word } from '../words'
 
@@ -22,7 +23,7 @@ const keys: [string, Word][] = [
   [mac ? '⇧ ⌥ M' : 'Ctrl+M', 'key.tab'],
   ['F2, Del', 'key.files'],
   ['Esc', 'key.close'],
-  ['F1', 'key.help'],
+  ['F1', 'key.lookUp'],
 ]
 
 function Help({ close }: { close: () => void }) {
@@ -56,6 +57,18 @@ function Help({ close }: { close: () => void }) {
           </button>
         </p>
       )}
+      <p>
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            close()
+            void lookUp()
+          }}
+        >
+          {say('help.lookUp')}
+        </button>
+      </p>
       <h3>{say('help.keys')}</h3>
       <dl class="keys">
         {keys.map(([key, word]) => (
