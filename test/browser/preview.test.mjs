@@ -195,12 +195,16 @@ describe('a page that does as it likes', { timeout: 900_000 }, () => {
   })
 
   test('where it does so without a rest, it is taken off the screen', async () => {
-    await show(
-      'Greedy',
-      `
+    await page.openFile('led.html')
+    await page.type(
+      'www/led.html',
+      html(
+        'Greedy', // seen for half a second only
+        `
       var realm = document.createElement('iframe');
       document.documentElement.appendChild(realm);
       setTimeout(function () { setInterval(function () { realm.contentWindow.HTMLElement.prototype.focus.call(field); }, 20); }, 500);`,
+      ),
     )
     await page.tab.getByText('The page takes the keyboard again and again.').waitFor()
     await alive()
