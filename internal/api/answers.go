@@ -42,8 +42,8 @@ type SavedStates struct {
 type SavedState struct {
 	ID      string           `json:"id"` // sorts by age
 	Time    int64            `json:"time"`
-	Why     string           `json:"why"`             // "run", "work": the first change after an hour, "restore", "remove", "rename": before that; "": Label says it
-	About   string           `json:"about,omitempty"` // of "run" the board, of others the file; "" is the whole project
+	Why     string           `json:"why"`             // "run", "work": the first change after an hour, "restore", "remove", "rename", "replace": before that; "": Label says it
+	About   string           `json:"about,omitempty"` // of "run" the board, of "replace" what was replaced, of others the file; "" is the whole project
 	Build   string           `json:"build,omitempty"` // of "run": the program's id, as in Board.BuildID
 	Label   string           `json:"label,omitempty"`
 	Files   int              `json:"files"`   // how many it has

@@ -387,11 +387,14 @@ type Settings struct {
 	Port      string            `json:"port"`
 	Tabs      []string          `json:"tabs"`
 	ActiveTab string            `json:"activeTab"`
-	Below     string            `json:"below"`  // "console", "messages", "problems"
+	Below     string            `json:"below"`  // "console", "messages", "problems", "search"
 	Panels    map[string]int    `json:"panels"` // sizes in px, 0: folded
 	Steps     []string          `json:"steps"`  // ticked first steps
 	StepsOff  bool              `json:"stepsOff"`
 	FontSize  int               `json:"fontSize"`
+	TabSize   int               `json:"tabSize"`  // columns of a tab, and how far pages are indented; 0: programs 4, pages 2
+	Wrap      bool              `json:"wrap"`     // long lines go on in the next row
+	Recent    []string          `json:"recent"`   // the commands that were used last, the latest first
 	AutoPush  bool              `json:"autoPush"` // saved www/ files go to the board at once
 	Boards    map[string]string `json:"boards"`   // which board hangs on a port, by the port's identity, as the user has chosen
 }

@@ -14,7 +14,7 @@ import (
 // DefaultSettings are what a newcomer starts with.
 func DefaultSettings() api.Settings {
 	return api.Settings{Theme: "system", Port: "virtual:", Below: "messages", FontSize: 14, AutoPush: true,
-		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}, Boards: map[string]string{}}
+		Tabs: []string{}, Panels: map[string]int{}, Steps: []string{}, Recent: []string{}, Boards: map[string]string{}}
 }
 
 // LoadSettings reads settings.json. A missing or damaged file gives the defaults: settings are a convenience, never a
@@ -39,6 +39,9 @@ func (h Home) LoadSettings() (api.Settings, error) {
 	if s.Steps == nil {
 		s.Steps = []string{}
 	}
+	if s.Recent == nil {
+		s.Recent = []string{}
+	}
 	if s.Panels == nil {
 		s.Panels = map[string]int{}
 	}
@@ -57,10 +60,14 @@ func CheckSettings(s api.Settings) error {
 	switch {
 	case !slices.Contains([]string{"", "system", "light", "dark"}, s.Theme):
 		return bad("theme")
-	case !slices.Contains([]string{"", "console", "messages", "problems"}, s.Below):
+	case !slices.Contains([]string{"", "console", "messages", "problems", "search"}, s.Below):
 		return bad("below")
 	case s.FontSize != 0 && (s.FontSize < 8 || s.FontSize > 40):
 		return bad("fontSize")
+	case s.TabSize < 0 || s.TabSize > 8:
+		return bad("tabSize")
+	case len(s.Recent) > 50 || tooLong(s.Recent, name):
+		return bad("recent")
 	case len(s.Tabs) > 200 || tooLong(s.Tabs, name):
 		return bad("tabs")
 	case len(s.ActiveTab) > name:

@@ -30,7 +30,7 @@ type Snapshot struct {
 // Reason says why a snapshot was taken.
 type Reason struct {
 	Why   Why    `json:"why,omitempty"`
-	About string `json:"about,omitempty"` // of a Run the board, of others the file; "" is the whole project
+	About string `json:"about,omitempty"` // of a Run the board, of WhyReplace what was replaced, of others the file; "" is the whole project
 	Build string `json:"build,omitempty"` // of a Run: the program's id, as the board says it
 }
 
@@ -43,6 +43,7 @@ const (
 	WhyRestore Why = "restore" // before something was brought back
 	WhyRemove  Why = "remove"  // before a file was removed
 	WhyRename  Why = "rename"  // before a file, or the project, got another name
+	WhyReplace Why = "replace" // before something was replaced in all files
 )
 
 const (
@@ -300,8 +301,8 @@ func (p *Project) object(f SavedFile) ([]byte, error) {
 }
 
 // lasting orders snapshots, newest first, by what is dropped last: the newest half of what is
-// kept, then Runs and work. What was taken before a removal, a new name or a restore comes
-// by the hundred when somebody tidies up, and must not push those out.
+// kept, then Runs and work. What was taken before a removal, a new name, a replacement or a
+// restore comes by the hundred when somebody tidies up, and must not push those out.
 func lasting(list []Snapshot) []Snapshot {
 	newest := min(len(list), MaxSnapshots/2)
 	order := slices.Clone(list)
@@ -311,7 +312,7 @@ func lasting(list []Snapshot) []Snapshot {
 
 func (w Why) rank() int {
 	switch w {
-	case WhyRestore, WhyRemove, WhyRename:
+	case WhyRestore, WhyRemove, WhyRename, WhyReplace:
 		return 1
 	}
 	return 0

@@ -50,6 +50,8 @@ func routes(g *echo.Group, c Config) {
 	g.DELETE("/files/*", done(h.removeFile))
 	g.POST("/files-rename", done(h.renameFile))
 	g.POST("/check", handle(http.StatusOK, h.check))
+	g.POST("/search", handle(http.StatusOK, h.search))
+	g.POST("/replace", handle(http.StatusOK, h.replace))
 	g.GET("/snapshots", handle(http.StatusOK, h.snapshots))
 	g.GET("/snapshots/:id", handle(http.StatusOK, h.compareSnapshot))
 	g.GET("/snapshots/:id/*", h.readSnapshot)

@@ -34,7 +34,7 @@ func (k *settings) get() api.Settings {
 func (k *settings) change(do func(*api.Settings)) api.Settings {
 	k.mu.Lock()
 	s := k.now
-	s.Tabs, s.Steps, s.Panels = slices.Clone(s.Tabs), slices.Clone(s.Steps), maps.Clone(s.Panels)
+	s.Tabs, s.Steps, s.Recent, s.Panels = slices.Clone(s.Tabs), slices.Clone(s.Steps), slices.Clone(s.Recent), maps.Clone(s.Panels)
 	if s.Boards = maps.Clone(s.Boards); s.Boards == nil {
 		s.Boards = map[string]string{}
 	}

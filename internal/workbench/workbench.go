@@ -57,6 +57,7 @@ type Workbench struct {
 	compilers compilers
 	badges    badges
 	findings  findings
+	searching sync.Mutex // held while files are looked through: one search at a time
 	trust     trust
 	warmUp    warmUp
 

@@ -23,7 +23,7 @@ var layers = [][]string{
 	{"internal/workbench"},
 	{"internal/session", "internal/doctor", "internal/home", "internal/gopls"},
 	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/virtual"},
-	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain"},
+	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain", "internal/search"},
 	{"internal/board", "internal/port"},
 	{"internal/api"},
 	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal", "internal/lazyregexp", "internal/reference"},

@@ -133,7 +133,6 @@ export type ProblemCode =
   | "gopls.build"
   | "gopls.go"
   | "gopls.hash"
-  | "gopls.memory"
   | "gopls.missing"
   | "gopls.offline"
   | "home.not-a-file"
@@ -205,7 +204,12 @@ export type ProblemCode =
   | "project.none"
   | "project.other"
   | "push.left-out"
-  | "reference.no-program"
+  | "search.conflict"
+  | "search.expression"
+  | "search.long"
+  | "search.many"
+  | "search.moved"
+  | "search.nothing"
   | "serve.bad-address"
   | "serve.hangs"
   | "serve.no-listen"
@@ -338,8 +342,8 @@ export interface SavedStates {
 export interface SavedState {
   id: string // sorts by age
   time: number
-  why: string // "run", "work": the first change after an hour, "restore", "remove", "rename": before that; "": Label says it
-  about?: string // of "run" the board, of others the file; "" is the whole project
+  why: string // "run", "work": the first change after an hour, "restore", "remove", "rename", "replace": before that; "": Label says it
+  about?: string // of "run" the board, of "replace" what was replaced, of others the file; "" is the whole project
   build?: string // of "run": the program's id, as in Board.BuildID
   label?: string
   files: number // how many it has
@@ -794,11 +798,14 @@ export interface Settings {
   port: string
   tabs: string[]
   activeTab: string
-  below: string // "console", "messages", "problems"
+  below: string // "console", "messages", "problems", "search"
   panels: Record<string, number> // sizes in px, 0: folded
   steps: string[] // ticked first steps
   stepsOff: boolean
   fontSize: number
+  tabSize: number // columns of a tab, and how far pages are indented; 0: programs 4, pages 2
+  wrap: boolean // long lines go on in the next row
+  recent: string[] // the commands that were used last, the latest first
   autoPush: boolean // saved www/ files go to the board at once
   boards: Record<string, string> // which board hangs on a port, by the port's identity, as the user has chosen
 }
@@ -813,7 +820,6 @@ export interface NewProject {
   template: string // Template.ID
   name?: string // what Title is called by older callers
   title: string
-  program?: string // main.go in place of the template's
 }
 
 // RenameProject gives a project another title.
@@ -948,4 +954,81 @@ export interface Resume {
 // RememberKey lets this browser in after Studio was started anew.
 export interface RememberKey {
   key: string // as in Resume
+}
+
+// Query is what is looked for in texts, and what may take its place.
+export interface Query {
+  text: string
+  case: boolean // capital letters count
+  word: boolean // only where it is no part of a longer word
+  regexp: boolean // Text is a regular expression, as Go's regexp/syntax has them; \n finds ends of lines
+  with: string // what comes in its place; of a regular expression $1, ${name}, $& are what was found, \n and \t are written so
+}
+
+// SearchFiles looks for something in files of the open project.
+export interface SearchFiles {
+  query: Query
+  paths: string[] // what is no text, too large or gone is left out
+  drafts: Draft[] // what the page has of some of them, which is newer
+  most: number // places that are told; then it stops
+}
+
+// Draft is a text that may not be saved yet. Its lines end in \n.
+export interface Draft {
+  path: string
+  text: string
+}
+
+// FoundPlaces are the places of one SearchFiles.
+export interface FoundPlaces {
+  files: FoundFile[] // those with places, in the order in which they were asked for
+  large: string[] // files that were too large to look into
+  more: boolean // there are more than was asked for
+  stopped: boolean // it took too long
+}
+
+// FoundFile is a file with its places.
+export interface FoundFile {
+  path: string
+  hash: string // of the file's content; "" when a draft was looked into
+  places: Place[]
+}
+
+// Place is a part of a text. Lines and columns count from 1, columns in UTF-16 units.
+export interface Place {
+  line: number
+  column: number
+  endLine: number
+  endColumn: number
+  before: string // what is before it in its line, and after it; long ones are cut
+  text: string // what was found; a long one is cut
+  after: string
+  with: string // what would take its place, whole
+}
+
+// ReplaceFiles replaces what is found in files of the open project. Nothing happens to a file that is not the one that
+// was looked into.
+export interface ReplaceFiles {
+  query: Query
+  keep: boolean // the project as it is becomes an entry of the history first
+  files: ReplaceFile[]
+}
+
+// ReplaceFile is one of them.
+export interface ReplaceFile {
+  path: string
+  hash: string // FoundFile.Hash
+}
+
+// ReplacedFiles says what has become of each file.
+export interface ReplacedFiles {
+  files: ReplacedFile[]
+}
+
+// ReplacedFile is a file with its new content, or why it has none.
+export interface ReplacedFile {
+  path: string
+  hash: string
+  places: number
+  problem?: Problem
 }
