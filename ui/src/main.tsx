@@ -1,4 +1,4 @@
-// The page: puts the panels together, starts what listens, and knows the keys that work everywhere.
+// The page: puts the panels together, and starts what listens.
 import './tokens.css'
 import './page.css'
 import { render } from 'preact'
@@ -9,14 +9,17 @@ import { api } from './api'
 import { Arrived } from './board/arrived'
 import { BoardPanel } from './board/board'
 import { BoardMenu } from './board/menu'
+import { startRecent } from './commands/recent'
+import { item, provide, startKeys, word, type Command } from './commands/table'
 import { startConsole, unseen as consoleUnseen } from './console/buffer'
 import { Console, ConsoleTools } from './console/console'
-import { saveNow, unsaved } from './editor/documents'
+import { unsaved } from './editor/documents'
 import { startDocs } from './editor/follow'
 import { active } from './editor/tabs'
 import { presented } from './editor/view'
 import { Editor } from './editor/editor'
 import { startHelp } from './editor/gohelp'
+import { startPreferences } from './editor/preferences'
 import { Files } from './files/files'
 import { Leftover, startLeftover } from './files/leftover'
 import { dragging, startDrops, uploading } from './files/upload'
@@ -29,15 +32,16 @@ import { MenuButton } from './parts/menu'
 import type { Panel } from './parts/arrange'
 import { isNarrow, isPhone, layout, mode, startLayout } from './parts/layout'
 import { arrows } from './parts/roving'
-import { sizeOf, Split } from './parts/split'
+import { sizeOf, Split, toggleFold } from './parts/split'
 import { late, page, startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu, startLinks } from './projects/projects'
 import { Sandboxed } from './projects/trust'
-import { lookUp } from './reference/open'
-import { reset, run, startRun } from './run/actions'
+import { startRun } from './run/actions'
 import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
+import { closeSearch, SearchPanel } from './search/open'
+import { isOpen as isSearchOpen } from './search/state'
 import {
   announce,
   dismiss,
@@ -199,7 +203,20 @@ function SideTabs() {
   )
 }
 
-const themes = ['system', 'light', 'dark'] as const
+const themes = (['system', 'light', 'dark'] as const).map(
+  (t): Command => ({
+    id: `view.theme ${t}`,
+    group: 'view',
+    label: word(`theme.${t}`),
+    more: () => say('command.theme', { theme: say(`theme.${t}`) }),
+    checked: () => settings.value.theme === t || (t === 'system' && !settings.value.theme),
+    act: () => {
+      keep({ theme: t })
+      announce(say(`theme.${t}`))
+    },
+  }),
+)
+provide(themes)
 
 function TopBar() {
   return (
@@ -217,22 +234,7 @@ function TopBar() {
       <Stop />
       <span class="sep" />
       <WiFiButton />
-      <MenuButton
-        class="quiet icon"
-        label={say('theme.menu')}
-        title={say('theme.menu')}
-        right
-        items={() =>
-          themes.map((t) => ({
-            label: say(`theme.${t}`),
-            checked: settings.value.theme === t || (t === 'system' && !settings.value.theme),
-            act: () => {
-              keep({ theme: t })
-              announce(say(`theme.${t}`))
-            },
-          }))
-        }
-      >
+      <MenuButton class="quiet icon" label={say('theme.menu')} title={say('theme.menu')} right items={() => themes.map((t) => item(t))}>
         <Icon name="theme" />
       </MenuButton>
       <button type="button" class="quiet icon" aria-label={say('help.title')} title={say('help.title')} onClick={openHelp}>
@@ -290,15 +292,17 @@ function Banners() {
   )
 }
 
-const belows: Below[] = ['console', 'messages', 'problems']
+const allBelow: Below[] = ['console', 'messages', 'problems', 'search']
 
 function BelowPanel() {
   const s = settings.value.below
+  const belows = allBelow.filter((b) => b !== 'search' || isSearchOpen.value)
   const front: Below = belows.includes(s as Below) ? (s as Below) : 'messages'
   const counts: Record<Below, number> = {
     console: 0,
     messages: front === 'messages' ? 0 : messagesUnseen.value,
     problems: problems.value.length,
+    search: 0,
   }
   const errors = problems.value.some((p) => p.severity === 'error')
   const visible = isPhone.value ? view.value === 'messages' : sizeOf('below') > 0
@@ -339,6 +343,11 @@ function BelowPanel() {
         <span class="grow" />
         {front === 'console' && <ConsoleTools />}
         {front === 'messages' && <MessageTools />}
+        {front === 'search' && (
+          <button type="button" class="quiet icon" aria-label={say('search.close')} title={say('search.close')} onClick={closeSearch}>
+            <Icon name="close" />
+          </button>
+        )}
       </div>
       <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}>
         <Console shown={isShown('console') && ready.value} />
@@ -349,6 +358,11 @@ function BelowPanel() {
       <div class="tabbody" role="tabpanel" id="below-problems" aria-labelledby="tab-problems" hidden={front !== 'problems'}>
         <Problems />
       </div>
+      {isSearchOpen.value && (
+        <div class="tabbody" role="tabpanel" id="below-search" aria-labelledby="tab-search" hidden={front !== 'search'}>
+          <SearchPanel shown={front === 'search'} />
+        </div>
+      )}
     </section>
   )
 }
@@ -428,26 +442,66 @@ function nextPanel(back: boolean): void {
   }
 }
 
-window.addEventListener(
-  'keydown',
-  (e) => {
-    const command = e.ctrlKey || e.metaKey
-    if (command && e.key === 'Enter') {
-      e.preventDefault()
-      if (!e.repeat) void (e.shiftKey ? reset() : run())
-    } else if (command && !e.shiftKey && !e.altKey && e.key.toLowerCase() === 's') {
-      e.preventDefault()
-      void saveNow()
-    } else if (e.key === 'F6') {
-      e.preventDefault()
-      nextPanel(e.shiftKey)
-    } else if (e.key === 'F1') {
-      e.preventDefault()
-      if (!document.querySelector('dialog[open]')) void lookUp()
-    }
+// toBelow brings one of the tabs below the editor to the front.
+function toBelow(b: Below): void {
+  show('messages')
+  keep({ below: b })
+  if (sizeOf('below') === 0) toggleFold('below')
+  requestAnimationFrame(() => document.getElementById(`tab-${b}`)?.focus())
+}
+
+// toSide brings the board or the page to the front.
+function toSide(v: 'board' | 'page'): void {
+  show(v)
+  $front.value = v
+  if (sizeOf('side') === 0) toggleFold('side')
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-panel=${v}] :is(button, select, a[href])`)?.focus())
+}
+
+const panel = (v: 'board' | 'page'): Command => ({
+  id: `view.${v}`,
+  group: 'view',
+  label: () => say('command.show', { what: say(`phone.${v}`) }),
+  act: () => toSide(v),
+})
+
+const isWide = () => !isPhone.peek() && mode.peek() === 'wide'
+
+provide([
+  ...(['console', 'messages', 'problems'] as const).map(
+    (b): Command => ({
+      id: `view.${b}`,
+      group: 'view',
+      label: () => say('command.show', { what: say(`below.${b}`) }),
+      act: () => toBelow(b),
+    }),
+  ),
+  panel('board'),
+  panel('page'),
+  { id: 'view.files', group: 'view', label: word('command.files'), offered: () => !isWide(), act: () => show('files') },
+  { id: 'view.foldFiles', group: 'view', label: word('command.foldFiles'), offered: isWide, act: () => toggleFold('files') },
+  { id: 'view.foldSide', group: 'view', label: word('command.foldSide'), offered: () => !isPhone.peek(), act: () => toggleFold('side') },
+  { id: 'view.foldBelow', group: 'view', label: word('command.foldBelow'), offered: () => !isPhone.peek(), act: () => toggleFold('below') },
+  {
+    id: 'view.next',
+    group: 'view',
+    label: word('command.nextPanel'),
+    keys: ['F6'],
+    inDialogs: true,
+    repeats: true,
+    act: () => nextPanel(false),
   },
-  true,
-)
+  {
+    id: 'view.previous',
+    group: 'view',
+    label: word('command.previousPanel'),
+    keys: ['Shift-F6'],
+    inDialogs: true,
+    repeats: true,
+    act: () => nextPanel(true),
+  },
+])
+startKeys()
 
 // The page's own mistakes go into Studio's log.
 window.addEventListener('error', (e) => void api.report(`${e.message} ${e.filename}:${e.lineno}:${e.colno}`))
@@ -455,6 +509,8 @@ window.addEventListener('unhandledrejection', (e) => void api.report(String((e.r
 window.addEventListener('pagehide', () => flushSettings(true))
 
 startLayout()
+startPreferences()
+startRecent()
 startDocs()
 startHelp()
 startConsole()

@@ -26,7 +26,7 @@ import { isOfBuild } from './codes'
 import { say } from './words'
 
 export type View = 'code' | 'board' | 'messages' | 'page' | 'files' // what a phone shows
-export type Below = 'console' | 'messages' | 'problems'
+export type Below = 'console' | 'messages' | 'problems' | 'search'
 
 const noBoard: Board = {
   port: '',
@@ -62,6 +62,9 @@ const firstSettings: Settings = {
   steps: [],
   stepsOff: false,
   fontSize: 14,
+  tabSize: 0,
+  wrap: false,
+  recent: [],
   autoPush: true,
   boards: {},
 }
@@ -236,10 +239,10 @@ function receive(e: Event): void {
     if (e.pushed) $pushes.value++
     if (e.settings) {
       // Another tab's layout and open files are its own; the rest is shared.
-      const { theme, steps, stepsOff, fontSize, autoPush } = e.settings
+      const { theme, steps, stepsOff, fontSize, tabSize, wrap, recent, autoPush } = e.settings
       // What was changed here since is on its way, and newer; steps may have been done here and there.
       if (waiting.steps?.length) waiting.steps = [...new Set([...steps, ...waiting.steps])]
-      $settings.value = { ...$settings.value, theme, steps, stepsOff, fontSize, autoPush, ...waiting }
+      $settings.value = { ...$settings.value, theme, steps, stepsOff, fontSize, tabSize, wrap, recent, autoPush, ...waiting }
       applyTheme()
     }
     if (e.notice) tell(e.notice)

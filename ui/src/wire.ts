@@ -133,6 +133,7 @@ export type ProblemCode =
   | "gopls.build"
   | "gopls.go"
   | "gopls.hash"
+  | "gopls.memory"
   | "gopls.missing"
   | "gopls.offline"
   | "home.not-a-file"
@@ -204,6 +205,7 @@ export type ProblemCode =
   | "project.none"
   | "project.other"
   | "push.left-out"
+  | "reference.no-program"
   | "search.conflict"
   | "search.expression"
   | "search.long"
@@ -820,6 +822,7 @@ export interface NewProject {
   template: string // Template.ID
   name?: string // what Title is called by older callers
   title: string
+  program?: string // main.go in place of the template's
 }
 
 // RenameProject gives a project another title.

@@ -1,11 +1,12 @@
 // The board menu: which port, and how the board is, in words.
 import { api } from '../api'
 import type { Port } from '../wire'
+import { item, provide, word, type Command } from '../commands/table'
 import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, board, kinds, link, lookAtPorts, ports } from '../state'
 import { say } from '../words'
-import { askKind } from './ask'
+import { askKind, askToolchain } from './ask'
 import { nameOfPlace } from './places'
 
 export type Mood = 'ok' | 'warn' | 'bad' | 'idle'
@@ -43,9 +44,9 @@ export function BoardMenu() {
         act: () => void select(p.name),
       }
     }),
-    { label: say('board.otherPort'), line: true, act: otherPort },
-    ...(b.port && !b.virtual && kinds.value.length > 0 ? [{ label: say('board.which'), act: () => void askKind() }] : []),
-    ...(b.filesCap > 0 ? [{ label: say('board.format'), danger: true, line: true, act: () => void format() }] : []),
+    item(own.otherPort, { line: true }),
+    ...(own.which.offered() ? [item(own.which)] : []),
+    ...(own.format.offered() ? [item(own.format, { line: true })] : []),
   ]
   return (
     <MenuButton
@@ -74,6 +75,37 @@ export function BoardMenu() {
     </MenuButton>
   )
 }
+
+const own = {
+  otherPort: { id: 'board.otherPort', group: 'board', label: word('board.otherPort'), act: () => otherPort() },
+  which: {
+    id: 'board.which',
+    group: 'board',
+    label: word('board.which'),
+    offered: () => !!board.peek().port && !board.peek().virtual && kinds.peek().length > 0,
+    act: () => askKind(),
+  },
+  format: {
+    id: 'board.format',
+    group: 'board',
+    label: word('board.format'),
+    danger: true,
+    offered: () => board.peek().filesCap > 0,
+    act: () => format(),
+  },
+  toolchain: { id: 'board.toolchain', group: 'board', label: word('toolchain.see'), act: () => askToolchain() },
+} satisfies Record<string, Command>
+provide(Object.values(own))
+provide(() =>
+  places()
+    .filter((p) => p.name !== board.peek().port)
+    .map((p) => ({
+      id: `board.port ${p.name}`,
+      group: 'board',
+      label: () => say('board.use', { board: nameOfPlace(p) }),
+      act: () => select(p.name),
+    })),
+)
 
 // chosen is what the button shows: the board's name, or what is known of where it is.
 function chosen(): string {

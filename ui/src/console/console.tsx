@@ -3,6 +3,7 @@ import type { Terminal } from '@xterm/xterm'
 import { effect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
+import { item, provide, type Command } from '../commands/table'
 import { bytes } from '../format'
 import { Icon } from '../parts/icons'
 import { layout } from '../parts/layout'
@@ -37,14 +38,25 @@ export function Console({ shown }: { shown: boolean }) {
   )
 }
 
+const own = {
+  pause: {
+    id: 'console.pause',
+    group: 'console',
+    label: () => say(paused.value ? 'tools.resume' : 'tools.pause'),
+    act: () => pause(!paused.peek()),
+  },
+  copy: { id: 'console.copy', group: 'console', label: () => say('tools.copy'), act: () => copy(terminal?.getSelection() || allText()) },
+  clear: { id: 'console.clear', group: 'console', label: () => say('tools.clear'), act: () => attempt(() => api.consoleClear()) },
+} satisfies Record<string, Command>
+provide(Object.values(own))
+
 export function ConsoleTools() {
   const { tight } = layout.value
-  const copying = { label: say('tools.copy'), act: () => void copy(terminal?.getSelection() || allText()) }
-  const clearing = { label: say('tools.clear'), act: () => void attempt(() => api.consoleClear()) }
+  const [copying, clearing] = [item(own.copy), item(own.clear)]
   return (
     <>
-      <button type="button" class="quiet" aria-pressed={paused.value} onClick={() => pause(!paused.value)}>
-        {say(paused.value ? 'tools.resume' : 'tools.pause')}
+      <button type="button" class="quiet" aria-pressed={paused.value} onClick={own.pause.act}>
+        {own.pause.label()}
       </button>
       {tight ? (
         <MenuButton class="quiet more" label={say('console.more')} title={say('console.more')} right items={() => [copying, clearing]}>

@@ -23,6 +23,7 @@ import {
   highlightActiveLineGutter,
   highlightSpecialChars,
   keymap,
+  type KeyBinding,
   lineNumbers,
   rectangularSelection,
 } from '@codemirror/view'
@@ -152,6 +153,18 @@ const phrases: Record<string, Word> = {
   to: 'fold.to',
 }
 
+// bindings are the editor's keys.
+export const bindings: readonly KeyBinding[] = [
+  ...closeBracketsKeymap,
+  ...defaultKeymap.filter((k) => k.key !== 'Mod-Enter'), // Ctrl+Enter is Run
+  ...searchKeymap,
+  ...historyKeymap,
+  ...foldKeymap,
+  ...completionKeymap,
+  ...lintKeymap,
+  indentWithTab,
+]
+
 // base is the part that all files share.
 export const base: Extension = [
   lineNumbers(),
@@ -176,19 +189,16 @@ export const base: Extension = [
   foldGutter(),
   look,
   EditorState.phrases.of(Object.fromEntries(Object.entries(phrases).map(([own, word]) => [own, say(word)]))),
-  keymap.of([
-    ...closeBracketsKeymap,
-    ...defaultKeymap.filter((k) => k.key !== 'Mod-Enter'), // Ctrl+Enter is Run
-    ...searchKeymap,
-    ...historyKeymap,
-    ...foldKeymap,
-    ...completionKeymap,
-    ...lintKeymap,
-    indentWithTab,
-  ]),
+  keymap.of(bindings),
 ]
 
-// indentOf is what the Tab key writes: Go is written with tabs, pages with two spaces.
-export function indentOf(path: string): Extension {
-  return path.endsWith('.go') ? [indentUnit.of('\t'), EditorState.tabSize.of(4)] : [indentUnit.of('  '), EditorState.tabSize.of(4)]
+// indentOf is what the Tab key writes, and how wide a tab is: Go is written with tabs, pages with spaces, of which there
+// are two unless the user wants another width (0: as usual).
+export function indentOf(path: string, width: number): Extension {
+  return [indentUnit.of(/\.go$/i.test(path) ? '\t' : ' '.repeat(width || 2)), EditorState.tabSize.of(width || 4)]
+}
+
+// preferencesOf are the user's own in an editor.
+export function preferencesOf(path: string, { tabSize, wrap }: { tabSize: number; wrap: boolean }): Extension {
+  return [indentOf(path, tabSize), wrap ? EditorView.lineWrapping : []]
 }

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { boardPrefix, libraryPrefix } from '../address'
 import { api, late, refuse } from '../api'
+import { provide, word } from '../commands/table'
 import { bytes, nameOf } from '../format'
 import { FileType, Icon } from '../parts/icons'
 import { mode } from '../parts/layout'
@@ -11,14 +12,16 @@ import { sizeOf, toggleFold } from '../parts/split'
 import { askNewProject, openOther } from '../projects/projects'
 import { LookUp } from '../reference/button'
 import { fetchLibrary } from '../run/actions'
-import { announce, attempt, link, openDialog, project, projects, running, settings, show, view } from '../state'
+import { announce, attempt, link, openDialog, project, projects, running, show, view } from '../state'
 import { say } from '../words'
-import { save, saving, unsaved } from './documents'
+import { save, saveNow, saving, unsaved } from './documents'
 import type { Conflict, Doc } from './document'
 import { active, close, open, opening, retry, tabs } from './tabs'
-import { fix, mount, shown } from './view'
+import { fix, focusEditor, mount, shown } from './view'
 import { firstTabs } from './first'
 import { GoMenu } from './gomenu'
+import { EditorMenu } from './menu'
+import './commands'
 import { decode, isOldText } from './encoding'
 import './editor.css'
 
@@ -38,6 +41,29 @@ export function Editor() {
     </section>
   )
 }
+
+// beside brings the tab that is so many places further to the front.
+function beside(n: number): void {
+  const list = tabs.peek()
+  const path = list[(list.indexOf(active.peek()) + n + list.length) % list.length]
+  if (!path) return
+  show('code')
+  void open(path).then(focusEditor)
+}
+
+const several = () => tabs.peek().length > 1
+provide([
+  { id: 'file.save', group: 'file', label: word('key.save'), keys: ['Mod-s'], inDialogs: true, act: saveNow },
+  {
+    id: 'file.close',
+    group: 'file',
+    label: () => say('editor.close', { file: nameOf(active.peek()) }),
+    offered: () => !!active.peek(),
+    act: () => closeAndStay(active.peek()),
+  },
+  { id: 'file.next', group: 'file', label: word('command.nextTab'), offered: several, act: () => beside(1) },
+  { id: 'file.previous', group: 'file', label: word('command.previousTab'), offered: several, act: () => beside(-1) },
+])
 
 // The Tab key indents, so people who came by keyboard are told how they get out again: when they come, and when they try
 // the Tab key, the first few times.
@@ -142,6 +168,7 @@ function Tabs() {
       </div>
       <LookUp />
       <GoMenu />
+      <EditorMenu />
     </div>
   )
 }
@@ -177,7 +204,7 @@ function Text() {
     if (host.current) mount(host.current)
   }, [])
   const doc = shown.value
-  return <div ref={host} class="text" hidden={!doc} style={{ '--code-size': `${settings.value.fontSize || 14}px` }} />
+  return <div ref={host} class="text" hidden={!doc} />
 }
 
 function Other() {

@@ -4,3 +4,6 @@
 export type Help = 'none' | 'missing' | 'starting' | 'ready' | 'elsewhere' | 'failed'
 
 export const isGo = (path: string | undefined): boolean => !!path && /\.go$/i.test(path)
+
+// goKeys are the keys of what gopls does at the cursor.
+export const goKeys = { definition: 'F12', uses: 'Shift-F12', rename: 'F2', hover: 'Mod-k Mod-i', outline: 'Mod-Shift-o' } as const

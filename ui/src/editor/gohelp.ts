@@ -15,6 +15,7 @@ export const help: ReadonlySignal<Help> = $help
 export const tooSmall = (g: LanguageServer): boolean => g.problem?.code === 'gopls.memory'
 
 export type Gopls = typeof import('./gopls')
+
 let gopls: Gopls | undefined
 
 // withGopls does something with gopls if it is there.

@@ -1,11 +1,12 @@
 // What the editor offers beside the tabs of a program: what gopls can do at the cursor, or why it does nothing.
 import { late } from '../api'
 import { Icon } from '../parts/icons'
-import { MenuButton, type Item } from '../parts/menu'
+import { isOffered, item, provide, word, type Command } from '../commands/table'
+import { MenuButton } from '../parts/menu'
 import { attempt, openDialog, toolchain } from '../state'
-import { say } from '../words'
-import { isGo } from './gofile'
-import { help, tooSmall, withGopls, type Gopls } from './gohelp'
+import { say, type Word } from '../words'
+import { goKeys, isGo } from './gofile'
+import { help, tooSmall, withGopls } from './gohelp'
 import { shown } from './view'
 
 export const askGopls = () =>
@@ -14,8 +15,35 @@ export const askGopls = () =>
     openDialog((close) => <InstallGopls close={close} />)
   })
 
-const mac = /Mac|iP(hone|ad)/.test(navigator.platform)
-const key = (text: string) => (mac ? text.replace(/Ctrl\+/g, '⌘') : text)
+const isReady = () => help.peek() === 'ready' && isGo(shown.peek()?.path)
+
+const command = (name: keyof typeof goKeys, label: Word, offered = isReady): Command => ({
+  id: `program.${name}`,
+  group: 'program',
+  label: word(label),
+  keys: [goKeys[name]],
+  own: true,
+  offered,
+  act: () => withGopls((g) => g.perform(name)),
+})
+
+const own = [
+  command('definition', 'go.definition'),
+  command('uses', 'go.uses'),
+  command('rename', 'go.renameIt', () => isReady() && !shown.peek()?.readOnly),
+  command('hover', 'go.what'),
+  command('outline', 'go.outline'),
+]
+provide(own)
+provide([
+  {
+    id: 'program.gopls',
+    group: 'program',
+    label: word('go.installTitle'),
+    offered: () => help.peek() === 'missing',
+    act: () => askGopls(),
+  },
+])
 
 export function GoMenu() {
   const doc = shown.value
@@ -33,18 +61,7 @@ export function GoMenu() {
         {say(now === 'starting' ? 'go.starting' : now === 'elsewhere' ? 'go.elsewhere' : 'go.failed')}
       </span>
     )
-  const item = (label: string, hint: string, name: keyof Gopls['commands']): Item => ({
-    label,
-    hint: key(hint),
-    act: () => withGopls((g) => g.perform(name)),
-  })
-  const items = () => [
-    item(say('go.definition'), 'F12', 'definition'),
-    item(say('go.uses'), 'Shift+F12', 'uses'),
-    ...(doc?.readOnly ? [] : [item(say('go.renameIt'), 'F2', 'rename')]),
-    item(say('go.what'), 'Ctrl+K Ctrl+I', 'hover'),
-    item(say('go.outline'), 'Ctrl+Shift+O', 'outline'),
-  ]
+  const items = () => own.filter(isOffered).map((c) => item(c))
   return (
     <MenuButton class="quiet icon go-help" label={say('go.menu')} title={say('go.menu')} items={items} right>
       <Icon name="more" />

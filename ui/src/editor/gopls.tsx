@@ -31,7 +31,7 @@ import { say } from '../words'
 import { fromOutside, type Doc } from './document'
 import { allDocs, docAt } from './documents'
 import { End } from './end'
-import { isGo, type Help } from './gofile'
+import { goKeys, isGo, type Help } from './gofile'
 import type { Place, Symbol } from './goplaces'
 import { exampleOf, setBetter, template } from './propose'
 import { jump, open } from './tabs'
@@ -680,7 +680,7 @@ const definition: Command = (view) => {
 }
 
 // The commands of the menu, by their names.
-export const commands = { definition, uses: findUses, rename, outline, hover: hoverHere } satisfies Record<string, Command>
+export const commands = { definition, uses: findUses, rename, outline, hover: hoverHere } satisfies Record<keyof typeof goKeys, Command>
 
 // perform does one of them in the editor.
 export function perform(name: keyof typeof commands): void {
@@ -719,11 +719,11 @@ function helpFor(doc: Doc): Extension {
     }),
     Prec.high(
       keymap.of([
-        { key: 'F12', run: definition, preventDefault: true },
-        { key: 'Shift-F12', run: findUses, preventDefault: true },
-        { key: 'F2', run: rename, preventDefault: true },
-        { key: 'Mod-Shift-o', run: outline, preventDefault: true },
-        { key: 'Mod-k Mod-i', run: hoverHere, preventDefault: true },
+        ...(Object.keys(commands) as (keyof typeof commands)[]).map((name) => ({
+          key: goKeys[name],
+          run: commands[name],
+          preventDefault: true,
+        })),
         { key: 'Mod-Shift-Space', run: signatureHere, preventDefault: true },
         { key: 'Escape', run: hideTip },
         { key: 'Escape', run: hideSignature },

@@ -3,9 +3,9 @@ import { Compartment, EditorState, type Extension, type StateEffect, type Text }
 import { EditorView } from '@codemirror/view'
 import { signal, type ReadonlySignal } from '@preact/signals'
 import type { Fix } from '../wire'
-import { forget, problems, serverProblems } from '../state'
+import { forget, problems, serverProblems, settings } from '../state'
 import { say } from '../words'
-import { base, indentOf } from './codemirror'
+import { base, preferencesOf } from './codemirror'
 import { Doc, fromOutside, type Origin } from './document'
 import { languageOf, loadLanguage } from './language'
 import { marksOf, setMarks, shownMarks, type Shown } from './marks'
@@ -21,6 +21,7 @@ let place: HTMLElement | undefined
 
 const language = new Compartment()
 const help = new Compartment() // what helps while a program is typed
+const preferences = new Compartment()
 
 // editorView is CodeMirror's, once there is one.
 export const editorView = (): EditorView | undefined => view
@@ -29,6 +30,11 @@ export const editorView = (): EditorView | undefined => view
 export function setHelp(doc: Doc, extension: Extension): void {
   const now = help.get(doc.state)
   if (Array.isArray(now) && now.length === 0) doc.change({ effects: help.reconfigure(extension) })
+}
+
+// prefer gives a document's editor the user's preferences as they are now.
+export function prefer(doc: Doc): void {
+  doc.change({ effects: preferences.reconfigure(preferencesOf(doc.path, settings.peek())) })
 }
 
 // makeDoc makes a document that the view can show.
@@ -45,7 +51,7 @@ export function makeDoc(from: Origin, edited: (doc: Doc) => void): Doc {
 function extensions(path: string, readOnly: boolean): Extension {
   return [
     base,
-    indentOf(path),
+    preferences.of(preferencesOf(path, settings.peek())),
     language.of(languageOf(path) ?? []),
     help.of([]),
     EditorView.contentAttributes.of({
@@ -156,6 +162,13 @@ export function cursorTo(doc: Doc, line: number, column: number): void {
   if (!view || $shown.peek() !== doc) return
   const pos = placeIn(doc, line, column)
   view.dispatch({ selection: { anchor: pos }, effects: EditorView.scrollIntoView(pos, { y: 'center' }) })
+}
+
+// select selects a part of the document in the editor, from a line and column to others, if it is the text that is expected.
+export function select(doc: Doc, from: [number, number], to: [number, number]): void {
+  if (!view || $shown.peek() !== doc) return
+  const [anchor, head] = [placeIn(doc, ...from), placeIn(doc, ...to)]
+  view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
 }
 
 export function focusEditor(): void {

@@ -1,4 +1,5 @@
 // The files of the project and those that are only on the board, each with what the board has of it.
+import { createRef } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { boardPrefix } from '../address'
 import { api } from '../api'
@@ -6,6 +7,7 @@ import { save, unsaved } from '../editor/documents'
 import { active, close, open, renamed } from '../editor/tabs'
 import { shown } from '../editor/view'
 import { nameOf } from '../format'
+import { item, provide, word, type Command } from '../commands/table'
 import type { SyncState } from '../wire'
 import { confirm, enter } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
@@ -16,9 +18,42 @@ import { say, type Word } from '../words'
 import './files.css'
 import { dragging, upload } from './upload'
 
+const picker = createRef<HTMLInputElement>()
+const folderPicker = createRef<HTMLInputElement>()
+
+const hasProject = () => !!project.peek()
+// front is the file of the project that is in front.
+const front = () => project.peek()?.files.find((f) => f.path === active.peek())?.path
+const withFront = (work: (path: string) => unknown) => ({
+  offered: () => !!front(),
+  act: () => {
+    const path = front()
+    if (path) void work(path)
+  },
+})
+
+const own = {
+  make: { id: 'file.new', group: 'file', label: word('files.new'), offered: hasProject, act: () => newFile() },
+  upload: { id: 'file.upload', group: 'file', label: word('files.upload'), offered: hasProject, act: () => picker.current?.click() },
+  uploadFolder: {
+    id: 'file.uploadFolder',
+    group: 'file',
+    label: word('files.uploadFolder'),
+    offered: hasProject,
+    act: () => folderPicker.current?.click(),
+  },
+} satisfies Record<string, Command>
+provide(Object.values(own))
+
+// What a file's own menu offers, for the file in front.
+const ofFront = (w: Word) => () => say('command.ofFile', { what: say(w), file: nameOf(front() ?? '') })
+provide([
+  { id: 'file.rename', group: 'file', label: ofFront('files.rename'), ...withFront(rename) },
+  { id: 'file.download', group: 'file', label: ofFront('files.download'), ...withFront(download) },
+  { id: 'file.remove', group: 'file', label: ofFront('files.remove'), danger: true, ...withFront(remove) },
+])
+
 export function Files() {
-  const picker = useRef<HTMLInputElement>(null)
-  const folderPicker = useRef<HTMLInputElement>(null)
   const p = project.value
   const list = p ? [...p.files].sort(byPlace) : []
   const onlyThere = p ? boardFiles.value.filter((f) => f.state === 'boardOnly' && !list.some((own) => own.path === f.path)) : []
@@ -35,9 +70,9 @@ export function Files() {
   if (onlyThere.length) rows.push(others)
   if (unfolded)
     for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
-  const front = active.value
-  const stop = rows.some((r) => typeof r !== 'string' && r.open === front)
-    ? front
+  const inFront = active.value
+  const stop = rows.some((r) => typeof r !== 'string' && r.open === inFront)
+    ? inFront
     : (rows.find((r) => typeof r !== 'string') as Row | undefined)?.open
 
   return (
@@ -48,11 +83,7 @@ export function Files() {
           class="quiet icon"
           label={say('files.add')}
           right
-          items={() => [
-            { label: say('files.new'), act: newFile, disabled: !p },
-            { label: say('files.upload'), act: () => picker.current?.click(), disabled: !p },
-            { label: say('files.uploadFolder'), act: () => folderPicker.current?.click(), disabled: !p },
-          ]}
+          items={() => [item(own.make), item(own.upload), item(own.uploadFolder)]}
         >
           <Icon name="plus" />
         </MenuButton>
@@ -101,7 +132,7 @@ export function Files() {
               )}
             </li>
           ) : (
-            <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === front} />
+            <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === inFront} />
           ),
         )}
       </ul>

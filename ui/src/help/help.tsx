@@ -2,29 +2,47 @@
 import { useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import type { Check, Problem } from '../wire'
+import { commands, keyOf, keysOf, provide, word } from '../commands/table'
+import { openShortcuts } from '../commands/open'
 import { Dialog } from '../parts/dialog'
 import { keep, openDialog, settings, version } from '../state'
 import { lookUp } from '../reference/open'
 import { nextStep } from '../steps/steps'
-import { say, type Word } from '../words'
+import { say } from '../words'
 
 export const openHelp = () => openDialog((close) => <Help close={close} />)
 
-const mac = /Mac|iPhone|iPad/.test(navigator.platform)
-const keys: [string, Word][] = [
-  [mac ? '⌘ Enter' : 'Ctrl+Enter', 'key.run'],
-  [mac ? '⌘ S' : 'Ctrl+S', 'key.save'],
-  ['F6', 'key.panels'],
-  [mac ? '⌘ F' : 'Ctrl+F', 'key.find'],
-  [mac ? '⌘ Z' : 'Ctrl+Z', 'key.undo'],
-  ['Ctrl+Space', 'key.complete'],
-  ['F8', 'key.problem'],
-  ['Esc, Tab', 'key.leave'],
-  [mac ? '⇧ ⌥ M' : 'Ctrl+M', 'key.tab'],
-  ['F2, Del', 'key.files'],
-  ['Esc', 'key.close'],
-  ['F1', 'key.lookUp'],
+// basics are the commands whose keys help newcomers most; the list of all is one click away.
+const basics = [
+  'run.run',
+  'file.save',
+  'view.next',
+  'search.find',
+  'edit.undo',
+  'edit.complete',
+  'edit.problem',
+  'key.leave',
+  'edit.tabKey',
+  'key.files',
+  'key.close',
+  'help.lookUp',
 ]
+
+// stepsAgain shows the first steps again, from the beginning if all are done.
+const stepsAgain = () => keep({ stepsOff: false, ...(nextStep() ? {} : { steps: [] }) })
+const stepsAreAway = () => settings.value.stepsOff || !nextStep()
+
+provide([
+  { id: 'help.open', group: 'help', label: word('help.title'), act: openHelp },
+  { id: 'help.steps', group: 'help', label: word('help.stepsAgain'), offered: stepsAreAway, act: stepsAgain },
+  {
+    id: 'help.autoPush',
+    group: 'board',
+    label: word('help.autoPush'),
+    on: () => settings.value.autoPush,
+    act: () => keep({ autoPush: !settings.peek().autoPush }),
+  },
+])
 
 function Help({ close }: { close: () => void }) {
   const [checks, setChecks] = useState<Check[] | undefined>()
@@ -43,13 +61,13 @@ function Help({ close }: { close: () => void }) {
         <li>{say('help.step3')}</li>
         <li>{say('help.step4')}</li>
       </ol>
-      {(settings.value.stepsOff || !nextStep()) && (
+      {stepsAreAway() && (
         <p>
           <button
             type="button"
             class="link"
             onClick={() => {
-              keep({ stepsOff: false, ...(nextStep() ? {} : { steps: [] }) })
+              stepsAgain()
               close()
             }}
           >
@@ -71,15 +89,23 @@ function Help({ close }: { close: () => void }) {
       </p>
       <h3>{say('help.keys')}</h3>
       <dl class="keys">
-        {keys.map(([key, word]) => (
-          <div>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{say(word)}</dd>
-          </div>
-        ))}
+        {commands()
+          .filter((c) => basics.includes(c.id))
+          .sort((a, b) => basics.indexOf(a.id) - basics.indexOf(b.id))
+          .map((c) => (
+            <div key={c.id}>
+              <dt>
+                <kbd>{c.act ? keyOf(c) : keysOf(c).join(', ')}</kbd>
+              </dt>
+              <dd>{c.label()}</dd>
+            </div>
+          ))}
       </dl>
+      <p>
+        <button type="button" class="link" onClick={() => void openShortcuts()}>
+          {say('command.shortcuts')}
+        </button>
+      </p>
       <h3>{say('help.computer')}</h3>
       {checks ? (
         <ul class="checks">

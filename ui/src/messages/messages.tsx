@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals'
 import { useLayoutEffect, useEffect, useRef, useState } from 'preact/hooks'
 import { api, refuse } from '../api'
+import { item, provide, word, type Command } from '../commands/table'
 import { copy } from '../console/console'
 import { jump } from '../editor/tabs'
 import { bytes, clock, nameOf } from '../format'
@@ -83,25 +84,75 @@ const kinds: [Kind, Word][] = [
   ['log', 'messages.logs'],
 ]
 
+const ofKind = kinds.map(([k, w]): Command => {
+  const label = word(w)
+  const more = () => say('command.only', { what: label() })
+  const checked = () => filter.value.kind === k
+  return { id: `messages.kind ${k}`, group: 'messages', label, more, checked, act: () => narrow({ kind: k }) }
+})
+const own = {
+  pause: {
+    id: 'messages.pause',
+    group: 'messages',
+    label: () => say(paused.value ? 'tools.resume' : 'tools.pause'),
+    act: () => pause(!paused.peek()),
+  },
+  clear: {
+    id: 'messages.clear',
+    group: 'messages',
+    label: word('tools.clear'),
+    act: () =>
+      attempt(async () => {
+        await api.messagesClear()
+        forgetAll()
+      }),
+  },
+  hex: {
+    id: 'messages.hex',
+    group: 'messages',
+    label: word('messages.hex'),
+    on: () => $asHex.value,
+    act: () => ($asHex.value = !$asHex.value),
+  },
+  copyAll: { id: 'messages.copy', group: 'messages', label: word('tools.copyAll'), act: () => attempt(copyAll) },
+  save: { id: 'messages.save', group: 'messages', label: word('messages.save'), act: () => save() },
+  close: {
+    id: 'messages.close',
+    group: 'messages',
+    label: word('socket.closeNormal'),
+    offered: () => socket.peek().state === 'open',
+    act: () => attempt(() => api.close(1000, '')),
+  },
+  closeWith: {
+    id: 'messages.closeWith',
+    group: 'messages',
+    label: word('socket.closeOther'),
+    offered: () => socket.peek().state === 'open',
+    act: () => openDialog((end) => <CloseWith end={end} />),
+  },
+} satisfies Record<string, Command>
+const connecting = ['/ws', '/'].map(
+  (path): Command => ({
+    id: `messages.connect ${path}`,
+    group: 'messages',
+    label: () => say('socket.connectTo', { path }),
+    offered: () => socket.peek().state !== 'open',
+    act: () => attempt(() => api.connect(path)),
+  }),
+)
+provide([...ofKind, ...Object.values(own), ...connecting])
+
 // MessageTools stand in the row of the tabs: what is used often as buttons, the rest in a menu; all of it there where room is short.
 export function MessageTools() {
   const { tight } = layout.value
   const { kind } = filter.value
-  const pausing = { label: say(paused.value ? 'tools.resume' : 'tools.pause'), act: () => pause(!paused.value) }
-  const clearing = {
-    label: say('tools.clear'),
-    act: () =>
-      void attempt(async () => {
-        await api.messagesClear()
-        forgetAll()
-      }),
-  }
+  const [pausing, clearing] = [item(own.pause), item(own.clear)]
   const items = (): Item[] => [
-    ...kinds.map(([k, word]) => ({ label: say(word), checked: k === kind, act: () => narrow({ kind: k }) })),
-    { label: say('messages.hex'), on: $asHex.value, line: true, act: () => ($asHex.value = !$asHex.value) },
+    ...ofKind.map((c) => item(c)),
+    item(own.hex, { line: true }),
     ...(tight ? [{ label: say('messages.filterOpen'), act: () => ($filtering.value = true) }, pausing] : []),
-    { label: say('tools.copyAll'), line: true, act: () => void attempt(copyAll) },
-    { label: say('messages.save'), hint: say('messages.saveHint'), act: save },
+    item(own.copyAll, { line: true }),
+    item(own.save, { hint: say('messages.saveHint') }),
     ...(tight ? [clearing] : []),
   ]
   const shownKind = kinds.find(([k]) => k === kind)
@@ -420,24 +471,11 @@ function SocketState() {
         {words}
       </span>
       {open ? (
-        <MenuButton
-          class="plain small"
-          title={say('socket.disconnectTitle')}
-          items={() => [
-            { label: say('socket.closeNormal'), act: () => void attempt(() => api.close(1000, '')) },
-            { label: say('socket.closeOther'), act: () => openDialog((end) => <CloseWith end={end} />) },
-          ]}
-        >
+        <MenuButton class="plain small" title={say('socket.disconnectTitle')} items={() => [item(own.close), item(own.closeWith)]}>
           {say('socket.disconnect')}
         </MenuButton>
       ) : (
-        <MenuButton
-          class="plain small"
-          title={say('socket.connectTitle')}
-          items={() =>
-            ['/ws', '/'].map((path) => ({ label: say('socket.connectTo', { path }), act: () => void attempt(() => api.connect(path)) }))
-          }
-        >
+        <MenuButton class="plain small" title={say('socket.connectTitle')} items={() => connecting.map((c) => item(c))}>
           {say('socket.connect')}
         </MenuButton>
       )}

@@ -11,12 +11,14 @@ export function Dialog({
   title,
   close,
   wide,
+  look,
   reading,
   children,
 }: {
   title: string
   close: () => void
   wide?: boolean
+  look?: string // a class of its own
   reading?: boolean
   children: ComponentChildren
 }) {
@@ -33,7 +35,7 @@ export function Dialog({
   return (
     <dialog
       ref={ref}
-      class={wide ? 'wide' : ''}
+      class={look ?? (wide ? 'wide' : '')}
       aria-label={title}
       onCancel={(e) => {
         e.preventDefault()

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { isOtherProgram, pageOf } from '../address'
 import type { SyncState } from '../wire'
+import { provide, word } from '../commands/table'
 import { Icon } from '../parts/icons'
 import { badges, board, boardFiles, progress, project, pushes, running, secret } from '../state'
 import { askAddress } from '../wifi/state'
@@ -11,6 +12,33 @@ import { guard, type Guard } from './frame'
 import { go, page } from './page'
 import { placeOf } from './place'
 import './preview.css'
+
+// What the preview shows now, and how it is loaded again.
+let showsNow = { address: '', reload: () => {} }
+
+provide([
+  {
+    id: 'page.reload',
+    group: 'board',
+    label: word('preview.reload'),
+    offered: () => !!showsNow.address,
+    act: () => showsNow.reload(),
+  },
+  {
+    id: 'page.open',
+    group: 'board',
+    label: () => say('preview.openTitle', { address: showsNow.address }),
+    offered: () => !!showsNow.address,
+    act: () => window.open(showsNow.address, '_blank', 'noopener'),
+  },
+  {
+    id: 'page.phone',
+    group: 'board',
+    label: word('preview.phone'),
+    offered: () => !!board.peek().address && board.peek().link && !board.peek().virtual,
+    act: () => askAddress(page.peek() || '/'),
+  },
+])
 
 const processEnds = 1000 // ms; browsers give half a second to what a page does when it goes
 
@@ -65,6 +93,7 @@ export function Preview() {
       start()
     })
   }
+  showsNow = { address, reload: () => reload(true) }
   const end = (why: 'hangs' | 'takes') => {
     rest()
     setOff(why)

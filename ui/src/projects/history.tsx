@@ -23,6 +23,7 @@ const whys: Record<string, Word> = {
   restore: 'history.restore',
   remove: 'history.remove',
   rename: 'history.renameProject',
+  replace: 'history.replace',
 }
 
 function reason(s: SavedState): string {

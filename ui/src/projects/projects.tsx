@@ -3,7 +3,8 @@
 import { useState } from 'preact/hooks'
 import { api, late, refusal } from '../api'
 import { saveAll } from '../editor/documents'
-import type { Problem, Template } from '../wire'
+import type { OpenFiles, Problem, Template } from '../wire'
+import { item, provide, word, type Command } from '../commands/table'
 import { confirm, Dialog, enter, Wrong } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, openDialog, project, projects, templates } from '../state'
@@ -18,23 +19,21 @@ export function ProjectMenu() {
       checked: o.name === p?.name,
       act: () => void openOther(o.name),
     })),
-    { label: say('project.new'), line: true, act: askNewProject },
-    { label: say('project.bring'), act: () => void bring() },
+    item(own.make, { line: true }),
+    item(own.bring),
     ...(p
       ? [
-          { label: say('project.rename'), act: () => rename(p.name, p.title) },
-          { label: say('project.duplicate'), act: () => duplicate(p.name, p.title) },
-          { label: say('project.zip'), act: () => void downloadZip(p.name) },
-          { label: say('project.share'), act: () => void share(p.name, p.title) },
-          { label: say('project.earlier'), line: true, act: () => void showHistory() },
-          p.trust.trusted
-            ? { label: say('trust.back'), line: true, act: () => void takeBack(p) }
-            : { label: say('trust.menu'), line: true, act: () => askTrust(p) },
-          { label: say('trust.list'), act: showTrusted },
-          { label: say('project.trash'), line: true, act: () => void showTrash() },
-          { label: say('project.remove'), danger: true, act: () => void remove(p.name, p.title) },
+          item(own.rename),
+          item(own.duplicate),
+          item(own.zip),
+          item(own.share),
+          item(own.history, { line: true }),
+          item(p.trust.trusted ? own.distrust : own.trust, { line: true }),
+          item(own.trusted),
+          item(own.trash, { line: true }),
+          item(own.remove),
         ]
-      : [{ label: say('project.trash'), line: true, act: () => void showTrash() }]),
+      : [item(own.trash, { line: true })]),
   ]
   return (
     <MenuButton
@@ -57,6 +56,65 @@ export function ProjectMenu() {
     </MenuButton>
   )
 }
+
+// withProject makes an action of what is done to the open project.
+const withProject = (work: (p: OpenFiles) => unknown) => ({
+  offered: () => !!project.peek(),
+  act: () => {
+    const p = project.peek()
+    if (p) void work(p)
+  },
+})
+
+const own = {
+  make: { id: 'project.new', group: 'project', label: word('project.new'), act: () => askNewProject() },
+  bring: { id: 'project.bring', group: 'project', label: word('project.bring'), act: () => bring() },
+  rename: { id: 'project.rename', group: 'project', label: word('project.rename'), ...withProject((p) => rename(p.name, p.title)) },
+  duplicate: {
+    id: 'project.duplicate',
+    group: 'project',
+    label: word('project.duplicate'),
+    ...withProject((p) => duplicate(p.name, p.title)),
+  },
+  zip: { id: 'project.zip', group: 'project', label: word('project.zip'), ...withProject((p) => downloadZip(p.name)) },
+  share: { id: 'project.share', group: 'project', label: word('project.share'), ...withProject((p) => share(p.name, p.title)) },
+  history: { id: 'project.history', group: 'project', label: word('project.earlier'), ...withProject(() => showHistory()) },
+  trust: {
+    id: 'project.trust',
+    group: 'project',
+    label: word('trust.menu'),
+    ...withProject(askTrust),
+    offered: () => project.peek()?.trust.trusted === false,
+  },
+  distrust: {
+    id: 'project.distrust',
+    group: 'project',
+    label: word('trust.back'),
+    ...withProject(takeBack),
+    offered: () => !!project.peek()?.trust.trusted,
+  },
+  trusted: { id: 'project.trusted', group: 'project', label: word('trust.list'), act: showTrusted },
+  trash: { id: 'project.trash', group: 'project', label: word('project.trash'), act: () => showTrash() },
+  remove: {
+    id: 'project.remove',
+    group: 'project',
+    label: word('project.remove'),
+    danger: true,
+    ...withProject((p) => remove(p.name, p.title)),
+  },
+} satisfies Record<string, Command>
+provide(Object.values(own))
+provide(() =>
+  projects
+    .peek()
+    .filter((o) => o.name !== project.peek()?.name && !o.gone)
+    .map((o) => ({
+      id: `project.open ${o.name}`,
+      group: 'project',
+      label: () => say('project.openOther', { title: o.title || o.name }),
+      act: () => openOther(o.name),
+    })),
+)
 
 export const askNewProject = () => openDialog((close) => <NewProject close={close} />)
 

@@ -1,14 +1,15 @@
 // What the buttons Run, Stop and Reset do, and what follows on the page.
 import { api } from '../api'
 import { askKind, askToolchain, lacksToolchain } from '../board/ask'
-import { begin, board, follow, problems, progress, running } from '../state'
+import { provide, word } from '../commands/table'
+import { begin, board, follow, problems, progress, project, running } from '../state'
 import { isMistake } from '../codes'
 import { own } from '../words'
 import { prepare, saveAll } from '../editor/documents'
 import { jump } from '../editor/tabs'
 import { shown } from '../editor/view'
 import type { Board } from '../wire'
-import { act, starting } from './start'
+import { act, cancel, starting } from './start'
 
 // isUnknown: nobody has said yet which board is on the port. That counts without a port, too: a board whose
 // bootloader is a drive has none while it waits there.
@@ -40,6 +41,33 @@ export const stop = () => act('stop', api.stop)
 export async function reset(): Promise<void> {
   if (!running.peek()) await act('reset', api.reset)
 }
+
+// canStop: there is a program that runs, or may.
+export const canStop = (): boolean => !['absent', 'stopped', 'empty'].includes(board.value.state)
+export const canReset = (): boolean => board.value.state !== 'absent' && !running.value
+
+provide([
+  {
+    id: 'run.run',
+    group: 'board',
+    label: word('run.run'),
+    keys: ['Mod-Enter', 'Ctrl-Enter'],
+    inDialogs: true,
+    offered: () => !!project.peek(),
+    act: run,
+  },
+  { id: 'run.stop', group: 'board', label: word('run.stop'), offered: canStop, act: stop },
+  {
+    id: 'run.reset',
+    group: 'board',
+    label: word('run.reset'),
+    keys: ['Mod-Shift-Enter', 'Ctrl-Shift-Enter'],
+    inDialogs: true,
+    offered: canReset,
+    act: reset,
+  },
+  { id: 'run.cancel', group: 'board', label: word('run.cancel'), offered: () => running.peek(), act: cancel },
+])
 
 // fetchLibrary puts a file that a page loads from the internet into www/. The server changes the files that load it, so
 // what is typed has to be there first.

@@ -9,7 +9,7 @@ import { askKind, askToolchain } from '../board/ask'
 import { board, dismissProgress, problems, progress, project, running, toolchain } from '../state'
 import { isMistake } from '../codes'
 import { say } from '../words'
-import { reset, run, stop } from './actions'
+import { canReset, canStop, reset, run, stop } from './actions'
 import { cancel } from './start'
 import './run.css'
 
@@ -111,20 +111,12 @@ export function Asking() {
 }
 
 export function Stop() {
-  const b = board.value
-  const off = b.state === 'absent' || b.state === 'stopped' || b.state === 'empty'
   return (
     <>
-      <button type="button" class="quiet" disabled={off} title={say('run.stopTitle')} onClick={() => void stop()}>
+      <button type="button" class="quiet" disabled={!canStop()} title={say('run.stopTitle')} onClick={() => void stop()}>
         {say('run.stop')}
       </button>
-      <button
-        type="button"
-        class="quiet reset"
-        disabled={b.state === 'absent' || running.value}
-        title={say('run.resetTitle')}
-        onClick={() => void reset()}
-      >
+      <button type="button" class="quiet reset" disabled={!canReset()} title={say('run.resetTitle')} onClick={() => void reset()}>
         {say('run.reset')}
       </button>
     </>

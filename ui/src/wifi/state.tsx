@@ -1,5 +1,6 @@
 // The button that shows how the board's Wi-Fi is, and its dialogs, which are loaded when they are first needed.
 import { late } from '../api'
+import { provide, word } from '../commands/table'
 import { attempt, board, openDialog } from '../state'
 import { say } from '../words'
 import { briefly, hasWiFi } from './words'
@@ -11,6 +12,8 @@ export const askWiFi = () =>
     const { WiFiDialog } = await late(import('./wifi'))
     openDialog((close) => <WiFiDialog close={close} />)
   })
+
+provide([{ id: 'board.wifi', group: 'board', label: word('command.wifi'), offered: () => hasWiFi.peek(), act: askWiFi }])
 
 // askAddress shows where a phone finds one of the board's pages.
 export const askAddress = (path: string) =>
