@@ -1,7 +1,7 @@
 // Package search finds a text, or what a regular expression describes, in texts, and puts another in its place.
 //
 // Expressions are Go's: the time that they take grows with the text and no faster, so none can hang. A text is looked
-// through line by line, and a context ends that between two lines; only an expression that itself speaks of ends of lines
+// through line by line, and a context ends that between two lines, and within a very long one; only an expression that itself speaks of ends of lines
 // sees the text as a whole.
 //
 //	e, err := search.Compile(api.Query{Text: "led", Word: true})
@@ -10,6 +10,7 @@ package search
 
 import (
 	"context"
+	"iter"
 	"regexp"
 	"regexp/syntax"
 	"slices"
@@ -23,6 +24,7 @@ import (
 const (
 	MaxText     = 1000 // bytes of what is looked for
 	maxSteps    = 1000 // of a compiled expression: each may be tried at each letter
+	longLine    = 4096 // bytes
 	beforePlace = 40   // letters that are told before a place,
 	ofPlace     = 200  // of it,
 	afterPlace  = 120  // and after it
@@ -102,7 +104,7 @@ func (e *Expression) each(ctx context.Context, flat string, yield func(found) bo
 		if n := strings.IndexByte(flat[start:], '\n'); n >= 0 && !e.whole {
 			end = start + n
 		}
-		for _, groups := range e.re.FindAllStringSubmatchIndex(flat[start:end], -1) {
+		for groups := range e.all(ctx, flat[start:end]) {
 			for i := range groups {
 				if groups[i] >= 0 {
 					groups[i] += start
@@ -117,6 +119,27 @@ func (e *Expression) each(ctx context.Context, flat string, yield func(found) bo
 			}
 		}
 		start = end + 1
+	}
+}
+
+// all gives the places of a line, as regexp does. A place may take time that grows with the line, and a line has as many as
+// it has letters, so those of a very long one are asked for in twos, fours and eights, until ctx ends.
+func (e *Expression) all(ctx context.Context, line string) iter.Seq[[]int] {
+	if len(line) <= longLine {
+		return slices.Values(e.re.FindAllStringSubmatchIndex(line, -1))
+	}
+	return func(yield func([]int) bool) {
+		for done, n := 0, 16; ctx.Err() == nil; n *= 2 {
+			places := e.re.FindAllStringSubmatchIndex(line, n)
+			for _, groups := range places[done:] {
+				if !yield(groups) {
+					return
+				}
+			}
+			if done = len(places); done < n {
+				return
+			}
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"studioide/internal/api"
@@ -71,6 +72,24 @@ func TestAroundAPlaceAndHowMany(t *testing.T) {
 	}
 	if places, more := e.Find(t.Context(), "led led", 2); len(places) != 2 || more {
 		t.Errorf("%d places, %v", len(places), more)
+	}
+}
+
+// A very long line has the places that a short one has, each once.
+func TestVeryLongLine(t *testing.T) {
+	e := compile(t, api.Query{Text: `\bled\b|^x`, Regexp: true, With: "on"})
+	text := "x" + strings.Repeat(" led leds", 1000)
+	places, more := e.Find(t.Context(), text, 10_000)
+	if len(places) != 1001 || more {
+		t.Fatalf("%d places, %v", len(places), more)
+	}
+	for i, p := range places[1:] {
+		if want := 3 + 9*i; p.Column != want {
+			t.Fatalf("place %d is at %d, not at %d", i, p.Column, want)
+		}
+	}
+	if got, n := e.Replace(t.Context(), text); n != 1001 || got != "on"+strings.Repeat(" on leds", 1000) {
+		t.Errorf("%d replaced: %.60q", n, got)
 	}
 }
 
@@ -201,6 +220,17 @@ func TestEnds(t *testing.T) {
 	if len(places) != 0 {
 		t.Errorf("%d places", len(places))
 	}
+	// Each of these places is looked for to the end of the line, so that all of them would take hours.
+	e = compile(t, api.Query{Text: `(a.*b)|a`, Regexp: true})
+	long := strings.Repeat("a", 1<<20)
+	if places, more := e.Find(t.Context(), long, 20); len(places) != 20 || !more {
+		t.Errorf("%d places of a long line, %v", len(places), more)
+	}
+	soon, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	if got, n := e.Replace(soon, long); got != long || n != 0 {
+		t.Errorf("%d replaced after the end", n)
+	}
+	stop()
 	over, stop := context.WithCancel(t.Context())
 	stop()
 	if places, _ := e.Find(over, "aaa", 10); len(places) != 0 {
