@@ -12,6 +12,8 @@ import (
 var (
 	errNothing    = problem.Define("search.nothing", problem.BadInput, problem.Correct)
 	errLong       = problem.Define2[int, int]("search.long", problem.TooLarge, problem.Correct, "n", "limit")
+	errLongWith   = problem.Variant2[int, int](errLong, "with", problem.Correct, "n", "limit")
+	errGrown      = problem.Define1[int]("search.grown", problem.TooLarge, problem.Correct, "limit")
 	errExpression = problem.Define1[string]("search.expression", problem.BadInput, problem.Correct, "part")
 	errBig        = problem.Variant(errExpression, "big", problem.Correct)
 	errOpen       = problem.Variant(errExpression, "open", problem.Correct)

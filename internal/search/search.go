@@ -22,12 +22,15 @@ import (
 )
 
 const (
-	MaxText     = 1000 // bytes of what is looked for
-	maxSteps    = 1000 // of a compiled expression: each may be tried at each letter
-	longLine    = 4096 // bytes
-	beforePlace = 40   // letters that are told before a place,
-	ofPlace     = 200  // of it,
-	afterPlace  = 120  // and after it
+	MaxText     = 1000    // bytes of what is looked for,
+	maxWith     = 10_000  // of what takes its place,
+	maxTold     = 4 << 20 // of that of all places together,
+	maxGrown    = 8 << 20 // and of a text with it; a project has no larger files
+	maxSteps    = 1000    // of a compiled expression: each may be tried at each letter
+	longLine    = 4096    // bytes
+	beforePlace = 40      // letters that are told before a place,
+	ofPlace     = 200     // of it,
+	afterPlace  = 120     // and after it
 )
 
 // Expression is what is looked for. It is safe for concurrent use.
@@ -45,6 +48,9 @@ func Compile(q api.Query) (*Expression, error) {
 	}
 	if len(q.Text) > MaxText {
 		return nil, errLong.With(len(q.Text), MaxText)
+	}
+	if len(q.With) > maxWith {
+		return nil, errLongWith.With(len(q.With), maxWith)
 	}
 	text, with := q.Text, []part{{text: q.With}}
 	if q.Regexp {
@@ -160,11 +166,13 @@ func ofWord(r rune) bool {
 func (e *Expression) Find(ctx context.Context, text string, most int) (places []api.Place, more bool) {
 	flat, _ := flatten(text)
 	at := cursor{text: flat, line: 1}
+	told := 0
 	e.each(ctx, flat, func(f found) bool {
-		if more = len(places) == most; more {
+		if more = len(places) == most || told > maxTold; more {
 			return false
 		}
 		p := api.Place{Text: head(flat[f.from():f.to()], ofPlace), With: e.expand(flat, f)}
+		told += len(p.With)
 		p.Line, p.Column = at.to(f.from())
 		begin := at.begin
 		p.EndLine, p.EndColumn = at.to(f.to())
@@ -178,8 +186,8 @@ func (e *Expression) Find(ctx context.Context, text string, most int) (places []
 }
 
 // Replace gives a text with all that is found replaced, and how often that was. What is put in has the text's own ends of
-// lines. Nothing else becomes another byte. When ctx ends, nothing is replaced.
-func (e *Expression) Replace(ctx context.Context, text string) (string, int) {
+// lines. Nothing else becomes another byte. When ctx ends, nothing is replaced, nor when the text would become too large.
+func (e *Expression) Replace(ctx context.Context, text string) (string, int, error) {
 	flat, pairs := flatten(text)
 	lineEnd := "\n"
 	if first, _, ok := strings.Cut(text, "\n"); ok && strings.HasSuffix(first, "\r") {
@@ -192,13 +200,16 @@ func (e *Expression) Replace(ctx context.Context, text string) (string, int) {
 		b.WriteString(strings.ReplaceAll(e.expand(flat, f), "\n", lineEnd))
 		done = raw(pairs, f.to())
 		n++
-		return true
+		return b.Len() <= maxGrown
 	})
+	if b.Len()+len(text)-done > maxGrown && n > 0 {
+		return text, 0, errGrown.With(maxGrown >> 20)
+	}
 	if n == 0 || ctx.Err() != nil {
-		return text, 0
+		return text, 0, nil
 	}
 	b.WriteString(text[done:])
-	return b.String(), n
+	return b.String(), n, nil
 }
 
 // flatten gives a text in which each line ends in \n, and where in that the ends are that were two bytes long.

@@ -88,7 +88,7 @@ func TestVeryLongLine(t *testing.T) {
 			t.Fatalf("place %d is at %d, not at %d", i, p.Column, want)
 		}
 	}
-	if got, n := e.Replace(t.Context(), text); n != 1001 || got != "on"+strings.Repeat(" on leds", 1000) {
+	if got, n, _ := e.Replace(t.Context(), text); n != 1001 || got != "on"+strings.Repeat(" on leds", 1000) {
 		t.Errorf("%d replaced: %.60q", n, got)
 	}
 }
@@ -111,8 +111,8 @@ func TestReplace(t *testing.T) {
 		"nothing found":                  {api.Query{Text: "x", With: "y"}, "abc\r\n", "abc\r\n", 0},
 		"no letter is lost":              {api.Query{Text: "ö", With: "oe"}, "\ufeffschön 💡\r\nschön", "\ufeffschoen 💡\r\nschoen", 2},
 	} {
-		got, places := compile(t, c.query).Replace(t.Context(), c.text)
-		if got != c.want || places != c.places {
+		got, places, err := compile(t, c.query).Replace(t.Context(), c.text)
+		if err != nil || got != c.want || places != c.places {
 			t.Errorf("%s: got %q, %d; want %q, %d", name, got, places, c.want, c.places)
 		}
 	}
@@ -132,8 +132,11 @@ func FuzzReplace(f *testing.F) {
 			}
 			return
 		}
-		places, _ := e.Find(t.Context(), text, 1<<20)
-		got, n := e.Replace(t.Context(), text)
+		places, more := e.Find(t.Context(), text, 1<<20)
+		got, n, err := e.Replace(t.Context(), text)
+		if more || err != nil {
+			return // there is too much of it
+		}
 		if n != len(places) {
 			t.Fatalf("%d places found, %d replaced", len(places), n)
 		}
@@ -227,7 +230,7 @@ func TestEnds(t *testing.T) {
 		t.Errorf("%d places of a long line, %v", len(places), more)
 	}
 	soon, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	if got, n := e.Replace(soon, long); got != long || n != 0 {
+	if got, n, _ := e.Replace(soon, long); got != long || n != 0 {
 		t.Errorf("%d replaced after the end", n)
 	}
 	stop()
@@ -236,8 +239,27 @@ func TestEnds(t *testing.T) {
 	if places, _ := e.Find(over, "aaa", 10); len(places) != 0 {
 		t.Errorf("%d places after the end", len(places))
 	}
-	if got, n := e.Replace(over, "aaa"); got != "aaa" || n != 0 {
+	if got, n, _ := e.Replace(over, "aaa"); got != "aaa" || n != 0 {
 		t.Errorf("%q, %d after the end", got, n)
+	}
+}
+
+// What a small text could become is bounded.
+func TestGrows(t *testing.T) {
+	e := compile(t, api.Query{Text: ".", Regexp: true, With: strings.Repeat("$&", 5000)})
+	text := strings.Repeat("a", 1<<20)
+	if got, n, err := e.Replace(t.Context(), text); got != text || n != 0 || problem.Of(err).Code != "search.grown" {
+		t.Errorf("%d replaced, %v", n, err)
+	}
+	if places, more := e.Find(t.Context(), text, 10_000); len(places) > 1000 || !more {
+		t.Errorf("%d places are told with what would be there instead", len(places))
+	}
+	if _, err := search.Compile(api.Query{Text: "a", With: strings.Repeat("x", 10_001)}); problem.Of(err).Code != "search.long" {
+		t.Error(err)
+	}
+	e = compile(t, api.Query{Text: "a", With: strings.Repeat("x", 10)})
+	if _, n, err := e.Replace(t.Context(), strings.Repeat("a", 1000)); n != 1000 || err != nil {
+		t.Errorf("%d replaced, %v", n, err)
 	}
 }
 

@@ -116,9 +116,9 @@ func replaceIn(ctx context.Context, p *project.Project, e *search.Expression, f 
 	if hash != f.Hash {
 		return "", 0, project.ErrConflict.With(f.Path)
 	}
-	text, places = e.Replace(ctx, text)
-	if places == 0 {
-		return hash, 0, nil
+	text, places, err = e.Replace(ctx, text)
+	if err != nil || places == 0 {
+		return hash, 0, err
 	}
 	hash, err = p.Write(f.Path, []byte(text), f.Hash)
 	return hash, places, err

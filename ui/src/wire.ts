@@ -208,6 +208,7 @@ export type ProblemCode =
   | "reference.no-program"
   | "search.conflict"
   | "search.expression"
+  | "search.grown"
   | "search.long"
   | "search.many"
   | "search.moved"
