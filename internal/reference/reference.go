@@ -10,9 +10,10 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"studioide/internal/lazyregexp"
 )
 
 // Reference is all that there is to look up.
@@ -283,13 +284,13 @@ func (r *reader) written(n any) string {
 }
 
 // names of the package are written with it: *board.Client. A dot before one, or letters, make it another name.
-var ownName = regexp.MustCompile(`(^|[^.\w])(Client|Request|Pin|Pull|Limits)\b`)
+var ownName = lazyregexp.New(`(^|[^.\w])(Client|Request|Pin|Pull|Limits)\b`)
 
 func (r *reader) qualified(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
 		code, comment, has := strings.Cut(line, "//")
-		code = ownName.ReplaceAllString(code, "${1}board.$2")
+		code = ownName().ReplaceAllString(code, "${1}board.$2")
 		if has {
 			code += "//" + comment
 		}

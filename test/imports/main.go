@@ -24,9 +24,9 @@ var layers = [][]string{
 	{"internal/session", "internal/doctor", "internal/home", "internal/gopls"},
 	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/virtual"},
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain", "internal/search"},
-	{"internal/board", "internal/port"},
+	{"internal/board", "internal/port", "internal/reference"},
 	{"internal/api"},
-	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal", "internal/lazyregexp", "internal/reference"},
+	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal", "internal/lazyregexp"},
 }
 
 // sideways are imports within one layer that are meant.

@@ -30,6 +30,7 @@ var exceptions = []struct{ in, part, why string }{
 	{"internal/check/cssgen", "", "a program that makes a table"},
 	{"internal/flasher/flashertest", "", "tests"},
 	{"internal/port/porttest", "", "tests"},
+	{"internal/reference", "", "Go, and what those are told who build Studio"},
 	{"internal/devfs/devfstest", "", "tests"},
 	{"internal/virtual/virtualtest", "", "tests"},
 	{"internal/flasher/uf2/format.go", "", "names of chips"},
