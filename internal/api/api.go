@@ -107,7 +107,7 @@ type File struct {
 type FileChange struct {
 	Path   string `json:"path"`
 	Hash   string `json:"hash"`             // empty: removed
-	Client string `json:"client,omitempty"` // who did it; empty: a program outside Studio
+	Client string `json:"client,omitempty"` // who did it: a page, or "studio" when it was brought back; empty: a program outside Studio
 }
 
 // Template is something a new project can start from.

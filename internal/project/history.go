@@ -77,10 +77,14 @@ func (p *Project) Compare(id string) (Snapshot, []Difference, error) {
 
 // Restore makes the project's files what they were in a snapshot. The present
 // ones are kept in a snapshot of their own first; files that the old version did not have go to the trash.
-// It returns the paths that changed.
+// It returns the paths that changed. What is interrupted by a sudden end is brought to its end when the project is opened.
 func (p *Project) Restore(id string) ([]string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.restoreLocked(id)
+}
+
+func (p *Project) restoreLocked(id string) ([]string, error) {
 	s, err := p.findLocked(id)
 	if err != nil {
 		return nil, err
@@ -101,6 +105,10 @@ func (p *Project) Restore(id string) ([]string, error) {
 	if _, err := p.snapshotLocked(Reason{Why: WhyRestore}, time.Now()); err != nil {
 		return nil, err
 	}
+	if err := p.putLocked(restoring, []byte(id)); err != nil {
+		return nil, explain(err, "kept", restoring)
+	}
+	defer p.root.Remove(restoring) // also after a failure, which is told
 	now, err := p.refreshLocked()
 	if err != nil {
 		return nil, err
@@ -130,6 +138,27 @@ func (p *Project) Restore(id string) ([]string, error) {
 	p.sweepTrashLocked(time.Now())
 	slices.Sort(changed)
 	return changed, nil
+}
+
+// restoring holds the id of the snapshot that is being restored, while that is so.
+const restoring = ours + "/restoring"
+
+// finishRestore brings a Restore to its end that a sudden end of Studio has interrupted, so that the project is what it
+// was before or after it, and nothing in between. Long afterwards the user has gone on with what was there.
+func (p *Project) finishRestore() {
+	info, err := p.root.Lstat(restoring)
+	if err != nil || !isOwn(p.root, ours) || !info.Mode().IsRegular() || info.Size() > 100 {
+		return
+	}
+	id, err := p.root.ReadFile(restoring)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil && time.Since(info.ModTime()) < 24*time.Hour {
+		if _, err = p.restoreLocked(string(id)); err == nil {
+			return
+		}
+	}
+	p.root.Remove(restoring)
 }
 
 // RestoreFile makes one file what it was in a snapshot, or brings it back. The project

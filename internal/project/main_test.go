@@ -17,6 +17,12 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv("PROJECT_TEST_SAVE_LOOP"); dir != "" {
 		saveForEver(dir)
 	}
+	if dir := os.Getenv("PROJECT_TEST_RESTORE_LOOP"); dir != "" {
+		restoreForEver(dir)
+	}
+	if dir := os.Getenv("PROJECT_TEST_IMPORT_LOOP"); dir != "" {
+		importForEver(dir)
+	}
 	os.Exit(m.Run())
 }
 

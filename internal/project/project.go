@@ -37,7 +37,7 @@ type Project struct {
 }
 
 // OpenDir opens the folder dir as a project; it needs a main.go. Temporary
-// files that a killed Studio left are removed.
+// files that a killed Studio left are removed, and what it was bringing back is brought back.
 func OpenDir(dir string) (*Project, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -57,7 +57,9 @@ func OpenDir(dir string) (*Project, error) {
 	p := &Project{Name: filepath.Base(abs), Dir: abs, root: root, tree: newTree(),
 		fault: func(string) error { return nil }}
 	p.cleanTemps()
-	p.readOnly = p.probe() != nil
+	if p.readOnly = p.probe() != nil; !p.readOnly {
+		p.finishRestore()
+	}
 	return p, nil
 }
 

@@ -185,6 +185,18 @@ func (p *Project) sweepTrashLocked(now time.Time) {
 	}
 }
 
+// ClearTrash removes for good what was removed from the project.
+func (p *Project) ClearTrash() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, id := range p.removals() {
+		if err := p.root.RemoveAll(trashDir + "/" + id); err != nil { // which follows no link
+			return explain(err, "removed", trashDir)
+		}
+	}
+	return nil
+}
+
 // sizeOf adds up a folder's files. One with very many entries counts as endless.
 func sizeOf(files fs.FS, dir string) (size int64) {
 	looked := 0
@@ -272,8 +284,7 @@ func (s *Store) RestoreTrashed(id string) (string, error) {
 	return name, nil
 }
 
-// EmptyTrash removes for good the projects that are too old or too much. Of a link to a
-// folder of elsewhere it removes the link.
+// EmptyTrash removes for good the projects that are too old or too much.
 func (s *Store) EmptyTrash(now time.Time) {
 	left := int64(MaxProjectTrash)
 	for _, t := range s.Trash() {
@@ -282,11 +293,27 @@ func (s *Store) EmptyTrash(now time.Time) {
 			left -= sizeOf(s.root.FS(), name)
 		}
 		if left < 0 || now.Sub(t.at) > TrashDays*24*time.Hour {
-			if err := s.root.Remove(name); err != nil { // a link, which RemoveAll might take for its folder where it is a junction
-				s.root.RemoveAll(name)
-			}
+			s.discard(name)
 		}
 	}
+}
+
+// ClearTrash removes all removed projects for good.
+func (s *Store) ClearTrash() error {
+	for _, t := range s.Trash() {
+		if err := s.discard(projectTrash + "/" + t.ID); err != nil {
+			return explain(err, "removed", t.Name)
+		}
+	}
+	return nil
+}
+
+// discard removes a project for good; of a link to a folder of elsewhere, the link.
+func (s *Store) discard(name string) error {
+	if s.root.Remove(name) == nil { // a link, which RemoveAll might take for its folder where it is a junction
+		return nil
+	}
+	return s.root.RemoveAll(name)
 }
 
 // Remove moves a project to the store's trash and says where it is now. The project must not be open.

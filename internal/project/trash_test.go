@@ -178,3 +178,48 @@ func TestProjectTrashIsBounded(t *testing.T) {
 		t.Error("the folder that a link led to was emptied")
 	}
 }
+
+func TestTheTrashIsCleared(t *testing.T) {
+	s := testStore(t)
+	p, err := s.Create("led", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, p, "notes.txt", "x")
+	for _, name := range []string{"www/led.html", "notes.txt"} {
+		if err := p.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	own := filepath.Join(p.Dir, trashDir, "of somebody")
+	if err := os.MkdirAll(own, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.ClearTrash(); err != nil || len(p.Trash()) != 0 {
+		t.Errorf("%v, left: %v", err, p.Trash())
+	}
+	if entries, _ := os.ReadDir(filepath.Dir(own)); len(entries) != 1 {
+		t.Errorf("what Studio has not put there stays, and nothing else: %v", entries)
+	}
+	p.Close()
+	elsewhere := t.TempDir()
+	kept := filepath.Join(elsewhere, "main.go")
+	if err := os.WriteFile(kept, []byte("package main\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	linked := os.Symlink(elsewhere, filepath.Join(s.Dir, "linked")) == nil
+	for _, name := range []string{p.Name, "linked"} {
+		if name == "linked" && !linked {
+			continue // a system that makes no links for everybody
+		}
+		if _, err := s.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.ClearTrash(); err != nil || len(s.Trash()) != 0 {
+		t.Errorf("%v, left: %v", err, s.Trash())
+	}
+	if _, err := os.Stat(kept); err != nil {
+		t.Errorf("a folder of elsewhere has to stay: %v", err)
+	}
+}

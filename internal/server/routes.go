@@ -40,6 +40,7 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/import", handle(http.StatusCreated, h.importProject))
 	g.POST("/folder", handle(http.StatusCreated, h.openFolder))
 	g.GET("/trash", handle(http.StatusOK, h.trash))
+	g.DELETE("/trash", done(h.clearTrash))
 	g.POST("/trash/projects/:id/restore", done(h.restoreProject))
 	g.POST("/trash/files/:id/restore", done(h.restoreTrashedFile))
 	g.GET("/trust", handle(http.StatusOK, h.trusted))
@@ -192,13 +193,14 @@ func (h handlers) readFile(c echo.Context) error {
 	return blob(c, in.Path, content)
 }
 
-// pictures are the only kinds of content that a browser may show by themselves.
-var pictures = map[string]string{".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
-	".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/x-icon"}
+// shownKinds are the only kinds of content that a browser may show by themselves: pictures, and sounds.
+var shownKinds = map[string]string{".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+	".webp": "image/webp", ".svg": "image/svg+xml", ".ico": "image/x-icon",
+	".mp3": "audio/mpeg", ".wav": "audio/wav", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".m4a": "audio/mp4", ".flac": "audio/flac"}
 
 // blob sends bytes that no browser may take for a page of ours.
 func blob(c echo.Context, name string, content []byte) error {
-	kind := pictures[strings.ToLower(filepath.Ext(name))]
+	kind := shownKinds[strings.ToLower(filepath.Ext(name))]
 	if kind == "" {
 		kind = echo.MIMEOctetStream
 	}

@@ -58,11 +58,21 @@ func (w *Workbench) broughtBack(p *project.Project, paths ...string) {
 		f, _ := state.File(path)
 		changes = append(changes, project.Change{Path: path, Hash: f.Hash})
 	}
-	w.changed("", changes...)
+	w.changed("studio", changes...)
 }
 
 // TrashedProjects lists the projects that can be brought back.
 func (w *Workbench) TrashedProjects() []project.TrashedProject { return w.store.Trash() }
+
+// ClearTrash removes for good what was removed of the open project, and all removed projects.
+func (w *Workbench) ClearTrash() error {
+	if p, err := w.Project(); err == nil {
+		if err := p.ClearTrash(); err != nil {
+			return err
+		}
+	}
+	return w.store.ClearTrash()
+}
 
 // RestoreProject brings a removed project back and opens it.
 func (w *Workbench) RestoreProject(id string) error {
