@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSyn
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { fair } from './fair.mjs'
 import { Page, Server, browser, patience, until } from './studio.mjs'
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache')
@@ -46,6 +47,9 @@ describe('with gopls', { skip: missing }, () => {
   const menu = () => page.tab.getByRole('button', { name: 'Go to, find, rename' })
   const key = (k) => page.tab.keyboard.press(k)
 
+  const size = { width: 1300, height: 850 }
+  const looks = (name, within, widths = [1300]) => fair(page.tab, `gopls ${name}`, { within, widths, size })
+
   // put makes the program another one, and the cursor stand behind a piece of it.
   const put = async (text, behind) => {
     await page.type('main.go', text)
@@ -77,6 +81,7 @@ describe('with gopls', { skip: missing }, () => {
     await page.tab.keyboard.type('board.OnTe')
     await list().getByText('OnText', { exact: true }).first().waitFor()
     await page.tab.getByText('sets what').first().waitFor()
+    await looks('list', '.cm-tooltip-autocomplete')
     await page.tab.waitForTimeout(150) // the list does not take keys in its first moment
     await key('Enter')
     await until('the call', async () =>
@@ -100,6 +105,7 @@ describe('with gopls', { skip: missing }, () => {
     await key('Control+k')
     await key('Control+i')
     await page.tab.locator('.cm-tooltip').getByText('func board.Fold(s string) string').waitFor()
+    await looks('hover', '.cm-tooltip')
     await key('Escape')
     await page.tab.locator('.cm-tooltip').waitFor({ state: 'detached' })
     await page.editor('main.go').getByText('Fold').hover()
@@ -111,6 +117,7 @@ describe('with gopls', { skip: missing }, () => {
     await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
     await page.tab.keyboard.type('board.Fold(')
     await page.tab.locator('.cm-go-signature').getByText('Fold(s string) string').waitFor()
+    await looks('signature', '.cm-go-signature')
     await key('Escape') // once for the list of names, if it is there
     await key('Escape')
     await page.tab.locator('.cm-go-signature').waitFor({ state: 'detached' })
@@ -138,10 +145,13 @@ describe('with gopls', { skip: missing }, () => {
     await key('Shift+F12')
     const dialog = page.tab.getByRole('dialog')
     await dialog.getByText('2 uses of from').waitFor()
+    await looks('uses', 'dialog', [1300, 400])
     await dialog.getByRole('button', { name: /line 10/ }).click()
     await until('the cursor there', async () => /from\.SendText/.test(await page.tab.locator('.cm-activeLine').textContent()))
     await key('F2')
     const name = page.tab.getByRole('textbox', { name: 'New name for from' })
+    await name.waitFor()
+    await looks('rename', '.editor', [1300, 400])
     await name.fill('client')
     await key('Enter')
     await until('the new name', async () => (await page.text('main.go')).split('client').length === 3)
@@ -218,6 +228,8 @@ describe('with gopls', { skip: missing }, () => {
     await put(led, 'board.Fo')
     await menu().click()
     await page.tab.getByRole('menuitem', { name: /Outline/ }).click()
+    await page.tab.getByRole('dialog').getByRole('button', { name: /main/ }).waitFor()
+    await looks('outline', 'dialog', [1300, 400])
     await page.tab.getByRole('dialog').getByRole('button', { name: /main/ }).click()
     await until('the cursor there', async () => /func main/.test(await page.tab.locator('.cm-activeLine').textContent()))
   })

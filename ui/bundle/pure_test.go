@@ -111,3 +111,30 @@ func TestPictures(t *testing.T) {
 		}
 	}
 }
+
+// TestPhrases: what the editor's own parts say, by name, on the screen and to screen readers, has its sentence among the words.
+func TestPhrases(t *testing.T) {
+	ours, err := os.ReadFile(filepath.Join("..", "src", "editor", "codemirror.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, part := range []string{"autocomplete", "commands", "language", "lint", "search", "view"} {
+		code, err := os.ReadFile(filepath.Join("..", "node_modules", "@codemirror", part, "dist", "index.js"))
+		if err != nil {
+			t.Skip("NOT TESTED: the page's libraries are missing; run `npm ci` in ui/ first")
+		}
+		for _, call := range regexp.MustCompile(`\bphrase\(([^;\n]*)`).FindAllSubmatch(code, -1) {
+			said, _, _ := strings.Cut(string(call[1]), ")") // its arguments
+			for _, m := range regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(said, -1) {
+				found++
+				if text := string(ours); !strings.Contains(text, "'"+m[1]+"':") && !strings.Contains(text, "\n  "+m[1]+":") {
+					t.Errorf("@codemirror/%s says %q, which is not among the phrases in codemirror.ts", part, m[1])
+				}
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("%d phrases found: they are written otherwise now", found)
+	}
+}

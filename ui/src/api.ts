@@ -204,8 +204,8 @@ const exactText = async (answer: Response) => exact(await whole(answer.arrayBuff
 
 const plainTag = (tag: string | null) => (tag ?? '').replace(/^W\//, '').replaceAll('"', '')
 
-export interface Content {
-  text: string
+export interface Bytes {
+  bytes: Uint8Array<ArrayBuffer>
   hash: string
 }
 
@@ -249,9 +249,9 @@ export const api = {
   openFolder: (folder: string, copy: boolean) => json<Project, OpenFolder>('POST', '/api/folder', { folder, copy }),
   forgetTrust: (id: string) => json<void>('DELETE', `/api/trust/${at(id)}`),
 
-  async readFile(path: string): Promise<Content> {
+  async readFile(path: string): Promise<Bytes> {
     const answer = await request('GET', `/api/files/${at(path)}`)
-    return { text: await exactText(answer), hash: plainTag(answer.headers.get('ETag')) }
+    return { bytes: new Uint8Array(await whole(answer.arrayBuffer())), hash: plainTag(answer.headers.get('ETag')) }
   },
   // writeFile saves when the file still has the hash; '' means that it must not exist yet, '*' overwrites.
   // typing: more comes at once, so the board can wait for it.
@@ -263,8 +263,7 @@ export const api = {
     const answer = await request('PUT', `/api/files/${at(path)}`, { body: content, headers, keepalive })
     return parsed<File>(await whole(answer.text()))
   },
-  readBytes: async (path: string): Promise<Uint8Array> =>
-    new Uint8Array(await (await request('GET', `/api/files/${at(path)}`)).arrayBuffer()),
+  readBoardBytes: async (path: string) => new Uint8Array(await whole((await request('GET', `/api/board/files/${at(path)}`)).arrayBuffer())),
   removeFile: (path: string) => json<void>('DELETE', `/api/files/${at(path)}`),
   renameFile: (from: string, to: string) => json<void, RenameFile>('POST', '/api/files-rename', { from, to }),
   check: (path: string, content: string) => json<FoundMistakes, CheckFile>('POST', '/api/check', { path, content }),
@@ -280,8 +279,10 @@ export const api = {
   readNow: async (path: string) => textOf(await request('GET', `/api/files/${at(path)}`)),
   readOnBoard: async (path: string) => textOf(await request('GET', `/api/board/files/${at(path)}`)),
   trash: () => json<Trash>('GET', '/api/trash'),
+  clearTrash: () => json<void>('DELETE', '/api/trash'),
   restoreTrashedFile: (id: string, path: string) => json<void, RestoreTrashedFile>('POST', `/api/trash/files/${at(id)}/restore`, { path }),
   restoreTrashedProject: (id: string) => json<void>('POST', `/api/trash/projects/${at(id)}/restore`, {}),
+  boardFileAddress: (path: string) => `/api/board/files/${at(path)}`,
   fileAddress: (path: string, hash: string) => `/api/files/${at(path)}?${hash}`,
 
   run: () => json<Progress>('POST', '/api/run', {}),
@@ -296,7 +297,6 @@ export const api = {
   setPin: (pin: number, level: boolean) => json<void, SetPin>('POST', '/api/board/pins', { pin, level }),
   setVoltage: (pin: number, value: number) => json<void, SetPin>('POST', '/api/board/pins', { pin, value }),
   format: () => json<Progress>('POST', '/api/board/format', {}),
-  readBoardFile: async (path: string) => exactText(await request('GET', `/api/board/files/${at(path)}`)),
   removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),
   fetchBoardFile: (path: string, replace?: boolean) => json<File, FetchBoardFile>('POST', '/api/board/fetch', { path, replace }),
 
@@ -356,11 +356,11 @@ export async function takeEarly(): Promise<Snapshot | undefined> {
   return s
 }
 
-export async function takeEarlyFile(path: string, hash: string): Promise<Content | undefined> {
+export async function takeEarlyFile(path: string, hash: string): Promise<Bytes | undefined> {
   const w = window as { studioEarly?: Early }
   const file = await w.studioEarly?.file
   delete w.studioEarly
-  return file?.path === path && plainTag(file.tag) === hash ? { text: exact(file.bytes), hash } : undefined
+  return file?.path === path && plainTag(file.tag) === hash ? { bytes: new Uint8Array(file.bytes), hash } : undefined
 }
 
 // Link is how this page and Studio stand: shut is a Studio that runs, but does not let this browser in.

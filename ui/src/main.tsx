@@ -406,7 +406,7 @@ function PhoneTabs() {
 }
 
 // F6 goes from panel to panel, to where the focus was last in each.
-const places = ['bar', 'files', 'editor', 'below', 'board', 'page']
+const places = ['bar', 'files', 'editor', 'beside', 'below', 'board', 'page']
 const lastFocus = new Map<string, HTMLElement>()
 
 document.addEventListener('focusin', (e) => {
@@ -424,7 +424,7 @@ function nextPanel(back: boolean): void {
     if (!box || box.offsetParent === null) continue
     const before = lastFocus.get(name)
     const first =
-      name === 'editor'
+      name === 'editor' || name === 'beside'
         ? box.querySelector<HTMLElement>('.cm-content')
         : name === 'bar'
           ? box.querySelector<HTMLElement>('.run, .progress')

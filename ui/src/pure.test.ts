@@ -1,17 +1,21 @@
 // Tests of the page's pure parts. `go test ./ui/bundle` bundles and runs them with Node; the rest is tested in a browser.
+import { Text } from '@codemirror/state'
 import { isOtherProgram, pageOf } from './address'
 import { newcomers } from './board/newcomers'
 import { look } from './board/pictures'
 import { brief, compare, type Line } from './editor/compare'
-import { decode, isOldText } from './editor/encoding'
+import { rowOf, sniff } from './editor/bytes'
+import { declares, decode, encode, encodings } from './editor/encoding'
 import { End } from './editor/end'
+import { between, merge } from './editor/merging'
 import { call, fromElsewhere, members, template } from './editor/propose'
 import { firstTabs } from './editor/first'
+import { importsFor, pagePieces, programPieces, scriptPieces } from './editor/snippets'
 import { isJunk, place } from './files/incoming'
 import { bytes, clock, duration, nameOf, part } from './format'
 import type { OpenFiles } from './wire'
 import { base64, dump, hex, readBase64, readHex } from './messages/bytes'
-import { arrange, sizes } from './parts/arrange'
+import { arrange, arrangeSplit, sizes } from './parts/arrange'
 import { brief as shortly, isLong } from './run/text'
 import { bars, joinCode, strongest } from './wifi/signal'
 import { asksForButton, isMistake, isOfBuild } from './codes'
@@ -206,21 +210,148 @@ same('with what is before the dot', elsewhere('Serial.println'), ['Serial.printl
 same('few letters mean little', elsewhere('Pi'), [])
 same('unless one asks', elsewhere('Pi', true), ['Pin: board.Pin(…)', 'pinMode: board.Pin(…).Input(…)'].reverse())
 
-// Text in older encodings is found by what it says, and says UTF-8 afterwards.
+// Text in older encodings is read by what it says of itself, and written again as the same bytes.
 const latin1 = (s: string) => Uint8Array.from(s, (c) => c.charCodeAt(0))
-same('Latin-1', decode(latin1('Z\xfcrich')), 'Zürich')
-same('Latin-1 that says so', decode(latin1('<meta charset="ISO-8859-1"><p>\xe9')), '<meta charset="utf-8"><p>é')
+const decoded = (s: string, path = 'www/a.html', as?: string) => {
+  const d = decode(latin1(s), path, as)
+  if (!d) return 'no text'
+  const again = encode(d.content, d.encoding)
+  const isBack = 'bytes' in again && String.fromCharCode(...again.bytes) === s
+  return `${d.encoding}${d.exact ? '' : ', inexact'}${isBack === d.exact ? '' : ', and that is wrong'}: ${d.content}`
+}
+same('Latin-1', decoded('Z\xfcrich'), 'windows-1252: Zürich')
+same('what it says', decoded('<meta charset="ISO-8859-15"><p>\xa4'), 'iso-8859-15: <meta charset="ISO-8859-15"><p>€')
 same(
   'as older pages say it',
-  decode(latin1('<meta http-equiv=Content-Type content="text/html; charset=windows-1252">\xdf')),
-  '<meta http-equiv=Content-Type content="text/html; charset=utf-8">ß',
+  decoded('<meta content="text/html; charset=windows-1251">\xcf\xf0'),
+  'windows-1251: <meta content="text/html; charset=windows-1251">Пр',
 )
-same('Cyrillic', decode(latin1('<meta charset=windows-1251>\xcf\xf0')), '<meta charset=utf-8>Пр')
-same('says UTF-8 and is not', decode(latin1('<meta charset="utf-8">\xe9')), '<meta charset="utf-8">é')
-same('says what nobody knows', decode(latin1('<meta charset="klingon">\xe9')), '<meta charset="utf-8">é')
-same('a style sheet', decode(latin1('@charset "iso-8859-1"; a{content:"\xe4"}')), '@charset "utf-8"; a{content:"ä"}')
-same('UTF-16', decode(Uint8Array.of(0xff, 0xfe, 0x41, 0, 0xe4, 0)), 'Aä')
-same('no text', [decode(latin1('\x89PNG\0\xff')) === undefined, isOldText('www/a.png'), isOldText('www/old.HTM')], [true, false, true])
+same('says UTF-8 and is not', decoded('<meta charset="utf-8">\xe9'), 'windows-1252: <meta charset="utf-8">é')
+same('says what nobody knows', decoded('<meta charset="klingon">\xe9'), 'windows-1252: <meta charset="klingon">é')
+same('a style sheet', decoded('@charset "iso-8859-2"; a{content:"\xb1"}', 'www/a.css'), 'iso-8859-2: @charset "iso-8859-2"; a{content:"ą"}')
+same('letters only, in what it says', decoded('<meta charset=iso-8859-15>'), 'iso-8859-15: <meta charset=iso-8859-15>')
+same('a program says nothing of itself', decoded('// charset=iso-8859-15\n', 'main.go'), 'utf-8: // charset=iso-8859-15\n')
+same('UTF-16', decoded('\xff\xfeA\0\xe4\0'), 'utf-16le: \ufeffAä')
+same('UTF-16, the other way', decoded('\xfe\xff\0A\0\xe4'), 'utf-16be: \ufeffAä')
+same('UTF-16 without a mark', decoded('<\0p\0>\0h\0i\0'), 'utf-16le: <p>hi')
+same('half a letter too few', decoded('\xff\xfeA\0\xe4'), 'utf-16le, inexact: \ufeffA\ufffd')
+same('UTF-8 with a mark', decoded('\xef\xbb\xbfa'), 'utf-8: \ufeffa')
+same('Japanese', decoded('<meta charset=shift_jis>\x93\xfa\x96{\xb1'), 'shift_jis: <meta charset=shift_jis>日本ｱ')
+same('Chinese', decoded('<meta charset=gb2312>\xc4\xe3\xba\xc3'), 'gbk: <meta charset=gb2312>你好')
+same('Korean', decoded('<meta charset=euc-kr>\xbe\xc8'), 'euc-kr: <meta charset=euc-kr>안')
+same('what has states can only be read', decoded('<meta charset=iso-2022-jp>\x1b$BF|\x1b(B').startsWith('iso-2022-jp, inexact'), true)
+same('as it was before', decoded('\xcf', 'www/a.html', 'windows-1251'), 'windows-1251: П')
+same('as it was before, letters only', decoded('abc', 'www/a.html', 'windows-1251'), 'windows-1251: abc')
+same('UTF-8 now', decoded('\xc3\xa4', 'www/a.html', 'windows-1251'), 'utf-8: ä')
+same(
+  'no text',
+  [decoded('\x89PNG\0\xff', 'www/a.png'), decoded('\x89PNG\0\xff'), decoded('a\0b', 'a.txt')],
+  ['no text', 'no text', 'no text'],
+)
+for (const encoding of encodings.filter((e) => !e.startsWith('utf-'))) {
+  const all = new TextDecoder(encoding).decode(Uint8Array.from({ length: 256 }, (_, i) => i))
+  const own = [...new Set(all.replace(/\ufffd/g, ''))].join('')
+  const written = encode(own, encoding)
+  same(`${encoding} and back`, 'bytes' in written && new TextDecoder(encoding).decode(written.bytes), own)
+}
+same('what Latin-1 does not have', encode('a\r\nb\n→', 'windows-1252'), { char: '→', line: 3 })
+same('what it calls its own encoding', declares('<meta charset="x-y">'), { from: 15, to: 18, name: 'x-y' })
+
+// Bytes as people read them.
+same('a row', rowOf(latin1('Hi\n\xff12345678'), 0, 16), {
+  offset: '0000',
+  hex: '48 69 0a ff 31 32 33 34  35 36 37 38',
+  chars: 'Hi..12345678',
+})
+same('of a large file', rowOf(new Uint8Array(0x20000), 0x1fff8, 8).offset, '1fff8')
+same('what it is', [sniff(latin1('\x89PNG\r\n\x1a\n')), sniff(latin1('RIFF1234WAVE')), sniff(latin1('hello'))], ['PNG', 'WAV', ''])
+
+// Two editors side by side, each with what one needs, wherever that fits; else none.
+const needs = { least: 608, good: 709 }
+same(
+  'side by side',
+  [2560, 1920, 1680, 1500, 1280, 1240, 820, 400].map((w) => {
+    const a = arrangeSplit(w, 900, {}, needs)
+    const room = a && w - 16 - (a.size.side && a.size.side) - 8 - (a.mode === 'wide' ? a.size.files + 8 : 0)
+    return a ? `${w} ${a.mode}${a.size.side ? '' : ', no side'}${room! >= 2 * needs.least ? '' : `: only ${room}`}` : `${w} none`
+  }),
+  ['2560 wide', '1920 wide', '1680 two', '1500 wide, no side', '1280 two, no side', '1240 two, no side', '820 none', '400 none'],
+)
+
+// Snippets bring the imports that are missing to where they belong.
+const withImports = (text: string, wanted: string[]) => {
+  const c = importsFor(text, wanted)
+  return c ? text.slice(0, c.from) + c.insert + text.slice(c.from) : text
+}
+same('nothing is missing', withImports('package main\n\nimport "time"\n', ['time']), 'package main\n\nimport "time"\n')
+same('no import yet', withImports('package main\n\nfunc main() {}\n', ['time']), 'package main\n\nimport "time"\n\nfunc main() {}\n')
+same(
+  'one line',
+  withImports('package main\n\nimport "studio/board"\n', ['time', 'studio/board']),
+  'package main\n\nimport "time"\nimport "studio/board"\n',
+)
+same(
+  'a block',
+  withImports('package main\n\nimport (\n\t"studio/board"\n)\n', ['time']),
+  'package main\n\nimport (\n\t"time"\n\t"studio/board"\n)\n',
+)
+same(
+  'a comment before',
+  withImports('// import is a word\npackage main\n', ['time']),
+  '// import is a word\npackage main\n\nimport "time"\n',
+)
+const plainPage = '<h1>Hi</h1>'
+const openPage = '<script>\nconst line = new WebSocket("ws://x/ws");\n</script>'
+same(
+  'a page has one line to the board',
+  pagePieces.map((p) =>
+    [p.text(plainPage), p.text(openPage), p.text('const board = connect((t) => {});')].map((t) =>
+      [/new WebSocket/.test(t), /\b(socket|line|board)\.(send|addEventListener)/.exec(t)?.[1]].join(' '),
+    ),
+  ),
+  pagePieces.map(() => ['true socket', 'false line', 'false board']),
+)
+for (const p of [...programPieces, ...pagePieces, ...scriptPieces])
+  same(`${p.label}: its fields`, /\$\{[^}]*$|^[^$]*$/.test(p.text(plainPage)), false)
+
+// Two changes of one text, and how small parts leave a cursor where it is.
+const textOf = (s: string) => Text.of(s.split('\n'))
+const merged = (base: string, mine: string, theirs: string) => {
+  const m = merge(textOf(base), textOf(mine), textOf(theirs))
+  if (!m) return undefined
+  const a = m.mine.apply(textOf(mine)).toString()
+  const b = m.theirs.apply(textOf(theirs)).toString()
+  return a === b ? a : `${a} or ${b}`
+}
+same('other lines', merged('a\nb\nc\nd\ne', 'A\nb\nc\nd\ne', 'a\nb\nc\nd\nE'), 'A\nb\nc\nd\nE')
+same('lines more and less', merged('a\nb\nc\nd\ne\nf', 'a\nx\ny\nb\nc\nd\ne\nf', 'a\nb\nc\ne\nf'), 'a\nx\ny\nb\nc\ne\nf')
+same('the same line', merged('a\nb\nc', 'a\nB\nc', 'a\nX\nc'), undefined)
+same('the line beside it', merged('a\nb\nc', 'A\nb\nc', 'a\nB\nc'), undefined)
+same('the same change, and another', merged('a\nb\nc\nd\ne', 'A\nb\nc\nd\ne', 'A\nb\nc\nd\nE'), 'A\nb\nc\nd\nE')
+same('both at the end', merged('a\nb', 'a\nb\nmine', 'a\nb\ntheirs'), undefined)
+same('one at the end', merged('a\nb\nc', 'A\nb\nc', 'a\nb\nc\nd'), 'A\nb\nc\nd')
+same('nothing is left of it', merged('a\nb\nc\nd', '', 'a\nb\nc\nD'), undefined)
+for (let n = 0; n < 300; n++) {
+  // Whatever the changes are: what is merged has both, from either side.
+  const random = (max: number) => Math.floor(Math.random() * max)
+  const base = Array.from({ length: 12 }, (_, i) => `line ${i % 5}`)
+  const edit = (by: string) => {
+    const lines = [...base]
+    for (let i = 0; i <= random(3); i++) lines.splice(random(lines.length), random(3), ...(random(2) ? [`${by} ${i}`] : []))
+    return lines.join('\n')
+  }
+  const [mine, theirs] = [edit('mine'), edit('theirs')]
+  const both = merged(base.join('\n'), mine, theirs)
+  if (both?.includes(' or ')) same(`from either side: ${JSON.stringify([base, mine, theirs])}`, both, '')
+  const has = (text: string, by: string) => (text.match(new RegExp(by, 'g')) ?? []).length
+  if (both !== undefined)
+    same(
+      `all of both: ${JSON.stringify([mine, theirs])}`,
+      [has(both, 'mine'), has(both, 'theirs')],
+      [has(mine, 'mine'), has(theirs, 'theirs')],
+    )
+}
+same('in small parts', between(textOf('a\nb\nc\nd\ne'), textOf('A\nb\nc\nd\nE')).mapPos(4, 1), 4)
 
 same(
   'what is done, shortly',

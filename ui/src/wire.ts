@@ -61,10 +61,12 @@ export type ProblemCode =
   | "door.session"
   | "door.user"
   | "file.conflict"
+  | "file.encoding"
   | "file.exists"
   | "file.failed"
   | "file.kind"
   | "file.missing"
+  | "file.moved"
   | "file.needed"
   | "file.no-text"
   | "file.no-version"
@@ -556,7 +558,7 @@ export interface File {
 export interface FileChange {
   path: string
   hash: string // empty: removed
-  client?: string // who did it; empty: a program outside Studio
+  client?: string // who did it: a page, or "studio" when it was brought back; empty: a program outside Studio
 }
 
 // Template is something a new project can start from.

@@ -174,6 +174,7 @@ export const base: Extension = [
   drawSelection(),
   dropCursor(),
   EditorState.allowMultipleSelections.of(true),
+  EditorView.clickAddsSelectionRange.of((e) => e.altKey), // Ctrl+click goes to where a name comes from
   indentOnInput(),
   syntaxHighlighting(colours),
   bracketMatching(),

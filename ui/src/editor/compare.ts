@@ -16,7 +16,7 @@ export interface Range {
 }
 
 // What the search for small differences may cost; after that it takes larger steps. Milliseconds, and characters.
-const effort = { scanLimit: 5000, timeout: 300 }
+export const effort = { scanLimit: 5000, timeout: 300 }
 
 // compare returns both texts' lines in reading order. Time and memory are bounded.
 export function compare(theirs: string, mine: string): Line[] {

@@ -1,11 +1,13 @@
 // The documents that are open, their saving, and the checks while typing.
 import { signal, type ReadonlySignal } from '@preact/signals'
-import { api } from '../api'
+import { api, refuse } from '../api'
+import { nameOf } from '../format'
 import { announce, project, setChecks } from '../state'
 import { say } from '../words'
 import type { Doc, Origin } from './document'
+import { decode, encode } from './encoding'
 import { dropEdits, keepEdits } from './kept'
-import { Saving } from './saving'
+import { Saving, type Content } from './saving'
 import { makeDoc, shown } from './view'
 
 const docs = new Map<string, Doc>()
@@ -22,15 +24,43 @@ export function onSaved(f: (path: string) => void): void {
   savedListeners.add(f)
 }
 
-let whenGone = (path: string): void => forgetDoc(path)
-// onGone says what happens when a document's file is gone and nobody wants it back.
-export function onGone(f: (path: string) => void): void {
-  whenGone = f
+// Tabs is what the tabs do when something happens to a document's file.
+interface Tabs {
+  close(path: string): void // it is gone and nobody wants it back
+  movedTo(doc: Doc): string | undefined // where it is now, if it got another name
+  moved(doc: Doc, to: string): void
+  noText(path: string): void // it is no text any more
+}
+
+let tabs: Tabs = { close: (path) => forgetDoc(path), movedTo: () => undefined, moved: () => undefined, noText: () => undefined }
+export function onFate(of: Tabs): void {
+  tabs = of
+}
+
+// bytesOf is what a text is as a file.
+function bytesOf(path: string, content: string, encoding: string): Uint8Array<ArrayBuffer> {
+  const written = encode(content, encoding)
+  if ('bytes' in written) return written.bytes
+  throw refuse('file.encoding', 'refused', 0, { file: nameOf(path), char: written.char, line: written.line, encoding })
+}
+
+// readText reads a file of the project that is a text; as is the encoding that it was in before.
+async function readText(path: string, as: string): Promise<Content> {
+  const { bytes, hash } = await api.readFile(path)
+  const found = decode(bytes, path, as)
+  if (!found) throw refuse('file.no-text', 'refused', 0, { file: nameOf(path) })
+  return { text: found.content, encoding: found.encoding, hash }
+}
+
+// saveLeaving saves a text from a page that is being closed.
+export function saveLeaving(doc: Doc): void {
+  const written = encode(doc.text, doc.style.peek().encoding)
+  if ('bytes' in written) void api.writeFile(doc.path, written.bytes, doc.hash, true).catch(() => undefined)
 }
 
 export const saving = new Saving({
-  write: (path, text, hash, typing) => api.writeFile(path, text, hash, false, typing),
-  read: (path) => api.readFile(path),
+  write: async (path, text, encoding, hash, typing) => api.writeFile(path, bytesOf(path, text, encoding), hash, false, typing),
+  read: readText,
   project: () => project.peek()?.name,
   isOpen: (doc) => docs.get(doc.path) === doc,
   keep: keepEdits,
@@ -38,7 +68,10 @@ export const saving = new Saving({
   announce,
   saved: (path) => savedListeners.forEach((f) => f(path)),
   changed: noteUnsaved,
-  close: (path) => whenGone(path),
+  close: (path) => tabs.close(path),
+  movedTo: (doc) => tabs.movedTo(doc),
+  moved: (doc, to) => tabs.moved(doc, to),
+  noText: (path) => tabs.noText(path),
   later: (work, ms) => window.setTimeout(work, ms),
   forget: (timer) => clearTimeout(timer),
   now: () => performance.now(),
@@ -99,7 +132,7 @@ export async function saveAll(): Promise<boolean> {
       .filter((d) => d.unsaved.peek())
       .map(save),
   )
-  return !allDocs().some((d) => d.unsaved.peek())
+  return !allDocs().some((d) => d.unsaved.peek() && !(d.isLost && !d.isEdited)) // what somebody else has deleted is not missing
 }
 
 const savingListeners = new Set<(doc: Doc) => Promise<void>>()
@@ -130,7 +163,7 @@ async function check(doc: Doc): Promise<void> {
   if (!/\.(go|html?|css|m?js|json)$/i.test(doc.path)) return
   const asked = doc.state.doc
   try {
-    const { problems: found } = await api.check(doc.path, doc.text)
+    const { problems: found } = await api.check(doc.path, asked.toString())
     if (docs.get(doc.path) === doc && doc.state.doc.eq(asked)) setChecks(doc.path, found)
   } catch {
     // checks are a help; saving tells about a server that is gone

@@ -1,39 +1,39 @@
 // The editor's panel: tabs, the text, what is in the way of saving it, and what is wrong in it.
 import { signal } from '@preact/signals'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { ComponentType } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { boardPrefix, libraryPrefix } from '../address'
-import { api, late, refuse } from '../api'
-import { provide, word } from '../commands/table'
-import { bytes, nameOf } from '../format'
+import { late } from '../api'
+import { keyOf, provide, word, type Command } from '../commands/table'
+import { nameOf } from '../format'
 import { FileType, Icon } from '../parts/icons'
-import { mode } from '../parts/layout'
+import { canSplit, layout, mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
 import { askNewProject, openOther } from '../projects/projects'
 import { LookUp } from '../reference/button'
 import { fetchLibrary } from '../run/actions'
-import { announce, attempt, link, openDialog, project, projects, running, show, view } from '../state'
+import { attempt, link, openDialog, project, projects, running, show, view } from '../state'
 import { say } from '../words'
 import { save, saveNow, saving, unsaved } from './documents'
 import type { Conflict, Doc } from './document'
-import { active, close, open, opening, retry, tabs } from './tabs'
-import { fix, focusEditor, mount, shown } from './view'
+import { active, beside, close, isLoading, open, opening, retry, split, swap, tabs, unsplit } from './tabs'
+import { docIn, fix, focusEditor, front, mount, type Half } from './view'
 import { firstTabs } from './first'
 import { GoMenu } from './gomenu'
 import { EditorMenu } from './menu'
 import './commands'
-import { decode, isOldText } from './encoding'
+import { nameOfEncoding, rewrite, StyleMenu, writeAs } from './style'
 import './editor.css'
 
 export function Editor() {
+  const isSplit = beside.value !== '' && layout.value.split
   return (
     <section class="panel editor" aria-label={say('editor.panel')} data-panel="editor">
       <Tabs />
-      <div class="editing" role="tabpanel" aria-label={nameOf(active.value)} id="editing">
-        <Bars />
-        <Text />
-        <Other />
-        <Explain />
+      <div class={`editing${isSplit ? ' halves' : ''}`} role="tabpanel" aria-label={nameOf(active.value)} id="editing">
+        <OneHalf half={0} isSplit={isSplit} />
+        <OneHalf half={1} isSplit={isSplit} />
         <p id="leave-hint" class={`leave${$leaving.value ? '' : ' hidden'}`}>
           {say('editor.leave')}
         </p>
@@ -42,8 +42,8 @@ export function Editor() {
   )
 }
 
-// beside brings the tab that is so many places further to the front.
-function beside(n: number): void {
+// toTab brings the tab that is so many places further to the front.
+function toTab(n: number): void {
   const list = tabs.peek()
   const path = list[(list.indexOf(active.peek()) + n + list.length) % list.length]
   if (!path) return
@@ -61,9 +61,35 @@ provide([
     offered: () => !!active.peek(),
     act: () => closeAndStay(active.peek()),
   },
-  { id: 'file.next', group: 'file', label: word('command.nextTab'), offered: several, act: () => beside(1) },
-  { id: 'file.previous', group: 'file', label: word('command.previousTab'), offered: several, act: () => beside(-1) },
+  { id: 'file.next', group: 'file', label: word('command.nextTab'), offered: several, act: () => toTab(1) },
+  { id: 'file.previous', group: 'file', label: word('command.previousTab'), offered: several, act: () => toTab(-1) },
 ])
+
+// OneHalf is an editor, alone or beside the other one, with what is said of its file.
+function OneHalf({ half, isSplit }: { half: Half; isSplit: boolean }) {
+  const isFront = front.value === half
+  const path = isFront ? active.value : beside.value
+  const doc = docIn(half)
+  return (
+    <div
+      class="half"
+      hidden={!isFront && !isSplit}
+      data-panel={isSplit && half === 1 ? 'beside' : undefined}
+      role={isSplit ? 'group' : undefined}
+      aria-label={isSplit ? say(half === 0 ? 'editor.left' : 'editor.right', { file: nameOf(path) }) : undefined}
+      onFocusIn={() => {
+        if (isSplit && front.peek() !== half) swap()
+      }}
+    >
+      {isSplit && <p class={`of${isFront ? ' front' : ''}`}>{nameOf(path)}</p>}
+      {doc && <Bars doc={doc} />}
+      {doc && <AsPicture doc={doc} />}
+      <Text half={half} doc={doc} />
+      <Other path={path} doc={doc} isFront={isFront} />
+      {doc && <Explain doc={doc} />}
+    </div>
+  )
+}
 
 // The Tab key indents, so people who came by keyboard are told how they get out again: when they come, and when they try
 // the Tab key, the first few times.
@@ -168,8 +194,43 @@ function Tabs() {
       </div>
       <LookUp />
       <GoMenu />
+      <StyleMenu />
+      <SplitButton />
       <EditorMenu />
     </div>
+  )
+}
+
+// splitCommand shows a second file beside the one in front, or ends that.
+const splitCommand: Command = {
+  id: 'view.split',
+  group: 'view',
+  label: word('editor.split'),
+  keys: ['Mod-\\'],
+  on: () => beside.value !== '',
+  offered: () => beside.value !== '' || (canSplit.value && active.value !== ''),
+  act: () => {
+    if (beside.peek()) unsplit()
+    else split()
+    focusEditor()
+  },
+}
+provide([splitCommand])
+
+function SplitButton() {
+  if (!canSplit.value || !active.value) return null
+  const on = beside.value !== ''
+  return (
+    <button
+      type="button"
+      class="quiet icon"
+      aria-label={say('editor.split')}
+      title={`${say('editor.split')} (${keyOf(splitCommand)})`}
+      aria-pressed={on}
+      onClick={() => void splitCommand.act?.()}
+    >
+      <Icon name="columns" />
+    </button>
   )
 }
 
@@ -198,18 +259,41 @@ async function closeAndStay(path: string): Promise<void> {
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.editor [role=tab][aria-selected=true]')?.focus())
 }
 
-function Text() {
+function Text({ half, doc }: { half: Half; doc: Doc | undefined }) {
   const host = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
-    if (host.current) mount(host.current)
+    if (host.current) mount(half, host.current)
   }, [])
-  const doc = shown.value
-  return <div ref={host} class="text" hidden={!doc} />
+  return <div ref={host} class="text" hidden={!doc || isPictured(doc)} />
 }
 
-function Other() {
-  if (shown.value) return null
-  const o = opening.value
+const $pictured = signal<ReadonlySet<string>>(new Set()) // SVGs that are shown as pictures
+const isSVG = (doc: Doc) => /\.svg$/i.test(doc.path)
+const isPictured = (doc: Doc) => isSVG(doc) && $pictured.value.has(doc.path)
+
+// AsPicture is the choice between an SVG's text and the picture that it is.
+function AsPicture({ doc }: { doc: Doc }) {
+  if (!isSVG(doc)) return null
+  const choose = (picture: boolean) => {
+    const next = new Set($pictured.value)
+    if (picture) next.add(doc.path)
+    else next.delete(doc.path)
+    $pictured.value = next
+  }
+  return (
+    <div class="bar-choice row" role="group" aria-label={say('raw.how')}>
+      {[false, true].map((picture) => (
+        <button type="button" class="plain small" key={picture} aria-pressed={isPictured(doc) === picture} onClick={() => choose(picture)}>
+          {say(picture ? 'raw.picture' : 'raw.asText')}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+function Other({ path, doc, isFront }: { path: string; doc: Doc | undefined; isFront: boolean }) {
+  if (doc) return isPictured(doc) ? <Late load={raw} path={path} /> : null
+  const o = isFront ? opening.value : undefined
   if (o?.problem)
     return (
       <div class="empty">
@@ -222,24 +306,8 @@ function Other() {
       </div>
     )
   if (o) return <div class="empty" />
-  const path = active.value
-  const file = project.value?.files.find((f) => f.path === path)
-  if (file) {
-    if (isOldText(path) && !project.value?.readOnly) return <OldText path={path} />
-    const picture = /\.(png|jpe?g|gif|webp|svg|ico)$/i.test(path)
-    return (
-      <div class="empty">
-        {picture && <img src={api.fileAddress(path, file.hash)} alt={path} />}
-        <p>{say('editor.noText', { file: nameOf(path), size: bytes(file.size) })}</p>
-      </div>
-    )
-  }
-  if (path)
-    return (
-      <div class="empty">
-        <p>{say('editor.noTextOnBoard', { file: nameOf(path) })}</p>
-      </div>
-    )
+  if (path && !isFront && isLoading(path)) return <div class="empty" />
+  if (path) return <Late load={raw} path={path} />
   const p = project.value
   const first = p && firstTabs(p, { project: '', tabs: [], activeTab: '' }).tabs
   return (
@@ -265,31 +333,20 @@ function Other() {
   )
 }
 
-// OldText is a text file that is not in UTF-8. The board shows it as it is; who wants to edit it can make it UTF-8.
-function OldText({ path }: { path: string }) {
-  const convert = () =>
-    attempt(async () => {
-      const text = decode(await api.readBytes(path))
-      if (text === undefined) throw refuse('file.no-text', 'refused', 0, { file: nameOf(path) })
-      await api.writeFile(path, text, '*') // what was there goes to the trash
-      announce(say('editor.madeUTF8', { file: nameOf(path) }))
-      retry()
-    })
-  return (
-    <div class="empty">
-      <p>{say('editor.oldText', { file: nameOf(path) })}</p>
-      <button type="button" class="secondary" onClick={() => void convert()}>
-        {say('editor.toUTF8')}
-      </button>
-    </div>
-  )
+// raw is what shows a file that is no text. It is loaded when there is one.
+const raw = () => import('./raw').then((m) => m.Raw)
+
+// Late shows a part of the page that is loaded when it is needed.
+function Late({ load, path }: { load: () => Promise<ComponentType<{ path: string }>>; path: string }) {
+  const [Part, setPart] = useState<{ show: ComponentType<{ path: string }> } | undefined>()
+  useEffect(() => void attempt(async () => setPart({ show: await late(load()) })), [])
+  return Part ? <Part.show key={path} path={path} /> : <div class="empty" />
 }
 
-function Bars() {
-  const doc = shown.value
-  if (!doc) return null
+function Bars({ doc }: { doc: Doc }) {
   const conflict = doc.conflict.value
   if (conflict) return <ConflictBar doc={doc} conflict={conflict} />
+  if (doc.inexact) return <Inexact doc={doc} />
   const failed = doc.failed.value
   if (failed && doc.unsaved.value && !(failed.gone && link.value !== 'open'))
     return (
@@ -297,11 +354,18 @@ function Bars() {
         <span>
           <strong>{say('editor.notSavedBecause')}</strong> {failed.text} {failed.help}
         </span>
-        <button type="button" class="plain" onClick={() => void save(doc)}>
-          {say('error.tryAgain')}
-        </button>
+        {failed.code === 'file.encoding' ? (
+          <button type="button" class="plain" onClick={() => writeAs(doc, 'utf-8')}>
+            {say('style.toUTF8')}
+          </button>
+        ) : (
+          <button type="button" class="plain" onClick={() => void save(doc)}>
+            {say('error.tryAgain')}
+          </button>
+        )}
       </div>
     )
+  if (doc.merged.value > 0) return <MergedBar doc={doc} />
   if (doc.path.startsWith(boardPrefix))
     return (
       <div class="bar-note" role="status">
@@ -323,6 +387,33 @@ function Bars() {
   return null
 }
 
+// Inexact is a text that would be other bytes if it was written again. Who wants to edit it can make it UTF-8.
+function Inexact({ doc }: { doc: Doc }) {
+  const { encoding } = doc.style.value
+  return (
+    <div class="bar-note" role="status">
+      <span>{say('style.inexact', { file: nameOf(doc.path), encoding: nameOfEncoding(encoding) })}</span>
+      {!project.value?.readOnly && (
+        <button type="button" class="plain" onClick={() => void attempt(() => rewrite(doc))}>
+          {say('style.toUTF8')}
+        </button>
+      )}
+    </div>
+  )
+}
+
+// MergedBar says that another program's changes are in the text as well.
+function MergedBar({ doc }: { doc: Doc }) {
+  return (
+    <div class="bar-note" role="status">
+      <span>{say('conflict.merged', { file: nameOf(doc.path), n: doc.merged.value })}</span>
+      <button type="button" class="plain" onClick={() => (doc.merged.value = 0)}>
+        {say('dialog.dismiss')}
+      </button>
+    </div>
+  )
+}
+
 // askVersion shows both versions and asks for one.
 const askVersion = (doc: Doc, conflict: Conflict) =>
   attempt(async () => {
@@ -335,11 +426,12 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
   return (
     <div class="bar-warn" role="alert">
       <span>
-        <strong>{say(gone ? 'conflict.gone' : 'conflict.changed', { file: nameOf(doc.path) })}</strong> {say('conflict.ask')}
+        <strong>{say(gone ? 'conflict.gone' : 'conflict.changed', { file: nameOf(doc.path) })}</strong>{' '}
+        {say(gone ? 'conflict.goneText' : 'conflict.ask')}
       </span>
       <span class="row">
         <button type="button" class="plain" title={gone ? undefined : say('conflict.mineTitle')} onClick={() => saving.keepMine(doc)}>
-          {say('conflict.mine')}
+          {say(gone ? 'conflict.again' : 'conflict.mine')}
         </button>
         <button type="button" class="plain" title={gone ? undefined : say('conflict.theirsTitle')} onClick={() => saving.takeTheirs(doc)}>
           {gone ? say('conflict.close') : say('conflict.theirs')}
@@ -355,9 +447,7 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
 }
 
 // Explain says in plain words what is wrong where the cursor is, or first in the file.
-function Explain() {
-  const doc = shown.value
-  if (!doc) return null
+function Explain({ doc }: { doc: Doc }) {
   const list = doc.marks.value
   const here = list.filter((m) => m.line === doc.cursorLine.value)
   const mark = here.find((m) => m.problem.severity === 'error') ?? here[0] ?? list.find((m) => m.problem.severity === 'error') ?? list[0]

@@ -1,11 +1,11 @@
 // The documents follow the server's events, and are saved when the page is left.
 import { effect, untracked } from '@preact/signals'
 import { isOutside } from '../address'
-import { api, clientID } from '../api'
+import { clientID } from '../api'
 import { follow, link, problems, project } from '../state'
 import type { Event } from '../wire'
-import { allDocs, docAt, save, saving } from './documents'
-import { dropMissing, noteChange, showProject } from './tabs'
+import { allDocs, docAt, save, saveLeaving, saving } from './documents'
+import { dropMissing, noteChange, noteNew, showProject } from './tabs'
 import { applyMarks } from './view'
 
 let openProject: string | undefined
@@ -21,13 +21,14 @@ function receive(e: Event): void {
       // After a time apart: what is known now against what the editor started from.
       for (const doc of e.snapshot ? allDocs() : []) {
         const hash = hashes.get(doc.path) ?? ''
-        if (!isOutside(doc.path) && hash !== doc.hash) void saving.outside(doc, { hash })
+        if (!isOutside(doc.path) && (hash !== doc.hash || doc.conflict.peek())) void saving.outside(doc, { hash })
       }
       dropMissing((path) => hashes.has(path))
     }
     if (e.snapshot) for (const doc of allDocs()) if (doc.unsaved.peek()) void save(doc)
   }
   const changed = e.file && docAt(e.file.path)
+  if (e.file?.hash && !p && !project.peek()?.files.some((f) => f.path === e.file?.path)) noteNew(e.file.path, e.file.hash)
   if (e.file && !changed) noteChange(e.file.path, e.file.hash)
   else if (e.file && changed && (e.file.client !== clientID() || e.file.hash === '')) void saving.outside(changed, e.file)
 }
@@ -50,8 +51,7 @@ export function startDocs(): void {
     for (const doc of allDocs()) {
       if (!doc.unsaved.peek()) continue
       saving.keep(doc)
-      if (!doc.conflict.peek() && !doc.saving && link.peek() === 'open')
-        void api.writeFile(doc.path, doc.text, doc.hash, true).catch(() => undefined)
+      if (!doc.conflict.peek() && !doc.saving && link.peek() === 'open') saveLeaving(doc)
     }
   })
 }

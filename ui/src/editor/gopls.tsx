@@ -524,7 +524,9 @@ async function linesOf(path: string): Promise<string[]> {
   if (doc) return doc.state.doc.toJSON()
   let lines = reading.get(path)
   if (!lines) {
-    const text = path.startsWith(libraryPrefix) ? api.readSource(path.slice(libraryPrefix.length)) : api.readFile(path).then((f) => f.text)
+    const text = path.startsWith(libraryPrefix)
+      ? api.readSource(path.slice(libraryPrefix.length))
+      : api.readNow(path).then((f) => f.text ?? '')
     lines = text.then(
       (t) => t.split('\n'),
       () => [],
@@ -706,7 +708,6 @@ function helpFor(doc: Doc): Extension {
       timer = window.setTimeout(() => isReady && client.sync(), afterTyping)
     }),
     // Ctrl+click goes to where a name comes from; Alt+click makes one more cursor.
-    EditorView.clickAddsSelectionRange.of((e) => e.altKey),
     EditorView.domEventHandlers({
       mousedown(e, view) {
         if (e.button !== 0 || !(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey || !isReady) return false

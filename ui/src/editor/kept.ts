@@ -79,6 +79,16 @@ export async function keptEdits(project: string, path: string): Promise<Kept | u
   return disk && (disk.at ?? 0) > (here?.at ?? 0) ? disk : here
 }
 
+// keptOf lists the files of a project of which edits are kept.
+export async function keptOf(project: string): Promise<string[]> {
+  const here = all().filter((o) => o.project === project)
+  const keys = (await store('readonly')
+    .then((s) => done(s.getAllKeys()))
+    .catch(none)) as string[] | undefined
+  const disk = (keys ?? []).map((k) => JSON.parse(k) as [string, string]).filter(([of]) => of === project)
+  return [...new Set([...here.map((o) => o.path), ...disk.map(([, path]) => path)])]
+}
+
 export function dropEdits(project: string, path: string): void {
   const list = all()
   if (list.some((o) => same(o, { project, path }))) write(list.filter((o) => !same(o, { project, path })))

@@ -1,8 +1,10 @@
 // Tests of saving and of conflicts, against a server and a clock that the test owns. `go test ./ui/bundle` runs them with Node.
+import { history, isolateHistory, undo } from '@codemirror/commands'
 import { Refusal } from '../api'
 import { Doc } from './document'
 import type { Kept } from './kept'
 import { overwrite, Saving } from './saving'
+import { take } from './written'
 
 let failed = 0
 function same(what: string, got: unknown, want: unknown): void {
@@ -23,6 +25,9 @@ class Page {
   savedPaths: string[] = []
   closed: string[] = []
   writes = 0
+  encodings: string[] = [] // of each write
+  moves: string[] = []
+  renames = new Map<string, string>() // where files have gone
   typing: boolean[] = [] // of each write: it came in the middle of typing
   under = 0 // writes under way
   most = 0
@@ -36,7 +41,8 @@ class Page {
   private timers = 0
   readonly docs = new Map<string, Doc>()
   readonly saving = new Saving({
-    write: async (path, text, hash, typing) => {
+    write: async (path, text, encoding, hash, typing) => {
+      this.encodings.push(encoding)
       this.writes++
       this.typing.push(typing)
       this.most = Math.max(this.most, ++this.under)
@@ -75,6 +81,14 @@ class Page {
       this.closed.push(path)
       this.docs.delete(path)
     },
+    movedTo: (doc) => this.renames.get(doc.path),
+    moved: (doc, to) => {
+      this.moves.push(`${doc.path} → ${to}`)
+      this.docs.delete(doc.path)
+    },
+    noText: (path) => {
+      this.closed.push(path)
+    },
     later: (work, ms) => {
       this.due.push({ at: this.now + ms, n: ++this.timers, work })
       return this.timers
@@ -90,7 +104,7 @@ class Page {
 
   open(path = 'main.go', readOnly = false): Doc {
     const text = this.files.get(path) ?? ''
-    const doc = new Doc({ path, text, hash: this.files.has(path) ? hashOf(text) : '', project: 'led', readOnly }, [], (d) =>
+    const doc = new Doc({ path, text, hash: this.files.has(path) ? hashOf(text) : '', project: 'led', readOnly }, history(), (d) =>
       this.saving.edited(d),
     )
     this.docs.set(path, doc)
@@ -145,7 +159,7 @@ const cases: Record<string, () => Promise<void>> = {
     const doc = p.open()
     p.saving.restore(doc, 'one?', '#one')
     p.saving.keep(doc)
-    doc.replace('one')
+    doc.replace(take('one'))
     await p.pass(1000)
     same('writes', [p.writes, doc.unsaved.peek(), p.kept.size], [0, false, 0])
   },
@@ -287,26 +301,108 @@ const cases: Record<string, () => Promise<void>> = {
     const doc = p.open()
     p.files.delete('main.go')
     type(doc, '!')
-    await p.pass(400)
-    same('asked', doc.conflict.peek(), { hash: '' })
+    await p.pass(1000)
+    same('asked', [doc.conflict.peek(), p.kept.get('main.go')?.text], [{ hash: '' }, 'one!'])
     p.saving.keepMine(doc)
     await p.pass(0)
-    same('mine', [p.files.get('main.go'), doc.hash], ['one!', '#one!'])
-    const other = new Page()
-    const second = other.open()
-    await other.saving.outside(second, { hash: '' })
-    same('without edits its tab closes', other.closed, ['main.go'])
+    same('mine', [p.files.get('main.go'), doc.hash, doc.unsaved.peek()], ['one!', '#one!', false])
+  },
+  'removed by a page of Studio’s: without edits its tab closes, else the user decides': async () => {
+    for (const edits of [false, true]) {
+      const p = new Page()
+      const doc = p.open()
+      if (edits) type(doc, '!')
+      p.files.delete('main.go')
+      void p.saving.outside(doc, { hash: '', client: 'another' })
+      await p.pass(10_000)
+      same(`edits: ${edits}`, [p.closed, doc.conflict.peek()], edits ? [[], { hash: '' }] : [['main.go'], undefined])
+    }
+  },
+  'removed by another program: its text stays, edited or not': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.delete('main.go')
+    void p.saving.outside(doc, { hash: '' })
+    await p.pass(60_000)
+    same('there', [p.closed, doc.text, doc.unsaved.peek(), doc.conflict.peek()], [[], 'one', true, { hash: '' }])
+    same('and in the browser', p.kept.get('main.go')?.text, 'one')
+    p.files.set('main.go', 'one\ntwo') // it is back, as another text
+    await p.saving.outside(doc, { hash: '#one\ntwo' })
+    await p.pass(60_000)
+    same('back', [doc.text, doc.unsaved.peek(), doc.conflict.peek(), p.writes], ['one\ntwo', false, undefined, 0])
+  },
+  'a program that saves by removing and writing anew is no reason to ask': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.delete('main.go')
+    void p.saving.outside(doc, { hash: '' })
+    await p.pass(100)
+    p.files.set('main.go', 'two')
+    void p.saving.outside(doc, { hash: '#two' })
+    await p.pass(60_000)
+    same('followed', [p.closed, doc.text, doc.conflict.peek(), doc.unsaved.peek()], [[], 'two', undefined, false])
+  },
+  'renamed by somebody else: the editor goes with it': async () => {
+    const p = new Page()
+    const doc = p.open()
+    p.files.delete('main.go')
+    p.renames.set('main.go', 'led.go')
+    void p.saving.outside(doc, { hash: '' })
+    await p.pass(10_000)
+    same('gone there', [p.moves, p.closed, p.writes], [['main.go → led.go'], [], 0])
   },
   'removed, and the user lets it go': async () => {
     const p = new Page()
     const doc = p.open()
     type(doc, '!')
     p.files.delete('main.go')
-    await p.saving.outside(doc, { hash: '' })
+    void p.saving.outside(doc, { hash: '' })
+    await p.pass(10_000)
     same('asked', doc.conflict.peek(), { hash: '' })
     p.saving.takeTheirs(doc)
     await p.pass(60_000)
-    same('closed', [p.closed, p.files.has('main.go'), p.writes], [['main.go'], false, 0])
+    same('closed', [p.closed, p.files.has('main.go')], [['main.go'], false])
+  },
+  'changed outside in other lines than here: both are in the text, and one undo takes theirs out': async () => {
+    const lines = ['one', 'two', 'three', 'four', 'five', 'six']
+    const p = new Page()
+    p.files.set('main.go', lines.join('\n'))
+    const doc = p.open()
+    doc.change({ changes: { from: 3, insert: ' mine' }, selection: { anchor: 8 } })
+    const theirs = lines.map((l) => (l === 'five' ? 'FIVE' : l)).join('\n')
+    p.files.set('main.go', theirs)
+    await p.saving.outside(doc, { hash: `#${theirs}` })
+    same('merged', [doc.text, doc.conflict.peek(), doc.merged.peek()], ['one mine\ntwo\nthree\nfour\nFIVE\nsix', undefined, 1])
+    same('the cursor stays', doc.state.selection.main.head, 8)
+    same('told', p.told.length, 1)
+    await p.pass(1000)
+    same('saved', [p.files.get('main.go'), doc.unsaved.peek()], ['one mine\ntwo\nthree\nfour\nFIVE\nsix', false])
+    undo({ state: doc.state, dispatch: (tr) => doc.took([tr]) })
+    same('undone', doc.text, 'one mine\ntwo\nthree\nfour\nfive\nsix')
+    await p.pass(1000)
+    same('and saved', p.files.get('main.go'), 'one mine\ntwo\nthree\nfour\nfive\nsix')
+  },
+  'a save that meets another change in other lines: merged, nothing is lost': async () => {
+    const p = new Page()
+    p.files.set('main.go', 'a\r\nb\r\nc\r\nd\r\n')
+    const doc = p.open()
+    p.files.set('main.go', 'A\r\nb\r\nc\r\nd\r\n')
+    doc.change({ changes: { from: doc.state.doc.length, insert: 'e' } })
+    await p.pass(2000)
+    same('both', [p.files.get('main.go'), doc.unsaved.peek(), doc.conflict.peek()], ['A\r\nb\r\nc\r\nd\r\ne', false, undefined])
+  },
+  'changed outside in the next line: the user decides, and the question follows what the file becomes': async () => {
+    const p = new Page()
+    p.files.set('main.go', 'a\nb\nc')
+    const doc = p.open()
+    doc.change({ changes: { from: 1, insert: '!' } })
+    p.files.set('main.go', 'a\nB\nc')
+    await p.saving.outside(doc, { hash: '#a\nB\nc' })
+    same('asked', doc.conflict.peek()?.theirs, 'a\nB\nc')
+    p.files.set('main.go', 'a\nb\nc') // changed back
+    await p.saving.outside(doc, { hash: '#a\nb\nc' })
+    await p.pass(1000)
+    same('no question any more', [doc.conflict.peek(), p.files.get('main.go')], [undefined, 'a!\nb\nc'])
   },
   'changed outside, no edits here: the editor follows, and can undo it': async () => {
     const p = new Page()
@@ -466,6 +562,49 @@ const cases: Record<string, () => Promise<void>> = {
     type(doc, 'c\r\n')
     await p.pass(400)
     same('saved', p.files.get('main.go'), 'a\r\nb\r\nc\r\n')
+    same('no byte of it in the editor', doc.state.doc.toString(), 'a\nb\nc\n')
+  },
+  'mixed line ends stay, line by line, also what is deleted and undone': async () => {
+    for (const content of ['a\nb\r\nc\nd\re\n', '\ufeffa\r\nb\r\nc\nd', 'a', '', '\r\n\n\r\n', '\ufeff']) {
+      const p = new Page()
+      p.files.set('main.go', content)
+      const doc = p.open()
+      same('as it is', [doc.text, doc.dirty], [content, false])
+      doc.change({ changes: { from: 0, insert: 'x' } })
+      await p.pass(400)
+      const bom = content.startsWith('\ufeff') ? '\ufeff' : ''
+      same('saved', p.files.get('main.go'), `${bom}x${content.slice(bom.length)}`)
+      const before = doc.text
+      doc.change({ changes: { from: 0, to: doc.state.doc.length }, annotations: isolateHistory.of('full') })
+      same('all is gone', doc.text, bom)
+      undo({ state: doc.state, dispatch: (tr) => doc.took([tr]) })
+      same('all is back', doc.text, before)
+    }
+  },
+  'another encoding and other line ends are saved, also when no letter has changed': async () => {
+    const p = new Page()
+    p.files.set('main.go', 'a\nb\r\nc\n')
+    const doc = p.open()
+    doc.restyle({ eol: '\r\n' })
+    await p.pass(400)
+    same('all lines', [p.files.get('main.go'), doc.unsaved.peek()], ['a\r\nb\r\nc\r\n', false])
+    doc.restyle({ encoding: 'windows-1252' })
+    await p.pass(400)
+    same('in it', [p.encodings.at(-1), doc.unsaved.peek()], ['windows-1252', false])
+    doc.restyle({ bom: true })
+    await p.pass(400)
+    same('with a mark', p.files.get('main.go'), '\ufeffa\r\nb\r\nc\r\n')
+  },
+  'a draft that is what the disk has asks nothing': async () => {
+    for (const content of ['one', 'one\r\ntwo\n', '\ufeffone']) {
+      const p = new Page()
+      p.files.set('main.go', content)
+      p.kept.set('main.go', { project: 'led', path: 'main.go', hash: '#older', text: content })
+      const doc = p.open()
+      p.saving.restore(doc, content, '#older')
+      await p.pass(60_000)
+      same('nothing', [doc.conflict.peek(), doc.unsaved.peek(), p.writes, p.kept.size], [undefined, false, 0, 0])
+    }
   },
 }
 

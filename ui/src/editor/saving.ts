@@ -5,18 +5,21 @@
 //
 // A save waits for a pause in the typing, but not for long: whatever ends Studio and the browser, no more than the last
 // second is missing.
-import type { Text } from '@codemirror/state'
+import type { ChangeSet } from '@codemirror/state'
 import { batch } from '@preact/signals'
 import { refusal, type Refusal } from '../api'
+import { nameOf } from '../format'
 import type { FileChange } from '../wire'
 import { say } from '../words'
 import type { Doc } from './document'
 import type { Kept } from './kept'
+import { join, oddOf, put, take, type Written } from './written'
 
 // Surroundings is all that saving needs of the page; tests bring their own.
 export interface Surroundings {
-  write(path: string, text: string, hash: string, typing: boolean): Promise<{ hash: string }> // typing: more comes at once
-  read(path: string): Promise<{ text: string; hash: string }>
+  // typing: more comes at once
+  write(path: string, text: string, encoding: string, hash: string, typing: boolean): Promise<{ hash: string }>
+  read(path: string, encoding: string): Promise<Content> // encoding: that it was in
   project(): string | undefined // name of the project that the page shows now
   isOpen(doc: Doc): boolean // it still is the document of its path
   keep(edits: Kept): void // in this browser
@@ -25,9 +28,19 @@ export interface Surroundings {
   saved(path: string): void // the user's edits have reached the server
   changed(): void // which documents have unsaved edits
   close(path: string): void // the file is gone, and so is its tab
+  movedTo(doc: Doc): string | undefined // where its file is now, if it got another name
+  moved(doc: Doc, to: string): void // it goes there
+  noText(path: string): void // the file is no text any more
   later(work: () => void, ms: number): number
   forget(timer: number): void
   now(): number // ms
+}
+
+// Content is a file as it was read: its text, with its line ends.
+export interface Content {
+  text: string
+  encoding?: string // undefined: UTF-8
+  hash: string
 }
 
 // overwrite stands for a hash: whatever is in the file goes to the project's trash, also when it is another one by now.
@@ -37,6 +50,10 @@ const afterTyping = 400 // ms without a key, then it is saved …
 const atLatest = 700 // … or so long after the first key since the last save
 const whileGone = 2000 // ms until the next try when nobody answers …
 const whileRefused = 6000 // … and when the server says no
+const whileAway = 400 // ms that a file may be away: programs save by removing it and writing it anew, and rename in two steps
+
+// What brings texts together is loaded when it is needed. Without it the user decides.
+const merging = () => import('./merging').catch(() => undefined)
 
 export class Saving {
   constructor(private readonly page: Surroundings) {}
@@ -62,7 +79,7 @@ export class Saving {
 
   // due: it is time to save. While an earlier save is not answered, or none has worked, what is new is kept here.
   private due(doc: Doc, typing: boolean): void {
-    if (doc.saving || doc.failed.peek()) this.keep(doc)
+    if (doc.saving || doc.failed.peek() || doc.conflict.peek()) this.keep(doc)
     doc.since = undefined
     doc.typing = typing
     void this.save(doc)
@@ -71,7 +88,7 @@ export class Saving {
   // rest: the typing that a save came in the middle of was its end. The board need not wait any longer.
   private rest(doc: Doc): void {
     if (doc.dirty || doc.saving || !this.page.isOpen(doc) || doc.project !== this.page.project()) return
-    this.page.write(doc.path, doc.text, doc.hash, false).catch(() => undefined) // it is saved already
+    this.page.write(doc.path, doc.text, doc.style.peek().encoding, doc.hash, false).catch(() => undefined) // it is saved already
   }
 
   // save brings the document's edits to the server; it resolves when they are there, or when they cannot be.
@@ -85,8 +102,9 @@ export class Saving {
 
   private async loop(doc: Doc): Promise<void> {
     while (doc.unsaved.peek() && !doc.conflict.peek() && this.page.isOpen(doc)) {
-      const sent = doc.state.doc
-      const text = doc.text
+      const sent = doc.written
+      const { encoding } = doc.style.peek()
+      const text = put(sent)
       if (doc.project !== this.page.project()) {
         this.keep(doc)
         return
@@ -96,9 +114,9 @@ export class Saving {
         doc.typing = false
         doc.since = undefined
         doc.sent ??= text
-        const file = await this.page.write(doc.path, text, doc.hash, typing)
+        const file = await this.page.write(doc.path, text, encoding, doc.hash, typing)
         if (doc.hash === overwrite) this.page.announce(say('conflict.kept', { file: doc.path }))
-        this.settle(doc, sent, file.hash)
+        this.settle(doc, sent, encoding, file.hash)
         doc.typing = doc.unsaved.peek() // keys have come meanwhile
         if (typing && !doc.typing) doc.timer = this.page.later(() => this.rest(doc), afterTyping)
         this.page.saved(doc.path)
@@ -107,8 +125,9 @@ export class Saving {
         this.keep(doc, text)
         const why = r.conflict ? await this.compare(doc, text) : r
         if (!why) continue
+        const told = doc.failed.peek()?.text === why.text
         doc.failed.value = why
-        if (!why.gone) this.page.announce(`${why.text} ${why.help}`)
+        if (!why.gone && !told) this.page.announce(`${why.text} ${why.help}`)
         doc.timer = this.page.later(() => void this.save(doc), why.gone ? whileGone : whileRefused)
         return
       }
@@ -122,34 +141,88 @@ export class Saving {
   }
 
   // settle: the server has this text.
-  private settle(doc: Doc, text: Text, hash: string): void {
+  private settle(doc: Doc, text: Written, encoding: string, hash: string): void {
     batch(() => {
       doc.hash = hash
       doc.saved = text
+      doc.savedIn = encoding
       doc.sent = undefined
       doc.failed.value = undefined
       doc.conflict.value = undefined
-      doc.unsaved.value = !doc.state.doc.eq(text)
+      doc.unsaved.value = doc.dirty
       if (!doc.unsaved.peek()) this.page.drop(doc.project, doc.path)
       this.page.changed()
     })
   }
 
   // compare: the server has another content than the edits started from. When it is a text that was sent (an answer was
-  // lost on the way) all is well; otherwise the user decides. It returns why the other content cannot be read.
+  // lost on the way) all is well. It returns why the other content cannot be read.
   private async compare(doc: Doc, sent: string): Promise<Refusal | undefined> {
     try {
-      const theirs = await this.page.read(doc.path)
-      if (theirs.text === sent || theirs.text === doc.sent) this.settle(doc, doc.state.toText(theirs.text), theirs.hash)
-      else if (theirs.hash === doc.hash)
-        return undefined // changed back meanwhile: just save again
-      else doc.conflict.value = { theirs: theirs.text, hash: theirs.hash }
+      const theirs = await this.page.read(doc.path, doc.savedIn)
+      if (theirs.text === sent) this.settle(doc, take(sent), encodingOf(theirs), theirs.hash)
+      else await this.meet(doc, theirs)
     } catch (err) {
       const r = refusal(err)
-      if (r.missing) doc.conflict.value = { theirs: undefined, hash: '' }
-      else return r
+      if (!r.missing) return r
+      await this.vanished(doc, '')
     }
     return undefined
+  }
+
+  // meet: the file has been changed by somebody else. Where nothing was edited here the editor follows. Edits in other
+  // places are put together with that change; where both have changed the same, the user decides.
+  private async meet(doc: Doc, theirs: Content): Promise<void> {
+    const both = await merging()
+    if (!this.page.isOpen(doc)) return
+    if (theirs.hash === doc.hash) {
+      doc.conflict.value = undefined // changed back meanwhile: just save again
+      doc.unsaved.value = doc.dirty
+      this.page.changed()
+      if (doc.dirty) this.edited(doc)
+      return
+    }
+    const text = take(theirs.text)
+    if (!doc.isEdited || theirs.text === doc.text) return this.takeOver(doc, theirs, both?.between(doc.state.doc, text.text))
+    if (theirs.text === doc.sent) return this.settle(doc, text, encodingOf(theirs), theirs.hash)
+    const merged = both?.merge(doc.saved.text, doc.state.doc, text.text)
+    if (!merged) {
+      doc.conflict.value = { theirs: theirs.text, hash: theirs.hash, encoding: theirs.encoding }
+      return
+    }
+    const odd = join(oddOf(doc.state).map(merged.mine), text.odd.map(merged.theirs))
+    this.settle(doc, text, encodingOf(theirs), theirs.hash)
+    batch(() => {
+      doc.replace({ ...text, odd }, merged.mine)
+      doc.style.value = { ...doc.style.peek(), encoding: doc.savedIn }
+      if (merged.places === 0) return
+      doc.merged.value += merged.places
+      this.page.announce(say('conflict.merged', { file: nameOf(doc.path), n: merged.places }))
+    })
+  }
+
+  // vanished: the file is gone. A page of Studio's that has done that (client) has put it into the trash. Where it was another
+  // program, the text here may be the last one, so it stays, edited or not.
+  private async vanished(doc: Doc, client: string): Promise<void> {
+    await new Promise<void>((done) => this.page.later(done, whileAway))
+    if (!this.page.isOpen(doc)) return
+    try {
+      return await this.meet(doc, await this.page.read(doc.path, doc.savedIn)) // it is back
+    } catch (err) {
+      if (!refusal(err).missing) return
+    }
+    if (!this.page.isOpen(doc) || doc.isLost) return
+    const to = this.page.movedTo(doc)
+    if (to) this.page.moved(doc, to)
+    else if (doc.readOnly || (client && !doc.isEdited)) this.page.close(doc.path)
+    else {
+      batch(() => {
+        doc.conflict.value = { theirs: undefined, hash: '' }
+        doc.unsaved.value = true
+        this.page.changed()
+      })
+      this.keep(doc)
+    }
   }
 
   // keepMine ends a conflict in favour of the editor's text. The other one goes to the trash.
@@ -158,7 +231,7 @@ export class Saving {
     if (!c) return
     doc.hash = c.theirs === undefined ? c.hash : overwrite
     doc.conflict.value = undefined
-    doc.saved = doc.state.toText(c.theirs ?? '')
+    doc.saved = take(c.theirs ?? '')
     doc.unsaved.value = true
     this.page.changed()
     void this.save(doc)
@@ -173,13 +246,16 @@ export class Saving {
       return
     }
     doc.conflict.value = undefined
-    this.takeOver(doc, c.theirs, c.hash)
+    this.takeOver(doc, { text: c.theirs, hash: c.hash, encoding: c.encoding })
   }
 
-  private takeOver(doc: Doc, text: string, hash: string): void {
-    doc.hash = hash
-    doc.replace(text)
-    this.settle(doc, doc.state.doc, hash)
+  private takeOver(doc: Doc, theirs: Content, by?: ChangeSet): void {
+    doc.hash = theirs.hash
+    batch(() => {
+      doc.style.value = { ...doc.style.peek(), encoding: encodingOf(theirs) }
+      doc.replace(take(theirs.text), by)
+      this.settle(doc, doc.written, encodingOf(theirs), theirs.hash)
+    })
   }
 
   // restore brings back edits that an earlier visit could not save; from is the hash of what they started from, sent what
@@ -189,29 +265,32 @@ export class Saving {
       this.page.drop(doc.project, doc.path)
       return
     }
-    const theirs = { theirs: doc.text, hash: doc.hash }
-    doc.change({ changes: { from: 0, to: doc.state.doc.length, insert: doc.state.toText(text) } })
+    const theirs = { theirs: doc.text, hash: doc.hash, ...(doc.savedIn === 'utf-8' ? {} : { encoding: doc.savedIn }) }
+    doc.replace(take(text), undefined, true)
     if (from !== doc.hash && sent !== theirs.theirs) doc.conflict.value = theirs
   }
 
-  // outside: somebody else changed the file. Without own edits the editor follows, with own edits the user decides.
-  async outside(doc: Doc, change: Pick<FileChange, 'hash'>): Promise<void> {
-    if (change.hash === doc.hash || doc.conflict.peek()) return
+  // bringBack is restore where the file itself is gone.
+  bringBack(doc: Doc, text: string): void {
+    doc.conflict.value = { theirs: undefined, hash: '' }
+    doc.replace(take(text), undefined, true)
+  }
+
+  // outside: somebody else changed the file.
+  async outside(doc: Doc, change: Pick<FileChange, 'hash' | 'client'>): Promise<void> {
+    const isNews = () => change.hash !== doc.hash || doc.conflict.peek()
+    if (!isNews()) return
     if (doc.saving) await doc.saving
-    if (change.hash === doc.hash) return
-    if (change.hash === '') {
-      if (doc.unsaved.peek()) doc.conflict.value = { theirs: undefined, hash: '' }
-      else this.page.close(doc.path)
-      return
-    }
+    if (!isNews()) return
+    if (change.hash === '') return this.vanished(doc, change.client ?? '')
     try {
-      const theirs = await this.page.read(doc.path)
-      if (!this.page.isOpen(doc) || theirs.hash === doc.hash) return
-      if (!doc.unsaved.peek() || theirs.text === doc.text) this.takeOver(doc, theirs.text, theirs.hash)
-      else if (theirs.text === doc.sent) this.settle(doc, doc.state.toText(theirs.text), theirs.hash)
-      else doc.conflict.value = { theirs: theirs.text, hash: theirs.hash }
-    } catch {
-      // the next snapshot tells again
+      const theirs = await this.page.read(doc.path, doc.savedIn)
+      if (this.page.isOpen(doc)) await this.meet(doc, theirs)
+    } catch (err) {
+      if (refusal(err).code === 'file.no-text' && this.page.isOpen(doc) && !doc.dirty) this.page.noText(doc.path)
+      // of all else the next snapshot tells again
     }
   }
 }
+
+const encodingOf = (c: Content) => c.encoding ?? 'utf-8'

@@ -2,23 +2,32 @@
 import { batch, signal, type ReadonlySignal } from '@preact/signals'
 import { boardPrefix, isOutside, libraryPrefix } from '../address'
 import { api, refusal, takeEarlyFile, type Refusal } from '../api'
-import { keep, project, settings, show } from '../state'
+import { wantSplit } from '../parts/layout'
+import { keep, project, settings, show, tell } from '../state'
+import { own } from '../words'
+import type { OpenFiles } from '../wire'
+import { nameOf } from '../format'
 import type { Doc } from './document'
-import { addDoc, checkSoon, docAt, forgetAll, forgetDoc, onGone, save, saving } from './documents'
+import { addDoc, checkSoon, docAt, forgetAll, forgetDoc, onFate, save, saving } from './documents'
+import { decode, decodedAs, mayBeText, type Decoded } from './encoding'
 import { firstTabs } from './first'
-import { keptEdits } from './kept'
-import { cursorTo, focusEditor, showDoc } from './view'
+import { keptEdits, keptOf } from './kept'
+import { take } from './written'
+import { cursorTo, focusEditor, front as frontHalf, setFront, showDoc, type Half } from './view'
 
 const $tabs = signal<string[]>([])
 const $active = signal('')
+const $beside = signal('') // path of the file in the other editor, '' when there is one editor
 const $opening = signal<{ path: string; problem?: Refusal } | undefined>(undefined)
 
 export const tabs: ReadonlySignal<string[]> = $tabs
 export const active: ReadonlySignal<string> = $active // path of the tab in front, '' for none
+export const beside: ReadonlySignal<string> = $beside
 export const opening: ReadonlySignal<{ path: string; problem?: Refusal } | undefined> = $opening
 
-// open shows a file in a tab; it answers with its document when it is text.
+// open shows a file in a tab; it answers with its document when it is text. One that is in the other editor is shown there.
 export async function open(path: string): Promise<Doc | undefined> {
+  if (path && path === $beside.peek()) swap()
   batch(() => {
     if (!$tabs.peek().includes(path)) $tabs.value = [...$tabs.peek(), path]
     front(path)
@@ -30,6 +39,55 @@ export async function open(path: string): Promise<Doc | undefined> {
   return load(path)
 }
 
+const other = (): Half => (frontHalf.peek() === 0 ? 1 : 0)
+
+// swap brings the other editor to the front.
+export function swap(): void {
+  if (!$beside.peek()) return
+  batch(() => {
+    const path = $beside.peek()
+    $beside.value = $active.peek()
+    $active.value = path
+    setFront(other())
+    $opening.value = undefined
+  })
+  keepTabs()
+}
+
+// split shows a second file beside the one in front, on the right: for a program its page, for a page the program.
+export function split(): void {
+  const files = project.peek()?.files.map((f) => f.path) ?? []
+  const isFit = (path: string) => path !== $active.peek() && (files.includes(path) || isOutside(path))
+  const wanted = /\.go$/i.test($active.peek()) ? /\.html?$/i : /\.go$/i
+  const all = [...$tabs.peek(), ...files].filter(isFit)
+  const path = all.find((p) => wanted.test(p)) ?? all[0]
+  if (!path) return
+  if (frontHalf.peek() === 1) {
+    // The one in front goes to the left.
+    const doc = docAt($active.peek())
+    showDoc(undefined)
+    setFront(0)
+    showDoc(doc)
+  }
+  batch(() => {
+    wantSplit(true)
+    $beside.value = path
+    if (!$tabs.peek().includes(path)) $tabs.value = [...$tabs.peek(), path]
+    showDoc(docAt(path), 1)
+  })
+  keepTabs()
+  if (!docAt(path) && isText(path)) void load(path)
+}
+
+// unsplit ends that: the one in front has all the room.
+export function unsplit(): void {
+  batch(() => {
+    wantSplit(false)
+    $beside.value = ''
+    showDoc(undefined, other())
+  })
+}
+
 // jump opens a file at a place, both counted from 1.
 export async function jump(path: string, line: number, column: number, focus = true): Promise<void> {
   show('code')
@@ -39,14 +97,20 @@ export async function jump(path: string, line: number, column: number, focus = t
   if (focus) focusEditor()
 }
 
+// isText tells what may be a text: what is not UTF-8 has to be read before that is known.
 function isText(path: string): boolean {
-  return isOutside(path)
-    ? /\.(html?|css|m?js|json|txt|md|svg|xml|csv|go)$/i.test(path)
-    : (project.peek()?.files.find((f) => f.path === path)?.text ?? true)
+  if (noTexts.has(path)) return false
+  return mayBeText(path) || (!isOutside(path) && (project.peek()?.files.find((f) => f.path === path)?.text ?? true))
 }
+
+const noTexts = new Set<string>() // files that were read and are none, whatever their names say
+const chosen = new Map<string, string>() // encodings that the user knows better, by path
 
 const loading = new Map<string, Promise<Doc | undefined>>()
 const changedMeanwhile = new Map<string, string>() // hashes of files that are on their way here
+
+// isLoading tells that a file is on its way.
+export const isLoading = (path: string): boolean => loading.has(path)
 
 function load(path: string): Promise<Doc | undefined> {
   let p = loading.get(path)
@@ -68,26 +132,32 @@ export function noteChange(path: string, hash: string): void {
 async function read(path: string): Promise<Doc | undefined> {
   const name = project.peek()?.name
   try {
-    const onBoard = path.startsWith(boardPrefix)
-    const isLibrary = path.startsWith(libraryPrefix)
-    const keptHere = onBoard || isLibrary ? undefined : keptEdits(name ?? '', path)
-    const content = onBoard
-      ? { text: await api.readBoardFile(path.slice(boardPrefix.length)), hash: '' }
-      : isLibrary
-        ? { text: await api.readSource(path.slice(libraryPrefix.length)), hash: '' }
-        : ((await takeEarlyFile(path, project.peek()?.files.find((f) => f.path === path)?.hash ?? '')) ?? (await api.readFile(path)))
+    const outside = isOutside(path)
+    const keptHere = outside ? undefined : keptEdits(name ?? '', path)
+    const content = outside ? await readOutside(path) : await readOwn(path)
     const kept = await keptHere
     if (name !== project.peek()?.name || !$tabs.peek().includes(path)) return undefined
+    if (!content) {
+      noTexts.add(path)
+      if ($active.peek() === path) $opening.value = undefined
+      return undefined
+    }
     const doc = addDoc({
       path,
-      text: content.text,
+      text: content.content,
       hash: content.hash,
+      encoding: content.encoding,
       project: name ?? '',
-      readOnly: onBoard || isLibrary || !!project.peek()?.readOnly,
+      readOnly: outside || !!project.peek()?.readOnly || !content.exact,
+      inexact: !content.exact,
     })
     if ($opening.peek()?.path === path) $opening.value = undefined
     if ($active.peek() === path) showDoc(doc)
-    if (kept) saving.restore(doc, kept.text, kept.hash, kept.sent)
+    else if ($beside.peek() === path) showDoc(doc, other())
+    if (kept && content.exact) {
+      if (content.gone) saving.bringBack(doc, kept.text)
+      else saving.restore(doc, kept.text, kept.hash, kept.sent)
+    }
     if (!doc.readOnly) checkSoon(doc)
     const hash = changedMeanwhile.get(path)
     if (hash !== undefined) void saving.outside(doc, { hash })
@@ -96,6 +166,31 @@ async function read(path: string): Promise<Doc | undefined> {
     const r = refusal(err)
     if ($active.peek() === path) $opening.value = { path, problem: r }
     return undefined
+  }
+}
+
+type Found = Decoded & { hash: string; gone?: boolean }
+
+const utf8 = (content: string): Found => ({ content, encoding: 'utf-8', exact: true, hash: '' })
+
+async function readOutside(path: string): Promise<Found | undefined> {
+  if (path.startsWith(libraryPrefix)) return utf8(await api.readSource(path.slice(libraryPrefix.length)))
+  const found = decode(await api.readBoardBytes(path.slice(boardPrefix.length)), path)
+  return found && { ...found, exact: true, hash: '' } // it is not written again
+}
+
+// readOwn reads a file of the project. One that is gone, while this browser has edits of it, is an empty one.
+async function readOwn(path: string): Promise<Found | undefined> {
+  const name = project.peek()?.name ?? ''
+  try {
+    const known = project.peek()?.files.find((f) => f.path === path)?.hash ?? ''
+    const { bytes, hash } = (await takeEarlyFile(path, known)) ?? (await api.readFile(path))
+    const as = chosen.get(`${name}/${path}`)
+    const found = as ? decodedAs(bytes, as) : decode(bytes, path)
+    return found && { ...found, hash }
+  } catch (err) {
+    if (refusal(err).missing && (await keptEdits(name, path))) return { ...utf8(''), gone: true }
+    throw err
   }
 }
 
@@ -132,9 +227,14 @@ export function drop(path: string): void {
   batch(() => {
     forgetDoc(path)
     if (i < 0) return
+    if ($beside.peek() === path) unsplit()
     const rest = $tabs.peek().filter((t) => t !== path)
     $tabs.value = rest
-    if ($active.peek() === path) {
+    if ($active.peek() === path && $beside.peek()) {
+      showDoc(undefined)
+      swap()
+      unsplit()
+    } else if ($active.peek() === path) {
       const next = rest[Math.min(i, rest.length - 1)] ?? ''
       front(next)
       loadFront()
@@ -142,7 +242,51 @@ export function drop(path: string): void {
   })
   keepTabs()
 }
-onGone(drop)
+
+// noText shows a file otherwise that was a text and is none any more.
+function noText(path: string): void {
+  forgetDoc(path)
+  noTexts.add(path)
+  if ($active.peek() === path) front(path)
+}
+
+const appeared: { path: string; hash: string; at: number }[] = [] // files that are new, for a while
+
+// noteNew takes that a file is new: another one that has gone may be this one.
+export function noteNew(path: string, hash: string): void {
+  const now = performance.now()
+  appeared.splice(0, appeared.findLastIndex((a) => now - a.at > 5000) + 1)
+  appeared.push({ path, hash, at: now })
+}
+
+// moved follows a file to the name that somebody else has given it, with what was edited.
+async function moved(doc: Doc, to: string): Promise<void> {
+  const from = doc.path
+  const edits = doc.isEdited ? doc.text : undefined
+  if (edits !== undefined) saving.keep(doc) // until they are there
+  await renamed(from, to)
+  tell({ level: 'info', problem: own('file.moved', { file: nameOf(from), to }) })
+  if (edits === undefined) return
+  const now = docAt(to) ?? (await load(to))
+  if (now) now.replace(take(edits), undefined, true)
+}
+
+// reopen reads a file again, in an encoding that the user knows better.
+export async function reopen(doc: Doc, encoding: string): Promise<void> {
+  await save(doc)
+  if (doc.unsaved.peek()) return
+  chosen.set(`${doc.project}/${doc.path}`, encoding)
+  forgetDoc(doc.path)
+  showDoc(undefined)
+  await open(doc.path)
+}
+
+onFate({
+  close: drop,
+  movedTo: (doc) => appeared.find((a) => a.hash === doc.hash && a.path !== doc.path && !docAt(a.path))?.path,
+  moved: (doc, to) => void moved(doc, to),
+  noText,
+})
 
 // loadFront reads the file of the tab in front, unless that is done or it is no text.
 function loadFront(): void {
@@ -177,12 +321,24 @@ function keepTabs(): void {
 // showProject shows another project's files: those that were open last time, else the program and the first page.
 export function showProject(): void {
   const p = project.peek()
+  noTexts.clear()
   batch(() => {
     forgetAll()
+    unsplit()
     showDoc(undefined)
     const first = p ? firstTabs(p, settings.peek()) : { tabs: [], active: '' }
     $tabs.value = first.tabs
     front(first.active)
   })
   loadFront()
+  if (p) void bringBackGone(p)
+}
+
+// bringBackGone opens the files of which only this browser has the text.
+async function bringBackGone(p: OpenFiles): Promise<void> {
+  for (const path of await keptOf(p.name)) {
+    if (project.peek()?.name !== p.name || p.files.some((f) => f.path === path) || $tabs.peek().includes(path)) continue
+    $tabs.value = [...$tabs.peek(), path]
+    void load(path)
+  }
 }

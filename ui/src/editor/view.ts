@@ -1,7 +1,8 @@
-// The one CodeMirror view: which document it shows, its marks, and where the cursor goes.
+// The editors, one or two side by side: which document each shows, its marks, and where the cursor goes. What acts on "the"
+// editor acts on the one in front, in which the focus is or was last.
 import { Compartment, EditorState, type Extension, type StateEffect, type Text } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
-import { signal, type ReadonlySignal } from '@preact/signals'
+import { computed, signal, type ReadonlySignal } from '@preact/signals'
 import type { Fix } from '../wire'
 import { forget, problems, serverProblems, settings } from '../state'
 import { say } from '../words'
@@ -10,21 +11,31 @@ import { Doc, fromOutside, type Origin } from './document'
 import { languageOf, loadLanguage } from './language'
 import { marksOf, setMarks, shownMarks, type Shown } from './marks'
 
-const $shown = signal<Doc | undefined>(undefined)
+export type Half = 0 | 1
+
+// Pane is the place of an editor.
+interface Pane {
+  view?: EditorView
+  place?: HTMLElement
+  doc: ReturnType<typeof signal<Doc | undefined>>
+}
+
+const panes: [Pane, Pane] = [{ doc: signal<Doc | undefined>() }, { doc: signal<Doc | undefined>() }]
+const $front = signal<Half>(0)
 const $presented = signal(false)
 
-export const shown: ReadonlySignal<Doc | undefined> = $shown // the document in the editor; undefined while it loads or when it is no text
+export const front: ReadonlySignal<Half> = $front
+export const docIn = (half: Half): Doc | undefined => panes[half].doc.value
+// shown is the document in the editor; undefined while it loads or when it is no text.
+export const shown: ReadonlySignal<Doc | undefined> = computed(() => docIn($front.value))
 export const presented: ReadonlySignal<boolean> = $presented // an editor can be used: the rest may load now
-
-let view: EditorView | undefined
-let place: HTMLElement | undefined
 
 const language = new Compartment()
 const help = new Compartment() // what helps while a program is typed
 const preferences = new Compartment()
 
 // editorView is CodeMirror's, once there is one.
-export const editorView = (): EditorView | undefined => view
+export const editorView = (): EditorView | undefined => panes[$front.peek()].view
 
 // setHelp gives a document what helps while it is typed, once.
 export function setHelp(doc: Doc, extension: Extension): void {
@@ -65,20 +76,21 @@ function extensions(path: string, readOnly: boolean): Extension {
   ]
 }
 
-// mount says where the editor goes; it is made when the first document is there.
-export function mount(parent: HTMLElement): void {
-  place = parent
-  const doc = $shown.peek()
-  if (doc) present(doc)
+// mount says where an editor goes; it is made when its first document is there.
+export function mount(half: Half, parent: HTMLElement): void {
+  const pane = panes[half]
+  pane.place = parent
+  const doc = pane.doc.peek()
+  if (doc) present(pane, doc)
 }
 
-function makeView(parent: HTMLElement, state: EditorState): EditorView {
+function makeView(pane: Pane, parent: HTMLElement, state: EditorState): EditorView {
   return new EditorView({
     parent,
     state,
     dispatchTransactions(trs, v) {
       v.update(trs)
-      const doc = $shown.peek()
+      const doc = pane.doc.peek()
       if (!doc) return
       doc.state = v.state
       for (const tr of trs) {
@@ -92,30 +104,37 @@ function makeView(parent: HTMLElement, state: EditorState): EditorView {
   })
 }
 
-// showDoc brings a document into the editor, or takes the one there out of it (undefined).
-export function showDoc(doc: Doc | undefined): void {
-  const before = $shown.peek()
-  if (before === doc) return
-  if (before) {
-    if (view) before.scroll = view.scrollSnapshot()
-    before.dispatch = undefined
-  }
-  $shown.value = doc
-  if (doc) present(doc)
+// setFront says which editor is in front.
+export function setFront(half: Half): void {
+  $front.value = half
 }
 
-function present(doc: Doc): void {
-  if (!place) return
-  if (view) {
-    view.setState(doc.state)
+// showDoc brings a document into an editor, or takes the one there out of it (undefined).
+export function showDoc(doc: Doc | undefined, half: Half = $front.peek()): void {
+  const pane = panes[half]
+  const before = pane.doc.peek()
+  if (before === doc) return
+  if (before) {
+    if (pane.view) before.scroll = pane.view.scrollSnapshot()
+    before.dispatch = undefined
+  }
+  pane.doc.value = doc
+  if (doc) present(pane, doc)
+}
+
+function present(pane: Pane, doc: Doc): void {
+  if (!pane.place) return
+  if (pane.view) {
+    pane.view.setState(doc.state)
     // The focus was in the editor while the file was on its way, when there was nothing that could have it.
-    if (document.activeElement === document.body) requestAnimationFrame(() => document.activeElement === document.body && view?.focus())
-  } else view = makeView(place, doc.state)
-  const shows = view
+    if (document.activeElement === document.body && pane === panes[$front.peek()])
+      requestAnimationFrame(() => document.activeElement === document.body && pane.view?.focus())
+  } else pane.view = makeView(pane, pane.place, doc.state)
+  const shows = pane.view
   doc.dispatch = (spec) => shows.dispatch(spec)
   if (!$presented.peek()) requestAnimationFrame(() => setTimeout(() => ($presented.value = true))) // once it is on the screen
   // By an effect: where the view had been scrolled to before, it would go back there when it measures next.
-  view.dispatch({ effects: (doc.scroll as StateEffect<never>) ?? EditorView.scrollIntoView(0, { y: 'start', yMargin: 99 }) })
+  shows.dispatch({ effects: (doc.scroll as StateEffect<never>) ?? EditorView.scrollIntoView(0, { y: 'start', yMargin: 99 }) })
   applyMarks(doc)
 }
 
@@ -159,18 +178,20 @@ function placeIn(doc: Doc, line: number, column: number): number {
 
 // cursorTo puts the cursor to a place of the document in the editor.
 export function cursorTo(doc: Doc, line: number, column: number): void {
-  if (!view || $shown.peek() !== doc) return
+  const view = editorView()
+  if (!view || shown.peek() !== doc) return
   const pos = placeIn(doc, line, column)
   view.dispatch({ selection: { anchor: pos }, effects: EditorView.scrollIntoView(pos, { y: 'center' }) })
 }
 
 // select selects a part of the document in the editor, from a line and column to others, if it is the text that is expected.
 export function select(doc: Doc, from: [number, number], to: [number, number]): void {
-  if (!view || $shown.peek() !== doc) return
+  const view = editorView()
+  if (!view || shown.peek() !== doc) return
   const [anchor, head] = [placeIn(doc, ...from), placeIn(doc, ...to)]
   view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) })
 }
 
 export function focusEditor(): void {
-  view?.focus()
+  editorView()?.focus()
 }

@@ -27,6 +27,7 @@ export interface Arrangement {
   size: Record<Panel, number> // px; 0 for a panel that is folded
   most: Record<Panel, number> // how far each can grow
   tight: boolean // what is below has no room for many words
+  split: boolean // two editors are side by side
 }
 
 // arrange decides it all. panels holds what the user has chosen; editor is what 60 columns need, and what the lines of
@@ -91,5 +92,21 @@ export function arrange(
   const tabbed = mode === 'stacked' || (mode !== 'phone' && height < 620)
   if (tabbed || mode === 'phone') size.board ||= sizes.board.first // as a view of its own it is never folded
   const belowWidth = width - (mode === 'phone' ? 0 : padding + (size.side && gap + size.side) + (mode === 'wide' ? gap + size.files : 0))
-  return { mode, tabbed, size, most, tight: belowWidth < 540 }
+  return { mode, tabbed, size, most, tight: belowWidth < 540, split: false }
+}
+
+// arrangeSplit makes room for two editors side by side, each with what one needs. The panels give up width for that, and
+// board and page all of it if need be, for as long. Without the room there is none such.
+export function arrangeSplit(
+  width: number,
+  height: number,
+  panels: Readonly<Record<string, number>>,
+  editor: { least: number; good: number },
+): Arrangement | undefined {
+  const two = { least: 2 * editor.least, good: 2 * editor.good }
+  for (const p of [panels, { ...panels, side: 0 }]) {
+    const a = arrange(width, height, p, two)
+    if (a.mode === 'wide' || a.mode === 'two') return { ...a, split: true }
+  }
+  return undefined
 }

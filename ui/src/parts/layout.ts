@@ -1,7 +1,7 @@
 // The arrangement of the panels in the window as it is, as signals and for style sheets.
 import { computed, effect, signal } from '@preact/signals'
 import { settings } from '../state'
-import { arrange } from './arrange'
+import { arrange, arrangeSplit } from './arrange'
 
 const $window = signal({ width: innerWidth, height: innerHeight })
 
@@ -19,7 +19,19 @@ function columnWidth(size: number): number {
   return pen.measureText('0'.repeat(100)).width / 100
 }
 
-export const layout = computed(() => arrange($window.value.width, $window.value.height, settings.value.panels, editor.value))
+const whenSplit = computed(() => arrangeSplit($window.value.width, $window.value.height, settings.value.panels, editor.value))
+const $split = signal(false)
+
+export const canSplit = computed(() => whenSplit.value !== undefined) // there is room for two editors
+export const layout = computed(
+  () => ($split.value && whenSplit.value) || arrange($window.value.width, $window.value.height, settings.value.panels, editor.value),
+)
+
+// wantSplit says that two editors are wanted, where there is room for them.
+export function wantSplit(on: boolean): void {
+  $split.value = on
+}
+
 export const mode = computed(() => layout.value.mode)
 export const isNarrow = computed(() => $window.value.width < 900) // the header has no room for words beside Run
 export const isPhone = computed(() => mode.value === 'phone')

@@ -4,12 +4,24 @@ import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import { saveAll } from '../editor/documents'
 import { bytes, when } from '../format'
-import { Dialog, Wrong } from '../parts/dialog'
-import { announce, openDialog } from '../state'
+import { confirm, Dialog, Wrong } from '../parts/dialog'
+import { announce, attempt, openDialog } from '../state'
 import type { Problem, Trash } from '../wire'
 import { say } from '../words'
 
 export const showTrash = () => openDialog((close) => <TrashList close={close} />)
+
+// clear asks before what cannot be taken back, and shows what is left.
+async function clear(trash: Trash): Promise<void> {
+  const yes = await confirm({
+    title: say('trash.clearTitle'),
+    text: say('trash.clearText', { projects: trash.projects.length, files: trash.files.length }),
+    confirm: say('trash.clear'),
+    danger: true,
+  })
+  if (yes) await attempt(() => api.clearTrash().then(() => announce(say('trash.none'))))
+  showTrash()
+}
 
 function TrashList({ close }: { close: () => void }) {
   const [trash, setTrash] = useState<Trash | undefined>()
@@ -64,6 +76,11 @@ function TrashList({ close }: { close: () => void }) {
       )}
       <Wrong problem={wrong} />
       <div class="row end">
+        {trash && trash.projects.length + trash.files.length > 0 && (
+          <button type="button" class="danger" onClick={() => void clear(trash)}>
+            {say('trash.clear')}
+          </button>
+        )}
         <button type="button" class="plain" onClick={close}>
           {say('dialog.close')}
         </button>

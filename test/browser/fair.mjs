@@ -1,0 +1,35 @@
+// What axe-core says of a part of the page, in both themes and at two widths.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { picture } from './studio.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+// fair looks at what a selector finds, for people (PICTURES) and for axe. The window has size afterwards, and is light.
+export async function fair(tab, name, { within = 'dialog', widths = [1280, 400], size = { width: 1280, height: 800 } } = {}) {
+  if (!(await tab.evaluate(() => 'axe' in window))) await tab.evaluate(axe)
+  const all = widths.flatMap((width) => [
+    [width, 'light'],
+    [width, 'dark'],
+  ])
+  const wrong = []
+  for (const [width, colorScheme] of process.env.PICTURES ? all : [all[0], all.at(-1)]) {
+    await tab.setViewportSize({ width, height: size.height })
+    await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await picture(tab, `${name} ${width} ${colorScheme}`)
+    const found = await tab.evaluate(
+      (scope) =>
+        window.axe.run(
+          { include: [scope], exclude: ['iframe'] },
+          { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'], iframes: false },
+        ),
+      within,
+    )
+    for (const v of found.violations)
+      for (const n of v.nodes) wrong.push(`${name}, ${width}, ${colorScheme}: ${v.id} ${n.target.join(' ')} ${n.failureSummary}`)
+  }
+  await tab.setViewportSize(size)
+  await tab.emulateMedia({ colorScheme: 'light' })
+  assert.deepEqual(wrong, [])
+}
