@@ -19,7 +19,8 @@ import './search.css'
 
 const afterTyping = 200 // ms
 const afterChange = 600 // ms, until what was found is looked for again
-const rowsAtFirst = 1000 // beyond them files are folded
+const rowsAtFirst = 500 // beyond them files are folded
+const filesAtFirst = 200 // beyond them a button shows the rest
 
 const $folded = signal<ReadonlyMap<string, boolean>>(new Map()) // what the user has folded and unfolded
 const $outcome = signal<Outcome | undefined>(undefined)
@@ -29,14 +30,18 @@ const wanted = () => ({ ...query.peek(), with: replaces.peek() ? query.peek().wi
 
 let answered = 0 // how often the first field has got the focus because somebody asked for it
 let timer = 0
+let isNew = false // what the timer waits for is to be looked for anew
+
 function soon(ms: number, quietly = false): void {
   clearTimeout(timer)
-  timer = window.setTimeout(() => look(quietly), ms)
+  isNew ||= !quietly
+  timer = window.setTimeout(() => look(!isNew), ms)
 }
 
 // look looks now for what the fields say.
 function look(quietly = false): void {
   clearTimeout(timer)
+  isNew = false
   if (!quietly) {
     $folded.value = new Map()
     $outcome.value = undefined
@@ -262,8 +267,10 @@ function toFirst(e: KeyboardEvent): void {
 // go from row to row, left and right fold a file.
 function Found({ r }: { r: Results }) {
   const [stop, setStop] = useState('')
+  const [whole, setWhole] = useState<Results['query'] | undefined>() // all files of this query are wanted
+  const rest = whole === r.query ? 0 : Math.max(0, r.files.length - filesAtFirst)
   let rows = 0
-  const files = r.files.map((f) => {
+  const files = r.files.slice(0, r.files.length - rest).map((f) => {
     const folded = $folded.value.get(f.path) ?? rows > rowsAtFirst
     if (!folded) rows += f.places.length
     return { f, folded }
@@ -335,6 +342,13 @@ function Found({ r }: { r: Results }) {
           )}
         </li>
       ))}
+      {rest > 0 && (
+        <li>
+          <button type="button" class="link more" onClick={() => setWhole(r.query)}>
+            {say('search.rest', { n: rest })}
+          </button>
+        </li>
+      )}
     </ul>
   )
 }

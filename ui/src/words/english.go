@@ -2319,6 +2319,7 @@ var english = [...]keyed{
 	{"search.replaceToo", Entry{Text: "Replace, too"}},
 	{"search.replaced", Entry{Text: "Replaced {n} places in {files}.", One: "Replaced 1 place in {files}."}},
 	{"search.replacing", Entry{Text: "Replacing"}},
+	{"search.rest", Entry{Text: "Show {n} more files", One: "Show 1 more file"}},
 	{"search.stopped", Entry{Text: "The search was stopped; there may be more."}},
 	{"search.stoppedNone", Entry{Text: "The search was stopped. Until then nothing was found."}},
 	{"search.title", Entry{Text: "Search in all files"}},
