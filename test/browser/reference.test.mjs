@@ -138,6 +138,37 @@ describe('the reference of board', { timeout: 300_000 }, () => {
     await until('it to be saved', () => server.file('main.go') === led)
   })
 
+  it('says why a computer with little memory has no help while typing', async () => {
+    const context = await chrome.newContext()
+    const small = (text) => {
+      const state = JSON.parse(text, (key, value) =>
+        key === 'gopls' && value?.offer
+          ? {
+              version: '',
+              path: '',
+              offer: value.offer,
+              problem: { ...value.problem, code: 'gopls.memory', text: 'It has 1024 MB of memory.' },
+            }
+          : value,
+      )
+      return JSON.stringify(state)
+    }
+    await context.route('**/api/state', async (route) => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: small(await answer.text()) })
+    })
+    await context.routeWebSocket(/\/api\/events/, (ws) => {
+      const studio = ws.connectToServer()
+      studio.onMessage((message) => ws.send(typeof message === 'string' ? small(message) : message))
+    })
+    const other = await Page.open(context, server.url)
+    await other.tab.getByRole('button', { name: 'No help while typing…' }).click()
+    const why = other.tab.getByRole('dialog', { name: 'Help while you type' })
+    await why.getByText('It has 1024 MB of memory.').waitFor()
+    assert.equal(await why.getByRole('button', { name: 'Install gopls' }).count(), 0)
+    await context.close()
+  })
+
   it('is for everybody, on every screen', async () => {
     const wrong = []
     for (const [width, height] of [

@@ -39,6 +39,7 @@ export function startHelp(): void {
     }
     if (loading) return
     loading = true
+    $help.value = 'starting'
     void import('./gopls')
       .then((g) => {
         gopls = g
@@ -47,7 +48,9 @@ export function startHelp(): void {
           if (now === 'failed' || now === 'elsewhere') setTyped(new Map())
         })
       })
-      .catch(() => undefined) // the editor does without
+      .catch(() => {
+        $help.value = 'none' // the editor does without
+      })
       .finally(() => {
         loading = false
       })
