@@ -10,18 +10,8 @@ import {
 } from '@codemirror/autocomplete'
 import { LSPClient, LSPPlugin, Workspace, type WorkspaceFile } from '@codemirror/lsp-client'
 import { isolateHistory } from '@codemirror/commands'
-import { ChangeSet, Prec, StateEffect, StateField, type Extension, type Text } from '@codemirror/state'
-import {
-  closeHoverTooltips,
-  EditorView,
-  hoverTooltip,
-  keymap,
-  showDialog,
-  showTooltip,
-  type Command,
-  type Tooltip,
-  type ViewUpdate,
-} from '@codemirror/view'
+import { ChangeSet, Prec, type Extension, type Text } from '@codemirror/state'
+import { EditorView, keymap, showDialog, type Command } from '@codemirror/view'
 import { effect, untracked } from '@preact/signals'
 import { api, late } from '../api'
 import { libraryPrefix } from '../address'
@@ -35,6 +25,7 @@ import { goKeys, isGo, type Help } from './gofile'
 import type { Place, Symbol } from './goplaces'
 import { exampleOf, setBetter, template } from './propose'
 import { jump, open } from './tabs'
+import { describe, hoverHere, onDefinition, tips, type Knows, type Signature, type Told } from './tips'
 import { editorView, setHelp, shown } from './view'
 
 const projectURI = 'studio:///project/'
@@ -365,72 +356,26 @@ function option(item: Item, i: number, pkg: string | undefined): Completion {
   }
 }
 
-// describe is what is known of a name, as text. The first line is how it is written.
-function describe(head: string, text: string, example: string | undefined): HTMLElement {
-  const dom = document.createElement('div')
-  dom.className = 'cm-go-doc'
-  const add = (kind: string, said: string) => {
-    if (!said) return
-    const el = dom.appendChild(document.createElement(kind))
-    el.textContent = said
-  }
-  add('code', head)
-  for (const part of text.trim().split(/\n{2,}/)) add(/^\s/.test(part) ? 'pre' : 'p', /^\s/.test(part) ? part : part.replace(/\n/g, ' '))
-  if (example) {
-    add('strong', say('go.example'))
-    add('pre', example)
-  }
-  return dom
-}
-
 // What a name is: at the pointer, and at the cursor for the keyboard.
 
-async function hoverAt(view: EditorView, pos: number): Promise<Tooltip | null> {
+async function hoverAt(view: EditorView, pos: number): Promise<Told | undefined> {
   const doc = shown.peek()
-  if (!doc || editorView() !== view) return null
+  if (!doc || editorView() !== view) return undefined
   const text = view.state.doc
   const told = await ask<{ contents: { value: string }; range?: Range } | null>('textDocument/hover', {
     textDocument: { uri: uriOf(doc.path) },
     position: at(text, pos),
   })
   const value = told?.contents?.value
-  if (!value || view.state.doc !== text) return null
+  if (!value) return undefined
   const cut = value.search(/\n(?![\t}])/) // a type's fields belong to the first part
   const head = cut < 0 ? value : value.slice(0, cut)
   const name = /^(?:func|const|var|type) (board|machine)\.(\w+)/.exec(head)
   return {
-    pos: told.range ? offset(text, told.range.start) : pos,
-    end: told.range ? offset(text, told.range.end) : pos,
-    above: true,
-    create: () => ({
-      dom: describe(head, cut < 0 ? '' : value.slice(cut), name ? exampleOf(name[1]!, name[2]!) : undefined),
-    }),
+    from: told.range ? offset(text, told.range.start) : pos,
+    to: told.range ? offset(text, told.range.end) : pos,
+    draw: () => describe(head, cut < 0 ? '' : value.slice(cut), name ? exampleOf(name[1]!, name[2]!) : undefined),
   }
-}
-
-const setTip = StateEffect.define<Tooltip | null>()
-const tip = StateField.define<Tooltip | null>({
-  create: () => null,
-  update(now, tr) {
-    for (const e of tr.effects) if (e.is(setTip)) return e.value
-    return tr.docChanged || tr.selection ? null : now
-  },
-  provide: (f) => showTooltip.from(f),
-})
-
-const hoverHere: Command = (view) => {
-  void hoverAt(view, view.state.selection.main.head).then((t) => {
-    if (!t) return announce(say('go.nothing'))
-    view.dispatch({ effects: setTip.of(t) })
-    announce(t.create(view).dom.textContent ?? '')
-  })
-  return true
-}
-
-const hideTip: Command = (view) => {
-  if (!view.state.field(tip, false)) return false
-  view.dispatch({ effects: [setTip.of(null), closeHoverTooltips] })
-  return true
 }
 
 // The values between the parentheses where the cursor is.
@@ -446,73 +391,23 @@ interface Signatures {
   }[]
 }
 
-const setSignature = StateEffect.define<Tooltip | null>()
-const signature = StateField.define<Tooltip | null>({
-  create: () => null,
-  update(now, tr) {
-    for (const e of tr.effects) if (e.is(setSignature)) return e.value
-    return now && tr.docChanged ? { ...now, pos: tr.changes.mapPos(now.pos) } : now
-  },
-  provide: (f) => showTooltip.from(f),
-})
-
-function drawSignature(s: Signatures): HTMLElement {
-  const of = s.signatures[s.activeSignature ?? 0] ?? s.signatures[0]!
-  const dom = describe('', of.documentation?.value ?? '', undefined)
-  const line = document.createElement('code')
-  const label = of.parameters?.[of.activeParameter ?? s.activeParameter ?? 0]?.label
-  const from = typeof label === 'string' ? of.label.indexOf(label) : (label?.[0] ?? -1)
-  const to = typeof label === 'string' ? from + label.length : (label?.[1] ?? -1)
-  if (from >= 0) {
-    line.append(of.label.slice(0, from))
-    line.appendChild(document.createElement('b')).textContent = of.label.slice(from, to)
-    line.append(of.label.slice(to))
-  } else line.textContent = of.label
-  dom.prepend(line)
-  dom.classList.add('cm-go-signature')
-  return dom
-}
-
-async function askSignature(view: EditorView): Promise<void> {
+async function signatureAt(view: EditorView): Promise<Signature | undefined> {
   const doc = shown.peek()
-  const { doc: text, selection } = view.state
-  if (!doc || editorView() !== view) return
+  if (!doc || editorView() !== view) return undefined
   const told = await ask<Signatures | null>('textDocument/signatureHelp', {
     textDocument: { uri: uriOf(doc.path) },
-    position: at(text, selection.main.head),
+    position: at(view.state.doc, view.state.selection.main.head),
     context: { triggerKind: 1, isRetrigger: false },
   })
-  if (view.state.doc !== text || shown.peek() !== doc || !view.state.selection.eq(selection)) return // it is asked again
-  if (told?.signatures?.length)
-    view.dispatch({ effects: setSignature.of({ pos: selection.main.head, above: true, create: () => ({ dom: drawSignature(told) }) }) })
-  else if (view.state.field(signature, false)) view.dispatch({ effects: setSignature.of(null) })
+  const of = told?.signatures?.[told.activeSignature ?? 0] ?? told?.signatures?.[0]
+  if (!told || !of) return undefined
+  const label = of.parameters?.[of.activeParameter ?? told.activeParameter ?? 0]?.label
+  const from = typeof label === 'string' ? of.label.indexOf(label) : (label?.[0] ?? -1)
+  const to = typeof label === 'string' ? from + label.length : (label?.[1] ?? -1)
+  return { label: of.label, from, to, text: of.documentation?.value ?? '' }
 }
 
-let signatureTimer = 0
-
-// followSignature shows it when a parenthesis or a comma is typed, and brings it up to date as long as it is there.
-function followSignature(u: ViewUpdate): void {
-  let opens = false
-  if (u.docChanged && u.transactions.some((tr) => tr.isUserEvent('input.type'))) {
-    u.changes.iterChanges((_a, _b, _c, _d, inserted) => {
-      opens ||= inserted.length < 9 && /[(,]/.test(inserted.toString())
-    })
-  }
-  if (!opens && !(u.state.field(signature, false) && (u.docChanged || u.selectionSet))) return
-  clearTimeout(signatureTimer)
-  signatureTimer = window.setTimeout(() => void askSignature(u.view), opens ? 0 : afterTyping)
-}
-
-const signatureHere: Command = (view) => {
-  void askSignature(view)
-  return true
-}
-
-const hideSignature: Command = (view) => {
-  if (!view.state.field(signature, false)) return false
-  view.dispatch({ effects: setSignature.of(null) })
-  return true
-}
+const knows: Knows = { hover: hoverAt, signature: signatureAt }
 
 // Places.
 
@@ -682,7 +577,7 @@ const definition: Command = (view) => {
 }
 
 // The commands of the menu, by their names.
-export const commands = { definition, uses: findUses, rename, outline, hover: hoverHere } satisfies Record<keyof typeof goKeys, Command>
+export const commands = { definition, uses: findUses, rename, outline, hover: hoverHere(knows) } satisfies Record<keyof typeof goKeys, Command>
 
 // perform does one of them in the editor.
 export function perform(name: keyof typeof commands): void {
@@ -697,38 +592,18 @@ let timer = 0
 function helpFor(doc: Doc): Extension {
   return [
     client.plugin(uriOf(doc.path), 'go'),
-    signature,
-    tip,
-    hoverTooltip(hoverAt, { hideOn: (tr) => tr.docChanged }),
+    tips(knows),
     EditorView.updateListener.of((u) => {
-      followSignature(u)
       if (!u.docChanged) return
       if (rests && u.transactions.some((tr) => tr.docChanged && !tr.annotation(fromOutside))) wake()
       clearTimeout(timer)
       timer = window.setTimeout(() => isReady && client.sync(), afterTyping)
     }),
-    // Ctrl+click goes to where a name comes from; Alt+click makes one more cursor.
-    EditorView.domEventHandlers({
-      mousedown(e, view) {
-        if (e.button !== 0 || !(e.ctrlKey || e.metaKey) || e.altKey || e.shiftKey || !isReady) return false
-        const pos = view.posAtCoords({ x: e.clientX, y: e.clientY })
-        if (pos === null) return false
-        view.dispatch({ selection: { anchor: pos } })
-        e.preventDefault()
-        return definition(view)
-      },
-    }),
+    onDefinition(definition),
     Prec.high(
-      keymap.of([
-        ...(Object.keys(commands) as (keyof typeof commands)[]).map((name) => ({
-          key: goKeys[name],
-          run: commands[name],
-          preventDefault: true,
-        })),
-        { key: 'Mod-Shift-Space', run: signatureHere, preventDefault: true },
-        { key: 'Escape', run: hideTip },
-        { key: 'Escape', run: hideSignature },
-      ]),
+      keymap.of(
+        (['uses', 'rename', 'outline'] as const).map((name) => ({ key: goKeys[name], run: commands[name], preventDefault: true })),
+      ),
     ),
   ]
 }
