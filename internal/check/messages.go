@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -206,6 +207,65 @@ func neverSent(name string, content []byte, others program, pages []byte) (found
 	return found
 }
 
+// neighbour is another file of the project.
+type neighbour struct {
+	path    string
+	content []byte
+}
+
+func joined(lists ...[]neighbour) []byte {
+	var all []byte
+	for _, list := range lists {
+		for _, n := range list {
+			all = append(append(all, n.content...), '\n')
+		}
+	}
+	return all
+}
+
+var (
+	scriptSrc  = lazyregexp.New(`(?i)<script\b[^<>]*?\ssrc\s*=\s*["']?([^"'\s<>]+)`)
+	importFrom = lazyregexp.New(`\b(?:from|import)\s*\(?\s*["']([^"'\n]+)["']`)
+)
+
+// loads are the project's scripts that a page or script names as its own.
+func (n neighbour) loads() (paths []string) {
+	for _, pattern := range []lazyregexp.Regexp{scriptSrc, importFrom} {
+		for _, m := range pattern().FindAllSubmatch(n.content, 1000) {
+			if target, ok := resolve(n.path, string(m[1])); ok {
+				paths = append(paths, target)
+			}
+		}
+	}
+	return paths
+}
+
+// loading are the pages that load a script, themselves, through a module, or in a way that only its name betrays; all
+// pages, when none seems to.
+func loading(script string, pages, scripts []neighbour) (found []neighbour) {
+	next := map[string][]string{}
+	for _, s := range scripts {
+		next[s.path] = s.loads()
+	}
+	for _, p := range pages {
+		reached := p.loads()
+		for i := 0; i < len(reached) && reached[i] != script; i++ {
+			for _, more := range next[reached[i]] {
+				if !slices.Contains(reached, more) {
+					reached = append(reached, more)
+				}
+			}
+		}
+		if slices.Contains(reached, script) || bytes.Contains(p.content, []byte(path.Base(script))) {
+			found = append(found, p)
+		}
+	}
+	if len(found) == 0 {
+		return pages
+	}
+	return found
+}
+
 // FileOf is FileIn for who can read the project's other files as well: elements that scripts look for are found in the
 // pages, and messages that pages send are compared with those that the program takes.
 func FileOf(name string, content []byte, in Project) []api.Diagnostic {
@@ -219,40 +279,46 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 	if !strings.HasPrefix(name, "www/") && ext != ".go" {
 		return found
 	}
-	var pages, scripts, code []byte
+	var code []byte
+	var pages, scripts []neighbour
+	size := 0
 	others := program{literal: map[string]bool{}}
-	htmls := 0
 	for _, p := range in.Paths {
 		if p == name { // as it is written now, which need not be saved
 			continue
 		}
-		if len(pages)+len(scripts)+len(code) > 4*maxFile {
+		if size > 4*maxFile {
 			return found // what is not read may have what seems to be missing
 		}
 		switch e := strings.ToLower(path.Ext(p)); {
 		case strings.HasPrefix(p, "www/") && (e == ".html" || e == ".htm"):
-			htmls++
 			if !isPage {
-				pages = append(append(pages, in.Read(p)...), '\n')
+				pages = append(pages, neighbour{p, in.Read(p)})
+				size += len(pages[len(pages)-1].content)
 			}
 		case strings.HasPrefix(p, "www/") && (e == ".js" || e == ".mjs"):
-			scripts = append(append(scripts, in.Read(p)...), '\n')
+			scripts = append(scripts, neighbour{p, in.Read(p)})
+			size += len(scripts[len(scripts)-1].content)
 		case e == ".go" && !strings.HasSuffix(p, "_test.go"):
 			file := in.Read(p)
 			others.add(file)
 			code = append(append(code, file...), '\n')
+			size += len(file)
 		}
 	}
 	if ext == ".go" && !broken { // with its shape broken, the rest would be guesswork
-		found = append(found, neverSent(name, content, others, append(pages, scripts...))...)
+		found = append(found, neverSent(name, content, others, joined(pages, scripts))...)
 		return found[:min(len(found), maxProblems)]
 	}
-	made := slices.Concat(content, []byte("\n"), pages, scripts)
+	if isScript {
+		pages = loading(name, pages, scripts)
+	}
+	made := slices.Concat(content, []byte("\n"), joined(pages, scripts))
 	found = withoutMeant(found, content, made)
 	if broken {
 		return found
 	}
-	if isPage || isScript && htmls > 0 {
+	if isPage || isScript && len(pages) > 0 {
 		found = append(found, missingIDs(name, content, string(append(made, code...)))...)
 	}
 	if isPage || isScript {

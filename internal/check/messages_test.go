@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,6 +40,35 @@ func TestNeighbours(t *testing.T) {
 		}
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s of %v: got %v, want %v", c.name, c.files, got, c.want)
+		}
+	}
+}
+
+// An element of a page that does not load the script is not the one that it looks for.
+func TestElementsOfLoadingPages(t *testing.T) {
+	const script = "document.getElementById(\"gauge\");\n"
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		found bool
+	}{
+		{"of another page", map[string]string{"www/a.html": "<p id=gauges></p><script src=app.js></script>", "www/b.html": "<p id=gauge></p>"}, true},
+		{"of the page", map[string]string{"www/a.html": "<p id=gauge></p><script src=\"./app.js?v=2\"></script>", "www/b.html": "<p id=other></p>"}, false},
+		{"of one of its pages", map[string]string{"www/a.html": "<script src=/app.js></script>", "www/b.html": "<p id=gauge></p><script defer src='app.js'></script>"}, false},
+		{"by a module", map[string]string{"www/a.html": "<p id=gauge></p><script type=module src=main.js></script>", "www/main.js": "import \"./app.js\";", "www/b.html": "<p></p>"}, false},
+		{"by a module of another page", map[string]string{"www/a.html": "<script type=module>import './main.js'</script>", "www/main.js": "import x from './app.js'", "www/b.html": "<p id=gauge></p>"}, true},
+		{"in a way of its own", map[string]string{"www/a.html": "<p id=gauge></p><script>load('app.js')</script>", "www/b.html": "<p></p>"}, false},
+		{"by none", map[string]string{"www/a.html": "<p id=gauge></p>", "www/b.html": "<p></p>"}, false},
+		{"modules in a circle", map[string]string{"www/a.html": "<script type=module src=x.js></script><p id=gauge></p>", "www/x.js": "import './y.js'", "www/y.js": "import './x.js'"}, false},
+	} {
+		c.files["www/app.js"] = script
+		project := Project{Read: func(path string) []byte { return []byte(c.files[path]) }}
+		for p := range c.files {
+			project.Paths = append(project.Paths, p)
+		}
+		slices.Sort(project.Paths)
+		if found := FileOf("www/app.js", []byte(script), project); len(found) > 0 != c.found {
+			t.Errorf("%s: %+v", c.name, found)
 		}
 	}
 }
