@@ -51,7 +51,7 @@ cover: $(STUB) ui/dist/index.html ## how much of the packages in the middle thei
 check: imports ## formatting, vet, types, forbidden imports: the quick look before a commit
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run make fmt'; exit 1; }
 	go vet ./... && cd firmware-templates && go vet ./...
-	$(MAKE) ui/node_modules/.package-lock.json && cd ui && npx tsc --noEmit
+	$(MAKE) ui/node_modules/.package-lock.json && cd ui && node node_modules/typescript/bin/tsc --noEmit
 	npx --yes $(BIOME) check $(FORMATTED)
 
 GOLANGCI := bin/golangci-lint-v2.12.2

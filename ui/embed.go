@@ -8,7 +8,10 @@
 package ui
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -54,7 +57,7 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		name = "index.html"
 	}
 	kind := types[path.Ext(name)]
-	content, err := fs.ReadFile(h.files, name)
+	content, packed, err := h.read(name)
 	if err != nil || kind == "" {
 		if name == "index.html" {
 			http.Error(w, "The page has not been bundled yet. Run `make run`, which does it.", http.StatusServiceUnavailable)
@@ -71,17 +74,42 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		header.Set("Cache-Control", "no-cache")
 	}
-	if packed, err := fs.ReadFile(h.files, name+".gz"); err == nil {
+	if packed != nil {
 		header.Set("Vary", "Accept-Encoding")
 		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
 			header.Set("Content-Encoding", "gzip")
 			content = packed
+		} else if content, err = unpacked(content, packed); err != nil {
+			header.Del("Cache-Control")
+			http.Error(w, "This part of the page is damaged.", http.StatusInternalServerError)
+			return
 		}
 	}
 	header.Set("Content-Length", strconv.Itoa(len(content)))
 	if r.Method == http.MethodGet {
 		w.Write(content)
 	}
+}
+
+// read returns a file, and the same compressed; large files are there compressed alone.
+func (h handler) read(name string) (content, packed []byte, err error) {
+	content, err = fs.ReadFile(h.files, name)
+	packed, missing := fs.ReadFile(h.files, name+".gz")
+	if missing != nil {
+		return content, nil, err
+	}
+	return content, packed, nil
+}
+
+func unpacked(content, packed []byte) ([]byte, error) {
+	if content != nil {
+		return content, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 // acceptsGzip reads an Accept-Encoding header: gzip or *, unless refused with q=0.

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -64,18 +67,28 @@ func bundle(dir, out string) (report, error) {
 		Metafile:          true,
 		Write:             false,
 		LogLevel:          api.LogLevelWarning,
-		Plugins:           []api.Plugin{shortWords(), goNames(filepath.Join(dir, "..", "firmware-templates")), goReference(filepath.Join(dir, "..", "firmware-templates"))},
+		Plugins: append(tables(dir), shortWords(), goNames(filepath.Join(dir, "..", "firmware-templates")),
+			goReference(filepath.Join(dir, "..", "firmware-templates"))),
 	}
-	options.EntryPoints, options.Format, options.Splitting = []string{"src/main.tsx"}, api.FormatESModule, true
-	result := api.Build(options)
-	// early.ts is one small file by itself, so that it runs before the others have arrived.
-	options.EntryPoints, options.Format, options.Splitting = []string{"src/early.ts"}, api.FormatIIFE, false
+	// What runs beside the page, or before the others have arrived, is one file by itself.
+	options.Format = api.FormatIIFE
+	options.EntryPoints = []string{"src/web/worker.ts"}
+	worker := api.Build(options)
+	if len(worker.Errors) > 0 {
+		return report{}, fmt.Errorf("%d errors in src/web/worker.ts", len(worker.Errors))
+	}
+	options.EntryPoints = []string{"src/early.ts"}
 	early := api.Build(options)
+	options.EntryPoints, options.Format, options.Splitting = []string{"src/main.tsx"}, api.FormatESModule, true
+	options.Plugins = append(options.Plugins, module("page:worker", func() (string, error) {
+		return "export default " + strconv.Quote("/assets/"+filepath.Base(worker.OutputFiles[0].Path)), nil
+	}, api.LoaderJS))
+	result := api.Build(options)
 	if n := len(result.Errors) + len(early.Errors); n > 0 {
 		return report{}, fmt.Errorf("%d errors in ui/src", n)
 	}
-	var meta metafile
-	if err := json.Unmarshal([]byte(result.Metafile), &meta); err != nil {
+	var meta, beside metafile
+	if err := errors.Join(json.Unmarshal([]byte(result.Metafile), &meta), json.Unmarshal([]byte(worker.Metafile), &beside)); err != nil {
 		return report{}, err
 	}
 	if err := clear(out); err != nil {
@@ -83,7 +96,7 @@ func bundle(dir, out string) (report, error) {
 	}
 	files := map[string][]byte{}
 	first := ""
-	for _, f := range append(early.OutputFiles, result.OutputFiles...) {
+	for _, f := range slices.Concat(early.OutputFiles, result.OutputFiles, worker.OutputFiles) {
 		name, err := filepath.Rel(out, f.Path)
 		if err != nil {
 			return report{}, err
@@ -100,6 +113,7 @@ func bundle(dir, out string) (report, error) {
 	}
 	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), links(first, entry, scripts, style), 1)
 	scripts = append(scripts, first)
+	maps.Copy(meta.Outputs, beside.Outputs)
 	if files["licences.txt"], err = licences(meta, dir); err != nil {
 		return report{}, err
 	}
@@ -199,12 +213,13 @@ func links(first, entry string, scripts []string, style string) []byte {
 	return b.Bytes()
 }
 
+// large is the size from which a file is kept compressed alone: hardly any browser asks for it otherwise, and the server
+// unpacks it for that one.
+const large = 1 << 20
+
 // write saves content and, when that is smaller, content.gz; it returns the compressed size.
 func write(name string, content []byte) (int, error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return 0, err
-	}
-	if err := os.WriteFile(name, content, 0o644); err != nil {
 		return 0, err
 	}
 	var b bytes.Buffer
@@ -218,10 +233,12 @@ func write(name string, content []byte) (int, error) {
 	if err := z.Close(); err != nil {
 		return 0, err
 	}
-	if b.Len() >= len(content) {
-		return len(content), nil
+	if b.Len() < len(content) {
+		if err := os.WriteFile(name+".gz", b.Bytes(), 0o644); err != nil || len(content) >= large {
+			return b.Len(), err
+		}
 	}
-	return b.Len(), os.WriteFile(name+".gz", b.Bytes(), 0o644)
+	return min(b.Len(), len(content)), os.WriteFile(name, content, 0o644)
 }
 
 // clear empties the folder except for its README, which is checked in.
@@ -266,21 +283,29 @@ func licences(meta metafile, dir string) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("Studio's page contains these libraries. Thank you!\n")
 	for _, p := range names {
-		found, err := filepath.Glob(filepath.Join(dir, "node_modules", filepath.FromSlash(p), "LICEN[CS]E*"))
+		folder := filepath.Join(dir, "node_modules", filepath.FromSlash(p))
+		found, err := filepath.Glob(filepath.Join(folder, "LICEN[CS]E*"))
 		if err != nil {
 			return nil, err
 		}
+		others, err := filepath.Glob(filepath.Join(folder, "ThirdPartyNotice*"))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found[:min(1, len(found))], others...)
 		fmt.Fprintf(&b, "\n==== %s ====\n", p)
 		if len(found) == 0 {
 			b.WriteString("See the library's own page for its licence.\n")
 			continue
 		}
-		text, err := os.ReadFile(found[0])
-		if err != nil {
-			return nil, err
+		for _, name := range found {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, err
+			}
+			b.Write(bytes.TrimSpace(text))
+			b.WriteString("\n")
 		}
-		b.Write(bytes.TrimSpace(text))
-		b.WriteString("\n")
 	}
 	return b.Bytes(), nil
 }

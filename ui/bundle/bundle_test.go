@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -74,6 +75,20 @@ func TestBundle(t *testing.T) {
 		}
 		compares = compares || bytes.Contains(text, comparison)
 		tells = tells || bytes.Contains(text, lookedUp)
+		if bytes.Contains(text, []byte("createLanguageService")) {
+			t.Errorf("%s has TypeScript's language service, which runs in a worker", filepath.Base(s))
+		}
+	}
+	// The language service is there once, compressed, and only what is loaded with the first edit of a script names it.
+	workers, err := filepath.Glob(filepath.Join(out, "assets", "worker-*"))
+	if err != nil || len(workers) != 1 || filepath.Ext(workers[0]) != ".gz" {
+		t.Fatalf("the workers are %q, %v", workers, err)
+	}
+	for _, p := range parts {
+		text, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(string(p[1]))))
+		if err != nil || bytes.Contains(text, []byte(strings.TrimSuffix(filepath.Base(workers[0]), ".gz"))) {
+			t.Errorf("%s loads with the page and names the worker, %v", p[1], err)
+		}
 	}
 	if !compares {
 		t.Error("no script compares texts, or it is known by another word")
@@ -82,7 +97,9 @@ func TestBundle(t *testing.T) {
 		t.Error("no script has the reference, or it is known by another sentence")
 	}
 	licences, err := os.ReadFile(filepath.Join(out, "licences.txt"))
-	if err != nil || !bytes.Contains(licences, []byte("==== preact ====")) {
-		t.Error("licence texts are missing", err)
+	for _, wanted := range []string{"==== preact ====", "==== typescript-js ====", "Creative Commons Attribution"} {
+		if err != nil || !bytes.Contains(licences, []byte(wanted)) {
+			t.Errorf("licence texts are missing: %s, %v", wanted, err)
+		}
 	}
 }

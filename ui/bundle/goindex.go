@@ -32,27 +32,21 @@ type goName struct {
 // goNames makes the module "go:names" for the page: the exported names of board and machine, from their sources and
 // comments in templates, so that what the editor proposes is what the runtime has.
 func goNames(templates string) api.Plugin {
-	return api.Plugin{Name: "go:names", Setup: func(b api.PluginBuild) {
-		b.OnResolve(api.OnResolveOptions{Filter: `^go:names$`}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: "go:names", Namespace: "go-names"}, nil
-		})
-		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "go-names"}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
-			all := map[string][]goName{}
-			for _, pkg := range []string{"board", "machine"} {
-				names, err := namesOf(filepath.Join(templates, pkg), pkg)
-				if err != nil {
-					return api.OnLoadResult{}, err
-				}
-				all[pkg] = names
+	return module("go:names", func() (string, error) {
+		all := map[string][]goName{}
+		for _, pkg := range []string{"board", "machine"} {
+			names, err := namesOf(filepath.Join(templates, pkg), pkg)
+			if err != nil {
+				return "", err
 			}
-			if err := addExamples(templates, all); err != nil {
-				return api.OnLoadResult{}, err
-			}
-			text, err := json.Marshal(all)
-			content := string(text)
-			return api.OnLoadResult{Contents: &content, Loader: api.LoaderJSON}, err
-		})
-	}}
+			all[pkg] = names
+		}
+		if err := addExamples(templates, all); err != nil {
+			return "", err
+		}
+		text, err := json.Marshal(all)
+		return string(text), err
+	}, api.LoaderJSON)
 }
 
 // namesOf reads the sources of a package in dir. What has a variant for each chip is taken once.

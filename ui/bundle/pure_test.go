@@ -36,7 +36,8 @@ func TestPure(t *testing.T) {
 			script := filepath.Join(t.TempDir(), "pure.mjs")
 			r := api.Build(api.BuildOptions{EntryPoints: []string{name}, Bundle: true, Format: api.FormatESModule, Platform: api.PlatformNode,
 				Target: api.ES2022, Outfile: script, Write: true, LogLevel: api.LogLevelError,
-				Plugins: []api.Plugin{goReference(templatesDir), goNames(templatesDir)}})
+				Plugins: append(tables(".."), goReference(templatesDir), goNames(templatesDir)),
+				Banner:  map[string]string{"js": "import{createRequire}from'node:module';const require=createRequire(import.meta.url),__filename='pure.mjs';"}})
 			if len(r.Errors) > 0 {
 				t.Fatal("the tests do not compile")
 			}

@@ -51,3 +51,18 @@ declare module 'go:reference' {
   const reference: { groups: { id: string; entries: Entry[] }[] }
   export default reference
 }
+declare module 'css:words' {
+  // What style sheets can say: internal/check/css.txt.
+  const table: string
+  export default table
+}
+declare module 'ts:libs' {
+  // TypeScript's declarations of the language and of the browser, by their files' names; made by ui/bundle.
+  const libs: Record<string, string | undefined>
+  export default libs
+}
+declare module 'page:worker' {
+  // The address of the worker that web/worker.ts becomes.
+  const address: string
+  export default address
+}

@@ -63,6 +63,7 @@ import {
 } from './state'
 import { Steps } from './steps/list'
 import { startSteps } from './steps/steps'
+import { startWebHelp } from './web/start'
 import { WiFiButton } from './wifi/state'
 import { own, say, type Word } from './words'
 
@@ -513,6 +514,7 @@ startPreferences()
 startRecent()
 startDocs()
 startHelp()
+startWebHelp()
 startConsole()
 startMessages()
 startRun()

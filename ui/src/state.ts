@@ -84,6 +84,7 @@ const $pins = signal<Pin[]>([])
 const $boardFiles = signal<FileState[]>([])
 const $problems = signal<Diagnostic[]>([])
 const $checks = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
+const $scripts = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
 const $typed = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
 const $progress = signal<Progress | undefined>(undefined)
 const $socket = signal<Socket>({ state: 'closed', path: '/ws', auto: true })
@@ -165,8 +166,15 @@ export const problems = computed(() => {
     seen.add(place(p))
     all.push(p)
   }
+  for (const p of [...$scripts.value.values()].flat()) if (!all.some((o) => tellsOf(o, p))) all.push(p)
   return all
 })
+
+// tellsOf: a check, or the page itself when it ran, has told of a place in a script.
+const tellsOf = (told: Diagnostic, p: Diagnostic) =>
+  told.path === p.path &&
+  told.line === p.line &&
+  (told.source === 'page' || told.endLine > told.line || (told.column < p.endColumn && p.column < told.endColumn))
 
 // Others follow events through here: the editor's documents, the console's and the message list's stores.
 type Follower = (e: Event) => void
@@ -252,7 +260,7 @@ function receive(e: Event): void {
 
 function setProject(p: OpenFiles | undefined): void {
   if (p) p.files ??= []
-  if (p?.name !== $project.value?.name) $checks.value = $typed.value = new Map()
+  if (p?.name !== $project.value?.name) $checks.value = $typed.value = $scripts.value = new Map()
   setProjectName(p?.name ?? '')
   $project.value = p
   setTimeout(() => (document.title = p ? say('page.title', { project: p.title }) : say('app.name')))
@@ -333,6 +341,15 @@ export function setChecks(path: string, found: Diagnostic[]): void {
   if (found.length) next.set(path, found)
   else next.delete(path)
   $checks.value = next
+}
+
+// setScripts takes what the language service for scripts has found in a file.
+export function setScripts(path: string, found: Diagnostic[]): void {
+  if (!found.length && !$scripts.value.has(path)) return
+  const next = new Map($scripts.value)
+  if (found.length) next.set(path, found)
+  else next.delete(path)
+  $scripts.value = next
 }
 
 // setTyped takes what gopls has found, by path.

@@ -2,7 +2,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals'
 import { api, refuse } from '../api'
 import { nameOf } from '../format'
-import { announce, project, setChecks } from '../state'
+import { announce, project, setChecks, setScripts } from '../state'
 import { say } from '../words'
 import type { Doc, Origin } from './document'
 import { decode, encode } from './encoding'
@@ -105,6 +105,7 @@ export function forgetDoc(path: string): void {
   docs.delete(path)
   dropEdits(doc.project, path)
   setChecks(path, [])
+  setScripts(path, [])
   noteUnsaved()
 }
 

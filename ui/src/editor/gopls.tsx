@@ -577,7 +577,8 @@ const definition: Command = (view) => {
 }
 
 // The commands of the menu, by their names.
-export const commands = { definition, uses: findUses, rename, outline, hover: hoverHere(knows) } satisfies Record<keyof typeof goKeys, Command>
+const hover = hoverHere(knows)
+export const commands = { definition, uses: findUses, rename, outline, hover } satisfies Record<keyof typeof goKeys, Command>
 
 // perform does one of them in the editor.
 export function perform(name: keyof typeof commands): void {
@@ -601,9 +602,7 @@ function helpFor(doc: Doc): Extension {
     }),
     onDefinition(definition),
     Prec.high(
-      keymap.of(
-        (['uses', 'rename', 'outline'] as const).map((name) => ({ key: goKeys[name], run: commands[name], preventDefault: true })),
-      ),
+      keymap.of((['uses', 'rename', 'outline'] as const).map((name) => ({ key: goKeys[name], run: commands[name], preventDefault: true }))),
     ),
   ]
 }
