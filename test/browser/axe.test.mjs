@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { fair } from './fair.mjs'
 import { at } from './fit.mjs'
 import { browser, Page, picture, Server } from './studio.mjs'
 
@@ -81,5 +82,58 @@ describe('a page for everybody', { timeout: 600_000 }, () => {
     await page.below('Problems')
     wrong.push(...(await look('mistake')))
     assert.deepEqual(wrong, [])
+  })
+
+  test('dialogs that come rarely, menus, and the editor’s own panels', async () => {
+    const { tab } = page
+    const size = { width: 1280, height: 800 }
+    const looks = (name, within = 'dialog') => fair(tab, `axe ${name}`, { within, widths: [1280, 400], size })
+    const dialog = tab.getByRole('dialog')
+    const closed = async () => {
+      await tab.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+    }
+    const project = async () => {
+      await tab.getByRole('button', { name: /^Project/ }).click()
+      await tab.getByRole('menuitem').first().waitFor()
+    }
+    await project()
+    await looks('project menu', '.popup')
+    const names = await tab.getByRole('menuitem').allTextContents()
+    await tab.keyboard.press('Escape')
+    const asked = names.map((n) => n.trim()).filter((n) => /…$/.test(n) && !/History|Trash|Share|elsewhere/.test(n))
+    assert.ok(asked.length >= 4, `${names}: those that have tests of their own are left out`)
+    for (const name of asked) {
+      await project()
+      await tab.getByRole('menuitem', { name, exact: true }).click()
+      await dialog.waitFor()
+      await looks(name)
+      await closed()
+    }
+    await tab.getByRole('button', { name: 'Add a file' }).click()
+    await tab.getByRole('menuitem', { name: 'New file…' }).click()
+    await looks('new file')
+    await closed()
+    await page.file('led.html').focus()
+    await tab.keyboard.press('F2')
+    await looks('rename')
+    await closed()
+    await page.file('led.html').focus()
+    await tab.keyboard.press('Delete')
+    await looks('remove')
+    await closed()
+    await tab
+      .getByRole('button', { name: /^Board/ })
+      .first()
+      .click()
+    await tab.getByRole('menuitem', { name: 'Other port…' }).click()
+    await looks('other port')
+    await closed()
+    await page.openFile('led.html')
+    await page.editor('www/led.html').click()
+    await tab.keyboard.press('Control+f')
+    await tab.locator('.cm-search').waitFor()
+    await looks('find', '.editor')
+    await tab.keyboard.press('Escape')
   })
 })

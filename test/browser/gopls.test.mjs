@@ -105,11 +105,11 @@ describe('with gopls', { skip: missing }, () => {
     await key('Control+k')
     await key('Control+i')
     await page.tab.locator('.cm-tooltip').getByText('func board.Fold(s string) string').waitFor()
-    await looks('hover', '.cm-tooltip')
     await key('Escape')
     await page.tab.locator('.cm-tooltip').waitFor({ state: 'detached' })
     await page.editor('main.go').getByText('Fold').hover()
     await page.tab.locator('.cm-tooltip').getByText('func board.Fold(s string) string').waitFor()
+    await looks('hover', '.cm-tooltip')
     await page.tab.mouse.move(5, 5)
   })
 
