@@ -13,7 +13,7 @@ async function visit() {
   const context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
   const began = performance.now()
   const page = await Page.open(context, server.url)
-  await page.editor('main.go').waitFor()
+  await page.tab.locator('.cm-content').first().waitFor()
   return [page, performance.now() - began]
 }
 
@@ -55,8 +55,8 @@ async function measure(name, path) {
   const open = performance.now() - began
   await page.editor(path).click()
   await page.tab.keyboard.press('Control+Home')
-  await page.tab.waitForTimeout(2500)
-  const typed = await keys(page, 60)
+  await page.tab.waitForTimeout(1500)
+  const typed = await keys(page, 25)
   await page.tab.keyboard.insertText('END')
   began = performance.now()
   await until('the save', () => readFileSync(disk, 'utf8').includes('END'))
@@ -68,6 +68,7 @@ async function measure(name, path) {
     save: Math.round(save),
     rows: await page.tab.locator('.tree li').count(),
   }
+  console.log(name, JSON.stringify(out[name]))
   await page.tab.context().close()
 }
 
@@ -83,6 +84,5 @@ let text = '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<
 for (let i = 0; text.length < 2 << 20; i++) text += line(i)
 writeFileSync(join(root, 'www', 'large.html'), `${text}</body>\n</html>\n`)
 await measure('2 MB', 'www/large.html')
-console.log(JSON.stringify(out, null, 1))
 await chrome.close()
 await server.stop()
