@@ -15,7 +15,7 @@ const [bare, plain] = await start({ STUDIO_GOPLS: '/nowhere/gopls' })
 let { tab } = plain
 
 // measured presses a key and waits for an element whose text begins so; it returns the ms from the key on.
-async function measured(key, [selector, begins]) {
+async function measured(key, [selector, begins], most = 60_000) {
   await tab.evaluate(
     ([selector, begins]) => {
       globalThis.took = new Promise((done) => {
@@ -34,7 +34,7 @@ async function measured(key, [selector, begins]) {
   await tab.keyboard.press(key)
   let timer
   const never = new Promise((_, no) => {
-    timer = setTimeout(() => no(new Error(`${selector} never came`)), 60_000)
+    timer = setTimeout(() => no(new Error(`${selector} never came`)), most)
   })
   return Promise.race([tab.evaluate(() => globalThis.took), never]).finally(() => clearTimeout(timer))
 }
@@ -80,12 +80,13 @@ for (;;) {
 cold = Date.now() - pressed + first
 await tab.keyboard.press('Escape')
 const warm = []
+const late = 3000 // ms: gopls was not there in time, the editor's own list was shown, and stays for whoever chooses from it
 await tab.waitForTimeout(5000) // it has read what it needs
 for (let i = 0; i < rounds; i++) {
   await tab.keyboard.press('Escape')
   await tab.keyboard.press('Backspace')
   await tab.waitForTimeout(500)
-  warm.push(await measured('.', list))
+  warm.push(await measured('.', list, late).catch(() => late))
 }
 await tab.keyboard.press('Escape')
 const marks = []
