@@ -181,4 +181,25 @@ describe('help with web files', { timeout: 300_000 }, () => {
     await has('sayHello(1)')
     await until('one mark', async () => (await page.editor(path).locator('.cm-lintRange-warning').count()) === 1)
   })
+
+  it('starts again what hangs, and types on meanwhile', async () => {
+    await put(path, script('|'))
+    const worker = page.tab.workers()[0]
+    worker
+      .evaluate(() => {
+        for (;;);
+      })
+      .catch(() => undefined)
+    await type('let typed = 1; document.')
+    await has('let typed = 1; document.')
+    await until('a list of another worker', async () => {
+      if (await option('getElementById').count()) return true
+      await key('Backspace')
+      await type('.')
+      await page.tab.waitForTimeout(1000)
+      return false
+    })
+    assert.ok(page.tab.workers().some((w) => w !== worker))
+    assert.deepEqual(page.failures, [])
+  })
 })
