@@ -161,6 +161,21 @@ describe('finding', { timeout: 600_000 }, () => {
       if (k !== 'F4' && k !== 'F12') assert.ok(of.has(k), k)
     await key('Escape')
     await closed()
+    // What is beside the tabs is one stop for the Tab key.
+    const tools = tab.getByRole('toolbar', { name: 'Tools of the editor' }).locator(':scope > button')
+    const stops = () => tools.evaluateAll((all) => all.map((b) => b.tabIndex))
+    assert.ok((await stops()).length > 1)
+    assert.deepEqual(
+      (await stops()).filter((n) => n === 0),
+      [0],
+    )
+    await tools.first().focus()
+    await key('End')
+    assert.equal(await tools.last().evaluate((b) => b === document.activeElement && b.tabIndex), 0)
+    assert.deepEqual(
+      (await stops()).filter((n) => n === 0),
+      [0],
+    )
     await tab.getByRole('button', { name: 'Find, commands and preferences' }).click()
     await tab.getByRole('menuitem', { name: 'Go to file… Ctrl+P' }).click()
     await box().waitFor()

@@ -9,6 +9,7 @@ import { nameOf } from '../format'
 import { FileType, Icon } from '../parts/icons'
 import { canSplit, layout, mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
+import { Toolbar } from '../parts/toolbar'
 import { sizeOf, toggleFold } from '../parts/split'
 import { askNewProject, openOther } from '../projects/projects'
 import { LookUp } from '../reference/button'
@@ -192,11 +193,13 @@ function Tabs() {
           )
         })}
       </div>
-      <LookUp />
-      <GoMenu />
-      <StyleMenu />
-      <SplitButton />
-      <EditorMenu />
+      <Toolbar label={say('editor.tools')}>
+        <LookUp />
+        <GoMenu />
+        <StyleMenu />
+        <SplitButton />
+        <EditorMenu />
+      </Toolbar>
     </div>
   )
 }

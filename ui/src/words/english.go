@@ -250,6 +250,7 @@ var english = [...]keyed{
 	{"editor.savedAll", Entry{Text: "All files are saved."}},
 	{"editor.split", Entry{Text: "Two files side by side"}},
 	{"editor.tabs", Entry{Text: "Open files"}},
+	{"editor.tools", Entry{Text: "Tools of the editor"}},
 	{"editor.unsaved", Entry{Text: "saving"}},
 	{"ended.board", Entry{Text: "See the board"}},
 	{"ended.page", Entry{Text: "See the page"}},
