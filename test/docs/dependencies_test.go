@@ -51,7 +51,7 @@ func TestDependenciesAreDocumented(t *testing.T) {
 		for _, list := range []map[string]string{m.Dependencies, m.DevDependencies} {
 			for dependency, version := range list {
 				needed[dependency] = name
-				if !regexp.MustCompile(`^\d+\.\d+\.\d+$`).MatchString(version) {
+				if !regexp.MustCompile(`^(?:npm:[\w@/.-]+@)?\d+\.\d+\.\d+$`).MatchString(version) {
 					t.Errorf("%s: %s %s is not an exact version", name, dependency, version)
 				}
 			}
