@@ -941,7 +941,7 @@ var english = [...]keyed{
 	{"problem.search.expression/twice", Entry{Text: "“{part}” in the regular expression repeats what is repeated already.", Help: "One of the signs is enough."}},
 	{"problem.search.grown", Entry{Text: "The file would have more than {limit} MB with that.", Help: "Put in less, or search for something that is there less often."}},
 	{"problem.search.long", Entry{Text: "What is looked for has {n} bytes; {limit} are possible.", Help: "Search for a part of it."}},
-	{"problem.search.long/with", Entry{Text: "What is put in has {n} bytes; {limit} are possible.", Help: "Put in less, or make the change in the editor."}},
+	{"problem.search.long/with", Entry{Text: "What is put in has {n} bytes; {limit} are possible.", Help: "Put in less."}},
 	{"problem.search.many", Entry{Text: "There are more than {limit} places in this file.", Help: "Search for something longer.", By: "page"}},
 	{"problem.search.moved", Entry{Text: "{file} has changed since the search.", Help: "Search again, then replace.", By: "page"}},
 	{"problem.search.nothing", Entry{Text: "There is nothing to look for."}},
