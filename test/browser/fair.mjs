@@ -8,6 +8,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 // fair looks at what a selector finds, for people (PICTURES) and for axe. The window has size afterwards, and is light.
 export async function fair(tab, name, { within = 'dialog', widths = [1280, 400], size = { width: 1280, height: 800 } } = {}) {
+  await tab.locator(within).first().waitFor()
   if (!(await tab.evaluate(() => 'axe' in window))) await tab.evaluate(axe)
   const all = widths.flatMap((width) => [
     [width, 'light'],

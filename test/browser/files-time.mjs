@@ -57,9 +57,9 @@ async function measure(name, path) {
   await page.tab.keyboard.press('Control+Home')
   await page.tab.waitForTimeout(1500)
   const typed = await keys(page, 25)
-  await page.tab.keyboard.insertText('END')
+  await page.tab.keyboard.insertText(`END of ${name}`)
   began = performance.now()
-  await until('the save', () => readFileSync(disk, 'utf8').includes('END'))
+  await until('the save', () => readFileSync(disk, 'utf8').includes(`END of ${name}`))
   const save = performance.now() - began
   out[name] = {
     editor: Math.round(editor),

@@ -92,8 +92,15 @@ describe('with gopls', { skip: missing }, () => {
   it('brings the import along that a name needs', async () => {
     await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
     await page.tab.keyboard.type('strconv.Ito')
-    await key('Control+Space')
-    await list().getByText('Itoa', { exact: true }).first().waitFor()
+    const itoa = list().getByText('Itoa', { exact: true }).first()
+    await until('Itoa', async () => {
+      // gopls gives up looking into other packages after a moment, which is too short where others use the computer
+      await key('Control+Space')
+      return itoa.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      )
+    })
     await page.tab.waitForTimeout(150)
     await key('Enter')
     await until('the import', async () => /import \(\n\t"strconv"\n/.test(await page.text('main.go')))

@@ -32,6 +32,7 @@ const projectURI = 'studio:///project/'
 const libraryURI = 'studio:///lib/'
 const afterTyping = 150 // ms without a key, then gopls gets the text
 const patience = 20000 // ms for an answer
+const longestRead = 8000 // ms in which help is said to be on its way, after gopls has begun
 const startsIn = 150000 // ms until gopls is there; the server tells earlier if it will not be, after a pause and a minute
 
 const encoded = (path: string) => path.split('/').map(encodeURIComponent).join('/')
@@ -143,6 +144,7 @@ const client = new LSPClient({
   notificationHandlers: {
     'studio/problems': (_, said: { problems: Diagnostic[]; versions: Record<string, number> }) => {
       take(said.problems, said.versions)
+      hasRead()
       return true
     },
   },
@@ -150,6 +152,7 @@ const client = new LSPClient({
 
 let socket: WebSocket | undefined
 let isReady = false
+let hasRead: () => void = () => {} // gopls has read the program and what that imports; it says so by what is wrong
 const end = new End() // of the connection: what is asked for ends with it
 let tell: (now: Help) => void = () => {}
 let rests = false // until somebody types: gopls was idle, or another page has it
@@ -191,7 +194,11 @@ function connect(): void {
       () => {
         if (socket !== s) return
         isReady = true
-        tell('ready')
+        hasRead = () => {
+          hasRead = () => {}
+          if (socket === s && isReady) tell('ready')
+        }
+        window.setTimeout(hasRead, longestRead)
         client.sync() // what was typed since it was asked
       },
       () => s.close(),
@@ -200,6 +207,7 @@ function connect(): void {
   s.onclose = (e) => {
     socket = undefined
     isReady = false
+    hasRead = () => {}
     end.come()
     client.disconnect()
     if (e.reason === 'idle') {

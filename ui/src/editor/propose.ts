@@ -4,6 +4,7 @@
 import { snippetCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import { syntaxTree } from '@codemirror/language'
 import { say } from '../words'
+import { docBox } from './docbox'
 
 type Names = typeof import('go:names').default
 type Name = Names[string][number]
@@ -121,8 +122,7 @@ function option(n: Name): Completion {
 }
 
 function withExample(n: Name): HTMLElement {
-  const dom = document.createElement('div')
-  dom.className = 'cm-go-doc'
+  const dom = docBox()
   for (const [kind, text] of [
     ['p', n.doc],
     ['strong', say('go.example')],

@@ -4,6 +4,7 @@ import { snippet, type Completion, type CompletionContext, type CompletionResult
 import { syntaxTree } from '@codemirror/language'
 import type { EditorView } from '@codemirror/view'
 import { say, type Word } from '../words'
+import { docBox } from './docbox'
 
 export interface Piece {
   label: string
@@ -168,8 +169,7 @@ function propose(context: CompletionContext, pieces: Piece[], not: RegExp): Comp
 }
 
 function shown(text: string): HTMLElement {
-  const dom = document.createElement('div')
-  dom.className = 'cm-go-doc'
+  const dom = docBox()
   dom.appendChild(document.createElement('pre')).textContent = text.replace(/\$\{([^{}]*)\}/g, '$1').replace(/\t/g, '  ')
   return dom
 }

@@ -13,6 +13,7 @@ import {
 } from '@codemirror/view'
 import { announce } from '../state'
 import { say } from '../words'
+import { docBox } from './docbox'
 import { goKeys } from './gofile'
 
 // Told is what a name is, and where it stands.
@@ -40,8 +41,7 @@ const afterTyping = 150 // ms without a key
 
 // describe is what is known of a name, as text. The first line is how it is written.
 export function describe(head: string, text: string, example?: string): HTMLElement {
-  const dom = document.createElement('div')
-  dom.className = 'cm-go-doc'
+  const dom = docBox()
   const add = (kind: string, said: string) => {
     if (!said) return
     const el = dom.appendChild(document.createElement(kind))

@@ -1,6 +1,7 @@
 // The files of the project and those that are only on the board, each with what the board has of it.
-import { createRef } from 'preact'
-import { useRef, useState } from 'preact/hooks'
+import { useComputed } from '@preact/signals'
+import { createRef, type VNode } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { boardPrefix } from '../address'
 import { api } from '../api'
 import { save, unsaved } from '../editor/documents'
@@ -63,13 +64,24 @@ export function Files() {
     const dir = f.path.slice(0, Math.max(0, f.path.lastIndexOf('/')))
     if (dir !== folder && dir) rows.push(dir)
     folder = dir
-    rows.push({ path: f.path, open: f.path, size: f.size, inside: dir !== '', boardOnly: false })
+    rows.push({ path: f.path, open: f.path, inside: dir !== '', boardOnly: false })
   }
   const [unfolded, setUnfolded] = useState(false)
   const others = say('files.boardOnly', { n: onlyThere.length })
   if (onlyThere.length) rows.push(others)
-  if (unfolded)
-    for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, size: f.size ?? 0, inside: true, boardOnly: true })
+  if (unfolded) for (const f of onlyThere) rows.push({ path: f.path, open: boardPrefix + f.path, inside: true, boardOnly: true })
+  // A row that is as it was is the same one, and costs nothing: each save of a file comes here.
+  const before = useRef(new Map<string, VNode>())
+  const now = new Map<string, VNode>()
+  const drawn = (r: Row, stop: boolean, front: boolean) => {
+    const id = [r.open, r.path, r.inside, stop, front].join('\n')
+    const node = before.current.get(id) ?? <FileRow key={r.open} row={r} stop={stop} front={front} />
+    now.set(id, node)
+    return node
+  }
+  useEffect(() => {
+    before.current = now
+  })
   const inFront = active.value
   const stop = rows.some((r) => typeof r !== 'string' && r.open === inFront)
     ? inFront
@@ -132,7 +144,7 @@ export function Files() {
               )}
             </li>
           ) : (
-            <FileRow key={r.open} row={r} stop={r.open === stop} front={r.open === inFront} />
+            drawn(r, r.open === stop, r.open === inFront)
           ),
         )}
       </ul>
@@ -153,17 +165,17 @@ function namesOf(list: { path: string }[]): string {
 interface Row {
   path: string
   open: string // the tab's name
-  size: number
   inside: boolean
   boardOnly: boolean
 }
 
 // main.go and other programs first, then www/ and other folders one after the other, then what a beginner need not look
 // at (studio.json); each by name.
+const inOrder = new Intl.Collator().compare
 function byPlace(a: { path: string }, b: { path: string }): number {
   const rank = (p: string) => (p === 'main.go' ? 0 : p.includes('/') ? 2 : p.endsWith('.go') ? 1 : 3)
   const folder = (p: string) => p.slice(0, p.lastIndexOf('/') + 1)
-  return rank(a.path) - rank(b.path) || folder(a.path).localeCompare(folder(b.path)) || a.path.localeCompare(b.path)
+  return rank(a.path) - rank(b.path) || inOrder(folder(a.path), folder(b.path)) || inOrder(a.path, b.path)
 }
 
 const words: Record<SyncState, [Word, Word]> = {
@@ -176,9 +188,9 @@ const words: Record<SyncState, [Word, Word]> = {
 }
 
 function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean }) {
-  const state = badges.value.get(row.path)
+  const state = useComputed(() => badges.value.get(row.path)).value // not the others' states: there may be a thousand rows
   const known = state && state !== 'unknown' ? words[state] : undefined
-  const isUnsaved = unsaved.value.has(row.path)
+  const isUnsaved = useComputed(() => unsaved.value.has(row.path)).value
   const item = useRef<HTMLLIElement>(null)
   const isProgram = row.path.endsWith('.go')
   const isBuiltIn = kind.value?.files === 'program' && row.path.startsWith('www/') // goes to the board with the program

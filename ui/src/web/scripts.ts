@@ -31,6 +31,7 @@ const isOurs = (path: string) => path.startsWith('www/') && !isOutside(path) && 
 
 export function startScripts(): void {
   setBetter(propose)
+  openFirst()
   effect(() => {
     const doc = shown.value
     if (!doc || !isOurs(doc.path)) return
@@ -79,6 +80,15 @@ function openLate(asked: CompletionContext): void {
   const before = asked.state.sliceDoc(0, asked.pos)
   if (head < asked.pos || view.state.sliceDoc(0, asked.pos) !== before || !/^[\w$]*$/.test(view.state.sliceDoc(asked.pos, head))) return
   startCompletion(view)
+}
+
+// openFirst asks for the list at a dot that was typed while this was on its way: nothing could answer it then.
+function openFirst(): void {
+  const view = editorView()
+  const doc = shown.peek()
+  if (!view?.hasFocus || !doc || !isOurs(doc.path) || completionStatus(view.state)) return
+  const { head, empty } = view.state.selection.main
+  if (empty && inScript(view, head) && /\.[\w$]*$/.test(view.state.sliceDoc(Math.max(0, head - 100), head))) startCompletion(view)
 }
 
 function draw(told: Told): HTMLElement {
