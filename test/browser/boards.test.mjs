@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { fair } from './fair.mjs'
 import { Feigned, kind, missing, noGopls } from './feigned.mjs'
 import { binary, browser, Page, picture, root, Server, until } from './studio.mjs'
 
@@ -343,6 +344,7 @@ describe('a real board', { timeout: 600_000 }, () => {
     const names = f.dialog.getByRole('list', { name: 'Networks that the board sees' }).getByRole('button')
     await names.first().getByText('Home').waitFor()
     assert.equal(await names.count(), 3, 'two names, and one to write')
+    await fair(f.tab, 'wifi', { size: size.viewport })
     await names.first().click()
     const password = f.dialog.getByLabel('Password', { exact: true })
     await password.fill('not this one')
@@ -357,6 +359,7 @@ describe('a real board', { timeout: 600_000 }, () => {
       .getByRole('alert')
       .getByText(/did not accept the password/)
       .waitFor()
+    await fair(f.tab, 'wifi password', { size: size.viewport })
     await password.fill('the right one')
     answered = joined()
     await password.press('Enter')
@@ -428,6 +431,7 @@ describe('a real board', { timeout: 600_000 }, () => {
       progress: { ...step, state: 'failed', problem: { code: 'toolchain.hash', text: 'The download was damaged.', help: 'Try again.' } },
     })
     await f.dialog.getByRole('alert').getByText('The download was damaged.').waitFor()
+    await fair(f.tab, 'install', { size: size.viewport })
     await f.answers('toolchain/install', { ...step, id: 't2' })
     await f.dialog.getByRole('button', { name: 'Try again' }).click()
     f.tell({ progress: { ...step, id: 't2', done: 30, total: 60 } })
@@ -441,6 +445,28 @@ describe('a real board', { timeout: 600_000 }, () => {
       f.asked.map(([p]) => p),
       ['toolchain/install', 'toolchain/install', 'run'],
     )
+  })
+
+  test('without gopls the editor offers it, and says how far it is', async () => {
+    const absent = { ...noGopls, offer: '0.23.0', problem: { code: 'gopls.missing', text: 'gopls is not installed.', help: 'Install it.' } }
+    f = await Feigned.open(context, server, (s) => {
+      s.toolchain = { version: '0.41.1', path: '/tinygo', offer: '0.41.1', gopls: absent }
+    })
+    const step = { id: 'g1', action: 'gopls', phase: 'build', text: 'Building gopls.', done: 0, total: 0, state: 'running', millis: 0 }
+    await f.answers('toolchain/install/gopls', step)
+    await f.page.openFile('main.go')
+    await f.tab.getByRole('button', { name: 'Help while typing…' }).click()
+    await f.dialog.waitFor()
+    await fair(f.tab, 'gopls', { size: size.viewport })
+    await f.dialog.getByRole('button', { name: 'Install gopls' }).click()
+    await f.dialog.getByText('Building gopls.').waitFor()
+    await fair(f.tab, 'gopls being built', { size: size.viewport })
+    f.tell({
+      progress: { ...step, state: 'failed', problem: { code: 'gopls.build', text: 'gopls could not be built.', help: 'Try again.' } },
+    })
+    await f.dialog.getByRole('alert').getByText('gopls could not be built.').waitFor()
+    await f.tab.keyboard.press('Escape')
+    await f.dialog.waitFor({ state: 'detached' })
   })
 
   test('a board without USB ids is in the menu by its name, and is not said to be missing', async () => {

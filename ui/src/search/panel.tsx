@@ -281,7 +281,7 @@ function Found({ r }: { r: Results }) {
   const focus = (id: string | undefined) => {
     if (id === undefined) return
     setStop(id)
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`.searching [data-row="${CSS.escape(id)}"]`)?.focus())
+    document.querySelector<HTMLElement>(`.searching [data-row="${CSS.escape(id)}"]`)?.focus() // at once: the next key is this row's
   }
   const keys = (e: KeyboardEvent) => {
     const row = (e.target as HTMLElement).closest<HTMLElement>('[data-row]')?.dataset.row
