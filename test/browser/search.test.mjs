@@ -303,6 +303,8 @@ describe('finding', { timeout: 600_000 }, () => {
   })
 
   test('a file that somebody else has changed is not overwritten', async () => {
+    await tab.reload()
+    await page.editor('main.go').or(tab.locator('.cm-content')).first().waitFor()
     await search('lighthouses', 'towers')
     await toggle('Regular expression', false)
     await says('10 places in 10 files')
