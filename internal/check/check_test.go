@@ -134,14 +134,9 @@ func TestLargeAndNasty(t *testing.T) {
 	}
 }
 
-// timed checks a file, and tells the least CPU time that it took in a few tries: others may be using the computer.
+// timed checks a file, and tells how long that took.
 func timed(name string, content []byte) (found []api.Diagnostic, took time.Duration) {
-	took = time.Hour
-	for try := 0; try < 5 && took > limit; try++ {
-		start := cpu()
-		found = FileIn("www/"+name, content, projectFiles)
-		took = min(took, cpu()-start)
-	}
+	took = leastTime(func() { found = FileIn("www/"+name, content, projectFiles) })
 	return found, took
 }
 

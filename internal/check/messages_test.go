@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What a page says and the program does not take because it is written otherwise, and elements that no page has.
@@ -132,13 +133,18 @@ func TestManyAttributes(t *testing.T) {
 
 func inTime(t *testing.T, check func()) {
 	t.Helper()
-	took := limit + 1
-	for try := 0; try < 5 && took > limit; try++ { // others may be using the machine
+	if took := leastTime(check); took > limit {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// leastTime is the CPU time that a check takes: the least of a few tries, for others may be using the computer.
+func leastTime(check func()) time.Duration {
+	took := time.Hour
+	for try := 0; try < 5 && took > limit; try++ {
 		start := cpu()
 		check()
 		took = min(took, cpu()-start)
 	}
-	if took > limit {
-		t.Errorf("it took %v", took)
-	}
+	return took
 }
