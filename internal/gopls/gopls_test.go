@@ -626,6 +626,20 @@ func TestGoneWhileStarting(t *testing.T) {
 	}
 }
 
+// Where all has ended before a page is served, as when Studio ends at that moment, nothing is started.
+func TestEndedBeforeItBegins(t *testing.T) {
+	s := &Server{Path: func(context.Context) (string, error) {
+		return "", errors.New("there is no gopls")
+	}}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := &wire{gone: make(chan struct{})}
+	defer w.close()
+	if why := s.Serve(ctx, w); why != Gone {
+		t.Errorf("the connection has ended: %s", why)
+	}
+}
+
 // A gopls that does not work is not started for ever, and one that dies again and again not at once.
 func TestDies(t *testing.T) {
 	s, _ := serve(t, virtual(t), map[string]string{"main.go": ledProgram})

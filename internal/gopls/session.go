@@ -158,7 +158,9 @@ func (se *session) finish() {
 	se.end(ended(Gone))
 	se.mu.Lock()
 	defer se.mu.Unlock()
-	se.stopIdle()
+	if se.stopIdle != nil { // it had ended before it began
+		se.stopIdle()
+	}
 }
 
 func (se *session) readPage() {
