@@ -274,9 +274,9 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 		return found
 	}
 	broken := slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Severity == api.SeverityError })
-	ext := strings.ToLower(path.Ext(name))
-	isPage, isScript := ext == ".html" || ext == ".htm", ext == ".js" || ext == ".mjs"
-	if !strings.HasPrefix(name, "www/") && ext != ".go" {
+	ext, inWWW := strings.ToLower(path.Ext(name)), strings.HasPrefix(name, "www/")
+	isGo, isPage, isScript := ext == ".go", inWWW && (ext == ".html" || ext == ".htm"), inWWW && (ext == ".js" || ext == ".mjs")
+	if !isPage && !isScript && (!isGo || broken) { // with its shape broken, the rest would be guesswork
 		return found
 	}
 	var code []byte
@@ -306,7 +306,7 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 			size += len(file)
 		}
 	}
-	if ext == ".go" && !broken { // with its shape broken, the rest would be guesswork
+	if isGo {
 		found = append(found, neverSent(name, content, others, joined(pages, scripts))...)
 		return found[:min(len(found), maxProblems)]
 	}
@@ -318,12 +318,10 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 	if broken {
 		return found
 	}
-	if isPage || isScript && len(pages) > 0 {
+	if isPage || len(pages) > 0 {
 		found = append(found, missingIDs(name, content, string(append(made, code...)))...)
 	}
-	if isPage || isScript {
-		found = append(found, unheard(name, content, others)...)
-	}
+	found = append(found, unheard(name, content, others)...)
 	return found[:min(len(found), maxProblems)]
 }
 

@@ -95,6 +95,16 @@ func TestGoodProjects(t *testing.T) {
 	}
 }
 
+// Nothing is read for a file about which the project's others say nothing: the check runs while somebody types.
+func TestReadsNothingInVain(t *testing.T) {
+	for name, content := range map[string]string{"www/style.css": "p { color: red }\n", "main.go": "package main\n\nfunc main() {\n", "docs/page.html": "<p>Hello</p>\n"} {
+		FileOf(name, []byte(content), Project{Paths: []string{"main.go", "other.go", "www/app.js", "www/page.html"}, Read: func(path string) []byte {
+			t.Errorf("%s is read for %s", path, name)
+			return nil
+		}})
+	}
+}
+
 // What is not read of a large project may have the elements that seem to be missing.
 func TestNeighboursTooLarge(t *testing.T) {
 	large := bytes.Repeat([]byte("x();\n"), maxFile)
