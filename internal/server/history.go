@@ -85,7 +85,9 @@ func (h handlers) trash(context.Context, nothing) (api.Trash, error) {
 	return out, nil
 }
 
-func (h handlers) clearTrash(context.Context, nothing) error { return h.Workbench.ClearTrash() }
+func (h handlers) clearTrash(_ context.Context, in api.Change) error {
+	return h.Workbench.ClearTrash(in.Project)
+}
 
 func (h handlers) restoreProject(_ context.Context, in api.OneTrashedProject) error {
 	return h.Workbench.RestoreProject(in.ID)

@@ -76,6 +76,18 @@ func TestHistory(t *testing.T) {
 	trash = want[api.Trash](d, 200, "GET", "/api/trash", "")
 	want[struct{}](d, 204, "POST", "/api/trash/files/"+trash.Files[0].ID+"/restore", `{"path":"www/led.html"}`)
 	d.refused("trash.missing", "POST", "/api/trash/files/"+trash.Files[0].ID+"/restore", `{"path":"www/led.html"}`)
+	want[struct{}](d, 204, "DELETE", "/api/files/www/led.html", "")
+	before := want[api.Trash](d, 200, "GET", "/api/trash", "").Files
+	if status, code, _, _ := d.ask("DELETE", "/api/trash", "", "X-Studio-Project", "Another"); code != "project.other" {
+		t.Errorf("the trash of another project: %d %s", status, code)
+	}
+	if now := want[api.Trash](d, 200, "GET", "/api/trash", "").Files; len(now) != len(before) || len(now) == 0 {
+		t.Errorf("emptying the trash of another project leaves %d of %d files", len(now), len(before))
+	}
+	want[struct{}](d, 204, "DELETE", "/api/trash", "", "X-Studio-Project", "LED-over-WebSocket")
+	if now := want[api.Trash](d, 200, "GET", "/api/trash", "").Files; len(now) != 0 {
+		t.Errorf("after emptying it: %+v", now)
+	}
 	want[struct{}](d, 204, "DELETE", "/api/projects/LED-over-WebSocket", "")
 	removed := want[api.Trash](d, 200, "GET", "/api/trash", "").Projects
 	if len(removed) != 1 || removed[0].Title != "LED over WebSocket" {

@@ -64,12 +64,18 @@ func (w *Workbench) broughtBack(p *project.Project, paths ...string) {
 // TrashedProjects lists the projects that can be brought back.
 func (w *Workbench) TrashedProjects() []project.TrashedProject { return w.store.Trash() }
 
-// ClearTrash removes for good what was removed of the open project, and all removed projects.
-func (w *Workbench) ClearTrash() error {
-	if p, err := w.Project(); err == nil {
-		if err := p.ClearTrash(); err != nil {
-			return err
-		}
+// ClearTrash removes for good what was removed of the open project, and all removed projects. name is the project whose
+// trash was looked at; "" takes the open one, or none.
+func (w *Workbench) ClearTrash(name string) error {
+	p, err := w.projectNamed(name)
+	switch {
+	case err == nil:
+		err = p.ClearTrash()
+	case name == "":
+		err = nil // no project is open
+	}
+	if err != nil {
+		return err
 	}
 	return w.store.ClearTrash()
 }
