@@ -168,7 +168,7 @@ func (e *Expression) Find(ctx context.Context, text string, most int) (places []
 	at := cursor{text: flat, line: 1}
 	told := 0
 	e.each(ctx, flat, func(f found) bool {
-		if more = len(places) == most || told > maxTold; more {
+		if more = len(places) >= most || told > maxTold; more {
 			return false
 		}
 		p := api.Place{Text: head(flat[f.from():f.to()], ofPlace), With: e.expand(flat, f)}

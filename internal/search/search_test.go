@@ -73,6 +73,9 @@ func TestAroundAPlaceAndHowMany(t *testing.T) {
 	if places, more := e.Find(t.Context(), "led led", 2); len(places) != 2 || more {
 		t.Errorf("%d places, %v", len(places), more)
 	}
+	if places, more := e.Find(t.Context(), "led led", -1); len(places) != 0 || !more {
+		t.Errorf("fewer than none: %d places, %v", len(places), more)
+	}
 }
 
 // A very long line has the places that a short one has, each once.
