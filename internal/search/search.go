@@ -177,7 +177,8 @@ func (e *Expression) Find(ctx context.Context, text string, most int) (places []
 		begin := at.begin
 		p.EndLine, p.EndColumn = at.to(f.to())
 		p.Before = tail(flat[begin:f.from()], beforePlace)
-		after, _, _ := strings.Cut(flat[f.to():], "\n")
+		rest := flat[f.to():min(len(flat), f.to()+utf8.UTFMax*(afterPlace+1))] // a line may be as long as the text
+		after, _, _ := strings.Cut(rest, "\n")
 		p.After = head(after, afterPlace)
 		places = append(places, p)
 		return true

@@ -70,6 +70,11 @@ func TestAroundAPlaceAndHowMany(t *testing.T) {
 	if p := places[1]; p.Before != "" || p.After != " led" {
 		t.Errorf("%+v", p)
 	}
+	for n, want := range map[int]string{120: strings.Repeat("💡", 120), 121: strings.Repeat("💡", 120) + "…"} {
+		if places, _ := e.Find(t.Context(), "led"+strings.Repeat("💡", n), 2); places[0].After != want {
+			t.Errorf("%d letters after a place: %q", n, places[0].After)
+		}
+	}
 	if places, more := e.Find(t.Context(), "led led", 2); len(places) != 2 || more {
 		t.Errorf("%d places, %v", len(places), more)
 	}
