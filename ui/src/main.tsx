@@ -32,7 +32,7 @@ import { MenuButton } from './parts/menu'
 import type { Panel } from './parts/arrange'
 import { isNarrow, isPhone, layout, mode, startLayout } from './parts/layout'
 import { arrows } from './parts/roving'
-import { sizeOf, Split, toggleFold } from './parts/split'
+import { sizeOf, Split, toggleFold, unfold } from './parts/split'
 import { late, page, startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
@@ -447,7 +447,7 @@ function nextPanel(back: boolean): void {
 function toBelow(b: Below): void {
   show('messages')
   keep({ below: b })
-  if (sizeOf('below') === 0) toggleFold('below')
+  unfold('below')
   requestAnimationFrame(() => document.getElementById(`tab-${b}`)?.focus())
 }
 
@@ -455,7 +455,7 @@ function toBelow(b: Below): void {
 function toSide(v: 'board' | 'page'): void {
   show(v)
   $front.value = v
-  if (sizeOf('side') === 0) toggleFold('side')
+  unfold('side')
   requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-panel=${v}] :is(button, select, a[href])`)?.focus())
 }
 

@@ -11,7 +11,7 @@ import { openDialog, project, settings, show } from '../state'
 import { say } from '../words'
 import { lineIn, ranked } from './fuzzy'
 import { recentFiles, used } from './recent'
-import { commands, groupName, groups, isOffered, keyOf, type Command } from './table'
+import { commands, groupName, groups, isDialogOpen, isOffered, keyOf, type Command } from './table'
 import './commands.css'
 
 const mostShown = 100
@@ -31,7 +31,7 @@ export const showCommands = () => start('commands')
 export const showFiles = () => start('files')
 
 function start(mode: Mode): void {
-  if (document.querySelector('dialog[open]')) return // it has come while this was loaded
+  if (isDialogOpen()) return // it has come while this was loaded
   openDialog((close) => <Picker mode={mode} close={close} />)
 }
 

@@ -65,7 +65,7 @@ export function item(c: Command, more: Partial<Item> = {}): Item {
 export const word = (w: Word) => () => say(w)
 
 // isDialogOpen: the page waits for an answer.
-const isDialogOpen = () => !!document.querySelector('dialog[open]')
+export const isDialogOpen = () => !!document.querySelector('dialog[open]')
 
 // startKeys listens for the commands' keys, before anything else hears them. A key of a command is nobody else's, also
 // while the command is not offered: Ctrl+P never prints.

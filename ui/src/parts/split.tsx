@@ -31,6 +31,11 @@ export function toggleFold(panel: Panel): void {
   keep({ panels: now > 0 ? { ...others, [panel]: 0 } : before ? { ...others, [panel]: before } : others })
 }
 
+// unfold makes sure that a panel is seen.
+export function unfold(panel: Panel): void {
+  if (sizeOf(panel) === 0) toggleFold(panel)
+}
+
 export function Split({ panel }: { panel: Panel }) {
   const { vertical, sign, label } = looks[panel]
   const { least } = sizes[panel]

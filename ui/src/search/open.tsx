@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { late } from '../api'
 import { provide, word, type Command } from '../commands/table'
 import { editorView } from '../editor/view'
-import { sizeOf, toggleFold } from '../parts/split'
+import { unfold } from '../parts/split'
 import { attempt, keep, project, settings, show } from '../state'
 import { ask, opened } from './state'
 
@@ -25,7 +25,7 @@ function openSearch(): void {
   }
   show('messages')
   keep({ below: 'search' })
-  if (sizeOf('below') === 0) toggleFold('below')
+  unfold('below')
   opened(true)
 }
 

@@ -34,7 +34,7 @@ export function stopReplacing(): void {
 // placesIn looks for the places of a document as it is this moment.
 async function placesIn(doc: Doc, query: Query): Promise<Place[]> {
   const asked = doc.state.doc
-  const found = await api.search({ query, paths: [doc.path], drafts: [draftOf(doc)], most }, new AbortController().signal)
+  const found = await api.search({ query, paths: [doc.path], drafts: [draftOf(doc)], most })
   if (doc.state.doc !== asked || docAt(doc.path) !== doc) throw refuse('search.moved', 'refused', 0, { file: doc.path })
   if (found.more || found.stopped) throw refuse('search.many', 'refused', 0, { limit: most })
   return found.files[0]?.places ?? []
