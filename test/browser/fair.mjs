@@ -6,8 +6,9 @@ import { picture } from './studio.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-// fair looks at what a selector finds, for people (PICTURES) and for axe. The window has size afterwards, and is light.
-export async function fair(tab, name, { within = 'dialog', widths = [1280, 400], size = { width: 1280, height: 800 } } = {}) {
+// fair looks at what a selector finds, for people (PICTURES) and for axe. fits: nothing sticks out of it at its side, either.
+// The window has size afterwards, and is light.
+export async function fair(tab, name, { within = 'dialog', widths = [1280, 400], size = { width: 1280, height: 800 }, fits = false } = {}) {
   await tab.locator(within).first().waitFor()
   if (!(await tab.evaluate(() => 'axe' in window))) await tab.evaluate(axe)
   const all = widths.flatMap((width) => [
@@ -29,6 +30,9 @@ export async function fair(tab, name, { within = 'dialog', widths = [1280, 400],
     )
     for (const v of found.violations)
       for (const n of v.nodes) wrong.push(`${name}, ${width}, ${colorScheme}: ${v.id} ${n.target.join(' ')} ${n.failureSummary}`)
+    if (!fits) continue
+    const wide = await tab.evaluate((it) => document.querySelector(it).scrollWidth - document.querySelector(it).clientWidth, within)
+    if (wide > 0) wrong.push(`${name}, ${width}: ${wide} px stick out`)
   }
   await tab.setViewportSize(size)
   await tab.emulateMedia({ colorScheme: 'light' })

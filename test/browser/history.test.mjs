@@ -4,14 +4,12 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { chromium } from 'playwright-core'
+import { fair } from './fair.mjs'
 import { binary, browser, browserOptions, Page, picture, Server, until } from './studio.mjs'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 
@@ -57,33 +55,7 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     await dialog().waitFor()
   }
   const closed = () => dialog().waitFor({ state: 'detached' })
-  // fair looks at a dialog in both themes and at two widths, for people and for axe.
-  const fair = async (name) => {
-    if (!(await page.tab.evaluate(() => 'axe' in window))) await page.tab.evaluate(axe)
-    const wrong = []
-    const looks = [
-      [1280, 'light'],
-      [400, 'dark'],
-    ]
-    if (process.env.PICTURES) looks.push([1280, 'dark'], [400, 'light'])
-    for (const [width, colorScheme] of looks) {
-      await page.tab.setViewportSize({ width, height: 800 })
-      await page.tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await picture(page.tab, `${name} ${width} ${colorScheme}`)
-      const found = await page.tab.evaluate(() =>
-        window.axe.run('dialog', { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }),
-      )
-      for (const v of found.violations)
-        wrong.push(`${name}, ${width}, ${colorScheme}: ${v.id} ${v.nodes[0].target.join(' ')} ${v.nodes[0].failureSummary}`)
-      const wide = await page.tab.evaluate(
-        () => document.querySelector('dialog').scrollWidth - document.querySelector('dialog').clientWidth,
-      )
-      if (wide > 0) wrong.push(`${name}, ${width}: ${wide} px stick out`)
-    }
-    await page.tab.setViewportSize({ width: 1280, height: 800 })
-    await page.tab.emulateMedia({ colorScheme: 'light' })
-    assert.deepEqual(wrong, [])
-  }
+  const looks = (name) => fair(page.tab, name, { fits: true })
   before(async () => {
     dir = await mkdtemp(join(tmpdir(), 'studio-history-'))
     server = await Server.start()
@@ -115,11 +87,11 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     await menu('History…')
     const entry = dialog().getByRole('button', { name: /Run on Virtual ESP32-C3/ })
     await entry.waitFor()
-    await fair('history')
+    await looks('history')
     await entry.focus()
     await page.tab.keyboard.press('Enter')
     await dialog().getByText('Changed since then:').waitFor()
-    await fair('history unfolded')
+    await looks('history unfolded')
     for (
       let i = 0;
       !(await dialog()
@@ -132,7 +104,7 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     }
     await page.tab.keyboard.press('Enter')
     await dialog().getByRole('button', { name: 'Next change' }).waitFor()
-    await fair('diff')
+    await looks('diff')
     assert.equal(await dialog().getByRole('status').textContent(), '2 changes')
     await page.tab.keyboard.press('F8')
     assert.equal(await dialog().getByRole('status').textContent(), 'Change 1 of 2')
@@ -188,7 +160,7 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     await dialog()
       .getByText(/Its program is the one of the Run of/)
       .waitFor()
-    await fair('on the board')
+    await looks('on the board')
     await dialog().getByRole('button', { name: 'Bring back www/led.html from the board' }).click()
     await until('the text of the board', async () => server.file('www/led.html').includes('<title>'))
     await dialog()
@@ -207,7 +179,7 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     await dialog().getByRole('button', { name: 'Remove' }).click()
     await until('it to be gone', async () => !existsSync(join(server.home, 'projects', 'LED-over-WebSocket', 'www', 'led.html')))
     await menu('Trash…')
-    await fair('trash')
+    await looks('trash')
     await dialog()
       .getByRole('button', { name: /Bring back www\/led.html/ })
       .first()
@@ -238,21 +210,21 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     const zip = join(dir, 'Echo.zip')
     await download.saveAs(zip)
     await menu('Open from elsewhere…')
-    await fair('from elsewhere')
+    await looks('from elsewhere')
     const [chooser] = await Promise.all([
       page.tab.waitForEvent('filechooser'),
       dialog().getByRole('button', { name: 'Choose a zip…' }).click(),
     ])
     await chooser.setFiles(zip)
     await dialog().getByText('main.go').waitFor()
-    await fair('look inside')
+    await looks('look inside')
     await dialog().getByRole('button', { name: 'Make the project' }).click()
     await closed()
     await page.tab.getByRole('button', { name: /^Project.*Echo 2/ }).waitFor()
     await page.tab.getByRole('button', { name: 'Sandboxed' }).waitFor()
 
     await menu('Share as a link…')
-    await fair('share')
+    await looks('share')
     const link = await dialog().getByLabel('Link').inputValue()
     assert.match(link, /^http:\/\/127\.0\.0\.1:\d+\/#project=[\w-]+$/)
     assert.ok(link.length < 32 << 10)

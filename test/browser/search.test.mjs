@@ -1,14 +1,12 @@
 // The palette of commands, quick open, search and replace over all files, and the editor's preferences: by keyboard, in a
 // project of 1,000 files.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
+import { fair } from './fair.mjs'
 import { browser, Page, picture, Server, until } from './studio.mjs'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const count = 1000
 const nameOf = (i) => `part${i % 10}/note-${String(i).padStart(4, '0')}.txt`
 
@@ -37,31 +35,7 @@ describe('finding', { timeout: 600_000 }, () => {
   }
   const inEditor = () => tab.evaluate(() => !!document.activeElement?.closest('.cm-content'))
 
-  // fair looks at what is open in both themes and at several widths, for people and for axe.
-  async function fair(name, selector) {
-    const wrong = []
-    const looks = [
-      [1280, 'light'],
-      [400, 'dark'],
-    ]
-    if (process.env.PICTURES) looks.push([1280, 'dark'], [400, 'light'], [820, 'light'], [820, 'dark'])
-    for (const [width, colorScheme] of looks) {
-      await tab.setViewportSize({ width, height: 800 })
-      await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await picture(tab, `${name} ${width} ${colorScheme}`)
-      const found = await tab.evaluate(
-        (it) => window.axe.run(it, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }),
-        selector,
-      )
-      for (const v of found.violations)
-        wrong.push(`${name}, ${width}, ${colorScheme}: ${v.id} ${v.nodes[0].target.join(' ')} ${v.nodes[0].failureSummary}`)
-      const wide = await tab.evaluate((it) => document.querySelector(it).scrollWidth - document.querySelector(it).clientWidth, selector)
-      if (wide > 0) wrong.push(`${name}, ${width}: ${wide} px stick out`)
-    }
-    await tab.setViewportSize({ width: 1280, height: 800 })
-    await tab.emulateMedia({ colorScheme: 'light' })
-    assert.deepEqual(wrong, [])
-  }
+  const looks = (name, within) => fair(tab, name, { within, widths: [1280, 820, 400], fits: true })
 
   before(async () => {
     server = await Server.start()
@@ -82,7 +56,6 @@ describe('finding', { timeout: 600_000 }, () => {
       'all files',
       async () => (await (await tab.request.get(new URL('/api/state', tab.url()).href)).json()).project.files.length > count,
     )
-    await tab.evaluate(axe)
   })
   afterEach(async (t) => {
     if (t.passed) return
@@ -90,7 +63,6 @@ describe('finding', { timeout: 600_000 }, () => {
     await tab.unrouteAll({ behavior: 'ignoreErrors' })
     await tab.reload() // no dialog is in the way of the next one
     await tab.locator('.cm-content').waitFor()
-    await tab.evaluate(axe)
   })
   after(async () => {
     assert.deepEqual(page?.failures ?? [], [])
@@ -103,7 +75,7 @@ describe('finding', { timeout: 600_000 }, () => {
     await key('Control+Shift+P')
     await box().waitFor()
     await tab.getByRole('option', { name: /^Board: Run.*Ctrl\+Enter/ }).waitFor()
-    await fair('palette', 'dialog')
+    await looks('palette', 'dialog')
     await tab.keyboard.type('wrplng')
     await tab.getByRole('option', { name: /^View: Wrap long lines/, selected: true }).waitFor()
     await key('Enter')
@@ -148,7 +120,7 @@ describe('finding', { timeout: 600_000 }, () => {
     await tab.getByRole('button', { name: 'Help', exact: true }).click()
     await dialog().getByRole('button', { name: 'Keyboard shortcuts…' }).click()
     await dialog().getByText('Ctrl+Shift+F').waitFor()
-    await fair('shortcuts', 'dialog')
+    await looks('shortcuts', 'dialog')
     const told = await dialog()
       .locator('dl.keys > div')
       .evaluateAll((rows) =>
@@ -188,7 +160,7 @@ describe('finding', { timeout: 600_000 }, () => {
     await box().waitFor()
     await tab.keyboard.type('note0777:27')
     await tab.getByRole('option', { name: /note-0777\.txt/, selected: true }).waitFor()
-    await fair('quick open', 'dialog')
+    await looks('quick open', 'dialog')
     await key('Enter')
     await page.editor(`www/${nameOf(777)}`).waitFor()
     await until('line 27', async () => (await tab.locator('.cm-activeLine').textContent()) === 'lantern 777')
@@ -245,7 +217,7 @@ describe('finding', { timeout: 600_000 }, () => {
     await says('A “(” in the regular expression has no “)”.')
     await field('Search').fill('^(light)(h\\w+) ')
     await says('10 places in 10 files')
-    await fair('search', '.searching')
+    await looks('search', '.searching')
     // By keyboard: to the first place, there, and on with F4.
     await field('Search').press('ArrowDown')
     await key('ArrowDown')
@@ -268,7 +240,7 @@ describe('finding', { timeout: 600_000 }, () => {
     await search('^(light)(h\\w+) ', '$2-$1 ')
     await toggle('Regular expression', true)
     await panel().locator('ins', { hasText: 'house-Light' }).first().waitFor()
-    await fair('replace', '.searching')
+    await looks('replace', '.searching')
     await panel()
       .getByRole('button', { name: `Replace the one in line 28 of ${a.split('/').pop()}` })
       .click()
@@ -283,12 +255,12 @@ describe('finding', { timeout: 600_000 }, () => {
     await search('lantern', 'lamp')
     await says('1000 places in 1000 files')
     await panel().getByRole('button', { name: 'Replace all', exact: true }).click()
-    await fair('replace all', 'dialog')
+    await looks('replace all', 'dialog')
     await dialog().getByRole('button', { name: 'Replace all', exact: true }).click()
     await says('Replaced 1000 places in 1000 files.')
     assert.equal(onDisk(b), before.replace('lantern', 'lamp'))
     await until('the open one', async () => onDisk(a).includes('lamp 0'))
-    await fair('replaced', '.searching')
+    await looks('replaced', '.searching')
     await page.editor(a).click()
     await key('Control+Z')
     await until('one undo in the open file', async () => onDisk(a).includes('lantern 0'))
@@ -328,7 +300,7 @@ describe('finding', { timeout: 600_000 }, () => {
   test('preferences hold at once in all editors, and at the next visit', async () => {
     await tab.getByRole('button', { name: 'Find, commands and preferences' }).click()
     await tab.getByRole('menuitem', { name: 'Editor preferences…' }).click()
-    await fair('preferences', 'dialog')
+    await looks('preferences', 'dialog')
     const size = dialog().getByRole('spinbutton', { name: 'Size of the letters' })
     await size.fill('99')
     await dialog().getByRole('button', { name: 'Larger letters in the editor' }).click()
