@@ -571,10 +571,10 @@ func TestBoardOnAir(t *testing.T) {
 		t.Skip("not asked for")
 	}
 	std.start()
-	go std.run()
 	std.Lock()
 	a := &air{t: t, s: &std, networks: map[string]string{"home": "password", "cafe": ""}}
-	std.net.Attach(&std.Loop, &std.web, a)
+	std.net.Attach(&std.Loop, &std.web, a) // before anybody is answered, as on a board
+	go std.run()
 	a.arrive([4]byte{10, 0, 0, 1}, true)
 	for {
 		a.carry()

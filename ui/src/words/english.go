@@ -485,6 +485,8 @@ var english = [...]keyed{
 	{"messages.saveHint", Entry{Text: "as JSON Lines"}},
 	{"messages.textAbove", Entry{Text: "… (the whole text is above)"}},
 	{"messages.times", Entry{Text: "×{n}"}},
+	{"messages.view", Entry{Text: "View of the messages"}},
+	{"messages.viewList", Entry{Text: "List"}},
 	{"next.allow", Entry{Text: "Allow your user to read it, then try again."}},
 	{"next.build-again", Entry{Text: "Build the program again, or choose another file."}},
 	{"next.change-cable", Entry{Text: "Try again with another cable."}},
