@@ -17,6 +17,9 @@ func TestBuildWithinItsMemory(t *testing.T) {
 	if runtime.GOOS != "linux" && runtime.GOOS != "windows" {
 		t.Skip("SKIPPED: this system limits nobody's memory")
 	}
+	if testing.Short() {
+		t.Skip("fills the memory that a build may have")
+	}
 	b := testBuilder(t)
 	kind, _ := board.Find("virtual")
 	request := Request{Board: kind, Program: "Large", Pack: plain, Dir: testProject(t, map[string]string{"main.go": `package main
