@@ -70,6 +70,32 @@ describe('finding', { timeout: 600_000 }, () => {
     await server?.stop()
   })
 
+  test('what is typed while a dialog loads is for it', async () => {
+    let come
+    const late = new Promise((done) => (come = done))
+    await tab.route('**/assets/pickers-*.js', async (route) => {
+      await late
+      await route.continue()
+    })
+    await page.editor('main.go').click()
+    const before = await page.text('main.go')
+    await key('Control+P')
+    await tab.keyboard.type('mian')
+    for (let i = 0; i < 3; i++) await key('Backspace')
+    await tab.keyboard.type('ain')
+    come()
+    await box().waitFor()
+    assert.equal(await box().inputValue(), 'main')
+    await tab.keyboard.type('.go')
+    assert.equal(await box().inputValue(), 'main.go')
+    await key('Escape')
+    await closed()
+    await tab.unroute('**/assets/pickers-*.js')
+    await tab.keyboard.type('x')
+    assert.equal((await page.text('main.go')).length, before.length + 1, 'the editor has lost keys or got too many')
+    await key('Control+Z')
+  })
+
   test('the palette does everything, and begins with what was used last', async () => {
     await page.editor('main.go').click()
     await key('Control+Shift+P')

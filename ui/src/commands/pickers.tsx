@@ -27,18 +27,20 @@ interface Choices {
   all: number // how many fit
 }
 
-export const showCommands = () => start('commands')
-export const showFiles = () => start('files')
+// take gives what was typed before there was a line to type into.
+export const showCommands = (take: () => string) => start('commands', take)
+export const showFiles = (take: () => string) => start('files', take)
 
-function start(mode: Mode): void {
-  if (isDialogOpen()) return // it has come while this was loaded
-  openDialog((close) => <Picker mode={mode} close={close} />)
+function start(mode: Mode, take: () => string): void {
+  if (isDialogOpen()) take() // it has come while this was loaded
+  else openDialog((close) => <Picker mode={mode} take={take} close={close} />)
 }
 
 type Mode = 'files' | 'commands'
 
-function Picker({ mode, close }: { mode: Mode; close: () => void }) {
+function Picker({ mode, take, close }: { mode: Mode; take: () => string; close: () => void }) {
   const [query, setQuery] = useState('')
+  useLayoutEffect(() => setQuery(take()), [])
   const [at, setAt] = useState(0)
   const list = useRef<HTMLUListElement>(null)
   const isCommands = mode === 'commands' || query.startsWith('>')
