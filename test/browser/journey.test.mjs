@@ -132,7 +132,10 @@ function journey(name, { skip = false, plugIn, kind }) {
 
     test('a file that is not there is a 404', async () => {
       let url // while the page is loaded anew, its new frame has none yet
-      await until('the address of the page', async () => (url = await page.tab.locator('iframe[title="The board\'s page"]').getAttribute('src')))
+      await until(
+        'the address of the page',
+        async () => (url = await page.tab.locator('iframe[title="The board\'s page"]').getAttribute('src')),
+      )
       const answer = await context.request.get(new URL('/none.html', url).href)
       assert.equal(answer.status(), 404)
     })

@@ -32,7 +32,8 @@ export const showCommands = (take: () => string) => start('commands', take)
 export const showFiles = (take: () => string) => start('files', take)
 
 function start(mode: Mode, take: () => string): void {
-  if (isDialogOpen()) take() // it has come while this was loaded
+  if (isDialogOpen())
+    take() // it has come while this was loaded
   else openDialog((close) => <Picker mode={mode} take={take} close={close} />)
 }
 
