@@ -167,7 +167,17 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
       .getByRole('button', { name: /Run on Virtual/ })
       .last()
       .click()
+    let come
+    const late = new Promise((done) => (come = done))
+    await page.tab.route('**/restore', async (route) => {
+      await late
+      await route.continue()
+    })
     await dialog().getByRole('button', { name: 'Bring all back' }).click()
+    await dialog().getByRole('progressbar', { name: 'Bringing back what was kept…' }).waitFor()
+    come()
+    await dialog().getByRole('progressbar').waitFor({ state: 'detached' })
+    await page.tab.unroute('**/restore')
     await until('the program', async () => !server.file('main.go').includes('// mine'))
     await page.tab.keyboard.press('Escape')
     await closed()

@@ -57,8 +57,13 @@ function History({ close, unfolded }: { close: () => void; unfolded: string }) {
   useLayoutEffect(() => {
     if (list && unfolded) box.current?.querySelector<HTMLElement>('[aria-expanded=true]')?.focus()
   }, [list === undefined])
-  // act does something to the project, and brings the list up to date.
+  const [working, setWorking] = useState(false) // for longer than a moment
+  const busy = useRef(false)
+  // act does something to the project, and brings the list up to date; one thing at a time.
   const act = async (work: () => Promise<unknown>, told: string) => {
+    if (busy.current) return
+    busy.current = true
+    const long = setTimeout(() => setWorking(true), 500)
     try {
       await saveAll()
       await work()
@@ -67,6 +72,10 @@ function History({ close, unfolded }: { close: () => void; unfolded: string }) {
       await load()
     } catch (err) {
       setWrong(refusal(err))
+    } finally {
+      busy.current = false
+      clearTimeout(long)
+      setWorking(false)
     }
   }
   const entry = (id: string, title: string, about: string, inside: () => ComponentChildren) => (
@@ -93,7 +102,13 @@ function History({ close, unfolded }: { close: () => void; unfolded: string }) {
       </ul>
       {list?.snapshots.length === 0 && <p>{say('history.none')}</p>}
       <Wrong problem={wrong} />
+      {working && (
+        <div class="track unknown" role="progressbar" aria-label={say('history.working')} title={say('history.working')}>
+          <div />
+        </div>
+      )}
       <div class="row end">
+        {working && <span class="muted">{say('history.working')}</span>}
         <button type="button" class="plain" onClick={close}>
           {say('dialog.close')}
         </button>

@@ -435,6 +435,7 @@ var english = [...]keyed{
 	{"history.text", Entry{Text: "Studio keeps the project as it is at every Run, after every hour of work, and before files are removed, renamed or brought back, or something is replaced in all of them: at most {n} states, as long as they take less than {size}. The oldest go first, but states of Runs and of work stay longer than the others. Bringing something back can be undone: what is there now is kept first."}},
 	{"history.title", Entry{Text: "History of {title}"}},
 	{"history.work", Entry{Text: "While you worked"}},
+	{"history.working", Entry{Text: "Bringing back what was kept…"}},
 	{"key.close", Entry{Text: "Close menus and dialogs"}},
 	{"key.files", Entry{Text: "Rename or remove the file in the list"}},
 	{"key.find", Entry{Text: "Find and replace"}},
