@@ -399,6 +399,13 @@ func (c *Console) read(s *socket) {
 			s.ws.SetReadDeadline(time.Now().Add(3 * c.c.Ping))
 		}
 		binary := kind == websocket.BinaryMessage
+		if scan := (utf8Scan{off: binary}); !scan.feed(keep) || size == int64(len(keep)) && !scan.whole() {
+			reason := notTextWords(say.BridgeTheBoard(), scan.tail[0], scan.at)
+			c.emit(api.Message{Kind: "error", Code: websocket.CloseInvalidFramePayloadData, Data: say.BridgeNotTextEnded(reason)})
+			s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, reason), time.Now().Add(c.c.SendTimeout))
+			err = errBoardNotText
+			break
+		}
 		text := textOf(binary, keep, size)
 		s.mu.Lock()
 		took := s.answers.receive(c.c.now(), text)
@@ -411,6 +418,9 @@ func (c *Console) read(s *socket) {
 	c.ended(s, err)
 	close(s.done)
 }
+
+// errBoardNotText ends a socket on which text came that is not UTF-8.
+var errBoardNotText = errors.New("text is not UTF-8")
 
 // keptBuffer is the most that a buffer for messages holds on to between two of them.
 const keptBuffer = 64 << 10
@@ -454,6 +464,9 @@ func (c *Console) ended(s *socket, err error) {
 		reason = say.BridgeTheBoardDidNotSay()
 	case isTimeout(err):
 		reason = say.BridgeTheBoardWasSilentFor()
+	}
+	if err == errBoardNotText {
+		code, reason, who = websocket.CloseInvalidFramePayloadData, "", say.BridgeStudio()
 	}
 	if err != nil && ce == nil && strings.HasPrefix(err.Error(), "websocket: ") {
 		reason = say.BridgeTheBoardBrokeWebsocketRules(strings.TrimPrefix(err.Error(), "websocket: "))

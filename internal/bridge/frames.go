@@ -2,7 +2,7 @@ package bridge
 
 import (
 	"encoding/binary"
-	"strings"
+	"unicode/utf8"
 
 	"studioide/ui/src/words/say"
 )
@@ -26,11 +26,16 @@ type frameEvents interface {
 	closing(code int, reason string)
 	// fault is a frame that breaks RFC 6455.
 	fault(text string)
+	// notText is text, of a message or of a close frame, that is not UTF-8 (RFC
+	// 6455 section 8.1): the byte with which that begins, and its place in the
+	// text. Nothing follows.
+	notText(b byte, at int64)
 }
 
 // frameWatcher follows one direction of a WebSocket without touching it. It
 // tolerates what peers get wrong: faults are reported, and decoding goes on as
-// long as frame lengths can be believed. Memory is bounded by limit.
+// long as frame lengths can be believed and text is text. Memory is bounded by
+// limit.
 // Not safe for concurrent use.
 type frameWatcher struct {
 	events frameEvents
@@ -57,32 +62,50 @@ type frameWatcher struct {
 	binary    bool
 	data      []byte
 	size      int64
+	text      utf8Scan
 
 	faults int
-	ended  bool // after a close frame, or when framing is lost
+	ended  bool // after a close frame, when framing is lost, or with bad
+	bad    bool // text was not UTF-8
 }
 
 // maxFaults bounds the reports of one direction.
 const maxFaults = 8
 
-// write looks at the next bytes of the stream.
-func (w *frameWatcher) write(p []byte) {
+// write looks at the next bytes of the stream and returns how many of them end
+// with a whole frame; -1: no frame ends here. After a close frame, or when
+// framing is lost, that is all of them.
+func (w *frameWatcher) write(p []byte) (whole int) {
+	all := len(p)
+	whole = -1
 	for len(p) > 0 && !w.ended {
 		if !w.inFrame {
 			p = p[w.header(p):]
-			continue
+		} else {
+			n := len(p)
+			if uint64(n) > w.left {
+				n = int(w.left)
+			}
+			w.payload(p[:n])
+			p = p[n:]
+			if w.left -= uint64(n); w.left == 0 && !w.bad {
+				w.endFrame()
+			}
 		}
-		n := len(p)
-		if uint64(n) > w.left {
-			n = int(w.left)
-		}
-		w.payload(p[:n])
-		p = p[n:]
-		w.left -= uint64(n)
-		if w.left == 0 {
-			w.endFrame()
+		if !w.inFrame && w.headLen == 0 && !w.bad {
+			whole = all - len(p)
 		}
 	}
+	if w.ended && !w.bad {
+		return all
+	}
+	return whole
+}
+
+// opaque reports whether the frame under way is one in which nothing can be
+// that has to be kept from the other side: bytes.
+func (w *frameWatcher) opaque() bool {
+	return w.ended || w.inFrame && (w.skipping || w.op < opClose && w.binary)
 }
 
 // header takes bytes of a frame's header and returns how many it took.
@@ -173,7 +196,7 @@ func (w *frameWatcher) beginFrame() {
 			w.report(say.BridgeANewMessageBeginsBefore())
 		}
 		w.inMessage, w.binary, w.size = true, w.op == opBinary, 0
-		w.data = w.data[:0]
+		w.data, w.text = w.data[:0], utf8Scan{off: first&0x70 != 0} // reserved bits: maybe packed
 	case opClose, opPing, opPong:
 		if !w.fin {
 			w.report(say.BridgeAControlFrameComesIn())
@@ -191,8 +214,8 @@ func (w *frameWatcher) beginFrame() {
 	}
 }
 
-// payload takes bytes of the frame under way. Only what is kept is unmasked;
-// once there is no room left, nothing more of this frame is kept.
+// payload takes bytes of the frame under way. Only what is kept, or is text, is
+// unmasked; once there is no room left, nothing more of this frame is kept.
 func (w *frameWatcher) payload(p []byte) {
 	if w.skipping {
 		return
@@ -209,7 +232,32 @@ func (w *frameWatcher) payload(p []byte) {
 		at := len(w.data)
 		w.data = append(w.data, p[:keep]...)
 		w.unmask(w.data[at:])
+		w.check(w.data[at:])
+		p = p[keep:]
 	}
+	if w.binary {
+		return
+	}
+	var room [1024]byte
+	for len(p) > 0 && !w.bad {
+		n := copy(room[:], p)
+		w.unmask(room[:n])
+		w.check(room[:n])
+		p = p[n:]
+	}
+}
+
+// check follows a message's text.
+func (w *frameWatcher) check(p []byte) {
+	if !w.binary && !w.text.feed(p) {
+		w.refuse(&w.text)
+	}
+}
+
+// refuse ends the watching at text that is not UTF-8.
+func (w *frameWatcher) refuse(text *utf8Scan) {
+	w.bad, w.ended = true, true
+	w.events.notText(text.tail[0], text.at)
 }
 
 func (w *frameWatcher) unmask(p []byte) {
@@ -223,6 +271,17 @@ func (w *frameWatcher) unmask(p []byte) {
 }
 
 func (w *frameWatcher) endFrame() {
+	if w.op < opClose && w.fin && !w.skipping && !w.binary && !w.text.whole() {
+		w.refuse(&w.text) // cut off in a character
+		return
+	}
+	if w.op == opClose && w.ctlLen > 2 {
+		var reason utf8Scan
+		if !reason.feed(w.control[2:w.ctlLen]) || !reason.whole() {
+			w.refuse(&reason)
+			return
+		}
+	}
 	w.inFrame = false
 	switch w.op {
 	case opContinuation, opText, opBinary:
@@ -242,7 +301,7 @@ func (w *frameWatcher) endFrame() {
 			if !sendableCode(code) {
 				w.report(say.BridgeACloseFrameCarriesCode(code))
 			}
-			w.events.closing(code, strings.ToValidUTF8(string(w.control[2:w.ctlLen]), "\uFFFD"))
+			w.events.closing(code, string(w.control[2:w.ctlLen]))
 		case w.ctlLen == 1:
 			w.report(say.BridgeACloseFrameCarriesHalf())
 			w.events.closing(1005, "")
@@ -257,3 +316,59 @@ func (w *frameWatcher) report(text string) {
 		w.events.fault(text)
 	}
 }
+
+// utf8Scan follows a text that comes in pieces, and finds out with which byte it
+// stops being UTF-8 as soon as that byte is there.
+type utf8Scan struct {
+	tail [utf8.UTFMax]byte // a character that is not whole yet, or is wrong
+	n    int               // bytes of it
+	at   int64             // bytes before it
+	off  bool              // it is no text
+}
+
+// feed takes a piece. False: tail begins with what is not UTF-8.
+func (u *utf8Scan) feed(p []byte) bool {
+	if u.off {
+		return true
+	}
+	for u.n > 0 && len(p) > 0 {
+		u.tail[u.n] = p[0]
+		u.n++
+		p = p[1:]
+		if !u.settle() {
+			return false
+		}
+	}
+	if utf8.Valid(p) {
+		u.at += int64(len(p))
+		return true
+	}
+	good := 0
+	for good < len(p) {
+		r, n := utf8.DecodeRune(p[good:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		good += n
+	}
+	u.at += int64(good)
+	u.n = copy(u.tail[:], p[good:])
+	return u.settle()
+}
+
+// settle looks at the character in tail. False: it cannot become one.
+func (u *utf8Scan) settle() bool {
+	if !utf8.FullRune(u.tail[:u.n]) {
+		return true
+	}
+	r, n := utf8.DecodeRune(u.tail[:u.n])
+	if r == utf8.RuneError && n == 1 {
+		return false
+	}
+	u.at += int64(n)
+	u.n = 0
+	return true
+}
+
+// whole reports whether no character is cut off.
+func (u *utf8Scan) whole() bool { return u.n == 0 || u.off }

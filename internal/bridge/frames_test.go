@@ -21,6 +21,9 @@ func (r *recorded) message(binary bool, data []byte, size int64) {
 func (r *recorded) closing(code int, reason string) {
 	r.lines = append(r.lines, fmt.Sprintf("close %d %q", code, reason))
 }
+func (r *recorded) notText(b byte, at int64) {
+	r.lines = append(r.lines, fmt.Sprintf("not text: %02x at %d", b, at))
+}
 func (r *recorded) fault(text string) { r.lines = append(r.lines, "fault: "+text) }
 
 // frame builds one; mask "" leaves it unmasked.

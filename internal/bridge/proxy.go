@@ -35,7 +35,7 @@ type Config struct {
 	Framers []string                                    // origins that may show the board's pages in a frame, besides themselves; nil: all
 
 	MaxConns      int           // HTTP connections open to the board; 0: 4
-	MaxSockets    int           // WebSockets of pages open to the board; 0: 16
+	MaxSockets    int           // WebSockets of pages open to the board; 0: 64, more than a board has
 	QueueTimeout  time.Duration // for a free connection; 0: 10 s
 	DialTimeout   time.Duration // 0: 5 s
 	AnswerTimeout time.Duration // from request to answer's header; 0: 20 s
@@ -72,6 +72,7 @@ type Proxy struct {
 	calls    callMemory
 	quota    quota
 	up       upState
+	patience time.Duration // see holdTime
 }
 
 var errClosed = errors.New("bridge: proxy is closed")
@@ -97,7 +98,7 @@ func NewProxy(c Config) *Proxy {
 		c.MaxConns = 4
 	}
 	if c.MaxSockets <= 0 {
-		c.MaxSockets = 16
+		c.MaxSockets = 64
 	}
 	if c.MaxData <= 0 {
 		c.MaxData = maxData
@@ -121,7 +122,7 @@ func NewProxy(c Config) *Proxy {
 		c.now = time.Now
 	}
 	p := &Proxy{c: c, slots: make(slots, c.MaxConns), sockets: make(slots, c.MaxSockets),
-		owner: c.Owner, hosts: c.Hosts, conns: map[net.Conn]struct{}{}}
+		owner: c.Owner, hosts: c.Hosts, patience: holdTime, conns: map[net.Conn]struct{}{}}
 	p.ctx, p.cancel = context.WithCancelCause(context.Background())
 	p.quota = newQuota()
 	p.tran = &http.Transport{

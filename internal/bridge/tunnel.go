@@ -24,6 +24,9 @@ const maxHead = 64 << 10
 // lingerTime is how long one direction may go on after the other has ended.
 const lingerTime = 3 * time.Second
 
+// holdTime is how long the beginning of a text frame may wait for its end.
+const holdTime = 100 * time.Millisecond
+
 // isUpgrade reports whether a browser asks for a WebSocket (RFC 6455 section 4.1).
 func isUpgrade(r *http.Request) bool {
 	return r.Method == http.MethodGet && hasToken(r.Header["Connection"], "upgrade") && hasToken(r.Header["Upgrade"], "websocket")
@@ -295,17 +298,18 @@ var copyBuffers = sync.Pool{New: func() any { b := make([]byte, 8<<10); return &
 
 // tunnel carries bytes both ways until both have ended. A direction that ends
 // closes the other's writing half where there is such a thing, so that the
-// last words of a closing handshake arrive.
+// last words of a closing handshake arrive. Text that is not UTF-8 ends both
+// with 1007.
 func (p *Proxy) tunnel(t *traffic, page net.Conn, pageReader *bufio.Reader, board net.Conn, boardReader *bufio.Reader) {
-	up := &frameWatcher{events: direction{t, true}, masked: true, limit: p.c.MaxData}
-	down := &frameWatcher{events: direction{t, false}, limit: p.c.MaxData}
+	up := &half{from: page, buffered: pageReader, to: board, whole: true, patience: p.patience, watch: &frameWatcher{events: direction{t, true}, masked: true, limit: p.c.MaxData}}
+	down := &half{from: board, buffered: boardReader, to: page, whole: true, patience: p.patience, watch: &frameWatcher{events: direction{t, false}, limit: p.c.MaxData}}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		carry(page, pageReader, board, up)
+		up.carry(t, down)
 		endWriting(board, page)
 	}()
-	carry(board, boardReader, page, down)
+	down.carry(t, up)
 	t.end() // without the board the socket is over, however long the page lingers
 	endWriting(page, board)
 	<-done
@@ -323,29 +327,160 @@ func endWriting(to, from net.Conn) {
 	to.Close()
 }
 
+// half is one direction of a tunnel.
+type half struct {
+	from     net.Conn
+	buffered *bufio.Reader // of from
+	to       net.Conn
+	watch    *frameWatcher
+	patience time.Duration // for the rest of a frame that is held back
+
+	mu      sync.Mutex // guards writing to to, and what is below
+	held    []byte     // a frame's beginning that has been read and not gone on
+	gone    bool       // it has: the rest was a long time coming
+	whole   bool       // what has been written ends with a whole frame
+	goodbye []byte     // a close frame, to follow the frame under way
+	said    bool       // it is out: nothing more is written
+}
+
 // carry copies from one side to the other and shows watch each piece before it
-// is sent, so that a quick answer is not seen before its question.
-func carry(from net.Conn, buffered *bufio.Reader, to net.Conn, watch *frameWatcher) {
-	if n := buffered.Buffered(); n > 0 {
-		first, _ := buffered.Peek(n)
-		watch.write(first)
-		if _, err := to.Write(first); err != nil {
-			return
-		}
-	}
-	buffer := copyBuffers.Get().(*[]byte)
-	defer copyBuffers.Put(buffer)
+// is sent, so that a quick answer is not seen before its question. A frame of
+// text that comes in pieces is held back until it is whole, if it fits into the
+// buffer and the rest comes soon: then nothing of one that is refused has gone
+// on. other is the direction back.
+func (h *half) carry(t *traffic, other *half) {
+	pooled := copyBuffers.Get().(*[]byte)
+	defer copyBuffers.Put(pooled)
+	buffer := *pooled
+	late := time.AfterFunc(time.Hour, h.letGo)
+	late.Stop()
+	defer late.Stop()
+	held := 0        // bytes at the buffer's beginning that are held back
+	passing := false // a part of the frame under way has gone on
 	for {
-		n, err := from.Read(*buffer)
+		var n int
+		var err error
+		if h.buffered.Buffered() > 0 {
+			n, _ = h.buffered.Read(buffer[held:])
+		} else {
+			n, err = h.from.Read(buffer[held:])
+		}
+		begin := 0 // where that begins which has not gone on
+		if h.takeBack() {
+			begin, passing = held, true
+		}
+		all := held + n
 		if n > 0 {
-			watch.write((*buffer)[:n])
-			if _, err := to.Write((*buffer)[:n]); err != nil {
-				from.SetReadDeadline(time.Now()) // nothing more is wanted from here
+			whole := h.watch.write(buffer[held:all])
+			if whole >= 0 {
+				whole, passing = held+whole, false
+			}
+			end := all
+			if h.watch.bad || !passing && !h.watch.opaque() && all < len(buffer) && err == nil {
+				end = max(whole, begin)
+			}
+			passing = passing || end > max(whole, 0)
+			if h.send(buffer[begin:end], whole-begin) != nil {
+				h.from.SetReadDeadline(time.Now()) // nothing more is wanted from here
 				return
 			}
+			if h.watch.bad {
+				h.refuse(t, other)
+				return
+			}
+			if held = copy(buffer, buffer[end:all]); held > 0 {
+				h.mu.Lock()
+				h.held = buffer[:held]
+				h.mu.Unlock()
+				late.Reset(h.patience)
+			}
+			continue
 		}
 		if err != nil {
+			h.send(buffer[begin:held], -1)
 			return
 		}
 	}
+}
+
+// letGo sends what is held back after all.
+func (h *half) letGo() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.held) == 0 || h.said {
+		return
+	}
+	h.to.Write(h.held) // an error shows with the next bytes
+	h.held, h.gone, h.whole = nil, true, false
+}
+
+// takeBack ends the holding back. True: it has gone on meanwhile.
+func (h *half) takeBack() (gone bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	gone, h.gone, h.held = h.gone, false, nil
+	return gone
+}
+
+// send writes bytes, of which the first ones end with a whole frame; -1: no
+// frame ends here.
+func (h *half) send(p []byte, whole int) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.said {
+		return nil
+	}
+	if h.goodbye != nil && whole >= 0 {
+		p = p[:whole]
+	}
+	if len(p) > 0 {
+		if _, err := h.to.Write(p); err != nil {
+			return err
+		}
+		h.whole = whole == len(p)
+	}
+	h.sayLocked()
+	return nil
+}
+
+// refuse ends both directions because of text that is not UTF-8 from this one's
+// side (RFC 6455 section 8.1), and waits for what the side has to say to that.
+func (h *half) refuse(t *traffic, other *half) {
+	reason := t.refusal()
+	t.end()
+	// Who has sent it is told first: the other one may hang up at once, and then
+	// nothing more goes the way back.
+	for _, d := range [...]*half{other, h} {
+		d.to.SetWriteDeadline(time.Now().Add(lingerTime)) // it may be stuck, and hold the lock
+		d.mu.Lock()
+		d.goodbye = closeFrame(reason, d.watch.masked)
+		d.sayLocked()
+		d.mu.Unlock()
+	}
+	h.from.SetReadDeadline(time.Now().Add(lingerTime))
+	io.Copy(io.Discard, h.from)
+}
+
+// sayLocked sends the close frame, once, when no other frame is under way.
+func (h *half) sayLocked() {
+	if h.goodbye == nil || h.said || !h.whole {
+		return
+	}
+	h.said = true
+	h.to.Write(h.goodbye)
+	endWriting(h.to, h.from)
+}
+
+// closeFrame is a close frame with 1007. A client's is masked; its mask need not
+// be one that nobody can guess, since nothing in it is anybody's choice.
+func closeFrame(reason string, masked bool) []byte {
+	body := append([]byte{1007 >> 8, 1007 & 0xFF}, reason...)
+	if !masked {
+		return append([]byte{0x80 | opClose, byte(len(body))}, body...)
+	}
+	mask := [4]byte{0x5A, 0xC3, 0x96, 0x0F}
+	for i := range body {
+		body[i] ^= mask[i&3]
+	}
+	return append(append([]byte{0x80 | opClose, 0x80 | byte(len(body))}, mask[:]...), body...)
 }

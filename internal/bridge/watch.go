@@ -2,7 +2,9 @@ package bridge
 
 import (
 	"encoding/base64"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -128,7 +130,8 @@ type traffic struct {
 	code    int  // of the first close frame, 0: none yet
 	reason  string
 	who     string
-	closes  int // directions that said goodbye
+	closes  int    // directions that said goodbye
+	refused string // the reason why Studio ended it; "": it has not
 }
 
 // direction is one half of the traffic; it receives a frameWatcher's events.
@@ -166,6 +169,30 @@ func (d direction) closing(code int, reason string) {
 
 func (d direction) fault(text string) {
 	d.send(api.Message{Kind: "error", Data: say.BridgeBrokeWebsocketRules(d.name(), text), Millis: -1}, d.now())
+}
+
+func (d direction) notText(b byte, at int64) {
+	reason := notTextWords(d.name(), b, at)
+	d.mu.Lock()
+	d.refused = reason
+	if d.code == 0 {
+		d.code, d.reason, d.who = 1007, "", say.BridgeStudio()
+	}
+	d.mu.Unlock()
+	d.send(api.Message{Kind: "error", Data: say.BridgeNotTextEnded(reason), Code: 1007, Millis: -1}, d.now())
+}
+
+// notTextWords says who sent text that is not UTF-8, and where that begins; it
+// fits into a close frame.
+func notTextWords(who string, b byte, at int64) string {
+	return say.BridgeNotText(who, fmt.Sprintf("0x%02X", b), strconv.FormatInt(at, 10))
+}
+
+// refusal is the reason for which Studio ends the WebSocket.
+func (t *traffic) refusal() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refused
 }
 
 func (d direction) name() string {

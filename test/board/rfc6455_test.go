@@ -1,6 +1,8 @@
 package board
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +11,8 @@ import (
 	"time"
 
 	"studio/rfc6455"
+	"studioide/internal/api"
+	"studioide/internal/bridge"
 )
 
 func TestRFC6455(t *testing.T) { everyCase(t, start(t, "routes", false)) }
@@ -16,8 +20,66 @@ func TestRFC6455(t *testing.T) { everyCase(t, start(t, "routes", false)) }
 // everyCase runs the cases of RFC 6455 over TCP with a program that echoes. That
 // frames arrive in pieces of all sizes is tried in memory, by the runtime's tests.
 func everyCase(t *testing.T, p *program) {
+	everyMessage(t, p.address, rfc6455.Handshake, func(c rfc6455.Case) []byte { return c.Want })
+	for _, c := range rfc6455.Openings() {
+		func() {
+			w, err := net.Dial("tcp", p.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Close()
+			w.SetDeadline(time.Now().Add(patience))
+			io.WriteString(w, c.Request())
+			if got := readTo(t, w, "\r\n\r\n"); !strings.HasPrefix(got, fmt.Sprintf("HTTP/1.1 %d ", c.Status)) {
+				t.Errorf("4.2 %s: want %d: %q", c.Name, c.Status, got)
+			}
+		}()
+	}
+}
+
+// Through the bridge it is the same, but for text that is not UTF-8: of that the
+// board hears nothing, and the bridge says where it is.
+func TestRFC6455ThroughTheBridge(t *testing.T) {
+	p := start(t, "routes", false)
+	proxy := bridge.NewProxy(bridge.Config{
+		Dial: func(ctx context.Context) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "tcp", p.address)
+		},
+		Emit: func(api.Message) {},
+	})
+	if err := proxy.Listen(0); err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	address := fmt.Sprintf("localhost:%d", proxy.Port())
+	refused := 0
+	everyMessage(t, address, strings.Replace(rfc6455.Handshake, "Host: board", "Host: "+address, 1), func(c rfc6455.Case) []byte {
+		before, found := bytes.CutSuffix(c.Want, rfc6455.Closed(1007))
+		if !found {
+			return c.Want
+		}
+		refused++
+		at := map[string]string{
+			"reason ff": "0xFF at position 0", "80": "0x80 at position 0", "80 in a fragmented message": "0x80 at position 3",
+			"bad byte in an unfinished message": "0xFF at position 3", "character cut off at the end of a message": "0xE2 at position 1",
+		}[c.Name]
+		if at == "" { // where it is, is asked for some only
+			return append(bytes.Clone(before), 0x88)
+		}
+		reason := "The page sent text that is not UTF-8: " + at
+		return append(append(bytes.Clone(before), 0x88, byte(2+len(reason)), 0x03, 0xEF), reason...)
+	})
+	if refused < 80 {
+		t.Errorf("%d cases of text that is not UTF-8", refused)
+	}
+}
+
+// everyMessage runs the cases of messages with whoever listens at the address. wants is what a case's answer has to
+// begin with; all of it, where the connection goes on.
+func everyMessage(t *testing.T, address, handshake string, wants func(rfc6455.Case) []byte) {
 	dial := func() net.Conn {
-		c, err := net.Dial("tcp", p.address)
+		c, err := net.Dial("tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -28,7 +90,7 @@ func everyCase(t *testing.T, p *program) {
 	open := func() net.Conn {
 		for late := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
 			c := dial()
-			io.WriteString(c, rfc6455.Handshake)
+			io.WriteString(c, handshake)
 			if head := readTo(t, c, "\r\n\r\n"); strings.HasPrefix(head, "HTTP/1.1 101 ") {
 				return c
 			} else if time.Now().After(late) {
@@ -43,13 +105,14 @@ func everyCase(t *testing.T, p *program) {
 			w := open()
 			defer w.Close()
 			go w.Write(c.In) // the answer may come before all is read
-			got := make([]byte, len(c.Want))
-			if n, err := io.ReadFull(w, got); err != nil || string(got) != string(c.Want) {
-				t.Errorf("%s %s: %v, got % .60x, want % .60x", c.Section, c.Name, err, got[:n], c.Want)
+			want := wants(c)
+			got := make([]byte, len(want))
+			if n, err := io.ReadFull(w, got); err != nil || string(got) != string(want) {
+				t.Errorf("%s %s: %v, got % .60x, want % .60x", c.Section, c.Name, err, got[:n], want)
 				return
 			}
 			if !c.Open {
-				if rest, err := io.ReadAll(w); err != nil || len(rest) > 0 {
+				if rest, err := io.ReadAll(w); err != nil || len(rest) > 0 && string(want) == string(c.Want) {
 					t.Errorf("%s %s: it does not end: % .60x, %v", c.Section, c.Name, rest, err)
 				}
 				return
@@ -59,16 +122,6 @@ func everyCase(t *testing.T, p *program) {
 			got = make([]byte, len(still))
 			if n, err := io.ReadFull(w, got); err != nil || string(got) != string(still) {
 				t.Errorf("%s %s: it does not go on: % x, %v", c.Section, c.Name, got[:n], err)
-			}
-		}()
-	}
-	for _, c := range rfc6455.Openings() {
-		func() {
-			w := dial()
-			defer w.Close()
-			io.WriteString(w, c.Request())
-			if got := readTo(t, w, "\r\n\r\n"); !strings.HasPrefix(got, fmt.Sprintf("HTTP/1.1 %d ", c.Status)) {
-				t.Errorf("4.2 %s: want %d: %q", c.Name, c.Status, got)
 			}
 		}()
 	}

@@ -519,6 +519,16 @@ func BridgeMoreLinesPageWereLeft(n int) string {
 // BridgeNotHandled says: Not handled: {text}
 func BridgeNotHandled(text string) string { return sentence("say.bridge.notHandled", "text", text) }
 
+// BridgeNotText says: {who} sent text that is not UTF-8: {byte} at position {position}
+func BridgeNotText(who string, byte string, position string) string {
+	return sentence("say.bridge.notText", "who", who, "byte", byte, "position", position)
+}
+
+// BridgeNotTextEnded says: {reason}. So Studio has ended this WebSocket (1007), as every browser does. Send what is not text as binary.
+func BridgeNotTextEnded(reason string) string {
+	return sentence("say.bridge.notTextEnded", "reason", reason)
+}
+
 // BridgeSaveItAsUtf8 says: Save it as UTF-8, and write <meta charset="utf-8">.
 func BridgeSaveItAsUtf8() string { return sentence("say.bridge.saveItAsUtf8") }
 
@@ -529,6 +539,9 @@ func BridgeSaveItAsUtf82() string { return sentence("say.bridge.saveItAsUtf82") 
 func BridgeSomethingThatPageWaitedFor(text string) string {
 	return sentence("say.bridge.somethingThatPageWaitedFor", "text", text)
 }
+
+// BridgeStudio says: Studio
+func BridgeStudio() string { return sentence("say.bridge.studio") }
 
 // BridgeStudioCannotWatchFrameThis says: Studio cannot watch a frame of this page, because its sandbox gives it an origin of its own.
 func BridgeStudioCannotWatchFrameThis() string {
