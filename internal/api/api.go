@@ -31,6 +31,7 @@ type Snapshot struct {
 	Console    string       `json:"console"`            // the last 64 KB that the board printed
 	ConsoleAt  int64        `json:"consoleAt"`          // Console.At of the last text in it: events up to there are known already
 	Messages   []Message    `json:"messages"`           // the last 500
+	Recording  Recording    `json:"recording"`          // the one under way; without an ID nothing is recorded
 	Settings   Settings     `json:"settings"`
 }
 
@@ -51,9 +52,10 @@ type Event struct {
 	Progress   *Progress     `json:"progress,omitempty"`
 	Socket     *Socket       `json:"socket,omitempty"`
 	Console    *Console      `json:"console,omitempty"`
-	Message    *[]Message    `json:"message,omitempty"`  // new ones, oldest first
-	Pushed     *Pushed       `json:"pushed,omitempty"`   // www/ on the board has changed: reload the preview
-	Settings   *Settings     `json:"settings,omitempty"` // changed in another tab
+	Message    *[]Message    `json:"message,omitempty"`   // new ones, oldest first
+	Recording  *Recording    `json:"recording,omitempty"` // the one under way began, has more, or is over
+	Pushed     *Pushed       `json:"pushed,omitempty"`    // www/ on the board has changed: reload the preview
+	Settings   *Settings     `json:"settings,omitempty"`  // changed in another tab
 	Notice     *Notice       `json:"notice,omitempty"`
 }
 
@@ -366,6 +368,20 @@ type Message struct {
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
 	Count  int    `json:"count,omitempty"` // how often it came; 0: once. A message with a known Seq and another Count replaces the one before
+}
+
+// Recording is what is known of a recording of messages.
+type Recording struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Board    string `json:"board"`    // what was selected when it began
+	Started  int64  `json:"started"`  // Unix milliseconds
+	Millis   int64  `json:"millis"`   // how long it is
+	Messages int64  `json:"messages"` // that it has
+	First    int64  `json:"first"`    // number of the first of them: more than 1 when there was too much
+	Size     int64  `json:"size"`     // bytes
+	End      string `json:"end"`      // "": it is under way; "stopped", "closed", "broken", "full", "failed", "imported", "replayed"
+	Of       string `json:"of"`       // the recording that was replayed; "": none
 }
 
 // Pushed lists what has changed on the board.

@@ -19,6 +19,7 @@ type LogConfig struct {
 	Flush       time.Duration       // least time between two batches; 0: 30 ms
 	Batch       int                 // most messages of a batch; 0: 200
 	Emit        func([]api.Message) // called by one goroutine, in order; may block, nobody waits for it; nil: nobody listens
+	Record      func(api.Message)   // gets every message, whole and each time that it comes, in order; must not block; nil: nobody records
 
 	now func() time.Time
 }
@@ -84,6 +85,9 @@ func (l *Log) Add(m api.Message) {
 	}
 	if m.Time == 0 {
 		m.Time = l.c.now().UnixMilli()
+	}
+	if l.c.Record != nil {
+		l.c.Record(m)
 	}
 	if i := l.repeated(&m); i >= 0 {
 		kept := &l.ring[(l.first+i)%len(l.ring)]
@@ -196,7 +200,7 @@ func (l *Log) flush() bool {
 	var again []api.Message
 	for _, seq := range l.again {
 		if i := l.count - 1 - int(l.seq-seq); i >= 0 {
-			again = append(again, cutData(l.at(i)))
+			again = append(again, Cut(l.at(i)))
 		}
 	}
 	l.again = nil
@@ -221,7 +225,7 @@ func (l *Log) flush() bool {
 		batch = append(batch, api.Message{Seq: at.Seq - 1, Time: at.Time, From: at.From, Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
 	}
 	for i := range n {
-		batch = append(batch, cutData(l.at(l.count-waiting+i)))
+		batch = append(batch, Cut(l.at(l.count-waiting+i)))
 	}
 	l.shown = batch[len(batch)-1].Seq
 	more := l.shown < l.seq
@@ -236,8 +240,8 @@ func (l *Log) at(i int) api.Message { return l.ring[(l.first+i)%len(l.ring)] }
 // shownData is how much of a message listeners get: 4 KB of text, 3 KB of bytes.
 const shownData = 4096
 
-// cutData is m as listeners get it.
-func cutData(m api.Message) api.Message {
+// Cut is m as listeners get it: the beginning of what is long.
+func Cut(m api.Message) api.Message {
 	if len(m.Data) <= shownData {
 		return m
 	}
@@ -253,7 +257,7 @@ func cutData(m api.Message) api.Message {
 func (l *Log) Last(n int) []api.Message {
 	out := l.last(n)
 	for i := range out {
-		out[i] = cutData(out[i])
+		out[i] = Cut(out[i])
 	}
 	return out
 }

@@ -30,6 +30,7 @@ type Trashed struct {
 
 const (
 	trashDir     = ours + "/trash"
+	recordingDir = ours + "/recordings"
 	projectTrash = ".trash"
 	stampForm    = "20060102-150405"
 	mostTrashed  = 1000   // files that are listed
@@ -37,6 +38,22 @@ const (
 )
 
 var trashStamp = lazyregexp.New(`^([0-9]{8}-[0-9]{6})-[0-9a-f]{4}$`)
+
+// Recordings opens the folder of the project's recordings, which is made if it is not there and make says so. Without
+// one the error is fs.ErrNotExist.
+func (p *Project) Recordings(make bool) (*os.Root, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if make {
+		if err := p.ownFolder(recordingDir); err != nil {
+			return nil, explain(err, "kept", recordingDir)
+		}
+	} else if !isOwn(p.root, recordingDir) {
+		return nil, fs.ErrNotExist
+	}
+	dir, err := openOwn(p.root, recordingDir)
+	return dir, explain(err, "read", recordingDir)
+}
 
 // stampTime is when something with that name was removed.
 func stampTime(stamp string) (time.Time, bool) {

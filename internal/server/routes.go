@@ -93,6 +93,17 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/messages/clear", done(h.clearMessages))
 	g.GET("/messages/:seq", handle(http.StatusOK, h.readMessage))
 	g.GET("/messages.jsonl", h.saveMessages)
+
+	g.GET("/recordings", handle(http.StatusOK, h.recordings))
+	g.POST("/recordings/start", handle(http.StatusCreated, h.startRecording))
+	g.POST("/recordings/stop", handle(http.StatusOK, h.stopRecording))
+	g.POST("/recordings/import", h.importRecording)
+	g.POST("/recordings/:id/rename", done(h.renameRecording))
+	g.DELETE("/recordings/:id", done(h.removeRecording))
+	g.POST("/recordings/:id/restore", done(h.restoreRecording))
+	g.POST("/recordings/:id/messages", handle(http.StatusOK, h.recorded))
+	g.GET("/recordings/:id/messages/:seq", handle(http.StatusOK, h.recordedMessage))
+	g.GET("/recordings/:id/export/:form", h.exportRecording)
 	g.Any("/*", func(echo.Context) error { return echo.ErrNotFound })
 }
 

@@ -56,6 +56,9 @@ func isBundle(c echo.Context) bool {
 	return path == "/api/import" || path == "/api/import/look"
 }
 
+// isRecording tells requests that bring a recording, which is read as it comes.
+func isRecording(c echo.Context) bool { return c.Request().URL.Path == "/api/recordings/import" }
+
 // New prepares a server on ln. Serve runs it.
 func New(ln net.Listener, c Config) *Server {
 	if c.Log == nil {
@@ -68,7 +71,7 @@ func New(ln net.Listener, c Config) *Server {
 		c.Log.Error("a handler panicked", "err", err, "stack", string(stack))
 		return errors.New("a part of Studio failed")
 	}}))
-	e.Use(headers, c.Guard.Middleware, limitBody("9M", func(c echo.Context) bool { return !isBundle(c) }), limitBody("33M", isBundle))
+	e.Use(headers, c.Guard.Middleware, limitBody("9M", func(c echo.Context) bool { return !isBundle(c) && !isRecording(c) }), limitBody("33M", isBundle), limitBody("513M", isRecording))
 	c.Guard.routes(e)
 	routes(e.Group("/api"), c)
 	e.GET("/*", echo.WrapHandler(c.Page))

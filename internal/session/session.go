@@ -27,6 +27,8 @@ type Config struct {
 	Wait   bool        // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
 	Log    *slog.Logger
 
+	Record func(api.Message) // gets every message of consoles and pages, in order; must not block; nil: nobody records
+
 	// Answers is called, if not nil, when a program answers to which a Run still
 	// owes its web files (see Session.Run); it must not block. PushOwed sends them.
 	Answers func()

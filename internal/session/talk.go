@@ -11,7 +11,7 @@ import (
 
 // startBridge makes the ways to the running program: its pages' origin and the message console.
 func (s *Session) startBridge(c Config) error {
-	s.messages = bridge.NewLog(bridge.LogConfig{Emit: func(m []api.Message) { s.send(api.Event{Message: &m}) }})
+	s.messages = bridge.NewLog(bridge.LogConfig{Record: c.Record, Emit: func(m []api.Message) { s.send(api.Event{Message: &m}) }})
 	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.logMessage,
 		State: func(now api.Socket) { s.send(api.Event{Socket: &now}) }})
 	if c.Pages == nil {

@@ -9,6 +9,7 @@ import (
 	"studioide/internal/gopls"
 	"studioide/internal/home"
 	"studioide/internal/project"
+	"studioide/internal/recording"
 )
 
 // CreateProject makes a project from a template and opens it. A program that is
@@ -54,6 +55,7 @@ func (w *Workbench) setProjectLocked(p *project.Project) {
 	if p != nil {
 		w.trust.look(p)
 	}
+	w.endRecording(recording.Closed)
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
 	w.project, w.unwatch = p, nil

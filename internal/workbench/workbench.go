@@ -19,6 +19,7 @@ import (
 	"studioide/internal/library"
 	"studioide/internal/port"
 	"studioide/internal/project"
+	"studioide/internal/recording"
 	"studioide/internal/session"
 )
 
@@ -51,15 +52,16 @@ type Workbench struct {
 
 	unwatchStore func()
 
-	runner    runner
-	settings  settings
-	ports     ports
-	compilers compilers
-	badges    badges
-	findings  findings
-	searching sync.Mutex // held while files are looked through: one search at a time
-	trust     trust
-	warmUp    warmUp
+	runner     runner
+	settings   settings
+	ports      ports
+	compilers  compilers
+	badges     badges
+	findings   findings
+	searching  sync.Mutex // held while files are looked through: one search at a time
+	trust      trust
+	warmUp     warmUp
+	recordings recordings
 
 	reckoning   sync.Mutex  // held while the program's build id is worked out; taken before mu
 	reckonsSoon atomic.Bool // somebody waits to do that
@@ -139,6 +141,7 @@ func (w *Workbench) end() error {
 	}
 	w.runner.jobs.Wait()
 	w.jobs.Wait()
+	w.endRecording(recording.Closed)
 	w.unwatchStore()
 	if unwatch != nil {
 		unwatch()
@@ -209,6 +212,7 @@ func (w *Workbench) Snapshot() api.Snapshot {
 		s.Messages = se.Messages().Last(500)
 	}
 	s.BoardFiles = w.fileStates()
+	s.Recording = w.recordingState()
 	if s.Projects == nil {
 		s.Projects = []api.Project{}
 	}
@@ -298,7 +302,7 @@ func (w *Workbench) selectPortLocked(name string) {
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
 	if err == nil {
-		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Alone: w.hub.Empty, Log: w.log, Answers: func() { go w.deliver() },
+		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Alone: w.hub.Empty, Log: w.log, Answers: func() { go w.deliver() }, Record: w.recordings.record,
 			Pages: &session.Pages{Port: place.Port, Owner: place.Owner, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
 		if err != nil {
 			target.Close()

@@ -22,7 +22,7 @@ var layers = [][]string{
 	{"internal/server", "internal/client"},
 	{"internal/workbench"},
 	{"internal/session", "internal/doctor", "internal/home", "internal/gopls"},
-	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/virtual"},
+	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/recording", "internal/virtual"},
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain", "internal/search"},
 	{"internal/board", "internal/port", "internal/reference"},
 	{"internal/api"},

@@ -207,6 +207,18 @@ export type ProblemCode =
   | "project.none"
   | "project.other"
   | "push.left-out"
+  | "recording.bad-name"
+  | "recording.empty"
+  | "recording.folder"
+  | "recording.har"
+  | "recording.line"
+  | "recording.missing"
+  | "recording.no-socket"
+  | "recording.none"
+  | "recording.running"
+  | "recording.too-large"
+  | "recording.too-many"
+  | "recording.write"
   | "reference.no-program"
   | "search.conflict"
   | "search.expression"
@@ -482,6 +494,7 @@ export interface Snapshot {
   console: string // the last 64 KB that the board printed
   consoleAt: number // Console.At of the last text in it: events up to there are known already
   messages: Message[] // the last 500
+  recording: Recording // the one under way; without an ID nothing is recorded
   settings: Settings
 }
 
@@ -503,6 +516,7 @@ export interface Event {
   socket?: Socket
   console?: Console
   message?: Message[] // new ones, oldest first
+  recording?: Recording // the one under way began, has more, or is over
   pushed?: Pushed // www/ on the board has changed: reload the preview
   settings?: Settings // changed in another tab
   notice?: Notice
@@ -784,6 +798,20 @@ export interface Message {
   count?: number // how often it came; 0: once. A message with a known Seq and another Count replaces the one before
 }
 
+// Recording is what is known of a recording of messages.
+export interface Recording {
+  id: string
+  name: string
+  board: string // what was selected when it began
+  started: number // Unix milliseconds
+  millis: number // how long it is
+  messages: number // that it has
+  first: number // number of the first of them: more than 1 when there was too much
+  size: number // bytes
+  end: string // "": it is under way; "stopped", "closed", "broken", "full", "failed", "imported", "replayed"
+  of: string // the recording that was replayed; "": none
+}
+
 // Pushed lists what has changed on the board.
 export interface Pushed {
   paths: string[]
@@ -813,6 +841,42 @@ export interface Settings {
   recent: string[] // the commands that were used last, the latest first
   autoPush: boolean // saved www/ files go to the board at once
   boards: Record<string, string> // which board hangs on a port, by the port's identity, as the user has chosen
+}
+
+// Recordings are those of the open project, newest first.
+export interface Recordings {
+  recordings: Recording[]
+  most: number // that a project keeps
+  days: number // a removed one can be brought back for
+}
+
+// StartRecording begins a recording of all messages.
+export interface StartRecording {
+  name?: string // "": the time
+}
+
+// RenameRecording gives a recording another name.
+export interface RenameRecording {
+  name: string
+}
+
+// AskRecorded asks for some messages of a recording. The same filter is looked for once: the first answers may not know
+// all that it lets through yet.
+export interface AskRecorded {
+  from: number // place among those that the filter lets through; 0 is the first, -1: the last N
+  n: number // at most 500
+  text: string // anywhere in what the list shows, of any case
+  kind: string // "", "console", "page" or "log"
+}
+
+// RecordedMessages are some messages of a recording, with their numbers in it; long ones are cut as in events.
+export interface RecordedMessages {
+  messages: Message[]
+  from: number // place of the first of them
+  total: number // that the filter lets through
+  scanned: number // messages that were looked at for that
+  count: number // messages of the recording
+  done: boolean // all that is there was looked at
 }
 
 // Report is a mistake of the page itself, for the log.

@@ -3250,6 +3250,54 @@ func ProjectProcessOnAt(n int, host string, address string) string {
 // ProjectThisVersion says: this version
 func ProjectThisVersion() string { return sentence("say.project.thisVersion") }
 
+// RecordingDamagedLine says: Line {line} of the recording cannot be read.
+func RecordingDamagedLine(line int) string {
+	return sentence("say.recording.damagedLine", "line", strconv.Itoa(line))
+}
+
+// RecordingHarBase64 says: message {message} of entry {entry} is binary, but not base64
+func RecordingHarBase64(message string, entry string) string {
+	return sentence("say.recording.harBase64", "message", message, "entry", entry)
+}
+
+// RecordingHarStart says: entry {entry} has no startedDateTime
+func RecordingHarStart(entry string) string {
+	return sentence("say.recording.harStart", "entry", entry)
+}
+
+// RecordingHarTime says: message {message} of entry {entry} has no time
+func RecordingHarTime(message string, entry string) string {
+	return sentence("say.recording.harTime", "message", message, "entry", entry)
+}
+
+// RecordingHarType says: message {message} of entry {entry} is neither “send” nor “receive”
+func RecordingHarType(message string, entry string) string {
+	return sentence("say.recording.harType", "message", message, "entry", entry)
+}
+
+// RecordingLineBad says: “{field}” has a value that cannot be
+func RecordingLineBad(field string) string { return sentence("say.recording.lineBad", "field", field) }
+
+// RecordingLineNotBase64 says: “data” is not base64, though “binary” says so
+func RecordingLineNotBase64() string { return sentence("say.recording.lineNotBase64") }
+
+// RecordingLineNotJson says: it is not JSON
+func RecordingLineNotJson() string { return sentence("say.recording.lineNotJson") }
+
+// RecordingLineNotUtf8 says: it is not UTF-8 text
+func RecordingLineNotUtf8() string { return sentence("say.recording.lineNotUtf8") }
+
+// RecordingLineTooLong says: it is too long
+func RecordingLineTooLong() string { return sentence("say.recording.lineTooLong") }
+
+// RecordingLineWithout says: “{field}” is missing
+func RecordingLineWithout(field string) string {
+	return sentence("say.recording.lineWithout", "field", field)
+}
+
+// RecordingMissing says: {n} messages are missing here: the disk was too slow for them.
+func RecordingMissing(n int) string { return sentence("say.recording.missing", "n", strconv.Itoa(n)) }
+
 // SandboxFatalErrorProgramAsksFor says: the program asks for what the sandbox does not have: {text}
 func SandboxFatalErrorProgramAsksFor(text string) string {
 	return sentence("say.sandbox.fatalErrorProgramAsksFor", "text", text)

@@ -1,0 +1,370 @@
+package workbench
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"studioide/internal/api"
+	"studioide/internal/bridge"
+	"studioide/internal/problem"
+	"studioide/internal/project"
+	"studioide/internal/recording"
+)
+
+// recordings are those of the open project: the one under way, and the one that pages look at.
+type recordings struct {
+	active atomic.Pointer[recording.Writer]
+
+	mu     sync.Mutex // one begins or ends at a time
+	store  recording.Store
+	opened *openedRecording // nil: none was looked at
+	ended  chan struct{}    // closed when the one under way is over
+}
+
+// openedRecording is kept with what filters have found, as long as the same one is looked at.
+type openedRecording struct {
+	*recording.Reader
+	dir     string // of the project
+	queries map[recordingFilter]*recording.Query
+	order   []recordingFilter // the oldest first
+	users   int
+	dropped bool
+}
+
+type recordingFilter struct{ text, kind string }
+
+const (
+	keptQueries  = 4
+	searchStep   = 150 * time.Millisecond // a page asks again until all is looked at
+	mostRecorded = 500                    // messages of one answer
+)
+
+// record takes every message that a session logs. It must not block.
+func (r *recordings) record(m api.Message) {
+	if w := r.active.Load(); w != nil {
+		w.Add(m)
+	}
+}
+
+// recordingStore opens the open project's recordings; close ends that.
+func (w *Workbench) recordingStore(make bool) (recording.Store, *project.Project, error) {
+	p, err := w.Project()
+	if err != nil {
+		return recording.Store{}, nil, err
+	}
+	dir, err := p.Recordings(make)
+	return recording.Store{Dir: dir}, p, err
+}
+
+// StartRecording begins to record what consoles and pages see, until it is stopped, the project is closed or the disk is full.
+func (w *Workbench) StartRecording(name string) (api.Recording, error) {
+	r := &w.recordings
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if a := r.active.Load(); a != nil { // another page was first
+		return wireRecording(a.About()), nil
+	}
+	store, _, err := w.recordingStore(true)
+	if err != nil {
+		return api.Recording{}, err
+	}
+	ended := make(chan struct{})
+	a, err := store.Start(recording.Config{Name: name, Board: w.boardName(), Ended: w.recordingFailed})
+	if err != nil {
+		store.Close()
+		return api.Recording{}, err
+	}
+	r.store, r.ended = store, ended
+	r.active.Store(a)
+	w.jobs.Go(func() { w.tellRecording(a, ended) })
+	w.publishRecording()
+	return wireRecording(a.About()), nil
+}
+
+func (w *Workbench) boardName() string {
+	if s := w.board(); s != nil {
+		return s.State().Name
+	}
+	return ""
+}
+
+// tellRecording tells pages once a second how much there is, if it has become more.
+func (w *Workbench) tellRecording(a *recording.Writer, ended chan struct{}) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	told := int64(0)
+	for {
+		select {
+		case <-ended:
+			return
+		case <-w.ctx.Done():
+			return
+		case <-ticker.C:
+			if about := a.About(); about.Messages != told && about.End == recording.Running {
+				told = about.Messages
+				w.publishRecording()
+			}
+		}
+	}
+}
+
+func (w *Workbench) publishRecording() {
+	state := w.recordingState()
+	w.hub.Publish(api.Event{Recording: &state})
+}
+
+// recordingState is the recording under way; without an ID there is none.
+func (w *Workbench) recordingState() api.Recording {
+	if a := w.recordings.active.Load(); a != nil {
+		return wireRecording(a.About())
+	}
+	return api.Recording{}
+}
+
+// recordingFailed is called when a recording has ended because of the disk.
+func (w *Workbench) recordingFailed(_ recording.About, why *problem.Problem) {
+	w.log.Warn("the recording has ended", "err", why)
+	w.endRecording(recording.Failed) // it is over already; its own reason stays
+	w.hub.Publish(api.Event{Notice: &api.Notice{Level: "error", Problem: why}})
+}
+
+// StopRecording ends the recording under way.
+func (w *Workbench) StopRecording() (api.Recording, error) {
+	about, ok := w.endRecording(recording.Stopped)
+	if !ok {
+		return api.Recording{}, recording.ErrNone
+	}
+	return wireRecording(about), nil
+}
+
+func (w *Workbench) endRecording(why recording.End) (recording.About, bool) {
+	r := &w.recordings
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if why == recording.Closed {
+		r.closeLocked()
+	}
+	a := r.active.Swap(nil)
+	if a == nil {
+		return recording.About{}, false
+	}
+	about := a.Stop(why)
+	r.store.Close()
+	close(r.ended)
+	w.publishRecording()
+	return about, true
+}
+
+// Recordings lists those of the open project.
+func (w *Workbench) Recordings(ctx context.Context) (api.Recordings, error) {
+	all := api.Recordings{Most: recording.MostRecordings, Days: int(recording.KeptRemoved / (24 * time.Hour))}
+	store, _, err := w.recordingStore(false)
+	if errors.Is(err, fs.ErrNotExist) {
+		return all, nil
+	}
+	if err != nil {
+		return all, err
+	}
+	defer store.Close()
+	list, err := store.List(ctx, w.recordings.active.Load())
+	for _, a := range list {
+		all.Recordings = append(all.Recordings, wireRecording(a))
+	}
+	return all, err
+}
+
+func wireRecording(a recording.About) api.Recording {
+	return api.Recording{ID: a.ID, Name: a.Name, Board: a.Board, Started: a.Started, Millis: a.Millis, Messages: a.Messages, First: a.First, Size: a.Size, End: string(a.End), Of: a.Of}
+}
+
+// withRecordings does something with the open project's recordings.
+func (w *Workbench) withRecordings(do func(recording.Store) error) error {
+	store, _, err := w.recordingStore(false)
+	if errors.Is(err, fs.ErrNotExist) {
+		return recording.ErrMissing
+	}
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	return do(store)
+}
+
+// RenameRecording gives a recording another name.
+func (w *Workbench) RenameRecording(id, name string) error {
+	active := w.recordings.active.Load()
+	err := w.withRecordings(func(s recording.Store) error { return s.Rename(id, name, active) })
+	if err == nil && active != nil && active.ID() == id {
+		w.publishRecording()
+	}
+	return err
+}
+
+// RemoveRecording puts a recording out of sight.
+func (w *Workbench) RemoveRecording(id string) error {
+	return w.withRecordings(func(s recording.Store) error { return s.Remove(id, w.recordings.active.Load()) })
+}
+
+// RestoreRecording brings a removed recording back.
+func (w *Workbench) RestoreRecording(id string) error {
+	return w.withRecordings(func(s recording.Store) error { return s.Restore(id) })
+}
+
+// ImportRecording makes a recording of a file from elsewhere.
+func (w *Workbench) ImportRecording(ctx context.Context, name string, from io.Reader) (api.Recording, error) {
+	store, _, err := w.recordingStore(true)
+	if err != nil {
+		return api.Recording{}, err
+	}
+	defer store.Close()
+	name = strings.TrimSuffix(path.Base(strings.ReplaceAll(name, `\`, "/")), path.Ext(name))
+	a, err := store.Import(ctx, name, from)
+	return wireRecording(a), err
+}
+
+// openRecording gives a recording to be read; done lets go of it.
+func (w *Workbench) openRecording(ctx context.Context, id string) (o *openedRecording, done func(), err error) {
+	r := &w.recordings
+	p, err := w.Project()
+	if err != nil {
+		return nil, nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	done = func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		o.users--
+		o.closeUnused()
+	}
+	if o = r.opened; o != nil && o.ID() == id && o.dir == p.Dir {
+		o.users++
+		return o, done, nil
+	}
+	var reader *recording.Reader
+	err = w.withRecordings(func(s recording.Store) (err error) {
+		reader, err = s.Open(ctx, id, r.active.Load())
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	r.closeLocked()
+	o = &openedRecording{Reader: reader, dir: p.Dir, queries: map[recordingFilter]*recording.Query{}, users: 1}
+	r.opened = o
+	return o, done, nil
+}
+
+// closeLocked lets go of the recording that was looked at.
+func (r *recordings) closeLocked() {
+	if o := r.opened; o != nil {
+		r.opened, o.dropped = nil, true
+		o.closeUnused()
+	}
+}
+
+func (o *openedRecording) closeUnused() {
+	if o.dropped && o.users == 0 {
+		o.Close()
+	}
+}
+
+// query is the one for a filter; the recordings' lock is held.
+func (o *openedRecording) queryLocked(text, kind string) *recording.Query {
+	f := recordingFilter{text, kind}
+	q := o.queries[f]
+	if q == nil {
+		if len(o.order) == keptQueries {
+			delete(o.queries, o.order[0])
+			o.order = o.order[1:]
+		}
+		q = o.NewQuery(text, kind)
+		o.queries[f], o.order = q, append(o.order, f)
+	}
+	return q
+}
+
+// Recorded gives some messages of a recording.
+func (w *Workbench) Recorded(ctx context.Context, ask api.AskRecorded) (out api.RecordedMessages, err error) {
+	o, done, err := w.openRecording(ctx, ask.ID)
+	if err != nil {
+		return out, err
+	}
+	defer done()
+	w.recordings.mu.Lock()
+	q := o.queryLocked(ask.Text, ask.Kind)
+	w.recordings.mu.Unlock()
+	if out.Done, err = q.Advance(ctx, searchStep); err != nil {
+		return out, err
+	}
+	n := min(max(ask.N, 0), mostRecorded)
+	if ask.From < 0 {
+		last, err := q.Window(ctx, 0, 0)
+		if err != nil {
+			return out, err
+		}
+		ask.From = max(0, last.Total-int64(n))
+	}
+	found, err := q.Window(ctx, ask.From, n)
+	for _, m := range found.Messages {
+		out.Messages = append(out.Messages, bridge.Cut(m))
+	}
+	out.From, out.Total, out.Scanned, out.Count = ask.From, found.Total, found.Scanned, found.Count
+	return out, err
+}
+
+// RecordedMessage gives one message of a recording, whole.
+func (w *Workbench) RecordedMessage(ctx context.Context, id string, seq int64) (api.Message, error) {
+	o, done, err := w.openRecording(ctx, id)
+	if err != nil {
+		return api.Message{}, err
+	}
+	defer done()
+	m, ok, err := o.Message(ctx, seq)
+	if err == nil && !ok {
+		err = recording.ErrMissing
+	}
+	return m, err
+}
+
+// ExportRecording writes a recording as "jsonl", "csv" or "har". begin is called with its name before the first byte.
+func (w *Workbench) ExportRecording(ctx context.Context, id, form string, to io.Writer, begin func(name string)) error {
+	o, done, err := w.openRecording(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer done()
+	about := o.About()
+	begin(about.Name)
+	switch form {
+	case "csv":
+		return o.WriteCSV(ctx, to)
+	case "har":
+		return o.WriteHAR(ctx, to, harHost(about.Board), w.config.Version)
+	}
+	return o.WriteJSONL(ctx, to)
+}
+
+// harHost stands for the board in a HAR's addresses: its name, as names of hosts are written.
+func harHost(board string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(board) {
+		switch {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+			b.WriteRune(c)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+	}
+	if host := strings.Trim(b.String(), "-"); host != "" {
+		return host + ".local"
+	}
+	return "board.local"
+}
