@@ -143,7 +143,7 @@ func scan(ctx context.Context, dir *os.Root) (*index, error) {
 	slices.Sort(firsts)
 	ix := &index{}
 	for i, first := range firsts {
-		if i > 0 && first != ix.nextLocked() {
+		if i > 0 && first != ix.next() {
 			break
 		}
 		p := &part{first: first}
