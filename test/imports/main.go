@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"cmd/studio"},
 	{"internal/server", "internal/client"},
 	{"internal/workbench"},
-	{"internal/session", "internal/doctor", "internal/home", "internal/gopls"},
+	{"internal/session", "internal/doctor", "internal/home", "internal/gopls", "internal/wstest"},
 	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/recording", "internal/virtual"},
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain", "internal/search"},
 	{"internal/board", "internal/port", "internal/reference"},

@@ -254,6 +254,13 @@ export type ProblemCode =
   | "studio.none"
   | "studio.shut"
   | "template.missing"
+  | "test.bad-file"
+  | "test.failed"
+  | "test.no-message"
+  | "test.too-fast"
+  | "test.too-large"
+  | "test.too-long"
+  | "test.unfilled"
   | "text.zero"
   | "tinygo.board"
   | "tinygo.broken"
@@ -1100,5 +1107,66 @@ export interface ReplacedFile {
   path: string
   hash: string
   places: number
+  problem?: Problem
+}
+
+// MessageSets are the project's sets of messages, in order of their paths.
+export interface MessageSets {
+  sets: MessageSet[]
+}
+
+// MessageSet is one file of tests/: messages with names, and steps that are a test.
+export interface MessageSet {
+  path: string
+  name: string
+  messages: NamedMessage[]
+  steps: TestedStep[] // all as "waiting"
+  problem?: Problem // why it cannot be read; then it has nothing else
+}
+
+// NamedMessage is a message that has a name, as it stands in its file: variables are filled when it is sent.
+export interface NamedMessage {
+  name: string
+  binary: boolean // Data is base64
+  data: string
+}
+
+// SendNamed sends a message of a set over the message console's connection.
+export interface SendNamed {
+  path: string // of the set
+  name: string
+}
+
+// RunTests runs sets one after the other, each with connections of its own.
+export interface RunTests {
+  paths: string[]
+}
+
+// TestRun is a run of sets, as far as it has come.
+export interface TestRun {
+  id: number
+  state: string // "running", "passed", "failed", "cancelled"
+  sets: TestedSet[]
+}
+
+// TestedSet is what has become of one set.
+export interface TestedSet {
+  path: string
+  name: string
+  state: string // as TestRun.State, or "waiting"
+  millis: number
+  steps: TestedStep[]
+  problem?: Problem // of the file, or of the step that failed
+}
+
+// TestedStep is what has become of one step.
+export interface TestedStep {
+  line: number // in the file
+  depth: number
+  text: string
+  state: string
+  times: number // how often it was done
+  rounds: number // of a loop: how often it will be
+  millis: number // the longest of them
   problem?: Problem
 }

@@ -3612,3 +3612,224 @@ func VirtualTheProgramWasKilled(exitText string) string {
 func VirtualTheVirtualBoardsFlashCannot(error string) string {
 	return sentence("say.virtual.theVirtualBoardsFlashCannot", "error", error)
 }
+
+// WstestAfterEnd says: “{text}” comes after the end: one } or ] too many, or one { too few
+func WstestAfterEnd(text string) string { return sentence("say.wstest.afterEnd", "text", text) }
+
+// WstestAnyCode says: any code
+func WstestAnyCode() string { return sentence("say.wstest.anyCode") }
+
+// WstestAnything says: any message
+func WstestAnything() string { return sentence("say.wstest.anything") }
+
+// WstestBytes says: {n} bytes: {hex}
+func WstestBytes(n int, hex string) string {
+	return counted("say.wstest.bytes", n, "n", strconv.Itoa(n), "hex", hex)
+}
+
+// WstestClose says: close with code {code}
+func WstestClose(code int) string { return sentence("say.wstest.close", "code", strconv.Itoa(code)) }
+
+// WstestColonMissing says: a colon is missing between a name and its value
+func WstestColonMissing() string { return sentence("say.wstest.colonMissing") }
+
+// WstestCommaMissing says: a comma is missing at the end
+func WstestCommaMissing() string { return sentence("say.wstest.commaMissing") }
+
+// WstestCommaTooMany says: there is a comma too many before “{text}”
+func WstestCommaTooMany(text string) string { return sentence("say.wstest.commaTooMany", "text", text) }
+
+// WstestContaining says: containing {what}
+func WstestContaining(what string) string { return sentence("say.wstest.containing", "what", what) }
+
+// WstestEmptyLoop says: “{name}” needs "steps": [ … ], or one step beside it
+func WstestEmptyLoop(name string) string { return sentence("say.wstest.emptyLoop", "name", name) }
+
+// WstestEndsEarly says: the file ends too early: a closing } or ] is missing, or a " at the end of a text
+func WstestEndsEarly() string { return sentence("say.wstest.endsEarly") }
+
+// WstestExpect says: expect {what} within {time}
+func WstestExpect(what string, time string) string {
+	return sentence("say.wstest.expect", "what", what, "time", time)
+}
+
+// WstestExpectClose says: expect the board to close with {what} within {time}
+func WstestExpectClose(what string, time string) string {
+	return sentence("say.wstest.expectClose", "what", what, "time", time)
+}
+
+// WstestExpectNothing says: expect nothing for {time}
+func WstestExpectNothing(time string) string {
+	return sentence("say.wstest.expectNothing", "time", time)
+}
+
+// WstestExpectNothingLike says: expect no message {what} for {time}
+func WstestExpectNothingLike(what string, time string) string {
+	return sentence("say.wstest.expectNothingLike", "what", what, "time", time)
+}
+
+// WstestExpression says: the regular expression cannot be read: {why}
+func WstestExpression(why string) string { return sentence("say.wstest.expression", "why", why) }
+
+// WstestForEach says: for each of: {items}
+func WstestForEach(items string) string { return sentence("say.wstest.forEach", "items", items) }
+
+// WstestJson says: JSON with {what}
+func WstestJson(what string) string { return sentence("say.wstest.json", "what", what) }
+
+// WstestJsonPath says: “{name}” leads to nothing; write it like led.on, list[0].name or ["a b"]
+func WstestJsonPath(name string) string { return sentence("say.wstest.jsonPath", "name", name) }
+
+// WstestMeant says: there is no “{name}” here; it may be meant to be “{meant}”
+func WstestMeant(name string, meant string) string {
+	return sentence("say.wstest.meant", "name", name, "meant", meant)
+}
+
+// WstestMessageName says: a message needs a name of at most 60 letters
+func WstestMessageName() string { return sentence("say.wstest.messageName") }
+
+// WstestMilliseconds says: {number} ms
+func WstestMilliseconds(number string) string {
+	return sentence("say.wstest.milliseconds", "number", number)
+}
+
+// WstestMinutes says: {number} min
+func WstestMinutes(number string) string { return sentence("say.wstest.minutes", "number", number) }
+
+// WstestNoComments says: JSON has no comments; write "comment": "…" instead
+func WstestNoComments() string { return sentence("say.wstest.noComments") }
+
+// WstestNoConnection says: there is no connection “{name}”; there are: {names}
+func WstestNoConnection(name string, names string) string {
+	return sentence("say.wstest.noConnection", "name", name, "names", names)
+}
+
+// WstestNoMessage says: the set has no message “{name}” above its steps
+func WstestNoMessage(name string) string { return sentence("say.wstest.noMessage", "name", name) }
+
+// WstestNoObject says: the file has to be one object: { "steps": [ … ] }
+func WstestNoObject() string { return sentence("say.wstest.noObject") }
+
+// WstestNoVariable says: nothing gives {{{name}}} a value; there are: {names}
+func WstestNoVariable(name string, names string) string {
+	return sentence("say.wstest.noVariable", "name", name, "names", names)
+}
+
+// WstestNoVerb says: this step does nothing; it needs one of: {names}
+func WstestNoVerb(names string) string { return sentence("say.wstest.noVerb", "names", names) }
+
+// WstestNotExpected says: “{text}” is not expected here; texts stand in double quotes
+func WstestNotExpected(text string) string { return sentence("say.wstest.notExpected", "text", text) }
+
+// WstestNotUtf8 says: the file is not UTF-8; save it as UTF-8
+func WstestNotUtf8() string { return sentence("say.wstest.notUtf8") }
+
+// WstestNothing says: nothing
+func WstestNothing() string { return sentence("say.wstest.nothing") }
+
+// WstestOn says: {name}: {what}
+func WstestOn(name string, what string) string {
+	return sentence("say.wstest.on", "name", name, "what", what)
+}
+
+// WstestOpen says: connect {name}
+func WstestOpen(name string) string { return sentence("say.wstest.open", "name", name) }
+
+// WstestOpenText says: a text goes on to the next line: its closing " is missing, or a backslash that has to be written \\
+func WstestOpenText() string { return sentence("say.wstest.openText") }
+
+// WstestPath says: the path of the connection “{name}” has to begin with /, such as "/ws"
+func WstestPath(name string) string { return sentence("say.wstest.path", "name", name) }
+
+// WstestQuoted says: “{text}”
+func WstestQuoted(text string) string { return sentence("say.wstest.quoted", "text", text) }
+
+// WstestQuotes says: names and texts stand in double quotes: "name"
+func WstestQuotes() string { return sentence("say.wstest.quotes") }
+
+// WstestReason says: the reason is longer than 123 bytes
+func WstestReason() string { return sentence("say.wstest.reason") }
+
+// WstestRepeat says: {n} times
+func WstestRepeat(n int) string { return counted("say.wstest.repeat", n, "n", strconv.Itoa(n)) }
+
+// WstestRepeatEvery says: {n} times, every {time}
+func WstestRepeatEvery(n int, time string) string {
+	return counted("say.wstest.repeatEvery", n, "n", strconv.Itoa(n), "time", time)
+}
+
+// WstestSeconds says: {number} s
+func WstestSeconds(number string) string { return sentence("say.wstest.seconds", "number", number) }
+
+// WstestSend says: send {what}
+func WstestSend(what string) string { return sentence("say.wstest.send", "what", what) }
+
+// WstestTooDeep says: too many lists and objects are in each other
+func WstestTooDeep() string { return sentence("say.wstest.tooDeep") }
+
+// WstestTooLong says: the time of “{name}” is too long: an hour at most
+func WstestTooLong(name string) string { return sentence("say.wstest.tooLong", "name", name) }
+
+// WstestTooManyLoops says: more than {most} loops are in each other
+func WstestTooManyLoops(most string) string { return sentence("say.wstest.tooManyLoops", "most", most) }
+
+// WstestTooManySteps says: there are more than {most} steps; make two files of it
+func WstestTooManySteps(most string) string { return sentence("say.wstest.tooManySteps", "most", most) }
+
+// WstestTwice says: “{name}” is there twice
+func WstestTwice(name string) string { return sentence("say.wstest.twice", "name", name) }
+
+// WstestTwoVerbs says: a step does one thing, but this one has both “{name}” and “{other}”
+func WstestTwoVerbs(name string, other string) string {
+	return sentence("say.wstest.twoVerbs", "name", name, "other", other)
+}
+
+// WstestUnknown says: there is no “{name}” here; there are: {names}
+func WstestUnknown(name string, names string) string {
+	return sentence("say.wstest.unknown", "name", name, "names", names)
+}
+
+// WstestUnreadable says: this is not JSON
+func WstestUnreadable() string { return sentence("say.wstest.unreadable") }
+
+// WstestVariableName says: “{name}” cannot be the name of a variable: letters, digits and _, and not n, rand, now, item, message or open
+func WstestVariableName(name string) string { return sentence("say.wstest.variableName", "name", name) }
+
+// WstestWait says: wait {time}
+func WstestWait(time string) string { return sentence("say.wstest.wait", "time", time) }
+
+// WstestWaitFor says: wait for {what}, {time} at most
+func WstestWaitFor(what string, time string) string {
+	return sentence("say.wstest.waitFor", "what", what, "time", time)
+}
+
+// WstestWantsBytes says: “{name}” has to be bytes such as "01 a0 ff"; base64 such as "AaD/"
+func WstestWantsBytes(name string) string { return sentence("say.wstest.wantsBytes", "name", name) }
+
+// WstestWantsList says: “{name}” has to be a list of texts or numbers that is not empty
+func WstestWantsList(name string) string { return sentence("say.wstest.wantsList", "name", name) }
+
+// WstestWantsNumber says: “{name}” has to be a whole number from {least} to {most}
+func WstestWantsNumber(name string, least string, most string) string {
+	return sentence("say.wstest.wantsNumber", "name", name, "least", least, "most", most)
+}
+
+// WstestWantsObject says: “{name}” has to be an object: { "name": … }
+func WstestWantsObject(name string) string { return sentence("say.wstest.wantsObject", "name", name) }
+
+// WstestWantsOne says: “{name}” has to be a text, or an object with one of: {names}
+func WstestWantsOne(name string, names string) string {
+	return sentence("say.wstest.wantsOne", "name", name, "names", names)
+}
+
+// WstestWantsStep says: a step has to be an object, such as {"send": "LEDon"}
+func WstestWantsStep() string { return sentence("say.wstest.wantsStep") }
+
+// WstestWantsSteps says: steps have to be a list: [ {"send": "…"}, … ]
+func WstestWantsSteps() string { return sentence("say.wstest.wantsSteps") }
+
+// WstestWantsText says: “{name}” has to be a text in double quotes
+func WstestWantsText(name string) string { return sentence("say.wstest.wantsText", "name", name) }
+
+// WstestWantsTime says: “{name}” has to be a time such as "500 ms", "2 s" or "1 min"
+func WstestWantsTime(name string) string { return sentence("say.wstest.wantsTime", "name", name) }
