@@ -404,16 +404,17 @@ func (r *remote) Dial(ctx context.Context) (net.Conn, error) {
 	return d.DialContext(ctx, "tcp", u.Host)
 }
 
-// pageAddress is the WebSocket address of a path on the board page's own origin.
-func (r *remote) pageAddress(ctx context.Context, path string) (string, error) {
+// way leads through the board page's own origin, which wants to be called by its name.
+func (r *remote) way(ctx context.Context) (way, error) {
 	var s api.Snapshot
 	if err := r.c.Get(ctx, "/api/state", &s); err != nil {
-		return "", err
+		return way{}, err
 	}
-	if s.Board.PageURL == "" {
-		return "", errNoPage
+	u, err := url.Parse(s.Board.PageURL)
+	if err != nil || u.Host == "" {
+		return way{}, errNoPage
 	}
-	return "ws" + strings.TrimSuffix(strings.TrimPrefix(s.Board.PageURL, "http"), "/") + path, nil
+	return way{dial: r.Dial, host: u.Host, close: r.Close}, nil
 }
 
 func (r *remote) Board(ctx context.Context) (api.Board, error) {

@@ -34,6 +34,8 @@ var (
 	errNoConnection        = problem.Define1[string]("ws.no-connection", problem.Unavailable, problem.CheckAddress, "address")
 	errLost                = problem.Define("ws.lost", problem.Unavailable, problem.Retry)
 	errClosed              = problem.Define1[string]("ws.closed", problem.Unavailable, problem.FixProgram, "why")
+	errTestsFailed         = problem.Define2[int, int]("test.some-failed", problem.Unavailable, problem.FixProgram, "n", "count")
+	errNoSteps             = problem.Define1[string]("test.no-steps", problem.BadInput, problem.Correct, "file")
 	errNoPassword          = problem.Define("wifi.no-password", problem.BadInput, problem.Correct)
 	errNoPasswordNone      = problem.Variant(errNoPassword, "none", problem.Correct)
 	errWiFiSlow            = problem.Define1[string]("wifi.slow", problem.TimedOut, problem.Wait, "network")
@@ -53,6 +55,7 @@ var (
 	errUsageNumber    = problem.Variant2[string, string](errUsage, "number", problem.ReadUsage, "command", "number")
 	errUsageEither    = problem.Variant1[string](errUsage, "either", problem.ReadUsage, "command")
 	errUsageAddress   = problem.Variant1[string](errUsage, "address", problem.ReadUsage, "command")
+	errUsageJUnit     = problem.Variant1[string](errUsage, "junit", problem.ReadUsage, "command")
 	errUsageList      = problem.Variant1[string](errUsage, "list", problem.ReadUsage, "command")
 
 	errNoConnectionAnswer = problem.Variant1[string](errNoConnection, "answer", problem.CheckAddress, "status")

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/gorilla/websocket"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"studioide/internal/bridge"
 	"studioide/internal/problem"
@@ -92,61 +90,6 @@ func (p printer) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	return p.out.out.Write(b)
-}
-
-func wsCommand(out *output) *cobra.Command {
-	var portName, path string
-	var limit time.Duration
-	var send []string
-	cmd := &cobra.Command{
-		Use:   "ws URL | --port P",
-		Short: "Message console: talk to the board's WebSocket",
-		Long: `Connects to a WebSocket, prints what it says, and sends every line you type.
-With --send it sends these messages first. With --for it ends by itself; without, when the lines come from a file,
-another program or nowhere, it ends a moment after the last answer.`,
-		Example: "  studio ws --port virtual:\n  studio ws --port virtual: --send LEDon < /dev/null\n  studio ws ws://192.168.4.1/ws --send LEDon --for 2s",
-		Args:    args(cobra.MaximumNArgs(1)),
-		RunE: func(cmd *cobra.Command, a []string) error {
-			switch {
-			case len(a) == 1 && portName != "":
-				return errUsageEither.With(cmd.CommandPath())
-			case len(a) == 0 && portName == "":
-				return errUsageAddress.With(cmd.CommandPath())
-			}
-			ctx := cmd.Context()
-			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second}
-			address := "ws://localhost" + path
-			if portName != "" {
-				r, err := openBoard(ctx, portName)
-				if err != nil {
-					return err
-				}
-				defer r.Close()
-				dialer.NetDialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return r.Dial(ctx) }
-				if d, ok := r.(*remote); ok { // its proxy wants to be called by its name
-					if address, err = d.pageAddress(ctx, path); err != nil {
-						return err
-					}
-				}
-			} else {
-				u, err := url.Parse(a[0])
-				if err != nil || u.Scheme != "ws" && u.Scheme != "wss" || u.Host == "" {
-					return errBadURL.With(a[0])
-				}
-				address = u.String()
-			}
-			c := conversation{out: out, send: send, lines: lines(ctx, ""), limit: limit}
-			if limit == 0 && !term.IsTerminal(int(os.Stdin.Fd())) {
-				c.pause, c.timeout = answerPause, answerTimeout
-			}
-			return c.talk(ctx, dialer, address)
-		},
-	}
-	portFlag(cmd, &portName)
-	cmd.Flags().StringVar(&path, "path", "/ws", "path on the board (with --port)")
-	cmd.Flags().StringArrayVar(&send, "send", nil, "send this message first (may be given several times)")
-	forFlag(cmd, &limit)
-	return cmd
 }
 
 const (

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"encoding/xml"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,6 +42,69 @@ func tryTrust(t *testing.T, home, dir string) {
 		if code != c.status || !strings.Contains(said, c.says) || c.says == "" && strings.Contains(said, real) {
 			t.Errorf("studio %v = %d %q, want %d and %q", c.args, code, said, c.status, c.says)
 		}
+	}
+}
+
+// tryMessageTests runs sets of messages against a board with the program led.
+func tryMessageTests(t *testing.T, home, dir string) {
+	t.Helper()
+	write := func(name, content string) string {
+		path := filepath.Join(dir, "tests", name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("good.json", `{"name":"LED","messages":{"On":"LEDon"},"steps":[{"send":{"message":"On"}},
+{"expect":"/Reply for (?<what>.*)/"},{"repeat":2,"steps":[{"send":"LEDoff"},{"waitFor":{"contains":"LEDoff"}}]}]}`)
+	bad := write("bad.json", "{\"steps\":[{\"send\":\"LEDon\"},\n{\"expect\":\"Reply for LEDoff\"},{\"send\":\"x\"}]}")
+	broken := write("broken.json", "{\"steps\":[\n{\"sned\":\"x\"}]}")
+	results := filepath.Join(t.TempDir(), "results.xml")
+	for _, c := range []struct {
+		args []string
+		code int
+		says []string
+	}{
+		{[]string{"--test", good}, 0, []string{"✓ send On", "✓ 2 times", "1 test passed"}},
+		{[]string{"--test", good, bad, "--junit", results}, 1, []string{"✗ expect “Reply for LEDoff”", "line 2: “Reply for LEDon” came instead", "– send “x”", "1 of 2 tests failed"}},
+		{[]string{"--test", broken, "--test", good}, 1, []string{"broken.json", "Line 2:", "“send”"}},
+		{[]string{"--test", filepath.Join(dir, "none.json")}, 1, []string{"none.json"}},
+		{[]string{"--json", "--test", good}, 0, []string{`"event":"step"`, `"state":"passed"`}},
+		{[]string{"--junit", results}, 2, []string{"--junit goes with --test"}},
+	} {
+		out, errs, code := cli(t, home, append([]string{"ws", "--port", "virtual:"}, c.args...)...)
+		for _, says := range c.says {
+			if code != c.code || !strings.Contains(out+errs, says) {
+				t.Errorf("studio ws %v = %d, want %d and %q\n%s%s", c.args, code, c.code, says, out, errs)
+			}
+		}
+	}
+	var suites struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Suites   []struct {
+			Name  string `xml:"name,attr"`
+			Cases []struct {
+				Line    int `xml:"line,attr"`
+				Failure *struct {
+					Message string `xml:"message,attr"`
+				} `xml:"failure"`
+				Skipped *struct{} `xml:"skipped"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	content, err := os.ReadFile(results)
+	if err == nil {
+		err = xml.Unmarshal(content, &suites)
+	}
+	if err != nil || suites.Tests != 8 || suites.Failures != 1 || len(suites.Suites) != 2 || suites.Suites[0].Name != "LED" {
+		t.Fatalf("%v, %+v\n%s", err, suites, content)
+	}
+	if failed := suites.Suites[1].Cases; failed[1].Failure == nil || failed[1].Line != 2 || failed[2].Skipped == nil {
+		t.Errorf("%s", content)
 	}
 }
 
@@ -115,6 +179,14 @@ func TestCommandLine(t *testing.T) {
 			// Without anybody at the terminal it ends by itself when all is said.
 			if out := must("ws", "--port", "virtual:", "--send", "LEDoff"); !strings.Contains(out, "Reply for LEDoff") {
 				t.Errorf("ws without --for says %q", out)
+			}
+			tryMessageTests(t, home, dir)
+			if through { // the board that the page has selected
+				if out := must("ws", "/ws", "--send", "LEDon", "--for", "1s"); !strings.Contains(out, "Reply for LEDon") {
+					t.Errorf("ws /ws says %q", out)
+				}
+			} else if _, errs, code := cli(t, home, "ws", "/ws"); code != 1 || !strings.Contains(errs, "No Studio is running") {
+				t.Errorf("ws /ws = %d %q", code, errs)
 			}
 			must("flash", image, "--port", "virtual:")
 			must("flash", image, "--port", "virtual:", "--board", "virtual")

@@ -257,6 +257,8 @@ export type ProblemCode =
   | "test.bad-file"
   | "test.failed"
   | "test.no-message"
+  | "test.no-steps"
+  | "test.some-failed"
   | "test.too-fast"
   | "test.too-large"
   | "test.too-long"

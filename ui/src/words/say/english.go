@@ -1383,6 +1383,11 @@ func CliLeftOut(path string, why string) string {
 	return sentence("say.cli.leftOut", "path", path, "why", why)
 }
 
+// CliLine says: line {line}: {text}
+func CliLine(line int, text string) string {
+	return sentence("say.cli.line", "line", strconv.Itoa(line), "text", text)
+}
+
 // CliMadeBuildItWithStudio says: Made {dir}. Build it with: studio build {a} --board virtual
 func CliMadeBuildItWithStudio(dir string, a string) string {
 	return sentence("say.cli.madeBuildItWithStudio", "dir", dir, "a", a)
@@ -1390,6 +1395,9 @@ func CliMadeBuildItWithStudio(dir string, a string) string {
 
 // CliMadeHere says: made here
 func CliMadeHere() string { return sentence("say.cli.madeHere") }
+
+// CliMillis says: ({n} ms)
+func CliMillis(n int) string { return sentence("say.cli.millis", "n", strconv.Itoa(n)) }
 
 // CliNewAddress says: A new address, good for one browser and one minute:      {url}
 func CliNewAddress(url string) string { return sentence("say.cli.newAddress", "url", url) }
@@ -1424,6 +1432,9 @@ func CliReady(url string) string { return sentence("say.cli.ready", "url", url) 
 // CliReadyNoTerminal says: Studio is ready. Open this address in your browser, within a minute:      {url}  It lets one browser in, once; studio open gives a new one. Ctrl+C ends Studio; your files are saved as you type.
 func CliReadyNoTerminal(url string) string { return sentence("say.cli.readyNoTerminal", "url", url) }
 
+// CliRounds says: (round {n})
+func CliRounds(n int) string { return sentence("say.cli.rounds", "n", strconv.Itoa(n)) }
+
 // CliSent says: sent      {what}
 func CliSent(what string) string { return sentence("say.cli.sent", "what", what) }
 
@@ -1434,6 +1445,9 @@ func CliStudioRunsAlreadyThisAddress(url string) string {
 
 // CliTestedFromEndToEnd says: tested from end to end
 func CliTestedFromEndToEnd() string { return sentence("say.cli.testedFromEndToEnd") }
+
+// CliTestsPassed says: {n} tests passed
+func CliTestsPassed(n int) string { return counted("say.cli.testsPassed", n, "n", strconv.Itoa(n)) }
 
 // CliTheBoardAtNow says: The board is at {now} now.
 func CliTheBoardAtNow(now string) string { return sentence("say.cli.theBoardAtNow", "now", now) }
