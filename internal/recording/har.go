@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"net/http"
 	"strings"
 
 	"studioide/internal/api"
+	"studioide/ui/src/words/say"
 )
 
 // HAR 1.2, with the messages of a WebSocket where browsers keep them: an entry is a handshake, and has
@@ -215,7 +217,7 @@ func (c *connection) entry(host string) harEntry {
 	e := harEntry{Started: isoTime(c.began), Time: float64(max(0, c.ended-c.began)), ResourceType: "websocket", Connection: c.from,
 		Request: harRequest{Method: "GET", URL: "ws://" + host + path, HTTPVersion: "HTTP/1.1", Query: []harHeader{}, Cookies: none, HeadersSize: -1,
 			Headers: []harHeader{{"Host", host}, {"Upgrade", "websocket"}, {"Connection", "Upgrade"}, {"Sec-WebSocket-Version", "13"}}},
-		Response: harResponse{Status: 101, StatusText: "Switching Protocols", HTTPVersion: "HTTP/1.1", Cookies: none, HeadersSize: -1, BodySize: -1,
+		Response: harResponse{Status: 101, StatusText: http.StatusText(http.StatusSwitchingProtocols), HTTPVersion: "HTTP/1.1", Cookies: none, HeadersSize: -1, BodySize: -1,
 			Headers: []harHeader{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}}, Content: harContent{MimeType: "x-unknown"}},
 	}
 	if _, query, ok := strings.Cut(path, "?"); ok {
@@ -225,7 +227,7 @@ func (c *connection) entry(host string) harEntry {
 		}
 	}
 	if c.path == "" {
-		e.Comment = "The opening of this connection was not recorded: its path is not known."
+		e.Comment = say.RecordingHarNoOpening()
 	}
 	return e
 }

@@ -2254,6 +2254,7 @@ var english = [...]keyed{
 	{"say.project.thisVersion", Entry{Text: "this version"}},
 	{"say.recording.damagedLine", Entry{Text: "Line {line} of the recording cannot be read."}},
 	{"say.recording.harBase64", Entry{Text: "message {message} of entry {entry} is binary, but not base64"}},
+	{"say.recording.harNoOpening", Entry{Text: "The opening of this connection was not recorded: its path is not known."}},
 	{"say.recording.harStart", Entry{Text: "entry {entry} has no startedDateTime"}},
 	{"say.recording.harTime", Entry{Text: "message {message} of entry {entry} has no time"}},
 	{"say.recording.harType", Entry{Text: "message {message} of entry {entry} is neither “send” nor “receive”"}},

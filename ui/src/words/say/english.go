@@ -3274,6 +3274,9 @@ func RecordingHarBase64(message string, entry string) string {
 	return sentence("say.recording.harBase64", "message", message, "entry", entry)
 }
 
+// RecordingHarNoOpening says: The opening of this connection was not recorded: its path is not known.
+func RecordingHarNoOpening() string { return sentence("say.recording.harNoOpening") }
+
 // RecordingHarStart says: entry {entry} has no startedDateTime
 func RecordingHarStart(entry string) string {
 	return sentence("say.recording.harStart", "entry", entry)
