@@ -28,6 +28,7 @@ type Snapshot struct {
 	Problems   []Diagnostic `json:"problems"`
 	Progress   *Progress    `json:"progress,omitempty"` // the action under way, or the last one's end
 	Socket     Socket       `json:"socket"`             // the message console's own WebSocket
+	Sockets    []Socket     `json:"sockets"`            // its other connections
 	Console    string       `json:"console"`            // the last 64 KB that the board printed
 	ConsoleAt  int64        `json:"consoleAt"`          // Console.At of the last text in it: events up to there are known already
 	Messages   []Message    `json:"messages"`           // the last 500
@@ -51,6 +52,7 @@ type Event struct {
 	Problems   *[]Diagnostic `json:"problems,omitempty"`
 	Progress   *Progress     `json:"progress,omitempty"`
 	Socket     *Socket       `json:"socket,omitempty"`
+	Sockets    *[]Socket     `json:"sockets,omitempty"` // all of the console's connections besides the first
 	Console    *Console      `json:"console,omitempty"`
 	Message    *[]Message    `json:"message,omitempty"`   // new ones, oldest first
 	Recording  *Recording    `json:"recording,omitempty"` // the one under way began, has more, or is over
@@ -349,6 +351,28 @@ type Socket struct {
 	Code   int    `json:"code,omitempty"` // of the last close
 	Reason string `json:"reason,omitempty"`
 	Auto   bool   `json:"auto"` // opens again by itself when the program is there
+
+	Conn     int    `json:"conn,omitempty"`     // its number, as in Message.Conn: the first is 1
+	URL      string `json:"url,omitempty"`      // of another server than the board; Path is "" then
+	Protocol string `json:"protocol,omitempty"` // the subprotocol that was agreed upon
+}
+
+// Handshake is how a WebSocket came to be, or did not (RFC 6455, section 4). What may be secret in it is blanked.
+type Handshake struct {
+	Request string `json:"request"`          // the head of the request as it was sent to the board
+	Answer  string `json:"answer,omitempty"` // the head of what was answered, "" when nothing was; of what is not HTTP the first bytes
+	Key     string `json:"key,omitempty"`    // Sec-WebSocket-Key
+	Sum     string `json:"sum,omitempty"`    // SHA-1 of the key and the protocol's GUID, in hex
+	Accept  string `json:"accept,omitempty"` // what Sec-WebSocket-Accept has to be: Sum in Base64
+	Got     string `json:"got,omitempty"`    // what it was
+}
+
+// CloseFrame is one side's goodbye.
+type CloseFrame struct {
+	Time   int64  `json:"time"`
+	By     string `json:"by"`   // "page", "studio" or "board"; the server of an address is "board", too
+	Code   int    `json:"code"` // 1005: it carried none
+	Reason string `json:"reason,omitempty"`
 }
 
 // Message is one line of the message console.
@@ -356,18 +380,23 @@ type Message struct {
 	Seq    int64  `json:"seq"`
 	Time   int64  `json:"time"`
 	From   string `json:"from"`            // whose connection: "console" or "page"
-	Conn   int    `json:"conn"`            // which connection of the page
-	Kind   string `json:"kind"`            // "open", "sent", "received", "close", "error", "log"
+	Conn   int    `json:"conn"`            // which connection of the page, or of the console
+	Kind   string `json:"kind"`            // "open", "sent", "received", "ping" (sent), "pinged", "pong" (received), "close", "gap", "error", "log"
 	Binary bool   `json:"binary"`          // Data is base64
 	Data   string `json:"data"`            // the message; for "log" what the page printed
 	Size   int    `json:"size"`            // bytes of the message; Data may hold less of a long one: GET /api/messages/{seq} has all
 	Code   int    `json:"code,omitempty"`  // of a close, or the HTTP status of a failed open
-	Millis int64  `json:"millis"`          // answer time of a received message, -1 unknown
+	Millis int64  `json:"millis"`          // answer time of a received message or pong, length of a gap that ended at Time; -1 unknown
 	Level  string `json:"level,omitempty"` // "log": "log", "info", "warn", "error"
 	Path   string `json:"path,omitempty"`  // page or file the log came from: "www/led.html"
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
 	Count  int    `json:"count,omitempty"` // how often it came; 0: once. A message with a known Seq and another Count replaces the one before
+
+	Head      []byte       `json:"head,omitempty"`      // headers of the frames that the message came in, one after the other, of at most the first few
+	Frames    int          `json:"frames,omitempty"`    // how many frames, if more than one
+	Handshake *Handshake   `json:"handshake,omitempty"` // of "open", and of an "error" that is a failed one
+	Closing   []CloseFrame `json:"closing,omitempty"`   // of "close": who said goodbye, in order; of the one that is missing nothing came
 }
 
 // Recording is what is known of a recording of messages.

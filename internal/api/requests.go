@@ -222,16 +222,40 @@ type Connect struct {
 	Path string `json:"path"` // "" is "/ws"
 }
 
-// Disconnect closes it.
+// OpenConnection opens another connection of the message console: to a path of the board, or to a server that the user has named.
+type OpenConnection struct {
+	Path      string   `json:"path"`
+	URL       string   `json:"url,omitempty"`       // ws:// or wss://
+	Confirmed bool     `json:"confirmed,omitempty"` // the user has said that Studio shall connect to URL
+	Headers   []Header `json:"headers,omitempty"`
+	Protocols []string `json:"protocols,omitempty"`
+}
+
+// Header is a line of a request's head.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Disconnect closes it. One that is not the first is forgotten then.
 type Disconnect struct {
-	Code   int    `json:"code"` // 0 is 1000, a normal end
+	Conn   int    `json:"conn,omitempty"` // 0: the first
+	Code   int    `json:"code"`           // 0 is 1000, a normal end
 	Reason string `json:"reason"`
 }
 
 // SendMessage sends one message by it.
 type SendMessage struct {
-	Binary bool   `json:"binary"` // Data is base64
+	Conn   int    `json:"conn,omitempty"` // 0: the first
+	Binary bool   `json:"binary"`         // Data is base64
 	Data   string `json:"data"`
+}
+
+// SendPing sends a ping by it, which has to be answered with what it carries.
+type SendPing struct {
+	Conn   int    `json:"conn,omitempty"`
+	Binary bool   `json:"binary,omitempty"` // Data is base64
+	Data   string `json:"data"`             // at most 125 bytes
 }
 
 // OneMessage names a line of the message console.

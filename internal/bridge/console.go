@@ -2,12 +2,9 @@ package bridge
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +27,7 @@ type ConsoleConfig struct {
 	Emit  func(api.Message)
 	State func(api.Socket)
 
+	Number      int           // of this connection, in messages and in its state; 0: 1
 	Host        string        // Host header of the handshake; "": "localhost"
 	DialTimeout time.Duration // connection and handshake; 0: 8 s
 	SendTimeout time.Duration // for a board that does not take a message; 0: 10 s
@@ -39,11 +37,13 @@ type ConsoleConfig struct {
 	RetryFirst time.Duration // back-off of the automatic connection; 0: 250 ms
 	RetryMost  time.Duration // 0: 5 s
 
+	tls *tls.Config // of wss servers; nil: as usual
 	now func() time.Time
 }
 
-// Console is Studio's own WebSocket to the board. Its methods are safe for
-// concurrent use. At most one socket is open at a time.
+// Console is a WebSocket of Studio's own, to the board or to a server that the
+// user has named. Its methods are safe for concurrent use. At most one socket is
+// open at a time; Connections are several.
 type Console struct {
 	c ConsoleConfig
 
@@ -56,20 +56,21 @@ type Console struct {
 	auto    context.CancelFunc // of the loop that connects again
 	wake    chan struct{}
 	attempt context.CancelFunc // of a Connect under way
-	conns   int
+	lost    time.Time          // when the automatic connection broke, zero: it did not
 	wg      sync.WaitGroup
 }
 
 // socket is one connection.
 type socket struct {
-	ws   *websocket.Conn
-	done chan struct{} // closed when its reader has ended
+	ws      *websocket.Conn
+	target  Target
+	traffic *traffic
+	done    chan struct{} // closed when its reader has ended
 
 	writeMu sync.Mutex
 
-	mu      sync.Mutex
-	answers answers
-	asked   bool // we began the closing handshake
+	mu    sync.Mutex
+	asked bool // we began the closing handshake
 }
 
 // NewConsole returns a Console that is closed.
@@ -92,13 +93,16 @@ func NewConsole(c ConsoleConfig) *Console {
 			*d.v = d.d
 		}
 	}
+	if c.Number == 0 {
+		c.Number = 1
+	}
 	if c.MaxData <= 0 {
 		c.MaxData = maxData
 	}
 	if c.now == nil {
 		c.now = time.Now
 	}
-	return &Console{c: c, state: api.Socket{State: "closed"}, wake: make(chan struct{}, 1)}
+	return &Console{c: c, state: api.Socket{State: "closed", Conn: c.Number}, wake: make(chan struct{}, 1)}
 }
 
 // State is what the socket is doing.
@@ -119,12 +123,11 @@ func (c *Console) setState(change func(*api.Socket)) {
 	}
 }
 
-// Connect opens the socket at path ("/ws", "" is "/"; a query is allowed), after
-// closing one that is open. header is sent with the handshake and may be nil.
-// It ends an automatic connection. Errors are Problems: board.unreachable,
-// socket.refused, socket.bad-path, …
-func (c *Console) Connect(ctx context.Context, path string, header http.Header) error {
-	path, err := cleanPath(path)
+// Connect opens the socket, after closing one that is open. It ends an automatic
+// connection. Errors are Problems: board.unreachable, socket.refused,
+// socket.bad-path, …
+func (c *Console) Connect(ctx context.Context, to Target) error {
+	to, err := to.checked()
 	if err != nil {
 		return err
 	}
@@ -132,14 +135,18 @@ func (c *Console) Connect(ctx context.Context, path string, header http.Header) 
 	c.opMu.Lock()
 	defer c.opMu.Unlock()
 	c.shutLocked(1000, "")
-	_, err = c.openLocked(ctx, path, header, true)
+	_, failed, err := c.openLocked(ctx, to)
+	if err != nil {
+		c.emitError(problem.Of(err), failed)
+	}
 	return err
 }
 
-// Auto opens the socket at path now and again whenever it is lost, with
-// back-off, until Connect, Close or Stop. It returns at once.
-func (c *Console) Auto(path string) error {
-	path, err := cleanPath(path)
+// Auto opens the socket now and again whenever it is lost, with back-off, until
+// Connect, Close or Stop. It returns at once, and leaves alone a socket to the
+// same target that is open.
+func (c *Console) Auto(to Target) error {
+	to, err := to.checked()
 	if err != nil {
 		return err
 	}
@@ -154,10 +161,10 @@ func (c *Console) Auto(path string) error {
 	c.auto = cancel
 	c.wg.Add(1)
 	c.mu.Unlock()
-	c.setState(func(s *api.Socket) { s.Auto, s.Path = true, path })
+	c.setState(func(s *api.Socket) { s.Auto, s.Path, s.URL = true, to.Path, to.URL })
 	go func() {
 		defer c.wg.Done()
-		c.keepOpen(ctx, path)
+		c.keepOpen(ctx, to)
 	}()
 	return nil
 }
@@ -172,7 +179,7 @@ func (c *Console) Wake() {
 }
 
 // keepOpen is the loop behind Auto.
-func (c *Console) keepOpen(ctx context.Context, path string) {
+func (c *Console) keepOpen(ctx context.Context, to Target) {
 	wait := c.c.RetryFirst
 	told := ""
 	for ctx.Err() == nil {
@@ -183,12 +190,12 @@ func (c *Console) keepOpen(ctx context.Context, path string) {
 		}
 		c.mu.Lock()
 		s := c.socket
-		samePath := s != nil && c.state.Path == path
 		c.mu.Unlock()
 		var err error
-		if !samePath {
+		var failed *api.Handshake
+		if s == nil || s.target.name() != to.name() {
 			c.shutLocked(1000, "")
-			s, err = c.openLocked(ctx, path, nil, false)
+			s, failed, err = c.openLocked(ctx, to)
 		}
 		c.opMu.Unlock()
 		if err == nil {
@@ -199,12 +206,17 @@ func (c *Console) keepOpen(ctx context.Context, path string) {
 				return
 			}
 			told = ""
+			c.mu.Lock()
+			if ctx.Err() == nil {
+				c.lost = c.c.now()
+			}
+			c.mu.Unlock()
 			if c.c.now().Sub(opened) > 2*time.Second {
 				wait = c.c.RetryFirst
 			}
 		} else if p := problem.Of(err); ctx.Err() == nil && p.Text != told { // say each new reason once
 			told = p.Text
-			c.emitError(p)
+			c.emitError(p, failed)
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -224,7 +236,7 @@ func (c *Console) keepOpen(ctx context.Context, path string) {
 func (c *Console) endAuto() {
 	c.mu.Lock()
 	cancel, attempt := c.auto, c.attempt
-	c.auto = nil
+	c.auto, c.lost = nil, time.Time{}
 	c.mu.Unlock()
 	if cancel != nil {
 		cancel()
@@ -235,21 +247,22 @@ func (c *Console) endAuto() {
 	c.setState(func(s *api.Socket) { s.Auto = false })
 }
 
-// openLocked makes the connection. opMu is held.
-func (c *Console) openLocked(ctx context.Context, path string, header http.Header, tell bool) (*socket, error) {
+// openLocked makes the connection; of one that fails it returns the handshake,
+// if there was one. opMu is held.
+func (c *Console) openLocked(ctx context.Context, to Target) (*socket, *api.Handshake, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.c.DialTimeout)
 	defer cancel()
 	c.mu.Lock()
 	if c.stopped {
 		c.mu.Unlock()
-		return nil, errConsoleStopped
+		return nil, nil, errConsoleStopped
 	}
 	c.attempt = cancel
 	c.mu.Unlock()
 	c.setState(func(s *api.Socket) {
-		*s = api.Socket{State: "connecting", Path: path, Auto: s.Auto, Code: s.Code, Reason: s.Reason}
+		*s = api.Socket{State: "connecting", Path: to.Path, URL: to.URL, Conn: s.Conn, Auto: s.Auto, Code: s.Code, Reason: s.Reason}
 	})
-	ws, err := c.handshake(ctx, path, header)
+	ws, line, err := c.handshake(ctx, to)
 	c.mu.Lock()
 	c.attempt = nil
 	stopped := c.stopped
@@ -258,99 +271,35 @@ func (c *Console) openLocked(ctx context.Context, path string, header http.Heade
 		ws.Close()
 		err = errConsoleStopped
 	}
-	if err != nil {
-		p := problem.Of(err)
-		c.setState(func(s *api.Socket) { s.State = "closed" })
-		if tell {
-			c.emitError(p)
-		}
-		return nil, p
+	var how *api.Handshake
+	if line != nil && len(line.request.head) > 0 {
+		how = newHandshake(line.request.head, line.answer.head)
 	}
-	s := &socket{ws: ws, done: make(chan struct{})}
+	if err != nil {
+		c.setState(func(s *api.Socket) { s.State = "closed" })
+		return nil, how, problem.Of(err)
+	}
+	t := &traffic{emit: c.c.Emit, now: c.c.now, conn: c.c.Number, own: true, far: to.who()}
+	s := &socket{ws: ws, target: to, traffic: t, done: make(chan struct{})}
 	c.mu.Lock()
-	c.socket = s
-	c.conns++
+	lost := c.lost
+	c.lost = time.Time{}
+	c.mu.Unlock()
+	if !lost.IsZero() {
+		c.emit(api.Message{Kind: "gap", Data: to.name(), Millis: max(c.c.now().Sub(lost).Milliseconds(), 0)})
+	}
+	c.emit(api.Message{Kind: "open", Data: to.name(), Millis: -1, Handshake: how})
+	line.watch(t, c.c.MaxData)
+	c.mu.Lock()
+	c.socket = s // from here on others send by it
 	c.wg.Add(1)
 	c.mu.Unlock()
-	c.emit(api.Message{Kind: "open", Data: path})
-	c.setState(func(st *api.Socket) { st.State, st.Code, st.Reason = "open", 0, "" })
+	c.setState(func(st *api.Socket) { st.State, st.Code, st.Reason, st.Protocol = "open", 0, "", ws.Subprotocol() })
 	go func() {
 		defer c.wg.Done()
 		c.read(s)
 	}()
-	return s, nil
-}
-
-// handshake dials and upgrades; its errors are Problems.
-func (c *Console) handshake(ctx context.Context, path string, header http.Header) (*websocket.Conn, error) {
-	given := ctx // gorilla's own ends with the handshake
-	stop := func() bool { return true }
-	d := websocket.Dialer{
-		NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			conn, err := c.c.Dial(ctx)
-			if err == nil {
-				stop = context.AfterFunc(given, func() { conn.Close() })
-			}
-			return conn, err
-		},
-		HandshakeTimeout: c.c.DialTimeout,
-		ReadBufferSize:   2 << 10,
-		WriteBufferSize:  2 << 10,
-	}
-	h := http.Header{}
-	for name, values := range header {
-		switch http.CanonicalHeaderKey(name) {
-		case "Host", "Upgrade", "Connection", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Extensions":
-		default:
-			h[name] = values
-		}
-	}
-	ws, res, err := d.DialContext(ctx, "ws://"+c.c.Host+path, h)
-	if !stop() && err == nil { // given up while the answer came
-		ws.Close()
-		err = context.Cause(ctx)
-	}
-	if err == nil {
-		return ws, nil
-	}
-	if ctx.Err() != nil {
-		err = ctx.Err()
-	}
-	var known *problem.Problem
-	switch {
-	case errors.As(err, &known):
-		return nil, known
-	case errors.Is(err, websocket.ErrBadHandshake) && res != nil:
-		body, _ := io.ReadAll(io.LimitReader(res.Body, 1024))
-		return nil, refused(path, res, body).Because(err)
-	case errors.Is(err, context.Canceled):
-		return nil, problem.Cancelled.Because(err)
-	case isTimeout(err):
-		return nil, errSocketTimeout.Because(err)
-	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, errRefused.Because(err)
-	case strings.Contains(err.Error(), "malformed"):
-		return nil, errRefusedNoHTTP.Because(err)
-	}
-	return nil, absent(err)
-}
-
-// refused explains a handshake that the board answered, but not with a WebSocket.
-func refused(path string, res *http.Response, body []byte) *problem.Problem {
-	why := refusedText(res.StatusCode, body)
-	switch res.StatusCode {
-	case http.StatusNotFound:
-		return errRefusedNotThere.With(path, why)
-	case http.StatusSwitchingProtocols:
-		return errRefusedRules.With(path)
-	case http.StatusOK:
-		return errRefusedPage.With(path, why)
-	case http.StatusServiceUnavailable:
-		return errRefusedFull.With(path, why)
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return errRefusedAccept.With(path, why)
-	}
-	return errRefusedOther.With(path, why)
+	return s, how, nil
 }
 
 // read takes messages until the socket ends.
@@ -380,37 +329,18 @@ func (c *Console) read(s *socket) {
 		}()
 	}
 	var err error
-	keep := make([]byte, 0, 4096)
-	for err == nil {
-		var kind int
+	for err == nil { // what comes is told by the line's watcher
 		var r io.Reader
-		if kind, r, err = s.ws.NextReader(); err != nil {
+		if _, r, err = s.ws.NextReader(); err != nil {
 			break
 		}
-		if cap(keep) > keptBuffer {
-			keep = nil
-		}
-		keep = keep[:0]
-		var size int64
-		if size, keep, err = readBounded(r, keep, c.c.MaxData); err != nil {
-			break
-		}
-		if c.c.Ping > 0 {
+		if _, err = io.Copy(io.Discard, r); err == nil && c.c.Ping > 0 {
 			s.ws.SetReadDeadline(time.Now().Add(3 * c.c.Ping))
 		}
-		binary := kind == websocket.BinaryMessage
-		if scan := (utf8Scan{off: binary}); !scan.feed(keep) || size == int64(len(keep)) && !scan.whole() {
-			reason := notTextWords(say.BridgeTheBoard(), scan.tail[0], scan.at)
-			c.emit(api.Message{Kind: "error", Code: websocket.CloseInvalidFramePayloadData, Data: say.BridgeNotTextEnded(reason)})
+		if reason := s.traffic.refusal(); reason != "" {
 			s.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, reason), time.Now().Add(c.c.SendTimeout))
 			err = errBoardNotText
-			break
 		}
-		text := textOf(binary, keep, size)
-		s.mu.Lock()
-		took := s.answers.receive(c.c.now(), text)
-		s.mu.Unlock()
-		c.emit(api.Message{Kind: "received", Binary: binary, Data: text, Size: int(size), Millis: took})
 	}
 	close(stop)
 	s.ws.Close()
@@ -425,32 +355,16 @@ var errBoardNotText = errors.New("text is not UTF-8")
 // keptBuffer is the most that a buffer for messages holds on to between two of them.
 const keptBuffer = 64 << 10
 
-// readBounded reads all of r and keeps as much as limit into keep.
-func readBounded(r io.Reader, keep []byte, limit int) (int64, []byte, error) {
-	for len(keep) < limit {
-		if len(keep) == cap(keep) {
-			keep = slices.Grow(keep, 4096)
-		}
-		n, err := r.Read(keep[len(keep):min(cap(keep), limit)])
-		keep = keep[:len(keep)+n]
-		if err == io.EOF {
-			return int64(len(keep)), keep, nil
-		}
-		if err != nil {
-			return int64(len(keep)), keep, err
-		}
-	}
-	rest, err := io.Copy(io.Discard, r)
-	return int64(len(keep)) + rest, keep, err
-}
-
 // ended tells how a socket came to its end.
 func (c *Console) ended(s *socket, err error) {
-	code, reason, who := 1006, "", say.BridgeTheBoard()
+	code, reason, who := 1006, "", s.target.who()
 	var ce *websocket.CloseError
 	s.mu.Lock()
 	asked := s.asked
 	s.mu.Unlock()
+	s.traffic.mu.Lock()
+	goodbye := slices.Clone(s.traffic.goodbye)
+	s.traffic.mu.Unlock()
 	switch {
 	case errors.As(err, &ce):
 		code, reason = ce.Code, ce.Text
@@ -461,21 +375,21 @@ func (c *Console) ended(s *socket, err error) {
 			reason = ""
 		}
 	case asked:
-		reason = say.BridgeTheBoardDidNotSay()
+		reason = say.BridgeClosedWithoutCloseFrame(s.target.whoWithin())
 	case isTimeout(err):
-		reason = say.BridgeTheBoardWasSilentFor()
+		reason = say.BridgeWasSilentForTooLong(s.target.whoWithin())
 	}
 	if err == errBoardNotText {
 		code, reason, who = websocket.CloseInvalidFramePayloadData, "", say.BridgeStudio()
 	}
 	if err != nil && ce == nil && strings.HasPrefix(err.Error(), "websocket: ") {
-		reason = say.BridgeTheBoardBrokeWebsocketRules(strings.TrimPrefix(err.Error(), "websocket: "))
+		reason = say.BridgeBrokeTheRules(s.target.whoWithin(), strings.TrimPrefix(err.Error(), "websocket: "))
 	}
 	if code == 1006 {
 		who = ""
 	}
 	reason = strings.ToValidUTF8(reason, "\uFFFD")
-	c.emit(api.Message{Kind: "close", Code: code, Data: closeWords(who, code, reason)})
+	c.emit(api.Message{Kind: "close", Code: code, Data: closeWords(who, code, reason), Millis: -1, Closing: goodbye})
 	c.mu.Lock()
 	mine := c.socket == s
 	if mine {
@@ -508,22 +422,38 @@ func (c *Console) send(kind int, data []byte) error {
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
 	s.ws.SetWriteDeadline(time.Now().Add(c.c.SendTimeout))
-	// Told before it is sent, so that a quick answer does not come first.
-	binary := kind == websocket.BinaryMessage
-	now := c.c.now()
-	text := textOf(binary, data[:min(len(data), c.c.MaxData)], int64(len(data)))
-	s.mu.Lock()
-	s.answers.send(now, text)
-	s.mu.Unlock()
-	c.emit(api.Message{Kind: "sent", Binary: binary, Data: text, Size: len(data), Millis: -1})
-	if err := s.ws.WriteMessage(kind, data); err != nil {
-		s.ws.Close()
-		if isTimeout(err) {
-			return errSendTimeout.With(c.c.SendTimeout.String()).Because(err)
-		}
-		return errSend.Because(err)
+	return c.sent(s, s.ws.WriteMessage(kind, data))
+}
+
+// sent makes a Problem of what came of writing, and ends a socket that takes nothing any more.
+func (c *Console) sent(s *socket, err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	s.ws.Close()
+	if isTimeout(err) {
+		return errSendTimeout.With(c.c.SendTimeout.String()).Because(err)
+	}
+	return errSend.Because(err)
+}
+
+// Ping sends a ping with at most 125 bytes. The pong is told as a message.
+func (c *Console) Ping(data []byte) error {
+	if len(data) > 125 {
+		return errLongPing.With(len(data))
+	}
+	c.mu.Lock()
+	s := c.socket
+	c.mu.Unlock()
+	if s == nil {
+		return errNotConnected
+	}
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	s.traffic.mu.Lock()
+	s.traffic.pings++
+	s.traffic.mu.Unlock()
+	return c.sent(s, s.ws.WriteControl(websocket.PingMessage, data, time.Now().Add(c.c.SendTimeout)))
 }
 
 // Close ends the connection with a close code (0: 1000) and a reason of at most
@@ -584,35 +514,11 @@ func (c *Console) Stop() {
 }
 
 func (c *Console) emit(m api.Message) {
-	c.mu.Lock()
-	m.Conn = c.conns
-	c.mu.Unlock()
-	m.From, m.Time = "console", c.c.now().UnixMilli()
-	if m.Kind != "sent" && m.Kind != "received" {
-		m.Millis, m.Size = -1, len(m.Data)
-	}
+	m.From, m.Conn, m.Time, m.Size = "console", c.c.Number, c.c.now().UnixMilli(), len(m.Data)
 	c.c.Emit(m)
 }
 
-func (c *Console) emitError(p *problem.Problem) {
-	c.emit(api.Message{Kind: "error", Data: p.Text + " " + p.Help})
-}
-
-// cleanPath checks a path and gives it its slash.
-func cleanPath(path string) (string, error) {
-	bad := errBadPath.With(fmt.Sprintf("%q", cutText(path, 100)))
-	if !strings.HasPrefix(path, "/") {
-		if strings.Contains(path, "://") {
-			return "", bad
-		}
-		path = "/" + path
-	}
-	if len(path) > 2000 || strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return "", bad
-	}
-	u, err := url.Parse("ws://board" + path)
-	if err != nil || u.Host != "board" || u.Fragment != "" || strings.Contains(path, "#") {
-		return "", bad
-	}
-	return u.RequestURI(), nil
+// emitError tells why there is no connection, and of a handshake that failed how it went.
+func (c *Console) emitError(p *problem.Problem, how *api.Handshake) {
+	c.emit(api.Message{Kind: "error", Data: p.Text + " " + p.Help, Millis: -1, Handshake: how})
 }

@@ -44,7 +44,7 @@ func wantCode(t testing.TB, err error, code, text string) {
 func TestConsole(t *testing.T) {
 	c, s := newTestConsole(t, echo(t), nil)
 	wantCode(t, c.SendText("x"), "socket.closed", "not connected")
-	if err := c.Connect(t.Context(), "ws?a=b", nil); err != nil {
+	if err := c.Connect(t.Context(), Target{Path: "ws?a=b"}); err != nil {
 		t.Fatal(err)
 	}
 	if st := c.State(); st.State != "open" || st.Path != "/ws?a=b" || st.Auto {
@@ -87,7 +87,7 @@ func TestConsole(t *testing.T) {
 		t.Errorf("closing what is closed: %v", err)
 	}
 
-	if err := c.Connect(t.Context(), "", nil); err != nil {
+	if err := c.Connect(t.Context(), Target{Path: ""}); err != nil {
 		t.Fatal(err)
 	}
 	c.SendText("close")
@@ -98,7 +98,7 @@ func TestConsole(t *testing.T) {
 		st := s.states[len(s.states)-1]
 		return st.State == "closed" && st.Code == 4001 && st.Reason == "as you wish"
 	})
-	if err := c.Connect(t.Context(), "/", nil); err != nil {
+	if err := c.Connect(t.Context(), Target{Path: "/"}); err != nil {
 		t.Fatal(err)
 	}
 	c.SendText("die")
@@ -135,7 +135,7 @@ func TestConsoleFailures(t *testing.T) {
 					c.DialTimeout = 150 * time.Millisecond
 				}
 			})
-			wantCode(t, c.Connect(t.Context(), test.path, nil), test.code, test.text)
+			wantCode(t, c.Connect(t.Context(), Target{Path: test.path}), test.code, test.text)
 			if st := c.State(); st.State != "closed" {
 				t.Errorf("%+v", st)
 			}
@@ -152,9 +152,9 @@ func TestConsoleConnectCanBeGivenUp(t *testing.T) {
 	c, _ := newTestConsole(t, dial, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-hung; cancel() }()
-	wantCode(t, c.Connect(ctx, "/", nil), "cancelled", "")
+	wantCode(t, c.Connect(ctx, Target{Path: "/"}), "cancelled", "")
 	go func() { <-hung; c.Close(0, "") }()
-	wantCode(t, c.Connect(t.Context(), "/", nil), "cancelled", "")
+	wantCode(t, c.Connect(t.Context(), Target{Path: "/"}), "cancelled", "")
 }
 
 // Without being asked again the console is back as soon as the board is.
@@ -169,8 +169,8 @@ func TestConsoleAuto(t *testing.T) {
 		}
 		return board(ctx)
 	}, nil)
-	wantCode(t, c.Auto("http://x"), "socket.bad-path", "")
-	if err := c.Auto("/ws"); err != nil {
+	wantCode(t, c.Auto(Target{Path: "http://x"}), "socket.bad-path", "")
+	if err := c.Auto(Target{Path: "/ws"}); err != nil {
 		t.Fatal(err)
 	}
 	s.message(t, "error", "cannot be reached")
@@ -216,7 +216,7 @@ func TestConsoleGivesUpSilentBoard(t *testing.T) {
 		io.WriteString(conn, "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "+acceptKey(req.Header.Get("Sec-WebSocket-Key"))+"\r\n\r\n")
 		io.Copy(io.Discard, r) // takes pings, never answers
 	}), func(c *ConsoleConfig) { c.Ping = 20 * time.Millisecond })
-	if err := c.Connect(t.Context(), "/", nil); err != nil {
+	if err := c.Connect(t.Context(), Target{Path: "/"}); err != nil {
 		t.Fatal(err)
 	}
 	if m := s.message(t, "close", "silent for too long"); m.Code != 1006 {
@@ -246,7 +246,7 @@ func TestConsoleKeepAlive(t *testing.T) {
 		go server.Serve(board)
 		t.Cleanup(func() { server.Close() })
 		c, s := newTestConsole(t, board.dial, nil)
-		if err := c.Connect(t.Context(), "/", nil); err != nil {
+		if err := c.Connect(t.Context(), Target{Path: "/"}); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Minute)
@@ -282,14 +282,14 @@ func TestConsoleStop(t *testing.T) {
 	t.Run("", func(t *testing.T) {
 		board := echo(t)
 		c, _ := newTestConsole(t, board, nil)
-		if err := c.Connect(t.Context(), "/", nil); err != nil {
+		if err := c.Connect(t.Context(), Target{Path: "/"}); err != nil {
 			t.Fatal(err)
 		}
 		d, s := newTestConsole(t, board, nil)
-		d.Auto("/")
+		d.Auto(Target{Path: "/"})
 		s.message(t, "open", "/")
 		e, s := newTestConsole(t, func(ctx context.Context) (net.Conn, error) { return nil, errors.New("no") }, nil)
-		e.Auto("/")
+		e.Auto(Target{Path: "/"})
 		s.message(t, "error", "")
 		for _, c := range []*Console{c, d, e} {
 			c.Stop()
@@ -297,8 +297,8 @@ func TestConsoleStop(t *testing.T) {
 			if st := c.State(); st.State != "closed" {
 				t.Errorf("%+v", st)
 			}
-			wantCode(t, c.Connect(t.Context(), "/", nil), "socket.closed", "")
-			wantCode(t, c.Auto("/"), "socket.closed", "")
+			wantCode(t, c.Connect(t.Context(), Target{Path: "/"}), "socket.closed", "")
+			wantCode(t, c.Auto(Target{Path: "/"}), "socket.closed", "")
 		}
 	})
 	noLeaks(t, before)

@@ -497,7 +497,12 @@ func (b *watchedBody) end() {
 
 // emitError tells the watcher what did not work.
 func (p *Proxy) emitError(code, conn int, text string) {
-	p.c.Emit(api.Message{Time: p.c.now().UnixMilli(), From: "page", Conn: conn, Kind: "error", Code: code, Data: text, Size: len(text), Millis: -1})
+	p.emitHandshake(code, conn, text, nil)
+}
+
+// emitHandshake tells a WebSocket that was refused, and how.
+func (p *Proxy) emitHandshake(code, conn int, text string, how *api.Handshake) {
+	p.c.Emit(api.Message{Time: p.c.now().UnixMilli(), From: "page", Conn: conn, Kind: "error", Code: code, Data: text, Size: len(text), Millis: -1, Handshake: how})
 }
 
 // isTimeout reports whether err is one of waiting too long.

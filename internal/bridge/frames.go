@@ -20,8 +20,11 @@ const (
 // frameEvents is told what a frameWatcher sees. The byte slices are valid
 // during the call only.
 type frameEvents interface {
-	// message is a whole message: its first bytes and its true size.
-	message(binary bool, data []byte, size int64)
+	// message is a whole message: its first bytes, its true size, the headers
+	// of its first frames, and how many frames it came in.
+	message(binary bool, data []byte, size int64, heads []byte, frames int)
+	// control is a ping or a pong, with its frame's header.
+	control(op byte, payload, head []byte)
 	// closing is a close frame; code 1005 when it carried none.
 	closing(code int, reason string)
 	// fault is a frame that breaks RFC 6455.
@@ -63,11 +66,16 @@ type frameWatcher struct {
 	data      []byte
 	size      int64
 	text      utf8Scan
+	heads     []byte // at most maxHeads
+	frames    int
 
 	faults int
 	ended  bool // after a close frame, when framing is lost, or with bad
 	bad    bool // text was not UTF-8
 }
+
+// maxHeads bounds the bytes of headers that are kept of a message.
+const maxHeads = 64
 
 // maxFaults bounds the reports of one direction.
 const maxFaults = 8
@@ -196,7 +204,8 @@ func (w *frameWatcher) beginFrame() {
 			w.report(say.BridgeANewMessageBeginsBefore())
 		}
 		w.inMessage, w.binary, w.size = true, w.op == opBinary, 0
-		w.data, w.text = w.data[:0], utf8Scan{off: first&0x70 != 0} // reserved bits: maybe packed
+		w.data, w.heads, w.frames = w.data[:0], w.heads[:0], 0
+		w.text = utf8Scan{off: first&0x70 != 0} // reserved bits: maybe packed
 	case opClose, opPing, opPong:
 		if !w.fin {
 			w.report(say.BridgeAControlFrameComesIn())
@@ -208,6 +217,12 @@ func (w *frameWatcher) beginFrame() {
 	default:
 		w.report(say.BridgeAFrameHasUnknownKind(int(w.op)))
 		w.skipping = true
+	}
+	if w.op < opClose && !w.skipping {
+		if n := headerLen(second); len(w.heads)+n <= maxHeads {
+			w.heads = append(w.heads, w.head[:n]...)
+		}
+		w.frames++
 	}
 	if w.left == 0 {
 		w.endFrame()
@@ -289,9 +304,13 @@ func (w *frameWatcher) endFrame() {
 			return
 		}
 		w.inMessage = false
-		w.events.message(w.binary, w.data, w.size)
+		w.events.message(w.binary, w.data, w.size, w.heads, w.frames)
 		if cap(w.data) > keptBuffer {
 			w.data = nil
+		}
+	case opPing, opPong:
+		if !w.skipping {
+			w.events.control(w.op, w.control[:w.ctlLen], w.head[:headerLen(w.head[1])])
 		}
 	case opClose:
 		w.ended = true

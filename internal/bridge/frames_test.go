@@ -11,13 +11,14 @@ import (
 // recorded writes down what a frameWatcher tells.
 type recorded struct{ lines []string }
 
-func (r *recorded) message(binary bool, data []byte, size int64) {
+func (r *recorded) message(binary bool, data []byte, size int64, _ []byte, _ int) {
 	kind := "text"
 	if binary {
 		kind = "binary"
 	}
 	r.lines = append(r.lines, fmt.Sprintf("%s %q %d", kind, data, size))
 }
+func (r *recorded) control(byte, []byte, []byte) {}
 func (r *recorded) closing(code int, reason string) {
 	r.lines = append(r.lines, fmt.Sprintf("close %d %q", code, reason))
 }

@@ -74,7 +74,13 @@ func NewLog(c LogConfig) *Log {
 	return l
 }
 
-func cost(m *api.Message) int { return messageCost + len(m.Data) + len(m.Path) }
+func cost(m *api.Message) int {
+	n := messageCost + len(m.Data) + len(m.Path) + len(m.Head) + len(m.Closing)*messageCost
+	if h := m.Handshake; h != nil {
+		n += messageCost + len(h.Request) + len(h.Answer)
+	}
+	return n
+}
 
 // Add keeps m with the next number, and the time if it has none.
 func (l *Log) Add(m api.Message) {
@@ -93,6 +99,15 @@ func (l *Log) Add(m api.Message) {
 		kept := &l.ring[(l.first+i)%len(l.ring)]
 		kept.Count = max(kept.Count, 1) + max(m.Count, 1)
 		kept.Time = m.Time
+		kept.Millis = m.Millis
+		if m.Handshake != nil { // the newest is what people look at
+			l.bytes += cost(&m) - cost(kept)
+			kept.Handshake = m.Handshake
+		}
+		if m.Closing != nil {
+			l.bytes += (len(m.Closing) - len(kept.Closing)) * messageCost
+			kept.Closing = m.Closing
+		}
 		if kept.Seq <= l.shown && !slices.Contains(l.again, kept.Seq) {
 			l.again = append(l.again, kept.Seq)
 		}
@@ -130,7 +145,7 @@ const (
 
 // repeated finds the kept message that m says again, oldest 0; -1: none. What
 // sockets carry is never one: only Studio's own words about them are, what the
-// page prints twice in a row, and a socket that opens and closes with nothing between.
+// page prints twice in a row, and a socket that opens and closes with nothing between but the gap.
 func (l *Log) repeated(m *api.Message) int {
 	back := 0
 	switch {
@@ -138,16 +153,16 @@ func (l *Log) repeated(m *api.Message) int {
 		back = repeatBack
 	case m.Kind == "log":
 		back = 1
-	case m.Kind == "open", m.Kind == "close":
-		back = 2
+	case m.Kind == "open", m.Kind == "close", m.Kind == "gap":
+		back = 3
 	}
 	for i := l.count - 1; i >= 0 && i >= l.count-back; i-- {
 		k := l.at(i)
 		if k.Kind == m.Kind && k.From == m.From && k.Data == m.Data && k.Code == m.Code && k.Level == m.Level && k.Path == m.Path && k.Line == m.Line &&
-			k.Column == m.Column && m.Time-k.Time < repeatTime {
+			k.Column == m.Column && (k.From == "page" || k.Conn == m.Conn) && m.Time-k.Time < repeatTime {
 			return i
 		}
-		if back == 2 && k.Kind != "open" && k.Kind != "close" {
+		if back == 3 && k.Kind != "open" && k.Kind != "close" && k.Kind != "gap" {
 			break
 		}
 	}

@@ -154,7 +154,7 @@ func TestConsoleRefusesWhatIsNoText(t *testing.T) {
 		_, _, err = c.ReadMessage()
 		heard <- []string{fmt.Sprint(err)}
 	}), nil)
-	if err := c.Connect(t.Context(), "/", nil); err != nil {
+	if err := c.Connect(t.Context(), Target{Path: "/"}); err != nil {
 		t.Fatal(err)
 	}
 	s.message(t, "received", "good")

@@ -117,7 +117,7 @@ func (p *Proxy) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	t := &traffic{emit: p.c.Emit, now: p.c.now, conn: number}
 	path := r.URL.RequestURI()
-	t.send(api.Message{Kind: "open", Data: cutText(path, 500), Size: len(path), Millis: -1}, p.c.now())
+	t.send(api.Message{Kind: "open", Data: cutText(path, 500), Size: len(path), Millis: -1, Handshake: newHandshake(head.request, head.raw)}, p.c.now())
 	p.tunnel(t, page, buffered.Reader, board, reader)
 	t.end()
 }
@@ -138,6 +138,7 @@ type boardHead struct {
 	status   int
 	protocol bool   // it names a subprotocol
 	raw      []byte // for the page: as it came, but for cookies
+	request  []byte // the head that was sent for it
 }
 
 // handshake sends the page's request to the board and reads the answer's head.
@@ -146,7 +147,8 @@ func (p *Proxy) handshake(r *http.Request, board net.Conn) (boardHead, *bufio.Re
 	stop := context.AfterFunc(r.Context(), func() { board.Close() })
 	defer stop()
 	board.SetDeadline(time.Now().Add(p.c.AnswerTimeout))
-	if _, err := board.Write(requestHead(r, mark)); err != nil {
+	request := requestHead(r, mark)
+	if _, err := board.Write(request); err != nil {
 		return boardHead{}, nil, err
 	}
 	reader := bufio.NewReaderSize(board, 4096)
@@ -161,7 +163,7 @@ func (p *Proxy) handshake(r *http.Request, board net.Conn) (boardHead, *bufio.Re
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		board.SetDeadline(time.Time{})
 	}
-	return boardHead{status: res.StatusCode, protocol: res.Header.Get("Sec-WebSocket-Protocol") != "", raw: withPageCookies(raw, mark)}, reader, nil
+	return boardHead{status: res.StatusCode, protocol: res.Header.Get("Sec-WebSocket-Protocol") != "", raw: withPageCookies(raw, mark), request: request}, reader, nil
 }
 
 // handshakeHeaders are written as RFC 6455 spells them, for boards that compare
@@ -265,7 +267,7 @@ func (p *Proxy) refusedSocket(w http.ResponseWriter, r *http.Request, number int
 	defer res.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
 	p.missed(r, true, head.status, plainText(res.Header.Get("Content-Type"), body))
-	p.emitError(head.status, number, "WebSocket "+cutText(r.URL.Path, 100)+": "+refusedText(head.status, body))
+	p.emitHandshake(head.status, number, "WebSocket "+cutText(r.URL.Path, 100)+": "+refusedText(say.BridgeTheBoardWithin(), head.status, body), newHandshake(head.request, head.raw))
 	h := w.Header()
 	for name, values := range res.Header {
 		switch name {
@@ -283,9 +285,9 @@ func (p *Proxy) refusedSocket(w http.ResponseWriter, r *http.Request, number int
 	w.Write(body)
 }
 
-// refusedText says that and how the board refused a WebSocket.
-func refusedText(status int, body []byte) string {
-	text := say.BridgeTheBoardRefusedItWith(status, http.StatusText(status))
+// refusedText says that and how a WebSocket was refused.
+func refusedText(who string, status int, body []byte) string {
+	text := say.BridgeRefusedItWith(who, status, http.StatusText(status))
 	text = strings.TrimRight(text, " ")
 	if snippet := strings.Join(strings.Fields(strings.ToValidUTF8(string(body[:min(len(body), 200)]), "")), " "); snippet != "" {
 		text += ": " + snippet

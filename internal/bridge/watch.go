@@ -118,11 +118,13 @@ func textOf(binary bool, data []byte, size int64) string {
 	return strings.ToValidUTF8(string(data), "\uFFFD")
 }
 
-// traffic turns what is seen on one WebSocket of the page into messages.
+// traffic turns what is seen on one WebSocket, of a page or of the console, into messages.
 type traffic struct {
 	emit func(api.Message)
 	now  func() time.Time
 	conn int
+	own  bool   // the console's, which tells its end itself
+	far  string // the other side's name; "": the board's
 
 	mu      sync.Mutex
 	answers answers
@@ -132,7 +134,13 @@ type traffic struct {
 	who     string
 	closes  int    // directions that said goodbye
 	refused string // the reason why Studio ended it; "": it has not
+	goodbye []api.CloseFrame
+	pings   int              // of the user's, which are about to be sent
+	waiting []waitingMessage // pings that have no pong yet
 }
+
+// maxWaitingPings bounds how many of them are remembered.
+const maxWaitingPings = 64
 
 // direction is one half of the traffic; it receives a frameWatcher's events.
 type direction struct {
@@ -140,8 +148,11 @@ type direction struct {
 	fromPage bool
 }
 
-func (d direction) message(binary bool, data []byte, size int64) {
-	m := api.Message{Kind: "received", Binary: binary, Data: textOf(binary, data, size), Size: int(size), Millis: -1}
+func (d direction) message(binary bool, data []byte, size int64, heads []byte, frames int) {
+	m := api.Message{Kind: "received", Binary: binary, Data: textOf(binary, data, size), Size: int(size), Millis: -1, Head: slices.Clone(heads)}
+	if frames > 1 {
+		m.Frames = frames
+	}
 	now := d.now()
 	d.mu.Lock()
 	if d.fromPage {
@@ -154,8 +165,54 @@ func (d direction) message(binary bool, data []byte, size int64) {
 	d.send(m, now)
 }
 
-func (d direction) closing(code int, reason string) {
+// control tells pings and pongs. Empty ones keep a connection alive, behind
+// the scenes, so only those are told that carry something or that the user sent.
+func (d direction) control(op byte, payload, head []byte) {
+	now := d.now()
+	binary := !utf8.Valid(payload)
+	m := api.Message{Binary: binary, Data: textOf(binary, payload, int64(len(payload))), Size: len(payload), Millis: -1, Head: slices.Clone(head)}
+	told := len(payload) > 0
 	d.mu.Lock()
+	switch {
+	case op == opPing && d.fromPage:
+		m.Kind = "ping"
+		if d.pings > 0 {
+			d.pings--
+			told = true
+		}
+		if told && len(d.waiting) < maxWaitingPings {
+			d.waiting = append(d.waiting, waitingMessage{now, m.Data})
+		}
+	case op == opPing:
+		m.Kind = "pinged"
+	case d.fromPage: // an answer that browsers and Studio give by themselves
+		told = false
+	default:
+		m.Kind = "pong"
+		for i, w := range d.waiting {
+			if w.text == m.Data {
+				told, m.Millis = true, max(now.Sub(w.at).Milliseconds(), 0)
+				d.waiting = append(d.waiting[:0], d.waiting[i+1:]...) // the newest is answered for those before it, section 5.5.3
+				break
+			}
+		}
+	}
+	d.mu.Unlock()
+	if told {
+		d.send(m, now)
+	}
+}
+
+func (d direction) closing(code int, reason string) {
+	by := "board"
+	if d.fromPage {
+		if by = "page"; d.own {
+			by = "studio"
+		}
+	}
+	at := d.now().UnixMilli()
+	d.mu.Lock()
+	d.goodbye = append(d.goodbye, api.CloseFrame{Time: at, By: by, Code: code, Reason: reason})
 	if d.code == 0 {
 		d.code, d.reason, d.who = code, reason, d.name()
 	}
@@ -168,6 +225,9 @@ func (d direction) closing(code int, reason string) {
 }
 
 func (d direction) fault(text string) {
+	if d.own { // its end tells what was wrong
+		return
+	}
 	d.send(api.Message{Kind: "error", Data: say.BridgeBrokeWebsocketRules(d.name(), text), Millis: -1}, d.now())
 }
 
@@ -199,28 +259,34 @@ func (d direction) name() string {
 	if d.fromPage {
 		return say.BridgeThePage()
 	}
+	if d.far != "" {
+		return d.far
+	}
 	return say.BridgeTheBoard()
 }
 
 // end emits the close event, once.
 func (t *traffic) end() {
 	t.mu.Lock()
-	if t.closed {
+	if t.closed || t.own {
 		t.mu.Unlock()
 		return
 	}
 	t.closed = true
-	code, reason, who := t.code, t.reason, t.who
+	code, reason, who, goodbye := t.code, t.reason, t.who, slices.Clone(t.goodbye)
 	t.mu.Unlock()
 	if code == 0 {
 		code, who = 1006, ""
 	}
 	words := closeWords(who, code, reason)
-	t.send(api.Message{Kind: "close", Code: code, Data: words, Size: len(words), Millis: -1}, t.now())
+	t.send(api.Message{Kind: "close", Code: code, Data: words, Size: len(words), Millis: -1, Closing: goodbye}, t.now())
 }
 
 func (t *traffic) send(m api.Message, now time.Time) {
 	m.From, m.Conn, m.Time = "page", t.conn, now.UnixMilli()
+	if t.own {
+		m.From = "console"
+	}
 	if m.Size == 0 && !m.Binary {
 		m.Size = len(m.Data)
 	}

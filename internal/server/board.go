@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"studioide/internal/api"
+	"studioide/internal/bridge"
 	"studioide/internal/devfs"
 	"studioide/internal/flasher/image"
 	"studioide/internal/project"
@@ -169,11 +170,50 @@ func (h handlers) closeSocket(_ context.Context, in api.Disconnect) error {
 	if err != nil {
 		return err
 	}
+	if in.Conn > 1 {
+		return s.Sockets().Close(in.Conn, in.Code, in.Reason)
+	}
 	return s.Disconnect(in.Code, in.Reason)
 }
 
-func (h handlers) sendMessage(_ context.Context, in api.SendMessage) error {
+// openConnection opens another connection. That it may go to an address outside, a user has to say: in.Confirmed.
+func (h handlers) openConnection(ctx context.Context, in api.OpenConnection) (api.Socket, error) {
 	s, err := h.Workbench.Session()
+	if err != nil {
+		return api.Socket{}, err
+	}
+	to := bridge.Target{Path: in.Path, URL: in.URL, Protocols: in.Protocols, Header: http.Header{}}
+	for _, h := range in.Headers {
+		to.Header[h.Name] = append(to.Header[h.Name], h.Value)
+	}
+	return s.Sockets().Open(ctx, to, in.Confirmed)
+}
+
+// connection is one of the message console's.
+func (h handlers) connection(number int) (*bridge.Console, error) {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return nil, err
+	}
+	return s.Sockets().Get(number)
+}
+
+func (h handlers) sendPing(_ context.Context, in api.SendPing) error {
+	c, err := h.connection(in.Conn)
+	if err != nil {
+		return err
+	}
+	data := []byte(in.Data)
+	if in.Binary {
+		if data, err = base64.StdEncoding.DecodeString(in.Data); err != nil {
+			return errBadBinary
+		}
+	}
+	return c.Ping(data)
+}
+
+func (h handlers) sendMessage(_ context.Context, in api.SendMessage) error {
+	c, err := h.connection(in.Conn)
 	if err != nil {
 		return err
 	}
@@ -182,12 +222,12 @@ func (h handlers) sendMessage(_ context.Context, in api.SendMessage) error {
 		if err != nil {
 			return errBadBinary
 		}
-		return s.Socket().SendBinary(data)
+		return c.SendBinary(data)
 	}
 	if !utf8.ValidString(in.Data) {
 		return errBadText
 	}
-	return s.Socket().SendText(in.Data)
+	return c.SendText(in.Data)
 }
 
 func (h handlers) clearMessages(context.Context, nothing) error {

@@ -89,6 +89,8 @@ func routes(g *echo.Group, c Config) {
 
 	g.POST("/messages/connect", done(h.connect))
 	g.POST("/messages/close", done(h.closeSocket))
+	g.POST("/messages/connections", handle(http.StatusCreated, h.openConnection))
+	g.POST("/messages/ping", done(h.sendPing))
 	g.POST("/messages/send", done(h.sendMessage))
 	g.POST("/messages/clear", done(h.clearMessages))
 	g.GET("/messages/:seq", handle(http.StatusOK, h.readMessage))

@@ -58,7 +58,7 @@ type Session struct {
 
 	console  *console
 	proxy    *bridge.Proxy // nil without Config.Pages
-	socket   *bridge.Console
+	sockets  *bridge.Connections
 	messages *bridge.Log
 
 	action chan struct{} // holds one token: who has it may act on the board
@@ -75,6 +75,7 @@ type Session struct {
 	state    state         // of the board's program
 	endWatch func()        // ends the watch over conn
 	path     string        // where the message console wants to be connected; "": the user closed it
+	owner    string        // whose pages are served
 	exit     virtual.Event // how the virtual board's last program ended, or why none was started
 	bootText bootScanner   // what the program has printed since it was started
 	owed     Files         // web files of a Run whose program has not answered yet; nil: none

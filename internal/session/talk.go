@@ -12,8 +12,9 @@ import (
 // startBridge makes the ways to the running program: its pages' origin and the message console.
 func (s *Session) startBridge(c Config) error {
 	s.messages = bridge.NewLog(bridge.LogConfig{Record: c.Record, Emit: func(m []api.Message) { s.send(api.Event{Message: &m}) }})
-	s.socket = bridge.NewConsole(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.logMessage,
-		State: func(now api.Socket) { s.send(api.Event{Socket: &now}) }})
+	s.sockets = bridge.NewConnections(bridge.ConsoleConfig{Dial: s.Dial, Emit: s.logMessage,
+		State: func(now api.Socket) { s.send(api.Event{Socket: &now}) }},
+		func(more []api.Socket) { s.send(api.Event{Sockets: &more}) })
 	if c.Pages == nil {
 		return nil
 	}
@@ -23,8 +24,8 @@ func (s *Session) startBridge(c Config) error {
 		s.closeBridge()
 		return err
 	}
-	s.path = "/ws"
-	return s.socket.Auto(s.path)
+	s.path, s.owner = "/ws", c.Pages.Owner
+	return s.sockets.First().Auto(bridge.Target{Path: s.path})
 }
 
 // PagePort is where the board's pages are served, 0 when they are not.
@@ -39,6 +40,13 @@ func (s *Session) PagePort() int {
 func (s *Session) MovePages(port int, owner string) (int, error) {
 	if s.proxy == nil {
 		return 0, nil
+	}
+	s.mu.Lock()
+	other := s.owner != owner
+	s.owner = owner
+	s.mu.Unlock()
+	if other {
+		go s.sockets.Forget() // servers may be slow to say goodbye
 	}
 	port, err := s.proxy.Move(port, owner)
 	if err != nil {
@@ -78,14 +86,14 @@ func hostsOf(b api.Board) []string {
 // logMessage takes what the message console has to say. That it cannot connect while no
 // program runs goes without saying: the board's state tells why.
 func (s *Session) logMessage(m api.Message) {
-	if m.Kind == "error" && s.State().State != api.BoardRunning {
+	if m.Kind == "error" && m.Conn == 1 && s.State().State != api.BoardRunning {
 		return
 	}
 	s.messages.Add(m)
 }
 
 func (s *Session) closeBridge() {
-	s.socket.Stop()
+	s.sockets.Stop()
 	if s.proxy != nil {
 		s.proxy.Close()
 	}
@@ -102,17 +110,15 @@ func (s *Session) reconnectPages() {
 	s.mu.Lock()
 	path := s.path
 	s.mu.Unlock()
-	switch {
-	case s.socket.State().Auto:
-		s.socket.Wake()
-	case path != "":
-		s.socket.Auto(path) // the path has worked before
+	if !s.sockets.First().State().Auto && path != "" {
+		s.sockets.First().Auto(bridge.Target{Path: path}) // the path has worked before
 	}
+	s.sockets.Wake()
 }
 
 // Connect opens the message console's WebSocket at path, now and whenever a program starts, until Disconnect.
 func (s *Session) Connect(ctx context.Context, path string) error {
-	if err := s.socket.Connect(ctx, path, nil); err != nil {
+	if err := s.sockets.First().Connect(ctx, bridge.Target{Path: path}); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -123,7 +129,7 @@ func (s *Session) Connect(ctx context.Context, path string) error {
 
 // Disconnect closes the message console's WebSocket, and keeps it closed.
 func (s *Session) Disconnect(code int, reason string) error {
-	if err := s.socket.Close(code, reason); err != nil {
+	if err := s.sockets.First().Close(code, reason); err != nil {
 		return err
 	}
 	s.mu.Lock()
@@ -135,8 +141,8 @@ func (s *Session) Disconnect(code int, reason string) error {
 // Messages is the log of the message console and of the page's own traffic.
 func (s *Session) Messages() *bridge.Log { return s.messages }
 
-// Socket is the message console's WebSocket.
-func (s *Session) Socket() *bridge.Console { return s.socket }
+// Sockets are the message console's WebSockets. The first is opened and closed by Connect and Disconnect.
+func (s *Session) Sockets() *bridge.Connections { return s.sockets }
 
 // Dial connects to the HTTP and WebSocket server of the board's program: over the network where it has one, else over the cable.
 func (s *Session) Dial(ctx context.Context) (net.Conn, error) {

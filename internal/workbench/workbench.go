@@ -203,11 +203,11 @@ func (w *Workbench) Snapshot() api.Snapshot {
 	s.Board = w.absent
 	w.mu.Unlock()
 	s.Pins, s.Messages = []api.Pin{}, []api.Message{}
-	s.Socket = api.Socket{State: "closed"}
+	s.Socket, s.Sockets = api.Socket{State: "closed"}, []api.Socket{}
 	if se != nil {
 		s.Board = w.boardOf(se.State())
 		s.Pins = se.Pins()
-		s.Socket = se.Socket().State()
+		s.Socket, s.Sockets = se.Sockets().First().State(), se.Sockets().More()
 		s.Console, s.ConsoleAt = se.Console()
 		s.Messages = se.Messages().Last(500)
 	}

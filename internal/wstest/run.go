@@ -213,7 +213,7 @@ func (r *run) connection(ctx context.Context, name string) (*connection, error) 
 	if r.config.Path != "" && !r.set.named {
 		path = r.config.Path
 	}
-	if err := conn.console.Connect(ctx, path, nil); err != nil {
+	if err := conn.console.Connect(ctx, bridge.Target{Path: path}); err != nil {
 		conn.console.Stop()
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)

@@ -22,6 +22,7 @@ import type {
   JoinWiFi,
   Message,
   NewProject,
+  OpenConnection,
   OpenFolder,
   Port,
   Problem,
@@ -40,6 +41,8 @@ import type {
   SearchFiles,
   SelectPort,
   SendMessage,
+  SendPing,
+  Socket,
   SetPin,
   Settings,
   SharedLink,
@@ -314,8 +317,11 @@ export const api = {
   consoleClear: () => json<void>('POST', '/api/console/clear', {}),
 
   connect: (path: string) => json<void, Connect>('POST', '/api/messages/connect', { path }),
-  close: (code: number, reason: string) => json<void, Disconnect>('POST', '/api/messages/close', { code, reason }),
-  send: (binary: boolean, data: string) => json<void, SendMessage>('POST', '/api/messages/send', { binary, data }),
+  openConnection: (to: OpenConnection) => json<Socket, OpenConnection>('POST', '/api/messages/connections', to),
+  // conn is a connection of the message console, 0 or 1 its first.
+  close: (code: number, reason: string, conn = 0) => json<void, Disconnect>('POST', '/api/messages/close', { conn, code, reason }),
+  send: (binary: boolean, data: string, conn = 0) => json<void, SendMessage>('POST', '/api/messages/send', { conn, binary, data }),
+  ping: (data: string, conn = 0) => json<void, SendPing>('POST', '/api/messages/ping', { conn, data }),
   messagesClear: () => json<void>('POST', '/api/messages/clear', {}),
   // message gives one whole: events carry the beginning of long ones.
   message: (seq: number) => json<Message>('GET', `/api/messages/${seq}`),

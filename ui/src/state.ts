@@ -88,6 +88,7 @@ const $scripts = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
 const $typed = signal<ReadonlyMap<string, Diagnostic[]>>(new Map())
 const $progress = signal<Progress | undefined>(undefined)
 const $socket = signal<Socket>({ state: 'closed', path: '/ws', auto: true })
+const $sockets = signal<Socket[]>([])
 const $settings = signal<Settings>(firstSettings)
 const $notices = signal<Notice[]>([])
 const $said = signal('')
@@ -110,6 +111,7 @@ export const pins: ReadonlySignal<Pin[]> = $pins
 export const boardFiles: ReadonlySignal<FileState[]> = $boardFiles
 export const progress: ReadonlySignal<Progress | undefined> = $progress
 export const socket: ReadonlySignal<Socket> = $socket
+export const sockets: ReadonlySignal<Socket[]> = $sockets // the message console's connections besides the first
 export const settings: ReadonlySignal<Settings> = $settings
 export const notices: ReadonlySignal<Notice[]> = $notices
 export const said: ReadonlySignal<string> = $said // for screen readers
@@ -226,6 +228,7 @@ function receive(e: Event): void {
       $problems.value = s.problems
       $progress.value = s.progress
       $socket.value = s.socket
+      $sockets.value = s.sockets
       if (!$ready.value) $settings.value = { ...firstSettings, ...s.settings }
       applyTheme()
       setProject(s.project)
@@ -244,6 +247,7 @@ function receive(e: Event): void {
     if (e.problems) $problems.value = e.problems
     if (e.progress) setProgress(e.progress)
     if (e.socket) $socket.value = e.socket
+    if (e.sockets) $sockets.value = e.sockets
     if (e.pushed) $pushes.value++
     if (e.settings) {
       // Another tab's layout and open files are its own; the rest is shared.

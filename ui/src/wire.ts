@@ -232,6 +232,7 @@ export type ProblemCode =
   | "serve.no-listen"
   | "serve.running"
   | "serve.taken"
+  | "server.nobody"
   | "settings.bad"
   | "share.damaged"
   | "share.none"
@@ -239,13 +240,20 @@ export type ProblemCode =
   | "snapshot.damaged"
   | "snapshot.missing"
   | "socket.bad-code"
+  | "socket.bad-header"
   | "socket.bad-path"
+  | "socket.bad-protocol"
   | "socket.bad-reason"
+  | "socket.bad-url"
   | "socket.closed"
+  | "socket.long-ping"
+  | "socket.none"
   | "socket.not-text"
   | "socket.refused"
   | "socket.send"
   | "socket.timeout"
+  | "socket.too-many"
+  | "socket.unconfirmed"
   | "source.missing"
   | "studio.garbled"
   | "studio.gone"
@@ -500,6 +508,7 @@ export interface Snapshot {
   problems: Diagnostic[]
   progress?: Progress // the action under way, or the last one's end
   socket: Socket // the message console's own WebSocket
+  sockets: Socket[] // its other connections
   console: string // the last 64 KB that the board printed
   consoleAt: number // Console.At of the last text in it: events up to there are known already
   messages: Message[] // the last 500
@@ -523,6 +532,7 @@ export interface Event {
   problems?: Diagnostic[]
   progress?: Progress
   socket?: Socket
+  sockets?: Socket[] // all of the console's connections besides the first
   console?: Console
   message?: Message[] // new ones, oldest first
   recording?: Recording // the one under way began, has more, or is over
@@ -786,6 +796,27 @@ export interface Socket {
   code?: number // of the last close
   reason?: string
   auto: boolean // opens again by itself when the program is there
+  conn?: number // its number, as in Message.Conn: the first is 1
+  url?: string // of another server than the board; Path is "" then
+  protocol?: string // the subprotocol that was agreed upon
+}
+
+// Handshake is how a WebSocket came to be, or did not (RFC 6455, section 4). What may be secret in it is blanked.
+export interface Handshake {
+  request: string // the head of the request as it was sent to the board
+  answer?: string // the head of what was answered, "" when nothing was; of what is not HTTP the first bytes
+  key?: string // Sec-WebSocket-Key
+  sum?: string // SHA-1 of the key and the protocol's GUID, in hex
+  accept?: string // what Sec-WebSocket-Accept has to be: Sum in Base64
+  got?: string // what it was
+}
+
+// CloseFrame is one side's goodbye.
+export interface CloseFrame {
+  time: number
+  by: string // "page", "studio" or "board"; the server of an address is "board", too
+  code: number // 1005: it carried none
+  reason?: string
 }
 
 // Message is one line of the message console.
@@ -793,18 +824,22 @@ export interface Message {
   seq: number
   time: number
   from: string // whose connection: "console" or "page"
-  conn: number // which connection of the page
-  kind: string // "open", "sent", "received", "close", "error", "log"
+  conn: number // which connection of the page, or of the console
+  kind: string // "open", "sent", "received", "ping" (sent), "pinged", "pong" (received), "close", "gap", "error", "log"
   binary: boolean // Data is base64
   data: string // the message; for "log" what the page printed
   size: number // bytes of the message; Data may hold less of a long one: GET /api/messages/{seq} has all
   code?: number // of a close, or the HTTP status of a failed open
-  millis: number // answer time of a received message, -1 unknown
+  millis: number // answer time of a received message or pong, length of a gap that ended at Time; -1 unknown
   level?: string // "log": "log", "info", "warn", "error"
   path?: string // page or file the log came from: "www/led.html"
   line?: number
   column?: number
   count?: number // how often it came; 0: once. A message with a known Seq and another Count replaces the one before
+  head?: string // headers of the frames that the message came in, one after the other, of at most the first few
+  frames?: number // how many frames, if more than one
+  handshake?: Handshake // of "open", and of an "error" that is a failed one
+  closing?: CloseFrame[] // of "close": who said goodbye, in order; of the one that is missing nothing came
 }
 
 // Recording is what is known of a recording of messages.
@@ -1011,16 +1046,40 @@ export interface Connect {
   path: string // "" is "/ws"
 }
 
-// Disconnect closes it.
+// OpenConnection opens another connection of the message console: to a path of the board, or to a server that the user has named.
+export interface OpenConnection {
+  path: string
+  url?: string // ws:// or wss://
+  confirmed?: boolean // the user has said that Studio shall connect to URL
+  headers?: Header[]
+  protocols?: string[]
+}
+
+// Header is a line of a request's head.
+export interface Header {
+  name: string
+  value: string
+}
+
+// Disconnect closes it. One that is not the first is forgotten then.
 export interface Disconnect {
+  conn?: number // 0: the first
   code: number // 0 is 1000, a normal end
   reason: string
 }
 
 // SendMessage sends one message by it.
 export interface SendMessage {
+  conn?: number // 0: the first
   binary: boolean // Data is base64
   data: string
+}
+
+// SendPing sends a ping by it, which has to be answered with what it carries.
+export interface SendPing {
+  conn?: number
+  binary?: boolean // Data is base64
+  data: string // at most 125 bytes
 }
 
 // Resume lets a browser in that was let in before.

@@ -7,8 +7,8 @@ import { Icon } from '../parts/icons'
 import { say } from '../words'
 import type { Message } from '../wire'
 import { dump, hex } from './bytes'
-import { bytesOf, isCut } from './log'
-import { contentOf, direction } from './told'
+import { bytesOf, isContent, isCut } from './log'
+import { contentOf, from } from './told'
 
 // Details shows one message whole, as text and as bytes.
 export function Details({ message, close }: { message: Message; close: () => void }) {
@@ -30,7 +30,7 @@ export function Details({ message, close }: { message: Message; close: () => voi
   }, [message.seq])
   const m = whole?.seq === message.seq ? whole : message
   const b = bytesOf(m)
-  const sentOrReceived = m.kind === 'sent' || m.kind === 'received' // all else is Studio's words, not bytes on a line
+  const sentOrReceived = isContent(m) // all else is Studio's words, not bytes on a line
   return (
     <div
       class="details"
@@ -41,7 +41,7 @@ export function Details({ message, close }: { message: Message; close: () => voi
       }}
     >
       <p>
-        <strong>{clock(m.time)}</strong> {say(direction(m)[0])}
+        <strong>{clock(m.time)}</strong> {from(m)}
         {sentOrReceived && `, ${bytes(m.size)}`}
         {isCut(m) && <span class="muted">{say(gone ? 'messages.cutGone' : 'messages.cut', { n: bytes(b.length) })}</span>}
         <span class="grow" />

@@ -86,9 +86,14 @@ function again(m: Message): void {
   if (items[low]?.seq === m.seq) items[low] = m
 }
 
+// isContent says that a line is what went over a connection; all else is Studio's words.
+export function isContent(m: Message): boolean {
+  return m.kind === 'sent' || m.kind === 'received' || m.kind === 'ping' || m.kind === 'pinged' || m.kind === 'pong'
+}
+
 // isCut says that a message is longer than what events carry of it.
 export function isCut(m: Message): boolean {
-  return (m.kind === 'sent' || m.kind === 'received') && bytesOf(m).length < m.size
+  return isContent(m) && bytesOf(m).length < m.size
 }
 
 export function pause(on: boolean): void {

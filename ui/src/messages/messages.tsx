@@ -17,7 +17,7 @@ import { Details } from './details'
 import { filter, forgetAll, held, isCut, list, markSeen, narrow, pause, paused, type Kind } from './log'
 import { SendBox } from './send'
 import { Table } from './table'
-import { contentOf, direction } from './told'
+import { contentOf, from } from './told'
 import './messages.css'
 
 const $asHex = signal(false)
@@ -233,4 +233,4 @@ async function copyAll(): Promise<void> {
   await copy(list.value.map((m) => asLine((isCut(m) && whole?.get(m.seq)) || m)).join('\n'))
 }
 
-const asLine = (m: Message) => `${clock(m.time)}\t${say(direction(m)[0])}\t${contentOf(m, false)}`
+const asLine = (m: Message) => `${clock(m.time)}\t${from(m)}\t${contentOf(m, false)}`

@@ -1,30 +1,62 @@
 // The line below the messages: Studio's own connection, what is sent by it, and what was sent lately.
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { api, refuse } from '../api'
+import { api, late, refuse } from '../api'
 import { item, provide, word, type Command } from '../commands/table'
-import { Dialog } from '../parts/dialog'
+import { Dialog, enter } from '../parts/dialog'
 import { MenuButton } from '../parts/menu'
 import { remember, SendLine } from '../parts/sendline'
-import { attempt, openDialog, socket } from '../state'
+import { attempt, openDialog } from '../state'
 import { say } from '../words'
+import type { Socket } from '../wire'
 import { base64, readHex } from './bytes'
+import { choose, chosen, connections, placeOf } from './connections'
 import { recent } from './log'
 import { closeMeaning } from './told'
+
+const isOpen = () => chosen.peek().state === 'open'
+
+// mayClose: another connection than the first is forgotten when it is closed, also one that waits for the board.
+const mayClose = () => isOpen() || (chosen.peek().conn ?? 1) > 1
 
 const own = {
   close: {
     id: 'messages.close',
     group: 'messages',
     label: word('socket.closeNormal'),
-    offered: () => socket.peek().state === 'open',
-    act: () => attempt(() => api.close(1000, '')),
+    offered: () => mayClose(),
+    act: () => attempt(() => api.close(1000, '', chosen.peek().conn)),
   },
   closeWith: {
     id: 'messages.closeWith',
     group: 'messages',
     label: word('socket.closeOther'),
-    offered: () => socket.peek().state === 'open',
-    act: () => openDialog((end) => <CloseWith end={end} />),
+    offered: () => isOpen(),
+    act: () => openDialog((end) => <CloseWith end={end} conn={chosen.peek().conn} />),
+  },
+  ping: {
+    id: 'messages.ping',
+    group: 'messages',
+    label: word('socket.ping'),
+    offered: () => isOpen(),
+    act: () =>
+      enter({
+        title: say('socket.ping'),
+        label: say('socket.pingLabel'),
+        value: 'ping',
+        hint: say('socket.pingHint'),
+        confirm: say('tools.send'),
+        done: (text) => api.ping(text, chosen.peek().conn),
+      }),
+  },
+  another: {
+    id: 'messages.another',
+    group: 'messages',
+    label: word('socket.another'),
+    act: () =>
+      attempt(async () => {
+        const { Another } = await late(import('./another'))
+        openDialog((end) => <Another end={end} />)
+      }),
   },
 } satisfies Record<string, Command>
 const connecting = ['/ws', '/'].map(
@@ -32,34 +64,69 @@ const connecting = ['/ws', '/'].map(
     id: `messages.connect ${path}`,
     group: 'messages',
     label: () => say('socket.connectTo', { path }),
-    offered: () => socket.peek().state !== 'open',
+    offered: () => chosen.peek().conn === 1 && !isOpen(),
     act: () => attempt(() => api.connect(path)),
   }),
 )
 provide([...Object.values(own), ...connecting])
 
+// inWords is how a connection is.
+function inWords(s: Socket): string {
+  const path = placeOf(s)
+  if (s.state === 'open') return say(s.protocol ? 'socket.openWith' : 'socket.open', { path, protocol: s.protocol ?? '' })
+  if (s.state === 'connecting') return say('socket.connecting')
+  return s.code ? say('socket.closedWith', { code: s.code, reason: s.reason ? ` ${s.reason}` : '' }) : say('socket.closed')
+}
+
+// Which chooses the connection that is written to, where there are several.
+function Which() {
+  const all = connections.value
+  if (all.length === 1) return null
+  const now = chosen.value
+  return (
+    <MenuButton
+      class="plain small which"
+      label={say('socket.whichLabel', { n: now.conn!, path: placeOf(now) })}
+      title={say('socket.which')}
+      items={() =>
+        all.map((s) => ({
+          label: say('socket.whichItem', { n: s.conn!, path: placeOf(s) }),
+          hint: s.state === 'open' ? '' : inWords(s),
+          checked: s.conn === now.conn,
+          act: () => choose(s.conn!),
+        }))
+      }
+    >
+      {now.conn} <span aria-hidden="true">▾</span>
+    </MenuButton>
+  )
+}
+
 function SocketState() {
-  const s = socket.value
+  const s = chosen.value
   const open = s.state === 'open'
-  const words = open
-    ? say('socket.open', { path: s.path })
-    : s.state === 'connecting'
-      ? say('socket.connecting')
-      : s.code
-        ? say('socket.closedWith', { code: s.code, reason: s.reason ? ` ${s.reason}` : '' })
-        : say('socket.closed')
+  const words = inWords(s)
   return (
     <span class="socket">
+      <Which />
       <i class={`dot ${open ? 'ok' : s.state === 'connecting' ? 'warn' : ''}`} title={words} aria-hidden="true" />
       <span role="status" class={open ? 'when-open' : ''} title={words}>
         {words}
       </span>
-      {open ? (
-        <MenuButton class="plain small" title={say('socket.disconnectTitle')} items={() => [item(own.close), item(own.closeWith)]}>
+      {open || s.conn !== 1 ? (
+        <MenuButton
+          class="plain small"
+          title={say('socket.disconnectTitle')}
+          items={() => [item(own.close), item(own.closeWith), item(own.ping, { line: true }), item(own.another, { line: true })]}
+        >
           {say('socket.disconnect')}
         </MenuButton>
       ) : (
-        <MenuButton class="plain small" title={say('socket.connectTitle')} items={() => connecting.map((c) => item(c))}>
+        <MenuButton
+          class="plain small"
+          title={say('socket.connectTitle')}
+          items={() => [...connecting.map((c) => item(c)), item(own.another, { line: true })]}
+        >
           {say('socket.connect')}
         </MenuButton>
       )}
@@ -67,13 +134,13 @@ function SocketState() {
   )
 }
 
-function CloseWith({ end }: { end: () => void }) {
+function CloseWith({ end, conn }: { end: () => void; conn: number | undefined }) {
   const [code, setCode] = useState('1000')
   const [reason, setReason] = useState('')
   const submit = (e: Event) => {
     e.preventDefault()
     end()
-    void attempt(() => api.close(Number(code), reason))
+    void attempt(() => api.close(Number(code), reason, conn))
   }
   return (
     <Dialog title={say('socket.closeTitle')} close={end}>
@@ -103,10 +170,11 @@ function CloseWith({ end }: { end: () => void }) {
 export function SendBox() {
   const [binary, setBinary] = useState(false)
   const send = async (text: string, asBytes: boolean) => {
-    if (!asBytes) return api.send(false, text)
+    const { conn } = chosen.peek()
+    if (!asBytes) return api.send(false, text, conn)
     const b = readHex(text)
     if (!b) throw refuse('messages.hex')
-    return api.send(true, base64(b))
+    return api.send(true, base64(b), conn)
   }
   return (
     <SendLine
@@ -161,7 +229,7 @@ function Chips() {
           title={say('messages.againTitle', { text })}
           onClick={() => {
             remember('messages', text)
-            void attempt(() => api.send(false, text))
+            void attempt(() => api.send(false, text, chosen.peek().conn))
           }}
         >
           {text}

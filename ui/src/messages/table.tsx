@@ -7,7 +7,7 @@ import { board } from '../state'
 import { say } from '../words'
 import type { Message } from '../wire'
 import { isCut, list, total } from './log'
-import { contentOf, direction, whose } from './told'
+import { contentOf, direction, from, whose } from './told'
 
 const rowHeight = 27
 
@@ -100,7 +100,7 @@ export function Table({
         <div role={items.length ? 'rowgroup' : undefined} style={{ transform: `translateY(${first * rowHeight}px)` }}>
           {items.slice(first, last).map((m, k) => {
             const i = first + k
-            const [word, look] = direction(m)
+            const [, look] = direction(m)
             const on = chosen?.seq === m.seq
             return (
               <div
@@ -119,11 +119,10 @@ export function Table({
                   {tight ? clock(m.time).slice(0, 8) : clock(m.time)}
                 </span>
                 <span role="gridcell" class={`dir ${look}`} title={whose(m)}>
-                  {say(word)}
-                  {m.from === 'page' && m.conn > 1 ? ` ${m.conn}` : ''}
+                  {from(m)}
                 </span>
                 <span role="gridcell" class="c">
-                  {m.kind === 'open' || m.kind === 'close' ? (
+                  {m.kind === 'open' || m.kind === 'close' || m.kind === 'gap' ? (
                     <span title={contentOf(m, asHex)}>{contentOf(m, asHex)}</span>
                   ) : (
                     <code title={contentOf(m, asHex).slice(0, 600)}>{contentOf(m, asHex).slice(0, 600)}</code>
@@ -131,7 +130,9 @@ export function Table({
                   {isCut(m) && <span class="tag">{say('messages.cutTag', { n: bytes(m.size) })}</span>}
                   {(m.count ?? 0) > 1 && <span class="tag">{say('messages.times', { n: m.count! })}</span>}
                   {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
-                  {m.kind === 'received' && m.millis >= 0 && <span class="muted">{say('messages.millis', { n: m.millis })}</span>}
+                  {(m.kind === 'received' || m.kind === 'pong') && m.millis >= 0 && (
+                    <span class="muted">{say('messages.millis', { n: m.millis })}</span>
+                  )}
                   {m.kind === 'log' && m.path && (
                     <button
                       type="button"

@@ -473,6 +473,11 @@ func BridgeBlockedByPagesSecurityPolicy(text string) string {
 	return sentence("say.bridge.blockedByPagesSecurityPolicy", "text", text)
 }
 
+// BridgeBrokeTheRules says: {who} broke the WebSocket rules: {fault}
+func BridgeBrokeTheRules(who string, fault string) string {
+	return sentence("say.bridge.brokeTheRules", "who", who, "fault", fault)
+}
+
 // BridgeBrokeWebsocketRules says: {name} broke the WebSocket rules: {text}.
 func BridgeBrokeWebsocketRules(name string, text string) string {
 	return sentence("say.bridge.brokeWebsocketRules", "name", name, "text", text)
@@ -499,6 +504,11 @@ func BridgeClosedWithCodeWhichNot(code int) string {
 // BridgeClosedWithCodeWhichProgram says: closed with code {code}, which the program itself has given a meaning
 func BridgeClosedWithCodeWhichProgram(code int) string {
 	return sentence("say.bridge.closedWithCodeWhichProgram", "code", strconv.Itoa(code))
+}
+
+// BridgeClosedWithoutCloseFrame says: {who} closed without a close frame
+func BridgeClosedWithoutCloseFrame(who string) string {
+	return sentence("say.bridge.closedWithoutCloseFrame", "who", who)
 }
 
 // BridgeClosedWithoutGivingReason says: closed without giving a reason
@@ -529,6 +539,11 @@ func BridgeNotTextEnded(reason string) string {
 	return sentence("say.bridge.notTextEnded", "reason", reason)
 }
 
+// BridgeRefusedItWith says: {who} refused it with {status} {statusText}
+func BridgeRefusedItWith(who string, status int, statusText string) string {
+	return sentence("say.bridge.refusedItWith", "who", who, "status", strconv.Itoa(status), "statusText", statusText)
+}
+
 // BridgeSaveItAsUtf8 says: Save it as UTF-8, and write <meta charset="utf-8">.
 func BridgeSaveItAsUtf8() string { return sentence("say.bridge.saveItAsUtf8") }
 
@@ -556,21 +571,8 @@ func BridgeStudioCannotWatchThisWorker(from string) string {
 // BridgeTheBoard says: The board
 func BridgeTheBoard() string { return sentence("say.bridge.theBoard") }
 
-// BridgeTheBoardBrokeWebsocketRules says: the board broke the WebSocket rules: {websocket}
-func BridgeTheBoardBrokeWebsocketRules(websocket string) string {
-	return sentence("say.bridge.theBoardBrokeWebsocketRules", "websocket", websocket)
-}
-
-// BridgeTheBoardDidNotSay says: the board closed without a close frame
-func BridgeTheBoardDidNotSay() string { return sentence("say.bridge.theBoardDidNotSay") }
-
-// BridgeTheBoardRefusedItWith says: the board refused it with {status} {statusText}
-func BridgeTheBoardRefusedItWith(status int, statusText string) string {
-	return sentence("say.bridge.theBoardRefusedItWith", "status", strconv.Itoa(status), "statusText", statusText)
-}
-
-// BridgeTheBoardWasSilentFor says: the board was silent for too long
-func BridgeTheBoardWasSilentFor() string { return sentence("say.bridge.theBoardWasSilentFor") }
+// BridgeTheBoardWithin says: the board
+func BridgeTheBoardWithin() string { return sentence("say.bridge.theBoardWithin") }
 
 // BridgeTheConnectionWasLostWithout says: the connection was lost without a close frame
 func BridgeTheConnectionWasLostWithout() string {
@@ -610,6 +612,12 @@ func BridgeTheSecureConnectionCouldNot() string {
 	return sentence("say.bridge.theSecureConnectionCouldNot")
 }
 
+// BridgeTheServer says: The server
+func BridgeTheServer() string { return sentence("say.bridge.theServer") }
+
+// BridgeTheServerWithin says: the server
+func BridgeTheServerWithin() string { return sentence("say.bridge.theServerWithin") }
+
 // BridgeThisKindMessageNotAccepted says: this kind of message is not accepted
 func BridgeThisKindMessageNotAccepted() string {
 	return sentence("say.bridge.thisKindMessageNotAccepted")
@@ -621,6 +629,11 @@ func BridgeTooBusyTryAgainLater() string { return sentence("say.bridge.tooBusyTr
 // BridgeTriedToReachBoardThrough says: {who} tried to reach the board through Studio ({method} {path}); it was refused. Only the board's own pages may.
 func BridgeTriedToReachBoardThrough(who string, method string, path string) string {
 	return sentence("say.bridge.triedToReachBoardThrough", "who", who, "method", method, "path", path)
+}
+
+// BridgeWasSilentForTooLong says: {who} was silent for too long
+func BridgeWasSilentForTooLong(who string) string {
+	return sentence("say.bridge.wasSilentForTooLong", "who", who)
 }
 
 // BridgeWebsocketPageAsksForSubprotocol says: WebSocket {path}: the page asks for the subprotocol {wanted}, and the board does not name it in its answer; the browser closes the connection.
