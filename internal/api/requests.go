@@ -181,6 +181,11 @@ type SetPin struct {
 	Value *int `json:"value,omitempty"` // as Pin.Value
 }
 
+// SetFault makes the network to the board bad on purpose.
+type SetFault struct {
+	Kind string `json:"kind"` // as Board.Fault; "": as it was
+}
+
 // WriteBoardFile puts one file on the board, whatever the project has.
 type WriteBoardFile struct {
 	Path    string `path:"*" json:"-"`

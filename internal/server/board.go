@@ -47,6 +47,14 @@ func (h handlers) setPin(_ context.Context, in api.SetPin) error {
 	return s.SetPin(in.Pin, in.Level)
 }
 
+func (h handlers) setFault(_ context.Context, in api.SetFault) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	return s.SetFault(in.Kind)
+}
+
 func (h handlers) flash(_ context.Context, in api.Flash) (api.Progress, error) {
 	f := image.File{Name: in.Name, Content: in.Content, Raw: in.Raw == "1" || in.Build != ""}
 	if f.Name == "" {

@@ -72,6 +72,7 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/board/port", done(h.selectPort))
 	g.POST("/board/kind", done(h.chooseKind))
 	g.POST("/board/pins", done(h.setPin))
+	g.POST("/board/fault", done(h.setFault))
 	g.POST("/board/format", action(c.Workbench.Format))
 	g.GET("/board/files", handle(http.StatusOK, h.boardFiles))
 	g.GET("/board/files/*", h.readBoardFile)

@@ -181,6 +181,7 @@ const pushTries = 6
 // not yet, or the user no longer waits, they stay owed (see Config.Answers).
 func (s *Session) Run(ctx context.Context, p Program, files Files, report Report) (Outcome, error) {
 	s.owe(nil)
+	s.SetFault("") // Run is to work; "" is never refused
 	var o Outcome
 	var err error
 	if now := s.State(); now.State == api.BoardRunning && p.Build != "" && now.BuildID == p.Build {

@@ -9,6 +9,8 @@ import (
 // The problems of this package; what they say is in the words file.
 var (
 	errStopped            = problem.Define("board.stopped", problem.NotReady, problem.Reset)
+	errNetworkCut         = problem.Define("network.cut", problem.Unavailable, problem.Correct)
+	errNoSuchFault        = problem.Define1[string]("network.no-such-fault", problem.BadInput, problem.Correct, "kind")
 	errHeld               = problem.Define1[string]("program.held", problem.Unavailable, problem.FixProgram, "why")
 	errByHandUnfit        = problem.Variant3[string, string, string](errByHand, "unfit", problem.OtherWay, "board", "unfit", "tool")
 	errByHand             = problem.Define3[string, string, string]("flash.by-hand", problem.Unsupported, problem.OtherWay, "board", "id", "tool")

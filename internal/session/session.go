@@ -13,6 +13,7 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/devlink"
 	"studioide/internal/flasher"
+	"studioide/internal/netfault"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/internal/virtual"
@@ -49,9 +50,11 @@ type Session struct {
 	target       Target
 	alone        func() bool
 	log          *slog.Logger
+	restartEvery time.Duration // see netfault.Restart
 	emit         func(api.Event)
-	onOwedAnswer func()          // Config.Answers
-	ctx          context.Context // ends with Close
+	onOwedAnswer func()           // Config.Answers
+	network      netfault.Network // what is between Studio and the board's server
+	ctx          context.Context  // ends with Close
 	cancel       context.CancelFunc
 	done         sync.WaitGroup
 	ended        func() error // what Close does, once
@@ -68,18 +71,19 @@ type Session struct {
 
 	emitMu   sync.Mutex // orders events; taken before mu
 	mu       sync.Mutex
-	known    api.Board     // what is known beside the state: it is told with the state put in, see state.wire
-	conn     *devlink.Conn // nil while nobody is connected or an action has the port
-	files    devfs.FS      // nil while the link is down
-	change   chan struct{} // closed and replaced whenever known, state or conn changes
-	state    state         // of the board's program
-	endWatch func()        // ends the watch over conn
-	path     string        // where the message console wants to be connected; "": the user closed it
-	owner    string        // whose pages are served
-	exit     virtual.Event // how the virtual board's last program ended, or why none was started
-	bootText bootScanner   // what the program has printed since it was started
-	owed     Files         // web files of a Run whose program has not answered yet; nil: none
-	pins     []api.Pin     // of a real board, as its program tells them
+	known    api.Board          // what is known beside the state: it is told with the state put in, see state.wire
+	conn     *devlink.Conn      // nil while nobody is connected or an action has the port
+	files    devfs.FS           // nil while the link is down
+	change   chan struct{}      // closed and replaced whenever known, state or conn changes
+	endFault context.CancelFunc // ends what SetFault has begun; nil: nothing
+	state    state              // of the board's program
+	endWatch func()             // ends the watch over conn
+	path     string             // where the message console wants to be connected; "": the user closed it
+	owner    string             // whose pages are served
+	exit     virtual.Event      // how the virtual board's last program ended, or why none was started
+	bootText bootScanner        // what the program has printed since it was started
+	owed     Files              // web files of a Run whose program has not answered yet; nil: none
+	pins     []api.Pin          // of a real board, as its program tells them
 
 	lastSeen    lastSeen       // whoever acts owns this and what follows
 	lastFlashed []flasher.Part // what was flashed last; nil: nobody knows
@@ -96,7 +100,7 @@ func New(c Config) (*Session, error) {
 	if c.Alone == nil {
 		c.Alone = func() bool { return false }
 	}
-	s := &Session{target: c.Target, alone: c.Alone, log: c.Log, emit: c.Emit, onOwedAnswer: c.Answers,
+	s := &Session{target: c.Target, restartEvery: netfault.RestartEvery, alone: c.Alone, log: c.Log, emit: c.Emit, onOwedAnswer: c.Answers,
 		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), begin: make(chan struct{}), change: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.ended = sync.OnceValue(s.end)

@@ -2,11 +2,13 @@ package session
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 
 	"studioide/internal/api"
 	"studioide/internal/bridge"
+	"studioide/internal/netfault"
 )
 
 // startBridge makes the ways to the running program: its pages' origin and the message console.
@@ -145,7 +147,16 @@ func (s *Session) Messages() *bridge.Log { return s.messages }
 func (s *Session) Sockets() *bridge.Connections { return s.sockets }
 
 // Dial connects to the HTTP and WebSocket server of the board's program: over the network where it has one, else over the cable.
+// A fault that was ordered is in between, see SetFault.
 func (s *Session) Dial(ctx context.Context) (net.Conn, error) {
+	c, err := s.network.Dial(ctx, s.dialBoard)
+	if errors.Is(err, netfault.ErrCut) {
+		return nil, errNetworkCut
+	}
+	return c, err
+}
+
+func (s *Session) dialBoard(ctx context.Context) (net.Conn, error) {
 	b := s.State()
 	if b.Address != "" {
 		c, err := s.dialNetwork(ctx, b.Address)

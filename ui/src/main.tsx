@@ -37,6 +37,7 @@ import { late, page, startPreview } from './preview/page'
 import { Preview } from './preview/preview'
 import { Problems } from './problems/problems'
 import { ProjectMenu, startLinks } from './projects/projects'
+import { Fault } from './board/fault'
 import { Sandboxed } from './projects/trust'
 import { startRun } from './run/actions'
 import { Asking, Outcome, Result, RunBox, Stop } from './run/run'
@@ -231,6 +232,7 @@ function TopBar() {
       <span class="grow" />
       {!isNarrow.value && <Result />}
       <Sandboxed />
+      <Fault />
       <RunBox />
       <Stop />
       <span class="sep" />

@@ -179,6 +179,8 @@ export type ProblemCode =
   | "modules.missing"
   | "name.bad"
   | "name.case"
+  | "network.cut"
+  | "network.no-such-fault"
   | "page.part"
   | "path.invalid"
   | "path.too-long"
@@ -711,6 +713,7 @@ export interface Board {
   via: string // "network" or "cable": how the page is reached
   clients: number // WebSockets open on the board, -1 unknown
   wifi: WiFi
+  fault?: string // how the network to it is made bad on purpose: "delay", "loss", "cut", "half-open", "slow", "restart"
   kinds?: string // ids of the boards that it may be, separated by spaces, while ID is "": the user has to choose
   lastEnd?: string // why the program before this one ended, when it did not end well: "panic: …", "did not answer for 8 s"
   problem?: Problem // what is wrong with the connection
@@ -1010,6 +1013,11 @@ export interface SetPin {
   pin: number
   level?: boolean
   value?: number // as Pin.Value
+}
+
+// SetFault makes the network to the board bad on purpose.
+export interface SetFault {
+  kind: string // as Board.Fault; "": as it was
 }
 
 // PushContent sends files that need not be the project's.

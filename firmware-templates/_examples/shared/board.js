@@ -1,5 +1,7 @@
 // The line to the board. It opens by itself, and opens again when it
-// breaks, each time after a longer wait (half a second to 8 seconds).
+// breaks. It waits longer each time, up to 8 seconds: a board that
+// starts is not kept busy. And a bit at random: the pages of a whole
+// class do not all come at once.
 //
 //   const board = connect((text) => { ... }); // what the board says
 //   board.send("hello");                      // what the page says
@@ -21,7 +23,7 @@ function connect(hear, first) {
     socket.onmessage = (event) => hear(event.data);
     socket.onclose = () => {
       show("Not connected, trying again …");
-      setTimeout(open, wait);
+      setTimeout(open, wait * (0.75 + Math.random() / 2));
       wait = Math.min(2 * wait, 8000);
     };
   }

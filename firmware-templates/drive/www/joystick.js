@@ -1,6 +1,7 @@
 const $ = (id) => document.getElementById(id);
 const base = $("base");
 let socket;
+let wait = 500; // milliseconds until the next attempt to connect
 let me = 0; // our number on the board
 let driver = 0; // who drives; 0: nobody
 let x = 0; // where the knob is, from -1 to 1
@@ -10,6 +11,9 @@ const keys = new Set(); // the arrow keys that are down
 
 function connect() {
   socket = new WebSocket(`ws://${location.host}/ws`);
+  socket.onopen = () => {
+    wait = 500;
+  };
   socket.onmessage = (event) => {
     const [word, number] = event.data.split(" ");
     if (word === "you") me = Number(number);
@@ -20,7 +24,11 @@ function connect() {
     me = driver = 0;
     letGo();
     show();
-    setTimeout(connect, 1000);
+    // Wait longer each time, up to 8 seconds: a board that
+    // starts is not kept busy. And a bit at random: the pages
+    // of a whole class do not all come at once.
+    setTimeout(connect, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(2 * wait, 8000);
   };
 }
 

@@ -3,10 +3,14 @@ const $ = (id) => document.getElementById(id);
 let values = []; // { at, degrees }, the oldest first
 let paused = false;
 let drawing = false;
+let wait = 500; // milliseconds until the next attempt to connect
 
 function connect() {
   const socket = new WebSocket(`ws://${location.host}/ws`);
-  socket.onopen = () => show("Connected");
+  socket.onopen = () => {
+    wait = 500;
+    show("Connected");
+  };
   socket.onmessage = (event) => {
     // The board says once where its values come from; then they come:
     // "21437".
@@ -15,7 +19,11 @@ function connect() {
   };
   socket.onclose = () => {
     show("Not connected, trying again …");
-    setTimeout(connect, 1000);
+    // Wait longer each time, up to 8 seconds: a board that
+    // starts is not kept busy. And a bit at random: the pages
+    // of a whole class do not all come at once.
+    setTimeout(connect, wait * (0.75 + Math.random() / 2));
+    wait = Math.min(2 * wait, 8000);
   };
 }
 

@@ -6,6 +6,7 @@ import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, board, kinds, link, lookAtPorts, ports } from '../state'
 import { say } from '../words'
+import { faultCommand } from './fault'
 import { askKind, askToolchain } from './ask'
 import { nameOfPlace } from './places'
 
@@ -46,6 +47,7 @@ export function BoardMenu() {
     }),
     item(own.otherPort, { line: true }),
     ...(own.which.offered() ? [item(own.which)] : []),
+    ...(faultCommand.offered() ? [item(faultCommand, { line: true })] : []),
     ...(own.format.offered() ? [item(own.format, { line: true })] : []),
   ]
   return (

@@ -1,0 +1,60 @@
+// Faults to order: the network to the board is bad on purpose, which is seen beside Run, and how the page copes.
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, test } from 'node:test'
+import { fair } from './fair.mjs'
+import { browser, Page, picture, Server } from './studio.mjs'
+
+describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
+  let server, chrome, page, tab
+  before(async () => {
+    server = await Server.start()
+    chrome = await browser()
+    page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
+    tab = page.tab
+    await page.run()
+    await page.frame.getByText('Connected', { exact: true }).waitFor()
+  })
+  afterEach(async (t) => {
+    if (!t.passed) await picture(tab, `failed ${t.name.slice(0, 30)}`)
+  })
+  after(async () => {
+    assert.deepEqual(page?.failures ?? [], [])
+    await chrome?.close()
+    await server?.stop()
+  })
+  const label = (kind) => tab.getByRole('button', { name: `Network: ${kind}` })
+  const choose = async (kind, look) => {
+    await tab.getByRole('button', { name: /^Board/ }).click()
+    await tab.getByRole('menuitem', { name: 'Make the network bad…' }).click()
+    const dialog = tab.getByRole('dialog')
+    await dialog.getByRole('radio', { name: new RegExp(`^${kind}`) }).check()
+    await look?.()
+    await dialog.getByRole('button', { name: 'Make it bad' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await label(kind).waitFor()
+  }
+
+  test('cut: page and console lose the board, and find it again when it is over', async () => {
+    await choose('Cut', () => fair(tab, 'faults', { fits: true }))
+    await fair(tab, 'fault on', { within: 'header.bar' })
+    await page.frame.getByText('trying again').waitFor()
+    await page.below('Messages')
+    await tab.getByRole('button', { name: 'Connect', exact: true }).click()
+    await page.messages.getByText('cut on purpose').first().waitFor()
+    await label('Cut').click()
+    await label('Cut').waitFor({ state: 'detached' })
+    await page.frame.getByText('Connected', { exact: true }).waitFor()
+    await page.frame.getByRole('button', { name: 'LED on' }).click()
+    await page.ledIs('lit')
+  })
+
+  test('delay: the answer comes a second later, and Run ends it', async () => {
+    await choose('Delay')
+    const began = Date.now()
+    await page.frame.getByRole('button', { name: 'LED off' }).click()
+    await page.frame.getByRole('img', { name: 'LED, off' }).waitFor()
+    assert.ok(Date.now() - began >= 1000, `after ${Date.now() - began} ms`)
+    await page.run()
+    await label('Delay').waitFor({ state: 'detached' })
+  })
+})
