@@ -79,7 +79,45 @@ type OpenFiles struct {
 	Files    []File `json:"files"`
 	ReadOnly bool   `json:"readOnly"` // the folder cannot be written
 	Trust    Trust  `json:"trust"`
+	Chart    *Chart `json:"chart,omitempty"` // absent: nobody has set anything
 }
+
+// Chart says how a project's numbers are shown, and which controls stand beside them.
+type Chart struct {
+	Series   []ChartSeries  `json:"series"` // those of which something was set
+	Controls []ChartControl `json:"controls"`
+	Seconds  int            `json:"seconds"`       // the time axis; 0: the page's own choice, -1: everything
+	Fixed    bool           `json:"fixed"`         // the y axis goes from Low to High, else where the values are
+	Low      float64        `json:"low,omitempty"` // of the y axis
+	High     float64        `json:"high,omitempty"`
+}
+
+// ChartSeries is what was set of one series of numbers.
+type ChartSeries struct {
+	Key    string  `json:"key"`             // where it comes from and what it is called there: "message:t", "console:t", "sent:t"
+	Label  string  `json:"label,omitempty"` // what people call it
+	Unit   string  `json:"unit,omitempty"`
+	Factor float64 `json:"factor,omitempty"` // values are shown times this; 0: as they come
+	Hidden bool    `json:"hidden"`
+	Beside string  `json:"beside,omitempty"` // "gauge" or "lamp" beside the chart
+	Low    float64 `json:"low,omitempty"`    // where the gauge begins; Low = High: where the values are
+	High   float64 `json:"high,omitempty"`
+}
+
+// ChartControl sends a message when it is moved.
+type ChartControl struct {
+	Kind    string  `json:"kind"` // "slider", "switch"
+	Label   string  `json:"label"`
+	Pattern string  `json:"pattern"`       // the message, with ChartValue where the value belongs
+	Low     float64 `json:"low,omitempty"` // of a slider
+	High    float64 `json:"high,omitempty"`
+	Step    float64 `json:"step,omitempty"`
+	On      string  `json:"on,omitempty"` // a switch's values
+	Off     string  `json:"off,omitempty"`
+}
+
+// ChartValue stands in a ChartControl's pattern for its value.
+const ChartValue = "{value}"
 
 // Trust says whether a project's programs run as this computer's own code on
 // the virtual board; those of one that is not trusted run in its sandbox.
@@ -340,6 +378,7 @@ type Progress struct {
 // Console is text that the board printed since the last event.
 type Console struct {
 	Text  string `json:"text"`
+	Time  int64  `json:"time"`            // when the last of it was printed
 	At    int64  `json:"at"`              // counts everything printed so far; grows with every event
 	Lost  int64  `json:"lost,omitempty"`  // bytes left out because they came faster than anyone can read
 	Clear bool   `json:"clear,omitempty"` // forget what was shown before

@@ -43,6 +43,13 @@ type RenameProject struct {
 	Title string `json:"title"`
 }
 
+// SetChart says how the numbers of the open project are shown.
+type SetChart struct {
+	Name   string `path:"name" json:"-"`
+	Client string `header:"X-Studio-Client" json:"-"`
+	Chart  Chart  `json:"chart"`
+}
+
 // TrustProject gives or takes back trust in a project.
 type TrustProject struct {
 	Name    string `path:"name" json:"-"`

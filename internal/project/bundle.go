@@ -304,7 +304,7 @@ func fold(name string) string { return strings.ToLower(strings.ToUpper(name)) }
 
 // files are a bundle's as a project with that title gets them.
 func (b *Bundle) files(title string) []madeFile {
-	list, meta := []madeFile{}, metaFor(title)
+	list, meta := []madeFile{}, metaFor(Meta{Title: title, Board: "virtual"})
 	for _, f := range b.Files {
 		if f.Path != metaFile {
 			list = append(list, madeFile{path: f.Path, content: f.Content})

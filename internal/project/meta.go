@@ -8,14 +8,17 @@ import (
 	"os"
 	"strings"
 	"unicode/utf8"
+
+	"studioide/internal/api"
 )
 
 const metaFile = "studio.json"
 
 // Meta is what studio.json says. Keys that Studio does not know are kept.
 type Meta struct {
-	Title string `json:"title"`
-	Board string `json:"board"`
+	Title string     `json:"title"`
+	Board string     `json:"board"`
+	Chart *api.Chart `json:"chart,omitempty"` // nil: nobody has set anything; see SetChart
 }
 
 // readMeta is lenient: a missing or damaged file gives the folder's name and the virtual board.
@@ -31,6 +34,9 @@ func readMeta(root *os.Root, folder string) Meta {
 func parseMeta(content []byte, folder string) Meta {
 	m := Meta{}
 	json.Unmarshal(bytes.TrimPrefix(content, []byte("\ufeff")), &m)
+	if m.Chart != nil && checkChart(m.Chart) != nil {
+		m.Chart = nil // the file may come from anybody
+	}
 	if strings.TrimSpace(m.Title) == "" || len(m.Title) > 200 {
 		m.Title = folder
 	}
@@ -63,6 +69,12 @@ func (p *Project) SetMeta(m Meta) error {
 	if err := checkTitle(m.Title); err != nil {
 		return err
 	}
+	_, err := p.setKeys(m)
+	return err
+}
+
+// setKeys puts the fields of v into studio.json, and returns the file's hash.
+func (p *Project) setKeys(v any) (hash string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	keys := map[string]json.RawMessage{}
@@ -71,18 +83,21 @@ func (p *Project) SetMeta(m Meta) error {
 	case err == nil:
 		if json.Unmarshal(bytes.TrimPrefix(old, []byte("\ufeff")), &keys) != nil {
 			if err := p.discardLocked(metaFile); err != nil {
-				return explain(err, "saved", metaFile)
+				return "", explain(err, "saved", metaFile)
 			}
 			p.removedLocked(metaFile)
 			keys = map[string]json.RawMessage{}
 		}
 	case !errors.Is(err, fs.ErrNotExist):
-		return explain(err, "read", metaFile)
+		return "", explain(err, "read", metaFile)
 	}
 	if keys == nil {
 		keys = map[string]json.RawMessage{}
 	}
-	b, _ := json.Marshal(m)
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
 	var ours map[string]json.RawMessage
 	json.Unmarshal(b, &ours)
 	for k, v := range ours {
@@ -90,13 +105,13 @@ func (p *Project) SetMeta(m Meta) error {
 	}
 	b, err = json.MarshalIndent(keys, "", "  ")
 	if err != nil {
-		return explain(err, "saved", metaFile)
+		return "", explain(err, "saved", metaFile)
 	}
 	b = append(b, '\n')
 	if bytes.Equal(b, old) {
-		return nil
+		return Hash(b), nil
 	}
-	return explain(p.putLocked(metaFile, b), "saved", metaFile)
+	return Hash(b), explain(p.putLocked(metaFile, b), "saved", metaFile)
 }
 
 func checkTitle(title string) error {

@@ -26,6 +26,7 @@ var (
 	errNeeded          = problem.Define2[string, string]("file.needed", problem.BadInput, problem.OtherWay, "file", "doing")
 	errCase            = problem.Define2[string, string]("name.case", problem.BadInput, problem.PickName, "there", "part")
 	errBadLink         = problem.Variant1[string](ErrBadName, "link", problem.PickName, "name")
+	errBadChart        = problem.Define("chart.bad", problem.BadInput, problem.Correct)
 	errMark            = problem.Define("project.mark", problem.BadInput, problem.None)
 	errKindLink        = problem.Variant1[string](errKind, "link", problem.ChangeFiles, "file")
 	errBadTitle        = problem.Variant1[string](ErrBadName, "title", problem.Correct, "title")

@@ -17,6 +17,7 @@ import (
 //
 //	{"title": "LED over WebSocket", "about": "Buttons on a web page switch the LED.", "order": 1}
 //
+// It may have "chart", an api.Chart that says how the numbers of its projects are shown.
 // template.json, tests and transcripts stay behind when a project is made.
 
 const (
@@ -135,10 +136,14 @@ func templateFiles(templates fs.FS, id, title string) ([]madeFile, error) {
 			}
 		}
 	}
-	return append(files, madeFile{path: metaFile, content: metaFor(title)}), err
+	var its struct{ Chart *api.Chart }
+	if b, err := fs.ReadFile(templates, dir+"/template.json"); err == nil {
+		json.Unmarshal(b, &its) // readTemplate has read it before
+	}
+	return append(files, madeFile{path: metaFile, content: metaFor(Meta{Title: title, Board: "virtual", Chart: its.Chart})}), err
 }
 
-func metaFor(title string) []byte {
-	b, _ := json.MarshalIndent(Meta{Title: title, Board: "virtual"}, "", "  ")
+func metaFor(m Meta) []byte {
+	b, _ := json.MarshalIndent(m, "", "  ")
 	return append(b, '\n')
 }

@@ -31,6 +31,7 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/projects", handle(http.StatusCreated, h.createProject))
 	g.POST("/projects/:name/open", done(h.openProject))
 	g.POST("/projects/:name/rename", done(h.renameProject))
+	g.PUT("/projects/:name/chart", done(h.setChart))
 	g.DELETE("/projects/:name", done(h.removeProject))
 	g.POST("/projects/:name/trust", done(h.trustProject))
 	g.POST("/projects/:name/duplicate", handle(http.StatusCreated, h.duplicateProject))
@@ -171,6 +172,10 @@ func (h handlers) openProject(_ context.Context, in api.OneProject) error {
 
 func (h handlers) renameProject(_ context.Context, in api.RenameProject) error {
 	return h.Workbench.RenameProject(in.Name, in.Title)
+}
+
+func (h handlers) setChart(_ context.Context, in api.SetChart) error {
+	return h.Workbench.SetChart(in.Client, in.Name, in.Chart)
 }
 
 func (h handlers) removeProject(_ context.Context, in api.OneProject) error {

@@ -129,6 +129,13 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/api/projects/Echo-it/rename", `{"title":"50% größer"}`, "", 204, "", ""},
 		{"POST", "/api/projects/nowhere/open", `{}`, "", 404, "project.missing", ""},
 		{"POST", "/api/projects/LED-over-WebSocket/open", `{}`, "", 204, "", ""},
+		{"PUT", "/api/projects/LED-over-WebSocket/chart", `{"chart":{"series":[{"key":"message:t","label":"Temp","hidden":false,"factor":0.1}],"controls":[]}}`, "", 204, "", ""},
+		{"GET", "/api/state", "", "", 200, "", `"label":"Temp"`},
+		{"GET", "/api/files/studio.json", "", "", 200, "", `"title": "LED over WebSocket"`},
+		{"PUT", "/api/projects/Echo-it/chart", `{"chart":{}}`, "", 409, "project.other", ""},
+		{"PUT", "/api/projects/LED-over-WebSocket/chart", `{"chart":{"controls":[{"kind":"slider","label":"x","pattern":"LED","high":1}]}}`, "", 422, "chart.bad", ""},
+		{"PUT", "/api/projects/LED-over-WebSocket/chart", `{"chart":{"series":[{"key":""}]}}`, "", 422, "chart.bad", ""},
+		{"PUT", "/api/projects/LED-over-WebSocket/chart", `{"chart":{"fixed":true,"low":2,"high":1}}`, "", 422, "chart.bad", ""},
 		{"DELETE", "/api/projects/nowhere", "", "", 404, "project.missing", ""},
 
 		{"GET", "/api/files/main.go", "", "", 200, "", "package main"},

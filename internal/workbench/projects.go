@@ -137,6 +137,20 @@ func (w *Workbench) RenameProject(name, title string) error {
 	return err
 }
 
+// SetChart keeps how the numbers of the open project are shown.
+func (w *Workbench) SetChart(client, name string, c api.Chart) error {
+	p, err := w.projectNamed(name)
+	if err != nil {
+		return err
+	}
+	hash, err := p.SetChart(c)
+	if err != nil {
+		return err
+	}
+	w.changed(client, project.Change{Path: "studio.json", Hash: hash})
+	return nil
+}
+
 // RemoveProject puts a project into the trash.
 func (w *Workbench) RemoveProject(name string) error {
 	w.runner.turn.Lock()
@@ -296,7 +310,8 @@ func (w *Workbench) openFiles() *api.OpenFiles {
 	}
 	state, trust := p.State(), w.trust.get()
 	trust.Author = state.Author
-	return &api.OpenFiles{Name: p.Name, Title: state.Meta.Title, Dir: p.Dir, Board: state.Meta.Board, ReadOnly: p.ReadOnly(), Trust: trust, Files: state.Files}
+	return &api.OpenFiles{Name: p.Name, Title: state.Meta.Title, Dir: p.Dir, Board: state.Meta.Board, ReadOnly: p.ReadOnly(), Trust: trust, Files: state.Files,
+		Chart: state.Meta.Chart}
 }
 
 func (w *Workbench) publishProject() {

@@ -2,6 +2,7 @@
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
 import type {
   Bundle,
+  Chart,
   CheckFile,
   Checks,
   Cancel,
@@ -44,6 +45,7 @@ import type {
   SendPing,
   SetFault,
   Socket,
+  SetChart,
   SetPin,
   Settings,
   SharedLink,
@@ -240,6 +242,7 @@ export const api = {
     json<Project, NewProject>('POST', '/api/projects', { template, title, ...(program === undefined ? {} : { program }) }),
   openProject: (name: string) => json<void>('POST', `/api/projects/${at(name)}/open`, {}),
   renameProject: (name: string, title: string) => json<void, RenameProject>('POST', `/api/projects/${at(name)}/rename`, { title }),
+  setChart: (name: string, chart: Chart) => json<void, SetChart>('PUT', `/api/projects/${at(name)}/chart`, { chart }),
   removeProject: (name: string) => json<void>('DELETE', `/api/projects/${at(name)}`),
   trustProject: (name: string, trusted: boolean) => json<void, TrustProject>('POST', `/api/projects/${at(name)}/trust`, { trusted }),
   trusted: () => json<TrustedProjects>('GET', '/api/trust'),

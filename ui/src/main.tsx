@@ -9,6 +9,8 @@ import { api } from './api'
 import { Arrived } from './board/arrived'
 import { BoardPanel } from './board/board'
 import { BoardMenu } from './board/menu'
+import { startChart } from './chart/live'
+import './chart/open'
 import { startRecent } from './commands/recent'
 import { item, provide, startKeys, word, type Command } from './commands/table'
 import { startConsole, unseen as consoleUnseen } from './console/buffer'
@@ -519,6 +521,7 @@ startHelp()
 startWebHelp()
 startConsole()
 startMessages()
+startChart()
 startRun()
 startSteps()
 startLeftover()

@@ -49,6 +49,7 @@ export type ProblemCode =
   | "build.web"
   | "build.web-files"
   | "cancelled"
+  | "chart.bad"
   | "console.bad-text"
   | "disk.browser"
   | "disk.full"
@@ -561,6 +562,41 @@ export interface OpenFiles {
   files: File[]
   readOnly: boolean // the folder cannot be written
   trust: Trust
+  chart?: Chart // absent: nobody has set anything
+}
+
+// Chart says how a project's numbers are shown, and which controls stand beside them.
+export interface Chart {
+  series: ChartSeries[] // those of which something was set
+  controls: ChartControl[]
+  seconds: number // the time axis; 0: the page's own choice, -1: everything
+  fixed: boolean // the y axis goes from Low to High, else where the values are
+  low?: number // of the y axis
+  high?: number
+}
+
+// ChartSeries is what was set of one series of numbers.
+export interface ChartSeries {
+  key: string // where it comes from and what it is called there: "message:t", "console:t", "sent:t"
+  label?: string // what people call it
+  unit?: string
+  factor?: number // values are shown times this; 0: as they come
+  hidden: boolean
+  beside?: string // "gauge" or "lamp" beside the chart
+  low?: number // where the gauge begins; Low = High: where the values are
+  high?: number
+}
+
+// ChartControl sends a message when it is moved.
+export interface ChartControl {
+  kind: string // "slider", "switch"
+  label: string
+  pattern: string // the message, with ChartValue where the value belongs
+  low?: number // of a slider
+  high?: number
+  step?: number
+  on?: string // a switch's values
+  off?: string
 }
 
 // Trust says whether a project's programs run as this computer's own code on
@@ -787,6 +823,7 @@ export interface Progress {
 // Console is text that the board printed since the last event.
 export interface Console {
   text: string
+  time: number // when the last of it was printed
   at: number // counts everything printed so far; grows with every event
   lost?: number // bytes left out because they came faster than anyone can read
   clear?: boolean // forget what was shown before
@@ -942,6 +979,11 @@ export interface NewProject {
 // RenameProject gives a project another title.
 export interface RenameProject {
   title: string
+}
+
+// SetChart says how the numbers of the open project are shown.
+export interface SetChart {
+  chart: Chart
 }
 
 // TrustProject gives or takes back trust in a project.

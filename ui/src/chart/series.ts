@@ -57,8 +57,14 @@ const clockBefore =
   /^\s*\[?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?\]?(?:\s*(?:->|[-–|])\s+|\s+(?=[^\s\d])|\s*\]\s*)/
 
 // Units that stand behind a value, longest first where one begins another. What is not among them is a word.
-const units =
-  'km/h|m/s²|m/s2|m/s|°/s|deg/s|bit/s|kB/s|KB/s|MB/s|B/s|°C|°F|%RH|%rH|kWh|mWh|Wh|mAh|Ah|kHz|MHz|GHz|Hz|hPa|kPa|MPa|Pa|mbar|bar|psi|mV|µV|μV|uV|kV|V|mA|µA|μA|uA|A|mW|kW|MW|W|lux|lx|lm|cd|mm|cm|km|µm|μm|nm|m|mg|kg|µg|g|ms|µs|μs|us|ns|min|s|h|rpm|dBm|dB|ppm|ppb|kΩ|MΩ|Ω|kOhm|MOhm|Ohm|ohm|ml|l|L|rad|deg|°|µT|μT|uT|mT|nF|µF|μF|uF|pF|Nm|N|kJ|J|px|KB|kB|MB|B|bps|bpm|%|C|F|K'
+const units = [
+  'km/h m/s² m/s2 m/s °/s deg/s bit/s kB/s KB/s MB/s B/s °C °F %RH %rH kWh mWh Wh mAh Ah kHz MHz GHz Hz hPa kPa',
+  'MPa Pa mbar bar psi mV µV μV uV kV V mA µA μA uA A mW kW MW W lux lx lm cd mm cm km µm μm nm m mg kg µg g ms µs',
+  'μs us ns min s h rpm dBm dB ppm ppb kΩ MΩ Ω kOhm MOhm Ohm ohm ml l L rad deg ° µT μT uT mT nF µF μF uF pF Nm N',
+  'kJ J px KB kB MB B bps bpm % C F K',
+]
+  .join(' ')
+  .replaceAll(' ', '|')
 
 const plain = '[-+−]?(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][-+]?\\d+)?'
 const comma = '[-+−]?\\d+,\\d+' // a decimal comma, where nothing else can be meant
@@ -67,7 +73,13 @@ const aloneForm = new RegExp(`^(?:(${plain})\\s*(${units})?|(${comma})\\s*(${uni
 
 // number reads digits; undefined: too many to be one that was measured.
 function number(digits: string): number | undefined {
-  if (digits.replace(/[eE].*$/, '').replace(/\D/g, '').replace(/^0+/, '').length > 17) return undefined
+  if (
+    digits
+      .replace(/[eE].*$/, '')
+      .replace(/\D/g, '')
+      .replace(/^0+/, '').length > 17
+  )
+    return undefined
   const n = Number(digits.replace('−', '-').replace(',', '.'))
   return Number.isFinite(n) ? n : undefined
 }
@@ -78,7 +90,9 @@ const onOff = new Map([
 ])
 
 // What has a name like these is no measured value, whatever stands behind it.
-const noSeries = /^(?:.*[\s._-])?(?:versions?|ver|firmware|fw|ip|ipv4|ipv6|mac|address|addr|port|dates?|time|timestamp|datetime|epoch|uuid|id|build|pid|hash|ssid)$/i
+const noValues =
+  'versions? ver firmware fw ip ipv4 ipv6 mac address addr port dates? time timestamp datetime epoch uuid id build pid hash ssid'
+const noSeries = new RegExp(`^(?:.*[\\s._-])?(?:${noValues.replaceAll(' ', '|')})$`, 'i')
 
 const isSeries = (name: string) => !noSeries.test(name)
 

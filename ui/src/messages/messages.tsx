@@ -1,5 +1,5 @@
 // The messages: what goes over WebSockets between pages, this console and the board, in several views.
-import { signal } from '@preact/signals'
+import { type ReadonlySignal, signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
@@ -29,6 +29,8 @@ export interface View {
   label: Word
   Panel: ComponentType<{ shown: boolean }>
   Tools?: ComponentType // in the row of the tabs, instead of the list's
+  some?: ReadonlySignal<boolean> // there is something to look at in it: it is offered beside the menu
+  seen?: ReadonlySignal<boolean> // and it has been looked at
 }
 
 const views: View[] = []
@@ -59,15 +61,27 @@ export function showView(id: string): void {
 function Views() {
   if (views.length === 0) return null
   const all = [{ id: '', label: 'messages.viewList' as Word }, ...views]
+  const offered = views.filter((v) => v.some?.value && v.id !== $view.value)
+  const isNew = offered.some((v) => !v.seen?.value)
+  const dot = <i class="unsaved" role="img" aria-label={say('messages.viewNew')} />
   return (
-    <MenuButton
-      class="quiet"
-      label={say('messages.view')}
-      title={say('messages.view')}
-      items={() => all.map((v) => ({ label: say(v.label), checked: $view.value === v.id, act: () => ($view.value = v.id) }))}
-    >
-      {say(all.find((v) => v.id === $view.value)!.label)}
-    </MenuButton>
+    <>
+      {!layout.value.tight &&
+        offered.map((v) => (
+          <button type="button" class="quiet" key={v.id} title={say('messages.viewNew')} onClick={() => ($view.value = v.id)}>
+            {say(v.label)}
+            {!v.seen?.value && dot}
+          </button>
+        ))}
+      <MenuButton
+        class="quiet"
+        title={say('messages.view')}
+        items={() => all.map((v) => ({ label: say(v.label), checked: $view.value === v.id, act: () => ($view.value = v.id) }))}
+      >
+        {say(all.find((v) => v.id === $view.value)!.label)}
+        {layout.value.tight && isNew && dot}
+      </MenuButton>
+    </>
   )
 }
 
