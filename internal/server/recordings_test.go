@@ -75,6 +75,9 @@ func TestRecordings(t *testing.T) {
 		}
 	}
 	get(nil, 204, "POST", at+"/rename", `{"name":"second"}`)
+	if _, _, _, answer := d.ask("GET", at+"/export/csv", ""); !strings.Contains(answer.Header.Get("Content-Disposition"), "second.csv") {
+		t.Error(answer.Header)
+	}
 	get(nil, 204, "DELETE", at, "")
 	var all api.Recordings
 	get(&all, 200, "GET", "/api/recordings", "")

@@ -201,6 +201,7 @@ func (w *Workbench) withRecordings(do func(recording.Store) error) error {
 func (w *Workbench) RenameRecording(id, name string) error {
 	active := w.recordings.active.Load()
 	err := w.withRecordings(func(s recording.Store) error { return s.Rename(id, name, active) })
+	w.recordings.forget(id)
 	if err == nil && active != nil && active.ID() == id {
 		w.publishRecording()
 	}
@@ -209,6 +210,7 @@ func (w *Workbench) RenameRecording(id, name string) error {
 
 // RemoveRecording puts a recording out of sight.
 func (w *Workbench) RemoveRecording(id string) error {
+	defer w.recordings.forget(id)
 	return w.withRecordings(func(s recording.Store) error { return s.Remove(id, w.recordings.active.Load()) })
 }
 
@@ -267,6 +269,15 @@ func (r *recordings) closeLocked() {
 	if o := r.opened; o != nil {
 		r.opened, o.dropped = nil, true
 		o.closeUnused()
+	}
+}
+
+// forget makes a recording be opened anew: what is known of it has changed.
+func (r *recordings) forget(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if o := r.opened; o != nil && o.ID() == id {
+		r.closeLocked()
 	}
 }
 

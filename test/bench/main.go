@@ -26,6 +26,8 @@ func main() {
 		{"flash", "re-flash next to a full flash, first flash next to other tools' exchanges (virtual chip, real timing)", benchFlash},
 		{"push", "push over the link at 115200 baud, real timing", benchPush},
 		{"bridge", "echo round trips through the bridge, next to a bare bridge", benchBridge},
+		{"recording", "messages through the bridge while they are recorded, next to the same without", benchRecording},
+		{"messages", "a list of three million messages: the tab's memory, frames while it scrolls", benchMessages},
 		{"calls", "a page's calls with the script that Studio adds, next to the same without", benchCalls},
 		{"sandbox", "a program in the sandbox, next to the same natively", benchSandbox},
 		{"rest", "what Studio and a running virtual board cost while nothing happens", benchRest},

@@ -22,6 +22,10 @@ func benchBridge() error {
 	return goTest("-run", "^$", "-bench", "^BenchmarkEcho$", "-benchtime", "1x", "./internal/bridge")
 }
 
+func benchRecording() error {
+	return goTest("-run", "^$", "-bench", "^BenchmarkRecorded$", "-benchtime", "1x", "./internal/session")
+}
+
 // noise is what go test says besides the figures.
 var noise = regexp.MustCompile(`^(=== |--- |PASS|ok |goos:|goarch:|pkg:|cpu:|\s*$)`)
 

@@ -1,6 +1,7 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
 import type {
+  AskRecorded,
   Bundle,
   Chart,
   CheckFile,
@@ -31,8 +32,12 @@ import type {
   Progress,
   Project,
   Push,
+  Recording,
+  RecordedMessages,
+  Recordings,
   RenameFile,
   RenameProject,
+  RenameRecording,
   ReplacedFiles,
   ReplaceFiles,
   Report,
@@ -50,6 +55,7 @@ import type {
   Settings,
   SharedLink,
   Snapshot,
+  StartRecording,
   Step,
   Trash,
   TrustedProjects,
@@ -338,6 +344,19 @@ export const api = {
       .map((line) => JSON.parse(line) as Message)
   },
   messagesAddress: '/api/messages.jsonl',
+
+  recordings: () => json<Recordings>('GET', '/api/recordings'),
+  startRecording: () => json<Recording, StartRecording>('POST', '/api/recordings/start', {}),
+  stopRecording: () => json<Recording>('POST', '/api/recordings/stop', {}),
+  renameRecording: (id: string, name: string) => json<void, RenameRecording>('POST', `/api/recordings/${at(id)}/rename`, { name }),
+  removeRecording: (id: string) => json<void>('DELETE', `/api/recordings/${at(id)}`),
+  restoreRecording: (id: string) => json<void>('POST', `/api/recordings/${at(id)}/restore`, {}),
+  // recorded gives some of the messages that a filter lets through; what is long is cut, recordedMessage gives it whole.
+  recorded: (id: string, what: AskRecorded, signal?: AbortSignal) =>
+    json<RecordedMessages, AskRecorded>('POST', `/api/recordings/${at(id)}/messages`, what, signal),
+  recordedMessage: (id: string, seq: number) => json<Message>('GET', `/api/recordings/${at(id)}/messages/${seq}`),
+  recordingAddress: (id: string, form: 'jsonl' | 'csv' | 'har') => `/api/recordings/${at(id)}/export/${form}`,
+  importRecording: (name: string, file: Blob) => bring<Recording>('/api/recordings/import', name, file),
 
   saveSettings: (part: Partial<Settings>) => request('PUT', '/api/settings', { json: part, keepalive: true }), // the page may be going
   doctor: () => json<Checks>('GET', '/api/doctor'),

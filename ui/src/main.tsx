@@ -27,6 +27,7 @@ import { Leftover, startLeftover } from './files/leftover'
 import { dragging, startDrops, uploading } from './files/upload'
 import { openHelp } from './help/help'
 import { Messages, MessageTools } from './messages/messages'
+import { startRecordings } from './messages/recorded'
 import { startMessages, unseen as messagesUnseen } from './messages/log'
 import { Dialogs } from './parts/dialog'
 import { Icon, Mark } from './parts/icons'
@@ -522,6 +523,7 @@ startWebHelp()
 startConsole()
 startMessages()
 startChart()
+startRecordings()
 startRun()
 startSteps()
 startLeftover()

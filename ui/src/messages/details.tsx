@@ -1,6 +1,5 @@
 // One message, whole.
 import { useEffect, useState } from 'preact/hooks'
-import { api } from '../api'
 import { copy } from '../console/console'
 import { bytes, clock } from '../format'
 import { Icon } from '../parts/icons'
@@ -8,6 +7,7 @@ import { say } from '../words'
 import type { Message } from '../wire'
 import { dump, hex } from './bytes'
 import { bytesOf, isContent, isCut } from './log'
+import { whole as wholeOf } from './recorded'
 import { contentOf, from } from './told'
 
 // Details shows one message whole, as text and as bytes.
@@ -19,7 +19,7 @@ export function Details({ message, close }: { message: Message; close: () => voi
     setWhole(undefined)
     setGone(false)
     if (isCut(message)) {
-      api.message(message.seq).then(
+      wholeOf(message).then(
         (m) => wanted && setWhole(m),
         () => wanted && setGone(true),
       )

@@ -20,24 +20,56 @@ export type Kind = '' | 'console' | 'page' | 'log'
 export const paused: ReadonlySignal<boolean> = $paused
 export const filter: ReadonlySignal<{ text: string; kind: Kind }> = $filter
 
+// Rows are what the list shows, of which some may not be here yet.
+export interface Rows {
+  count: number
+  at: (i: number) => Message | undefined
+  want?: (first: number, last: number) => void // says which are in sight
+}
+
+// What the filter lets through of items, brought up to date with what has come since: nothing is looked at twice.
+let passed: Message[] = []
+let passedBy = '' // the filter
+let passedTo = 0 // number of the last item that was looked at
+
+function lets(m: Message, wanted: string, kind: Kind): boolean {
+  return (
+    (!kind || (kind === 'log' ? m.kind === 'log' : m.kind !== 'log' && m.from === kind)) &&
+    (!wanted || textOf(m).toLowerCase().includes(wanted))
+  )
+}
+
+// after is the place of the first item with a greater number.
+function after(seq: number, of: Message[] = items): number {
+  let low = 0
+  let high = of.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (of[middle]!.seq <= seq) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 // list is what is shown; a new array whenever that changes.
 export const list: ReadonlySignal<Message[]> = computed(() => {
   void $turn.value
   const { text, kind } = $filter.value
   const upTo = $paused.value ? $upTo.value : Infinity
-  if (!text && !kind && upTo === Infinity) return items.slice()
+  if (!text && !kind) return upTo === Infinity ? items.slice() : items.slice(0, after(upTo))
   const wanted = text.toLowerCase()
-  return items.filter(
-    (m) =>
-      m.seq <= upTo &&
-      (!kind || (kind === 'log' ? m.kind === 'log' : m.kind !== 'log' && m.from === kind)) &&
-      (!wanted || textOf(m).toLowerCase().includes(wanted)),
-  )
+  const by = `${kind} ${wanted}`
+  if (by !== passedBy) [passed, passedBy, passedTo] = [[], by, 0]
+  for (let i = after(passedTo); i < items.length; i++) if (lets(items[i]!, wanted, kind)) passed.push(items[i]!)
+  passedTo = items.at(-1)?.seq ?? 0
+  const gone = after((items[0]?.seq ?? Infinity) - 1, passed)
+  if (gone > 0) passed.splice(0, gone)
+  return upTo === Infinity ? passed.slice() : passed.slice(0, after(upTo, passed))
 })
 
 export const total = computed(() => ($turn.value, items.length))
-export const held = computed(() => ($turn.value, $paused.value ? items.filter((m) => m.seq > $upTo.value).length : 0)) // came while paused
-export const unseen = computed(() => ($turn.value, items.filter((m) => m.seq > $seen.value).length))
+export const held = computed(() => ($turn.value, $paused.value ? items.length - after($upTo.value) : 0)) // came while paused
+export const unseen = computed(() => ($turn.value, items.length - after($seen.value)))
 
 // recent are the last different texts that were sent: one click sends them again.
 export const recent = computed(() => {
@@ -56,10 +88,16 @@ export function startMessages(): void {
 }
 
 function receive(e: Event): void {
-  if (e.snapshot) items = e.snapshot.messages.slice(-most)
+  if (e.snapshot) {
+    items = e.snapshot.messages.slice(-most)
+    refilter()
+  }
   if (e.message) {
     const last = items.at(-1)?.seq ?? 0
-    if (e.message.length === 0) items = [] // cleared
+    if (e.message.length === 0) {
+      items = [] // cleared
+      refilter()
+    }
     for (const m of e.message) {
       if (m.seq > last || m.seq === 0) items.push(m)
       else if (m.count) again(m)
@@ -76,14 +114,15 @@ function receive(e: Event): void {
 
 // again takes a message that came once more: it stays in its line, with a number.
 function again(m: Message): void {
-  let low = 0
-  let high = items.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (items[middle]!.seq < m.seq) low = middle + 1
-    else high = middle
+  for (const of of [items, passed]) {
+    const at = after(m.seq - 1, of)
+    if (of[at]?.seq === m.seq) of[at] = m
   }
-  if (items[low]?.seq === m.seq) items[low] = m
+}
+
+// refilter makes the filter look at everything anew: other items have the same numbers.
+function refilter(): void {
+  passedBy = ''
 }
 
 // isContent says that a line is what went over a connection; all else is Studio's words.
@@ -107,6 +146,7 @@ export function narrow(part: Partial<{ text: string; kind: Kind }>): void {
 
 export function forgetAll(): void {
   items = []
+  refilter()
   $turn.value++
 }
 

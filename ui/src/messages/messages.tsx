@@ -14,6 +14,8 @@ import { attempt, keep, show } from '../state'
 import { say, type Word } from '../words'
 import type { Message } from '../wire'
 import { Details } from './details'
+import { active, opened, rows } from './recorded'
+import { Banner, own as recording, RecordButton } from './recording'
 import { filter, forgetAll, held, isCut, list, markSeen, narrow, pause, paused, type Kind } from './log'
 import { SendBox } from './send'
 import { Table } from './table'
@@ -90,6 +92,8 @@ export function Messages({ shown }: { shown: boolean }) {
   useEffect(() => {
     if (shown) markSeen()
   }, [shown, list.value])
+  const recorded = opened.value
+  useEffect(() => setChosen(undefined), [recorded?.id])
   const Other = views.find((v) => v.id === $view.value)?.Panel
   if (Other) return <Other shown={shown} />
   return (
@@ -108,7 +112,8 @@ export function Messages({ shown }: { shown: boolean }) {
           </button>
         </div>
       )}
-      <Table asHex={$asHex.value} chosen={chosen} choose={setChosen} />
+      <Banner />
+      <Table key={recorded?.id} rows={rows.value} asHex={$asHex.value} chosen={chosen} choose={setChosen} />
       {chosen && <Details message={chosen} close={() => setChosen(undefined)} />}
       <SendBox />
     </div>
@@ -187,14 +192,15 @@ provide([...ofKind, ...Object.values(own)])
 export function MessageTools() {
   const { tight } = layout.value
   const { kind } = filter.value
+  const recorded = !!opened.value
   const [pausing, clearing] = [item(own.pause), item(own.clear)]
   const items = (): Item[] => [
     ...ofKind.map((c) => item(c)),
     item(own.hex, { line: true }),
     ...(tight ? [{ label: say('messages.filterOpen'), act: () => ($filtering.value = true) }, pausing] : []),
-    item(own.copyAll, { line: true }),
-    item(own.save, { hint: say('messages.saveHint') }),
-    ...(tight ? [clearing] : []),
+    ...(recorded ? [] : [item(own.copyAll, { line: true }), item(own.save, { hint: say('messages.saveHint') })]),
+    ...(tight && !active.value ? [item(recording.record, { line: true }), item(recording.list)] : [item(recording.list, { line: true })]),
+    ...(recorded ? [item(recording.live)] : tight ? [clearing] : []),
   ]
   const shownKind = kinds.find(([k]) => k === kind)
   const other = views.find((v) => v.id === $view.value)
@@ -209,13 +215,14 @@ export function MessageTools() {
     <>
       <Views />
       {!tight && <Filter />}
-      {(!tight || paused.value) && (
+      {(!tight || active.value) && <RecordButton />}
+      {!recorded && (!tight || paused.value) && (
         <button type="button" class="quiet" aria-pressed={paused.value} onClick={pausing.act}>
           {pausing.label}
           {held.value > 0 && <span class="count">{held.value}</span>}
         </button>
       )}
-      {!tight && (
+      {!tight && !recorded && (
         <button type="button" class="quiet" onClick={clearing.act}>
           {clearing.label}
         </button>

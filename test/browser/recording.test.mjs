@@ -1,0 +1,176 @@
+// Recording messages, looking at recordings of any length, and taking them from one place to another.
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { fair } from './fair.mjs'
+import { browser, Page, picture, Server, until } from './studio.mjs'
+
+const long = 320_000 // messages: higher than any element may be
+
+describe('recordings', { timeout: 600_000 }, () => {
+  let server, chrome, context, page, tab, dir
+  const record = () => tab.getByRole('button', { name: 'Record', exact: true })
+  const stop = () => tab.getByRole('button', { name: /^Stop · \d/ })
+  const banner = (text) => tab.locator('.recbar').getByText(text).first().waitFor()
+  const inBanner = (name) => tab.locator('.recbar').getByRole('button', { name })
+  const dialog = () => tab.getByRole('dialog', { name: 'Recordings' })
+  const rows = () => page.messages.getByRole('row')
+  const list = async () => {
+    await tab.getByRole('button', { name: 'More for messages' }).click()
+    await tab.getByRole('menuitem', { name: 'Recordings' }).click()
+    await dialog().waitFor()
+  }
+  const send = async (text) => {
+    await tab.getByRole('textbox', { name: /^Message/ }).fill(text)
+    await tab.keyboard.press('Enter')
+    await page.messages.getByText(text, { exact: true }).first().waitFor()
+  }
+  const bring = async (name, content) => {
+    const path = join(dir, name)
+    await writeFile(path, content)
+    await dialog().locator('input[type=file]').setInputFiles(path)
+  }
+  const item = async (recording, name) => {
+    await dialog()
+      .getByRole('button', { name: `More for ${recording}` })
+      .click()
+    await tab.getByRole('menuitem', { name }).click()
+  }
+  const firstRow = async () => Number(await rows().first().getAttribute('aria-rowindex'))
+
+  before(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'studio-recordings-'))
+    server = await Server.start()
+    chrome = await browser()
+    context = await chrome.newContext({ viewport: { width: 1280, height: 800 } })
+    page = await Page.open(context, server.url)
+    tab = page.tab
+    await page.run()
+    await page.below('Messages')
+  })
+  after(async () => {
+    await chrome?.close()
+    await server?.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+
+  test('goes on while no page is open, and says so', async () => {
+    await record().click()
+    await stop().waitFor()
+    await banner(/It goes on while no page is open/)
+    await send('LEDon')
+    await tab.close()
+    page = await Page.open(context, server.url)
+    tab = page.tab
+    await page.below('Messages')
+    await stop().waitFor()
+    await send('LEDoff')
+    await until('the count to come', async () => /Show all [1-9]/.test(await tab.locator('.recbar').innerText()))
+    await fair(tab, 'recording', { within: '.below', widths: [1280, 820, 400] })
+    await stop().click()
+    await banner(/^Recorded: [0-9]+ messages/)
+    await inBanner('Open').click()
+    await banner(/^Recording “/)
+    for (const text of ['LEDon', 'LEDoff']) await page.messages.getByText(text, { exact: true }).first().waitFor()
+    await fair(tab, 'recording shown', { within: '.below', widths: [1280, 820, 400] })
+    await inBanner('Back to live').click()
+    await record().waitFor()
+  })
+
+  test('is whole when Studio is killed', async () => {
+    await record().click()
+    await stop().waitFor()
+    await send('LEDon')
+    await send('the last words')
+    await until(
+      'it to be written',
+      async () => (await (await tab.request.get(new URL('/api/recordings', tab.url()).href)).json()).recordings[0].messages > 3,
+    )
+    await server.kill()
+    await server.launch(server.addr)
+    await tab.goto(server.url)
+    await page.below('Messages')
+    await record().waitFor()
+    await list()
+    await dialog().getByText('ended when Studio was killed').waitFor()
+    await dialog().getByRole('button', { name: /^Open/ }).first().click()
+    await page.messages.getByText('the last words', { exact: true }).first().waitFor()
+    await inBanner('Back to live').click()
+  })
+
+  test('is renamed, removed and brought back', async () => {
+    await list()
+    const name = await dialog().locator('li strong').first().innerText()
+    await item(name, 'Rename…')
+    await tab.getByRole('dialog').getByLabel('Name').fill('First <try>')
+    await tab.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+    await dialog().getByText('First <try>', { exact: true }).waitFor()
+    await item('First <try>', 'Remove')
+    await dialog().getByText('First <try>', { exact: true }).waitFor({ state: 'detached' })
+    await dialog().getByRole('button', { name: 'Undo' }).click()
+    await dialog().getByText('First <try>', { exact: true }).waitFor()
+    await fair(tab, 'recordings', { widths: [1280, 820, 400], fits: true })
+  })
+
+  test('goes out as a HAR and comes back; what is none is told with its line', async () => {
+    const coming = tab.waitForEvent('download')
+    await item('First <try>', 'Export as HAR')
+    const file = await coming
+    assert.equal(file.suggestedFilename(), 'First -try-.har')
+    const har = JSON.parse(await readFile(await file.path(), 'utf8'))
+    const sent = har.log.entries.flatMap((e) => e._webSocketMessages).filter((m) => m.type === 'send')
+    assert.ok(sent.some((m) => m.data === 'the last words' && m.opcode === 1 && m.time > 1.6e9))
+    await bring('again.har', JSON.stringify(har))
+    await dialog().getByText('again', { exact: true }).waitFor()
+    await bring('bad.jsonl', '{"kind":"sent","time":1,"data":"a"}\nhello\n')
+    await dialog().getByText('Line 2 is no message of a recording: it is not JSON.').waitFor()
+  })
+
+  test(`${long} messages: from end to end, searched by Studio`, async () => {
+    const lines = Array.from(
+      { length: long },
+      (_, i) => `{"time":${1.7e12 + i},"from":"console","conn":1,"kind":"received","data":"t=${i}${i % 80_000 === 77 ? ' needle' : ''}"}`,
+    )
+    await bring('long.jsonl', lines.join('\n'))
+    await dialog().getByRole('button', { name: 'Open long' }).click()
+    await until('all of them', async () => (await page.messages.getAttribute('aria-rowcount')) === String(long))
+    await page.messages.getByText(`t=${long - 1}`, { exact: true }).waitFor() // a list begins at its end
+    await rows().last().focus()
+    await tab.keyboard.press('Home')
+    await page.messages.getByText('t=0', { exact: true }).waitFor()
+    await until('the first row to have the focus', () => tab.evaluate(() => document.activeElement?.getAttribute('aria-rowindex') === '1'))
+    await tab.keyboard.press('PageDown')
+    await tab.keyboard.press('PageDown')
+    await page.messages.getByText('t=10', { exact: true }).waitFor()
+    await tab.keyboard.press('End')
+    await page.messages.getByText(`t=${long - 1}`, { exact: true }).waitFor()
+    // The wheel goes on by rows, not by its share of the whole.
+    const before = await firstRow()
+    await page.messages.hover()
+    await tab.mouse.wheel(0, -270)
+    await until('ten rows up', async () => before - (await firstRow()) === 10)
+    // The scrollbar leads anywhere.
+    await page.messages.evaluate((el) => {
+      el.scrollTop = el.scrollHeight / 4
+    })
+    await until('a quarter', async () => Math.abs((await firstRow()) - long / 4) < 100)
+    await page.messages.getByText(`t=${await firstRow()}`, { exact: true }).waitFor()
+    await page.messages.evaluate((el) => {
+      el.scrollTop = 0
+    })
+    await page.messages.getByText('t=0', { exact: true }).waitFor()
+    const filter = tab.getByRole('searchbox', { name: 'Filter' })
+    await filter.fill('NEEDLE')
+    await banner(`4 of ${long} messages`)
+    await page.messages.getByText('t=240077 needle').waitFor()
+    await rows().nth(1).click()
+    await tab.getByRole('region', { name: 'The whole message' }).getByText('t=80077 needle').first().waitFor()
+    await picture(tab, 'long recording, filtered')
+    await filter.fill('')
+    await until('all again', async () => (await page.messages.getAttribute('aria-rowcount')) === String(long))
+    await inBanner('Back to live').click()
+    assert.deepEqual(page.failures, [])
+  })
+})
