@@ -14,7 +14,8 @@ import (
 
 // talk is two connections at a time, one of which opens again.
 var talk = []api.Message{
-	{Time: 1700000000000, From: "console", Conn: 1, Kind: "open", Data: "/ws?a=1&b", Size: 9, Millis: -1},
+	{Time: 1700000000000, From: "console", Conn: 1, Kind: "open", Data: "/ws?a=1&b", Size: 9, Millis: -1,
+		Handshake: &api.Handshake{Request: "GET /ws?a=1&b HTTP/1.1\r\nHost: led\r\nSec-WebSocket-Key: abc=\r\n\r\n", Answer: "HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: def=\r\n\r\n"}},
 	{Time: 1700000000100, From: "console", Conn: 1, Kind: "sent", Data: "LEDon", Size: 5, Millis: -1},
 	{Time: 1700000000101, From: "page", Conn: 1, Kind: "received", Data: "early", Size: 5, Millis: -1},
 	{Time: 1700000000102, From: "page", Conn: 1, Kind: "log", Level: "log", Data: "hello", Size: 5, Millis: -1, Path: "www/led.html"},
@@ -90,6 +91,9 @@ func TestHAR(t *testing.T) {
 	want := []string{"2023-11-14T22:13:20.000Z ws://virtual.local/ws?a=1&b 101 websocket", `send 1700000000.100 1 "LEDon"`, `receive 1700000000.103 1 "-12.5"`, `receive 1700000000.104 2 "TEVE"`,
 		"2023-11-14T22:13:20.101Z ws://virtual.local/ 101 websocket", `receive 1700000000.101 1 "early"`, `receive 1700000000.202 1 "=HYPERLINK(1)"`,
 		"2023-11-14T22:13:20.200Z ws://virtual.local/ 101 websocket", `send 1700000000.201 1 "a,\"b\"\n=c"`}
+	if text := b.String(); !strings.Contains(text, `[{"name":"Host","value":"led"},{"name":"Sec-WebSocket-Key","value":"abc="}]`) || !strings.Contains(text, `[{"name":"Sec-WebSocket-Accept","value":"def="}]`) {
+		t.Errorf("the handshake is not there: %s", text)
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"studioide/internal/api"
@@ -88,6 +89,7 @@ type connection struct {
 	first, end   int64  // numbers of its first message and of the one after its last
 	began, ended int64  // Unix milliseconds
 	messages     int64
+	handshake    *api.Handshake // nil: it was not recorded
 }
 
 // connections lists what was open, in the order in which it began.
@@ -106,7 +108,7 @@ func (r *Reader) connections(ctx context.Context) ([]*connection, error) {
 			if c == nil || m.Kind == "open" {
 				c = &connection{socketKey: key, first: m.Seq, began: m.Time}
 				if m.Kind == "open" {
-					c.path = pathOf(&m)
+					c.path, c.handshake = pathOf(&m), m.Handshake
 				} else {
 					c.messages = 1
 				}
@@ -127,10 +129,10 @@ func (r *Reader) connections(ctx context.Context) ([]*connection, error) {
 	return list, err
 }
 
-// pathOf is where a connection leads, as its opening says.
+// pathOf is where a connection leads, as its opening says: a path of the board, or the address of another server.
 func pathOf(m *api.Message) string {
 	path, _, _ := strings.Cut(m.Data, " ")
-	if !strings.HasPrefix(path, "/") || len(path) > 2000 {
+	if len(path) > 2000 || !strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "ws://") && !strings.HasPrefix(path, "wss://") {
 		return ""
 	}
 	return path
@@ -220,6 +222,15 @@ func (c *connection) entry(host string) harEntry {
 		Response: harResponse{Status: 101, StatusText: http.StatusText(http.StatusSwitchingProtocols), HTTPVersion: "HTTP/1.1", Cookies: none, HeadersSize: -1, BodySize: -1,
 			Headers: []harHeader{{"Upgrade", "websocket"}, {"Connection", "Upgrade"}}, Content: harContent{MimeType: "x-unknown"}},
 	}
+	if !strings.HasPrefix(path, "/") {
+		e.Request.URL = path
+		if u, err := url.Parse(path); err == nil {
+			e.Request.Headers[0].Value = u.Host
+		}
+	}
+	if h := c.handshake; h != nil {
+		e.Request.Headers, e.Response.Headers = headersOf(h.Request), headersOf(h.Answer)
+	}
 	if _, query, ok := strings.Cut(path, "?"); ok {
 		for part := range strings.SplitSeq(query, "&") {
 			name, value, _ := strings.Cut(part, "=")
@@ -230,6 +241,17 @@ func (c *connection) entry(host string) harEntry {
 		e.Comment = say.RecordingHarNoOpening()
 	}
 	return e
+}
+
+// headersOf are those of a message's head, in their order.
+func headersOf(head string) []harHeader {
+	list := []harHeader{}
+	for i, line := range strings.Split(head, "\n") {
+		if name, value, ok := strings.Cut(strings.TrimRight(line, "\r"), ":"); ok && i > 0 {
+			list = append(list, harHeader{name, strings.TrimSpace(value)})
+		}
+	}
+	return list
 }
 
 // millisOf reads a message's time. Chrome and Firefox write seconds; other programs write milliseconds or microseconds.

@@ -75,7 +75,7 @@ func BenchmarkRecorded(b *testing.B) {
 			}
 		}})
 		defer console.Stop()
-		if err := console.Connect(b.Context(), "/", nil); err != nil {
+		if err := console.Connect(b.Context(), bridge.Target{Path: "/"}); err != nil {
 			b.Fatal(err)
 		}
 		began := time.Now()
