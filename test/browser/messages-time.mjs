@@ -1,5 +1,6 @@
 // Prints what a list of very many messages costs: the tab's memory in MB, and frames per second while it is scrolled by wheel,
-// by pages and by the scrollbar. Arguments: STUDIO (without a path), a recording's name, how many messages it has; the token is in STUDIO_TOKEN.
+// and by the scrollbar. Arguments: STUDIO (without a path), a recording’s name, how many messages it has; the token is in
+// STUDIO_TOKEN.
 import { browser } from './studio.mjs'
 
 const [studio, name, count] = process.argv.slice(2)
