@@ -19,7 +19,7 @@ func benchFlash() error {
 func benchPush() error { return goTest("-v", "./test/bench/push") }
 
 func benchBridge() error {
-	return goTest("-run", "^$", "-bench", "^BenchmarkEcho$", "-benchtime", "1x", "./internal/bridge")
+	return goTest("-run", "^$", "-bench", "^Benchmark(Echo|Clients|Idle)$", "-benchtime", "1x", "./internal/bridge")
 }
 
 func benchRecording() error {

@@ -10,6 +10,7 @@ import { say } from '../words'
 import type { Socket } from '../wire'
 import { base64, readHex } from './bytes'
 import { choose, chosen, connections, placeOf } from './connections'
+import { fill, hasCount } from './frames'
 import { recent } from './log'
 import { closeMeaning } from './told'
 
@@ -167,11 +168,17 @@ function CloseWith({ end, conn }: { end: () => void; conn: number | undefined })
   )
 }
 
+let count = 0 // of the messages with {{n}} that were sent
+
 export function SendBox() {
   const [binary, setBinary] = useState(false)
   const send = async (text: string, asBytes: boolean) => {
     const { conn } = chosen.peek()
-    if (!asBytes) return api.send(false, text, conn)
+    if (!asBytes) {
+      await api.send(false, fill(text, { n: count + 1, now: () => new Date(), random: Math.random }), conn)
+      if (hasCount(text)) count++
+      return
+    }
     const b = readHex(text)
     if (!b) throw refuse('messages.hex')
     return api.send(true, base64(b), conn)
@@ -180,6 +187,7 @@ export function SendBox() {
     <SendLine
       id="messages"
       label={say('messages.input')}
+      hint={binary ? undefined : say('messages.inputHint', { number: '{{n}}', random: '{{rand 1 6}}', now: '{{now}}' })}
       placeholder={say(binary ? 'messages.inputHex' : 'messages.input')}
       send={(text) => send(text, binary)}
       before={

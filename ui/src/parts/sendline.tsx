@@ -12,6 +12,7 @@ interface Props {
   children?: ComponentChildren // after the button
   disabled?: string // why nothing can be sent
   placeholder?: string
+  hint?: string // what can be written, for who points at the line
 }
 
 const histories = new Map<string, string[]>()
@@ -53,7 +54,7 @@ export function SendLine(p: Props) {
       <input
         aria-label={p.label}
         placeholder={p.placeholder ?? p.label}
-        title={p.placeholder ?? p.label}
+        title={p.hint ?? p.placeholder ?? p.label}
         value={text}
         autocomplete="off"
         autocapitalize="off"
