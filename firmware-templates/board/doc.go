@@ -29,6 +29,8 @@
 //		r.SendJSON(board.JSON("state", r.Value("state")))
 //	})
 //
+// [Events] is for pages that only listen, by EventSource.
+//
 // What is asked for and has neither a callback nor a file is answered 404 or
 // 405, with a sentence that says what is missing. A program without them does
 // not carry their code.

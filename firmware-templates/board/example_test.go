@@ -619,6 +619,47 @@ func ExampleAllowOrigin() {
 	board.Serve()
 }
 
+// A page hears the seconds: new EventSource("/seconds").onmessage = (event) => { … event.data … }
+func ExampleEvents() {
+	seconds := board.Events("/seconds")
+	count := 0
+	board.Every(time.Second, func() {
+		count++
+		seconds.Send(strconv.Itoa(count))
+	})
+	board.Serve()
+}
+
+// Two paths at which pages listen, in one variable each.
+func ExampleEventStream() {
+	var seconds, button *board.EventStream
+	seconds = board.Events("/seconds")
+	button = board.Events("/button")
+	board.Button.OnChange(func(level bool) { button.Send("pressed or let go") })
+	board.Every(time.Second, func() { seconds.Send("tick") })
+	board.Serve()
+}
+
+// All pages that listen hear when the button is pressed or let go.
+func ExampleEventStream_Send() {
+	events := board.Events("/button")
+	board.Button.OnChange(func(level bool) {
+		events.Send("pressed or let go")
+	})
+	board.Serve()
+}
+
+// Nothing is measured as long as nobody listens.
+func ExampleEventStream_Listeners() {
+	events := board.Events("/temperature")
+	board.Every(time.Second, func() {
+		if events.Listeners() > 0 {
+			events.Send(strconv.Itoa(board.Temperature() / 1000))
+		}
+	})
+	board.Serve()
+}
+
 // The page is served, and nothing else happens.
 func ExampleServe() {
 	board.Serve()

@@ -18,7 +18,7 @@ import (
 func TestExamples(t *testing.T) {
 	server := shared(t).server
 	names, err := fs.Glob(firmware.Templates(), "_examples/*/transcript.json")
-	if err != nil || len(names) < 13 {
+	if err != nil || len(names) < 14 {
 		t.Fatalf("%d examples, %v", len(names), err)
 	}
 	for _, name := range names {

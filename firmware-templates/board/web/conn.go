@@ -31,6 +31,7 @@ const (
 	stateClosing           // WebSocket, our close frame is out, theirs is not in
 	stateFlush             // sends what is left, then finishes
 	stateLinger            // has finished, waits for the other side to do so
+	stateEvents            // sends events to a page that listens
 	stateWait              // wants to be a WebSocket, and waits for another one to end
 )
 
@@ -73,6 +74,8 @@ type conn struct {
 	asked *Exchange // for the program, while its body is read
 	body  []byte    // as far as it has come
 	reply string    // of the program's answer, still to be sent
+
+	listens *Events // what a page hears
 
 	frames frames
 	msg    []byte
@@ -318,7 +321,7 @@ func (s *Server) turnLocked(k *conn, now int64) bool {
 		}
 		return true
 	case stateWait:
-		if s.clients >= s.limits.Clients {
+		if s.fullLocked() {
 			return false
 		}
 		s.upgradeLocked(k, now)
@@ -333,7 +336,7 @@ func (s *Server) turnLocked(k *conn, now int64) bool {
 		k.enter(stateLinger, now)
 		s.tellClosedLocked(s.part(k)) // the page may take its time to close after us
 		return true
-	case stateLinger:
+	case stateLinger, stateEvents:
 		// What still comes in is thrown away: closing with bytes unread would
 		// make the other side lose our answer.
 		if k.fill(now) {
@@ -360,6 +363,8 @@ func (k *conn) deadline() int64 {
 		return k.since + idleTimeout
 	case stateSkip, stateBody:
 		return k.since + headTimeout
+	case stateEvents:
+		return k.since + pingAfter
 	case stateSocket:
 		if k.pinged {
 			return k.heard + socketTimeout
@@ -400,6 +405,9 @@ func (s *Server) overdueLocked(k *conn, now int64) {
 		k.pinged = true
 		var head [10]byte
 		k.put(head[:frameHead(&head, opPing, 0)])
+	case stateEvents:
+		k.puts(stillThere)
+		k.since = now
 	case stateClosing:
 		k.enter(stateFlush, now)
 	case stateWait:

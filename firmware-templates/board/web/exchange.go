@@ -65,6 +65,10 @@ func (s *Server) serveRequestLocked(k *conn, now int64) bool {
 		s.tooLong(k, 414, "The request's query has ", uint32(r.nquery), now)
 		return true
 	}
+	if rt.events != nil {
+		serveEvents(s, k, rt.events, now)
+		return true
+	}
 	k.last = !r.keepAlive()
 	k.asked = &Exchange{method: r.method, Path: string(r.path[:r.npath]), Query: string(r.query), ContentType: r.kind}
 	if k.asked.method == methodHEAD {

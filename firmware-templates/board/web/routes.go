@@ -20,6 +20,7 @@ type requestRoute struct {
 	method method // methodOther: every one
 	path   string // with a slash at its end: everything below, too
 	f      func(*Exchange)
+	events *Events // in place of f: pages listen
 }
 
 // routed gives the server's routes for additions. The caller holds the lock.
@@ -39,7 +40,9 @@ var (
 
 // OnRequest has f called for requests to a path: "/led", or "POST /led" for one
 // method alone. It takes the place of an earlier one for the same.
-func (s *Server) OnRequest(path string, f func(*Exchange)) {
+func (s *Server) OnRequest(path string, f func(*Exchange)) { s.route(path, f, nil) }
+
+func (s *Server) route(path string, f func(*Exchange), events *Events) {
 	m := methodOther
 	if name, rest, found := strings.Cut(path, " "); found {
 		for i, known := range methodNames {
@@ -57,11 +60,11 @@ func (s *Server) OnRequest(path string, f func(*Exchange)) {
 	t.longest = &s.limits.MaxRequest
 	for i := range t.requests {
 		if known := &t.requests[i]; known.method == m && known.path == path {
-			known.f = f
+			known.f, known.events = f, events
 			return
 		}
 	}
-	t.requests = append(t.requests, requestRoute{m, path, f})
+	t.requests = append(t.requests, requestRoute{m, path, f, events})
 }
 
 // AllowOrigin lets pages of an origin, or of all ("*"), read what the program

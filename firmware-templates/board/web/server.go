@@ -98,6 +98,16 @@ func (s *Server) IdleLocked(wait int64) int64 {
 	return wait
 }
 
+// fullLocked reports whether as many pages as may be have a WebSocket, or listen
+// to events.
+func (s *Server) fullLocked() bool {
+	n := s.clients
+	if serveEvents != nil {
+		n += s.listening(nil)
+	}
+	return n >= s.limits.Clients
+}
+
 // LimitsLocked are those of Prepare.
 func (s *Server) LimitsLocked() Limits { return s.limits }
 

@@ -15,7 +15,7 @@ func (s *Server) upgradeLocked(k *conn, now int64) {
 	case r.says&saysKey == 0 || r.says&saysBadKey != 0 || r.length > 0 || r.says&saysTransferCoding != 0:
 		s.fail(k, 400, now)
 		return
-	case s.clients >= s.limits.Clients:
+	case s.fullLocked():
 		// Somebody may be about to go: a page that is loaded anew closes its
 		// WebSocket and opens another at once.
 		k.enter(stateWait, now)

@@ -1082,10 +1082,10 @@ func CallAnsweredWith(what string, host string, statusText string) string {
 	return sentence("say.call.answeredWith", "what", what, "host", host, "statusText", statusText)
 }
 
-// CallBoardsSendWhatNewOver says: Boards send what is new over the WebSocket: use onmessage there.
+// CallBoardsSendWhatNewOver says: Make the path one at which pages can listen, by board.Events in main.go. Or send what is new over the WebSocket: use onmessage there.
 func CallBoardsSendWhatNewOver() string { return sentence("say.call.boardsSendWhatNewOver") }
 
-// CallBoardsSendWhatNewOver2 says: Boards send what is new over the WebSocket: use onmessage there. Or answer it in main.go with board.OnRequest({path}, …).
+// CallBoardsSendWhatNewOver2 says: In main.go, write events := board.Events({path}); then events.Send("text") reaches the page. Or send what is new over the WebSocket: use onmessage there.
 func CallBoardsSendWhatNewOver2(path string) string {
 	return sentence("say.call.boardsSendWhatNewOver2", "path", path)
 }
