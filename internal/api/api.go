@@ -34,6 +34,7 @@ type Snapshot struct {
 	Messages   []Message    `json:"messages"`           // the last 500
 	Recording  Recording    `json:"recording"`          // the one under way; without an ID nothing is recorded
 	Settings   Settings     `json:"settings"`
+	Tests      *TestRun     `json:"tests,omitempty"` // the run of message tests under way, or the last one
 }
 
 // Event is one line of the event socket: exactly one of the fields is set.
@@ -59,6 +60,7 @@ type Event struct {
 	Pushed     *Pushed       `json:"pushed,omitempty"`    // www/ on the board has changed: reload the preview
 	Settings   *Settings     `json:"settings,omitempty"`  // changed in another tab
 	Notice     *Notice       `json:"notice,omitempty"`
+	Tests      *TestRun      `json:"tests,omitempty"`
 }
 
 // Project is one line of the project list.

@@ -23,9 +23,15 @@ type NamedMessage struct {
 	Data   string `json:"data"`
 }
 
-// SendNamed sends a message of a set over the message console's connection.
+// CheckSet reads a set that is not saved yet.
+type CheckSet struct {
+	Content string `json:"content"`
+}
+
+// SendNamed sends a message of a set over a connection of the message console.
 type SendNamed struct {
-	Path string `json:"path"` // of the set
+	Conn int    `json:"conn,omitempty"` // as SendMessage.Conn
+	Path string `json:"path"`           // of the set
 	Name string `json:"name"`
 }
 
@@ -70,4 +76,49 @@ type TestedStep struct {
 	Rounds  int              `json:"rounds"` // of a loop: how often it will be
 	Millis  int64            `json:"millis"` // the longest of them
 	Problem *problem.Problem `json:"problem,omitempty"`
+}
+
+// StartLoad starts pretend pages: clients that connect to the selected board, send, and wait for an answer.
+type StartLoad struct {
+	Clients int    `json:"clients"`
+	Rounds  int    `json:"rounds"` // messages that each sends
+	Think   int    `json:"think"`  // ms between an answer and the next message
+	Within  int    `json:"within"` // ms in which an answer has to come
+	Path    string `json:"path"`   // of the WebSocket: "/ws"
+	Page    string `json:"page"`   // fetched before: "/"; "": none
+	Text    string `json:"text"`   // what is sent; {{n}} is the client's number
+	Expect  string `json:"expect"` // as a test's "expect"; "": any message is an answer
+	Turns   bool   `json:"turns"`  // those for which the board has no room wait for their turn
+}
+
+// Load is a run of pretend pages, as far as it has come. Times are in milliseconds.
+type Load struct {
+	ID           int              `json:"id"`
+	State        string           `json:"state"` // "running", "passed": all were answered, "failed", "cancelled"
+	Clients      int              `json:"clients"`
+	Open         int              `json:"open"`      // connected now
+	Connected    int              `json:"connected"` // so far
+	AtMost       int              `json:"atMost"`    // how many the board takes at a time; 0: all so far
+	Refused      int              `json:"refused"`   // could not connect
+	FirstRefused int              `json:"firstRefused"`
+	Lost         int              `json:"lost"` // were disconnected, or waited in vain
+	Pages        int              `json:"pages"`
+	PageBytes    int64            `json:"pageBytes"`
+	Sent         int              `json:"sent"`
+	Received     int              `json:"received"` // messages of all kinds
+	Answered     int              `json:"answered"`
+	Missing      int              `json:"missing"` // answers that did not come in time
+	P50          float64          `json:"p50"`
+	P99          float64          `json:"p99"`
+	Worst        float64          `json:"worst"`
+	Millis       int64            `json:"millis"`
+	Reasons      []LoadReason     `json:"reasons"` // why clients were refused or lost
+	Verdict      string           `json:"verdict"` // at the end: the answer in words
+	Problem      *problem.Problem `json:"problem,omitempty"`
+}
+
+// LoadReason is why something did not work, and how often.
+type LoadReason struct {
+	Text  string `json:"text"`
+	Count int    `json:"count"`
 }

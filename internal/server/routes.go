@@ -95,6 +95,11 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/messages/ping", done(h.sendPing))
 	g.POST("/messages/send", done(h.sendMessage))
 	g.POST("/messages/clear", done(h.clearMessages))
+	g.GET("/tests", handle(http.StatusOK, h.sets))
+	g.POST("/tests/check", handle(http.StatusOK, h.checkSet))
+	g.POST("/tests/send", done(h.sendNamed))
+	g.POST("/tests/run", handle(http.StatusAccepted, h.runTests))
+	g.POST("/tests/cancel", done(h.cancelTests))
 	g.GET("/messages/:seq", handle(http.StatusOK, h.readMessage))
 	g.GET("/messages.jsonl", h.saveMessages)
 

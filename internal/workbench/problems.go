@@ -15,5 +15,7 @@ var (
 	errNoProject  = problem.Define("project.none", problem.NotFound, problem.OpenProject)
 	errOther      = problem.Define1[string]("project.other", problem.Conflict, problem.OpenProject, "project")
 	errNoSource   = problem.Define1[string]("source.missing", problem.NotFound, problem.None, "path")
+	errNoSet      = problem.Define1[string]("test.no-set", problem.NotFound, problem.Correct, "path")
+	errTesting    = problem.Define("test.running", problem.Busy, problem.Wait)
 	errNoBoard    = problem.Define("board.none", problem.NotFound, problem.ChoosePort)
 )

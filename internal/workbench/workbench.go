@@ -61,6 +61,7 @@ type Workbench struct {
 	searching  sync.Mutex // held while files are looked through: one search at a time
 	trust      trust
 	warmUp     warmUp
+	tests      tests
 	recordings recordings
 
 	reckoning   sync.Mutex  // held while the program's build id is worked out; taken before mu
@@ -105,6 +106,7 @@ func Open(c Config) (*Workbench, error) {
 	w.runner.ctx, w.runner.hub, w.runner.log = w.ctx, &w.hub, w.log
 	w.settings.home, w.settings.hub, w.settings.log = c.Home, &w.hub, w.log
 	w.trust.home = c.Home
+	w.tests.hub = &w.hub
 	w.compilers.kinds = board.Kinds()
 	w.jobs.Go(func() { store.EmptyTrash(time.Now()) })
 	if w.settings.now, err = c.Home.LoadSettings(); err != nil {
@@ -212,6 +214,7 @@ func (w *Workbench) Snapshot() api.Snapshot {
 		s.Messages = se.Messages().Last(500)
 	}
 	s.BoardFiles = w.fileStates()
+	s.Tests = w.tests.last()
 	s.Recording = w.recordingState()
 	if s.Projects == nil {
 		s.Projects = []api.Project{}

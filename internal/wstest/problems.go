@@ -14,9 +14,17 @@ var (
 	errFailedOpen     = problem.Variant2[string, string](errFailed, "open", problem.FixProgram, "time", "expected")
 	errFailedCode     = problem.Variant2[string, string](errFailed, "code", problem.FixProgram, "why", "expected")
 
-	errTooLong  = problem.Define1[string]("test.too-long", problem.TimedOut, problem.FixProgram, "time")
-	errTooFast  = problem.Define1[int]("test.too-fast", problem.TooLarge, problem.FixProgram, "count")
-	errTooLarge = problem.Define1[string]("test.too-large", problem.TooLarge, problem.Correct, "size")
+	errTooLong     = problem.Define1[string]("test.too-long", problem.TimedOut, problem.FixProgram, "time")
+	errTooFast     = problem.Define1[int]("test.too-fast", problem.TooLarge, problem.FixProgram, "count")
+	errTooLarge    = problem.Define1[string]("test.too-large", problem.TooLarge, problem.Correct, "size")
+	errLoadNumber  = problem.Define3[string, string, string]("load.number", problem.BadInput, problem.Correct, "what", "least", "most")
+	errLoadText    = problem.Define1[string]("load.text", problem.BadInput, problem.Correct, "what")
+	errLoadPath    = problem.Define1[string]("load.path", problem.BadInput, problem.Correct, "path")
+	errLoadAnswer  = problem.Define2[int, string]("load.answer", problem.Unavailable, problem.CloseOther, "status", "why")
+	errLoadConnect = problem.Define("load.connect", problem.Unavailable, problem.FixProgram)
+	errLoadLate    = problem.Define1[string]("load.late", problem.TimedOut, problem.FixProgram, "time")
+	errLoadClosed  = problem.Define1[string]("load.closed", problem.Unavailable, problem.FixProgram, "why")
+
 	errUnfilled = problem.Define1[string]("test.unfilled", problem.BadInput, problem.Correct, "name")
 )
 

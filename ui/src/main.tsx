@@ -29,6 +29,8 @@ import { openHelp } from './help/help'
 import { Messages, MessageTools } from './messages/messages'
 import { startRecordings } from './messages/recorded'
 import { startMessages, unseen as messagesUnseen } from './messages/log'
+import { startSets } from './messages/sets'
+import './messages/tests'
 import { Dialogs } from './parts/dialog'
 import { Icon, Mark } from './parts/icons'
 import { MenuButton } from './parts/menu'
@@ -524,6 +526,7 @@ startConsole()
 startMessages()
 startChart()
 startRecordings()
+startSets()
 startRun()
 startSteps()
 startLeftover()

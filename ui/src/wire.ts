@@ -174,6 +174,13 @@ export type ProblemCode =
   | "link.restarted"
   | "link.strange-answer"
   | "link.version"
+  | "load.answer"
+  | "load.closed"
+  | "load.connect"
+  | "load.late"
+  | "load.number"
+  | "load.path"
+  | "load.text"
   | "message.bad-binary"
   | "message.bad-text"
   | "messages.hex"
@@ -266,14 +273,20 @@ export type ProblemCode =
   | "studio.shut"
   | "template.missing"
   | "test.bad-file"
+  | "test.bad-json"
   | "test.failed"
+  | "test.names"
+  | "test.no-form"
   | "test.no-message"
+  | "test.no-set"
   | "test.no-steps"
+  | "test.running"
   | "test.some-failed"
   | "test.too-fast"
   | "test.too-large"
   | "test.too-long"
   | "test.unfilled"
+  | "test.unsaved"
   | "text.zero"
   | "tinygo.board"
   | "tinygo.broken"
@@ -517,6 +530,7 @@ export interface Snapshot {
   messages: Message[] // the last 500
   recording: Recording // the one under way; without an ID nothing is recorded
   settings: Settings
+  tests?: TestRun // the run of message tests under way, or the last one
 }
 
 // Event is one line of the event socket: exactly one of the fields is set.
@@ -542,6 +556,7 @@ export interface Event {
   pushed?: Pushed // www/ on the board has changed: reload the preview
   settings?: Settings // changed in another tab
   notice?: Notice
+  tests?: TestRun
 }
 
 // Project is one line of the project list.
@@ -1242,8 +1257,14 @@ export interface NamedMessage {
   data: string
 }
 
-// SendNamed sends a message of a set over the message console's connection.
+// CheckSet reads a set that is not saved yet.
+export interface CheckSet {
+  content: string
+}
+
+// SendNamed sends a message of a set over a connection of the message console.
 export interface SendNamed {
+  conn?: number // as SendMessage.Conn
   path: string // of the set
   name: string
 }
@@ -1280,4 +1301,49 @@ export interface TestedStep {
   rounds: number // of a loop: how often it will be
   millis: number // the longest of them
   problem?: Problem
+}
+
+// StartLoad starts pretend pages: clients that connect to the selected board, send, and wait for an answer.
+export interface StartLoad {
+  clients: number
+  rounds: number // messages that each sends
+  think: number // ms between an answer and the next message
+  within: number // ms in which an answer has to come
+  path: string // of the WebSocket: "/ws"
+  page: string // fetched before: "/"; "": none
+  text: string // what is sent; {{n}} is the client's number
+  expect: string // as a test's "expect"; "": any message is an answer
+  turns: boolean // those for which the board has no room wait for their turn
+}
+
+// Load is a run of pretend pages, as far as it has come. Times are in milliseconds.
+export interface Load {
+  id: number
+  state: string // "running", "passed": all were answered, "failed", "cancelled"
+  clients: number
+  open: number // connected now
+  connected: number // so far
+  atMost: number // how many the board takes at a time; 0: all so far
+  refused: number // could not connect
+  firstRefused: number
+  lost: number // were disconnected, or waited in vain
+  pages: number
+  pageBytes: number
+  sent: number
+  received: number // messages of all kinds
+  answered: number
+  missing: number // answers that did not come in time
+  p50: number
+  p99: number
+  worst: number
+  millis: number
+  reasons: LoadReason[] // why clients were refused or lost
+  verdict: string // at the end: the answer in words
+  problem?: Problem
+}
+
+// LoadReason is why something did not work, and how often.
+export interface LoadReason {
+  text: string
+  count: number
 }

@@ -33,6 +33,7 @@ export interface View {
   Tools?: ComponentType // in the row of the tabs, instead of the list's
   some?: ReadonlySignal<boolean> // there is something to look at in it: it is offered beside the menu
   seen?: ReadonlySignal<boolean> // and it has been looked at
+  items?: () => Item[] // of the list's menu, about what this view shows
 }
 
 const views: View[] = []
@@ -199,6 +200,7 @@ export function MessageTools() {
     item(own.hex, { line: true }),
     ...(tight ? [{ label: say('messages.filterOpen'), act: () => ($filtering.value = true) }, pausing] : []),
     ...(recorded ? [] : [item(own.copyAll, { line: true }), item(own.save, { hint: say('messages.saveHint') })]),
+    ...(recorded ? [] : views.flatMap((v) => v.items?.() ?? [])),
     ...(tight && !active.value ? [item(recording.record, { line: true }), item(recording.list)] : [item(recording.list, { line: true })]),
     ...(recorded ? [item(recording.live)] : tight ? [clearing] : []),
   ]

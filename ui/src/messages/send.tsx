@@ -12,6 +12,7 @@ import { base64, readHex } from './bytes'
 import { choose, chosen, connections, placeOf } from './connections'
 import { fill, hasCount } from './frames'
 import { recent } from './log'
+import { named, sendNamed } from './sets'
 import { closeMeaning } from './told'
 
 const isOpen = () => chosen.peek().state === 'open'
@@ -210,10 +211,12 @@ export function SendBox() {
   )
 }
 
-// Chips send what was sent lately once more. Those that there is no room for are not shown at all, rather than cut.
+// Chips send the messages that have names, and what was sent lately once more. Those that there is no room for are not shown
+// at all, rather than cut.
 function Chips() {
   const box = useRef<HTMLSpanElement>(null)
-  const texts = recent.value
+  const own = named.value
+  const texts = recent.value.filter((text) => !own.some((m) => !m.binary && m.data === text))
   useLayoutEffect(() => {
     const el = box.current
     if (!el) return
@@ -225,10 +228,21 @@ function Chips() {
     observer.observe(el)
     fit()
     return () => observer.disconnect()
-  }, [texts.join('\n')])
-  if (texts.length === 0) return null
+  }, [[...own.map((m) => m.name), ...texts].join('\n')])
+  if (own.length + texts.length === 0) return null
   return (
     <span class="chips" role="group" aria-label={say('messages.again')} ref={box}>
+      {own.map((m) => (
+        <button
+          type="button"
+          class="chip named"
+          key={`${m.path} ${m.name}`}
+          title={say('tests.sendTitle', { name: m.name, set: m.set, text: m.data.slice(0, 200) })}
+          onClick={() => void sendNamed(m.path, m.name)}
+        >
+          {m.name}
+        </button>
+      ))}
       {texts.map((text) => (
         <button
           type="button"

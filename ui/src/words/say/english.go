@@ -3710,6 +3710,46 @@ func WstestJson(what string) string { return sentence("say.wstest.json", "what",
 // WstestJsonPath says: “{name}” leads to nothing; write it like led.on, list[0].name or ["a b"]
 func WstestJsonPath(name string) string { return sentence("say.wstest.jsonPath", "name", name) }
 
+// WstestLoadCancelled says: Cancelled: {n} of {count} were answered until then.
+func WstestLoadCancelled(n int, count int) string {
+	return sentence("say.wstest.loadCancelled", "n", strconv.Itoa(n), "count", strconv.Itoa(count))
+}
+
+// WstestLoadClients says: The number of pages
+func WstestLoadClients() string { return sentence("say.wstest.loadClients") }
+
+// WstestLoadNo says: No: {n} of {count} were answered.
+func WstestLoadNo(n int, count int) string {
+	return sentence("say.wstest.loadNo", "n", strconv.Itoa(n), "count", strconv.Itoa(count))
+}
+
+// WstestLoadOther says: Other reasons.
+func WstestLoadOther() string { return sentence("say.wstest.loadOther") }
+
+// WstestLoadRefused says: No: page {n} was refused; {count} were connected.
+func WstestLoadRefused(n int, count int) string {
+	return sentence("say.wstest.loadRefused", "n", strconv.Itoa(n), "count", strconv.Itoa(count))
+}
+
+// WstestLoadRounds says: The number of messages
+func WstestLoadRounds() string { return sentence("say.wstest.loadRounds") }
+
+// WstestLoadThink says: The time between messages
+func WstestLoadThink() string { return sentence("say.wstest.loadThink") }
+
+// WstestLoadTurns says: Yes, in turns: all of {n} pages were answered, the slowest after {time} ms. The board takes {count} at a time.
+func WstestLoadTurns(n int, time string, count int) string {
+	return sentence("say.wstest.loadTurns", "n", strconv.Itoa(n), "time", time, "count", strconv.Itoa(count))
+}
+
+// WstestLoadWithin says: The time for an answer
+func WstestLoadWithin() string { return sentence("say.wstest.loadWithin") }
+
+// WstestLoadYes says: Yes: {n} of {count} were answered, the slowest after {time} ms.
+func WstestLoadYes(n int, count int, time string) string {
+	return sentence("say.wstest.loadYes", "n", strconv.Itoa(n), "count", strconv.Itoa(count), "time", time)
+}
+
 // WstestMeant says: there is no “{name}” here; it may be meant to be “{meant}”
 func WstestMeant(name string, meant string) string {
 	return sentence("say.wstest.meant", "name", name, "meant", meant)
