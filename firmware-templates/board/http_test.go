@@ -420,7 +420,8 @@ func TestFull(t *testing.T) {
 		t.Fatalf("second WebSocket, while the first may be about to go: %s", out)
 	}
 	s.pass(web.SlotTimeout*time.Millisecond + 10*time.Millisecond)
-	if out := s.talk(t, second, ""); !strings.HasPrefix(out, "HTTP/1.1 503 ") || !strings.Contains(out, "Retry-After") {
+	if out := s.talk(t, second, ""); !strings.HasPrefix(out, "HTTP/1.1 503 ") || !strings.Contains(out, "Retry-After") ||
+		!strings.HasSuffix(out, "\r\n\r\n1 of 1 pages are connected. Close one, or allow more: board.Configure(board.Limits{Clients: 2})\n") {
 		t.Fatalf("second WebSocket: %s", out)
 	}
 	third := s.connect(t, "GET / HT", 0)

@@ -57,4 +57,20 @@ describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
     await page.run()
     await label('Delay').waitFor({ state: 'detached' })
   })
+
+  test('the example Protocols shows of each way how late it is and what it takes', async () => {
+    await page.newProject('Protocols')
+    await page.run()
+    const cells = (way) => page.frame.getByRole('row', { name: new RegExp(`^${way}`) }).getByRole('cell')
+    const bytes = {}
+    for (const way of ['Polling', 'Server-sent events', 'WebSocket']) {
+      await cells(way)
+        .first()
+        .getByText(/^\d+\.\d ms$/)
+        .waitFor()
+      bytes[way] = Number(await cells(way).last().textContent())
+    }
+    assert.ok(bytes.Polling > 400 && bytes['Server-sent events'] >= 14 && bytes.WebSocket >= 8, JSON.stringify(bytes))
+    assert.ok((await page.frame.locator('main > svg .socket').getAttribute('points')).includes(','))
+  })
 })

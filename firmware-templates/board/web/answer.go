@@ -280,8 +280,21 @@ func (s *Server) fail(k *conn, status int, now int64) {
 	case 501:
 		text = "The request comes in chunks. A board needs to know its length first: send a Content-Length."
 	}
-	s.say(k, status, text)
+	if status == 503 {
+		s.sayFull(k)
+	} else {
+		s.say(k, status, text)
+	}
 	s.sent(k, now)
+}
+
+// sayFull answers a page for which there is no place any more: Studio shows that
+// as it is.
+func (s *Server) sayFull(k *conn) {
+	var l, m [10]byte
+	limit := chars.Decimal(&l, uint32(s.limits.Clients))
+	s.say(k, 503, limit, " of ", limit, " pages are connected. Close one, or allow more: board.Configure(board.Limits{Clients: ",
+		chars.Decimal(&m, uint32(s.limits.Clients)+1), "})")
 }
 
 // The limits of head.go, as answers say them.
