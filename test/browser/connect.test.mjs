@@ -201,5 +201,27 @@ describe('connections of the message console', { timeout: 300_000 }, () => {
     assert.equal(await tab.getByRole('textbox', { name: 'Message to the board' }).inputValue(), '{{n}}')
   })
 
+  test('the way of a message is played slowly, or gone through by keyboard', async () => {
+    await tab.emulateMedia({ reducedMotion: 'reduce' })
+    await page.frame.getByRole('button', { name: 'LED on' }).click()
+    await scroll(1e6)
+    await row('page to board', 'LEDon').click()
+    await tab.getByRole('button', { name: 'Play it slowly' }).click()
+    const way = dialog('The way of this message')
+    await way.getByText('1 of 6:').waitFor()
+    await way.getByRole('button', { name: /^led\.html:\d+$/ }).waitFor()
+    await fair(tab, 'slowly', { widths: [1280, 820, 400], fits: true })
+    await way.getByRole('button', { name: 'Next' }).focus()
+    for (const words of ['as a frame: 81 85', 'Studio stands between', 'OnText', 'now it is on', 'answers “Reply for LEDon”']) {
+      await tab.keyboard.press('ArrowRight')
+      await way.getByText(words).waitFor()
+    }
+    await tab.keyboard.press('ArrowLeft')
+    await tab.keyboard.press('ArrowLeft')
+    await way.getByRole('button', { name: /^main\.go:\d+$/ }).click()
+    await page.editor('main.go').waitFor()
+    await tab.emulateMedia({ reducedMotion: 'no-preference' })
+  })
+
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })

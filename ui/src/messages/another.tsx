@@ -65,7 +65,7 @@ export function Another({ end }: { end: () => void }) {
     return (
       <Dialog key="confirm" title={say('another.confirmTitle')} close={() => setAsking(undefined)} reading>
         <p>
-          <code class="address">{asking.url}</code>
+          <code class="server">{asking.url}</code>
         </p>
         <p>{say('another.confirmWhat')}</p>
         <p>{say(asking.url!.startsWith('wss:') ? 'another.confirmSecure' : 'another.confirmPlain')}</p>

@@ -5,7 +5,7 @@ import { late } from '../api'
 import { copy } from '../console/console'
 import { bytes, clock } from '../format'
 import { Icon } from '../parts/icons'
-import { attempt } from '../state'
+import { attempt, openDialog } from '../state'
 import { say, type Word } from '../words'
 import type { Message } from '../wire'
 import { base64, dump, hex } from './bytes'
@@ -27,6 +27,13 @@ const lookWords: Record<Look, Word> = {
 
 const $look = signal<Look>('') // stays from message to message
 const $inspect = signal<typeof import('./inspect') | undefined>(undefined)
+
+async function playSlowly(m: Message): Promise<void> {
+  await attempt(async () => {
+    const { Slowly } = await late(import('./slowlydialog'))
+    openDialog((end) => <Slowly message={m} end={end} />)
+  })
+}
 
 // Details shows one message whole: as text and as bytes, and in other ways that are chosen.
 export function Details({ message, close }: { message: Message; close: () => void }) {
@@ -71,6 +78,11 @@ export function Details({ message, close }: { message: Message; close: () => voi
         {sentOrReceived && `, ${bytes(m.size)}`}
         {isCut(m) && <span class="muted">{say(gone ? 'messages.cutGone' : 'messages.cut', { n: bytes(b.length) })}</span>}
         <span class="grow" />
+        {m.kind === 'sent' && (
+          <button type="button" class="quiet small" onClick={() => void playSlowly(m)}>
+            {say('slowly.open')}
+          </button>
+        )}
         <button
           type="button"
           class="quiet small"

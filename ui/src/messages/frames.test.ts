@@ -1,5 +1,7 @@
 // Tests of what the details of a message are read from.
+import type { Message } from '../wire'
 import { bits, fill, frames, numbersOf, readJSON, searchJSON, unmask } from './frames'
+import { answerTo, lineOf, sends, stations, takes } from './slowly'
 
 let failed = 0
 function same(what: string, got: unknown, want: unknown): void {
@@ -68,5 +70,34 @@ for (const [text, want] of [
 ] as const)
   same(text, fill(text, sent), want)
 same('low end', fill('{{rand 1 6}}', { ...sent, random: () => 0 }), '1')
+
+const m = (seq: number, kind: string, millis = -1, conn = 1, from = 'page') =>
+  ({ seq, kind, millis, conn, from, data: String(seq) }) as Message
+const talk = [
+  m(1, 'sent'),
+  m(2, 'received'),
+  m(3, 'received', 4, 2),
+  m(4, 'received', 5, 1, 'console'),
+  m(5, 'received', 6),
+  m(6, 'sent'),
+  m(7, 'sent'),
+]
+same('the answer of this connection', answerTo(talk[0]!, talk)?.seq, 5)
+same('what follows another question answers that', answerTo(talk[5]!, [...talk, m(8, 'received', 9)]), undefined)
+same('no answer', answerTo(talk[6]!, talk), undefined)
+same('where a program takes texts', lineOf('package main\n// board.OnText(f)\n\tboard.OnText(func', takes(false)), 3)
+same('and bytes', lineOf('board.OnText(f)\nboard.OnBinary(f)', takes(true)), 2)
+same('nowhere', lineOf('func main() {}', takes(false)), undefined)
+same('where a page sends', lineOf('<!-- ws.send(1) -->\n<script>\nws.send("LEDon")', sends), 3)
+same(
+  'the way of a page',
+  stations(talk[0]!, true, true).map((s) => s.at),
+  ['client', 'line', 'bridge', 'program', 'led', 'back'],
+)
+same(
+  'the way of Studio',
+  stations(talk[3]!, false, false).map((s) => s.at),
+  ['client', 'line', 'program'],
+)
 
 if (failed) throw new Error(`${failed} failed`)
