@@ -37,8 +37,9 @@ type Snapshot struct {
 	Tests      *TestRun     `json:"tests,omitempty"` // the run of message tests under way, or the last one
 }
 
-// Event is one line of the event socket: exactly one of the fields is set.
+// Event is one line of the event socket: exactly one of the fields is set, besides Time.
 type Event struct {
+	Time       int64         `json:"time,omitempty"` // when Studio told it, by its own clock: the clock of all that has a time; not of a snapshot
 	Snapshot   *Snapshot     `json:"snapshot,omitempty"`
 	Projects   *[]Project    `json:"projects,omitempty"`
 	Project    *OpenFiles    `json:"project,omitempty"`
@@ -380,7 +381,6 @@ type Progress struct {
 // Console is text that the board printed since the last event.
 type Console struct {
 	Text  string `json:"text"`
-	Time  int64  `json:"time"`            // when the last of it was printed
 	At    int64  `json:"at"`              // counts everything printed so far; grows with every event
 	Lost  int64  `json:"lost,omitempty"`  // bytes left out because they came faster than anyone can read
 	Clear bool   `json:"clear,omitempty"` // forget what was shown before
@@ -423,7 +423,7 @@ type Message struct {
 	Time   int64  `json:"time"`
 	From   string `json:"from"`            // whose connection: "console" or "page"
 	Conn   int    `json:"conn"`            // which connection of the page, or of the console
-	Kind   string `json:"kind"`            // "open", "sent", "received", "ping" (sent), "pinged", "pong" (received), "close", "gap", "error", "log"
+	Kind   string `json:"kind"`            // "open", "sent", "received", "ping" (sent), "pinged", "pong" (received), "close", "gap", "error", "log", "mark" (set by hand), "click" (in the page)
 	Binary bool   `json:"binary"`          // Data is base64
 	Data   string `json:"data"`            // the message; for "log" what the page printed
 	Size   int    `json:"size"`            // bytes of the message; Data may hold less of a long one: GET /api/messages/{seq} has all

@@ -256,6 +256,14 @@ type Disconnect struct {
 	Reason string `json:"reason"`
 }
 
+// Mark is set by hand among the messages: "now I pull the cable".
+type Mark struct {
+	Text string `json:"text"` // at most MaxMark bytes
+}
+
+// MaxMark is how long a mark's text may be.
+const MaxMark = 200
+
 // SendMessage sends one message by it.
 type SendMessage struct {
 	Conn   int    `json:"conn,omitempty"` // 0: the first

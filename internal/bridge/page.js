@@ -792,6 +792,15 @@
 		if (String(e.blockedURI).indexOf(own) >= 0 || !allowed()) return; // not about our own reports
 		report("policy", "error", e.violatedDirective + " " + (e.blockedURI || ""), { url: e.sourceFile, line: e.lineNumber, column: e.columnNumber });
 	});
+	// What a person clicked, by its name: never a value, and nothing of pages that ask for a password.
+	heard(document, "click", function (e) {
+		if (!e.isTrusted || !e.target.closest || document.querySelector("input[type=password]") || !allowed()) return;
+		var t = e.target.closest("button, a, label, summary, input, select, textarea, [onclick], [role=button]") || e.target;
+		var named = /^(BUTTON|A|LABEL|SUMMARY)$/.test(t.tagName) || t.getAttribute("role") === "button";
+		var id = t.id || t.getAttribute("name") || "";
+		var name = t.getAttribute("aria-label") || named && t.textContent.trim().replace(/\s+/g, " ") || t.title || id || "";
+		report("click", "", t.tagName.toLowerCase() + (name && " " + cut(name, 60)), null, { api: cut(t.id || "", 60) });
+	});
 	heard(self, "pagehide", function () {
 		for (var i = 0; i < 4 && queue.length; i++) flush(true);
 	});

@@ -34,14 +34,14 @@ type pageReport struct {
 }
 
 type pageLine struct {
-	Kind   string `json:"kind"`  // "log", "error", "rejection", "policy", "encoding", "unwatched", "call"
+	Kind   string `json:"kind"`  // "log", "error", "rejection", "policy", "encoding", "unwatched", "call", "click"
 	Level  string `json:"level"` // of a "log"; of a "call" what became of it; what is "unwatched": a worker's "data" or "blob", a "frame"
 	Text   string `json:"text"`  // of a "call" its address
 	URL    string `json:"url"`   // of the file it came from
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
 
-	// Of a call only.
+	// Of a call only; of a "click" API is the element's id.
 	API    string `json:"api"` // "WebSocket", "fetch", …, or an element's name
 	Method string `json:"method"`
 	Status int    `json:"status"` // HTTP's, or a close code; 0: none
@@ -132,6 +132,13 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 		m.Level, m.Data = "warn", unwatched(l.Level)
 		m.Size = len(m.Data)
 		p.c.Emit(m)
+		return
+	case "click":
+		if id := cutText(l.API, 100); id != "" {
+			path, line, column = p.find(page, page, []string{`id="` + id + `"`, `id='` + id + `'`, "id=" + id})
+		}
+		text = strings.ToValidUTF8(cutText(l.Text, 100), "\uFFFD")
+		p.c.Emit(api.Message{Time: now.UnixMilli(), From: "page", Kind: "click", Data: text, Size: len(text), Millis: -1, Path: path, Line: line, Column: column})
 		return
 	case "encoding":
 		path, line, column = p.find(page, page, []string{text})

@@ -238,6 +238,19 @@ func (h handlers) sendMessage(_ context.Context, in api.SendMessage) error {
 	return c.SendText(in.Data)
 }
 
+// mark is among the messages, so that recordings have it.
+func (h handlers) mark(_ context.Context, in api.Mark) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	if len(in.Text) > api.MaxMark {
+		return errBadMark.With(api.MaxMark)
+	}
+	s.Messages().Add(api.Message{From: "console", Kind: "mark", Data: in.Text, Size: len(in.Text), Millis: -1})
+	return nil
+}
+
 func (h handlers) clearMessages(context.Context, nothing) error {
 	s, err := h.Workbench.Session()
 	if err != nil {

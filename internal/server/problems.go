@@ -16,6 +16,7 @@ var (
 	errBadOffset       = problem.Define1[string]("flash.bad-offset", problem.BadUsage, problem.Correct, "offset")
 	errBadConsoleText  = problem.Define("console.bad-text", problem.BadInput, problem.Correct)
 	errBadBinary       = problem.Define("message.bad-binary", problem.BadInput, problem.Correct)
+	errBadMark         = problem.Define1[int]("message.bad-mark", problem.BadInput, problem.Correct, "limit")
 	errBadText         = problem.Define("message.bad-text", problem.BadInput, problem.Correct)
 	errNoBrowser       = problem.Define("door.no-browser", problem.Unavailable, problem.OpenStudio)
 	errBadQuestion     = problem.Define("door.bad-question", problem.BadInput, problem.Update)

@@ -94,6 +94,7 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/messages/connections", handle(http.StatusCreated, h.openConnection))
 	g.POST("/messages/ping", done(h.sendPing))
 	g.POST("/messages/send", done(h.sendMessage))
+	g.POST("/messages/mark", done(h.mark))
 	g.POST("/messages/clear", done(h.clearMessages))
 	g.GET("/tests", handle(http.StatusOK, h.sets))
 	g.POST("/tests/check", handle(http.StatusOK, h.checkSet))

@@ -72,7 +72,7 @@ func (c *console) flush() {
 	c.lost, c.timer = 0, nil
 	c.mu.Unlock()
 	if text != "" || lost > 0 {
-		c.emit(api.Console{Text: text, Time: time.Now().UnixMilli(), At: at, Lost: lost})
+		c.emit(api.Console{Text: text, At: at, Lost: lost})
 	}
 }
 
@@ -96,7 +96,7 @@ func (c *console) clear() {
 	c.kept, c.pending, c.lost = nil, nil, 0
 	at := c.at
 	c.mu.Unlock()
-	c.emit(api.Console{Time: time.Now().UnixMilli(), At: at, Clear: true})
+	c.emit(api.Console{At: at, Clear: true})
 }
 
 // keepLast appends b to buf and cuts the front so that at most limit bytes stay.

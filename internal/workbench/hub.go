@@ -3,6 +3,7 @@ package workbench
 import (
 	"context"
 	"sync"
+	"time"
 
 	"studioide/internal/api"
 )
@@ -37,6 +38,9 @@ func (h *Hub) Publish(e api.Event) {
 	defer h.mu.Unlock()
 	if len(h.clients) == 0 {
 		return
+	}
+	if e.Time == 0 {
+		e.Time = time.Now().UnixMilli()
 	}
 	b, err := api.Marshal(e)
 	if err != nil {

@@ -179,4 +179,44 @@ describe('chart', { timeout: 600_000 }, () => {
     await until('the project to know', async () => (await kept())?.controls.length === 2)
     await looks('chart controls')
   })
+
+  test('the timeline follows a click to the LED, and each line leads to its place', async () => {
+    await page.newProject('LED over WebSocket')
+    await page.run()
+    const view = async (name) => {
+      await tab
+        .getByRole('button', { name: /^(List|Chart|Timeline)$/ })
+        .last()
+        .click()
+      await tab.getByRole('menuitemradio', { name }).click()
+    }
+    await view('Timeline')
+    const list = () => tab.getByRole('region', { name: 'Everything that happens, on one clock' })
+    const line = (text) => list().getByRole('button', { name: text }).last()
+    await tab.getByRole('textbox', { name: 'What happens now, if you like' }).fill('now I click')
+    await key('Enter')
+    await line(/mark now I click/).waitFor()
+    await page.frame
+      .getByRole('button', { name: /^LED on/i })
+      .first()
+      .click()
+    await line(/click button/).waitFor()
+    await line(/message .*LEDon/i).waitFor()
+    await line(/pin .* on$/).waitFor()
+    const text = await list().innerText()
+    const places = [/now I click/, /click\s*button/, /page.*board.*LEDon/i, /pin[^\n]*\n?.* on/].map((it) => text.search(it))
+    assert.ok(
+      places.every((at, i) => at >= 0 && (i === 0 || at > places[i - 1])),
+      `${places}\n${text}`,
+    )
+    await looks('timeline')
+    await line(/click button/).click()
+    await page.editor('www/led.html').waitFor()
+    await line(/mark now I click/).click()
+    await page.messages
+      .getByRole('row', { name: /now I click/ })
+      .and(tab.locator(':focus'))
+      .waitFor()
+    assert.equal(await page.messages.getByRole('row', { name: /click button/ }).count(), 0) // a click is no message
+  })
 })

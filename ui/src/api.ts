@@ -23,6 +23,7 @@ import type {
   FoundNetworks,
   FoundPlaces,
   JoinWiFi,
+  Mark,
   Message,
   MessageSet,
   MessageSets,
@@ -344,6 +345,7 @@ export const api = {
   sendNamed: (path: string, name: string, conn: number) => json<void, SendNamed>('POST', '/api/tests/send', { conn, path, name }),
   runTests: (paths: string[]) => json<TestRun, RunTests>('POST', '/api/tests/run', { paths }),
   cancelTests: () => json<void>('POST', '/api/tests/cancel', {}),
+  mark: (text: string) => json<void, Mark>('POST', '/api/messages/mark', { text }),
   messagesClear: () => json<void>('POST', '/api/messages/clear', {}),
   // message gives one whole: events carry the beginning of long ones.
   message: (seq: number) => json<Message>('GET', `/api/messages/${seq}`),

@@ -68,6 +68,8 @@ import {
   type View,
 } from './state'
 import { Steps } from './steps/list'
+import { startTimeline } from './timeline/live'
+import './timeline/open'
 import { startSteps } from './steps/steps'
 import { startWebHelp } from './web/start'
 import { WiFiButton } from './wifi/state'
@@ -527,6 +529,7 @@ startMessages()
 startChart()
 startRecordings()
 startSets()
+startTimeline()
 startRun()
 startSteps()
 startLeftover()

@@ -182,6 +182,7 @@ export type ProblemCode =
   | "load.path"
   | "load.text"
   | "message.bad-binary"
+  | "message.bad-mark"
   | "message.bad-text"
   | "messages.hex"
   | "modules.missing"
@@ -533,8 +534,9 @@ export interface Snapshot {
   tests?: TestRun // the run of message tests under way, or the last one
 }
 
-// Event is one line of the event socket: exactly one of the fields is set.
+// Event is one line of the event socket: exactly one of the fields is set, besides Time.
 export interface Event {
+  time?: number // when Studio told it, by its own clock: the clock of all that has a time; not of a snapshot
   snapshot?: Snapshot
   projects?: Project[]
   project?: OpenFiles
@@ -838,7 +840,6 @@ export interface Progress {
 // Console is text that the board printed since the last event.
 export interface Console {
   text: string
-  time: number // when the last of it was printed
   at: number // counts everything printed so far; grows with every event
   lost?: number // bytes left out because they came faster than anyone can read
   clear?: boolean // forget what was shown before
@@ -880,7 +881,7 @@ export interface Message {
   time: number
   from: string // whose connection: "console" or "page"
   conn: number // which connection of the page, or of the console
-  kind: string // "open", "sent", "received", "ping" (sent), "pinged", "pong" (received), "close", "gap", "error", "log"
+  kind: string // "open", "sent", "received", "ping" (sent), "pinged", "pong" (received), "close", "gap", "error", "log", "mark" (set by hand), "click" (in the page)
   binary: boolean // Data is base64
   data: string // the message; for "log" what the page printed
   size: number // bytes of the message; Data may hold less of a long one: GET /api/messages/{seq} has all
@@ -1131,6 +1132,11 @@ export interface Disconnect {
   conn?: number // 0: the first
   code: number // 0 is 1000, a normal end
   reason: string
+}
+
+// Mark is set by hand among the messages: "now I pull the cable".
+export interface Mark {
+  text: string // at most MaxMark bytes
 }
 
 // SendMessage sends one message by it.

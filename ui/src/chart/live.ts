@@ -66,7 +66,7 @@ function take(numbers: Numbers, e: Event): void {
   }
   if (e.snapshot) numbers.messages(e.snapshot.messages)
   if (e.message) numbers.messages(e.message)
-  if (e.console?.text) numbers.console(e.console.text, e.console.time)
+  if (e.console?.text) numbers.console(e.console.text, e.time ?? Date.now())
   if (!$some.peek() && numbers.series.some((s) => s.source !== 'sent' && s.ring.length >= worth)) $some.value = true
 }
 

@@ -89,7 +89,7 @@ export function startMessages(): void {
 
 function receive(e: Event): void {
   if (e.snapshot) {
-    items = e.snapshot.messages.slice(-most)
+    items = e.snapshot.messages.filter(isListed).slice(-most)
     refilter()
   }
   if (e.message) {
@@ -99,6 +99,7 @@ function receive(e: Event): void {
       refilter()
     }
     for (const m of e.message) {
+      if (!isListed(m)) continue
       if (m.seq > last || m.seq === 0) items.push(m)
       else if (m.count) again(m)
     }
@@ -111,6 +112,9 @@ function receive(e: Event): void {
     })
   }
 }
+
+// isListed: a click is no message. The timeline shows it, and recordings have it.
+const isListed = (m: Message) => m.kind !== 'click'
 
 // again takes a message that came once more: it stays in its line, with a number.
 function again(m: Message): void {

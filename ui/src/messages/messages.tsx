@@ -1,7 +1,7 @@
 // The messages: what goes over WebSockets between pages, this console and the board, in several views.
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { api } from '../api'
 import { item, provide, word, type Command } from '../commands/table'
 import { copy } from '../console/console'
@@ -61,6 +61,14 @@ export function showView(id: string): void {
   unfold('below')
 }
 
+const $chosen = signal<Message | undefined>(undefined) // whose details are shown
+
+// showMessage goes to a message in the list.
+export function showMessage(m: Message): void {
+  $chosen.value = m
+  showView('')
+}
+
 function Views() {
   if (views.length === 0) return null
   const all = [{ id: '', label: 'messages.viewList' as Word }, ...views]
@@ -89,7 +97,10 @@ function Views() {
 }
 
 export function Messages({ shown }: { shown: boolean }) {
-  const [chosen, setChosen] = useState<Message | undefined>()
+  const chosen = $chosen.value
+  const setChosen = (m: Message | undefined) => {
+    $chosen.value = m
+  }
   useEffect(() => {
     if (shown) markSeen()
   }, [shown, list.value])

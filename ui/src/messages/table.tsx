@@ -121,6 +121,14 @@ export function Table({
     setStop({ i, seq: rows.at(i)?.seq ?? -1 })
     requestAnimationFrame(() => el.querySelector<HTMLElement>(`[aria-rowindex="${i + 1}"]`)?.focus({ preventScroll: true }))
   }
+  // Who comes from elsewhere for one message finds it in sight.
+  useLayoutEffect(() => {
+    if (!chosen) return
+    let at = count - 1
+    while (at >= 0 && rows.at(at)?.seq !== chosen.seq) at--
+    if (at < 0) return
+    focusRow(at)
+  }, [])
   const keys = (e: KeyboardEvent) => {
     const at = Number((e.target as HTMLElement).getAttribute('aria-rowindex')) - 1
     if (at < 0) return

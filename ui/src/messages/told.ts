@@ -26,6 +26,10 @@ export function direction(m: Message): [Word, string] {
       return ['dir.pong', 'from']
     case 'gap':
       return ['dir.gap', 'sys']
+    case 'mark':
+      return ['dir.mark', 'sys']
+    case 'click':
+      return ['dir.click', 'sys']
     case 'error':
       return [page ? 'dir.pageError' : 'dir.error', 'bad']
     default:

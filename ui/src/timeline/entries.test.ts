@@ -1,0 +1,92 @@
+// Everything on one clock: a click is followed to the LED, whatever order Studio told of it in.
+import type { Event, Message, Pin } from '../wire'
+import { Entries, fitting } from './entries'
+
+let failed = 0
+function same(what: string, got: unknown, want: unknown): void {
+  const [g, w] = [JSON.stringify(got), JSON.stringify(want)]
+  if (g === w) return
+  failed++
+  console.error(`${what}: got ${g}, want ${w}`)
+}
+
+const make = () =>
+  new Entries({
+    message: (m) => `${m.kind} ${m.data}`,
+    pin: (p) => `${p.name} ${p.mode === 'analog' ? `${p.value} %` : p.level}`,
+    pushed: (paths) => paths.join(),
+  })
+let seq = 0
+const message = (kind: string, data: string, time: number): Message => ({
+  seq: ++seq,
+  time,
+  from: 'page',
+  conn: 1,
+  kind,
+  binary: false,
+  data,
+  size: data.length,
+  millis: -1,
+})
+const pin = (level: boolean, more: Partial<Pin> = {}): Pin => ({ pin: 8, name: 'LED', mode: 'output', level, ...more })
+const progress = (phase: string, state: string, text: string): Event['progress'] => ({
+  id: '1',
+  action: 'run',
+  phase,
+  text,
+  done: 0,
+  total: 0,
+  state,
+  millis: 0,
+})
+
+const e = make()
+e.take({ pins: [pin(false)], time: 100 })
+same('what pins are at first is no change', e.list.length, 0)
+e.take({ pins: [pin(true)], time: 1030 })
+e.take({ console: { text: 'got LEDon\r\nhal', at: 1 }, time: 1040 })
+const batch = [message('click', 'button on', 1000), message('sent', 'LEDon', 1010), message('received', 'Reply', 1035)]
+e.take({ message: batch, time: 1050 })
+e.take({ message: batch, time: 1060 })
+e.take({ console: { text: 'f\n', at: 2 }, time: 1070 })
+same(
+  'in the order in which it happened',
+  e.list.map((it) => [it.time, it.kind, it.text]),
+  [
+    [1000, 'click', 'click button on'],
+    [1010, 'message', 'sent LEDon'],
+    [1030, 'pin', 'LED true'],
+    [1035, 'message', 'received Reply'],
+    [1040, 'serial', 'got LEDon'],
+    [1070, 'serial', 'half'],
+  ],
+)
+same(
+  'by kind and text',
+  fitting(e.list, new Set(['serial']), 'led').map((it) => it.kind),
+  ['message', 'pin'],
+)
+
+const f = make()
+f.take({ progress: progress('build', 'running', 'Building'), time: 1 })
+f.take({ progress: progress('build', 'running', 'Building 50 %'), time: 2 })
+f.take({ progress: progress('flash', 'running', 'Flashing'), time: 3 })
+f.take({ pushed: { paths: ['www/a.html'], bytes: 1 }, time: 4 })
+f.take({ message: [message('mark', 'cable', 5), message('log', 'x', 6)], time: 6 })
+same(
+  'phases, files, marks',
+  f.list.map((it) => [it.kind, it.path]),
+  [
+    ['run', null],
+    ['run', null],
+    ['push', 'www/a.html'],
+    ['mark', null],
+    ['page', null],
+  ],
+)
+for (let i = 0; i < 50; i++) f.take({ pins: [pin(true, { mode: 'analog', value: i })], time: 100 + i })
+same('a pin that is faded is one line', [f.list.filter((it) => it.kind === 'pin').length, f.list.at(-1)!.text], [1, 'LED 49 %'])
+for (let i = 0; i < 6000; i++) f.take({ console: { text: `${i}\n`, at: i }, time: 1000 + i })
+same('bounded', f.list.length <= 5500, true)
+
+if (failed) throw new Error(`${failed} failed`)
