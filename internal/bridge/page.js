@@ -799,7 +799,7 @@
 		var named = /^(BUTTON|A|LABEL|SUMMARY)$/.test(t.tagName) || t.getAttribute("role") === "button";
 		var id = t.id || t.getAttribute("name") || "";
 		var name = t.getAttribute("aria-label") || named && t.textContent.trim().replace(/\s+/g, " ") || t.title || id || "";
-		report("click", "", t.tagName.toLowerCase() + (name && " " + cut(name, 60)), null, { api: cut(t.id || "", 60) });
+		report("click", "", t.tagName.toLowerCase() + (name && " " + cut(name, 60)), null, { api: cut(t.id || "", 60), time: now() });
 	});
 	heard(self, "pagehide", function () {
 		for (var i = 0; i < 4 && queue.length; i++) flush(true);

@@ -24,6 +24,7 @@ const (
 	reportText  = 4096     // bytes of a line
 	reportRate  = 200      // lines a second of one board's pages
 	reportBurst = 600
+	clickAge    = 5000 // milliseconds that a click may be old
 )
 
 // pageReport is what page.js sends.
@@ -40,6 +41,8 @@ type pageLine struct {
 	URL    string `json:"url"`   // of the file it came from
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
+
+	Time int64 `json:"time"` // of a "click": when it was, by the clock of the browser's computer, which is nearly always this one; 0: now
 
 	// Of a call only; of a "click" API is the element's id.
 	API    string `json:"api"` // "WebSocket", "fetch", …, or an element's name
@@ -138,7 +141,11 @@ func (p *Proxy) takeLine(l pageLine, page string, now time.Time) {
 			path, line, column = p.find(page, page, []string{`id="` + id + `"`, `id='` + id + `'`, "id=" + id})
 		}
 		text = strings.ToValidUTF8(cutText(l.Text, 100), "\uFFFD")
-		p.c.Emit(api.Message{Time: now.UnixMilli(), From: "page", Kind: "click", Data: text, Size: len(text), Millis: -1, Path: path, Line: line, Column: column})
+		when := now.UnixMilli() // reports come in batches, after what a click has led to
+		if l.Time > when-clickAge && l.Time < when {
+			when = l.Time
+		}
+		p.c.Emit(api.Message{Time: when, From: "page", Kind: "click", Data: text, Size: len(text), Millis: -1, Path: path, Line: line, Column: column})
 		return
 	case "encoding":
 		path, line, column = p.find(page, page, []string{text})

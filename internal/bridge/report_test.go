@@ -55,6 +55,31 @@ func TestReportIsChecked(t *testing.T) {
 	}
 }
 
+// A click is told with the place of its element, as text, and bounded.
+func TestReportClick(t *testing.T) {
+	p, s := start(t, nil, nil)
+	now := time.Now().UnixMilli()
+	p.take(pageReport{Page: "/led.html", Entries: []pageLine{
+		{Kind: "click", Text: "button <b>LED on</b>", API: "on"},
+		{Kind: "click", Text: "before", Time: now - 100}, {Kind: "click", Text: "long ago", Time: 1}, {Kind: "click", Text: "to come", Time: now + 1_000_000},
+		{Kind: "click", Text: "button " + strings.Repeat("x", 500)},
+	}})
+	if m := s.message(t, "click", "button <b>LED on</b>"); m.From != "page" || m.Path != "www/led.html" {
+		t.Errorf("%+v", m)
+	}
+	if m := s.message(t, "click", "before"); m.Time != now-100 {
+		t.Errorf("a click has the time of its report: %d after", m.Time-now)
+	}
+	for _, wrong := range []string{"long ago", "to come"} {
+		if m := s.message(t, "click", wrong); m.Time < now || m.Time > now+500_000 {
+			t.Errorf("%s: a page's clock is believed: %d", wrong, m.Time-now)
+		}
+	}
+	if m := s.message(t, "click", "button xxx"); len(m.Data) > 110 {
+		t.Errorf("%d bytes", len(m.Data))
+	}
+}
+
 func TestReportLines(t *testing.T) {
 	p, s := start(t, nil, nil)
 	p.take(pageReport{Page: "/sub/", Entries: []pageLine{

@@ -209,6 +209,15 @@ describe('chart', { timeout: 600_000 }, () => {
       places.every((at, i) => at >= 0 && (i === 0 || at > places[i - 1])),
       `${places}\n${text}`,
     )
+    // Of a field nothing is told but what it is called; where a password is asked for, nothing at all.
+    await page.frame.locator('body').evaluate((b) => b.insertAdjacentHTML('afterbegin', '<input id="who" value="Ada">'))
+    await page.frame.locator('#who').click()
+    await line(/click input who led\.html/).waitFor()
+    await page.frame.locator('body').evaluate((b) => b.insertAdjacentHTML('afterbegin', '<input type="password" id="secret">'))
+    await page.frame.locator('#secret').click()
+    await page.frame.getByRole('button', { name: /^LED off/i }).click()
+    await line(/pin .* off$/).waitFor()
+    assert.doesNotMatch(await list().innerText(), /secret|Ada|button LED off/)
     await looks('timeline')
     await line(/click button/).click()
     await page.editor('www/led.html').waitFor()

@@ -45,7 +45,7 @@ e.take({ pins: [pin(false)], time: 100 })
 same('what pins are at first is no change', e.list.length, 0)
 e.take({ pins: [pin(true)], time: 1030 })
 e.take({ console: { text: 'got LEDon\r\nhal', at: 1 }, time: 1040 })
-const batch = [message('click', 'button on', 1000), message('sent', 'LEDon', 1010), message('received', 'Reply', 1035)]
+const batch = [message('sent', 'LEDon', 1000), message('click', 'button on', 1000), message('received', 'Reply', 1035)]
 e.take({ message: batch, time: 1050 })
 e.take({ message: batch, time: 1060 })
 e.take({ console: { text: 'f\n', at: 2 }, time: 1070 })
@@ -54,7 +54,7 @@ same(
   e.list.map((it) => [it.time, it.kind, it.text]),
   [
     [1000, 'click', 'click button on'],
-    [1010, 'message', 'sent LEDon'],
+    [1000, 'message', 'sent LEDon'],
     [1030, 'pin', 'LED true'],
     [1035, 'message', 'received Reply'],
     [1040, 'serial', 'got LEDon'],

@@ -127,7 +127,8 @@ export class Entries {
     const entry: Entry = { ...e, text, id: ++this.id }
     // Messages carry the time at which they went, and come in batches: they belong before what was told meanwhile.
     let at = this.list.length
-    while (at > 0 && this.list[at - 1]!.time > e.time) at--
+    // A click comes before all else of the same millisecond: it is what leads to it.
+    while (at > 0 && (this.list[at - 1]!.time > e.time || (e.kind === 'click' && this.list[at - 1]!.time === e.time))) at--
     this.list.splice(at, 0, entry)
     if (this.list.length > most * 1.1) this.list.splice(0, this.list.length - most)
   }

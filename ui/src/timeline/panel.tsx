@@ -142,7 +142,8 @@ export function Timeline({ shown }: { shown: boolean }) {
               <li key={e.id} class={since > 1000 ? 'apart' : ''}>
                 <button
                   type="button"
-                  class={`event ${e.kind}${e.bad ? ' bad' : ''}`}
+                  class={`event${e.bad ? ' bad' : ''}`}
+                  data-kind={e.kind}
                   tabIndex={e.id === at ? 0 : -1}
                   title={go ? say('timeline.go') : undefined}
                   aria-disabled={!go}
