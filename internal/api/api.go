@@ -58,6 +58,7 @@ type Event struct {
 	Console    *Console      `json:"console,omitempty"`
 	Message    *[]Message    `json:"message,omitempty"`   // new ones, oldest first
 	Recording  *Recording    `json:"recording,omitempty"` // the one under way began, has more, or is over
+	Replay     *Replay       `json:"replay,omitempty"`    // a recording is being sent again, or was
 	Pushed     *Pushed       `json:"pushed,omitempty"`    // www/ on the board has changed: reload the preview
 	Settings   *Settings     `json:"settings,omitempty"`  // changed in another tab
 	Notice     *Notice       `json:"notice,omitempty"`

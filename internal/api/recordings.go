@@ -1,5 +1,7 @@
 package api
 
+import "studioide/internal/problem"
+
 // Recordings are those of the open project, newest first.
 type Recordings struct {
 	Recordings []Recording `json:"recordings"`
@@ -58,4 +60,48 @@ type ExportRecording struct {
 // ImportRecording brings JSON Lines or a HAR, as the request's body.
 type ImportRecording struct {
 	Name string `query:"name" json:"-"` // of the file
+}
+
+// ReplayRecording sends a recording's messages to the selected board once more.
+type ReplayRecording struct {
+	ID    string  `path:"id" json:"-"`
+	Speed float64 `json:"speed"` // 1: the original timing, 2: twice as fast, …; 0: as fast as answers come
+}
+
+// Replay is the one under way, or the last one.
+type Replay struct {
+	Of      string           `json:"of"` // the recording that is sent
+	Done    int64            `json:"done"`
+	All     int64            `json:"all"`               // messages to be sent
+	State   string           `json:"state"`             // "running", "done", "failed", "cancelled"
+	ID      string           `json:"id"`                // the recording of what comes back
+	Problem *problem.Problem `json:"problem,omitempty"` // why it failed
+}
+
+// CompareRecordings asks how two runs differ.
+type CompareRecordings struct {
+	A       string `json:"a"`
+	B       string `json:"b"`
+	Order   bool   `json:"order"`   // answers to one message may come in any order
+	Numbers bool   `json:"numbers"` // any number is as good as any other
+	Times   bool   `json:"times"`   // the same for times of day and dates
+	All     bool   `json:"all"`     // also those that are the same
+}
+
+// ComparedRecordings is how two runs differ.
+type ComparedRecordings struct {
+	Exchanges []ComparedExchange `json:"exchanges"` // at most 500
+	Differ    int                `json:"differ"`    // of all
+	Total     int                `json:"total"`
+	Cut       bool               `json:"cut"` // a run has more messages than are compared
+}
+
+// ComparedExchange is a message and what came until the next one, in both runs. Long texts are cut.
+type ComparedExchange struct {
+	Conn    int       `json:"conn"`  // the first connection is 1
+	SentA   []Message `json:"sentA"` // one or none
+	SentB   []Message `json:"sentB"`
+	A       []Message `json:"a"`
+	B       []Message `json:"b"`
+	Differs bool      `json:"differs"`
 }

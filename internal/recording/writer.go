@@ -2,7 +2,6 @@ package recording
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -81,6 +80,7 @@ type Writer struct {
 	buf     bytes.Buffer
 	ends    []int // where each line of buf ends
 	trouble *problem.Problem
+	spare   []api.Message // an empty queue
 }
 
 // newWriter begins a recording in dir, which it owns from now on.
@@ -221,8 +221,14 @@ func (w *Writer) run() {
 func (w *Writer) writeQueue() {
 	w.mu.Lock()
 	queue, lost := w.queue, w.lost
-	w.queue, w.waiting, w.lost = nil, 0, 0
+	w.queue, w.waiting, w.lost = w.spare, 0, 0
 	w.mu.Unlock()
+	w.spare = nil
+	defer func() {
+		if clear(queue); cap(queue) < 100_000 { // the next one need not grow
+			w.spare = queue[:0]
+		}
+	}()
 	for i := range queue {
 		if w.trouble != nil {
 			return
@@ -242,9 +248,7 @@ func (w *Writer) line(m api.Message) {
 	if m.Time == 0 {
 		m.Time = w.c.now().UnixMilli()
 	}
-	e := json.NewEncoder(&w.buf)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(&m); err != nil {
+	if err := appendLine(&w.buf, &m); err != nil {
 		panic("recording: a message that cannot be encoded: " + err.Error()) // plain data
 	}
 	w.ends = append(w.ends, w.buf.Len())

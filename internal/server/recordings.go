@@ -90,6 +90,19 @@ func fileName(name string) string {
 	return name
 }
 
+func (h handlers) replayRecording(ctx context.Context, in api.ReplayRecording) (api.Replay, error) {
+	return h.Workbench.Replay(ctx, in.ID, in.Speed)
+}
+
+func (h handlers) cancelReplay(context.Context, nothing) error {
+	h.Workbench.CancelReplay()
+	return nil
+}
+
+func (h handlers) compareRecordings(ctx context.Context, in api.CompareRecordings) (api.ComparedRecordings, error) {
+	return h.Workbench.CompareRecordings(ctx, in)
+}
+
 // importRecording reads the body as it comes: it may be far more than other requests have.
 func (h handlers) importRecording(c echo.Context) error {
 	in, err := decode[api.ImportRecording](c)

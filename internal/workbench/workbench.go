@@ -63,6 +63,7 @@ type Workbench struct {
 	warmUp     warmUp
 	tests      tests
 	recordings recordings
+	replaying  replaying
 
 	reckoning   sync.Mutex  // held while the program's build id is worked out; taken before mu
 	reckonsSoon atomic.Bool // somebody waits to do that

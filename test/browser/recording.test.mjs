@@ -128,6 +128,22 @@ describe('recordings', { timeout: 600_000 }, () => {
     await dialog().getByText('Line 2 is no message of a recording: it is not JSON.').waitFor()
   })
 
+  test('is replayed, and the answers are compared', async () => {
+    await item('First <try>', 'Replay…')
+    const replaying = tab.getByRole('dialog', { name: /^Replay/ })
+    await replaying.getByRole('radio', { name: 'as fast as answers come' }).check()
+    await replaying.getByRole('button', { name: 'Replay', exact: true }).click()
+    await replaying.getByText(/^(All answers are the same|Answers to \d+ of \d+ messages differ)/).waitFor()
+    await replaying.getByRole('checkbox', { name: 'show what is the same, too' }).check()
+    const row = replaying.getByRole('row', { name: /the last words/ })
+    await row.waitFor()
+    assert.deepEqual(await row.getByRole('cell').allInnerTexts(), ['Reply for the last words', 'Reply for the last words'])
+    await fair(tab, 'replay', { widths: [1280, 820, 400], fits: true })
+    await replaying.getByRole('button', { name: 'Close' }).click()
+    await list()
+    await dialog().getByText('First <try> ↻').waitFor()
+  })
+
   test(`${long} messages: from end to end, searched by Studio`, async () => {
     const lines = Array.from(
       { length: long },

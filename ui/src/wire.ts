@@ -226,6 +226,8 @@ export type ProblemCode =
   | "recording.missing"
   | "recording.no-socket"
   | "recording.none"
+  | "recording.nothing-sent"
+  | "recording.replaying"
   | "recording.running"
   | "recording.too-large"
   | "recording.too-many"
@@ -555,6 +557,7 @@ export interface Event {
   console?: Console
   message?: Message[] // new ones, oldest first
   recording?: Recording // the one under way began, has more, or is over
+  replay?: Replay // a recording is being sent again, or was
   pushed?: Pushed // www/ on the board has changed: reload the preview
   settings?: Settings // changed in another tab
   notice?: Notice
@@ -977,6 +980,49 @@ export interface RecordedMessages {
   scanned: number // messages that were looked at for that
   count: number // messages of the recording
   done: boolean // all that is there was looked at
+}
+
+// ReplayRecording sends a recording's messages to the selected board once more.
+export interface ReplayRecording {
+  speed: number // 1: the original timing, 2: twice as fast, …; 0: as fast as answers come
+}
+
+// Replay is the one under way, or the last one.
+export interface Replay {
+  of: string // the recording that is sent
+  done: number
+  all: number // messages to be sent
+  state: string // "running", "done", "failed", "cancelled"
+  id: string // the recording of what comes back
+  problem?: Problem // why it failed
+}
+
+// CompareRecordings asks how two runs differ.
+export interface CompareRecordings {
+  a: string
+  b: string
+  order: boolean // answers to one message may come in any order
+  numbers: boolean // any number is as good as any other
+  times: boolean // the same for times of day and dates
+  all: boolean // also those that are the same
+}
+
+// ComparedRecordings is how two runs differ.
+export interface ComparedRecordings {
+  exchanges: ComparedExchange[] // at most 500
+  differ: number // of all
+  total: number
+  cut: boolean // a run has more messages than are compared
+}
+
+// ComparedExchange is a message and what came until the next one, in both runs. Long texts are cut.
+export interface ComparedExchange {
+  conn: number // the first connection is 1
+  sentA: Message[] // one or none
+  sentB: Message[]
+  a: Message[]
+  b: Message[]
+  differs: boolean
 }
 
 // Report is a mistake of the page itself, for the log.

@@ -3,7 +3,7 @@
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { api } from '../api'
 import { announce, attempt, follow, project } from '../state'
-import type { Message, Recording } from '../wire'
+import type { Message, Recording, Replay } from '../wire'
 import { say } from '../words'
 import { filter, list, type Rows } from './log'
 
@@ -16,6 +16,9 @@ const $offset = signal(0) // of Studio's clock against this one, ms
 const $ended = signal<Recording | undefined>(undefined) // the one that was stopped here, until it was seen
 const $opened = signal<Recording | undefined>(undefined)
 const $turn = signal(0)
+const $replay = signal<Replay | undefined>(undefined)
+
+export const replay: ReadonlySignal<Replay | undefined> = $replay // the one under way, or the last one
 
 export const active: ReadonlySignal<Recording | undefined> = $active
 export const ended: ReadonlySignal<Recording | undefined> = $ended
@@ -37,6 +40,7 @@ export const found: ReadonlySignal<Found> = $found
 export function startRecordings(): void {
   let last = ''
   follow((e) => {
+    if (e.replay) $replay.value = e.replay
     const now = e.snapshot?.recording ?? e.recording
     if (!now) return
     $active.value = now.id ? now : undefined

@@ -7,6 +7,7 @@ import { MenuButton } from '../parts/menu'
 import { announce, openDialog } from '../state'
 import type { Problem, Recording, Recordings } from '../wire'
 import { say, type Word } from '../words'
+import { showComparison, showReplay } from './replay'
 import { active, close as closeOpened, length, open, opened, save } from './recorded'
 
 export const showRecordings = () => openDialog((close) => <List close={close} />)
@@ -122,7 +123,9 @@ function List({ close }: { close: () => void }) {
                 title={say('recording.moreLabel', { name: r.name })}
                 right
                 items={() => [
-                  { label: say('recording.jsonl'), act: () => save(r.id, 'jsonl') },
+                  { label: say('replay.open'), act: () => showReplay(r) },
+                  ...(r.of ? [{ label: say('replay.compare'), act: () => showComparison(r.of, r) }] : []),
+                  { label: say('recording.jsonl'), line: true, act: () => save(r.id, 'jsonl') },
                   { label: say('recording.csv'), act: () => save(r.id, 'csv') },
                   { label: say('recording.har'), act: () => save(r.id, 'har') },
                   { label: say('recording.renameMore'), act: () => rename(r), line: true },
