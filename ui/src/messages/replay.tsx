@@ -112,8 +112,7 @@ function Comparison({ a, b }: { a: string; b: string }) {
         <legend>{say('replay.ignore')}</legend>
         {ignored.map(([what, label]) => (
           <label key={what}>
-            <input type="checkbox" checked={ignore[what]} onChange={(e) => setIgnore({ ...ignore, [what]: e.currentTarget.checked })} />{' '}
-            {say(label)}
+            <input type="checkbox" checked={ignore[what]} onChange={() => setIgnore({ ...ignore, [what]: !ignore[what] })} /> {say(label)}
           </label>
         ))}
         <label>
