@@ -35,6 +35,7 @@ type Snapshot struct {
 	Recording  Recording    `json:"recording"`          // the one under way; without an ID nothing is recorded
 	Settings   Settings     `json:"settings"`
 	Tests      *TestRun     `json:"tests,omitempty"` // the run of message tests under way, or the last one
+	Load       *Load        `json:"load,omitempty"`  // the pretend pages under way, or the last ones
 }
 
 // Event is one line of the event socket: exactly one of the fields is set, besides Time.
@@ -63,6 +64,7 @@ type Event struct {
 	Settings   *Settings     `json:"settings,omitempty"`  // changed in another tab
 	Notice     *Notice       `json:"notice,omitempty"`
 	Tests      *TestRun      `json:"tests,omitempty"`
+	Load       *Load         `json:"load,omitempty"`
 }
 
 // Project is one line of the project list.

@@ -101,6 +101,8 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/tests/send", done(h.sendNamed))
 	g.POST("/tests/run", handle(http.StatusAccepted, h.runTests))
 	g.POST("/tests/cancel", done(h.cancelTests))
+	g.POST("/load", handle(http.StatusAccepted, h.startLoad))
+	g.POST("/load/cancel", done(h.cancelLoad))
 	g.GET("/messages/:seq", handle(http.StatusOK, h.readMessage))
 	g.GET("/messages.jsonl", h.saveMessages)
 

@@ -25,3 +25,11 @@ func (h handlers) runTests(_ context.Context, in api.RunTests) (api.TestRun, err
 func (h handlers) cancelTests(context.Context, nothing) error {
 	return h.Workbench.CancelTests()
 }
+
+func (h handlers) startLoad(_ context.Context, in api.StartLoad) (api.Load, error) {
+	return h.Workbench.StartLoad(in)
+}
+
+func (h handlers) cancelLoad(context.Context, nothing) error {
+	return h.Workbench.CancelLoad()
+}

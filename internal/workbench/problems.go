@@ -17,5 +17,6 @@ var (
 	errNoSource   = problem.Define1[string]("source.missing", problem.NotFound, problem.None, "path")
 	errNoSet      = problem.Define1[string]("test.no-set", problem.NotFound, problem.Correct, "path")
 	errTesting    = problem.Define("test.running", problem.Busy, problem.Wait)
+	errLoading    = problem.Define("load.running", problem.Busy, problem.Wait)
 	errNoBoard    = problem.Define("board.none", problem.NotFound, problem.ChoosePort)
 )

@@ -62,6 +62,7 @@ type Workbench struct {
 	trust      trust
 	warmUp     warmUp
 	tests      tests
+	loads      loads
 	recordings recordings
 	replaying  replaying
 
@@ -107,7 +108,7 @@ func Open(c Config) (*Workbench, error) {
 	w.runner.ctx, w.runner.hub, w.runner.log = w.ctx, &w.hub, w.log
 	w.settings.home, w.settings.hub, w.settings.log = c.Home, &w.hub, w.log
 	w.trust.home = c.Home
-	w.tests.hub = &w.hub
+	w.tests.hub, w.loads.hub = &w.hub, &w.hub
 	w.compilers.kinds = board.Kinds()
 	w.jobs.Go(func() { store.EmptyTrash(time.Now()) })
 	if w.settings.now, err = c.Home.LoadSettings(); err != nil {
@@ -215,7 +216,7 @@ func (w *Workbench) Snapshot() api.Snapshot {
 		s.Messages = se.Messages().Last(500)
 	}
 	s.BoardFiles = w.fileStates()
-	s.Tests = w.tests.last()
+	s.Tests, s.Load = w.tests.last(), w.loads.last()
 	s.Recording = w.recordingState()
 	if s.Projects == nil {
 		s.Projects = []api.Project{}

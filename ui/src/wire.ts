@@ -180,6 +180,7 @@ export type ProblemCode =
   | "load.late"
   | "load.number"
   | "load.path"
+  | "load.running"
   | "load.text"
   | "message.bad-binary"
   | "message.bad-mark"
@@ -534,6 +535,7 @@ export interface Snapshot {
   recording: Recording // the one under way; without an ID nothing is recorded
   settings: Settings
   tests?: TestRun // the run of message tests under way, or the last one
+  load?: Load // the pretend pages under way, or the last ones
 }
 
 // Event is one line of the event socket: exactly one of the fields is set, besides Time.
@@ -562,6 +564,7 @@ export interface Event {
   settings?: Settings // changed in another tab
   notice?: Notice
   tests?: TestRun
+  load?: Load
 }
 
 // Project is one line of the project list.

@@ -4,13 +4,16 @@ import { api } from '../api'
 import { docAt, save, saving } from '../editor/documents'
 import { attempt, follow, project } from '../state'
 import { chosen } from './connections'
-import type { Event, File, MessageSet, TestedSet, TestRun } from '../wire'
+import type { Event, File, Load, MessageSet, TestedSet, TestRun } from '../wire'
 
 const $sets = signal<MessageSet[]>([])
 const $run = signal<TestRun | undefined>(undefined)
 
 const $results = signal<ReadonlyMap<string, TestedSet>>(new Map())
 
+const $load = signal<Load | undefined>(undefined)
+
+export const loading: ReadonlySignal<Load | undefined> = $load // pretend pages
 export const sets: ReadonlySignal<MessageSet[]> = $sets
 export const run: ReadonlySignal<TestRun | undefined> = $run
 export const results: ReadonlySignal<ReadonlyMap<string, TestedSet>> = $results // of the last run of each set, by path
@@ -31,6 +34,8 @@ export function startSets(): void {
   follow((e: Event) => {
     if (e.snapshot) took(e.snapshot.tests)
     if (e.tests) took(e.tests)
+    if (e.snapshot) $load.value = e.snapshot.load
+    if (e.load) $load.value = e.load
   })
   let of: string | undefined
   const known = computed(() => {

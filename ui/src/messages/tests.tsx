@@ -60,6 +60,13 @@ const own = {
     offered: () => !!project.value,
     act: () => attempt(async () => (await late(import('./saveset'))).saveAsTest()),
   },
+  pretend: {
+    id: 'tests.pretend',
+    group: 'messages',
+    label: word('pretend.open'),
+    offered: () => !!board.value.port,
+    act: () => attempt(async () => (await late(import('./pretend'))).pretendPages()),
+  },
 } satisfies Record<string, Command>
 provide(Object.values(own))
 
@@ -83,11 +90,16 @@ function Tools() {
           {all.label}
         </button>
       )}
-      <MenuButton class="quiet" title={say('tests.newTitle')} right items={() => [item(own.create), item(own.save)]}>
+      <MenuButton
+        class="quiet"
+        title={say('tests.newTitle')}
+        right
+        items={() => [item(own.create), item(own.save), item(own.pretend, { line: true })]}
+      >
         {say('tests.add')}
       </MenuButton>
     </>
   )
 }
 
-addView({ id: 'tests', label: 'messages.viewTests', Panel, Tools, items: () => [item(own.save)] })
+addView({ id: 'tests', label: 'messages.viewTests', Panel, Tools, items: () => [item(own.save), item(own.pretend)] })
