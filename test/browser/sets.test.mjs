@@ -137,7 +137,7 @@ describe('sets of messages', { timeout: 600_000 }, () => {
     await dialog().getByRole('spinbutton', { name: 'Time between messages, ms' }).fill('10')
     await dialog().getByRole('button', { name: 'Start' }).click()
     await dialog()
-      .getByText(/^Yes, in turns: all of 60 pages were answered/)
+      .getByText(/^Yes(, in turns: all of 60 pages|: 120 of 120) were answered/)
       .waitFor()
     await fair(tab, 'sets pretend', { widths: [1280, 820, 400] })
     await dialog().getByRole('spinbutton', { name: 'Messages of each' }).fill('1000')
