@@ -91,6 +91,7 @@ function Views() {
       >
         {say(all.find((v) => v.id === $view.value)!.label)}
         {layout.value.tight && isNew && dot}
+        <i class="chev" />
       </MenuButton>
     </>
   )
