@@ -172,6 +172,9 @@ func (l *load) report(begun time.Time, last bool) api.Load {
 	now := l.now
 	now.Millis = time.Since(begun).Milliseconds()
 	now.AtMost = l.atMost
+	if now.Refused > 0 { // which of them was the first is chance: they come at the same time
+		now.FirstRefused = now.Connected + 1
+	}
 	sorted := slices.Sorted(slices.Values(l.took))
 	l.mu.Unlock()
 	if len(sorted) > 0 {
@@ -212,7 +215,7 @@ func verdict(now api.Load, in api.StartLoad) string {
 		return say.WstestLoadTurns(in.Clients, millis(now.Worst), now.AtMost)
 	case now.State == api.TestPassed:
 		return say.WstestLoadYes(now.Answered, want, millis(now.Worst))
-	case now.Refused > 0 && now.FirstRefused > 0:
+	case now.Refused > 0:
 		return say.WstestLoadRefused(now.FirstRefused, now.Connected)
 	}
 	return say.WstestLoadNo(now.Answered, want)
@@ -250,9 +253,7 @@ func (l *load) client(ctx context.Context, n int, finished <-chan struct{}) {
 			l.mu.Unlock()
 			return
 		}
-		if l.now.Refused++; l.now.FirstRefused == 0 {
-			l.now.FirstRefused = l.now.Connected + 1
-		}
+		l.now.Refused++
 		l.becauseLocked(err)
 		l.done++
 		l.mu.Unlock()
