@@ -1137,7 +1137,7 @@ var english = [...]keyed{
 	{"problem.recording.missing", Entry{Text: "This recording is not there any more.", Help: "Look at the list of recordings again."}},
 	{"problem.recording.no-socket", Entry{Text: "The HAR has no WebSocket connection.", Help: "Open the browser's Network tab before the page connects, and export then."}},
 	{"problem.recording.none", Entry{Text: "Nothing is being recorded."}},
-	{"problem.recording.nothing-sent", Entry{Text: "Nothing was sent in this recording, so there is nothing to replay.", Help: "Choose one in which the console or a page has sent messages."}},
+	{"problem.recording.nothing-sent", Entry{Text: "Nothing was sent in this recording, so there is nothing to replay.", Help: "Choose one in which something was sent."}},
 	{"problem.recording.replaying", Entry{Text: "A recording is being replayed already.", Help: "Wait for its end, or cancel it."}},
 	{"problem.recording.running", Entry{Text: "This recording is still running.", Help: "Stop it first."}},
 	{"problem.recording.too-large", Entry{Text: "The file has more than {limit} MB.", Help: "Choose a smaller one."}},
