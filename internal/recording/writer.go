@@ -67,9 +67,9 @@ type Writer struct {
 
 	mu      sync.Mutex
 	about   About
-	queue   []api.Message
-	waiting int // bytes in the queue
-	lost    int // messages that found it full
+	waiting lines
+	next    int64 // number of the next line that waits
+	lost    int   // messages that found too much waiting
 	over    End
 	wake    chan struct{}
 	quit    chan struct{} // closed when nothing is added any more
@@ -77,10 +77,14 @@ type Writer struct {
 
 	// of the goroutine that writes
 	f       file
-	buf     bytes.Buffer
-	ends    []int // where each line of buf ends
 	trouble *problem.Problem
-	spare   []api.Message // an empty queue
+	spare   lines // empty
+}
+
+// lines are messages as they are written, and where each of them ends.
+type lines struct {
+	text bytes.Buffer
+	ends []int
 }
 
 // newWriter begins a recording in dir, which it owns from now on.
@@ -108,6 +112,7 @@ func newWriter(dir *os.Root, about About, c Config) (*Writer, error) {
 	if err := w.nextPart(); err != nil {
 		return nil, err
 	}
+	w.next = w.ix.next()
 	go w.run()
 	return w, nil
 }
@@ -120,15 +125,13 @@ func (w *Writer) Add(m api.Message) {
 		w.mu.Unlock()
 		return
 	}
-	size := len(m.Data) + 200
-	if w.waiting+size > w.c.Queue {
+	if w.waiting.text.Len()+len(m.Data) > w.c.Queue {
 		w.lost++
 		w.mu.Unlock()
 		return
 	}
-	w.queue = append(w.queue, m)
-	w.waiting += size
-	first := len(w.queue) == 1
+	w.addLocked(&m)
+	first := len(w.waiting.ends) == 1
 	w.mu.Unlock()
 	if first {
 		select {
@@ -136,6 +139,19 @@ func (w *Writer) Add(m api.Message) {
 		default:
 		}
 	}
+}
+
+// addLocked gives m its number and makes it a line. It is the one copy of m that is made.
+func (w *Writer) addLocked(m *api.Message) {
+	m.Seq = w.next
+	w.next++
+	if m.Time == 0 {
+		m.Time = w.c.now().UnixMilli()
+	}
+	if err := appendLine(&w.waiting.text, m); err != nil {
+		panic("recording: a message that cannot be encoded: " + err.Error()) // plain data
+	}
+	w.waiting.ends = append(w.waiting.ends, w.waiting.text.Len())
 }
 
 // About is what is known of the recording now.
@@ -204,7 +220,7 @@ func (w *Writer) run() {
 		}
 	}
 	w.mu.Lock()
-	w.queue, w.waiting = nil, 0
+	w.waiting = lines{}
 	w.about.Millis = w.c.now().UnixMilli() - w.about.Started
 	w.ix.into(&w.about)
 	w.about.End = w.over
@@ -220,67 +236,45 @@ func (w *Writer) run() {
 // writeQueue brings all that waits to the disk.
 func (w *Writer) writeQueue() {
 	w.mu.Lock()
-	queue, lost := w.queue, w.lost
-	w.queue, w.waiting, w.lost = w.spare, 0, 0
+	if w.lost > 0 {
+		text := say.RecordingMissing(w.lost)
+		w.addLocked(&api.Message{Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
+		w.lost = 0
+	}
+	all := w.waiting
+	w.waiting, w.spare = w.spare, lines{}
 	w.mu.Unlock()
-	w.spare = nil
-	defer func() {
-		if clear(queue); cap(queue) < 100_000 { // the next one need not grow
-			w.spare = queue[:0]
+	text, ends, begin := all.text.Bytes(), all.ends, 0
+	for len(ends) > 0 && w.trouble == nil {
+		n := 1 // lines until enough is written at once, or the part is full
+		for n < len(ends) && ends[n-1]-begin < writeSize && w.ix.lastSize()+int64(ends[n-1]-begin) < w.c.PartSize {
+			n++
 		}
-	}()
-	for i := range queue {
-		if w.trouble != nil {
-			return
-		}
-		w.line(queue[i])
+		w.write(text[begin:ends[n-1]], ends[:n], begin)
+		begin, ends = ends[n-1], ends[n:]
 	}
-	if lost > 0 {
-		text := say.RecordingMissing(lost)
-		w.line(api.Message{Time: w.c.now().UnixMilli(), Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
-	}
-	w.flush()
-}
-
-// line adds one to what is written next.
-func (w *Writer) line(m api.Message) {
-	m.Seq = w.ix.next() + int64(len(w.ends))
-	if m.Time == 0 {
-		m.Time = w.c.now().UnixMilli()
-	}
-	if err := appendLine(&w.buf, &m); err != nil {
-		panic("recording: a message that cannot be encoded: " + err.Error()) // plain data
-	}
-	w.ends = append(w.ends, w.buf.Len())
-	if w.buf.Len() >= writeSize || w.ix.lastSize()+int64(w.buf.Len()) >= w.c.PartSize {
-		w.flush()
+	if all.text.Cap() <= 4*writeSize {
+		all.text.Reset()
+		w.spare = lines{all.text, all.ends[:0]}
 	}
 }
 
-// flush writes the lines that are ready. When the disk takes only some, those that it took whole stay.
-func (w *Writer) flush() {
-	if len(w.ends) == 0 || w.trouble != nil {
-		return
-	}
+// write writes whole lines; ends are counted from before begin. When the disk takes only some, those that it took whole stay.
+func (w *Writer) write(text []byte, ends []int, begin int) {
 	before := w.ix.lastSize()
-	n, err := w.f.Write(w.buf.Bytes())
-	took := len(w.ends)
+	n, err := w.f.Write(text)
+	took := len(ends)
 	if err != nil {
-		for took > 0 && w.ends[took-1] > n {
+		for took > 0 && ends[took-1]-begin > n {
 			took--
 		}
 		whole := before
 		if took > 0 {
-			whole += int64(w.ends[took-1])
+			whole += int64(ends[took-1] - begin)
 		}
 		w.f.Truncate(whole) // a reader would leave the rest out as well
 	}
-	w.ix.add(w.ends[:took])
-	w.buf.Reset()
-	w.ends = w.ends[:0]
-	if w.buf.Cap() > 4*writeSize {
-		w.buf = bytes.Buffer{}
-	}
+	w.ix.add(ends[:took], begin)
 	if err == nil && w.ix.lastSize() >= w.c.PartSize {
 		err = w.nextPart()
 	}
