@@ -635,7 +635,9 @@ func ExampleEventStream() {
 	var seconds, button *board.EventStream
 	seconds = board.Events("/seconds")
 	button = board.Events("/button")
-	board.Button.OnChange(func(level bool) { button.Send("pressed or let go") })
+	board.Button.OnChange(func(level bool) {
+		button.Send("pressed or let go")
+	})
 	board.Every(time.Second, func() { seconds.Send("tick") })
 	board.Serve()
 }

@@ -95,19 +95,19 @@ func (w *Workbench) replay(ctx context.Context, o *openedRecording, se *session.
 		Progress: func(done, all int64) {
 			if done == all || time.Since(told) > 200*time.Millisecond {
 				told = time.Now()
-				w.tellReplay(func(now *api.Replay) { now.Done, now.All = done, all })
+				w.tellReplay(func(r *api.Replay) { r.Done, r.All = done, all })
 			}
 		},
 	})
 	to.Stop(recording.Replayed)
-	w.tellReplay(func(now *api.Replay) {
+	w.tellReplay(func(r *api.Replay) {
 		switch {
 		case err == nil:
-			now.State = "done"
+			r.State = "done"
 		case ctx.Err() != nil || errors.Is(err, context.Canceled):
-			now.State = "cancelled"
+			r.State = "cancelled"
 		default:
-			now.State, now.Problem = "failed", problem.Of(err)
+			r.State, r.Problem = "failed", problem.Of(err)
 		}
 	})
 }
