@@ -95,11 +95,15 @@ describe('chart', { timeout: 600_000 }, () => {
   })
 
   test('by keyboard: values at a time, closer, back to now', async () => {
-    await curves().focus()
-    await key('ArrowLeft')
     const said = () => tab.getByRole('status', { name: 'Announcements' }).textContent()
-    await until('the value to be read', async () => /\d\d:\d\d:\d\d\.\d+, Chip 2\d/.test(await said()))
-    const before = await said()
+    let before
+    await until('the value to be read', async () => {
+      await curves().focus() // what the dialog before has changed is drawn anew, and may be told in between
+      await key('ArrowLeft')
+      await tab.waitForTimeout(300)
+      before = await said()
+      return /\d\d:\d\d:\d\d\.\d+, Chip 2\d/.test(before)
+    })
     await key('+')
     await key('Shift+ArrowLeft')
     await key('ArrowLeft')

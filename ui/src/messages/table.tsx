@@ -49,7 +49,8 @@ export function Table({
     setTop(share === 1 ? el.scrollTop : next)
   }
   const scrolled = () => {
-    const el = box.current!
+    const el = box.current
+    if (!el) return // the list has gone before its last scrolling was told
     const now = el.scrollTop
     const moved = now - seen.current
     seen.current = now
