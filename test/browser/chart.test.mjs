@@ -54,9 +54,9 @@ describe('chart', { timeout: 600_000 }, () => {
     await picture(tab, `failed ${t.name.slice(0, 30)}`)
   })
   after(async () => {
-    assert.deepEqual(page?.failures ?? [], [])
     await chrome?.close()
     await server?.stop()
+    assert.deepEqual(page?.failures ?? [], [])
   })
 
   test('the template Sensor has a chart, one click after Run', async () => {

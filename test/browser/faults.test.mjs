@@ -18,9 +18,9 @@ describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
     if (!t.passed) await picture(tab, `failed ${t.name.slice(0, 30)}`)
   })
   after(async () => {
-    assert.deepEqual(page?.failures ?? [], [])
     await chrome?.close()
     await server?.stop()
+    assert.deepEqual(page?.failures ?? [], [])
   })
   const label = (kind) => tab.getByRole('button', { name: `Network: ${kind}` })
   const choose = async (kind, look) => {

@@ -273,8 +273,9 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     assert.equal(server.process.exitCode, null)
   })
 
-  test('Studio and the browser are killed while somebody types: at most the last second is missing', async () => {
+  test('Studio and the browser are killed while somebody types: at most the last second is missing', async (t) => {
     const profile = join(dir, 'profile')
+    t.after(() => killBrowser(profile)) // else a failure leaves it, and this file never ends
     const { addr } = server
     const file = join(server.home, 'projects', 'LED-over-WebSocket', 'notes.txt')
     const visit = async () => {

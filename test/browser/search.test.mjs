@@ -65,9 +65,9 @@ describe('finding', { timeout: 600_000 }, () => {
     await tab.locator('.cm-content').waitFor()
   })
   after(async () => {
-    assert.deepEqual(page?.failures ?? [], [])
     await chrome?.close()
     await server?.stop()
+    assert.deepEqual(page?.failures ?? [], [])
   })
 
   test('what is typed while a dialog loads is for it', async () => {

@@ -43,9 +43,9 @@ describe('sets of messages', { timeout: 600_000 }, () => {
     await tab.reload() // no dialog is in the way of the next one
   })
   after(async () => {
-    assert.deepEqual(page?.failures ?? [], [])
     await chrome?.close()
     await server?.stop()
+    assert.deepEqual(page?.failures ?? [], [])
   })
 
   test('a message that has a name is a button', async () => {
