@@ -9,14 +9,19 @@ import (
 	"studioide/internal/api"
 )
 
+// lineRest is room for all but the text of nearly any line.
+const lineRest = 512
+
 // appendLine appends a message as a line: what encoding/json would write. Nearly all messages are short and simple, and
 // come by the ten thousand in a second: those are written without it, in a tenth of the time.
 func appendLine(b *bytes.Buffer, m *api.Message) error {
 	if m.Handshake != nil || len(m.Closing) > 0 || !simple(m.Data) || !simple(m.From) || !simple(m.Kind) || !simple(m.Level) || !simple(m.Path) {
 		e := json.NewEncoder(b)
 		e.SetEscapeHTML(false)
-		return e.Encode(m)
+		whole := *m // what the encoder is given is on the heap, and most messages are not given to it
+		return e.Encode(&whole)
 	}
+	b.Grow(len(m.Data) + lineRest) // what did not fit would be copied twice
 	to := b.AvailableBuffer()
 	number := func(name string, n int64) {
 		to = append(to, name...)

@@ -50,3 +50,19 @@ func TestLine(t *testing.T) {
 	}
 	check(api.Message{Data: "\u2028\xff<&>"})
 }
+
+// A simple message costs nothing but its line: many come at once, and what is left on the heap is cleared away while more come.
+func TestLineAllocates(t *testing.T) {
+	var b bytes.Buffer
+	head := []byte{0x81, 5}
+	allocs := testing.AllocsPerRun(100, func() {
+		m := api.Message{Seq: 1, Time: 2, From: "console", Conn: 1, Kind: "sent", Data: "LEDon", Size: 5, Millis: -1, Head: head}
+		b.Reset()
+		if err := appendLine(&b, &m); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if allocs != 0 {
+		t.Errorf("%v allocations for a line", allocs)
+	}
+}
