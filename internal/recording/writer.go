@@ -55,7 +55,7 @@ const (
 	partSize  = 64 << 20
 	mostBytes = 2 << 30
 	mostQueue = 64 << 20
-	together  = 50 * time.Millisecond // what comes within that is written at once; it is what may be lost when Studio is killed
+	together  = 50 * time.Millisecond // what comes within that is written at once, unless it is enough earlier; it is what may be lost when Studio is killed
 	writeSize = 256 << 10
 )
 
@@ -71,7 +71,8 @@ type Writer struct {
 	next    int64 // number of the next line that waits
 	lost    int   // messages that found too much waiting
 	over    End
-	wake    chan struct{}
+	wake    chan struct{} // something waits
+	enough  chan struct{} // as much as is written at once waits
 	quit    chan struct{} // closed when nothing is added any more
 	done    chan struct{} // closed when all is written
 
@@ -108,7 +109,7 @@ func newWriter(dir *os.Root, about About, c Config) (*Writer, error) {
 			return root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		}
 	}
-	w := &Writer{c: c, dir: dir, ix: &index{}, about: about, wake: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
+	w := &Writer{c: c, dir: dir, ix: &index{}, about: about, wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 	if err := w.nextPart(); err != nil {
 		return nil, err
 	}
@@ -130,14 +131,22 @@ func (w *Writer) Add(m api.Message) {
 		w.mu.Unlock()
 		return
 	}
+	before := w.waiting.text.Len()
 	w.addLocked(&m)
-	first := len(w.waiting.ends) == 1
+	first, size := len(w.waiting.ends) == 1, w.waiting.text.Len()
 	w.mu.Unlock()
 	if first {
-		select {
-		case w.wake <- struct{}{}:
-		default:
-		}
+		poke(w.wake)
+	}
+	if before < writeSize && size >= writeSize {
+		poke(w.enough)
+	}
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -207,6 +216,7 @@ func (w *Writer) run() {
 		if going {
 			select { // more comes soon: one write for many
 			case <-time.After(together):
+			case <-w.enough:
 			case <-w.quit:
 			}
 		}
