@@ -66,14 +66,14 @@ func Run(ctx context.Context, s *Set, c Config) api.TestedSet {
 	case err == nil:
 		r.result.State = api.TestPassed
 	case ctx.Err() != nil:
-		r.result.State = api.TestCancelled
+		r.result.State, r.result.Problem = api.TestCancelled, nil
 		for i := range r.result.Steps {
 			if r.result.Steps[i].State == api.TestRunning || r.result.Steps[i].State == api.TestFailed {
 				r.result.Steps[i].State, r.result.Steps[i].Problem = api.TestCancelled, nil
 			}
 		}
 	default:
-		r.result.State, r.result.Problem = api.TestFailed, problem.Of(err)
+		r.result.State = api.TestFailed
 	}
 	r.report()
 	return r.result
@@ -97,14 +97,14 @@ func (r *run) report() {
 // steps does steps in order. The first failure ends all.
 func (r *run) steps(ctx context.Context, steps []*Step) error {
 	for _, s := range steps {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
 		told := &r.result.Steps[s.index]
 		told.State = api.TestRunning
 		begun := time.Now()
 		r.report()
-		err := r.step(ctx, s)
+		err := context.Cause(ctx)
+		if err == nil {
+			err = r.step(ctx, s)
+		}
 		if s.steps == nil {
 			told.Times++
 		}
@@ -112,8 +112,9 @@ func (r *run) steps(ctx context.Context, steps []*Step) error {
 		told.State = api.TestPassed
 		if err != nil {
 			told.State = api.TestFailed
-			if s.steps == nil {
-				told.Problem = problem.Of(err)
+			if r.result.Problem == nil { // else a step in this loop has told it
+				r.result.Problem = problem.Of(err)
+				told.Problem = r.result.Problem
 			}
 		}
 		r.report()

@@ -1,6 +1,7 @@
 package wstest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -194,10 +195,19 @@ func TestRun(t *testing.T) {
 				if got.State != c.state || code != c.failed || !strings.Contains(text, c.says) || got.Millis != c.millis {
 					t.Errorf("%s %s %q after %d ms, want %s %s %q after %d ms", got.State, code, text, got.Millis, c.state, c.failed, c.says, c.millis)
 				}
+				told := 0
 				for _, step := range got.Steps {
-					if step.Problem != nil && c.line > 0 && step.Line != c.line {
+					if step.Problem == nil {
+						continue
+					}
+					told++
+					if c.line > 0 && step.Line != c.line {
 						t.Errorf("line %d failed instead of %d", step.Line, c.line)
 					}
+				}
+				// The page and JUnit's readers learn from the steps why a set has failed.
+				if failed := got.State == api.TestFailed; failed != (told == 1) || failed != bytes.Contains(JUnit([]api.TestedSet{got}), []byte("<failure ")) {
+					t.Errorf("%s, and %d steps tell why: %s", got.State, told, JUnit([]api.TestedSet{got}))
 				}
 			})
 		})
