@@ -58,7 +58,6 @@ function OneSet({ set, tested }: { set: MessageSet; tested: TestedSet | undefine
   const unfolded = open ?? (state === 'running' || state === 'failed' || !!set.problem)
   const same = tested && tested.steps.length === set.steps.length // else the file is another one by now
   const steps = same ? tested.steps : set.steps
-  const problem = set.problem ?? (same ? tested.problem : undefined)
   const empty = set.steps.length === 0
   return (
     <div role="listitem" class="oneset">
@@ -98,7 +97,7 @@ function OneSet({ set, tested }: { set: MessageSet; tested: TestedSet | undefine
       </div>
       {unfolded && (
         <div class="inside">
-          {problem && <Why problem={problem} path={set.path} alone={!!set.problem} />}
+          {set.problem && <Why problem={set.problem} path={set.path} />}
           {set.messages.length > 0 && (
             <div class="row" role="group" aria-label={say('tests.messages')}>
               {set.messages.map((m) => (
@@ -127,9 +126,8 @@ function OneSet({ set, tested }: { set: MessageSet; tested: TestedSet | undefine
   )
 }
 
-// Why says what is wrong with a set; what a step says itself is not said twice.
-function Why({ problem, path, alone }: { problem: Problem; path: string; alone: boolean }) {
-  if (!alone) return null
+// Why says what is wrong with a set's file; why a test failed, its step says.
+function Why({ problem, path }: { problem: Problem; path: string }) {
   const { text, help } = sayProblem(problem)
   const line = Number(problem.args?.line ?? 0)
   return (
