@@ -27,9 +27,8 @@ const soon = () => {
 }
 
 export const load = () =>
-  (loading ??= import('./entries').then(
-    async ({ Entries }) => {
-      const { words } = await import('./words')
+  (loading ??= Promise.all([import('./entries'), import('./words')]).then(
+    ([{ Entries }, { words }]) => {
       const its = new Entries(words)
       for (const e of waiting) its.take(e)
       waiting = []
