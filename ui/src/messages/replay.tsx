@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import { Dialog, Wrong } from '../parts/dialog'
-import { board, openDialog } from '../state'
+import { attempt, board, openDialog } from '../state'
 import type { ComparedExchange, ComparedRecordings, Message, Problem, Recording } from '../wire'
 import { say, type Word } from '../words'
 import { textOf } from './log'
@@ -67,7 +67,7 @@ function Replaying({ of, close }: { of: Recording; close: () => void }) {
       {mine?.state === 'done' && mine.id === id && <Comparison a={of.id} b={id} />}
       <div class="row end">
         {running ? (
-          <button type="button" class="plain" onClick={() => void api.cancelReplay()}>
+          <button type="button" class="plain" onClick={() => void attempt(() => api.cancelReplay())}>
             {say('dialog.cancel')}
           </button>
         ) : (
@@ -99,7 +99,11 @@ function Comparison({ a, b }: { a: string; b: string }) {
   useEffect(() => {
     let wanted = true
     api.compareRecordings({ a, b, ...ignore, all }).then(
-      (f) => wanted && setFound(f),
+      (f) => {
+        if (!wanted) return
+        setFound(f)
+        setWrong(undefined)
+      },
       (err) => wanted && setWrong(refusal(err)),
     )
     return () => {
