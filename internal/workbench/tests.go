@@ -43,7 +43,8 @@ func (w *Workbench) Sets() (api.MessageSets, error) {
 	}
 	for _, f := range files {
 		if isSet(f.Path) {
-			all.Sets = append(all.Sets, setAt(p, f.Path))
+			_, about := setAt(p, f.Path)
+			all.Sets = append(all.Sets, about)
 		}
 	}
 	return all, nil
@@ -51,11 +52,10 @@ func (w *Workbench) Sets() (api.MessageSets, error) {
 
 func isSet(name string) bool { return path.Dir(name) == wstest.Folder && path.Ext(name) == ".json" }
 
-// setAt describes a set; one that cannot be read says why.
-func setAt(p *project.Project, name string) api.MessageSet {
-	s := api.MessageSet{Path: name, Name: strings.TrimSuffix(path.Base(name), ".json")}
+// setAt reads a set and describes it; of one that cannot be read, which is nil, the description says why.
+func setAt(p *project.Project, name string) (*wstest.Set, api.MessageSet) {
 	set, err := readSet(p, name)
-	return described(s, set, err)
+	return set, described(api.MessageSet{Path: name, Name: strings.TrimSuffix(path.Base(name), ".json")}, set, err)
 }
 
 // CheckSet says what a file would hold.
@@ -134,15 +134,13 @@ func (w *Workbench) RunTests(in api.RunTests) (api.TestRun, error) {
 	run := api.TestRun{State: api.TestRunning, Sets: []api.TestedSet{}}
 	sets := make([]*wstest.Set, len(in.Paths)) // nil: it cannot be read
 	for i, name := range in.Paths {
-		about := setAt(p, name)
+		set, about := setAt(p, name)
 		run.Sets = append(run.Sets, api.TestedSet{Path: name, Name: about.Name, State: api.TestWaiting, Steps: about.Steps, Problem: about.Problem})
 		if about.Problem != nil {
 			run.Sets[i].State = api.TestFailed
 			continue
 		}
-		if sets[i], err = readSet(p, name); err != nil {
-			return api.TestRun{}, err
-		}
+		sets[i] = set
 	}
 	ctx, cancel := context.WithCancelCause(w.ctx)
 	run, err = w.tests.begin(run, cancel)
