@@ -14,7 +14,6 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/bridge"
 	"studioide/internal/problem"
-	"studioide/internal/project"
 	"studioide/internal/recording"
 )
 
@@ -53,14 +52,14 @@ func (r *recordings) record(m api.Message) {
 	}
 }
 
-// recordingStore opens the open project's recordings; close ends that.
-func (w *Workbench) recordingStore(make bool) (recording.Store, *project.Project, error) {
+// recordingStore opens the open project's recordings. The caller closes it.
+func (w *Workbench) recordingStore(make bool) (recording.Store, error) {
 	p, err := w.Project()
 	if err != nil {
-		return recording.Store{}, nil, err
+		return recording.Store{}, err
 	}
 	dir, err := p.Recordings(make)
-	return recording.Store{Dir: dir}, p, err
+	return recording.Store{Dir: dir}, err
 }
 
 // StartRecording begins to record what consoles and pages see, until it is stopped, the project is closed or the disk is full.
@@ -71,7 +70,7 @@ func (w *Workbench) StartRecording(name string) (api.Recording, error) {
 	if a := r.active.Load(); a != nil { // another page was first
 		return wireRecording(a.About()), nil
 	}
-	store, _, err := w.recordingStore(true)
+	store, err := w.recordingStore(true)
 	if err != nil {
 		return api.Recording{}, err
 	}
@@ -165,7 +164,7 @@ func (w *Workbench) endRecording(why recording.End) (recording.About, bool) {
 // Recordings lists those of the open project.
 func (w *Workbench) Recordings(ctx context.Context) (api.Recordings, error) {
 	all := api.Recordings{Most: recording.MostRecordings, Days: int(recording.KeptRemoved / (24 * time.Hour))}
-	store, _, err := w.recordingStore(false)
+	store, err := w.recordingStore(false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return all, nil
 	}
@@ -186,7 +185,7 @@ func wireRecording(a recording.About) api.Recording {
 
 // withRecordings does something with the open project's recordings.
 func (w *Workbench) withRecordings(do func(recording.Store) error) error {
-	store, _, err := w.recordingStore(false)
+	store, err := w.recordingStore(false)
 	if errors.Is(err, fs.ErrNotExist) {
 		return recording.ErrMissing
 	}
@@ -221,7 +220,7 @@ func (w *Workbench) RestoreRecording(id string) error {
 
 // ImportRecording makes a recording of a file from elsewhere.
 func (w *Workbench) ImportRecording(ctx context.Context, name string, from io.Reader) (api.Recording, error) {
-	store, _, err := w.recordingStore(true)
+	store, err := w.recordingStore(true)
 	if err != nil {
 		return api.Recording{}, err
 	}

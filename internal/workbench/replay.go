@@ -50,7 +50,7 @@ func (w *Workbench) Replay(ctx context.Context, id string, speed float64) (api.R
 	if err != nil {
 		return api.Replay{}, err
 	}
-	store, _, err := w.recordingStore(true)
+	store, err := w.recordingStore(true)
 	if err != nil {
 		done()
 		return api.Replay{}, err
