@@ -9,7 +9,6 @@ import (
 	"studioide/internal/gopls"
 	"studioide/internal/home"
 	"studioide/internal/project"
-	"studioide/internal/recording"
 )
 
 // CreateProject makes a project from a template and opens it. A program that is
@@ -55,11 +54,13 @@ func (w *Workbench) setProjectLocked(p *project.Project) {
 	if p != nil {
 		w.trust.look(p)
 	}
-	w.endRecording(recording.Closed)
+	w.recordings.mu.Lock()
+	w.leaveRecordingsLocked()
 	w.mu.Lock()
 	old, unwatch := w.project, w.unwatch
 	w.project, w.unwatch = p, nil
 	w.mu.Unlock()
+	w.recordings.mu.Unlock() // from here on one that begins is the new project's
 	w.findings.reset()
 	w.language.End(gopls.Moved)
 	if unwatch != nil {

@@ -21,16 +21,15 @@ import (
 type recordings struct {
 	active atomic.Pointer[recording.Writer]
 
-	mu     sync.Mutex // one begins or ends at a time
+	mu     sync.Mutex // one begins or ends at a time, and the project does not change meanwhile; taken before Workbench.mu
 	store  recording.Store
-	opened *openedRecording // nil: none was looked at
+	opened *openedRecording // of the open project; nil: none was looked at
 	ended  chan struct{}    // closed when the one under way is over
 }
 
 // openedRecording is kept with what filters have found, as long as the same one is looked at.
 type openedRecording struct {
 	*recording.Reader
-	dir     string // of the project
 	queries map[recordingFilter]*recording.Query
 	order   []recordingFilter // the oldest first
 	users   int
@@ -128,28 +127,37 @@ func (w *Workbench) recordingState() api.Recording {
 }
 
 // recordingFailed is called when a recording has ended because of the disk.
-func (w *Workbench) recordingFailed(_ recording.About, why *problem.Problem) {
+func (w *Workbench) recordingFailed(which recording.About, why *problem.Problem) {
 	w.log.Warn("the recording has ended", "err", why)
-	w.endRecording(recording.Failed) // it is over already; its own reason stays
+	r := &w.recordings
+	r.mu.Lock()
+	if a := r.active.Load(); a != nil && a.ID() == which.ID { // not one that was begun meanwhile
+		w.endRecordingLocked(recording.Failed) // it is over already; its own reason stays
+	}
+	r.mu.Unlock()
 	w.hub.Publish(api.Event{Notice: &api.Notice{Level: "error", Problem: why}})
 }
 
 // StopRecording ends the recording under way.
 func (w *Workbench) StopRecording() (api.Recording, error) {
-	about, ok := w.endRecording(recording.Stopped)
+	w.recordings.mu.Lock()
+	defer w.recordings.mu.Unlock()
+	about, ok := w.endRecordingLocked(recording.Stopped)
 	if !ok {
 		return api.Recording{}, recording.ErrNone
 	}
 	return wireRecording(about), nil
 }
 
-func (w *Workbench) endRecording(why recording.End) (recording.About, bool) {
+// leaveRecordingsLocked lets go of all that the open project's recordings hold; the recordings' lock is held.
+func (w *Workbench) leaveRecordingsLocked() {
+	w.recordings.closeLocked()
+	w.endRecordingLocked(recording.Closed)
+}
+
+// endRecordingLocked ends the recording under way, if there is one; the recordings' lock is held.
+func (w *Workbench) endRecordingLocked(why recording.End) (recording.About, bool) {
 	r := &w.recordings
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if why == recording.Closed {
-		r.closeLocked()
-	}
 	a := r.active.Swap(nil)
 	if a == nil {
 		return recording.About{}, false
@@ -233,10 +241,6 @@ func (w *Workbench) ImportRecording(ctx context.Context, name string, from io.Re
 // openRecording gives a recording to be read; done lets go of it.
 func (w *Workbench) openRecording(ctx context.Context, id string) (o *openedRecording, done func(), err error) {
 	r := &w.recordings
-	p, err := w.Project()
-	if err != nil {
-		return nil, nil, err
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	done = func() {
@@ -245,7 +249,7 @@ func (w *Workbench) openRecording(ctx context.Context, id string) (o *openedReco
 		o.users--
 		o.closeUnused()
 	}
-	if o = r.opened; o != nil && o.ID() == id && o.dir == p.Dir {
+	if o = r.opened; o != nil && o.ID() == id {
 		o.users++
 		return o, done, nil
 	}
@@ -258,7 +262,7 @@ func (w *Workbench) openRecording(ctx context.Context, id string) (o *openedReco
 		return nil, nil, err
 	}
 	r.closeLocked()
-	o = &openedRecording{Reader: reader, dir: p.Dir, queries: map[recordingFilter]*recording.Query{}, users: 1}
+	o = &openedRecording{Reader: reader, queries: map[recordingFilter]*recording.Query{}, users: 1}
 	r.opened = o
 	return o, done, nil
 }

@@ -19,7 +19,6 @@ import (
 	"studioide/internal/library"
 	"studioide/internal/port"
 	"studioide/internal/project"
-	"studioide/internal/recording"
 	"studioide/internal/session"
 )
 
@@ -145,7 +144,9 @@ func (w *Workbench) end() error {
 	}
 	w.runner.jobs.Wait()
 	w.jobs.Wait()
-	w.endRecording(recording.Closed)
+	w.recordings.mu.Lock()
+	w.leaveRecordingsLocked()
+	w.recordings.mu.Unlock()
 	w.unwatchStore()
 	if unwatch != nil {
 		unwatch()
