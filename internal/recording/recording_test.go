@@ -296,6 +296,40 @@ func (f slow) Write(b []byte) (int, error) {
 	return f.File.Write(b)
 }
 
+// Who records does not wait while the recording gets another name, however long the disk takes for that.
+func TestRenameWaitsAlone(t *testing.T) {
+	s := testStore(t, t.TempDir())
+	w := start(t, s, Config{})
+	entered, goOn := make(chan struct{}), make(chan struct{})
+	w.save = func(dir *os.Root, a About) error {
+		if a.End == Running {
+			close(entered)
+			<-goOn
+		}
+		return saveAbout(dir, a)
+	}
+	renamed := make(chan error, 1)
+	go func() { renamed <- s.Rename(w.ID(), "another", w) }()
+	<-entered
+	added := make(chan struct{})
+	go func() {
+		defer close(added)
+		w.Add(api.Message{Kind: "received", Data: "a", Size: 1})
+	}()
+	select {
+	case <-added:
+	case <-time.After(20 * time.Second):
+		t.Error("whoever records waits for the disk")
+	}
+	close(goOn)
+	if err := <-renamed; err != nil {
+		t.Error(err)
+	}
+	if a := w.Stop(Stopped); a.Name != "another" || a.Messages != 1 {
+		t.Errorf("%+v", a)
+	}
+}
+
 func TestStore(t *testing.T) {
 	dir := t.TempDir()
 	s := testStore(t, dir)

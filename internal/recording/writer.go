@@ -65,6 +65,9 @@ type Writer struct {
 	dir *os.Root // of this recording
 	ix  *index
 
+	save   func(*os.Root, About) error // saveAbout; tests have disks that are slow
+	saving sync.Mutex                  // one saves at a time; taken before mu, which is not held for the disk
+
 	mu      sync.Mutex
 	about   About
 	waiting lines
@@ -109,7 +112,7 @@ func newWriter(dir *os.Root, about About, c Config) (*Writer, error) {
 			return root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		}
 	}
-	w := &Writer{c: c, dir: dir, ix: &index{}, about: about, wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
+	w := &Writer{c: c, dir: dir, ix: &index{}, save: saveAbout, about: about, wake: make(chan struct{}, 1), enough: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{})}
 	if err := w.nextPart(); err != nil {
 		return nil, err
 	}
@@ -179,10 +182,13 @@ func (w *Writer) About() About {
 
 // Rename gives it another name.
 func (w *Writer) rename(name string) error {
+	w.saving.Lock()
+	defer w.saving.Unlock()
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.about.Name = name
-	return saveAbout(w.dir, w.about)
+	about := w.about
+	w.mu.Unlock()
+	return w.save(w.dir, about)
 }
 
 // Stop ends the recording when all that was added is written, and returns what
@@ -229,15 +235,17 @@ func (w *Writer) run() {
 			w.failed(err)
 		}
 	}
+	w.saving.Lock()
 	w.mu.Lock()
 	w.waiting = lines{}
 	w.about.Millis = w.c.now().UnixMilli() - w.about.Started
 	w.ix.into(&w.about)
 	w.about.End = w.over
 	about := w.about
-	saveAbout(w.dir, about) // on a full disk it may fail: then it is found out when somebody looks
 	w.mu.Unlock()
+	w.save(w.dir, about) // on a full disk it may fail: then it is found out when somebody looks
 	w.dir.Close()
+	w.saving.Unlock()
 	if w.trouble != nil && w.c.Ended != nil {
 		go w.c.Ended(about, w.trouble)
 	}
