@@ -18,11 +18,13 @@ const (
 	onSocket
 	onRequest
 	every
+	dialled
+	onConnect
 	callbacks // how many there are
 )
 
 // callbackNames are what programs set them with.
-var callbackNames = [callbacks]string{"", "OnText", "OnTextBytes", "OnBinary", "OnAccept", "OnClosed", "OnLine", "OnChange", "OnSocket", "OnRequest", "Every"}
+var callbackNames = [callbacks]string{"", "OnText", "OnTextBytes", "OnBinary", "OnAccept", "OnClosed", "OnLine", "OnChange", "OnSocket", "OnRequest", "Every", "Dial", "OnConnect"}
 
 // callLocked calls one of the program's functions, without the lock: everything
 // may have changed afterwards.

@@ -29,7 +29,8 @@
 //		r.SendJSON(board.JSON("state", r.Value("state")))
 //	})
 //
-// [Events] is for pages that only listen, by EventSource.
+// [Events] is for pages that only listen, by EventSource. [Dial] is the other
+// way round: the program is the client, of another board or any WebSocket server.
 //
 // What is asked for and has neither a callback nor a file is answered 404 or
 // 405, with a sentence that says what is missing. A program without them does

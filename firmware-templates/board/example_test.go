@@ -630,6 +630,33 @@ func ExampleEvents() {
 	board.Serve()
 }
 
+// Another board's LED: its program is the template LED, and its address stands beside its picture.
+func ExampleDial() {
+	other := board.Dial("ws://192.168.1.20/ws", func(from *board.Client, msg string) {
+		println("the other board says: " + msg)
+	})
+	board.Button.OnChange(func(level bool) {
+		if level {
+			other.SendText("LEDoff")
+		} else {
+			other.SendText("LEDon")
+		}
+	})
+	board.Serve()
+}
+
+// The server is greeted each time that the connection is there.
+func ExampleOnConnect() {
+	board.Dial("ws://192.168.1.20/ws", nil)
+	board.OnConnect(func(to *board.Client) {
+		to.SendText("Here I am.")
+	})
+	board.OnText(func(from *board.Client, msg string) {
+		println(msg)
+	})
+	board.Serve()
+}
+
 // Two paths at which pages listen, in one variable each.
 func ExampleEventStream() {
 	var seconds, button *board.EventStream

@@ -25,8 +25,12 @@ func (p hooks) AdmitLocked(route int) *web.Peer {
 
 func (p hooks) OpenedLocked(w *web.Peer) {
 	s := p.server()
-	if f := s.onAccept; f != nil {
-		callLocked(s, onAccept, f, clientOf(w))
+	which, f := onAccept, s.onAccept
+	if w.Dialled() {
+		which, f = onConnect, s.onConnect
+	}
+	if f != nil {
+		callLocked(s, which, f, clientOf(w))
 	}
 }
 
@@ -42,7 +46,11 @@ func (p hooks) TextLocked(w *web.Peer, msg []byte) {
 	c := clientOf(w)
 	switch {
 	case c.onText != nil:
-		callLocked(s, onSocket, textMessage.deliver, textMessage{c.onText, c, s.recall.string(msg)})
+		which := onSocket
+		if w.Dialled() {
+			which = dialled
+		}
+		callLocked(s, which, textMessage.deliver, textMessage{c.onText, c, s.recall.string(msg)})
 	case s.onTextBytes != nil:
 		callLocked(s, onTextBytes, bytesMessage.deliver, bytesMessage{s.onTextBytes, c, msg})
 	case s.onText != nil:

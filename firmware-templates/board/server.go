@@ -26,6 +26,7 @@ type server struct {
 	onBinary    func(*Client, []byte)
 	onAccept    func(*Client)
 	onClosed    func(*Client)
+	onConnect   func(*Client)
 	onLine      func(string)
 	onSockets   []func(*Client, string) // by the number of their path
 	every       []timer

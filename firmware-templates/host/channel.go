@@ -41,6 +41,14 @@ import (
 //
 // When the channel closes, the chip is gone and the program ends.
 //
+// A program that connects to something else does so through the chip: it makes
+// another connection to EnvAddress, opens it with the same 32 bytes and the frame
+//
+//	OpDial        host and port: "192.168.1.20:8080"
+//
+// and is answered with one byte, a status. After StatusDone both sides of the
+// connection are the two ends of the one that the chip has opened; otherwise it ends.
+//
 // For a program in Studio's sandbox, Studio's process for it makes that
 // connection. The program has descriptors instead, which that process opens:
 // FDChannel is the channel behind the key, FDNetwork tells the connections to
@@ -65,11 +73,17 @@ const (
 	OpStrip      byte = 9
 	OpArm        byte = 10
 	OpHealthy    byte = 11
+	OpDial       byte = 12
 
 	StatusDone       byte = 0
 	StatusRange      byte = 1 // outside of flash, or not aligned
 	StatusFlash      byte = 2 // flash failed
 	StatusBlank      byte = 3 // OpRead: there is nothing but FF
+	StatusRefused    byte = 4 // OpDial: the user has not allowed it
+	StatusOwn        byte = 5 // OpDial: it is Studio itself that is there
+	StatusNoHost     byte = 6 // OpDial: there is no such host
+	StatusNobody     byte = 7 // OpDial: nobody listens there
+	StatusNoAnswer   byte = 8 // OpDial: nobody answers
 	maxFrame              = 1 << 20
 	WelcomeVoltages       = 4 + 1 + 4 + 16 // where they begin
 	WelcomeEarlyEnds      = WelcomeVoltages + 2*Pins

@@ -5,9 +5,12 @@ package host
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net"
 	"os"
+	"syscall"
+	"time"
 )
 
 const sandboxed = false
@@ -23,16 +26,47 @@ func openChannel() io.ReadWriter {
 		println("studio: " + EnvKey + " must be 64 hex digits")
 		os.Exit(2)
 	}
+	way.address, way.key = address, key
 	os.Unsetenv(EnvAddress) // not for programs that this one starts
 	os.Unsetenv(EnvKey)
-	conn, err := net.Dial("tcp", address)
-	if err == nil {
-		_, err = conn.Write(key)
-	}
+	conn, err := dialChip()
 	if err != nil {
 		os.Exit(2) // the chip is gone already: nobody reads what we would say
 	}
 	return conn
+}
+
+// way is how to get to the chip.
+var way struct {
+	address string
+	key     []byte
+}
+
+func dialChip() (Connection, error) {
+	conn, err := net.Dial("tcp", way.address)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conn.Write(way.key); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn.(*net.TCPConn), nil
+}
+
+// dialAlone connects by itself, as there is no chip.
+func dialAlone(address string) (Connection, byte) {
+	conn, err := net.DialTimeout("tcp", address, 8*time.Second)
+	var name *net.DNSError
+	switch {
+	case err == nil:
+		return conn.(*net.TCPConn), StatusDone
+	case errors.As(err, &name):
+		return nil, StatusNoHost
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return nil, StatusNobody
+	}
+	return nil, StatusNoAnswer
 }
 
 func random(b []byte) { rand.Read(b) }

@@ -291,6 +291,7 @@ type Board struct {
 	WiFi     WiFi             `json:"wifi"`
 	Fault    string           `json:"fault,omitempty"`   // how the network to it is made bad on purpose: "delay", "loss", "cut", "half-open", "slow", "restart"
 	Kinds    string           `json:"kinds,omitempty"`   // ids of the boards that it may be, separated by spaces, while ID is "": the user has to choose
+	Dials    string           `json:"dials,omitempty"`   // addresses that the virtual board's program wants to connect to and that the user has not answered for yet, separated by spaces
 	LastEnd  string           `json:"lastEnd,omitempty"` // why the program before this one ended, when it did not end well: "panic: …", "did not answer for 8 s"
 	Problem  *problem.Problem `json:"problem,omitempty"` // what is wrong with the connection
 }

@@ -188,6 +188,12 @@ type SetPin struct {
 	Value *int `json:"value,omitempty"` // as Pin.Value
 }
 
+// AllowDial lets the virtual board's program connect to an address, or not.
+type AllowDial struct {
+	Address string `json:"address"` // as in Board.Dials: a host and a port
+	Allow   bool   `json:"allow"`
+}
+
 // SetFault makes the network to the board bad on purpose.
 type SetFault struct {
 	Kind string `json:"kind"` // as Board.Fault; "": as it was

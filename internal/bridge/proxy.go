@@ -15,6 +15,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/httpbody"
+	"studioide/internal/outgoing"
 	"studioide/ui/src/words/say"
 )
 
@@ -192,6 +193,7 @@ func (p *Proxy) serveLocked(listeners []net.Listener) {
 	server := p.server
 	p.wg.Add(len(listeners))
 	for _, l := range listeners {
+		outgoing.Own(l)
 		go func() {
 			defer p.wg.Done()
 			server.Serve(l)

@@ -68,7 +68,7 @@ var groups = []struct {
 	{"measure", []string{"Temperature", "Thermometer"}},
 	{"requests", []string{"OnRequest", "Request", "Request.Value", "Request.Has", "Request.Query", "Request.Form", "Request.JSON", "Request.Body", "Request.Method", "Request.Path",
 		"Request.SendText", "Request.SendHTML", "Request.SendJSON", "Request.Send", "Request.SetStatus", "Request.Redirect", "AllowOrigin",
-		"Events", "EventStream", "EventStream.Send", "EventStream.Listeners"}},
+		"Events", "EventStream", "EventStream.Send", "EventStream.Listeners", "Dial", "OnConnect"}},
 	{"program", []string{"Serve", "Start", "Configure", "Limits", "Version"}},
 	{"bytes", []string{"OnBinary", "Client.SendBinary", "OnTextBytes", "BroadcastBytes", "OnSocket", "BroadcastTo", "Protocols", "Client.Protocol"}},
 }

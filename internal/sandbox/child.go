@@ -118,6 +118,7 @@ func run(file, folder string) (status int, err error) {
 		return 0, nil // the chip is gone already: nobody reads what we would say
 	}
 	g := newGuest(os.Stdin, os.Stdout, chip)
+	g.net.dial = dial
 	if err := g.define(ctx, m, compiled); err != nil {
 		return 1, err
 	}

@@ -16,8 +16,10 @@ import (
 // connection. The program gets what comes in, and can do nothing else with it.
 type network struct {
 	g        *guest
-	listener *net.TCPListener // nil: not yet open
-	places   chan struct{}    // one for each connection
+	listener *net.TCPListener         // nil: not yet open
+	places   chan struct{}            // one for each connection that comes in
+	dial     func() (net.Conn, error) // makes another connection to the chip; nil: there is none
+	dialled  int                      // connections that were made so and are not closed
 
 	mu  sync.Mutex
 	new []*connection // the program does not know of them yet
@@ -25,6 +27,7 @@ type network struct {
 
 const (
 	maxConnections   = 128
+	maxDialled       = 32
 	connectionBuffer = 8 << 10
 	firstConnection  = 5
 	linger           = 5 * time.Second // for the last words of a connection that the program has closed
@@ -75,10 +78,7 @@ func (n *network) read(p []byte) (int, errno) {
 	defer n.mu.Unlock()
 	told := 0
 	for len(n.new) > 0 && told+4 <= len(p) {
-		fd := uint32(firstConnection)
-		for n.g.files[fd] != nil {
-			fd++
-		}
+		fd := n.g.free()
 		n.g.files[fd] = n.new[0]
 		n.new = n.new[1:]
 		binary.LittleEndian.PutUint32(p[told:], fd)
@@ -101,12 +101,42 @@ func (*network) writable() bool            { return true }
 func (*network) close(bool) errno          { return 0 }
 func (*network) kind() byte                { return socket }
 
-// connection is one to the program's server.
+// free is a descriptor for another connection.
+func (g *guest) free() uint32 {
+	fd := uint32(firstConnection)
+	for g.files[fd] != nil {
+		fd++
+	}
+	return fd
+}
+
+// dialChip gives the program another connection to its chip, over which it asks
+// for one to elsewhere (package studio/host). What becomes of that, the chip decides.
+func (n *network) dialChip() (fd int32) {
+	if n.dial == nil || n.g.chip.conn == nil || n.dialled >= maxDialled {
+		return -1
+	}
+	conn, err := n.dial()
+	if err != nil || conn == nil {
+		return -1
+	}
+	n.dialled++
+	c := &connection{n: n, conn: conn.(*net.TCPConn), in: newInbox(connectionBuffer), out: newOutlet(connectionBuffer), dialled: true}
+	go c.in.Run(c.conn, n.g.ring)
+	go c.run()
+	at := n.g.free()
+	n.g.files[at] = c
+	return int32(at)
+}
+
+// connection is one to the program's server, or one that it has made.
 type connection struct {
 	n    *network
 	conn *net.TCPConn
 	in   *host.Inbox
 	out  *outlet
+
+	dialled bool
 
 	mu     sync.Mutex
 	closed bool
@@ -160,7 +190,11 @@ func (c *connection) close(write bool) errno {
 	c.mu.Unlock()
 	c.out.finish()
 	c.in.Stop()
-	<-c.n.places
+	if c.dialled {
+		c.n.dialled--
+	} else {
+		<-c.n.places
+	}
 	return 0
 }
 

@@ -103,6 +103,9 @@ func (g *guest) define(ctx context.Context, r wazero.Runtime, m wazero.CompiledM
 			g.calling(name)
 		}
 	}), words(2), nil).Export("calling")
+	studio.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(_ context.Context, _ api.Module, s []uint64) {
+		s[0] = uint64(uint32(g.net.dialChip()))
+	}), nil, words(1)).Export("dial")
 	if _, err := studio.Instantiate(ctx); err != nil {
 		return err
 	}

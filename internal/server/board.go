@@ -47,6 +47,15 @@ func (h handlers) setPin(_ context.Context, in api.SetPin) error {
 	return s.SetPin(in.Pin, in.Level)
 }
 
+// allowDial is the user's answer to a program that wants to connect somewhere.
+func (h handlers) allowDial(_ context.Context, in api.AllowDial) error {
+	s, err := h.Workbench.Session()
+	if err != nil {
+		return err
+	}
+	return s.AllowDial(in.Address, in.Allow)
+}
+
 func (h handlers) setFault(_ context.Context, in api.SetFault) error {
 	s, err := h.Workbench.Session()
 	if err != nil {

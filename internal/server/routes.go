@@ -74,6 +74,7 @@ func routes(g *echo.Group, c Config) {
 	g.POST("/board/kind", done(h.chooseKind))
 	g.POST("/board/pins", done(h.setPin))
 	g.POST("/board/fault", done(h.setFault))
+	g.POST("/board/dial", done(h.allowDial))
 	g.POST("/board/format", action(c.Workbench.Format))
 	g.GET("/board/files", handle(http.StatusOK, h.boardFiles))
 	g.GET("/board/files/*", h.readBoardFile)

@@ -173,6 +173,8 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/api/state", "", "", 200, "", `"fault":"cut"`},
 		{"POST", "/api/board/fault", `{"kind":"thunder"}`, "", 422, "network.no-such-fault", "thunder"},
 		{"POST", "/api/board/fault", `{"kind":""}`, "", 204, "", ""},
+		{"POST", "/api/board/dial", `{"address":"example.com:80","allow":true}`, "", 404, "outgoing.not-asked", "example.com:80"},
+		{"POST", "/api/board/dial", `{"address":"example.com","allow":true}`, "", 422, "outgoing.address", "example.com"},
 		{"POST", "/api/flash?offset=much", "x", "", 422, "flash.bad-offset", ""},
 		{"POST", "/api/flash?name=page.html", "<!doctype html><p>no program", "", 422, "", "page.html"},
 		{"GET", "/api/board/files", "", "", 0, "", ""},

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"studioide/internal/httpbody"
+	"studioide/internal/outgoing"
 	"studioide/internal/workbench"
 )
 
@@ -61,6 +62,7 @@ func isRecording(c echo.Context) bool { return c.Request().URL.Path == "/api/rec
 
 // New prepares a server on ln. Serve runs it.
 func New(ln net.Listener, c Config) *Server {
+	outgoing.Own(ln)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

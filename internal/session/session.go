@@ -117,6 +117,9 @@ func New(c Config) (*Session, error) {
 		stop := v.Watch(s.virtualEvent)
 		context.AfterFunc(s.ctx, stop)
 	}
+	if d := c.Target.Dialer; d != nil {
+		d.Listen(s.dialsChanged)
+	}
 	if !c.Wait {
 		s.mayOpen()
 	}

@@ -49,6 +49,9 @@ func (s *Session) MovePages(port int, owner string) (int, error) {
 	s.mu.Unlock()
 	if other {
 		go s.sockets.Forget() // servers may be slow to say goodbye
+		if s.target.Dialer != nil {
+			s.target.Dialer.Forget()
+		}
 	}
 	port, err := s.proxy.Move(port, owner)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"studioide/internal/flasher/esp"
 	"studioide/internal/flasher/uf2"
 	"studioide/internal/home"
+	"studioide/internal/outgoing"
 	"studioide/internal/port"
 	"studioide/internal/sandbox"
 	"studioide/internal/virtual"
@@ -18,7 +19,8 @@ type Target struct {
 	Port    string
 	Board   board.Board // what is expected there; the zero Board when nobody knows
 	Virtual *virtual.Board
-	Method  flasher.Method // nil: that of the board which turns out to be there
+	Dialer  *outgoing.Dialer // of a virtual board: what its program may connect to
+	Method  flasher.Method   // nil: that of the board which turns out to be there
 	Open    func(ctx context.Context, name string) (port.Port, error)
 	Close   func() error // ends a virtual board; nothing for a real one
 }
@@ -77,12 +79,14 @@ func findVirtual(h home.Home, name, vname string, o VirtualOptions) (Target, err
 	if dir == "" {
 		dir = h.VirtualDir(vname)
 	}
+	dialer := &outgoing.Dialer{}
 	v, err := virtual.Start(virtual.Config{Dir: dir, Key: key, RunDir: h.RunDir(), Timing: o.Timing, Download: o.Download,
-		MayRunNative: mayStart(h.Trust()), Limits: nativeLimits, Sandbox: sandbox.Command()})
+		MayRunNative: mayStart(h.Trust()), Limits: nativeLimits, Sandbox: sandbox.Command(),
+		Dial: dialer.Dial, Own: outgoing.Own})
 	if err != nil {
 		return Target{}, err
 	}
 	b, _ := board.Find("virtual")
-	return Target{Port: name, Board: b, Virtual: v, Method: esp.New(), Close: v.Close,
+	return Target{Port: name, Board: b, Virtual: v, Dialer: dialer, Method: esp.New(), Close: v.Close,
 		Open: func(context.Context, string) (port.Port, error) { return v.Open() }}, nil
 }

@@ -1,9 +1,11 @@
 package virtual
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -34,6 +36,14 @@ type Config struct {
 	// was given for its project; its folder and its way to the chip are added. They
 	// hold if this program can be their stage (see package confine). nil: no limits.
 	Limits func(project string) confine.Limits
+
+	// Dial opens a connection to elsewhere that a program asks for, to a host and a
+	// port; its errors are those of package outgoing. nil: programs get none. It is
+	// called from several goroutines.
+	Dial func(ctx context.Context, address string) (net.Conn, error)
+
+	// Own is told each port at which the chip itself listens. nil: nobody is.
+	Own func(net.Listener)
 
 	// Sandbox is the command that runs a sandboxed program, whose file it is
 	// given as its last argument. nil: such programs are refused.

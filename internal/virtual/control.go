@@ -23,12 +23,15 @@ type control struct {
 	key      [host.KeyLength]byte
 	why      boot
 	again    chan boot     // what the program asked for
+	places   chan struct{} // one for each connection that has not ended
 	served   chan struct{} // closed when the program's connection has ended
 	pins     chan pinEvent
 	wait     sync.WaitGroup
 
 	mu      sync.Mutex
-	conn    net.Conn
+	conn    net.Conn          // of the channel
+	open    map[net.Conn]bool // all that the program has made, and what was opened for it
+	closed  bool
 	armed   bool // a panic of the program's restarts it
 	healthy bool // it has started well
 }
@@ -38,7 +41,10 @@ func newControl(l *bootCycle, why boot) (*control, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &control{l: l, listener: listener, why: why, again: make(chan boot, 1), served: make(chan struct{}), pins: make(chan pinEvent, 1024)}
+	c := &control{l: l, listener: listener, why: why, again: make(chan boot, 1), places: make(chan struct{}, mostProgramConns), served: make(chan struct{}), pins: make(chan pinEvent, 1024)}
+	if l.b.config.Own != nil {
+		l.b.config.Own(listener)
+	}
 	rand.Read(c.key[:])
 	c.wait.Add(1)
 	go c.accept()
@@ -53,8 +59,9 @@ func (c *control) environment(address, key string) []string {
 func (c *control) close() {
 	c.listener.Close()
 	c.mu.Lock()
-	if c.conn != nil {
-		c.conn.Close()
+	c.closed = true
+	for conn := range c.open {
+		conn.Close()
 	}
 	c.mu.Unlock()
 	c.wait.Wait()
@@ -78,8 +85,12 @@ func (c *control) drain() {
 
 func (c *control) port() int { return c.listener.Addr().(*net.TCPAddr).Port }
 
-// accept takes the one connection that knows the key. The port stays ours as
-// long as the program runs: it may connect there, and is to find nobody else.
+// mostProgramConns is how many connections a program may have to its chip: the channel, and those of OpDial.
+const mostProgramConns = 40
+
+// accept takes connections that know the key. The first one is the channel; the
+// others ask for connections to elsewhere. The port stays ours as long as the
+// program runs: it may connect there, and is to find nobody else.
 func (c *control) accept() {
 	defer c.wait.Done()
 	for {
@@ -87,20 +98,67 @@ func (c *control) accept() {
 		if err != nil {
 			return
 		}
-		var key [host.KeyLength]byte
-		conn.SetDeadline(time.Now().Add(2 * time.Second))
-		if _, err := io.ReadFull(conn, key[:]); err != nil || subtle.ConstantTimeCompare(key[:], c.key[:]) != 1 {
+		select {
+		case c.places <- struct{}{}:
+		default:
 			conn.Close()
 			continue
 		}
-		conn.SetDeadline(time.Time{})
-		c.mu.Lock()
-		c.conn = conn
-		c.mu.Unlock()
-		c.serve(conn)
-		close(c.served)
+		c.wait.Add(1)
+		go func() {
+			defer c.wait.Done()
+			defer func() { <-c.places }()
+			c.greet(conn)
+		}()
+	}
+}
+
+// greet has a connection show the key, and serves it.
+func (c *control) greet(conn net.Conn) {
+	if !c.opened(conn) {
 		return
 	}
+	defer c.ended(conn)
+	var key [host.KeyLength]byte
+	conn.SetDeadline(time.Now().Add(2 * time.Second))
+	if _, err := io.ReadFull(conn, key[:]); err != nil || subtle.ConstantTimeCompare(key[:], c.key[:]) != 1 {
+		return
+	}
+	conn.SetDeadline(time.Time{})
+	c.mu.Lock()
+	first := c.conn == nil
+	if first {
+		c.conn = conn
+	}
+	c.mu.Unlock()
+	if first {
+		c.serve(conn)
+		close(c.served)
+	} else {
+		c.dial(conn)
+	}
+}
+
+// opened notes a connection that close has to end; ended ends it. false: it has ended already.
+func (c *control) opened(conn net.Conn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		conn.Close()
+		return false
+	}
+	if c.open == nil {
+		c.open = map[net.Conn]bool{}
+	}
+	c.open[conn] = true
+	return true
+}
+
+func (c *control) ended(conn net.Conn) {
+	c.mu.Lock()
+	delete(c.open, conn)
+	c.mu.Unlock()
+	conn.Close()
 }
 
 // pinEvent is a frame that tells the program of a pin.

@@ -24,7 +24,7 @@ var layers = [][]string{
 	{"internal/session", "internal/doctor", "internal/home", "internal/gopls", "internal/wstest"},
 	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/recording", "internal/virtual"},
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain", "internal/search"},
-	{"internal/board", "internal/port", "internal/reference"},
+	{"internal/board", "internal/port", "internal/reference", "internal/outgoing"},
 	{"internal/api"},
 	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal", "internal/lazyregexp", "internal/netfault"},
 }

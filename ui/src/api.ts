@@ -1,6 +1,7 @@
 // The only module that speaks to Studio's server, by HTTP and by the event socket.
 // Everything that fails comes out as a Refusal: code, text and help in plain words.
 import type {
+  AllowDial,
   AskRecorded,
   Bundle,
   Chart,
@@ -322,6 +323,7 @@ export const api = {
   chooseKind: (id: string) => json<void, ChooseKind>('POST', '/api/board/kind', { id }),
   setPin: (pin: number, level: boolean) => json<void, SetPin>('POST', '/api/board/pins', { pin, level }),
   setVoltage: (pin: number, value: number) => json<void, SetPin>('POST', '/api/board/pins', { pin, value }),
+  allowDial: (address: string, allow: boolean) => json<void, AllowDial>('POST', '/api/board/dial', { address, allow }),
   setFault: (kind: string) => json<void, SetFault>('POST', '/api/board/fault', { kind }),
   format: () => json<Progress>('POST', '/api/board/format', {}),
   removeBoardFile: (path: string) => json<void>('DELETE', `/api/board/files/${at(path)}`),

@@ -191,6 +191,8 @@ export type ProblemCode =
   | "name.case"
   | "network.cut"
   | "network.no-such-fault"
+  | "outgoing.address"
+  | "outgoing.not-asked"
   | "page.part"
   | "path.invalid"
   | "path.too-long"
@@ -774,6 +776,7 @@ export interface Board {
   wifi: WiFi
   fault?: string // how the network to it is made bad on purpose: "delay", "loss", "cut", "half-open", "slow", "restart"
   kinds?: string // ids of the boards that it may be, separated by spaces, while ID is "": the user has to choose
+  dials?: string // addresses that the virtual board's program wants to connect to and that the user has not answered for yet, separated by spaces
   lastEnd?: string // why the program before this one ended, when it did not end well: "panic: …", "did not answer for 8 s"
   problem?: Problem // what is wrong with the connection
 }
@@ -1120,6 +1123,12 @@ export interface SetPin {
   pin: number
   level?: boolean
   value?: number // as Pin.Value
+}
+
+// AllowDial lets the virtual board's program connect to an address, or not.
+export interface AllowDial {
+  address: string // as in Board.Dials: a host and a port
+  allow: boolean
 }
 
 // SetFault makes the network to the board bad on purpose.

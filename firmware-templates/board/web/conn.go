@@ -33,6 +33,7 @@ const (
 	stateLinger            // has finished, waits for the other side to do so
 	stateEvents            // sends events to a page that listens
 	stateWait              // wants to be a WebSocket, and waits for another one to end
+	stateDial              // the program opens it; see dial.go
 )
 
 // conn is one place for a connection, used again and again.
@@ -81,6 +82,8 @@ type conn struct {
 	msg    []byte
 	client *Peer
 	code   uint16 // with which the WebSocket ended; 0: not yet
+
+	dial *dial // the program opens it; nil: a page did
 }
 
 // put appends to the send buffer. There is room: whoever calls has seen to it.
@@ -91,6 +94,40 @@ func (k *conn) puts(s string) { k.outEnd += copy(k.out[k.outEnd:], s) }
 func (k *conn) putNumber(n uint32) {
 	var d [10]byte
 	k.puts(chars.Decimal(&d, n))
+}
+
+// What frames take beside their payload, at most.
+const (
+	maskSize  = 4
+	headSize  = 10 + maskSize
+	closeSize = 2 + maskSize + 2 // with its code
+)
+
+// putHead appends a frame's head. Its payload follows with putPayload, with nothing in between.
+func (k *conn) putHead(opcode byte, length int) {
+	var head [10]byte
+	at := k.outEnd
+	k.put(head[:frameHead(&head, opcode, length)])
+	if dialMask != nil && k.dial != nil {
+		dialMask(k, at)
+	}
+}
+
+// putPayload appends as much of a frame's payload as there is room for.
+func (k *conn) putPayload(p string) (n int) {
+	at := k.outEnd
+	n = copy(k.out[at:], p)
+	k.outEnd += n
+	if dialMasking != nil && k.dial != nil {
+		dialMasking(k, at)
+	}
+	return n
+}
+
+// putFrame appends a frame. There is room.
+func (k *conn) putFrame(opcode byte, payload string) {
+	k.putHead(opcode, len(payload))
+	k.putPayload(payload)
 }
 
 // enter changes the state.
@@ -159,7 +196,7 @@ func (s *Server) flush(k *conn) (progress bool) {
 	if k.open() || !k.ending || k.state != stateSocket || k.lost {
 		return progress
 	}
-	if len(k.out)-k.outEnd >= 4+len(k.endReason) {
+	if len(k.out)-k.outEnd >= closeSize+len(k.endReason) {
 		s.startClose(k, k.endCode, k.endReason)
 		return true
 	}
@@ -174,13 +211,12 @@ func (s *Server) AdoptLocked(t Transport) bool {
 	for i := range s.conns {
 		c := s.conns[i]
 		if c == nil {
-			c = &conn{
-				in:    make([]byte, sizes.Receive),
-				out:   make([]byte, sizes.Send),
-				msg:   make([]byte, s.limits.MaxMessage),
-				queue: make([]outgoing, sizes.QueueMessages),
-			}
+			c = &conn{}
+			c.allocate(s.limits.MaxMessage)
 			s.conns[i] = c
+		}
+		if c.dial != nil {
+			continue
 		}
 		if c.state == stateFree {
 			k = c
@@ -200,10 +236,22 @@ func (s *Server) AdoptLocked(t Transport) bool {
 		s.finish(idle)
 		k = idle
 	}
-	in, out, msg, queue := k.in, k.out, k.msg, k.queue
-	*k = conn{t: t, in: in, out: out, msg: msg, queue: queue, heard: now, moved: now}
+	k.begin(t, now)
 	k.enter(stateHead, now)
 	return true
+}
+
+// allocate makes the buffers.
+func (k *conn) allocate(message int) {
+	k.in = make([]byte, sizes.Receive)
+	k.out = make([]byte, sizes.Send)
+	k.msg = make([]byte, message)
+	k.queue = make([]outgoing, sizes.QueueMessages)
+}
+
+// begin makes the place one for t.
+func (k *conn) begin(t Transport, now int64) {
+	*k = conn{t: t, in: k.in, out: k.out, msg: k.msg, queue: k.queue, dial: k.dial, heard: now, moved: now}
 }
 
 // finish frees a place.
@@ -244,6 +292,9 @@ func (s *Server) serveLocked(k *conn, now int64) (progress bool) {
 func (s *Server) dropLocked(k *conn) {
 	c := s.part(k)
 	s.finish(k)
+	if dialEnded != nil && k.dial != nil {
+		dialEnded(s, k)
+	}
 	s.tellClosedLocked(c)
 }
 
@@ -255,9 +306,11 @@ func (s *Server) part(k *conn) *Peer {
 		if k.code == 0 {
 			c.code = CloseLost
 		}
-		c.conn = nil
 		k.client = nil
-		s.clients--
+		if k.dial == nil {
+			c.conn = nil
+			s.clients--
+		}
 	}
 	return c
 }
@@ -302,6 +355,8 @@ func (s *Server) turnLocked(k *conn, now int64) bool {
 		return true
 	case stateFile:
 		return s.sendFile(k, now)
+	case stateDial:
+		return dialStep != nil && dialStep(s, k, now)
 	case stateBody, stateReply:
 		return serveRequest != nil && serveRequest(s, k, now)
 	case stateSkip:
@@ -376,6 +431,8 @@ func (k *conn) deadline() int64 {
 		return k.since + LingerTimeout
 	case stateWait:
 		return k.since + SlotTimeout
+	case stateDial:
+		return k.dial.until
 	}
 	return 1 << 60
 }
@@ -403,8 +460,7 @@ func (s *Server) overdueLocked(k *conn, now int64) {
 			return
 		}
 		k.pinged = true
-		var head [10]byte
-		k.put(head[:frameHead(&head, opPing, 0)])
+		k.putFrame(opPing, "")
 	case stateEvents:
 		k.puts(stillThere)
 		k.since = now

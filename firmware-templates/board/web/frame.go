@@ -4,6 +4,7 @@ import "studio/board/chars"
 
 // Reading WebSocket frames (RFC 6455 section 5) without waiting: bytes go in
 // as they arrive, what they mean comes out. Nothing here knows of connections.
+// Frames of clients are masked, those of servers are not; all else is the same.
 
 const (
 	opContinuation = 0
@@ -61,6 +62,8 @@ type frames struct {
 	nc      uint8
 	text    chars.UTF8
 	code    uint16
+
+	fromServer bool // the other side is a server: its frames are not masked
 }
 
 // feed takes bytes of in until something has happened, and says how many it
@@ -139,8 +142,8 @@ func (f *frames) checkHead(limit int) (code uint16) {
 	}
 	short := h[1] & 0x7F
 	if f.have == 2 {
-		if h[1]&0x80 == 0 {
-			return CloseProtocol // not masked, section 5.1
+		if h[1]&0x80 == 0 != f.fromServer {
+			return CloseProtocol // a client's that is not masked, or a server's that is: section 5.1
 		}
 		if f.frame >= opClose && short > maxControl {
 			return CloseProtocol // section 5.5
@@ -170,8 +173,12 @@ func (f *frames) checkHead(limit int) (code uint16) {
 		}
 		f.left = uint32(length)
 	}
-	if f.have == 2+extra+4 {
-		copy(f.mask[:], h[2+extra:])
+	key := uint8(4)
+	if f.fromServer {
+		key = 0
+	}
+	if f.have == 2+extra+key {
+		copy(f.mask[:key], h[2+extra:])
 		f.inside, f.phase, f.nc = true, 0, 0
 		if f.frame == opText || f.frame == opBinary {
 			f.opcode = f.frame

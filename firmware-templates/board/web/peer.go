@@ -12,11 +12,15 @@ type Peer struct {
 	Path     string // what was asked for: "/", "/ws" or a path of OnSocket
 	Protocol string // the subprotocol that both sides have agreed on; "": none
 
-	conn    *conn // nil once gone; the lock guards it
+	conn    *conn // nil once gone for good; the lock guards it
 	s       *Server
 	code    int
 	dropped int
+	dialled bool
 }
+
+// Dialled reports whether the program has opened it.
+func (p *Peer) Dialled() bool { return p.dialled }
 
 // Code is why the connection ended (RFC 6455 section 7.4.1); before that it is 0.
 func (p *Peer) Code() int {
@@ -51,7 +55,16 @@ func (p *Peer) Close(code int, reason string) {
 	s.loop.Lock()
 	defer s.loop.Unlock()
 	k := p.conn
-	if k == nil || !k.open() {
+	if k == nil {
+		return
+	}
+	if k.dial != nil {
+		p.conn = nil // there will be no other attempt
+	}
+	if !k.open() {
+		if hangUp != nil && k.dial != nil && k.state == stateDial {
+			hangUp(s, k)
+		}
 		return
 	}
 	n := len(reason)
@@ -97,7 +110,7 @@ func (s *Server) broadcast(path string, m *outgoing) {
 	defer s.loop.Unlock()
 	s.waitLocked(nil, path, m)
 	for _, k := range s.conns {
-		if k != nil && k.open() && (path == "" || k.client.Path == path) {
+		if k != nil && k.open() && k.dial == nil && (path == "" || k.client.Path == path) {
 			s.sendLocked(k, m)
 		}
 	}

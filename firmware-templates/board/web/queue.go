@@ -24,7 +24,7 @@ type outgoing struct {
 // frameSize is how many bytes of the send buffer it takes.
 func (m *outgoing) frameSize() int {
 	var head [10]byte
-	return frameHead(&head, m.opcode, len(m.text)) + len(m.text)
+	return frameHead(&head, m.opcode, len(m.text)) + maskSize + len(m.text)
 }
 
 // open reports whether messages may be sent.
@@ -42,9 +42,7 @@ func (k *conn) takes(m *outgoing) bool {
 // add puts m behind what is already to be sent. k takes it.
 func (k *conn) add(m *outgoing) {
 	if k.queued == 0 && m.frameSize() <= len(k.out)-k.outEnd {
-		var head [10]byte
-		k.put(head[:frameHead(&head, m.opcode, len(m.text))])
-		k.puts(m.text)
+		k.putFrame(m.opcode, m.text)
 		return
 	}
 	if m.borrowed {
@@ -60,17 +58,13 @@ func (k *conn) refill() {
 	for k.queued > 0 {
 		m := &k.queue[k.queueFirst]
 		if !k.begun {
-			var head [10]byte
-			n := frameHead(&head, m.opcode, len(m.text))
-			if len(k.out)-k.outEnd < n {
+			if len(k.out)-k.outEnd < headSize {
 				return
 			}
-			k.put(head[:n])
+			k.putHead(m.opcode, len(m.text))
 			k.begun, k.textAt = true, 0
 		}
-		n := copy(k.out[k.outEnd:], m.text[k.textAt:])
-		k.outEnd += n
-		if k.textAt += n; k.textAt < len(m.text) {
+		if k.textAt += k.putPayload(m.text[k.textAt:]); k.textAt < len(m.text) {
 			return
 		}
 		k.begun = false
@@ -103,7 +97,7 @@ func (s *Server) waitLocked(only *Peer, path string, m *outgoing) {
 	for {
 		full := false
 		for _, k := range s.conns {
-			if k == nil || k.slow || !k.open() || only != nil && k.client != only || path != "" && k.client.Path != path {
+			if k == nil || k.slow || !k.open() || only != nil && k.client != only || only == nil && k.dial != nil || path != "" && k.client.Path != path {
 				continue
 			}
 			if k.takes(m) {

@@ -72,7 +72,7 @@ func (s *Server) Init(l *loop.Loop, p Program) { s.loop, s.program = l, p }
 // be sent, and routes be added, before.
 func (s *Server) Prepare(limits Limits) {
 	s.limits = limits
-	s.conns = make([]*conn, limits.Sockets)
+	s.conns = append(make([]*conn, limits.Sockets), s.conns...) // those that the program opens come last
 }
 
 // StepLocked moves all connections on as far as they get without waiting; true:

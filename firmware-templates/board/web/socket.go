@@ -53,7 +53,7 @@ func (s *Server) upgradeLocked(k *conn, now int64) {
 // readSocketLocked takes what has arrived, up to one message.
 func (s *Server) readSocketLocked(k *conn, now int64) bool {
 	// Whatever comes may need an answer, and that has to fit.
-	if k.queued > 0 || k.ending && k.state == stateSocket || len(k.out)-k.outEnd < maxControl+2+maxControl+2 {
+	if k.queued > 0 || k.ending && k.state == stateSocket || len(k.out)-k.outEnd < 2*(maxControl+2+maskSize) {
 		return false
 	}
 	if !k.fill(now) {
@@ -73,19 +73,11 @@ func (s *Server) readSocketLocked(k *conn, now int64) bool {
 	case eventMessage:
 		s.deliverLocked(k)
 	case eventPing:
-		var head [10]byte
-		k.put(head[:frameHead(&head, opPong, int(f.nc))])
-		k.put(f.control[:f.nc])
+		k.putFrame(opPong, chars.String(f.control[:f.nc]))
 	case eventClose:
 		if k.state == stateSocket {
 			k.code = f.code
-			var head [10]byte
-			n := int(f.nc)
-			if n > 2 {
-				n = 2 // the code goes back, the reason does not
-			}
-			k.put(head[:frameHead(&head, opClose, n)])
-			k.put(f.control[:n])
+			k.putFrame(opClose, chars.String(f.control[:min(f.nc, 2)])) // the code goes back, the reason does not
 		}
 		k.enter(stateFlush, now)
 	case eventFail:
@@ -140,13 +132,11 @@ func (s *Server) deliverLocked(k *conn) {
 func (s *Server) startClose(k *conn, code uint16, reason string) {
 	k.code = code
 	k.enter(stateClosing, s.loop.Now())
-	if len(k.out)-k.outEnd < 4+len(reason) {
+	if len(k.out)-k.outEnd < closeSize+len(reason) {
 		k.lost = true
 		return
 	}
-	var head [12]byte
-	n := frameHead((*[10]byte)(head[:]), opClose, 2+len(reason))
-	head[n], head[n+1] = byte(code>>8), byte(code)
-	k.put(head[:n+2])
-	k.puts(reason)
+	k.putHead(opClose, 2+len(reason))
+	k.putPayload(chars.String([]byte{byte(code >> 8), byte(code)}))
+	k.putPayload(reason)
 }

@@ -13,6 +13,7 @@ import './board.css'
 import { askWiFi } from '../wifi/state'
 import { briefly, hasWiFi } from '../wifi/words'
 import { askKind } from './ask'
+import { Dials } from './dials'
 import { mood } from './menu'
 import { Knob, look, size, Unknown, type Pad } from './pictures'
 import { Room } from './sizes'
@@ -60,6 +61,7 @@ export function BoardPanel() {
               {say('board.lastEnd', { why: b.lastEnd })}
             </p>
           )}
+          <Dials />
           <Facts />
           <Voltages />
           <Strips />

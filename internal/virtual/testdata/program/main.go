@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -53,6 +54,23 @@ func main() {
 		case "listen":
 			host.Listening(f[1])
 			fmt.Println("listening")
+		case "dial":
+			c, status := host.Dial(f[1])
+			fmt.Println("dialled", status)
+			if status == host.StatusDone {
+				c.Write([]byte("ping"))
+				c.CloseWrite()
+				all, err := io.ReadAll(c)
+				c.Close()
+				fmt.Printf("answer %s %v\n", all, err)
+			}
+		case "hold": // a connection that stays
+			c, status := host.Dial(f[1])
+			fmt.Println("dialled", status)
+			go func() {
+				io.ReadAll(c)
+				fmt.Println("cut")
+			}()
 		case "reset":
 			fmt.Println("resetting")
 			host.Reset()
