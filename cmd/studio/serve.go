@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -15,6 +16,8 @@ import (
 
 	"studioide/internal/client"
 	"studioide/internal/home"
+	"studioide/internal/lan"
+	"studioide/internal/problem"
 	"studioide/internal/server"
 	"studioide/internal/session"
 	"studioide/internal/tempdir"
@@ -28,6 +31,9 @@ type serveOptions struct {
 	noOpen, verbose        bool
 	anyPort                bool // addr was not chosen by the user: another port will do
 	another                bool // what was asked for is not what a Studio that runs already does
+	lan                    bool // the board's page is open to other devices from the beginning
+	lanAt                  []string
+	lanOptions             lan.Options
 }
 
 func serveCommand(out *output) *cobra.Command {
@@ -39,7 +45,17 @@ func serveCommand(out *output) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.anyPort = !cmd.Flags().Changed("addr")
-			o.another = cmd.Flags().Changed("addr") || cmd.Flags().Changed("projects") || cmd.Flags().Changed("timing")
+			o.another = slices.ContainsFunc([]string{"addr", "projects", "timing", "lan", "lan-address", "cert", "key"}, cmd.Flags().Changed)
+			for _, a := range o.lanAt {
+				at, err := lan.ParseAddress(a)
+				if err != nil {
+					return err
+				}
+				o.lanOptions.Addresses = append(o.lanOptions.Addresses, at)
+			}
+			if err := o.lanOptions.Check(); err != nil {
+				return err
+			}
 			return serve(cmd.Context(), out, o)
 		},
 	}
@@ -47,6 +63,10 @@ func serveCommand(out *output) *cobra.Command {
 	cmd.Flags().StringVar(&o.projects, "projects", "", "folder of projects (default: Studio in your home folder)")
 	cmd.Flags().BoolVar(&o.noOpen, "no-open", false, "do not open the page in a browser")
 	cmd.Flags().BoolVarP(&o.verbose, "verbose", "v", false, "log what happens")
+	cmd.Flags().BoolVar(&o.lan, "lan", false, "open the board's page to other devices of the local network, with a code, over https")
+	cmd.Flags().StringSliceVar(&o.lanAt, "lan-address", nil, "address of this computer for other devices, with a port if you like (default: those of its local networks)")
+	cmd.Flags().StringVar(&o.lanOptions.Cert, "cert", "", "certificate for other devices, a PEM file (default: one that is made here)")
+	cmd.Flags().StringVar(&o.lanOptions.Key, "key", "", "key of --cert, a PEM file")
 	cmd.Flags().Var(newChoice(&o.timing, "none", "none", "real"), "timing", "of virtual boards: none, or real line rate and flash times")
 	return cmd
 }
@@ -81,7 +101,7 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 	token := home.NewToken()
 	guard := server.NewGuard(ln.Addr(), token, h)
 	w, err := workbench.Open(workbench.Config{Home: h, Projects: o.projects, Version: version, PagePort: nextPort(ln.Addr()),
-		Origins: []string{guard.Origin(), "http://localhost:" + portOf(ln.Addr())}, Virtual: session.VirtualOptions{Timing: o.timing == "real"}, Log: log})
+		Origins: []string{guard.Origin(), "http://localhost:" + portOf(ln.Addr())}, Virtual: session.VirtualOptions{Timing: o.timing == "real"}, LAN: o.lanOptions, Log: log})
 	if err != nil {
 		return err
 	}
@@ -108,6 +128,11 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 		words = say.CliReady(url)
 	}
 	out.event("serving", fields{"url": url}, words)
+	if o.lan {
+		if err := openToLAN(out, w); err != nil {
+			out.problem(problem.Of(err))
+		}
+	}
 	if !o.noOpen {
 		if err := door.open(guard.CodeURL()); err != nil {
 			log.Info("no browser could be opened", "err", err)
@@ -126,6 +151,20 @@ func serve(ctx context.Context, out *output, o serveOptions) error {
 		err = werr
 	}
 	return err
+}
+
+// openToLAN opens the board's page to other devices, and says how they come in.
+func openToLAN(out *output, w *workbench.Workbench) error {
+	l, err := w.OpenToLAN()
+	if err != nil {
+		return err
+	}
+	addresses := ""
+	for _, a := range l.Addresses {
+		addresses += "    " + a + "\n"
+	}
+	out.event("lan", fields{"addresses": l.Addresses, "code": l.Code, "fingerprint": l.Fingerprint}, say.CliLan(addresses, l.Code, l.Fingerprint)+"\n")
+	return nil
 }
 
 // claimPatience is how long a Studio that starts or ends just now may take until it can be spoken with or is gone.

@@ -36,6 +36,7 @@ type Snapshot struct {
 	Settings   Settings     `json:"settings"`
 	Tests      *TestRun     `json:"tests,omitempty"` // the run of message tests under way, or the last one
 	Load       *Load        `json:"load,omitempty"`  // the pretend pages under way, or the last ones
+	LAN        LAN          `json:"lan"`
 }
 
 // Event is one line of the event socket: exactly one of the fields is set, besides Time.
@@ -65,6 +66,7 @@ type Event struct {
 	Notice     *Notice       `json:"notice,omitempty"`
 	Tests      *TestRun      `json:"tests,omitempty"`
 	Load       *Load         `json:"load,omitempty"`
+	LAN        *LAN          `json:"lan,omitempty"`
 }
 
 // Project is one line of the project list.

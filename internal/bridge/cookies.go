@@ -31,9 +31,9 @@ func (p *Proxy) cookieMark(r *http.Request) string {
 }
 
 // isStudioCookie knows the names of Studio's own cookies: "studio-8080" of the
-// Studio on that port.
+// Studio on that port, "__Host-studio-43117" of the listener for other devices.
 func isStudioCookie(name string) bool {
-	name = strings.ToLower(strings.TrimSpace(name))
+	name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "__host-")
 	return name == "studio" || strings.HasPrefix(name, "studio-")
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -203,7 +204,11 @@ func (p *Proxy) modify(res *http.Response) error {
 		p.missed(f.in, false, res.StatusCode, plainText(kind, body))
 	}
 	if page && len(p.c.Framers) > 0 && h.Get("Content-Security-Policy") == "" && h.Get("X-Frame-Options") == "" {
-		h.Set("Content-Security-Policy", "frame-ancestors 'self' "+strings.Join(p.c.Framers, " "))
+		framers := p.c.Framers
+		if outsideOf(in) != "" { // there, Studio's addresses are somebody else's
+			framers = nil
+		}
+		h.Set("Content-Security-Policy", strings.Join(append([]string{"frame-ancestors 'self'"}, framers...), " "))
 	}
 	if f != nil && f.worker {
 		p.modifyWorker(res, f)
@@ -370,22 +375,21 @@ func (p *Proxy) ownLocation(h http.Header) {
 	if err != nil || to.Host == "" || to.Scheme != "" && to.Scheme != "http" {
 		return
 	}
-	if port := to.Port(); port != "" && port != "80" {
+	own := p.ownHost(to.Host) // many boards put together what the browser has called them
+	if port := to.Port(); port == "" || port == "80" {
+		p.mu.Lock()
+		hosts := append([]string{"board", "localhost"}, p.hosts...)
+		p.mu.Unlock()
+		own = own || slices.ContainsFunc(hosts, func(host string) bool { return strings.EqualFold(to.Hostname(), strings.Trim(host, "[]")) })
+	}
+	if !own {
 		return
 	}
-	p.mu.Lock()
-	hosts := append([]string{"board", "localhost"}, p.hosts...)
-	p.mu.Unlock()
-	for _, host := range hosts {
-		if strings.EqualFold(to.Hostname(), strings.Trim(host, "[]")) {
-			to.Scheme, to.Host, to.User = "", "", nil
-			if to.Path == "" {
-				to.Path = "/"
-			}
-			h.Set("Location", to.String())
-			return
-		}
+	to.Scheme, to.Host, to.User = "", "", nil
+	if to.Path == "" {
+		to.Path = "/"
 	}
+	h.Set("Location", to.String())
 }
 
 // roundTripper talks to the board: no more at a time than the board can take,

@@ -179,11 +179,13 @@
 		var socket = url.protocol === "wss:" || url.protocol === "ws:", secure = url.protocol === "wss:" || url.protocol === "https:";
 		if (!socket && !secure && url.protocol !== "http:") return address;
 		var is81 = url.port === "81" && call.api === "WebSocket";
-		if (!is81 && url.port !== "" && url.port !== (secure ? "443" : "80") || !isBoard(url.hostname)) return address;
+		// On another device, which is let in over TLS, browsers refuse what has none: ws:// with the page's own host becomes wss://.
+		var safe = home.protocol === "https:", plain = safe && !secure && url.port !== "" && url.host === home.host;
+		if (!is81 && !plain && url.port !== "" && url.port !== (secure ? "443" : "80") || !isBoard(url.hostname)) return address;
 		call.address = url.href;
-		if (is81 || secure) failed(call, 0, is81 ? "port" : "secure");
+		if (is81 || (secure && !safe)) failed(call, 0, is81 ? "port" : "secure");
 		else if (url.hostname !== home.hostname) failed(call, 0, "fixed");
-		return (socket ? "ws://" : "http://") + home.host + url.pathname + url.search + url.hash;
+		return (socket ? "ws" : "http") + (safe ? "s://" : "://") + home.host + url.pathname + url.search + url.hash;
 	}
 
 	function absolute(address) {

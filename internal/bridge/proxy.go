@@ -249,8 +249,8 @@ func (p *Proxy) Clear() {
 
 // clears reports whether the answer to r is such a page.
 func (p *Proxy) clears(r *http.Request) bool {
-	if r.Header.Get("Sec-Fetch-Mode") != "navigate" {
-		return false
+	if r.Header.Get("Sec-Fetch-Mode") != "navigate" || outsideOf(r) != "" {
+		return false // another device has kept nothing of this computer's
 	}
 	name, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
 	if strings.HasPrefix(r.Host, "[") {

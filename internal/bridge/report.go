@@ -74,6 +74,15 @@ func (p *Proxy) serveReport(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The report is not JSON.", http.StatusBadRequest)
 		return
 	}
+	if origin := outsideOf(r); origin != "" {
+		for i := range report.Entries {
+			e := &report.Entries[i]
+			e.URL = p.toOwn(e.URL, origin)
+			if e.Kind == "call" {
+				e.Text = p.toOwn(e.Text, origin)
+			}
+		}
+	}
 	p.take(report)
 	w.WriteHeader(http.StatusNoContent)
 }

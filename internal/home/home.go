@@ -15,7 +15,7 @@ import (
 
 // Home is a set of absolute folders. The folders exist once Open has returned.
 type Home struct {
-	Config   string // settings.json, key, browsers.json, running.json, lock, virtual/NAME/
+	Config   string // settings.json, key, browsers.json, running.json, lan.pem, lock, virtual/NAME/
 	Cache    string // build workspaces, program files; may be deleted while Studio is not running
 	Projects string // where new projects go unless serve --projects says otherwise
 }

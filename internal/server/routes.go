@@ -107,6 +107,10 @@ func routes(g *echo.Group, c Config) {
 	g.GET("/messages/:seq", handle(http.StatusOK, h.readMessage))
 	g.GET("/messages.jsonl", h.saveMessages)
 
+	g.POST("/lan/open", handle(http.StatusCreated, h.openToLAN))
+	g.POST("/lan/code", handle(http.StatusOK, h.newLANCode))
+	g.POST("/lan/close", done(h.closeToLAN))
+
 	g.GET("/recordings", handle(http.StatusOK, h.recordings))
 	g.POST("/recordings/start", handle(http.StatusCreated, h.startRecording))
 	g.POST("/recordings/stop", handle(http.StatusOK, h.stopRecording))

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/home"
+	"studioide/internal/lan"
 	"studioide/internal/workbench"
 )
 
@@ -26,6 +28,8 @@ type desk struct {
 	t     *testing.T
 	addr  string
 	token string
+
+	routes []string
 }
 
 func newDesk(t *testing.T) *desk {
@@ -35,7 +39,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := workbench.Open(workbench.Config{Home: h, Version: "7"})
+	w, err := workbench.Open(workbench.Config{Home: h, Version: "7", LAN: lan.Options{Addresses: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:0")}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,6 +49,7 @@ func newDesk(t *testing.T) *desk {
 	}
 	d := &desk{t: t, addr: l.Addr().String(), token: home.NewToken()}
 	s := New(l, Config{Workbench: w, Guard: NewGuard(l.Addr(), d.token, h), Page: http.NotFoundHandler()})
+	d.routes = s.Routes()
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve() }()
 	t.Cleanup(func() {
@@ -212,6 +217,14 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/api/messages/none", "", "", 404, "http.not-found", ""},
 		{"GET", "/api/messages/1000000", "", "", 404, "http.not-found", ""},
 		{"GET", "/api/messages.jsonl", "", "", 200, "", ""},
+		{"POST", "/api/lan/code", "", "", 422, "lan.off", ""},
+		{"POST", "/api/lan/open", "", "", 201, "", `"on":true,"addresses":["https://127.0.0.1:`},
+		{"POST", "/api/lan/open", "", "", 201, "", `"devices":[]`}, // it is already
+		{"POST", "/api/lan/code", "", "", 200, "", `"wrong":0`},
+		{"GET", "/api/state", "", "", 200, "", `"lan":{"on":true`},
+		{"POST", "/api/lan/close", "", "", 204, "", ""},
+		{"POST", "/api/lan/close", "", "", 204, "", ""}, // it is not
+		{"GET", "/api/state", "", "", 200, "", `"lan":{"on":false`},
 		{"POST", "/api/messages/mark", `{"text":"now I pull the cable"}`, "", 204, "", ""},
 		{"GET", "/api/messages.jsonl", "", "", 200, "", `"kind":"mark","binary":false,"data":"now I pull the cable"`},
 		{"POST", "/api/messages/mark", `{"text":"` + strings.Repeat("x", 201) + `"}`, "", 422, "message.bad-mark", ""},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"net/netip"
 
 	"studioide/internal/api"
@@ -63,6 +64,16 @@ func (s *Session) MovePages(port int, owner string) (int, error) {
 		}
 	})
 	return port, nil
+}
+
+// ServePage answers a device of the local network that was let in by origin, "https://192.168.1.5:8443", as the board's pages
+// are answered on this computer. Nothing else of the session is reached by it. false: no pages are served.
+func (s *Session) ServePage(w http.ResponseWriter, r *http.Request, origin string) bool {
+	if s.proxy == nil {
+		return false
+	}
+	s.proxy.ServeOutside(w, r, origin)
+	return true
 }
 
 // ClearPages makes the next page take away what another owner's pages kept in browsers at this port.

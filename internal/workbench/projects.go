@@ -51,6 +51,7 @@ func (w *Workbench) openProjectLocked(name string) error {
 
 // setProjectLocked makes p the open project, or none (nil). It is called with the runner's turn held and no action under way.
 func (w *Workbench) setProjectLocked(p *project.Project) {
+	w.CloseToLAN() // it was asked for the pages of the project before
 	if p != nil {
 		w.trust.look(p)
 	}

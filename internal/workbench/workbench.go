@@ -16,6 +16,7 @@ import (
 	"studioide/internal/compile"
 	"studioide/internal/gopls"
 	"studioide/internal/home"
+	"studioide/internal/lan"
 	"studioide/internal/library"
 	"studioide/internal/port"
 	"studioide/internal/project"
@@ -30,6 +31,7 @@ type Config struct {
 	PagePort int      // wanted port of the board page's origin, for the first project that has one
 	Origins  []string // Studio's own origins: only they may show the board's pages in a frame
 	Virtual  session.VirtualOptions
+	LAN      lan.Options // of the board's page for other devices, should the user ask for that
 	Log      *slog.Logger
 }
 
@@ -64,6 +66,7 @@ type Workbench struct {
 	loads      loads
 	recordings recordings
 	replaying  replaying
+	lan        lanState
 
 	reckoning   sync.Mutex  // held while the program's build id is worked out; taken before mu
 	reckonsSoon atomic.Bool // somebody waits to do that
@@ -133,6 +136,7 @@ func (w *Workbench) Close() error { return w.ended() }
 
 func (w *Workbench) end() error {
 	w.cancel()
+	w.CloseToLAN()
 	w.mu.Lock()
 	if w.autoPush != nil {
 		w.autoPush.Stop()
@@ -219,6 +223,7 @@ func (w *Workbench) Snapshot() api.Snapshot {
 	s.BoardFiles = w.fileStates()
 	s.Tests, s.Load = w.tests.last(), w.loads.last()
 	s.Recording = w.recordingState()
+	s.LAN = w.lanNow()
 	if s.Projects == nil {
 		s.Projects = []api.Project{}
 	}

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, picture, Server } from './studio.mjs'
+import { browser, Page, patience, picture, Server } from './studio.mjs'
 
 describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
   let server, chrome, page, tab
   before(async () => {
-    server = await Server.start()
+    server = await Server.start({}, ['--lan-address', '127.0.0.1:0'])
     chrome = await browser()
     page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
     tab = page.tab
@@ -56,6 +56,58 @@ describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
     assert.ok(Date.now() - began >= 1000, `after ${Date.now() - began} ms`)
     await page.run()
     await label('Delay').waitFor({ state: 'detached' })
+  })
+
+  test('another device types the code, its page talks to the board over wss, and End cuts it off', async () => {
+    const ask = async () => {
+      await tab.getByRole('button', { name: /^Board/ }).click()
+      await tab.getByRole('menuitem', { name: 'Use the page on other devices…' }).click()
+    }
+    await ask()
+    const dialog = tab.getByRole('dialog')
+    await fair(tab, 'lan off', { fits: true })
+    await dialog.getByRole('button', { name: 'Open it to other devices' }).click()
+    const address = await dialog
+      .getByText(/^https:/)
+      .first()
+      .textContent()
+    const code = (await dialog.getByRole('img', { name: /^\d( \d){5}$/ }).textContent()).replace(/\D/g, '')
+    const label = (n) => tab.getByRole('button', { name: `Open to other devices: ${n}` })
+    const device = await chrome.newContext({ ignoreHTTPSErrors: true, viewport: { width: 820, height: 700 } })
+    const there = await device.newPage()
+    there.setDefaultTimeout(patience)
+    assert.equal((await there.goto(address)).status(), 401)
+    await fair(there, 'lan code', { within: 'body', fits: true, size: { width: 820, height: 700 } })
+    const type = async (typed) => {
+      await there.getByRole('textbox', { name: 'Code' }).fill(typed)
+      await there.getByRole('button', { name: 'Open the page' }).click()
+    }
+    await type(code === '123456' ? '654321' : '123456')
+    await there.getByText('That is not the code.').waitFor()
+    await type(`${code.slice(0, 3)} ${code.slice(3)}`)
+    await there.getByText('Connected', { exact: true }).waitFor()
+    assert.ok(await there.evaluate(() => isSecureContext && document.cookie === ''))
+    await there.getByRole('button', { name: 'LED on' }).click()
+    await page.ledIs('lit')
+    await dialog.getByText('One wrong code was typed.').waitFor()
+    await dialog.getByRole('listitem').filter({ hasText: 'Chrome' }).getByText('connected', { exact: true }).waitFor()
+    await fair(tab, 'lan on', { fits: true })
+    await tab.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await label(1).waitFor()
+    await fair(tab, 'lan label', { within: 'header.bar' })
+    await tab.getByRole('button', { name: 'End: The page on other devices' }).click()
+    await label(1).waitFor({ state: 'detached' })
+    await there.getByText('trying again').waitFor()
+    await assert.rejects(there.goto(address))
+    await device.close()
+    await ask()
+    await dialog.getByRole('button', { name: 'Open it to other devices' }).click()
+    await dialog.getByRole('button', { name: 'New code' }).waitFor()
+    await dialog.getByRole('button', { name: 'End', exact: true }).click()
+    await dialog.getByRole('button', { name: 'Open it to other devices' }).waitFor()
+    await tab.keyboard.press('Escape')
+    await tab.locator('.onlan').waitFor({ state: 'detached' })
   })
 
   test('the example Protocols shows of each way how late it is and what it takes', async () => {

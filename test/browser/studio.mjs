@@ -17,15 +17,17 @@ export const binary = process.env.STUDIO ?? join(root, 'bin', 'studio')
 export const patience = 90_000
 
 export class Server {
-  static async start(env = {}) {
+  // more are further arguments of studio serve.
+  static async start(env = {}, more = []) {
     const s = new Server()
     s.env = env
+    s.more = more
     s.home = env.STUDIO_HOME ?? (await mkdtemp(join(tmpdir(), 'studio-browser-')))
     await s.launch()
     return s
   }
   async launch(addr = '127.0.0.1:0') {
-    this.process = spawn(binary, ['serve', '--addr', addr, '--no-open', '--json'], {
+    this.process = spawn(binary, ['serve', '--addr', addr, '--no-open', '--json', ...this.more], {
       env: { ...process.env, ...this.env, STUDIO_HOME: this.home },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

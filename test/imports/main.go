@@ -21,7 +21,7 @@ var layers = [][]string{
 	{"cmd/studio"},
 	{"internal/server", "internal/client"},
 	{"internal/workbench"},
-	{"internal/session", "internal/doctor", "internal/home", "internal/gopls", "internal/wstest"},
+	{"internal/session", "internal/doctor", "internal/home", "internal/gopls", "internal/wstest", "internal/lan"},
 	{"internal/devlink", "internal/devfs", "internal/bridge", "internal/compile", "internal/flasher/esp", "internal/flasher/uf2", "internal/flasher/image", "internal/library", "internal/project", "internal/recording", "internal/virtual"},
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain", "internal/search"},
 	{"internal/board", "internal/port", "internal/reference", "internal/outgoing"},
@@ -35,6 +35,7 @@ var sideways = map[string]bool{
 	"internal/devfs/devfstest → internal/devlink":   true,
 	"internal/doctor → internal/home":               true,
 	"internal/session → internal/home":              true,
+	"internal/lan → internal/home":                  true, // reads files as it does
 	"internal/flasher/image → internal/flasher/esp": true, // it knows which formats there are, they know what is in them
 	"internal/flasher/image → internal/flasher/uf2": true,
 	"internal/compile → internal/flasher/uf2":       true, // knows the format of TinyGo's images for such boards

@@ -21,6 +21,7 @@ const (
 	trust   = home + "/trust.go"
 	unpack  = "internal/toolchain/unpack.go"
 	attacks = "test/attacks"
+	lan     = "internal/lan"
 )
 
 // mutants are the defences of docs/security.md, one edit each.
@@ -76,6 +77,16 @@ var mutants = []mutant{
 	{"page: the console's numbers are clamped", filter, "int64(min(number, limit))", "int64(max(number, 0))", term, "TestFilter"},
 	{"page: an open string swallows nothing", filter, "case r < 0x20, len(f.str) >= maxString:", "case r < 0x20:", term, "TestFilterOpenString|TestFilter"},
 	{"page: the scrollback is not emptied", filter, "case 'J', 'K':\n\t\tmost, limit = 1, 2", "case 'J', 'K':\n\t\tmost, limit = 1, 3", term, "TestFilter"},
+	// Other devices.
+	{"devices: nobody without the code", lan + "/door.go", "if d == nil {\n\t\ts.ask", "if d == nil && r.Method == \"\" {\n\t\ts.ask", lan, "TestWithoutTheCode"},
+	{"devices: Host is looked at", lan + "/door.go", "if !s.isOwn(r.Host) {", "if r.Host == \"\" {", lan, "TestHosts"},
+	{"devices: a page of elsewhere types no code", lan + "/door.go", "len(origins) != 1 || origins[0] != \"https://\"+r.Host", "len(origins) > 9", lan, "TestCodeGivesACookie"},
+	{"devices: the board does not see the way in", lan + "/door.go", "\thideCookies(r.Header)\n", "", lan, "TestCookiesStay"},
+	{"devices: guesses of one are limited", lan + "/code.go", "if now.Sub(t.last) < wrongWait {", "if now.Sub(t.last) < 0 {", lan, "TestWrongCodesOfADevice"},
+	{"devices: guesses of all are limited", lan + "/code.go", "return l.wrong >= wrongOfAll", "return l.wrong < 0", lan, "TestWrongCodesOfAll"},
+	{"devices: the end cuts sockets off", lan + "/server.go", "\t\ts.conns.end() //", "\t\t//", lan, "TestSocketsAndTheEnd"},
+	{"devices: an address of the device itself is no origin", bridge + "/outside.go", "case p.ownOrigin(from):", "case from == \"\":", bridge, "TestOutsideOrigins"},
+	{"devices: another project ends it", "internal/workbench/projects.go", "\tw.CloseToLAN() //", "\t//", server, "TestOtherDevicesDoNotReachStudio"},
 	// Libraries of the internet.
 	{"library: nothing of this network", "internal/library/guard.go", "|| a.IsPrivate() || a.IsLoopback() ||", "|| a.IsLoopback() ||", "internal/library", "TestGuard"},
 	{"library: nothing of this computer", "internal/library/guard.go", "if err != nil || !public(a.Addr()) {", "if err != nil || !a.IsValid() {", "internal/library", "TestGuard"},

@@ -26,6 +26,7 @@ import type {
   FoundNetworks,
   FoundPlaces,
   JoinWiFi,
+  LAN,
   Mark,
   Load,
   Message,
@@ -344,6 +345,10 @@ export const api = {
 
   connect: (path: string) => json<void, Connect>('POST', '/api/messages/connect', { path }),
   openConnection: (to: OpenConnection) => json<Socket, OpenConnection>('POST', '/api/messages/connections', to),
+  openToLAN: () => json<LAN>('POST', '/api/lan/open', {}),
+  newLANCode: () => json<LAN>('POST', '/api/lan/code', {}),
+  closeToLAN: () => json<void>('POST', '/api/lan/close', {}),
+
   // conn is a connection of the message console, 0 or 1 its first.
   close: (code: number, reason: string, conn = 0) => json<void, Disconnect>('POST', '/api/messages/close', { conn, code, reason }),
   send: (binary: boolean, data: string, conn = 0) => json<void, SendMessage>('POST', '/api/messages/send', { conn, binary, data }),

@@ -26,6 +26,8 @@ import { Files } from './files/files'
 import { Leftover, startLeftover } from './files/leftover'
 import { dragging, startDrops, uploading } from './files/upload'
 import { openHelp } from './help/help'
+import { OnLAN } from './lan/label'
+import { startLAN } from './lan/live'
 import { Messages, MessageTools } from './messages/messages'
 import { startRecordings } from './messages/recorded'
 import { startMessages, unseen as messagesUnseen } from './messages/log'
@@ -240,6 +242,7 @@ function TopBar() {
       {!isNarrow.value && <Result />}
       <Sandboxed />
       <Fault />
+      <OnLAN />
       <RunBox />
       <Stop />
       <span class="sep" />
@@ -530,6 +533,7 @@ startChart()
 startRecordings()
 startSets()
 startTimeline()
+startLAN()
 startRun()
 startSteps()
 startLeftover()

@@ -161,6 +161,13 @@ export type ProblemCode =
   | "import.too-large"
   | "import.twice"
   | "internal"
+  | "lan.bad-address"
+  | "lan.cert"
+  | "lan.cert-pair"
+  | "lan.ended"
+  | "lan.listen"
+  | "lan.no-network"
+  | "lan.off"
   | "library.address"
   | "library.answer"
   | "library.integrity"
@@ -538,6 +545,7 @@ export interface Snapshot {
   settings: Settings
   tests?: TestRun // the run of message tests under way, or the last one
   load?: Load // the pretend pages under way, or the last ones
+  lan: LAN
 }
 
 // Event is one line of the event socket: exactly one of the fields is set, besides Time.
@@ -567,6 +575,7 @@ export interface Event {
   notice?: Notice
   tests?: TestRun
   load?: Load
+  lan?: LAN
 }
 
 // Project is one line of the project list.
@@ -950,6 +959,27 @@ export interface Settings {
   recent: string[] // the commands that were used last, the latest first
   autoPush: boolean // saved www/ files go to the board at once
   boards: Record<string, string> // which board hangs on a port, by the port's identity, as the user has chosen
+}
+
+// LAN is how the board's page is open to other devices of the local network.
+export interface LAN {
+  on: boolean // else nothing else is set
+  addresses: string[] // "https://192.168.1.5:43117/", the likeliest first
+  code: string // to type on a device; "": there were too many wrong tries, and nobody new comes in
+  wrong: number // tries at this code
+  fingerprint: string // SHA-256 of the certificate: "3F:A2:…"
+  ownCertificate: boolean // the user's, not one made here
+  expires: number // of the certificate
+  devices: LANDevice[] // that have typed the code, in the order in which they came
+}
+
+// LANDevice is a device that has typed the code.
+export interface LANDevice {
+  name: string // "iPad, Safari"; "": it does not say what it is
+  address: string // in the network
+  since: number
+  seen: number // when it asked for something last, or went
+  connected: boolean
 }
 
 // Recordings are those of the open project, newest first.

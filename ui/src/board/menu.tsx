@@ -2,6 +2,7 @@
 import { api } from '../api'
 import type { Port } from '../wire'
 import { item, provide, word, type Command } from '../commands/table'
+import { lanCommand } from '../lan/label'
 import { confirm, enter } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
 import { announce, attempt, board, kinds, link, lookAtPorts, ports } from '../state'
@@ -47,6 +48,7 @@ export function BoardMenu() {
     }),
     item(own.otherPort, { line: true }),
     ...(own.which.offered() ? [item(own.which)] : []),
+    ...(lanCommand.offered() ? [item(lanCommand, { line: true })] : []),
     ...(faultCommand.offered() ? [item(faultCommand, { line: true })] : []),
     ...(own.format.offered() ? [item(own.format, { line: true })] : []),
   ]

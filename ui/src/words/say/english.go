@@ -1388,6 +1388,11 @@ func CliItSaysThatItFrom(author string) string {
 // CliJoining says: Joining {sSID}.
 func CliJoining(sSID string) string { return sentence("say.cli.joining", "sSID", sSID) }
 
+// CliLan says: Other devices of this network can open the board's page:  {addresses} Code:        {digits} Fingerprint: {fingerprint}  Their browsers warn of the certificate, unless it is your own; compare the SHA-256 fingerprint. Ctrl+C ends it.
+func CliLan(addresses string, digits string, fingerprint string) string {
+	return sentence("say.cli.lan", "addresses", addresses, "digits", digits, "fingerprint", fingerprint)
+}
+
 // CliLeftForHeap says: {size} left for the heap
 func CliLeftForHeap(size string) string { return sentence("say.cli.leftForHeap", "size", size) }
 
@@ -3125,6 +3130,30 @@ func JsUsePlainCharactersInThis() string { return sentence("say.js.usePlainChara
 
 // JsWrites says: JavaScript writes {right}.
 func JsWrites(right string) string { return sentence("say.js.writes", "right", right) }
+
+// LanAskCode says: Type the code that Studio shows on the computer.
+func LanAskCode() string { return sentence("say.lan.askCode") }
+
+// LanCode says: Code
+func LanCode() string { return sentence("say.lan.code") }
+
+// LanFull says: So many devices are connected that no other one is let in.
+func LanFull() string { return sentence("say.lan.full") }
+
+// LanNoBoard says: Studio has no board just now. Load this page again when it has.
+func LanNoBoard() string { return sentence("say.lan.noBoard") }
+
+// LanOpen says: Open the page
+func LanOpen() string { return sentence("say.lan.open") }
+
+// LanShut says: There were too many wrong codes. Ask for a new one in Studio.
+func LanShut() string { return sentence("say.lan.shut") }
+
+// LanWait says: That was wrong too often. Wait a minute, then try again.
+func LanWait() string { return sentence("say.lan.wait") }
+
+// LanWrongCode says: That is not the code. Look at it again in Studio.
+func LanWrongCode() string { return sentence("say.lan.wrongCode") }
 
 // LibraryFetchingFrom says: Fetching {path} from {hostname}.
 func LibraryFetchingFrom(path string, hostname string) string {
