@@ -1,6 +1,8 @@
 // A script of its own that runs while the page's large ones are still on their way: it asks for the state and for the
-// file that will be in front, so that both are there when the editor is. See takeEarly in api.ts.
+// file that will be in front, and opens the store of kept edits, so that all are there when the editor is. See takeEarly in
+// api.ts, and kept.ts.
 import { firstTabs } from './editor/first'
+import { openStore } from './editor/kept'
 import type { Snapshot } from './wire'
 
 const ask = (path: string) => fetch(path, { credentials: 'same-origin', cache: 'no-store' })
@@ -21,4 +23,7 @@ const file = state
   })
   .catch(() => undefined)
 
-Object.assign(window, { studioEarly: { state, file } })
+const kept = openStore()
+kept.catch(() => undefined) // who takes it sees that
+
+Object.assign(window, { studioEarly: { state, file, kept } })

@@ -40,15 +40,18 @@ const done = <T>(r: IDBRequest<T>) =>
     r.onerror = () => fail(r.error)
   })
 
+// openStore opens IndexedDB, for which a browser takes its time: early.ts begins with it.
+export async function openStore(): Promise<IDBDatabase> {
+  const open = indexedDB.open('studio-unsaved', 1)
+  open.onupgradeneeded = () => open.result.createObjectStore('edits')
+  return done(open)
+}
+
 let opened: Promise<IDBDatabase> | undefined
 
 // store begins a transaction of its own. They end in the order in which they have begun.
 async function store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
-  if (!opened) {
-    const open = indexedDB.open('studio-unsaved', 1)
-    open.onupgradeneeded = () => open.result.createObjectStore('edits')
-    opened = done(open)
-  }
+  opened ??= (window as { studioEarly?: { kept: Promise<IDBDatabase> } }).studioEarly?.kept ?? openStore()
   return (await opened).transaction('edits', mode, { durability: 'strict' }).objectStore('edits')
 }
 
