@@ -24,7 +24,7 @@ func browser(t *testing.T, address string) {
 		t.Skip("short: no browser")
 	}
 	var program string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(name); err == nil {
 			program = p
 			break
@@ -37,7 +37,7 @@ func browser(t *testing.T, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
+	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
 		"--disable-background-networking", "--disable-dev-shm-usage", "--user-data-dir="+dir, address)
 	ownGroup(cmd)
 	if err := cmd.Start(); err != nil {

@@ -64,7 +64,7 @@ func TestNpmWS(t *testing.T) {
 }
 
 func TestChromium(t *testing.T) {
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		path, err := exec.LookPath(name)
 		if err != nil {
 			continue

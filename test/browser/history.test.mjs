@@ -278,8 +278,9 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     t.after(() => killBrowser(profile)) // else a failure leaves it, and this file never ends
     const { addr } = server
     const file = join(server.home, 'projects', 'LED-over-WebSocket', 'notes.txt')
-    const visit = async () => {
+    const visit = async (script) => {
       const context = await chromium.launchPersistentContext(profile, browserOptions)
+      if (script) await context.addInitScript(script)
       return { context, page: await Page.open(context, server.url) }
     }
     await page.tab.goto('about:blank')
@@ -308,7 +309,17 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
 
     await server.launch(addr)
     await rm(join(profile, 'SingletonLock'), { force: true })
-    ;({ context, page: mine } = await visit())
+    // What is left of the killed browser may hold the store for a moment: the page cannot open it at first.
+    ;({ context, page: mine } = await visit(() => {
+      const open = IDBFactory.prototype.open
+      let held = 2
+      IDBFactory.prototype.open = function (...args) {
+        if (held-- <= 0) return open.apply(this, args)
+        const request = { error: new DOMException('Internal error opening backing store for indexedDB.open.', 'UnknownError') }
+        setTimeout(() => request.onerror?.())
+        return request
+      }
+    }))
     await mine.openFile('notes.txt')
     await mine.empty('notes.txt')
     await until('the empty file', async () => readFileSync(file, 'utf8') === '')

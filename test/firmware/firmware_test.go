@@ -44,7 +44,7 @@ type goal struct {
 var c3 = goal{flash: 720 * kb, heap: 150 * kb, radio: 48 * kb}
 
 var goals = map[string]goal{
-	"esp32c3": c3, "esp32c3supermini": c3, "esp32c3uart": c3, "xiaoesp32c3": c3,
+	"esp32c3": c3, "esp32c3uart": c3, "xiaoesp32c3": c3,
 	"picow": {flash: 580 * kb},
 	"pico":  {flash: 120 * kb},
 }
@@ -52,16 +52,25 @@ var goals = map[string]goal{
 // alike are boards whose programs differ from those of another board by pins or
 // serial line only, as TestAlike holds: led tells as much as all that are built
 // for that one.
-var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3supermini": "xiaoesp32c3", "esp32c3uart": "xiaoesp32c3"}
+var alike = map[string]string{"esp32c3": "xiaoesp32c3", "esp32c3uart": "xiaoesp32c3"}
+
+// same are boards whose programs are another board's, byte for byte, as TestAlike holds.
+var same = map[string]string{"esp32c3supermini": "esp32c3"}
 
 // whole is the board that all templates are built for. What a template adds to
-// led is much the same on every board, and drive adds most: the others get these two.
+// led is much the same on every board.
 const whole = "pico"
+
+// radios have drive built, too, which adds most to led: a board for each radio.
+var radios = []string{"picow", "xiaoesp32c3"}
 
 // isBuilt: the program tells something that no other one does. Examples are small;
 // internal/compile checks their types for six boards.
 func isBuilt(b board.Board, t api.Template) bool {
-	return !t.Example && (b.ID == whole || t.ID == "led" || t.ID == "drive" && alike[b.ID] == "")
+	if t.Example || same[b.ID] != "" {
+		return false
+	}
+	return b.ID == whole || t.ID == "led" || t.ID == "drive" && slices.Contains(radios, b.ID)
 }
 
 // workers is how many programs are built at a time: linking, the longest part, keeps one core busy.
@@ -151,6 +160,19 @@ func TestAlike(t *testing.T) {
 		}
 		if sameFor(a) != sameFor(b) {
 			t.Errorf("%s is not like %s: %s, %s", id, other, sameFor(a), sameFor(b))
+		}
+	}
+	for id, other := range same {
+		a, ok := board.Find(id)
+		b, found := board.Find(other)
+		if !ok || !found || same[other] != "" {
+			t.Fatalf("%s is the same as %s", id, other)
+		}
+		sameFor := func(b board.Board) string {
+			return fmt.Sprint(b.Target, b.Chip, b.Tags, b.Flags, b.RAM, b.FlashSize, b.ProgramAt, b.FilesAt, b.FilesSize, b.Network)
+		}
+		if sameFor(a) != sameFor(b) {
+			t.Errorf("%s is not the same as %s: %s, %s", id, other, sameFor(a), sameFor(b))
 		}
 	}
 }

@@ -40,19 +40,51 @@ const done = <T>(r: IDBRequest<T>) =>
     r.onerror = () => fail(r.error)
   })
 
-// openStore opens IndexedDB, for which a browser takes its time: early.ts begins with it.
+// openStore opens IndexedDB, for which a browser takes its time: early.ts begins with it. A browser that was killed a
+// moment ago may still hold its files, so it is asked more than once.
 export async function openStore(): Promise<IDBDatabase> {
-  const open = indexedDB.open('studio-unsaved', 1)
-  open.onupgradeneeded = () => open.result.createObjectStore('edits')
-  return done(open)
+  for (let tries = 1; ; tries++) {
+    try {
+      const open = indexedDB.open('studio-unsaved', 1)
+      open.onupgradeneeded = () => open.result.createObjectStore('edits')
+      return await done(open)
+    } catch (e) {
+      if (tries === 5 || !(e instanceof DOMException)) throw e
+      await new Promise((later) => setTimeout(later, tries * 200))
+    }
+  }
 }
 
 let opened: Promise<IDBDatabase> | undefined
 
+// early is what early.ts has begun to open, for whoever asks first.
+function early(): Promise<IDBDatabase> | undefined {
+  const begun = (window as { studioEarly?: { kept?: Promise<IDBDatabase> } }).studioEarly
+  const db = begun?.kept
+  if (begun) begun.kept = undefined
+  return db
+}
+
+// database opens the store once; after a failure, and when the browser has closed it, the next one who asks opens it again.
+async function database(): Promise<IDBDatabase> {
+  opened ??= early() ?? openStore()
+  const mine = opened
+  const again = () => {
+    if (opened === mine) opened = undefined
+  }
+  try {
+    const db = await mine
+    db.onclose = again
+    return db
+  } catch (e) {
+    again()
+    throw e
+  }
+}
+
 // store begins a transaction of its own. They end in the order in which they have begun.
 async function store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
-  opened ??= (window as { studioEarly?: { kept: Promise<IDBDatabase> } }).studioEarly?.kept ?? openStore()
-  return (await opened).transaction('edits', mode, { durability: 'strict' }).objectStore('edits')
+  return (await database()).transaction('edits', mode, { durability: 'strict' }).objectStore('edits')
 }
 
 const none = () => undefined // a browser without such a store still has the other one
