@@ -24,6 +24,7 @@ const toTell = 30 // ms in which the page's script tells that the user has press
 const late = 1000 // ms after the focus was taken back, in which word that it was the user's doing still counts
 const idle = 5000 // ms without a key in Studio, after which a page without the script may have the focus
 const keysBack = 20 // keys that are taken for each time that the focus was taken: a second's, where the computer is busy
+const holdMost = 1000 // ms that keys wait for those that the page got before them
 const takesMost = 20 // times in takesSpan that a page may take the focus
 const takesSpan = 5000 // ms
 
@@ -60,8 +61,52 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   let takenAt: number[] = []
   let keysLeft = 0
   let deciding = 0
+  // Keys that come to Studio right after it took the focus back wait for those that the page got before them. All of those
+  // are back when the page has answered twice: the first question may still pass a key on its way.
+  let held: Key[] | undefined // undefined: keys go on as they are
+  let holding = 0
+  let asked = 0 // questions to the page's script, and its answers
+  let answers = 0
+  let firstAnswer = 0 // the numbers of those that are waited for; 0: not asked yet
+  let secondAnswer = 0
 
   const say = (m: 'ping' | 'enter' | 'leave') => port?.postMessage(m)
+  const ask = () => {
+    asked++
+    say('ping')
+  }
+  const release = () => {
+    clearTimeout(holding)
+    const keys = held
+    held = undefined
+    for (const k of keys ?? []) type(k)
+  }
+  const hold = () => {
+    release()
+    if (!port) return
+    held = []
+    holding = window.setTimeout(release, holdMost)
+    ask()
+    firstAnswer = asked
+    secondAnswer = 0
+  }
+  const countAnswer = () => {
+    answers++
+    if (!held || answers < firstAnswer) return
+    if (!secondAnswer) {
+      ask()
+      secondAnswer = asked
+    } else if (answers >= secondAnswer) release()
+  }
+  const onKey = (e: KeyboardEvent) => {
+    if (!held || !e.isTrusted || /^(Shift|Control|Alt|AltGraph|Meta|CapsLock)$/.test(e.key)) return
+    const { key, code, ctrlKey, altKey, metaKey, shiftKey, repeat } = e
+    const k = { key, code, ctrlKey, altKey, metaKey, shiftKey, repeat }
+    if (e.isComposing || hasFocus() || !isTypeable(k)) return release()
+    e.preventDefault()
+    e.stopImmediatePropagation()
+    held.push(k)
+  }
   const hasFocus = () => document.activeElement === frame
 
   const leave = () => {
@@ -84,6 +129,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     if (document.hasFocus()) window.focus()
     if (lastFocus?.isConnected) lastFocus.focus({ preventScroll: true })
     if (hasFocus()) frame.blur()
+    hold()
     if (takenAt.length > takesMost) told.takes()
   }
   // The focus has come into the frame: by the user, or by the page itself?
@@ -109,7 +155,8 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   const hear = (m: Said) => {
     unanswered = 0
     answered?.()
-    if (m === 'pressed') {
+    if (m === 'pong') countAnswer()
+    else if (m === 'pressed') {
       clearTimeout(deciding)
       isEntered = true
       if (!hasFocus() && performance.now() - (takenAt.at(-1) ?? -1e9) < late) frame.focus()
@@ -122,6 +169,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     else if (m === 'bye') {
       port?.close()
       port = undefined
+      release()
       isLoaded = isAsking = isEntered = false
     } else if (typeof m === 'object' && 'key' in m) {
       if (isEntered) return
@@ -136,13 +184,13 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     if (port || e.source !== frame.contentWindow || (e.data as { studio?: string } | null)?.studio !== 'page' || !e.ports[0]) return
     port = e.ports[0]
     port.onmessage = (said) => hear(said.data as Said)
-    unanswered = 0
+    unanswered = asked = answers = 0
     isAsking = isEntered = false
   }
   const asking = window.setInterval(() => {
     if (isAsking || (!port && isLoaded)) return
     if (unanswered++ >= (port ? maxUnanswered : toCome)) told.hangs()
-    else say('ping')
+    else ask()
   }, every)
 
   const onLoad = () => {
@@ -158,13 +206,15 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
       clearTimeout(late)
       then(true)
     }
-    say('ping')
+    ask()
   }
 
   frame.addEventListener('load', onLoad)
   window.addEventListener('message', onMessage)
   window.addEventListener('blur', onBlur)
   window.addEventListener('focus', onFocus, true)
+  window.addEventListener('keydown', onKey, true)
+  window.addEventListener('pointerdown', release, true)
   return {
     asks,
     end: () => {
@@ -175,20 +225,30 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
       window.removeEventListener('message', onMessage)
       window.removeEventListener('blur', onBlur)
       window.removeEventListener('focus', onFocus, true)
+      window.removeEventListener('keydown', onKey, true)
+      window.removeEventListener('pointerdown', release, true)
+      release()
     },
   }
 }
 
-// type does what the key would have done here. Nothing that begins an action is taken from a page's hand.
-function type(k: Key): void {
+// isTypeable says whether the key writes, or moves, where the focus is. Nothing that begins an action is taken from a page's hand.
+function isTypeable(k: Key): boolean {
   const at = document.activeElement
-  if (!(at instanceof HTMLElement) || at instanceof HTMLIFrameElement) return
+  if (!(at instanceof HTMLElement) || at instanceof HTMLIFrameElement) return false
   const letter = [...k.key].length === 1
-  if (k.metaKey || ((k.ctrlKey || k.altKey) && !(letter && k.ctrlKey && k.altKey))) return // Ctrl and Alt together are AltGr
+  if (k.metaKey || ((k.ctrlKey || k.altKey) && !(letter && k.ctrlKey && k.altKey))) return false // Ctrl and Alt together are AltGr
   const edits = at.isContentEditable || at instanceof HTMLTextAreaElement || at instanceof HTMLInputElement
-  if (!edits || (k.key === 'Enter' && at instanceof HTMLInputElement)) return
-  if (!letter && !/^(Enter|Backspace|Delete|Home|End|Arrow(Left|Right|Up|Down))$/.test(k.key)) return
+  if (!edits || (k.key === 'Enter' && at instanceof HTMLInputElement)) return false
+  return letter || /^(Enter|Backspace|Delete|Home|End|Arrow(Left|Right|Up|Down))$/.test(k.key)
+}
+
+// type does what the key would have done here.
+function type(k: Key): void {
+  if (!isTypeable(k)) return
+  const at = document.activeElement as HTMLElement
   if (!at.dispatchEvent(new KeyboardEvent('keydown', { ...k, bubbles: true, cancelable: true }))) return
+  const letter = [...k.key].length === 1
   const command = letter ? 'insertText' : { Enter: 'insertLineBreak', Backspace: 'delete', Delete: 'forwardDelete' }[k.key]
   if (command) document.execCommand(command, false, letter ? k.key : undefined)
 }
