@@ -76,6 +76,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     say('ping')
   }
   const release = () => {
+    if (held?.length && hasFocus() && !isEntered) return takeBack() // which comes back here
     clearTimeout(holding)
     const keys = held
     held = undefined
