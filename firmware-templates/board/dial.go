@@ -19,8 +19,11 @@ import "studio/board/netif"
 // it. Client.Close ends it, and the attempts. On the virtual board Studio asks
 // you before a program may connect to anything.
 //
-// Limits: on the virtual board; on others the console says that it cannot be
-// done. wss:// is not possible. Messages cost as much as those of a page, see OnText.
+// Limits: on boards with Wi-Fi and on the virtual one; on others the console says
+// that it cannot be done. A board finds no names: its server has an address of
+// numbers, such as 192.168.1.20. There may be 4 such connections on a board,
+// each takes some 6 KB of memory, and all together 13 KB of flash. wss:// is not
+// possible. Messages cost as much as those of a page, see OnText.
 func Dial(url string, onText func(from *Client, msg string)) *Client {
 	return std.dial(url, onText)
 }
@@ -29,7 +32,7 @@ func (s *server) dial(url string, onText func(*Client, string)) *Client {
 	c := &Client{onText: onText}
 	if !netif.Dials {
 		s.web.DialNowhere(&c.peer)
-		println("board.Dial: this board cannot connect to " + url + ". The virtual board can.")
+		println("board.Dial: this board has no network, so it cannot connect to " + url + ". Boards with Wi-Fi can, and the virtual board.")
 		return c
 	}
 	if why := s.web.Dial(&c.peer, url, netif.Outside(&s.net, &s.Loop)); why != "" {

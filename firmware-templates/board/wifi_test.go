@@ -49,8 +49,10 @@ type air struct {
 	noDHCP   bool
 	toBoard  [][]byte
 	toFar    [][]byte
+	sniff    func(frame []byte) // hears what the board sends
 	lose     func() bool
 	carrying bool
+	random   uint32
 	port     uint16
 	calls    []*farConn
 }
@@ -101,6 +103,9 @@ func (a *air) OpenAP(ssid string, channel uint8) bool {
 	return true
 }
 func (a *air) Send(frame []byte) {
+	if a.sniff != nil {
+		a.sniff(frame)
+	}
 	if a.mode != "" && (a.lose == nil || !a.lose()) {
 		a.toFar = append(a.toFar, bytes.Clone(frame))
 	}

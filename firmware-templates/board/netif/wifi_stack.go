@@ -28,7 +28,10 @@ type ipStack struct {
 	leases   leases
 	names    responder
 	listener lntcp.Listener
-	places   []place // connections; one more than the server has, to turn away
+	places   []place    // connections; one more than the server has, to turn away
+	dials    []*dialled // that the program has opened
+	bits     uint8      // of the network's addresses, as far as a dial has to know,
+	router   [4]byte    // and the way out of it; 0: none
 	issued   lntcp.Value
 	valid    lneto.Validator
 	peers    [16]peer
@@ -51,8 +54,8 @@ const (
 	synAgain       = 1_000
 )
 
-// peer is where an address was last heard from. All that we send are answers,
-// so this replaces routing, and asking with ARP.
+// peer is where an address was last heard from. All that we send are answers, but
+// for what is in wifi_dial.go, so this replaces routing, and asking with ARP.
 type peer struct {
 	ip    [4]byte
 	mac   [6]byte
@@ -64,18 +67,21 @@ func (st *ipStack) init(sockets int, now func() int64) error {
 	st.now = now
 	st.places = make([]place, sockets+1)
 	st.issued = lntcp.Value(time.Now().UnixNano())
-	nano := func() int64 { return now() * 1e6 }
 	for i := range st.places {
-		p := &st.places[i]
-		p.owner = unsafe.Pointer(st)
-		if err := p.conn.Configure(lntcp.ConnConfig{
-			RxBuf: make([]byte, placeRead), TxBuf: make([]byte, placeSent), TxPacketQueueSize: 8,
-			RWBackoff: backoff, LossRecovery: &p.rto, Nanotime: nano,
-		}); err != nil {
+		if err := st.configurePlace(&st.places[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// configurePlace allocates what a connection needs.
+func (st *ipStack) configurePlace(p *place) error {
+	p.owner = unsafe.Pointer(st)
+	return p.conn.Configure(lntcp.ConnConfig{
+		RxBuf: make([]byte, placeRead), TxBuf: make([]byte, placeSent), TxPacketQueueSize: 8,
+		RWBackoff: backoff, LossRecovery: &p.rto, Nanotime: func() int64 { return st.now() * 1e6 },
+	})
 }
 
 // backoff is for calls that wait. We make none.
@@ -92,6 +98,9 @@ func (st *ipStack) configure(mac [6]byte, address [4]byte, name string) (err err
 	for i := range st.places {
 		st.places[i].cut()
 	}
+	if tellDials != nil {
+		tellDials(st, dialCut, nil)
+	}
 	st.peers = [16]peer{}
 	check(st.link.Configure(internet.StackEthernetConfig{MTU: linkMTU, MaxNodes: 2, MAC: mac, Gateway: ethernet.BroadcastAddr()}))
 	st.link.SetAcceptMulticast(true)
@@ -103,7 +112,7 @@ func (st *ipStack) configure(mac [6]byte, address [4]byte, name string) (err err
 		HardwareAddr: mac[:], ProtocolAddr: address[:], MaxQueries: 1, MaxPending: 4, HardwareType: 1, ProtocolType: ethernet.TypeIPv4,
 	}))
 	st.udp.ResetUDP(2)
-	st.tcp.ResetTCP(1)
+	st.tcp.ResetTCP(1 + mostDials)
 	check(st.listener.Reset(80, st))
 	st.names.reset(name)
 	check(st.udp.Register(&st.names))
@@ -201,6 +210,9 @@ func (st *ipStack) egress(frame []byte) int {
 				copy(mac, st.peers[i].mac[:])
 			}
 		}
+		if tellDials != nil {
+			tellDials(st, dialFrame, frame)
+		}
 	}
 	return n
 }
@@ -263,6 +275,9 @@ var std503 = []byte(web.BusyAnswer)
 // expire ends connections that nobody else ends.
 func (st *ipStack) expire() {
 	now := st.now()
+	if tellDials != nil {
+		tellDials(st, dialExpire, nil)
+	}
 	for i := range st.places {
 		p := &st.places[i]
 		if !p.used {

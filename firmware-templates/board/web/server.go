@@ -72,7 +72,9 @@ func (s *Server) Init(l *loop.Loop, p Program) { s.loop, s.program = l, p }
 // be sent, and routes be added, before.
 func (s *Server) Prepare(limits Limits) {
 	s.limits = limits
-	s.conns = append(make([]*conn, limits.Sockets), s.conns...) // those that the program opens come last
+	conns := make([]*conn, limits.Sockets+len(s.conns))
+	copy(conns[limits.Sockets:], s.conns) // those that the program opens come last
+	s.conns = conns
 }
 
 // StepLocked moves all connections on as far as they get without waiting; true:

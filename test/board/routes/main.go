@@ -34,6 +34,7 @@ func main() {
 		r.Redirect("/")
 	})
 	board.OnRequest("/seen", func(r *board.Request) { r.SendText(strings.Join(seen, ",")) })
+	board.OnRequest("/dial", func(r *board.Request) { board.Dial(r.Value("url"), nil) })
 	board.OnRequest("/long", func(r *board.Request) { r.SendText(strings.Repeat("long ", 40000)) })
 	board.Serve()
 }
