@@ -16,6 +16,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/httpbody"
+	"studioide/internal/outgoing"
 )
 
 // Options are what the user may say about it.
@@ -158,6 +159,7 @@ func (s *Server) listen(wanted []netip.AddrPort) ([]net.Listener, error) {
 		got := l.Addr().(*net.TCPAddr).AddrPort()
 		got = netip.AddrPortFrom(got.Addr().Unmap(), got.Port())
 		port = got.Port()
+		outgoing.Own(l) // no program of a board is to come in here
 		list = append(list, l)
 		s.listening = append(s.listening, got)
 	}

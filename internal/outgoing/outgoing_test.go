@@ -1,10 +1,16 @@
 package outgoing
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -123,5 +129,48 @@ func TestAddressesAreChecked(t *testing.T) {
 	}
 	if n := len(d.Asked()); n != mostAsked {
 		t.Errorf("the user is asked %d questions", n)
+	}
+}
+
+// Whatever in Studio listens says so to Own.
+func TestListenersAreOwn(t *testing.T) {
+	listens := regexp.MustCompile(`\b(net|config)\.Listen(TCP)?\(`)
+	elsewhere := map[string]string{
+		"internal/sandbox": "it is the program's own server that listens there",
+		"cmd/studio":       "server.New says it of what serve opens",
+	}
+	found, says := map[string]bool{}, map[string]bool{}
+	for _, top := range []string{"internal", "cmd"} {
+		root := filepath.Join("..", "..", top)
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() && d.Name() == "testdata" {
+				return cmp.Or(err, error(fs.SkipDir))
+			}
+			if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			dir := strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), "../../")
+			found[dir] = found[dir] || listens.Match(text)
+			says[dir] = says[dir] || bytes.Contains(text, []byte("outgoing.Own(")) || bytes.Contains(text, []byte("config.Own("))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	for dir := range found {
+		if found[dir] && elsewhere[dir] == "" {
+			if n++; !says[dir] && dir != "internal/outgoing" {
+				t.Errorf("%s listens, and programs could connect to it: outgoing.Own", dir)
+			}
+		}
+	}
+	if n < 3 || !says["internal/server"] {
+		t.Errorf("%d packages listen", n)
 	}
 }

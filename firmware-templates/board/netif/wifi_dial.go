@@ -51,11 +51,12 @@ var tellDials func(st *ipStack, what dialEvent, frame []byte)
 // Outside is the network for what the program opens.
 func (n *Network) Outside(random func() uint32) web.Outside {
 	tellDials = (*ipStack).dialEvent
-	return web.Outside{Random: random, Open: func(host string, port uint16) web.Opening { return n.dialLocked(host, port, random()) }}
+	n.ip.random = random
+	return web.Outside{Random: random, Open: n.dialLocked}
 }
 
 // dialLocked begins to open a connection.
-func (n *Network) dialLocked(host string, port uint16, random uint32) web.Opening {
+func (n *Network) dialLocked(host string, port uint16) web.Opening {
 	st := &n.ip
 	var d *dialled
 	for _, o := range st.dials {
@@ -79,7 +80,7 @@ func (n *Network) dialLocked(host string, port uint16, random uint32) web.Openin
 	d.conn.Abort()
 	d.held, d.used, d.found, d.sent, d.why = true, false, false, false, ""
 	d.port, d.since, d.asked, d.queryAt, d.closed = port, n.loop.Now(), 0, 0, 0
-	st.issued += lntcp.Value(random)
+	st.issued += lntcp.Value(st.random())
 	var ok bool
 	if d.to, ok = parseIPv4(host); !ok {
 		d.why = "a board finds no names. Give the server's address in numbers, such as 192.168.1.20"

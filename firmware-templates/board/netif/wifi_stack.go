@@ -30,8 +30,9 @@ type ipStack struct {
 	listener lntcp.Listener
 	places   []place    // connections; one more than the server has, to turn away
 	dials    []*dialled // that the program has opened
-	bits     uint8      // of the network's addresses, as far as a dial has to know,
-	router   [4]byte    // and the way out of it; 0: none
+	random   func() uint32
+	bits     uint8   // of the network's addresses, as far as a dial has to know,
+	router   [4]byte // and the way out of it; 0: none
 	issued   lntcp.Value
 	valid    lneto.Validator
 	peers    [16]peer
