@@ -1,8 +1,10 @@
 // Faults to order: the network to the board is bad on purpose, which is seen beside Run, and how the page copes.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { createServer } from 'node:http'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, patience, picture, Server } from './studio.mjs'
+import { browser, Page, patience, picture, Server, until } from './studio.mjs'
 
 describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
   let server, chrome, page, tab
@@ -108,6 +110,55 @@ describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
     await dialog.getByRole('button', { name: 'Open it to other devices' }).waitFor()
     await tab.keyboard.press('Escape')
     await tab.locator('.onlan').waitFor({ state: 'detached' })
+  })
+
+  test('a program that connects to a server is asked about, and comes to Studio never', async () => {
+    const heard = []
+    let opened
+    const other = createServer()
+    other.on('upgrade', (request, socket) => {
+      const accept = createHash('sha1')
+        .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+        .digest('base64')
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+      )
+      socket.on('data', (d) => heard.push(Buffer.from(d.subarray(6).map((b, i) => b ^ d[2 + (i & 3)])).toString()))
+      socket.on('error', () => {})
+      opened = socket
+    })
+    await new Promise((done) => other.listen(0, '127.0.0.1', done))
+    const address = `127.0.0.1:${other.address().port}`
+    await page.type(
+      'main.go',
+      `package main
+
+import "studio/board"
+
+func main() {
+	board.Dial("ws://${address}/", nil)
+	board.Dial("ws://${server.addr}/", nil)
+	board.OnConnect(func(to *board.Client) { to.SendText("hello") })
+	board.OnText(func(from *board.Client, msg string) { board.LED.Set(msg == "on") })
+	board.Serve()
+}
+`,
+    )
+    await page.run()
+    const question = (at) => page.board.locator(`[data-dial="${at}"]`)
+    await question(address).getByText(`The program wants to connect to ${address}`).waitFor()
+    await fair(tab, 'dial asked', { within: '#side-board' })
+    await question(server.addr).getByRole('button', { name: 'Allow' }).click()
+    await page.below('Console')
+    await tab.getByText('Studio itself is there').first().waitFor()
+    assert.equal(opened, undefined)
+    await question(address).getByRole('button', { name: 'Allow' }).click()
+    await until('the program’s greeting', () => heard.join('') === 'hello')
+    await question(address).waitFor({ state: 'detached' })
+    opened.write(Buffer.from([0x81, 2, 0x6f, 0x6e]))
+    await page.ledIs('lit')
+    opened.destroy()
+    other.close()
   })
 
   test('the example Protocols shows of each way how late it is and what it takes', async () => {
