@@ -255,15 +255,19 @@ describe('files as they are', { timeout: 600_000 }, () => {
     await page.editor('main.go').click()
     await tab.keyboard.press('Control+\\')
     const [left, right] = ['Left: main.go', /^Right: .*\.html$/].map((name) => tab.getByRole('group', { name }))
+    const focused = () => tab.evaluate(() => document.activeElement.getAttribute('aria-label') ?? '')
     await right.getByRole('textbox', { name: /^Text of/ }).waitFor()
-    assert.equal(await tab.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Text of main.go')
+    await until('the cursor stays in main.go', async () => (await focused()) === 'Text of main.go')
     for (const half of [left, right]) assert.ok((await half.getByRole('textbox', { name: /^Text of/ }).boundingBox()).width > 480)
     await looks('split', '.editor', [1680, 1280])
     await tab.setViewportSize({ width: 1680, height: 900 })
+    await right.getByRole('textbox', { name: /^Text of/ }).waitFor()
+    await page.editor('main.go').click()
     await tab.keyboard.press('F6')
-    assert.match(await tab.evaluate(() => document.activeElement.getAttribute('aria-label')), /^Text of www/)
-    assert.match(await tab.getByRole('tab', { selected: true }).first().textContent(), /\.html/)
-    const path = await tab.getByRole('tab', { selected: true }).first().getAttribute('data-path')
+    await until('the cursor in the right half', async () => /^Text of www/.test(await focused()))
+    const selected = tab.getByRole('tab', { selected: true }).first()
+    await until('the tab of that file', async () => (await selected.getAttribute('data-path'))?.endsWith('.html'))
+    const path = await selected.getAttribute('data-path')
     await tab.keyboard.press('Control+Home')
     await tab.keyboard.type('<!-- right -->')
     await until('saved on the right', () => bytes(path).toString().startsWith('<!-- right -->'))
@@ -302,7 +306,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
         for (let i = 0; i < n; i++) await key('ArrowDown')
       }
       const want = async (what, list) =>
-        until(`${path}: ${what}`, async () => (await text(path)) === list.join('\n'), 5000).catch(async () =>
+        until(`${path}: ${what}`, async () => (await text(path)) === list.join('\n'), 20_000).catch(async () =>
           assert.equal(await text(path), list.join('\n'), what),
         )
       await at()
@@ -316,7 +320,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
       await key('Control+z')
       await at()
       await key('Control+/')
-      await until(`${path}: a comment`, async () => (await text(path)).split('\n')[n].trim().startsWith(comment), 5000)
+      await until(`${path}: a comment`, async () => (await text(path)).split('\n')[n].trim().startsWith(comment), 20_000)
       await key('Control+/')
       await want('no comment', lines)
       await at()
@@ -330,7 +334,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
       for (let i = 0; i < (path === 'keys.go' ? 2 : 0); i++) await key('ArrowDown')
       await key('Home')
       for (let i = 0; i < { 'keys.go': 8, 'www/keys.css': 2, 'www/keys.js': 1 }[path]; i++) await key('ArrowRight')
-      await until(`${path}: brackets`, async () => (await tab.locator('.half:not([hidden]) .cm-matchingBracket').count()) === 2, 5000)
+      await until(`${path}: brackets`, async () => (await tab.locator('.half:not([hidden]) .cm-matchingBracket').count()) === 2, 20_000)
     }
     await open('keys.go')
     await rm(join(root(), 'keys.go'))

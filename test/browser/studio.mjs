@@ -309,7 +309,7 @@ export class Page {
           .first()
           .evaluate((b) => b.click())
     }
-    await until('what was typed', async () => (await text()) === wanted, 3000).catch(() => undefined)
+    await until('what was typed', async () => (await text()) === wanted, 20_000).catch(() => undefined)
     const got = await text()
     assert.equal(got, wanted, `${wanted.length - got.length} of ${n} letters are lost`)
   }
