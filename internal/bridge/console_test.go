@@ -366,3 +366,32 @@ func acceptKey(key string) string {
 	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
+
+// Who has taken a connection just before it ended sends nothing, and nothing is told of it: it would seem to have gone over
+// the next connection, which is opened at once.
+func TestSentTooLateIsNotTold(t *testing.T) {
+	c, s := newTestConsole(t, echo(t), nil)
+	if err := c.Connect(t.Context(), Target{Path: "/ws"}); err != nil {
+		t.Fatal(err)
+	}
+	c.mu.Lock()
+	old := c.socket
+	c.mu.Unlock()
+	old.ws.Close() // it breaks
+	s.message(t, "close", "")
+	if err := c.Connect(t.Context(), Target{Path: "/ws"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.ws.WriteMessage(websocket.TextMessage, []byte("late")); err == nil {
+		t.Error("an ended connection has taken a message")
+	}
+	if err := c.SendText("in time"); err != nil {
+		t.Fatal(err)
+	}
+	s.message(t, "received", "Reply for in time")
+	for _, m := range s.all() {
+		if m.Kind == "sent" && m.Data != "in time" {
+			t.Errorf("told as sent: %q", m.Data)
+		}
+	}
+}

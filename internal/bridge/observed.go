@@ -3,6 +3,7 @@ package bridge
 import (
 	"bytes"
 	"net"
+	"sync"
 )
 
 // observed is a connection of the console's own which notes its handshake and
@@ -13,6 +14,9 @@ type observed struct {
 	net.Conn
 	request, answer headOf
 	up, down        *frameWatcher // nil during the handshake
+
+	mu     sync.Mutex // held while bytes that are about to be sent are shown
+	closed bool       // nothing is sent any more
 }
 
 // headOf keeps the first bytes of one direction, up to the end of its head.
@@ -48,14 +52,34 @@ func (o *observed) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write shows the bytes before it sends them, so that a quick answer is not seen before its question.
+// Write shows the bytes before it sends them, so that a quick answer is not seen before its question. What comes too late
+// to be sent is not shown: whoever had taken this connection before it ended would seem to have sent it over the next one.
 func (o *observed) Write(p []byte) (int, error) {
-	if o.up != nil {
-		o.up.write(p)
-	} else {
-		o.request.write(p)
+	if !o.show(p) {
+		return 0, net.ErrClosed
 	}
 	return o.Conn.Write(p)
+}
+
+func (o *observed) show(p []byte) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case o.closed:
+		return false
+	case o.up != nil:
+		o.up.write(p)
+	default:
+		o.request.write(p)
+	}
+	return true
+}
+
+func (o *observed) Close() error {
+	o.mu.Lock()
+	o.closed = true
+	o.mu.Unlock()
+	return o.Conn.Close()
 }
 
 // watch begins to watch frames, after the handshake and before anything else is read or written.

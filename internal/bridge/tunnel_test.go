@@ -339,3 +339,38 @@ func TestSlowBoard(t *testing.T) {
 	}
 	s.message(t, "sent", "")
 }
+
+// When the board has gone, and the page goes on sending until it hears of it, none of that is told: it went nowhere.
+func TestSentAfterTheEndIsNotTold(t *testing.T) {
+	gone := make(chan struct{})
+	board := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		up := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		c.ReadMessage()
+		c.Close() // without a word
+		close(gone)
+	})
+	p, s := start(t, board, nil)
+	c, _, err := dialPage(t, p, "/ws", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.WriteMessage(websocket.TextMessage, []byte("go")); err != nil {
+		t.Fatal(err)
+	}
+	<-gone
+	s.message(t, "close", "")
+	c.WriteMessage(websocket.TextMessage, []byte("late")) // Studio still reads what the page has to say
+	c.Close()
+	for len(p.sockets) > 0 { // it has come to the end of what the page has said
+		time.Sleep(time.Millisecond)
+	}
+	for _, m := range s.all() {
+		if m.Data == "late" {
+			t.Errorf("told after the end: %+v", m)
+		}
+	}
+}

@@ -128,8 +128,7 @@ type traffic struct {
 
 	mu      sync.Mutex
 	answers answers
-	closed  bool // the close event is out
-	code    int  // of the first close frame, 0: none yet
+	code    int // of the first close frame, 0: none yet
 	reason  string
 	who     string
 	closes  int    // directions that said goodbye
@@ -137,6 +136,9 @@ type traffic struct {
 	goodbye []api.CloseFrame
 	pings   int              // of the user's, which are about to be sent
 	waiting []waitingMessage // pings that have no pong yet
+
+	telling sync.Mutex // held while something is told; taken with nothing held
+	over    bool       // the end was told, and nothing is after it
 }
 
 // maxWaitingPings bounds how many of them are remembered.
@@ -265,14 +267,13 @@ func (d direction) name() string {
 	return say.BridgeTheBoard()
 }
 
-// end emits the close event, once.
+// end tells the end. It may be called several times.
 func (t *traffic) end() {
 	t.mu.Lock()
-	if t.closed || t.own {
+	if t.own {
 		t.mu.Unlock()
 		return
 	}
-	t.closed = true
 	code, reason, who, goodbye := t.code, t.reason, t.who, slices.Clone(t.goodbye)
 	t.mu.Unlock()
 	if code == 0 {
@@ -290,5 +291,11 @@ func (t *traffic) send(m api.Message, now time.Time) {
 	if m.Size == 0 && !m.Binary {
 		m.Size = len(m.Data)
 	}
+	t.telling.Lock()
+	defer t.telling.Unlock()
+	if t.over { // a page goes on sending until it has heard of the end: none of that has gone to the board
+		return
+	}
+	t.over = m.Kind == "close"
 	t.emit(m)
 }
