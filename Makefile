@@ -85,8 +85,9 @@ mutants: $(STUB) ui/dist/index.html ## switch off one defence after the other: e
 
 SOAK ?= 10m
 
-soak: ## floods, kills and full disks (SOAK=10m); 10 MB of files over a line that loses and flips 1 % of its bytes; gopls killed 100 times; 6,000 letters typed beside a page that takes the keyboard
+soak: ## floods, kills and full disks (SOAK=10m); as long 32 boards with 64 consoles, a page and a recording each, which networks, cables and power disturb; 10 MB of files over a line that loses and flips 1 % of its bytes; gopls killed 100 times; 6,000 letters typed beside a page that takes the keyboard
 	STUDIO_SOAK=$(SOAK) go test ./test/attacks -run TestSoak -count=1 -v -timeout 60m
+	STUDIO_SOAK=$(SOAK) go test ./internal/session -run TestSoakMessages -count=1 -v -timeout 60m
 	STUDIO_SOAK=1 go test ./internal/devfs -run "Soak|Firmware" -count=1 -v -timeout 20m
 	STUDIO_SOAK=1 go test ./test/rp2040 -run ManyMessages -count=1 -v -timeout 60m
 	STUDIO_TEST_ALL=1 STUDIO_SOAK=1 go test ./internal/gopls -run TestKilled -count=1 -v -timeout 20m
