@@ -11,8 +11,8 @@ import (
 // starts, which the console then says.
 type Limits struct {
 	MaxMessage int // longest WebSocket message that is taken, in bytes (256; at most 1 MB = 1048576)
-	Clients    int // WebSocket clients at a time (32, on a microcontroller 6; at most 1000)
-	Sockets    int // connections at a time, those for pages included (64, on a microcontroller 8; at most 1000)
+	Clients    int // WebSocket clients at a time (32, on a microcontroller 6; at most 1024)
+	Sockets    int // connections at a time, those for pages included (64, on a microcontroller 8; at most 1024)
 	Line       int // longest line from the console, in bytes (256; at most 65536); what is longer arrives in pieces
 	MaxRequest int // longest query, and longest body, of a request for OnRequest, in bytes (1024; at most 65536)
 }

@@ -72,12 +72,15 @@ func (s *server) init() {
 	s.link.Init(&s.Loop, h, &s.web, &s.net)
 }
 
+// mostSockets is the most connections that a program can allow: 1,000 pretend pages, and those that are there anyway.
+const mostSockets = 1024
+
 // prepare allocates everything that has a fixed size.
 func (s *server) prepare(flash store.Flash) {
 	l := &s.limits
 	preset(&l.MaxMessage, "MaxMessage", 256, 1<<20)
-	preset(&l.Clients, "Clients", sizes.Clients, 1000)
-	preset(&l.Sockets, "Sockets", sizes.Sockets, 1000)
+	preset(&l.Clients, "Clients", sizes.Clients, mostSockets)
+	preset(&l.Sockets, "Sockets", sizes.Sockets, mostSockets)
 	preset(&l.Line, "Line", 256, 1<<16)
 	preset(&l.MaxRequest, "MaxRequest", 1024, 1<<16)
 	l.fit(chip.MemoryLeft())

@@ -99,7 +99,7 @@ func mayStart(t home.Trust) func(name string) *problem.Problem {
 // nativeLimits are for programs that run as this computer's own code: generous
 // for what a board does, tight for all else.
 func nativeLimits(name string) confine.Limits {
-	return confine.Limits{Read: []string{"/etc/localtime", "/usr/share/zoneinfo"}, Listen: true, Memory: 512 << 20, FileSize: 16 << 20, Files: 1024,
+	return confine.Limits{Read: []string{"/etc/localtime", "/usr/share/zoneinfo"}, Listen: true, Memory: 512 << 20, FileSize: 16 << 20, Files: 2048,
 		Open: strings.HasSuffix(name, all)}
 }
 

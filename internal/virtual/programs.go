@@ -194,5 +194,5 @@ func (c *Config) prepare(ctx context.Context, name string) error {
 // sandboxLimits are for the process of a sandboxed program: what it needs
 // itself. To the program they are a second wall.
 func sandboxLimits(name string) *confine.Limits {
-	return &confine.Limits{Read: []string{name, compiledFor(name)}, Stat: true, Listen: true, FileSize: 1, Files: 512}
+	return &confine.Limits{Read: []string{name, compiledFor(name)}, Stat: true, Listen: true, FileSize: 1, Files: 2048}
 }
