@@ -32,6 +32,7 @@ type Snapshot struct {
 	Console    string       `json:"console"`            // the last 64 KB that the board printed
 	ConsoleAt  int64        `json:"consoleAt"`          // Console.At of the last text in it: events up to there are known already
 	Messages   []Message    `json:"messages"`           // the last 500
+	Cleared    int64        `json:"cleared"`            // number of the last message that was cleared away; 0: none
 	Recording  Recording    `json:"recording"`          // the one under way; without an ID nothing is recorded
 	Settings   Settings     `json:"settings"`
 	Tests      *TestRun     `json:"tests,omitempty"` // the run of message tests under way, or the last one

@@ -31,18 +31,19 @@ type LogConfig struct {
 type Log struct {
 	c LogConfig
 
-	mu     sync.Mutex
-	ring   []api.Message // grows up to MaxMessages, then wraps
-	first  int           // index of the oldest
-	count  int
-	bytes  int
-	seq    int64   // of the newest
-	shown  int64   // of the newest handed on
-	again  []int64 // numbers of messages that came again since they were handed on
-	closed bool
-	wake   chan struct{}
-	quit   chan struct{}
-	done   chan struct{}
+	mu      sync.Mutex
+	ring    []api.Message // grows up to MaxMessages, then wraps
+	first   int           // index of the oldest
+	count   int
+	bytes   int
+	seq     int64   // of the newest
+	shown   int64   // of the newest handed on
+	cleared int64   // of the newest that was cleared away
+	again   []int64 // numbers of messages that came again since they were handed on
+	closed  bool
+	wake    chan struct{}
+	quit    chan struct{}
+	done    chan struct{}
 }
 
 // messageCost is what a message costs besides its text.
@@ -290,6 +291,13 @@ func (l *Log) last(n int) []api.Message {
 	return out
 }
 
+// Cleared is the number of the last message that Clear took away; 0: none.
+func (l *Log) Cleared() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cleared
+}
+
 // Message is the one with that number, whole; false when it is no longer kept.
 func (l *Log) Message(seq int64) (api.Message, bool) {
 	l.mu.Lock()
@@ -306,7 +314,7 @@ func (l *Log) Clear() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ring, l.first, l.count, l.bytes, l.again = nil, 0, 0, 0, nil
-	l.shown = l.seq
+	l.shown, l.cleared = l.seq, l.seq
 }
 
 // WriteJSONL writes what is kept as JSON Lines, oldest first.

@@ -25,9 +25,12 @@ func TestLogKeepsTheNewest(t *testing.T) {
 	if last := l.Last(3); len(last) != 3 || last[0].Data != "247" {
 		t.Errorf("%+v", last)
 	}
+	if n := l.Cleared(); n != 0 {
+		t.Errorf("nothing was cleared, and %d is the last that was", n)
+	}
 	l.Clear()
-	if len(l.Last(-1)) != 0 {
-		t.Error("not clear")
+	if len(l.Last(-1)) != 0 || l.Cleared() != 250 {
+		t.Errorf("not clear: %d", l.Cleared())
 	}
 	l.Add(api.Message{Data: "next"})
 	if m := l.Last(-1); len(m) != 1 || m[0].Seq != 251 {

@@ -218,7 +218,7 @@ func (w *Workbench) Snapshot() api.Snapshot {
 		s.Pins = se.Pins()
 		s.Socket, s.Sockets = se.Sockets().First().State(), se.Sockets().More()
 		s.Console, s.ConsoleAt = se.Console()
-		s.Messages = se.Messages().Last(500)
+		s.Messages, s.Cleared = se.Messages().Last(500), se.Messages().Cleared()
 	}
 	s.BoardFiles = w.fileStates()
 	s.Tests, s.Load = w.tests.last(), w.loads.last()

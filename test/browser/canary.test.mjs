@@ -300,5 +300,49 @@ describe('text from elsewhere', { timeout: 600_000 }, () => {
     console.log(`${payloads.length} payloads, ${lines} times on the page, in ${seen.size} places`)
   })
 
+  test('of a flood the newest is kept, and what is not is said', async () => {
+    const { tab } = f
+    const gone = (n) => tab.getByRole('note').filter({ hasText: `${n} older ones are no longer here` })
+    await f.page.below('Messages')
+    const list = tab.getByRole('grid', { name: 'Messages' })
+    f.tell({ message: [] }) // cleared
+    const [times, each] = [53, 200]
+    for (let i = 0; i < times; i++) {
+      const one = (_, k) => ({ seq: 10_000 + i * each + k, time: 1, from: 'console', conn: 1, kind: 'received', data: 'x', size: 1, millis: -1 })
+      f.tell({ message: Array.from({ length: each }, one) })
+    }
+    await until('the newest 10,000', async () => (await list.getAttribute('aria-rowcount')) === '10000')
+    assert.equal(await gone('').count(), 0, 'that is said where it is looked for: at the beginning')
+    await list.getByRole('row').last().focus()
+    await tab.keyboard.press('Home')
+    await gone(times * each - 10_000).waitFor()
+    await gone('').getByRole('button', { name: 'Record to keep all that come' }).waitFor()
+    f.tell({ message: [] })
+    await gone('').waitFor({ state: 'detached' })
+
+    await f.page.below('Console')
+    await tab.locator('.xterm').waitFor()
+    f.tell({ console: { text: '', at: 2e6, clear: true } })
+    for (let i = 0; i < 10; i++) {
+      const text = Array.from({ length: 2100 }, (_, k) => `line ${i * 2100 + k}\n`).join('')
+      f.tell({ console: { text, at: 3e6 + i * 1e5 } })
+      await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    }
+    await tab.getByRole('button', { name: 'Find', exact: true }).click()
+    const find = tab.getByRole('searchbox', { name: 'Find' })
+    await find.fill('line 20999')
+    await tab.getByText('1 of 1', { exact: true }).waitFor()
+    await find.fill('LINE 2099')
+    await tab.getByText('1 of 11', { exact: true }).waitFor()
+    await tab.keyboard.press('Shift+Enter') // around, to the oldest: line 2099
+    await tab.getByText('11 of 11', { exact: true }).waitFor()
+    await find.fill('line') // each of them: the oldest is the first that is still here
+    await tab.getByText(/^1 of 20[0-9]{3}$/).waitFor()
+    await tab.keyboard.press('Shift+Enter')
+    await tab.getByRole('note').filter({ hasText: 'The console keeps the newest 20000 lines' }).waitFor()
+    await tab.keyboard.press('Escape')
+    await find.waitFor({ state: 'detached' })
+  })
+
   test('the page had no failures of its own', () => assert.deepEqual(f.page.failures, []))
 })

@@ -541,6 +541,7 @@ export interface Snapshot {
   console: string // the last 64 KB that the board printed
   consoleAt: number // Console.At of the last text in it: events up to there are known already
   messages: Message[] // the last 500
+  cleared: number // number of the last message that was cleared away; 0: none
   recording: Recording // the one under way; without an ID nothing is recorded
   settings: Settings
   tests?: TestRun // the run of message tests under way, or the last one

@@ -4,7 +4,8 @@ import { signal, type ReadonlySignal } from '@preact/signals'
 import type { Event } from '../wire'
 import { follow } from '../state'
 
-const keptMost = 256 * 1024 // characters for copying and for a terminal that is opened later
+const keptMost = 1024 * 1024 // characters for copying and for a terminal that is opened later
+const waitingMost = 256 * 1024 // characters that wait to be drawn
 const frameMost = 48 * 1024 // characters per frame
 
 export interface Sink {
@@ -62,9 +63,9 @@ function add(text: string, missing: number): void {
   waiting += text
   lost += missing
   // While paused or hidden nothing is drawn; what is too much then is left out as well.
-  if (waiting.length > keptMost) {
-    lost += waiting.length - keptMost
-    waiting = waiting.slice(waiting.length - keptMost)
+  if (waiting.length > waitingMost) {
+    lost += waiting.length - waitingMost
+    waiting = waiting.slice(waiting.length - waitingMost)
   }
   schedule()
 }

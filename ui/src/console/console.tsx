@@ -1,6 +1,6 @@
 // The serial console: what the program prints, and a line to send to it. xterm.js loads when it is first looked at.
 import type { Terminal } from '@xterm/xterm'
-import { effect } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
 import { item, provide, type Command } from '../commands/table'
@@ -12,9 +12,14 @@ import { SendLine } from '../parts/sendline'
 import { announce, attempt, settings } from '../state'
 import { say } from '../words'
 import { allText, attach, look, pause, paused } from './buffer'
+import { find, type Found } from './find'
 import './console.css'
 
+const mostLines = 20_000 // that the terminal keeps: some 30 MB
+
 let terminal: Terminal | undefined
+const $finding = signal(false)
+const $isCut = signal(false) // the first line that is kept is in sight, and there were others before it
 
 export function Console({ shown }: { shown: boolean }) {
   const host = useRef<HTMLDivElement>(null)
@@ -31,6 +36,12 @@ export function Console({ shown }: { shown: boolean }) {
   }, [shown])
   return (
     <div class="console">
+      {$finding.value && <Find />}
+      {$isCut.value && (
+        <p class="console-older" role="note">
+          {say('console.older', { n: mostLines })}
+        </p>
+      )}
       <div class="term" role="region" aria-label={say('console.output')} ref={host} />
       {failed && <p class="hint">{say('console.failed')}</p>}
       <SendLine id="console" label={say('console.input')} send={(text) => api.consoleSend(text)} />
@@ -46,24 +57,31 @@ const own = {
     act: () => pause(!paused.peek()),
   },
   copy: { id: 'console.copy', group: 'console', label: () => say('tools.copy'), act: () => copy(terminal?.getSelection() || allText()) },
+  find: { id: 'console.find', group: 'console', label: () => say('console.find'), act: () => ($finding.value = true) },
   clear: { id: 'console.clear', group: 'console', label: () => say('tools.clear'), act: () => attempt(() => api.consoleClear()) },
 } satisfies Record<string, Command>
 provide(Object.values(own))
 
 export function ConsoleTools() {
   const { tight } = layout.value
-  const [copying, clearing] = [item(own.copy), item(own.clear)]
+  const [finding, copying, clearing] = [item(own.find), item(own.copy), item(own.clear)]
   return (
     <>
       <button type="button" class="quiet" aria-pressed={paused.value} onClick={own.pause.act}>
         {own.pause.label()}
       </button>
       {tight ? (
-        <MenuButton class="quiet more" label={say('console.more')} title={say('console.more')} right items={() => [copying, clearing]}>
+        <MenuButton
+          class="quiet more"
+          label={say('console.more')}
+          title={say('console.more')}
+          right
+          items={() => [finding, copying, clearing]}
+        >
           <Icon name="more" />
         </MenuButton>
       ) : (
-        [copying, clearing].map((t) => (
+        [finding, copying, clearing].map((t) => (
           <button type="button" class="quiet" key={t.label} onClick={t.act}>
             {t.label}
           </button>
@@ -71,6 +89,59 @@ export function ConsoleTools() {
       )}
     </>
   )
+}
+
+// Find looks for a text among the lines that are kept: first the newest place, then with Enter older ones.
+function Find() {
+  const input = useRef<HTMLInputElement>(null)
+  const [text, setText] = useState('')
+  const [at, setAt] = useState({ i: -1, n: 0 })
+  useEffect(() => input.current?.focus(), [])
+  const end = () => {
+    terminal?.clearSelection()
+    $finding.value = false
+  }
+  // to goes to a place, counted from the newest.
+  const to = (wanted: string, i: number) => {
+    const t = terminal
+    if (!t) return
+    const all = find(t.buffer.active, wanted) // anew: lines come and go
+    const n = all.length
+    setAt({ i: n ? (i + n) % n : -1, n })
+    if (n) mark(t, all[n - 1 - ((i + n) % n)]!)
+    else t.clearSelection()
+  }
+  return (
+    <div class="console-find" role="search">
+      <input
+        ref={input}
+        class="filter"
+        type="search"
+        aria-label={say('console.find')}
+        placeholder={say('console.find')}
+        value={text}
+        onInput={(e) => {
+          setText(e.currentTarget.value)
+          to(e.currentTarget.value, 0)
+        }}
+        onKeyDown={(e) => {
+          if (e.key === 'Escape') end()
+          if (e.key === 'Enter') to(text, at.i + (e.shiftKey ? -1 : 1))
+        }}
+      />
+      <span role="status">{text && say('console.found', { i: at.i + 1, n: at.n })}</span>
+      <button type="button" class="quiet icon" aria-label={say('dialog.close')} title={say('dialog.close')} onClick={end}>
+        <Icon name="close" />
+      </button>
+    </div>
+  )
+}
+
+// mark selects a place and brings it into sight.
+function mark(t: Terminal, f: Found): void {
+  t.select(f.column, f.row, f.length)
+  const { viewportY } = t.buffer.active
+  if (f.row < viewportY || f.row >= viewportY + t.rows) t.scrollToLine(Math.max(0, f.row - Math.floor(t.rows / 2)))
 }
 
 // copy puts text on the clipboard and says so.
@@ -110,7 +181,7 @@ async function openTerminal(host: HTMLElement): Promise<void> {
   })
   const t = new Terminal({
     convertEol: true,
-    scrollback: 5000,
+    scrollback: mostLines,
     disableStdin: true,
     fontFamily: colour('--mono'),
     fontSize: 13,
@@ -124,6 +195,10 @@ async function openTerminal(host: HTMLElement): Promise<void> {
   t.loadAddon(fit)
   t.open(host)
   terminal = t
+  t.onRender(() => {
+    const b = t.buffer.active
+    $isCut.value = b.viewportY === 0 && b.baseY >= mostLines
+  })
   // Ctrl+C copies a selection; other keys belong to the page (nothing is typed into the terminal itself).
   t.attachCustomKeyEventHandler((e) => {
     if (e.type === 'keydown' && (e.ctrlKey || e.metaKey) && e.key === 'c' && t.hasSelection()) void copy(t.getSelection())
@@ -146,7 +221,7 @@ async function openTerminal(host: HTMLElement): Promise<void> {
   attach({
     write: (text) => {
       // The parser is behind: leave out rather than freeze.
-      if (writing > 256 * 1024) {
+      if (writing > 1536 * 1024) {
         writeLost(t, text.length)
         return
       }

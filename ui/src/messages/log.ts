@@ -7,6 +7,7 @@ import { hex, readBase64 } from './bytes'
 const most = 10_000
 
 let items: Message[] = []
+let older = 0 // messages before them that have gone, but for those that were cleared
 let frame = 0
 const $turn = signal(0) // counts changes
 const $paused = signal(false)
@@ -24,6 +25,7 @@ export const filter: ReadonlySignal<{ text: string; kind: Kind }> = $filter
 export interface Rows {
   count: number
   at: (i: number) => Message | undefined
+  before?: number // messages before the first that have gone, which the list says
   want?: (first: number, last: number) => void // says which are in sight
 }
 
@@ -67,6 +69,9 @@ export const list: ReadonlySignal<Message[]> = computed(() => {
   return upTo === Infinity ? passed.slice() : passed.slice(0, after(upTo, passed))
 })
 
+// gone is how many messages the list had, or could have had, before the first that it has.
+export const gone = computed(() => ($turn.value, older))
+
 export const total = computed(() => ($turn.value, items.length))
 export const held = computed(() => ($turn.value, $paused.value ? items.length - after($upTo.value) : 0)) // came while paused
 export const unseen = computed(() => ($turn.value, items.length - after($seen.value)))
@@ -89,13 +94,16 @@ export function startMessages(): void {
 
 function receive(e: Event): void {
   if (e.snapshot) {
-    items = e.snapshot.messages.filter(isListed).slice(-most)
+    const { messages, cleared } = e.snapshot
+    items = messages.filter(isListed).slice(-most)
+    older = messages.length > 0 ? Math.max(0, messages[0]!.seq - 1 - cleared) : 0
     refilter()
   }
   if (e.message) {
     const last = items.at(-1)?.seq ?? 0
     if (e.message.length === 0) {
       items = [] // cleared
+      older = 0
       refilter()
     }
     for (const m of e.message) {
@@ -103,7 +111,10 @@ function receive(e: Event): void {
       if (m.seq > last || m.seq === 0) items.push(m)
       else if (m.count) again(m)
     }
-    if (items.length > most + 500) items = items.slice(-most)
+    if (items.length > most + 500) {
+      older += items.length - most
+      items = items.slice(-most)
+    }
   }
   if ((e.snapshot || e.message) && !frame) {
     frame = requestAnimationFrame(() => {
@@ -150,6 +161,7 @@ export function narrow(part: Partial<{ text: string; kind: Kind }>): void {
 
 export function forgetAll(): void {
   items = []
+  older = 0
   refilter()
   $turn.value++
 }

@@ -5,7 +5,7 @@ import { api } from '../api'
 import { announce, attempt, follow, project } from '../state'
 import type { Message, Recording, Replay } from '../wire'
 import { say } from '../words'
-import { filter, list, type Rows } from './log'
+import { filter, gone, list, type Rows } from './log'
 
 const perPage = 200 // messages that are asked for at once
 const mostPages = 40 // that are kept
@@ -181,7 +181,7 @@ const recordedRows = computed((): Rows => {
 
 const liveRows = computed((): Rows => {
   const items = list.value
-  return { count: items.length, at: (i) => items[i] }
+  return { count: items.length, at: (i) => items[i], before: gone.value }
 })
 
 // rows are what the list shows: what goes on, or a recording.

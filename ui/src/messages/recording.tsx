@@ -95,6 +95,27 @@ export function Banner() {
   return null
 }
 
+// Older says, above the first messages of the list, that there were others before them, and how to keep such ones.
+export function Older({ n }: { n: number }) {
+  const on = active.value
+  return (
+    <div class="recbar" role="note">
+      <span>{say('messages.older', { n })}</span>
+      {on ? (
+        <button type="button" class="link" onClick={() => open(on)}>
+          {say('messages.olderRecorded')}
+        </button>
+      ) : (
+        project.value && (
+          <button type="button" class="link" title={say('recording.startTitle')} onClick={own.record.act}>
+            {say('messages.olderRecord')}
+          </button>
+        )
+      )}
+    </div>
+  )
+}
+
 function Shown() {
   const r = opened.value!
   const { total, scanned, count, done } = found.value

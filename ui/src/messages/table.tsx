@@ -8,6 +8,7 @@ import { say } from '../words'
 import type { Message } from '../wire'
 import { isCut, total, type Rows } from './log'
 import { found, opened } from './recorded'
+import { Older } from './recording'
 import { contentOf, direction, from, whose } from './told'
 
 const rowHeight = 27
@@ -153,86 +154,97 @@ export function Table({
 
   const drawn = Array.from({ length: Math.max(0, last - first) }, (_, k) => first + k)
   return (
-    <div
-      class="msgs"
-      ref={box}
-      role={count ? 'grid' : 'region'}
-      aria-label={say('messages.list')}
-      aria-rowcount={count || undefined}
-      aria-readonly={count ? true : undefined}
-      onKeyDown={keys}
-      onScroll={scrolled}
-    >
-      {count === 0 && <Nothing />}
-      <div role="presentation" style={{ height: `${tall}px`, position: 'relative' }}>
-        <div
-          role={count ? 'rowgroup' : undefined}
-          class={share === 1 ? undefined : 'pinned'}
-          style={share === 1 ? undefined : { height: `${height}px` }}
-        >
-          {drawn.map((i) => {
-            const m = rows.at(i)
-            const place = { transform: `translateY(${i * rowHeight - (share === 1 ? 0 : top)}px)` }
-            if (!m)
+    <>
+      {top < rowHeight && !!rows.before && <Older n={rows.before} />}
+      <div
+        class="msgs"
+        ref={box}
+        role={count ? 'grid' : 'region'}
+        aria-label={say('messages.list')}
+        aria-rowcount={count || undefined}
+        aria-readonly={count ? true : undefined}
+        onKeyDown={keys}
+        onScroll={scrolled}
+      >
+        {count === 0 && <Nothing />}
+        <div role="presentation" style={{ height: `${tall}px`, position: 'relative' }}>
+          <div
+            role={count ? 'rowgroup' : undefined}
+            class={share === 1 ? undefined : 'pinned'}
+            style={share === 1 ? undefined : { height: `${height}px` }}
+          >
+            {drawn.map((i) => {
+              const m = rows.at(i)
+              const place = { transform: `translateY(${i * rowHeight - (share === 1 ? 0 : top)}px)` }
+              if (!m)
+                return (
+                  <div
+                    key={`at ${i}`}
+                    role="row"
+                    class="msg"
+                    style={place}
+                    aria-rowindex={i + 1}
+                    aria-busy
+                    tabIndex={i === tabStop ? 0 : -1}
+                  >
+                    <span role="gridcell" class="muted">
+                      …
+                    </span>
+                  </div>
+                )
+              const [, look] = direction(m)
+              const on = chosen?.seq === m.seq
               return (
-                <div key={`at ${i}`} role="row" class="msg" style={place} aria-rowindex={i + 1} aria-busy tabIndex={i === tabStop ? 0 : -1}>
-                  <span role="gridcell" class="muted">
-                    …
+                <div
+                  key={m.seq}
+                  role="row"
+                  class={`msg${on ? ' sel' : ''}`}
+                  style={place}
+                  aria-rowindex={i + 1}
+                  aria-selected={on}
+                  tabIndex={i === tabStop ? 0 : -1}
+                  onFocus={() => setStop({ i, seq: m.seq })}
+                  onClick={(e) => {
+                    if (!(e.target as HTMLElement).closest('.link')) choose(on ? undefined : m)
+                  }}
+                >
+                  <span role="gridcell" class="t" title={tight ? clock(m.time) : undefined}>
+                    {tight ? clock(m.time).slice(0, 8) : clock(m.time)}
+                  </span>
+                  <span role="gridcell" class={`dir ${look}`} title={whose(m)}>
+                    {from(m)}
+                  </span>
+                  <span role="gridcell" class="c">
+                    {m.kind === 'open' || m.kind === 'close' || m.kind === 'gap' ? (
+                      <span title={contentOf(m, asHex)}>{contentOf(m, asHex)}</span>
+                    ) : (
+                      <code title={contentOf(m, asHex).slice(0, 600)}>{contentOf(m, asHex).slice(0, 600)}</code>
+                    )}
+                    {isCut(m) && <span class="tag">{say('messages.cutTag', { n: bytes(m.size) })}</span>}
+                    {(m.count ?? 0) > 1 && <span class="tag">{say('messages.times', { n: m.count! })}</span>}
+                    {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
+                    {(m.kind === 'received' || m.kind === 'pong') && m.millis >= 0 && (
+                      <span class="muted">{say('messages.millis', { n: m.millis })}</span>
+                    )}
+                    {m.kind === 'log' && m.path && (
+                      <button
+                        type="button"
+                        class="link"
+                        tabIndex={on || i === tabStop ? 0 : -1}
+                        onClick={() => void jump(m.path!, m.line ?? 1, m.column ?? 1)}
+                      >
+                        {nameOf(m.path)}
+                        {m.line ? `:${m.line}` : ''}
+                      </button>
+                    )}
                   </span>
                 </div>
               )
-            const [, look] = direction(m)
-            const on = chosen?.seq === m.seq
-            return (
-              <div
-                key={m.seq}
-                role="row"
-                class={`msg${on ? ' sel' : ''}`}
-                style={place}
-                aria-rowindex={i + 1}
-                aria-selected={on}
-                tabIndex={i === tabStop ? 0 : -1}
-                onFocus={() => setStop({ i, seq: m.seq })}
-                onClick={(e) => {
-                  if (!(e.target as HTMLElement).closest('.link')) choose(on ? undefined : m)
-                }}
-              >
-                <span role="gridcell" class="t" title={tight ? clock(m.time) : undefined}>
-                  {tight ? clock(m.time).slice(0, 8) : clock(m.time)}
-                </span>
-                <span role="gridcell" class={`dir ${look}`} title={whose(m)}>
-                  {from(m)}
-                </span>
-                <span role="gridcell" class="c">
-                  {m.kind === 'open' || m.kind === 'close' || m.kind === 'gap' ? (
-                    <span title={contentOf(m, asHex)}>{contentOf(m, asHex)}</span>
-                  ) : (
-                    <code title={contentOf(m, asHex).slice(0, 600)}>{contentOf(m, asHex).slice(0, 600)}</code>
-                  )}
-                  {isCut(m) && <span class="tag">{say('messages.cutTag', { n: bytes(m.size) })}</span>}
-                  {(m.count ?? 0) > 1 && <span class="tag">{say('messages.times', { n: m.count! })}</span>}
-                  {m.binary && <span class="tag">{say('messages.binary', { n: m.size })}</span>}
-                  {(m.kind === 'received' || m.kind === 'pong') && m.millis >= 0 && (
-                    <span class="muted">{say('messages.millis', { n: m.millis })}</span>
-                  )}
-                  {m.kind === 'log' && m.path && (
-                    <button
-                      type="button"
-                      class="link"
-                      tabIndex={on || i === tabStop ? 0 : -1}
-                      onClick={() => void jump(m.path!, m.line ?? 1, m.column ?? 1)}
-                    >
-                      {nameOf(m.path)}
-                      {m.line ? `:${m.line}` : ''}
-                    </button>
-                  )}
-                </span>
-              </div>
-            )
-          })}
+            })}
+          </div>
         </div>
       </div>
-    </div>
+    </>
   )
 }
 

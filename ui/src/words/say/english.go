@@ -516,7 +516,7 @@ func BridgeClosedWithoutGivingReason() string {
 	return sentence("say.bridge.closedWithoutGivingReason")
 }
 
-// BridgeMessagesCameFasterThanThey says: {n} messages came faster than they can be shown and are left out here.
+// BridgeMessagesCameFasterThanThey says: {n} messages came faster than they can be shown and are left out here. A recording keeps them.
 func BridgeMessagesCameFasterThanThey(n int) string {
 	return sentence("say.bridge.messagesCameFasterThanThey", "n", strconv.Itoa(n))
 }
