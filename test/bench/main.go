@@ -20,6 +20,9 @@ type measurement struct {
 }
 
 func main() {
+	if asBareEcho() {
+		return
+	}
 	all := []measurement{
 		{"run", "Run click → page answered, next to a bare go build", benchRun},
 		{"firmware", "a program for a board built again after a change, next to tinygo build alone", benchFirmware},
@@ -27,7 +30,11 @@ func main() {
 		{"push", "push over the link at 115200 baud, real timing", benchPush},
 		{"recording", "messages through the bridge while they are recorded, next to the same without", benchRecording},
 		{"messages", "a list of three million messages: the tab's memory, frames while it scrolls", benchMessages},
+		{"live", "three million lines that come while the page looks on, in the list of messages (recorded) and in the console", benchLive},
+		{"plot", "a chart of 10 series with 1,000 values a second each", benchPlot},
 		{"bridge", "echo round trips through the bridge and the console, 1 and 8 clients, and memory of idle ones, next to a bare bridge", benchBridge},
+		{"echo", "what a program on the virtual board answers, 1 and 8 clients, next to a bare echo", benchEcho},
+		{"pretend", "1,000 pretend pages on the virtual board at once, next to the same at a bare echo", benchPretend},
 		{"calls", "a page's calls with the script that Studio adds, next to the same without", benchCalls},
 		{"sandbox", "a program in the sandbox, next to the same natively", benchSandbox},
 		{"rest", "what Studio and a running virtual board cost while nothing happens", benchRest},

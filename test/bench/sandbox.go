@@ -112,7 +112,7 @@ func (s *studio) measure(rest bool) (r ran, err error) {
 	if err != nil {
 		return r, err
 	}
-	echo, err := echoes(now.Board.Address)
+	echo, err := echoesAt(now.Board.Address)
 	if err != nil {
 		return r, err
 	}
@@ -129,26 +129,19 @@ func (s *studio) measure(rest bool) (r ran, err error) {
 	return r, err
 }
 
-// echoes has short texts answered by the program itself, with nothing of Studio between.
-func echoes(address string) (perSecond float64, err error) {
+// echoesAt has short texts answered by the program itself, with nothing of Studio between.
+func echoesAt(address string) (perSecond float64, err error) {
 	c, _, err := websocket.DefaultDialer.Dial("ws://"+address+"/ws", nil)
 	if err != nil {
 		return 0, err
 	}
 	defer c.Close()
-	var began time.Time
-	for i := range roundTrips + roundTrips/10 {
-		if i == roundTrips/10 {
-			began = time.Now()
-		}
-		if err := c.WriteMessage(websocket.TextMessage, []byte("hello")); err != nil {
-			return 0, err
-		}
-		if _, _, err := c.ReadMessage(); err != nil {
+	for _, n := range []int{roundTrips / 10, roundTrips} { // the first ones warm up
+		if perSecond, _, err = echoes([]*websocket.Conn{c}, n); err != nil {
 			return 0, err
 		}
 	}
-	return roundTrips / time.Since(began).Seconds(), nil
+	return perSecond, nil
 }
 
 // program is the process of the board's program: of Studio's children the one

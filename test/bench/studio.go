@@ -87,8 +87,14 @@ func (s *studio) stop() {
 	os.RemoveAll(s.home)
 }
 
+// do asks Studio for something, and puts the answer into v: of JSON, or as it is if v is a *[]byte.
 func (s *studio) do(method, path string, body []byte, v any) error {
-	r, err := http.NewRequest(method, s.base+path, bytes.NewReader(body))
+	return s.send(method, path, bytes.NewReader(body), v)
+}
+
+// send is do with a body that is made while it is sent.
+func (s *studio) send(method, path string, body io.Reader, v any) error {
+	r, err := http.NewRequest(method, s.base+path, body)
 	if err != nil {
 		return err
 	}

@@ -18,18 +18,44 @@ func benchFlash() error {
 
 func benchPush() error { return goTest("-v", "./test/bench/push") }
 
+// benchBridge: what is added is what a message takes longer than with nothing between.
 func benchBridge() error {
-	return goTest("-run", "^$", "-bench", "^Benchmark(Echo|Clients|Idle)$", "-benchtime", "1x", "./internal/bridge")
+	return goBench("./internal/bridge", "^Benchmark(Echo|Clients|Idle)$", map[string]string{
+		"speed-ratio": "goal ≥ 0.8", "added-p50-ratio": "goal ≤ 1.5", "added-p99-ratio": "goal ≤ 2", "memory-ratio": "goal ≤ 2"})
 }
 
 func benchRecording() error {
-	return goTest("-run", "^$", "-bench", "^BenchmarkRecorded$", "-benchtime", "1x", "./internal/session")
+	return goBench("./internal/session", "^BenchmarkRecorded$", map[string]string{"ratio": "goal ≥ 0.95"})
+}
+
+// goBench runs benchmarks once each, and shows what they report, some of it with its goal.
+func goBench(pkg, which string, goals map[string]string) error {
+	return goTestLines(func(line string) {
+		words := strings.Fields(line)
+		if len(words) < 2 || !strings.HasPrefix(words[0], "Benchmark") {
+			fmt.Println("  " + strings.TrimSpace(line))
+			return
+		}
+		name := strings.TrimPrefix(words[0], "Benchmark")
+		if i := strings.LastIndexByte(name, '-'); i > 0 { // how many processors
+			name = name[:i]
+		}
+		for i := 2; i+1 < len(words); i += 2 { // behind the number of runs
+			if words[i+1] != "ns/op" {
+				row(name+": "+words[i+1], words[i], goals[words[i+1]])
+			}
+		}
+	}, "-run", "^$", "-bench", which, "-benchtime", "1x", pkg)
 }
 
 // noise is what go test says besides the figures.
 var noise = regexp.MustCompile(`^(=== |--- |PASS|ok |goos:|goarch:|pkg:|cpu:|\s*$)`)
 
 func goTest(args ...string) error {
+	return goTestLines(func(line string) { fmt.Println("  " + strings.TrimSpace(line)) }, args...)
+}
+
+func goTestLines(say func(line string), args ...string) error {
 	cmd := exec.Command("go", append([]string{"test", "-count=1"}, args...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
@@ -42,7 +68,7 @@ func goTest(args ...string) error {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if line := lines.Text(); !noise.MatchString(line) {
-			fmt.Println("  " + strings.TrimSpace(line))
+			say(line)
 		}
 	}
 	return cmd.Wait()

@@ -1,0 +1,56 @@
+// Prints what a flood costs the page that looks on. Arguments: STUDIO (without a path), what the program on the board is asked
+// for: "messages 3000000", "lines 3000000" or "numbers"; the token is in STUDIO_TOKEN. It says "done" when it has sent all.
+import { readFile } from 'node:fs/promises'
+import { frames, memory, open } from './measure.mjs'
+
+const [studio, asked] = process.argv.slice(2)
+const what = asked.split(' ')[0]
+const { chrome, tab, post } = await open(studio)
+const go = () => post('/api/messages/send', { text: asked })
+const done = async () => {
+  const auth = { Authorization: `Bearer ${process.env.STUDIO_TOKEN}` }
+  for (;;) {
+    const { messages } = await (await fetch(`${studio}/api/state`, { headers: auth })).json()
+    if (messages.some((m) => m.kind === 'received' && m.data === 'done')) return
+    await new Promise((after) => setTimeout(after, 250))
+  }
+}
+const result = {}
+if (what === 'numbers') {
+  await tab.getByRole('tab', { name: /^Messages/ }).click()
+  await go()
+  await tab.getByRole('button', { name: /^Chart/ }).click()
+  await tab.getByRole('table', { name: 'Values of the series' }).getByRole('row').nth(10).waitFor()
+  await frames(tab, 'body', '', 3000)
+  result.during = await frames(tab, 'body', '', 10_000)
+  await tab.getByRole('button', { name: 'More for the chart' }).click()
+  const saved = tab.waitForEvent('download')
+  await tab.getByRole('menuitem', { name: /CSV/ }).click()
+  const text = await readFile(await (await saved).path(), 'utf8')
+  result.values = text.trim().split('\n').length - 1 // of each series
+  result.columns = text.slice(0, text.indexOf('\n')).split(',').length - 1
+} else {
+  const [panel, selector] = what === 'messages' ? [/^Messages/, '.msgs'] : [/^Console/, '.xterm-scrollable-element']
+  await tab.getByRole('tab', { name: panel }).click()
+  await tab.locator(selector).waitFor()
+  const began = Date.now()
+  await go()
+  result.during = await frames(tab, selector, '', 5000)
+  await done()
+  result.seconds = (Date.now() - began) / 1000
+  await frames(tab, selector, '', 1000)
+  if (what === 'messages') await tab.getByRole('grid', { name: 'Messages' }).getByRole('row').last().focus()
+  result.wheel = await frames(tab, selector, what === 'messages' ? 'native' : 'wheel', 5000)
+  // At its beginning it says that there was more.
+  if (what === 'messages') await tab.keyboard.press('Home')
+  else {
+    await tab.getByRole('button', { name: 'Find', exact: true }).click()
+    const find = tab.getByRole('searchbox', { name: 'Find' })
+    await find.fill('line')
+    await find.press('Shift+Enter')
+  }
+  result.said = await tab.getByRole('note').filter({ hasText: 'no longer here' }).textContent()
+  Object.assign(result, await memory(chrome, tab))
+}
+await chrome.close()
+process.stdout.write(JSON.stringify(result))
