@@ -308,7 +308,16 @@ describe('text from elsewhere', { timeout: 600_000 }, () => {
     f.tell({ message: [] }) // cleared
     const [times, each] = [53, 200]
     for (let i = 0; i < times; i++) {
-      const one = (_, k) => ({ seq: 10_000 + i * each + k, time: 1, from: 'console', conn: 1, kind: 'received', data: 'x', size: 1, millis: -1 })
+      const one = (_, k) => ({
+        seq: 10_000 + i * each + k,
+        time: 1,
+        from: 'console',
+        conn: 1,
+        kind: 'received',
+        data: 'x',
+        size: 1,
+        millis: -1,
+      })
       f.tell({ message: Array.from({ length: each }, one) })
     }
     await until('the newest 10,000', async () => (await list.getAttribute('aria-rowcount')) === '10000')

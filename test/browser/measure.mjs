@@ -5,12 +5,15 @@ import { browser } from './studio.mjs'
 // open opens a Studio's page (an address without a path; the token is in STUDIO_TOKEN) and gives it with a way to ask the API.
 export async function open(studio) {
   const chrome = await browser({ args: ['--enable-precise-memory-info'] })
-  const post = (path, body) =>
-    fetch(studio + path, {
+  const post = async (path, body) => {
+    const answer = await fetch(studio + path, {
       method: 'POST',
       headers: { Authorization: `Bearer ${process.env.STUDIO_TOKEN}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
     })
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
+    return answer
+  }
   const answer = await post('/api/door/code', {})
   const tab = await (await chrome.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })).newPage()
   tab.setDefaultTimeout(300_000)
