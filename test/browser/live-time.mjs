@@ -6,7 +6,7 @@ import { frames, memory, open } from './measure.mjs'
 const [studio, asked] = process.argv.slice(2)
 const what = asked.split(' ')[0]
 const { chrome, tab, post } = await open(studio)
-const go = () => post('/api/messages/send', { text: asked })
+const go = () => post('/api/messages/send', { data: asked })
 const done = async () => {
   const auth = { Authorization: `Bearer ${process.env.STUDIO_TOKEN}` }
   for (;;) {
