@@ -14,33 +14,36 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
 // listen is a server that says hello, and its port.
-func listen(t *testing.T) (net.Listener, string) {
+func listen(t *testing.T) (l net.Listener, port string, came *atomic.Int32) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
+	came = new(atomic.Int32)
 	go func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
+			came.Add(1)
 			io.WriteString(c, "hello")
 			io.Copy(io.Discard, c)
 			c.Close()
 		}
 	}()
-	return l, strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+	return l, strconv.Itoa(l.Addr().(*net.TCPAddr).Port), came
 }
 
 func TestNothingIsAllowedByItself(t *testing.T) {
-	_, port := listen(t)
+	_, port, came := listen(t)
 	changes := -1 // it is told once at the beginning
 	d := &Dialer{}
 	d.Listen(func([]string) { changes++ })
@@ -67,6 +70,9 @@ func TestNothingIsAllowedByItself(t *testing.T) {
 	if _, err := io.ReadFull(c, b[:]); err != nil || string(b[:]) != "hello" {
 		t.Fatal(err)
 	}
+	if n := came.Load(); n != 1 { // they come in order: those before would have come
+		t.Fatalf("%d connections", n)
+	}
 	// A name that leads there is another address.
 	if _, err := d.Dial(t.Context(), "localhost:"+port); err != ErrAsk {
 		t.Fatal(err)
@@ -88,7 +94,7 @@ func TestNothingIsAllowedByItself(t *testing.T) {
 
 // Studio's own ports are nobody's, whatever they are called.
 func TestStudiosOwnPorts(t *testing.T) {
-	l, port := listen(t)
+	l, port, _ := listen(t)
 	Own(l)
 	n, _ := strconv.Atoi(port)
 	d := &Dialer{}

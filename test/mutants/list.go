@@ -22,6 +22,7 @@ const (
 	unpack  = "internal/toolchain/unpack.go"
 	attacks = "test/attacks"
 	lan     = "internal/lan"
+	dials   = "internal/outgoing/outgoing.go"
 )
 
 // mutants are the defences of docs/security.md, one edit each.
@@ -102,6 +103,12 @@ var mutants = []mutant{
 	{"limits: signals", seccomp, "a.only(low(0), denied, self)\n\t\t\ta.add(answer, allow, 0, 0)\n\t\t})\n\t}\n\ta.call(unix.SYS_PRLIMIT64", "a.add(answer, allow, 0, 0)\n\t\t})\n\t}\n\ta.call(unix.SYS_PRLIMIT64", confine, "TestWalls"},
 	{"limits: kinds of sockets", seccomp, "a.only(low(0), refuse(unix.EAFNOSUPPORT), unix.AF_INET, unix.AF_INET6)", "a.add(loadWord, low(0), 0, 0)", confine, "TestWalls"},
 	{"limits: memory", confine + "/stage_linux.go", "set(unix.RLIMIT_DATA, l.Memory)", "set(unix.RLIMIT_DATA, 0)", confine, "TestMemory"},
+	// Connections that a program opens.
+	{"dials: the user is asked", dials, "if !may {\n", "if !may && address == \"\" {\n", "internal/outgoing", "TestNothingIsAllowedByItself"},
+	{"dials: what nobody has asked for", dials, "!known && i < 0 {", "!known && address == \"\" {", "internal/outgoing", "TestNothingIsAllowedByItself"},
+	{"dials: another project ends them", dials, "d.cutLocked(func(string) bool { return true })", "d.cutLocked(func(string) bool { return false })", "internal/outgoing", "TestNothingIsAllowedByItself"},
+	{"dials: Studio's own ports", dials, "ours && here(ip)", "ours && !here(ip)", "internal/outgoing", "TestStudiosOwnPorts"},
+	{"dials: the chip's own port", virtual + "/control.go", "l.b.config.Own(listener)", "_ = listener", virtual, "TestProgramDials"},
 	// Builds.
 	{"builds: packages that no board has", escapes, "if name == a || strings", "if name != a || strings", compile, "TestEscapes"},
 	{"builds: orders to the compiler", escapes, "if !strings.HasPrefix(lit, d) {", "if !strings.HasPrefix(lit, d+\"x\") {", compile, "TestEscapes"},
