@@ -288,6 +288,29 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
       })
   })
 
+  // An animation without end would have browsers draw the page 60 times a second, as long as it is open.
+  test('the caret blinks, and nothing on the page is animated', async () => {
+    await page.openFile('main.go')
+    await page.editor('main.go').click()
+    const shown = () =>
+      page.tab.evaluate(() =>
+        document.activeElement.closest('.cm-editor').querySelector('.cm-cursorLayer').checkVisibility({ opacityProperty: true }),
+      )
+    for (const is of [false, true, false]) await until(`the caret ${is ? 'on' : 'off'}`, async () => (await shown()) === is)
+    await until(
+      'nothing to move',
+      async () =>
+        (await page.tab.evaluate(() =>
+          document
+            .getAnimations()
+            .map((a) => a.animationName)
+            .join(),
+        )) === '',
+    )
+    await page.tab.keyboard.press('ArrowRight')
+    assert.ok(await shown(), 'a caret that moves is seen')
+  })
+
   test('the way out of the editor is said to those who came by keyboard', async () => {
     const hint = page.tab.locator('#leave-hint')
     const isShown = () => hint.evaluate((el) => el.offsetWidth > 20)

@@ -16,7 +16,6 @@ import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/sea
 import { EditorState, type Extension } from '@codemirror/state'
 import {
   crosshairCursor,
-  drawSelection,
   dropCursor,
   EditorView,
   highlightActiveLine,
@@ -29,6 +28,7 @@ import {
 } from '@codemirror/view'
 import { tags as t } from '@lezer/highlight'
 import { say, type Word } from '../words'
+import { caret } from './caret'
 
 const colours = HighlightStyle.define([
   {
@@ -171,7 +171,7 @@ export const base: Extension = [
   highlightActiveLineGutter(),
   highlightSpecialChars(),
   history(),
-  drawSelection(),
+  caret,
   dropCursor(),
   EditorState.allowMultipleSelections.of(true),
   EditorView.clickAddsSelectionRange.of((e) => e.altKey), // Ctrl+click goes to where a name comes from
