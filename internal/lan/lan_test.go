@@ -186,12 +186,14 @@ func TestWithoutTheCode(t *testing.T) {
 	}
 	paths := []string{"/", "/led.html", "/ws", "/.studio/page.js", "/.studio/report", "/.studio/up", "/.studio/", "/api/state", "/api/events", "/api/files/main.go", "//api/state",
 		"/..%2fapi/state", "/%2e%2e/api/state", "/api/state?code=" + v.s.State().Code, codePath, codePath + "/", codePath + "?code=" + v.s.State().Code, "https://" + v.host + "/api/state", "*", "/favicon.ico"}
+	asked := 0
 	for _, how := range slices.Sorted(maps.Keys(heads)) {
 		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PROPFIND"} {
 			for _, path := range paths {
 				if path == "*" && method != "OPTIONS" || method == "POST" && path == codePath || how != "nothing" && method != "GET" && method != "POST" {
 					continue
 				}
+				asked++
 				res := v.raw(method+" "+path, heads[how]...)
 				body := text(res)
 				want := http.StatusUnauthorized
@@ -209,6 +211,9 @@ func TestWithoutTheCode(t *testing.T) {
 				}
 			}
 		}
+	}
+	if asked < 448 {
+		t.Errorf("only %d requests were tried", asked)
 	}
 	if n := v.pages.Load(); n != 0 {
 		t.Errorf("%d requests came to the board's page", n)

@@ -97,7 +97,7 @@ describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
     await tab.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     await label(1).waitFor()
-    await fair(tab, 'lan label', { within: 'header.bar' })
+    await fair(tab, 'lan label', { within: '.onlan' })
     await tab.getByRole('button', { name: 'End: The page on other devices' }).click()
     await label(1).waitFor({ state: 'detached' })
     await there.getByText('trying again').waitFor()

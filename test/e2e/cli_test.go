@@ -235,6 +235,10 @@ func TestCommandLineTells(t *testing.T) {
 		{[]string{"serve", "--addr", "0.0.0.0:8080"}, 2, "this computer only"},
 		{[]string{"serve", "--addr", "127.0.0.1:99999"}, 2, "99999"},
 		{[]string{"serve", "--addr", "nonsense"}, 2, "nonsense"},
+		{[]string{"serve", "--lan-address", "0.0.0.0:8443"}, 2, "all networks"},
+		{[]string{"serve", "--lan-address", "here"}, 2, "192.168.1.5"},
+		{[]string{"serve", "--lan", "--key", os.Args[0]}, 2, "--cert"},
+		{[]string{"serve", "--cert", os.Args[0], "--key", os.Args[0]}, 1, "PEM"},
 		{[]string{"virtual", "--timing", "slow"}, 2, "slow"},
 		{[]string{"virtual", "NO/PE"}, 2, "NO/PE"},
 	} {
