@@ -3,12 +3,14 @@ package compile
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/types"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -285,10 +287,17 @@ func TestExamplesOnEveryBoard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	looked := map[string]string{}
+	programs := map[string]string{}
+	for _, name := range sources {
+		source, err := fs.ReadFile(studio.Templates(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		programs[name] = string(source)
+	}
 	for _, g := range ref.Groups {
 		for _, e := range g.Entries {
-			looked[e.Name] = e.Example.Program
+			programs["the reference's example for "+e.Name] = e.Example.Program
 		}
 	}
 	for _, id := range []string{"pico", "picow", "pico2", "esp32c3", "esp32c3uart", "xiaoesp32c3"} {
@@ -302,33 +311,44 @@ func TestExamplesOnEveryBoard(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := checker{fset: token.NewFileSet(), done: map[string]*types.Package{"unsafe": types.Unsafe}}
-			for _, name := range sources {
-				source, err := fs.ReadFile(studio.Templates(), name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				w := workspaceFor(t, b, tool, to, testTree(t, "example", map[string]string{"main.go": string(source)}))
-				delete(c.done, appPath) // what it imports is what the one before has imported
-				for _, p := range listed(t, w, tool, to, info) {
-					c.check(t, p)
-				}
-				if c.done[appPath] == nil {
-					t.Errorf("%s has not been checked", name)
-				}
+			// What all of them import is looked at once.
+			w := workspaceFor(t, b, tool, to, testTree(t, "example", map[string]string{"main.go": importing(t, programs)}))
+			for _, p := range listed(t, w, tool, to, info) {
+				c.check(t, p)
+			}
+			if c.done[appPath] == nil {
+				t.Error("what they import has not been checked")
+			}
+			for name, source := range programs {
+				c.program(t, source)
 				for _, text := range c.problems {
 					t.Errorf("%s: %s", name, text)
 				}
 				c.problems = nil
 			}
-			for name, source := range looked { // what they import, these have imported
-				c.program(t, source)
-				for _, text := range c.problems {
-					t.Errorf("the reference's example for %s: %s", name, text)
-				}
-				c.problems = nil
-			}
 		})
 	}
+}
+
+// importing is a program that imports what the others do, and does nothing.
+func importing(t *testing.T, programs map[string]string) string {
+	imports := map[string]bool{}
+	for name, source := range programs {
+		f, err := parser.ParseFile(token.NewFileSet(), name, source, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Imports {
+			imports[i.Path.Value] = true
+		}
+	}
+	var b strings.Builder
+	b.WriteString("package main\n\n")
+	for _, path := range slices.Sorted(maps.Keys(imports)) {
+		fmt.Fprintf(&b, "import _ %s\n", path)
+	}
+	b.WriteString("\nfunc main() {}\n")
+	return b.String()
 }
 
 // A mistake in the runtime is found by the check.
