@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // listen is a server that says hello, and its port.
@@ -78,7 +79,8 @@ func TestNothingIsAllowedByItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Forget()
-	if _, err := c.Read(b[:]); err == nil {
+	c.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, err := c.Read(b[:]); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatal("the connection outlives the permission")
 	}
 	if _, err := d.Dial(t.Context(), at); err != ErrAsk {
