@@ -29,7 +29,7 @@ func explain(err error) (int, *problem.Problem) {
 	switch {
 	case errors.As(err, &known):
 		return http.StatusServiceUnavailable, known
-	case isTimeout(err):
+	case IsTimeout(err):
 		return http.StatusGatewayTimeout, errTimeout.Because(err)
 	case strings.Contains(err.Error(), "malformed") || strings.Contains(err.Error(), "headers exceeded"):
 		return http.StatusBadGateway, errBadAnswer.Because(err)

@@ -376,7 +376,7 @@ func (c *Console) ended(s *socket, err error) {
 		}
 	case asked:
 		reason = say.BridgeClosedWithoutCloseFrame(s.target.whoWithin())
-	case isTimeout(err):
+	case IsTimeout(err):
 		reason = say.BridgeWasSilentForTooLong(s.target.whoWithin())
 	}
 	if err == errBoardNotText {
@@ -431,7 +431,7 @@ func (c *Console) sent(s *socket, err error) error {
 		return nil
 	}
 	s.ws.Close()
-	if isTimeout(err) {
+	if IsTimeout(err) {
 		return errSendTimeout.With(c.c.SendTimeout.String()).Because(err)
 	}
 	return errSend.Because(err)

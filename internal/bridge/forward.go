@@ -509,8 +509,8 @@ func (p *Proxy) emitHandshake(code, conn int, text string, how *api.Handshake) {
 	p.c.Emit(api.Message{Time: p.c.now().UnixMilli(), From: "page", Conn: conn, Kind: "error", Code: code, Data: text, Size: len(text), Millis: -1, Handshake: how})
 }
 
-// isTimeout reports whether err is one of waiting too long.
-func isTimeout(err error) bool {
+// IsTimeout reports whether err is one of waiting too long.
+func IsTimeout(err error) bool {
 	var ne net.Error
 	return errors.As(err, &ne) && ne.Timeout() || errors.Is(err, context.DeadlineExceeded)
 }

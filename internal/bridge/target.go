@@ -185,9 +185,9 @@ func (c *Console) failed(to Target, line *observed, res *http.Response, err erro
 		return problem.Cancelled.Because(err)
 	case line == nil && to.URL != "":
 		return unreachable(to, err)
-	case isTimeout(err) && to.URL != "":
+	case IsTimeout(err) && to.URL != "":
 		return errServerNoAnswer.With(to.URL).Because(err)
-	case isTimeout(err):
+	case IsTimeout(err):
 		return errSocketTimeout.Because(err)
 	case bytes.HasPrefix(answer, []byte{0x15, 0x03}) || bytes.HasPrefix(answer, []byte{0x16, 0x03}): // an alert or a handshake of TLS, RFC 8446 section 5.1
 		return errRefusedTLS.With(to.name()).Because(err)
@@ -216,7 +216,7 @@ func unreachable(to Target, err error) *problem.Problem {
 		return errCertificate.With(u.Host).Because(err)
 	case errors.As(err, &noName):
 		return errNoSuchHost.With(u.Hostname()).Because(err)
-	case isTimeout(err):
+	case IsTimeout(err):
 		return errServerSilent.With(u.Host).Because(err)
 	case u.Scheme == "wss" && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):
 		return errRefusedPlain.With(to.URL).Because(err)

@@ -11,6 +11,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/bridge"
+	"studioide/internal/pause"
 	"studioide/internal/problem"
 	"studioide/ui/src/words/say"
 )
@@ -130,7 +131,7 @@ func (r *run) step(ctx context.Context, s *Step) error {
 	case doRepeat, doForEach:
 		return r.loop(ctx, s)
 	case doWait:
-		return pause(ctx, s.time)
+		return pause.For(ctx, s.time)
 	}
 	conn, err := r.connection(ctx, s.on)
 	if err != nil {
@@ -168,7 +169,7 @@ func (r *run) loop(ctx context.Context, s *Step) error {
 	defer func() { r.values["n"], r.values["item"] = outerRound, outerItem }()
 	begun := time.Now()
 	for i := range s.rounds {
-		if err := pause(ctx, time.Until(begun.Add(time.Duration(i)*s.every))); err != nil {
+		if err := pause.For(ctx, time.Until(begun.Add(time.Duration(i)*s.every))); err != nil {
 			return err
 		}
 		r.values["n"] = strconv.Itoa(i + 1)
@@ -179,22 +180,6 @@ func (r *run) loop(ctx context.Context, s *Step) error {
 			return err
 		}
 		r.result.Steps[s.index].Times = i + 1
-	}
-	return nil
-}
-
-// pause waits, unless ctx ends.
-func pause(ctx context.Context, d time.Duration) error {
-	if d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ var layers = [][]string{
 	{"internal/flasher", "internal/check", "internal/compile/explain", "internal/toolchain", "internal/search"},
 	{"internal/board", "internal/port", "internal/reference", "internal/outgoing"},
 	{"internal/api"},
-	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal", "internal/lazyregexp", "internal/netfault"},
+	{"internal/problem", "internal/child", "internal/httpbody", "internal/tempdir", "internal/confine", "internal/sandbox", "internal/terminal", "internal/lazyregexp", "internal/netfault", "internal/pause"},
 }
 
 // sideways are imports within one layer that are meant.

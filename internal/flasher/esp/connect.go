@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"studioide/internal/flasher"
+	"studioide/internal/pause"
 	"studioide/internal/port"
 	"studioide/ui/src/words/say"
 )
@@ -82,7 +83,7 @@ func (c *conn) enter(ctx context.Context, steps []step) error {
 		if err := c.p.SetLines(s.dtr, s.rts); err != nil {
 			return err
 		}
-		if err := pause(ctx, s.hold); err != nil {
+		if err := pause.For(ctx, s.hold); err != nil {
 			return err
 		}
 	}
@@ -193,7 +194,7 @@ func (c *conn) setBaud(ctx context.Context, rate int) error {
 			}
 			c.baud = at
 			c.in, c.deframer = nil, deframer{}
-			if err := pause(ctx, 2*time.Millisecond); err != nil { // the chip needs a moment to change
+			if err := pause.For(ctx, 2*time.Millisecond); err != nil { // the chip needs a moment to change
 				return err
 			}
 			for range 4 {
@@ -231,21 +232,6 @@ func (c *conn) leave() {
 	}
 	c.p.SetBaud(romBaud)
 	c.baud = romBaud
-}
-
-// pause waits for d, or until ctx ends.
-func pause(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 func report(progress func(flasher.Progress), phase, text string, done, total int64) {

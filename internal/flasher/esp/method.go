@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"studioide/internal/flasher"
+	"studioide/internal/pause"
 	"studioide/internal/port"
 	"studioide/ui/src/words/say"
 )
@@ -246,7 +247,7 @@ func pulseReset(ctx context.Context, p port.Port) error {
 	if err := p.SetLines(false, true); err != nil { // RTS: chip in reset
 		return err
 	}
-	err := pause(ctx, 20*time.Millisecond)
+	err := pause.For(ctx, 20*time.Millisecond)
 	if e := p.SetLines(false, false); e != nil { // out of it, also after a cancel
 		return e
 	}
@@ -268,7 +269,7 @@ func (c *conn) resetByWatchdog(ctx context.Context) error {
 			return err
 		}
 	}
-	return pause(ctx, 30*time.Millisecond)
+	return pause.For(ctx, 30*time.Millisecond)
 }
 
 // Hold implements flasher.Method.
