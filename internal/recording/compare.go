@@ -2,6 +2,7 @@ package recording
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"studioide/internal/api"
@@ -107,23 +108,19 @@ type exchange struct {
 func (r *Reader) exchanges(ctx context.Context) (list [][]exchange, cut bool, err error) {
 	open := map[socketKey]int{}
 	n := 0
-	first, end := r.Range()
-	err = r.Each(ctx, first, func(m api.Message) bool {
-		if m.Seq >= end {
-			return false
-		}
+	enough := errors.New("recording: enough to compare")
+	err = r.All(ctx, func(m *api.Message) error {
 		key := socketKey{m.From, m.Conn}
 		switch m.Kind {
 		case "close":
 			delete(open, key)
-			return true
+			return nil
 		case "open", "sent", "received":
 		default:
-			return true
+			return nil
 		}
 		if n++; n > MostCompared {
-			cut = true
-			return false
+			return enough
 		}
 		at, known := open[key]
 		if !known || m.Kind == "open" {
@@ -132,12 +129,15 @@ func (r *Reader) exchanges(ctx context.Context) (list [][]exchange, cut bool, er
 		}
 		switch m.Kind {
 		case "sent":
-			list[at] = append(list[at], exchange{sent: &m})
+			list[at] = append(list[at], exchange{sent: m})
 		case "received":
 			last := &list[at][len(list[at])-1]
-			last.came = append(last.came, m)
+			last.came = append(last.came, *m)
 		}
-		return true
+		return nil
 	})
-	return list, cut, err
+	if err == enough {
+		return list, true, nil
+	}
+	return list, false, err
 }

@@ -7,13 +7,6 @@
 // people call the recording and how it ended; where that is not known, because
 // Studio was killed, it is found out from the parts.
 //
-//	store := recording.Store{Dir: dir}
-//	w, err := store.Start(recording.Config{Name: "first try"})
-//	w.Add(m) // never waits
-//	about := w.Stop(recording.Stopped)
-//	r, err := store.Open(about.ID)
-//	err = r.Each(ctx, 1, r.Count(), func(m api.Message) error { … })
-//
 // The rules: whoever records never slows down what is recorded; a line is on the
 // disk, as far as the operating system is concerned, well within a second; and a
 // reader takes whole lines only, so a recording is valid however it ended.

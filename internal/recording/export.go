@@ -23,19 +23,7 @@ func (r *Reader) WriteJSONL(ctx context.Context, to io.Writer) error {
 
 // write does something with each message that there was at the beginning.
 func (r *Reader) write(ctx context.Context, b *bufio.Writer, do func(*api.Message) error) error {
-	first, end := r.Range()
-	var failed error
-	err := r.Each(ctx, first, func(m api.Message) bool {
-		if m.Seq >= end {
-			return false
-		}
-		failed = do(&m)
-		return failed == nil
-	})
-	if failed != nil {
-		return failed
-	}
-	if err != nil {
+	if err := r.All(ctx, do); err != nil {
 		return err
 	}
 	return b.Flush()

@@ -96,11 +96,7 @@ type connection struct {
 func (r *Reader) connections(ctx context.Context) ([]*connection, error) {
 	var list []*connection
 	open := map[socketKey]*connection{}
-	first, end := r.Range()
-	err := r.Each(ctx, first, func(m api.Message) bool {
-		if m.Seq >= end {
-			return false
-		}
+	err := r.All(ctx, func(m *api.Message) error {
 		key := socketKey{m.From, m.Conn}
 		c := open[key]
 		switch m.Kind {
@@ -108,7 +104,7 @@ func (r *Reader) connections(ctx context.Context) ([]*connection, error) {
 			if c == nil || m.Kind == "open" {
 				c = &connection{socketKey: key, first: m.Seq, began: m.Time}
 				if m.Kind == "open" {
-					c.path, c.handshake = pathOf(&m), m.Handshake
+					c.path, c.handshake = pathOf(m), m.Handshake
 				} else {
 					c.messages = 1
 				}
@@ -119,12 +115,12 @@ func (r *Reader) connections(ctx context.Context) ([]*connection, error) {
 		case "close":
 			delete(open, key)
 		default:
-			return true
+			return nil
 		}
 		if c != nil {
 			c.end, c.ended = m.Seq+1, m.Time
 		}
-		return true
+		return nil
 	})
 	return list, err
 }
@@ -140,20 +136,12 @@ func pathOf(m *api.Message) string {
 
 // eachOf gives what went over one connection.
 func (r *Reader) eachOf(ctx context.Context, c *connection, do func(*api.Message) error) error {
-	var failed error
-	err := r.Each(ctx, c.first, func(m api.Message) bool {
-		if m.Seq >= c.end {
-			return false
-		}
+	return r.Each(ctx, c.first, c.end, func(m *api.Message) error {
 		if m.From == c.from && m.Conn == c.conn && (m.Kind == "sent" || m.Kind == "received") {
-			failed = do(&m)
+			return do(m)
 		}
-		return failed == nil
+		return nil
 	})
-	if failed != nil {
-		return failed
-	}
-	return err
 }
 
 // WriteHAR writes the connections with their messages. What a page prints and what failed has no place in that form.

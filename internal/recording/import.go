@@ -73,7 +73,7 @@ func (s Store) Import(ctx context.Context, name string, from io.Reader) (a About
 		err = w.trouble
 	}
 	if err != nil {
-		s.Dir.RemoveAll(id)
+		s.Discard(id)
 		return About{}, err
 	}
 	err = s.change(id, func(a *About) { a.Started, a.Millis = first, last-first })

@@ -182,12 +182,10 @@ func (q *Query) Window(ctx context.Context, from int64, n int) (Window, error) {
 	from = max(from, 0)
 	if q.want.all() {
 		w.Total, w.Scanned = w.Count, w.Count
-		err := q.r.Each(ctx, first+from, func(m api.Message) bool {
-			if len(w.Messages) >= n || m.Seq >= end {
-				return false
-			}
-			w.Messages = append(w.Messages, m)
-			return true
+		from = first + min(from, w.Count)
+		err := q.r.Each(ctx, from, min(end, from+int64(n)), func(m *api.Message) error {
+			w.Messages = append(w.Messages, *m)
+			return nil
 		})
 		return w, err
 	}

@@ -59,19 +59,34 @@ func (r *Reader) Range() (first, end int64) {
 	return a.First, a.First + a.Messages
 }
 
-// Each gives the messages from number seq on until do returns false. A line that is none is given as an error that says so.
-func (r *Reader) Each(ctx context.Context, seq int64, do func(api.Message) bool) error {
-	return folder(r.ix.each(ctx, r.dir, seq, func(seq int64, line []byte) bool {
+// Each gives the messages from number from on and before number end, in their order. An error of do ends it, and is what it
+// returns. A line that is no message is given as an error that says so. What do is given is its own.
+func (r *Reader) Each(ctx context.Context, from, end int64, do func(*api.Message) error) (err error) {
+	unread := r.ix.each(ctx, r.dir, from, func(seq int64, line []byte) bool {
+		if seq >= end {
+			return false
+		}
 		m, _ := decodeLine(seq, line)
-		return do(m)
-	}))
+		err = do(&m)
+		return err == nil
+	})
+	if err != nil {
+		return err
+	}
+	return folder(unread)
+}
+
+// All is Each of the messages that there are at its beginning.
+func (r *Reader) All(ctx context.Context, do func(*api.Message) error) error {
+	first, end := r.Range()
+	return r.Each(ctx, first, end, do)
 }
 
 // Message is the one with that number; false when there is none.
 func (r *Reader) Message(ctx context.Context, seq int64) (m api.Message, ok bool, err error) {
-	err = r.Each(ctx, seq, func(got api.Message) bool {
-		m, ok = got, true
-		return false
+	err = r.Each(ctx, seq, seq+1, func(got *api.Message) error {
+		m, ok = *got, true
+		return nil
 	})
 	return m, ok, err
 }

@@ -62,8 +62,7 @@ func open(t testing.TB, s Store, id string, active *Writer) *Reader {
 
 func all(t testing.TB, r *Reader) (list []api.Message) {
 	t.Helper()
-	first, _ := r.Range()
-	if err := r.Each(t.Context(), first, func(m api.Message) bool { list = append(list, m); return true }); err != nil {
+	if err := r.All(t.Context(), func(m *api.Message) error { list = append(list, *m); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	return list

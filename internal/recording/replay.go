@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"studioide/internal/api"
+	"studioide/internal/pause"
 )
 
 // Line is a connection that a replay sends by.
@@ -51,63 +52,59 @@ func (r *Reader) Replay(ctx context.Context, to *Writer, c ReplayConfig) error {
 	}
 	all, elsewhere := int64(0), map[socketKey]bool{}
 	first, end := r.Range()
-	if err := r.Each(ctx, first, func(m api.Message) bool {
-		if m.Kind == "sent" && m.Seq < end {
+	if err := r.Each(ctx, first, end, func(m *api.Message) error {
+		if m.Kind == "sent" {
 			all++
 		}
-		return m.Seq < end
+		return nil
 	}); err != nil {
 		return err
 	}
 	if all == 0 {
 		return errNothingSent
 	}
+	if c.Progress == nil {
+		c.Progress = func(int64, int64) {}
+	}
+	c.Progress(0, all)
 	p := &replay{ReplayConfig: c, to: to, lines: map[socketKey]*replayed{}, news: make(chan struct{})}
 	defer p.closeAll()
 	began, start, done := time.Now(), int64(0), int64(0)
-	var failed error
-	err := r.Each(ctx, first, func(m api.Message) bool {
-		if m.Seq >= end {
-			return false
-		}
+	err := r.Each(ctx, first, end, func(m *api.Message) (err error) {
 		key := socketKey{m.From, m.Conn}
 		switch m.Kind {
 		case "open":
-			if elsewhere[key] = strings.Contains(pathOf(&m), "://"); elsewhere[key] {
-				return true
+			if elsewhere[key] = strings.Contains(pathOf(m), "://"); elsewhere[key] {
+				return nil
 			}
 		case "sent", "received", "close":
 			if elsewhere[key] {
-				return true
+				return nil
 			}
 		default:
-			return true
+			return nil
 		}
 		if start == 0 {
 			start = m.Time
 		}
 		if m.Kind != "received" && c.Speed > 0 {
-			failed = sleep(ctx, time.Until(began.Add(time.Duration(float64(m.Time-start)/c.Speed*float64(time.Millisecond)))))
+			err = pause.For(ctx, time.Until(began.Add(time.Duration(float64(m.Time-start)/c.Speed*float64(time.Millisecond)))))
 		} else if m.Kind != "received" {
-			failed = p.answered(ctx, key)
+			err = p.answered(ctx, key)
 		}
-		if failed == nil {
-			failed = p.do(ctx, key, &m)
+		if err == nil {
+			err = p.do(ctx, key, m)
 		}
 		if m.Kind == "sent" {
-			if done++; c.Progress != nil {
-				c.Progress(done, all)
-			}
+			done++
+			c.Progress(done, all)
 		}
-		return failed == nil
+		return err
 	})
 	for key := range p.lines {
-		if failed == nil && err == nil {
-			failed = p.answered(ctx, key)
+		if err == nil {
+			err = p.answered(ctx, key)
 		}
-	}
-	if failed != nil {
-		return failed
 	}
 	return err
 }
@@ -198,20 +195,6 @@ func (p *replay) answered(ctx context.Context, key socketKey) error {
 func (p *replay) closeAll() {
 	for _, l := range p.lines {
 		l.Close(0, "")
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

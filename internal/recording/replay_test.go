@@ -143,7 +143,11 @@ func TestReplayEnds(t *testing.T) {
 		t.Errorf("%v %q", err, b.log)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	err := r.Replay(ctx, to, ReplayConfig{Open: b.connect, Speed: 1, Progress: func(int64, int64) { cancel() }})
+	err := r.Replay(ctx, to, ReplayConfig{Open: b.connect, Speed: 1, Progress: func(done, _ int64) {
+		if done > 0 {
+			cancel()
+		}
+	}})
 	if !errors.Is(err, context.Canceled) || b.open != 0 {
 		t.Errorf("%v, %d open", err, b.open)
 	}

@@ -101,8 +101,8 @@ func (s Store) start(c Config, of string) (*Writer, error) {
 func folder(err error) error {
 	var known *problem.Problem
 	switch {
-	case err == nil:
-		return nil
+	case err == nil || errors.Is(err, context.Canceled): // the latter is no fault of the folder's
+		return err
 	case errors.As(err, &known):
 		return err
 	case isFull(err):
@@ -301,6 +301,14 @@ func (s Store) Remove(id string, active *Writer) error {
 		return errRunning
 	}
 	return s.change(id, func(a *About) { a.Removed = time.Now().UnixMilli() })
+}
+
+// Discard removes a recording for good: one that was begun for nothing and is over.
+func (s Store) Discard(id string) error {
+	if !idForm().MatchString(id) {
+		return ErrMissing
+	}
+	return folder(s.Dir.RemoveAll(id))
 }
 
 // Restore brings a removed recording back.
