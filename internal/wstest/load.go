@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
@@ -18,6 +19,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/bridge"
+	"studioide/internal/pause"
 	"studioide/internal/problem"
 	"studioide/ui/src/words/say"
 )
@@ -29,8 +31,11 @@ const (
 	mostLoadRounds = 1000
 	mostOpening    = 32 // that connect at the same time
 	loadLimit      = 10 * time.Minute
-	mostAnswer     = 64 << 10 // bytes of a message that are looked at
-	mostReasons    = 5        // that are told apart
+	firstTry       = 20 * time.Millisecond // after which a full board is asked again, about; then twice as long, and so on
+	longestTry     = 2 * time.Second
+	fullLimit      = 30 * time.Second // of being refused by a full board while no pretend page is connected
+	mostAnswer     = 64 << 10         // bytes of a message that are looked at
+	mostReasons    = 5                // that are told apart
 )
 
 // LoadConfig says what pretend pages do. Dial is needed.
@@ -44,13 +49,14 @@ type LoadConfig struct {
 // with in is a Problem.
 //
 // All are connected at the same time unless in.Turns is set: then those that the board refuses because it is full wait for
-// their turn, so that as many are connected as the board takes.
+// their turn, so that as many are connected as the board takes. A board that stays full, because others are connected to
+// it, is asked less and less often, and given up after a while.
 func RunLoad(ctx context.Context, in api.StartLoad, c LoadConfig) (api.Load, error) {
 	l, err := newLoad(in, c)
 	if err != nil {
 		return api.Load{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, loadLimit)
+	ctx, cancel := context.WithTimeoutCause(ctx, loadLimit, errTime)
 	defer cancel()
 	return l.run(ctx), nil
 }
@@ -109,12 +115,18 @@ type load struct {
 	took     []time.Duration // of each answer
 	reasons  map[string]int
 	opening  int
-	running  int // clients that have begun and have not ended
-	waiting  int // clients whose turn has not come
-	peak     int // the most that were connected at the same time
-	atMost   int // connected at a time; 0: no limit
-	done     int // clients that have done what they had to, or could not
+	running  int       // clients that have begun and have not ended
+	waiting  int       // clients whose turn has not come
+	peak     int       // the most that were connected at the same time
+	atMost   int       // connected at a time; 0: no limit
+	done     int       // clients that have done what they had to, or could not
+	tries    int       // refused by a full board since the last that was not
+	again    time.Time // when a full board is asked again
+	alone    time.Time // since when it has been full with no client connected; zero: it has not
+	full     error     // what a full board answered
 	reported time.Time
+	gaveUp   bool // the board has been full for too long
+	late     bool // loadLimit is over
 }
 
 func (l *load) run(ctx context.Context) api.Load {
@@ -128,7 +140,7 @@ func (l *load) run(ctx context.Context) api.Load {
 	next := 0
 	for over := false; !over; {
 		l.mu.Lock()
-		for l.waiting > 0 && l.opening < mostOpening && (l.atMost == 0 || l.running < l.atMost) && ctx.Err() == nil {
+		for l.mayOpenLocked() && ctx.Err() == nil {
 			l.waiting--
 			l.opening++
 			l.running++
@@ -137,6 +149,10 @@ func (l *load) run(ctx context.Context) api.Load {
 			clients.Go(func() { l.client(ctx, n, finished) })
 		}
 		over = ctx.Err() != nil || l.done == l.in.Clients
+		var again <-chan time.Time
+		if wait := time.Until(l.again); wait > 0 {
+			again = time.After(wait)
+		}
 		l.mu.Unlock()
 		if over {
 			break
@@ -144,6 +160,7 @@ func (l *load) run(ctx context.Context) api.Load {
 		select {
 		case <-l.changed:
 		case <-ticker.C:
+		case <-again:
 		case <-ctx.Done():
 		}
 		l.report(begun, false)
@@ -152,13 +169,51 @@ func (l *load) run(ctx context.Context) api.Load {
 	clients.Wait()
 	l.mu.Lock()
 	l.now.State = api.TestPassed
-	if ctx.Err() != nil {
+	l.late = context.Cause(ctx) == errTime
+	if ctx.Err() != nil && !l.late {
 		l.now.State = api.TestCancelled
 	} else if l.now.Answered < l.in.Clients*l.in.Rounds {
 		l.now.State = api.TestFailed
 	}
 	l.mu.Unlock()
 	return l.report(begun, true)
+}
+
+// mayOpenLocked says that the next client may try now. While the board is full one tries at a time.
+func (l *load) mayOpenLocked() bool {
+	most := mostOpening
+	if l.tries > 0 {
+		most = 1
+	}
+	return l.waiting > 0 && l.opening < most && (l.atMost == 0 || l.running < l.atMost) && !time.Now().Before(l.again)
+}
+
+// refusedLocked notes that the board was full. Who was refused waits for its turn again, unless the board is given up.
+func (l *load) refusedLocked(why error) {
+	now := time.Now()
+	l.atMost, l.full = l.peak, why
+	l.waiting++
+	if !now.Before(l.again) { // else the same crowd was refused before
+		l.tries++
+		wait := longestTry
+		if l.tries < 10 {
+			wait = min(wait, firstTry<<(l.tries-1))
+		}
+		l.again = now.Add(wait/2 + rand.N(wait)) // others that wait for the board do not come at the same moments
+	}
+	switch {
+	case l.running > 0: // one of them goes some time
+		l.alone = time.Time{}
+	case l.alone.IsZero():
+		l.alone = now
+	case now.Sub(l.alone) >= fullLimit:
+		l.gaveUp = true
+		for ; l.waiting > 0; l.waiting-- {
+			l.now.Refused++
+			l.done++
+			l.becauseLocked(why)
+		}
+	}
 }
 
 // report tells how it goes.
@@ -185,7 +240,7 @@ func (l *load) report(begun time.Time, last bool) api.Load {
 	}
 	now.Reasons = l.told()
 	if last {
-		now.Verdict = verdict(now, l.in)
+		now.Verdict = l.verdict(now)
 	}
 	if l.config.Report != nil {
 		l.config.Report(now)
@@ -206,9 +261,16 @@ func (l *load) told() []api.LoadReason {
 }
 
 // verdict is the answer in words.
-func verdict(now api.Load, in api.StartLoad) string {
+func (l *load) verdict(now api.Load) string {
+	in := l.in
 	want := in.Clients * in.Rounds
 	switch {
+	case l.gaveUp:
+		return say.WstestLoadFull(now.Connected, in.Clients, timeText(fullLimit))
+	case l.late:
+		return say.WstestLoadTime(now.Answered, want, timeText(loadLimit))
+	case now.State == api.TestCancelled && l.full != nil && now.Open == 0 && now.Connected < in.Clients:
+		return say.WstestLoadCancelledFull(now.Connected, in.Clients)
 	case now.State == api.TestCancelled:
 		return say.WstestLoadCancelled(now.Answered, want)
 	case now.State == api.TestPassed && now.AtMost > 0:
@@ -247,9 +309,8 @@ func (l *load) client(ctx context.Context, n int, finished <-chan struct{}) {
 	l.opening--
 	if err != nil {
 		l.running--
-		if l.in.Turns && isFull(err) && l.peak > 0 { // its turn comes when another one has gone
-			l.atMost = l.peak
-			l.waiting++
+		if l.in.Turns && isFull(err) { // its turn comes when another one has gone
+			l.refusedLocked(err)
 			l.mu.Unlock()
 			return
 		}
@@ -262,6 +323,7 @@ func (l *load) client(ctx context.Context, n int, finished <-chan struct{}) {
 	l.now.Connected++
 	l.now.Open++
 	l.peak = max(l.peak, l.now.Open)
+	l.tries, l.again, l.alone = 0, time.Time{}, time.Time{}
 	l.mu.Unlock()
 	l.poke()
 	defer conn.Close()
@@ -376,7 +438,7 @@ func (l *load) talk(ctx context.Context, conn *websocket.Conn, n int) error {
 	buffer := make([]byte, 0, 128)
 	for round := range l.in.Rounds {
 		if round > 0 {
-			if err := pause(ctx, time.Duration(l.in.Think)*time.Millisecond); err != nil {
+			if err := pause.For(ctx, time.Duration(l.in.Think)*time.Millisecond); err != nil {
 				return err
 			}
 		}
@@ -402,7 +464,7 @@ func (l *load) talk(ctx context.Context, conn *websocket.Conn, n int) error {
 			}
 			var closed *websocket.CloseError
 			switch {
-			case err != nil && isTimeout(err):
+			case err != nil && bridge.IsTimeout(err):
 				l.mu.Lock()
 				l.now.Missing += l.in.Rounds - round
 				l.mu.Unlock()
@@ -427,11 +489,6 @@ func (l *load) talk(ctx context.Context, conn *websocket.Conn, n int) error {
 		l.poke()
 	}
 	return nil
-}
-
-func isTimeout(err error) bool {
-	var t net.Error
-	return errors.As(err, &t) && t.Timeout()
 }
 
 // readMost reads a message and keeps its beginning.

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,6 +107,54 @@ func TestLoad(t *testing.T) {
 				}
 				if got.Answered > 0 && (got.P50 != 12 || got.P99 != 12 || got.Worst != 12) {
 					t.Errorf("%v %v %v ms", got.P50, got.P99, got.Worst)
+				}
+			})
+		})
+	}
+}
+
+// A board that is full because of others is asked less and less often, and given up in the end, in simulated time.
+func TestLoadFull(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		free           time.Duration // when the others go
+		cancel         time.Duration
+		state, verdict string
+		least, most    time.Duration // that it takes
+		dials          int           // at most
+	}{
+		{"for ever", time.Hour, time.Hour, "failed", "No: the board was full. 0 of 100 pages had their turn; then none could connect for 30 s. Close other pages of the board and try again.", 30 * time.Second, 34 * time.Second, 32 + 60},
+		{"for a while", 10 * time.Second, time.Hour, "passed", "Yes, in turns: all of 100 pages were answered, the slowest after 12 ms. The board takes 5 at a time.", 10 * time.Second, 20 * time.Second, 32 + 30 + 2*100},
+		{"until it is cancelled", time.Hour, 20 * time.Second, "cancelled", "Cancelled while the board was full: 0 of 100 pages had their turn until then.", 20 * time.Second, 21 * time.Second, 32 + 40},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := crowded(t, 5, 12*time.Millisecond)
+				for range 5 { // others
+					conn, _, err := (&websocket.Dialer{NetDialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return b.dial(ctx) }}).DialContext(t.Context(), "ws://board/ws", nil)
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer conn.Close()
+					defer time.AfterFunc(c.free, func() { conn.Close() }).Stop()
+				}
+				var dials atomic.Int32
+				ctx, cancel := context.WithCancel(t.Context())
+				defer time.AfterFunc(c.cancel, cancel).Stop()
+				begun := time.Now()
+				got, err := RunLoad(ctx, api.StartLoad{Clients: 100, Rounds: 1, Within: 1000, Path: "/ws", Turns: true}, LoadConfig{Dial: func(ctx context.Context) (net.Conn, error) {
+					dials.Add(1)
+					return b.dial(ctx)
+				}})
+				took := time.Since(begun)
+				if err != nil || got.State != c.state || got.Verdict != c.verdict || got.Open != 0 || c.state == "failed" && got.Refused != 100 {
+					t.Errorf("%v %+v", err, got)
+				}
+				if took < c.least || took > c.most {
+					t.Errorf("it took %v", took)
+				}
+				if n := int(dials.Load()); n > c.dials {
+					t.Errorf("it connected %d times", n)
 				}
 			})
 		})
