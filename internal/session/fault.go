@@ -17,14 +17,13 @@ func (s *Session) SetFault(name string) error {
 	if kind != "" && !slices.Contains(netfault.Kinds, kind) {
 		return errNoSuchFault.With(name)
 	}
-	ctx, cancel := context.WithCancel(s.ctx)
-	s.mu.Lock()
-	before := s.endFault
-	s.endFault = cancel
-	s.mu.Unlock()
-	if before != nil {
-		before()
+	s.faults.Lock() // what is told is what is so
+	defer s.faults.Unlock()
+	if s.endFault != nil {
+		s.endFault()
 	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	s.endFault = cancel
 	s.network.Set(kind)
 	s.update(func(b *api.Board) { b.Fault = name })
 	if kind == netfault.Restart {

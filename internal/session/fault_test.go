@@ -4,15 +4,59 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
 	"studioide/internal/api"
 	"studioide/internal/devfs"
+	"studioide/internal/flasher/esp"
 	"studioide/internal/netfault"
+	"studioide/internal/port"
+	"studioide/internal/port/porttest"
 	"studioide/internal/problem"
 	"studioide/internal/virtual"
 )
+
+// held is a connection whose end takes a while.
+type held struct {
+	net.Conn
+	closing chan struct{} // closed when its end has begun
+	may     chan struct{} // closed when it may end
+}
+
+func (h held) Close() error {
+	close(h.closing)
+	<-h.may
+	return h.Conn.Close()
+}
+
+// Of two faults that are ordered at the same time the one that is told is the one that is.
+func TestFaultsTogether(t *testing.T) {
+	host, _ := porttest.Pair(porttest.Options{})
+	s, err := New(Config{Target: Target{Port: "line", Method: esp.New(), Close: func() error { return nil },
+		Open: func(context.Context, string) (port.Port, error) { return host, nil }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	near, far := net.Pipe()
+	defer far.Close()
+	h := held{near, make(chan struct{}), make(chan struct{})}
+	if _, err := s.network.Dial(t.Context(), func(context.Context) (net.Conn, error) { return h, nil }); err != nil {
+		t.Fatal(err)
+	}
+	var both sync.WaitGroup
+	both.Go(func() { s.SetFault("cut") })
+	<-h.closing
+	both.Go(func() { s.SetFault("delay") })
+	time.Sleep(50 * time.Millisecond) // the second would be through by now
+	close(h.may)
+	both.Wait()
+	if is, told := string(s.network.Kind()), s.State().Fault; is != told || told != "delay" {
+		t.Errorf("it is %q, told is %q", is, told)
+	}
+}
 
 // A fault that was ordered is on the way to the board's server, is told, and ends
 // when it is to and with Run.

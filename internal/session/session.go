@@ -69,21 +69,23 @@ type Session struct {
 	begin  chan struct{} // closed when the port may be opened without an action
 	once   sync.Once     // closes begin
 
+	faults   sync.Mutex         // one fault is ordered at a time; taken before emitMu
+	endFault context.CancelFunc // ends what SetFault has begun; nil: nothing. Guarded by faults
+
 	emitMu   sync.Mutex // orders events; taken before mu
 	mu       sync.Mutex
-	known    api.Board          // what is known beside the state: it is told with the state put in, see state.wire
-	conn     *devlink.Conn      // nil while nobody is connected or an action has the port
-	files    devfs.FS           // nil while the link is down
-	change   chan struct{}      // closed and replaced whenever known, state or conn changes
-	endFault context.CancelFunc // ends what SetFault has begun; nil: nothing
-	state    state              // of the board's program
-	endWatch func()             // ends the watch over conn
-	path     string             // where the message console wants to be connected; "": the user closed it
-	owner    string             // whose pages are served
-	exit     virtual.Event      // how the virtual board's last program ended, or why none was started
-	bootText bootScanner        // what the program has printed since it was started
-	owed     Files              // web files of a Run whose program has not answered yet; nil: none
-	pins     []api.Pin          // of a real board, as its program tells them
+	known    api.Board     // what is known beside the state: it is told with the state put in, see state.wire
+	conn     *devlink.Conn // nil while nobody is connected or an action has the port
+	files    devfs.FS      // nil while the link is down
+	change   chan struct{} // closed and replaced whenever known, state or conn changes
+	state    state         // of the board's program
+	endWatch func()        // ends the watch over conn
+	path     string        // where the message console wants to be connected; "": the user closed it
+	owner    string        // whose pages are served
+	exit     virtual.Event // how the virtual board's last program ended, or why none was started
+	bootText bootScanner   // what the program has printed since it was started
+	owed     Files         // web files of a Run whose program has not answered yet; nil: none
+	pins     []api.Pin     // of a real board, as its program tells them
 
 	lastSeen    lastSeen       // whoever acts owns this and what follows
 	lastFlashed []flasher.Part // what was flashed last; nil: nobody knows
