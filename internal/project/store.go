@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -297,22 +298,45 @@ func fillEmpty(dir string, files []madeFile) error {
 	}
 	defer root.Close()
 	entries, err := fs.ReadDir(root.FS(), ".")
-	if err != nil || len(entries) > 0 {
+	mine := func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), halfMade) }
+	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !mine(e) }) {
 		return errExistsFolder.With(dir).Because(err)
+	}
+	for _, e := range entries { // of who was killed before anything was in its place
+		if err := root.RemoveAll(e.Name()); err != nil {
+			return explain(err, "made", dir)
+		}
 	}
 	made := halfMade + "whole"
 	if err := makeProject(root, made, files); err != nil {
 		return err
 	}
-	if entries, err = fs.ReadDir(root.FS(), made); err != nil {
-		return explain(err, "made", dir)
+	return explain(moveOut(root, made, root.Rename), "made", dir)
+}
+
+// makeIt are the files that make a folder a project.
+var makeIt = []string{"main.go", metaFile}
+
+// moveOut puts what a folder of root has into root. What makes it a project comes last, so that half of one is none; when
+// something cannot be moved, all is taken back and the folder goes.
+func moveOut(root *os.Root, made string, rename func(from, to string) error) error {
+	entries, err := fs.ReadDir(root.FS(), made)
+	if err != nil {
+		return err
 	}
-	for _, e := range entries {
-		if err := root.Rename(made+"/"+e.Name(), e.Name()); err != nil {
-			return explain(err, "made", e.Name())
+	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int {
+		return slices.Index(makeIt, a.Name()) - slices.Index(makeIt, b.Name())
+	})
+	for i, e := range entries {
+		if err := rename(made+"/"+e.Name(), e.Name()); err != nil {
+			for _, e := range entries[:i] {
+				root.Rename(e.Name(), made+"/"+e.Name())
+			}
+			root.RemoveAll(made)
+			return err
 		}
 	}
-	return explain(root.Remove(made), "made", dir)
+	return root.Remove(made)
 }
 
 // madeFile is a file of a project that is being made.

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -134,6 +135,58 @@ func TestCreateInFolder(t *testing.T) {
 	wantCode(t, err, "project.missing")
 	_, err = OpenDir(filepath.Join(empty, "main.go"))
 	wantCode(t, err, "project.missing")
+}
+
+// An empty folder becomes a project whole, or stays empty.
+func TestFillEmptyFolder(t *testing.T) {
+	files := []madeFile{{path: metaFile, content: []byte("{}")}, {path: "main.go", content: []byte("package main\n")}, {path: "www/a.html"}, {path: "zz/b"}}
+	left := func(dir string) (names []string) {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return names
+	}
+	for fails := range 5 {
+		dir := t.TempDir()
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer root.Close()
+		if err := makeProject(root, "made", files); err != nil {
+			t.Fatal(err)
+		}
+		n, no := 0, errors.New("no")
+		err = moveOut(root, "made", func(from, to string) error {
+			if n++; n > fails {
+				return no
+			}
+			if to == metaFile && n != 4 || to == "main.go" && n != 3 {
+				t.Errorf("%s comes as number %d", to, n)
+			}
+			return root.Rename(from, to)
+		})
+		if names := left(dir); fails < 4 && (err != no || len(names) > 0) || fails == 4 && (err != nil || len(names) != 4) {
+			t.Errorf("number %d fails: %v, and there is %q", fails+1, err, names)
+		}
+	}
+	// Nothing but what an import has left that was killed: the folder is empty all the same.
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, halfMade+"whole", "www"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := Create(testTemplates, "blink", dir); err != nil || len(left(dir)) != 2 {
+		t.Errorf("%v, and there is %q", err, left(dir))
+	}
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "mine"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, Create(testTemplates, "blink", other), "project.exists")
 }
 
 func TestMetaKeepsWhatItDoesNotKnow(t *testing.T) {
