@@ -31,6 +31,7 @@ var (
 	errNoListen            = problem.Define2[string, string]("serve.no-listen", problem.Unavailable, problem.Correct, "address", "free")
 	errTaken               = problem.Define2[string, string]("serve.taken", problem.Busy, problem.Correct, "address", "free")
 	errBadURL              = problem.Define1[string]("ws.bad-url", problem.BadUsage, problem.Correct, "address")
+	errNoCertificate       = problem.Define1[string]("ws.no-certificate", problem.BadInput, problem.Correct, "file")
 	errNoConnection        = problem.Define1[string]("ws.no-connection", problem.Unavailable, problem.CheckAddress, "address")
 	errLost                = problem.Define("ws.lost", problem.Unavailable, problem.Retry)
 	errClosed              = problem.Define1[string]("ws.closed", problem.Unavailable, problem.FixProgram, "why")

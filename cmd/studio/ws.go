@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/url"
 	"os"
@@ -25,7 +26,7 @@ import (
 )
 
 func wsCommand(out *output) *cobra.Command {
-	var portName, path, to, junit string
+	var portName, path, to, junit, ca string
 	var limit time.Duration
 	var send, tests []string
 	cmd := &cobra.Command{
@@ -80,7 +81,11 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 				ctx, cancel = bounded(ctx, limit)
 			}
 			defer cancel()
-			way, err := wayTo(ctx, to, portName)
+			trusted, err := certificates(ca)
+			if err != nil {
+				return err
+			}
+			way, err := wayTo(ctx, to, portName, trusted)
 			if err != nil {
 				return err
 			}
@@ -95,7 +100,7 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 			if limit == 0 && !term.IsTerminal(int(os.Stdin.Fd())) {
 				c.pause, c.timeout = answerPause, answerTimeout
 			}
-			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second}
+			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second, TLSClientConfig: trusted}
 			if to != "" {
 				return c.talk(ctx, dialer, to)
 			}
@@ -106,12 +111,34 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 	portFlag(cmd, &portName)
 	cmd.Flags().StringVar(&path, "path", "/ws", "path on the board (with --port)")
 	cmd.Flags().StringVar(&to, "to", "", "WebSocket's address, instead of a board's port")
+	cmd.Flags().StringVar(&ca, "ca", "", "with a wss:// address: trust the certificates in this PEM file too, such as the server's own")
 	cmd.Flags().StringArrayVar(&send, "send", nil, "send this message first (may be given several times)")
 	cmd.Flags().StringArrayVar(&tests, "test", nil, "run this file of messages; more may follow")
 	cmd.Flags().StringVar(&junit, "junit", "", "with --test: write the results to this file, as JUnit XML")
 	forFlag(cmd, &limit)
 	return cmd
 }
+
+// certificates trusts those of a PEM file besides the computer's own; "" is no file, and nil.
+func certificates(name string) (*tls.Config, error) {
+	if name == "" {
+		return nil, nil
+	}
+	content, err := home.ReadPlain(name, maxCertificates)
+	if err != nil {
+		return nil, errFileUnreadable.With(name).Because(err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil { // a system without any
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(content) {
+		return nil, errNoCertificate.With(name)
+	}
+	return &tls.Config{RootCAs: pool}, nil
+}
+
+const maxCertificates = 4 << 20 // bytes: a whole system's are 250 KB
 
 // way is how a WebSocket server is reached.
 type way struct {
@@ -122,7 +149,8 @@ type way struct {
 }
 
 // wayTo finds a server: by its address, by the port of its board, or as the board that the running Studio has selected.
-func wayTo(ctx context.Context, address, portName string) (way, error) {
+// trusted is for wss; nil trusts what the computer does.
+func wayTo(ctx context.Context, address, portName string, trusted *tls.Config) (way, error) {
 	nothing := func() error { return nil }
 	switch {
 	case address != "":
@@ -134,7 +162,7 @@ func wayTo(ctx context.Context, address, portName string) (way, error) {
 		w := way{host: u.Host, path: u.RequestURI(), close: nothing}
 		w.dial = func(ctx context.Context) (net.Conn, error) {
 			if u.Scheme == "wss" {
-				return (&tls.Dialer{}).DialContext(ctx, "tcp", at)
+				return (&tls.Dialer{Config: trusted}).DialContext(ctx, "tcp", at)
 			}
 			return (&net.Dialer{}).DialContext(ctx, "tcp", at)
 		}
