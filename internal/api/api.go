@@ -35,8 +35,9 @@ type Snapshot struct {
 	Cleared    int64        `json:"cleared"`            // number of the last message that was cleared away; 0: none
 	Recording  Recording    `json:"recording"`          // the one under way; without an ID nothing is recorded
 	Settings   Settings     `json:"settings"`
-	Tests      *TestRun     `json:"tests,omitempty"` // the run of message tests under way, or the last one
-	Load       *Load        `json:"load,omitempty"`  // the pretend pages under way, or the last ones
+	Tests      *TestRun     `json:"tests,omitempty"`  // the run of message tests under way, or the last one
+	Load       *Load        `json:"load,omitempty"`   // the pretend pages under way, or the last ones
+	Replay     *Replay      `json:"replay,omitempty"` // the replay under way, or the last one
 	LAN        LAN          `json:"lan"`
 }
 

@@ -74,7 +74,7 @@ type Replay struct {
 	Done    int64            `json:"done"`
 	All     int64            `json:"all"`               // messages to be sent
 	State   string           `json:"state"`             // "running", "done", "failed", "cancelled"
-	ID      string           `json:"id"`                // the recording of what comes back
+	ID      string           `json:"id"`                // the recording of what comes back; "" when nothing has come back
 	Problem *problem.Problem `json:"problem,omitempty"` // why it failed
 }
 

@@ -26,9 +26,7 @@ func (h handlers) exportProject(c echo.Context) error {
 	}
 	header := c.Response().Header()
 	begin := &begun{ResponseWriter: c.Response(), begin: func() {
-		header.Set("Content-Type", "application/zip")
-		header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": in.Name + ".zip"}))
-		header.Set("Cache-Control", "no-store")
+		download(header, "application/zip", in.Name+".zip")
 	}}
 	if err := h.Workbench.ExportProject(in.Name, begin); err != nil {
 		if begin.begin == nil {
@@ -37,6 +35,13 @@ func (h handlers) exportProject(c echo.Context) error {
 		return err
 	}
 	return nil
+}
+
+// download makes an answer a file for the browser's downloads.
+func download(h http.Header, kind, name string) {
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Cache-Control", "no-store")
 }
 
 // begun sets headers before the first byte: until then an answer can still be a problem.

@@ -220,13 +220,23 @@ func (h handlers) sendPing(_ context.Context, in api.SendPing) error {
 	if err != nil {
 		return err
 	}
-	data := []byte(in.Data)
-	if in.Binary {
-		if data, err = base64.StdEncoding.DecodeString(in.Data); err != nil {
-			return errBadBinary
-		}
+	data, err := content(in.Data, in.Binary)
+	if err != nil {
+		return err
 	}
 	return c.Ping(data)
+}
+
+// content is what a page wants to send: a text, or bytes, which it writes as Base64.
+func content(data string, binary bool) ([]byte, error) {
+	if !binary {
+		return []byte(data), nil
+	}
+	b, err := base64.StdEncoding.DecodeString(data)
+	if err != nil {
+		return nil, errBadBinary
+	}
+	return b, nil
 }
 
 func (h handlers) sendMessage(_ context.Context, in api.SendMessage) error {
@@ -234,11 +244,11 @@ func (h handlers) sendMessage(_ context.Context, in api.SendMessage) error {
 	if err != nil {
 		return err
 	}
+	data, err := content(in.Data, in.Binary)
+	if err != nil {
+		return err
+	}
 	if in.Binary {
-		data, err := base64.StdEncoding.DecodeString(in.Data)
-		if err != nil {
-			return errBadBinary
-		}
 		return c.SendBinary(data)
 	}
 	if !utf8.ValidString(in.Data) {
@@ -290,8 +300,7 @@ func (h handlers) saveMessages(c echo.Context) error {
 		return err
 	}
 	r := c.Response()
-	r.Header().Set("Content-Type", "application/jsonl")
-	r.Header().Set("Content-Disposition", `attachment; filename="messages-`+time.Now().Format("20060102-150405")+`.jsonl"`)
+	download(r.Header(), "application/jsonl", "messages-"+time.Now().Format("20060102-150405")+".jsonl")
 	r.WriteHeader(http.StatusOK)
 	return s.Messages().WriteJSONL(r)
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"fmt"
-	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -65,9 +64,7 @@ func (h handlers) exportRecording(c echo.Context) error {
 	r, begun := c.Response(), false
 	err = h.Workbench.ExportRecording(c.Request().Context(), in.ID, in.Form, r, func(name string) {
 		begun = true
-		r.Header().Set("Content-Type", kind)
-		r.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(name) + "." + in.Form}))
-		r.Header().Set("Cache-Control", "no-store")
+		download(r.Header(), kind, fileName(name)+"."+in.Form)
 		r.WriteHeader(http.StatusOK)
 	})
 	if err != nil && begun {
@@ -95,8 +92,7 @@ func (h handlers) replayRecording(ctx context.Context, in api.ReplayRecording) (
 }
 
 func (h handlers) cancelReplay(context.Context, nothing) error {
-	h.Workbench.CancelReplay()
-	return nil
+	return h.Workbench.CancelReplay()
 }
 
 func (h handlers) compareRecordings(ctx context.Context, in api.CompareRecordings) (api.ComparedRecordings, error) {

@@ -56,6 +56,11 @@ func TestRecordings(t *testing.T) {
 	if len(m.Data) != 9003 {
 		t.Errorf("%d bytes", len(m.Data))
 	}
+	for path, name := range map[string]string{at + "/export/jsonl": "first.try.jsonl", "/api/messages.jsonl": "messages-"} {
+		if _, _, _, answer := d.ask("GET", path, ""); answer.StatusCode != 200 || !strings.Contains(answer.Header.Get("Content-Disposition"), name) || answer.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d, %v", path, answer.StatusCode, answer.Header)
+		}
+	}
 	for form, says := range map[string]string{"jsonl": `"data":"=1+xxx`, "csv": ",'=1+xxx", "har": `"_webSocketMessages"`} {
 		_, _, content, answer := d.ask("GET", at+"/export/"+form, "")
 		if name := answer.Header.Get("Content-Disposition"); !strings.Contains(name, "first.try."+form) || !strings.Contains(string(content), says) {

@@ -254,7 +254,7 @@ func TestRoutes(t *testing.T) {
 		{"DELETE", "/api/recordings/20250101-000000-00000000", "", "", 404, "recording.missing", ""},
 		{"POST", "/api/recordings/20250101-000000-00000000/restore", "", "", 404, "recording.missing", ""},
 		{"POST", "/api/recordings/20250101-000000-00000000/messages", `{"n":1}`, "", 404, "recording.missing", ""},
-		{"POST", "/api/recordings/cancel", "", "", 204, "", ""},
+		{"POST", "/api/recordings/cancel", "", "", 409, "action.over", ""},
 		{"POST", "/api/recordings/compare", `{"a":"20250101-000000-00000000","b":"x"}`, "", 404, "recording.missing", ""},
 		{"POST", "/api/recordings/20250101-000000-00000000/replay", `{"speed":1}`, "", 404, "recording.missing", ""},
 		{"GET", "/api/recordings/20250101-000000-00000000/messages/1", "", "", 404, "recording.missing", ""},

@@ -55,6 +55,9 @@ func (w *Workbench) setProjectLocked(p *project.Project) {
 	if p != nil {
 		w.trust.look(p)
 	}
+	w.replaying.forget()
+	w.tests.forget()
+	w.tests.sent.forget()
 	w.recordings.mu.Lock()
 	w.leaveRecordingsLocked()
 	w.mu.Lock()

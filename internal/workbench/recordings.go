@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -14,22 +15,32 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/bridge"
 	"studioide/internal/problem"
+	"studioide/internal/project"
 	"studioide/internal/recording"
 )
 
 // recordings are those of the open project: the one under way, and the one that pages look at.
 type recordings struct {
 	active atomic.Pointer[recording.Writer]
+	open   func(context.Context, string, *recording.Writer) (*recording.Reader, error) // Store.Open; tests have recordings that take long
 
 	mu     sync.Mutex // one begins or ends at a time, and the project does not change meanwhile; taken before Workbench.mu
 	store  recording.Store
-	opened *openedRecording // of the open project; nil: none was looked at
-	ended  chan struct{}    // closed when the one under way is over
+	opened []*openedRecording // of the open project: those that were looked at last, the last one at the end
+	ended  chan struct{}      // closed when the one under way is over
 }
 
-// openedRecording is kept with what filters have found, as long as the same one is looked at.
+// openedRecording is kept with what filters have found, as long as it is one of the last that were looked at. Until ready
+// is closed its lines are being counted, which takes minutes for a large one; then it has a Reader, or a failure.
 type openedRecording struct {
 	*recording.Reader
+	id     string
+	of     *project.Project
+	ready  chan struct{}
+	failed error
+	cancel context.CancelFunc // of the counting
+
+	// guarded by recordings.mu
 	queries map[recordingFilter]*recording.Query
 	order   []recordingFilter // the oldest first
 	users   int
@@ -39,6 +50,7 @@ type openedRecording struct {
 type recordingFilter struct{ text, kind string }
 
 const (
+	keptOpened   = 4 // several pages may look at different ones, and a comparison looks at two
 	keptQueries  = 4
 	searchStep   = 150 * time.Millisecond // a page asks again until all is looked at
 	mostRecorded = 500                    // messages of one answer
@@ -57,6 +69,10 @@ func (w *Workbench) recordingStore(make bool) (recording.Store, error) {
 	if err != nil {
 		return recording.Store{}, err
 	}
+	return recordingsOf(p, make)
+}
+
+func recordingsOf(p *project.Project, make bool) (recording.Store, error) {
 	dir, err := p.Recordings(make)
 	return recording.Store{Dir: dir}, err
 }
@@ -151,7 +167,7 @@ func (w *Workbench) StopRecording() (api.Recording, error) {
 
 // leaveRecordingsLocked lets go of all that the open project's recordings hold; the recordings' lock is held.
 func (w *Workbench) leaveRecordingsLocked() {
-	w.recordings.closeLocked()
+	w.recordings.leaveLocked()
 	w.endRecordingLocked(recording.Closed)
 }
 
@@ -238,40 +254,102 @@ func (w *Workbench) ImportRecording(ctx context.Context, name string, from io.Re
 	return wireRecording(a), err
 }
 
-// openRecording gives a recording to be read; done lets go of it.
+// openRecording gives a recording to be read; done lets go of it. Who comes while it is being opened waits for the same.
 func (w *Workbench) openRecording(ctx context.Context, id string) (o *openedRecording, done func(), err error) {
 	r := &w.recordings
 	r.mu.Lock()
-	defer r.mu.Unlock()
+	o = r.findLocked(id)
+	if o == nil {
+		if o, err = w.beginOpeningLocked(id); err != nil {
+			r.mu.Unlock()
+			return nil, nil, err
+		}
+	}
+	o.users++
+	r.mu.Unlock()
 	done = func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		o.users--
-		o.closeUnused()
+		o.closeUnusedLocked()
 	}
-	if o = r.opened; o != nil && o.ID() == id {
-		o.users++
-		return o, done, nil
+	select {
+	case <-o.ready:
+		err = o.failed
+	case <-ctx.Done():
+		err = ctx.Err()
 	}
-	var reader *recording.Reader
-	err = w.withRecordings(func(s recording.Store) (err error) {
-		reader, err = s.Open(ctx, id, r.active.Load())
-		return err
-	})
 	if err != nil {
+		done()
 		return nil, nil, err
 	}
-	r.closeLocked()
-	o = &openedRecording{Reader: reader, queries: map[recordingFilter]*recording.Query{}, users: 1}
-	r.opened = o
 	return o, done, nil
 }
 
-// closeLocked lets go of the recording that was looked at.
-func (r *recordings) closeLocked() {
-	if o := r.opened; o != nil {
-		r.opened, o.dropped = nil, true
-		o.closeUnused()
+// findLocked is the one of that name that is kept, which becomes the one that was looked at last; nil: it is not.
+func (r *recordings) findLocked(id string) *openedRecording {
+	for i, o := range r.opened {
+		if o.id == id {
+			r.opened = append(slices.Delete(r.opened, i, i+1), o)
+			return o
+		}
+	}
+	return nil
+}
+
+// beginOpeningLocked begins to open a recording, and keeps it in the place of the one that was looked at longest ago. It
+// ends with the last who waits for it only when it is not kept any more.
+func (w *Workbench) beginOpeningLocked(id string) (*openedRecording, error) {
+	r := &w.recordings
+	p, err := w.Project()
+	if err != nil {
+		return nil, err
+	}
+	store, err := recordingsOf(p, false)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, recording.ErrMissing
+	}
+	if err != nil {
+		return nil, err
+	}
+	active := r.active.Load()
+	ctx, cancel := context.WithCancel(w.ctx)
+	o := &openedRecording{id: id, of: p, ready: make(chan struct{}), cancel: cancel, queries: map[recordingFilter]*recording.Query{}}
+	if len(r.opened) == keptOpened {
+		r.dropLocked(r.opened[0])
+	}
+	r.opened = append(r.opened, o)
+	w.jobs.Go(func() {
+		defer store.Close()
+		defer cancel()
+		open := store.Open
+		if r.open != nil {
+			open = r.open
+		}
+		reader, err := open(ctx, id, active)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if o.Reader, o.failed = reader, err; err != nil {
+			r.dropLocked(o) // whoever comes next tries again
+		}
+		close(o.ready)
+		o.closeUnusedLocked()
+	})
+	return o, nil
+}
+
+// dropLocked keeps a recording no longer. Who uses it goes on.
+func (r *recordings) dropLocked(o *openedRecording) {
+	r.opened = slices.DeleteFunc(r.opened, func(x *openedRecording) bool { return x == o })
+	o.dropped = true
+	o.closeUnusedLocked()
+}
+
+// leaveLocked lets go of all that are kept, also of those that are being opened.
+func (r *recordings) leaveLocked() {
+	for _, o := range slices.Clone(r.opened) {
+		r.dropLocked(o)
+		o.cancel()
 	}
 }
 
@@ -279,18 +357,22 @@ func (r *recordings) closeLocked() {
 func (r *recordings) forget(id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if o := r.opened; o != nil && o.ID() == id {
-		r.closeLocked()
+	if o := r.findLocked(id); o != nil {
+		r.dropLocked(o)
 	}
 }
 
-func (o *openedRecording) closeUnused() {
-	if o.dropped && o.users == 0 {
+func (o *openedRecording) closeUnusedLocked() {
+	if !o.dropped || o.users > 0 {
+		return
+	}
+	o.cancel()
+	if o.Reader != nil {
 		o.Close()
 	}
 }
 
-// query is the one for a filter; the recordings' lock is held.
+// queryLocked is the query for a filter; the recordings' lock is held.
 func (o *openedRecording) queryLocked(text, kind string) *recording.Query {
 	f := recordingFilter{text, kind}
 	q := o.queries[f]

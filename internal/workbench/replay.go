@@ -2,9 +2,6 @@ package workbench
 
 import (
 	"context"
-	"errors"
-	"sync"
-	"time"
 
 	"studioide/internal/api"
 	"studioide/internal/bridge"
@@ -12,13 +9,6 @@ import (
 	"studioide/internal/recording"
 	"studioide/internal/session"
 )
-
-// replaying is the replay under way, or the last one.
-type replaying struct {
-	mu     sync.Mutex
-	now    api.Replay
-	cancel context.CancelFunc
-}
 
 const (
 	mostExchanges = 500 // that are answered
@@ -34,51 +24,77 @@ func (l replayLine) Close(code int, reason string) error {
 	return err
 }
 
-// Replay begins to send a recording to the selected board once more. What comes back is a recording of its own.
+// Replay begins to send a recording to the selected board once more. What comes back is a recording of its own. It ends with
+// the project or the board: what has come back until then is kept.
 func (w *Workbench) Replay(ctx context.Context, id string, speed float64) (api.Replay, error) {
+	if err := w.replaying.idle(); err != nil {
+		return api.Replay{}, err
+	}
+	o, done, err := w.openRecording(ctx, id) // which may take long: Run does not wait for it
+	if err != nil {
+		return api.Replay{}, err
+	}
+	r, err := w.replayOpened(o, speed, done)
+	if err != nil {
+		done()
+	}
+	return r, err
+}
+
+// replayOpened is Replay of a recording that was opened; done lets go of it, at the end of what has begun.
+func (w *Workbench) replayOpened(o *openedRecording, speed float64, done func()) (api.Replay, error) {
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	se, err := w.Session()
 	if err != nil {
 		return api.Replay{}, err
 	}
-	r := &w.replaying
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.now.State == "running" {
-		return r.now, recording.ErrReplaying
-	}
-	o, done, err := w.openRecording(ctx, id)
-	if err != nil {
+	if err := w.replaying.idle(); err != nil {
 		return api.Replay{}, err
+	}
+	if p, err := w.Project(); err != nil || p != o.of { // another one was opened meanwhile
+		return api.Replay{}, recording.ErrMissing
 	}
 	store, err := w.recordingStore(true)
 	if err != nil {
-		done()
 		return api.Replay{}, err
 	}
-	about := o.About()
-	to, err := store.StartReplay(id, recording.Config{Name: about.Name + " ↻", Board: w.boardName()})
+	to, err := store.StartReplay(o.ID(), recording.Config{Name: o.About().Name + " ↻", Board: w.boardName()})
 	if err != nil {
-		done()
 		store.Close()
 		return api.Replay{}, err
 	}
-	var background context.Context
-	background, r.cancel = context.WithCancel(w.ctx)
-	r.now = api.Replay{Of: id, State: "running", ID: to.ID()}
-	w.hub.Publish(api.Event{Replay: &r.now})
-	w.jobs.Go(func() {
+	return w.replaying.begin(func(int) api.Replay {
+		return api.Replay{Of: o.ID(), State: "running", ID: to.ID()}
+	}, func(ctx context.Context) func(*api.Replay) {
 		defer done()
 		defer store.Close()
-		defer r.cancel()
-		w.replay(background, o, se, to, speed)
+		err := w.replay(ctx, o, se, to, speed)
+		kept := to.Stop(recording.Replayed).Messages > 0
+		if !kept {
+			if err := store.Discard(to.ID()); err != nil {
+				w.log.Warn("an empty recording was not removed", "err", err)
+			}
+		}
+		return func(r *api.Replay) {
+			if !kept {
+				r.ID = ""
+			}
+			switch {
+			case err == nil:
+				r.State = "done"
+			case ctx.Err() != nil:
+				r.State = "cancelled"
+			default:
+				r.State, r.Problem = "failed", problem.Of(err)
+			}
+		}
 	})
-	return r.now, nil
 }
 
-func (w *Workbench) replay(ctx context.Context, o *openedRecording, se *session.Session, to *recording.Writer, speed float64) {
-	told := time.Now()
+func (w *Workbench) replay(ctx context.Context, o *openedRecording, se *session.Session, to *recording.Writer, speed float64) error {
 	conns := 0
-	err := o.Replay(ctx, to, recording.ReplayConfig{
+	return o.Replay(ctx, to, recording.ReplayConfig{
 		Speed: min(max(speed, 0), 1000),
 		Open: func(ctx context.Context, path string, emit func(api.Message)) (recording.Line, error) {
 			conns++
@@ -93,70 +109,36 @@ func (w *Workbench) replay(ctx context.Context, o *openedRecording, se *session.
 			return replayLine{c}, nil
 		},
 		Progress: func(done, all int64) {
-			if done == all || time.Since(told) > 200*time.Millisecond {
-				told = time.Now()
-				w.tellReplay(func(r *api.Replay) { r.Done, r.All = done, all })
-			}
+			w.replaying.changeOften(func(r *api.Replay) { r.Done, r.All = done, all })
 		},
 	})
-	to.Stop(recording.Replayed)
-	w.tellReplay(func(r *api.Replay) {
-		switch {
-		case err == nil:
-			r.State = "done"
-		case ctx.Err() != nil || errors.Is(err, context.Canceled):
-			r.State = "cancelled"
-		default:
-			r.State, r.Problem = "failed", problem.Of(err)
-		}
-	})
-}
-
-func (w *Workbench) tellReplay(change func(*api.Replay)) {
-	r := &w.replaying
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	change(&r.now)
-	now := r.now
-	w.hub.Publish(api.Event{Replay: &now})
 }
 
 // CancelReplay ends the replay under way; what has come back until then is kept.
-func (w *Workbench) CancelReplay() {
-	r := &w.replaying
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.cancel != nil {
-		r.cancel()
-	}
-}
+func (w *Workbench) CancelReplay() error { return w.replaying.stop() }
 
 // CompareRecordings says how two runs differ.
 func (w *Workbench) CompareRecordings(ctx context.Context, in api.CompareRecordings) (out api.ComparedRecordings, err error) {
-	err = w.withRecordings(func(s recording.Store) error {
-		active := w.recordings.active.Load()
-		a, err := s.Open(ctx, in.A, active)
-		if err != nil {
-			return err
+	a, doneA, err := w.openRecording(ctx, in.A)
+	if err != nil {
+		return out, err
+	}
+	defer doneA()
+	b, doneB, err := w.openRecording(ctx, in.B)
+	if err != nil {
+		return out, err
+	}
+	defer doneB()
+	list, cut, err := recording.Compare(ctx, a.Reader, b.Reader, recording.Tolerance{Order: in.Order, Numbers: in.Numbers, Times: in.Times})
+	out.Total, out.Cut = len(list), cut
+	for _, e := range list {
+		if e.Differs {
+			out.Differ++
 		}
-		defer a.Close()
-		b, err := s.Open(ctx, in.B, active)
-		if err != nil {
-			return err
+		if (e.Differs || in.All) && len(out.Exchanges) < mostExchanges {
+			out.Exchanges = append(out.Exchanges, api.ComparedExchange{Conn: e.Conn, SentA: one(e.SentA), SentB: one(e.SentB), A: some(e.A), B: some(e.B), Differs: e.Differs})
 		}
-		defer b.Close()
-		list, cut, err := recording.Compare(ctx, a, b, recording.Tolerance{Order: in.Order, Numbers: in.Numbers, Times: in.Times})
-		out.Total, out.Cut = len(list), cut
-		for _, e := range list {
-			if e.Differs {
-				out.Differ++
-			}
-			if (e.Differs || in.All) && len(out.Exchanges) < mostExchanges {
-				out.Exchanges = append(out.Exchanges, api.ComparedExchange{Conn: e.Conn, SentA: one(e.SentA), SentB: one(e.SentB), A: some(e.A), B: some(e.B), Differs: e.Differs})
-			}
-		}
-		return err
-	})
+	}
 	return out, err
 }
 

@@ -5,7 +5,6 @@ import (
 	"path"
 	"strings"
 	"sync"
-	"time"
 
 	"studioide/internal/api"
 	"studioide/internal/problem"
@@ -14,21 +13,17 @@ import (
 	"studioide/internal/wstest"
 )
 
-// tests is the run of the project's sets of messages: one at a time, which Run and a push do not wait for. What it holds of
-// the run is what pages see.
+// tests is the run of the project's sets of messages.
 type tests struct {
-	hub *Hub
-
-	mu     sync.Mutex
-	now    api.TestRun
-	cancel context.CancelCauseFunc // nil: nothing runs
-	told   time.Time
-	later  *time.Timer // tells what came too soon after the last
-	sent   map[string]int
+	job[api.TestRun]
+	sent counts
 }
 
-// tellEvery bounds how often pages hear of a run.
-const tellEvery = 150 * time.Millisecond
+// counts are how often messages were sent by their names.
+type counts struct {
+	mu sync.Mutex
+	of map[string]int
+}
 
 // Sets are the sets of the open project.
 func (w *Workbench) Sets() (api.MessageSets, error) {
@@ -97,33 +92,57 @@ func (w *Workbench) SendNamed(in api.SendNamed) error {
 	if err != nil {
 		return err
 	}
-	text, data, binary, err := set.Fill(in.Name, w.tests.next(in.Path+"\n"+in.Name))
-	if err != nil {
-		return err
-	}
 	c, err := s.Sockets().Get(in.Conn)
 	if err != nil {
 		return err
 	}
-	if binary {
-		return c.SendBinary(data)
+	name := in.Path + "\n" + in.Name
+	n := w.tests.sent.next(name)
+	text, data, binary, err := set.Fill(in.Name, n)
+	switch {
+	case err != nil:
+	case binary:
+		err = c.SendBinary(data)
+	default:
+		err = c.SendText(text)
 	}
-	return c.SendText(text)
+	if err != nil {
+		w.tests.sent.undo(name, n)
+	}
+	return err
 }
 
-// next counts how often a message was sent by its name.
-func (t *tests) next(name string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.sent == nil || len(t.sent) > 1000 {
-		t.sent = map[string]int{}
+// next counts a message that is about to be sent.
+func (c *counts) next(name string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.of == nil || len(c.of) > 1000 {
+		c.of = map[string]int{}
 	}
-	t.sent[name]++
-	return t.sent[name]
+	c.of[name]++
+	return c.of[name]
+}
+
+// undo takes back number n, which was not sent, unless another one was counted meanwhile.
+func (c *counts) undo(name string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.of[name] == n {
+		c.of[name]--
+	}
+}
+
+// forget begins anew: the messages of another project are others.
+func (c *counts) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.of = nil
 }
 
 // RunTests runs sets of the open project against the selected board, in a goroutine of its own.
 func (w *Workbench) RunTests(in api.RunTests) (api.TestRun, error) {
+	w.runner.turn.Lock()
+	defer w.runner.turn.Unlock()
 	p, s, err := w.projectAndBoard()
 	if err != nil {
 		return api.TestRun{}, err
@@ -142,108 +161,56 @@ func (w *Workbench) RunTests(in api.RunTests) (api.TestRun, error) {
 		}
 		sets[i] = set
 	}
-	ctx, cancel := context.WithCancelCause(w.ctx)
-	run, err = w.tests.begin(run, cancel)
-	if err != nil {
-		cancel(nil)
-		return run, err
-	}
-	w.jobs.Go(func() {
-		defer cancel(nil)
+	return w.tests.begin(func(n int) api.TestRun {
+		run.ID = n
+		return run
+	}, func(ctx context.Context) func(*api.TestRun) {
 		w.tests.run(ctx, s, sets)
+		return func(now *api.TestRun) { now.State = endOf(ctx, now.Sets) }
 	})
-	return run, nil
-}
-
-func (t *tests) begin(run api.TestRun, cancel context.CancelCauseFunc) (api.TestRun, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.cancel != nil {
-		return run, errTesting
-	}
-	run.ID = t.now.ID + 1
-	t.now, t.cancel = run, cancel
-	t.tellLocked()
-	return run, nil
 }
 
 // run runs one set after the other, whatever becomes of one.
 func (t *tests) run(ctx context.Context, s *session.Session, sets []*wstest.Set) {
-	end := api.TestPassed
 	for i, set := range sets {
-		if set != nil && ctx.Err() == nil {
-			t.set(i, wstest.Run(ctx, set, wstest.Config{
-				Dial:   s.Dial,
-				Report: func(now api.TestedSet) { t.set(i, now) },
-				Emit: func(_ string, m api.Message) {
-					m.Seq = 0
-					s.Messages().Add(m)
-				}}))
+		if set == nil || ctx.Err() != nil {
+			continue
 		}
-		t.mu.Lock()
-		if t.now.Sets[i].State != api.TestPassed {
-			end = api.TestFailed
-		}
-		t.mu.Unlock()
+		t.set(i, wstest.Run(ctx, set, wstest.Config{
+			Dial:   s.Dial,
+			Report: func(now api.TestedSet) { t.set(i, now) },
+			Emit: func(_ string, m api.Message) {
+				m.Seq = 0
+				s.Messages().Add(m)
+			}}))
 	}
+}
+
+func endOf(ctx context.Context, sets []api.TestedSet) string {
 	if ctx.Err() != nil {
-		end = api.TestCancelled
+		return api.TestCancelled
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.now.State, t.cancel = end, nil
-	t.tellLocked()
+	for _, s := range sets {
+		if s.State != api.TestPassed {
+			return api.TestFailed
+		}
+	}
+	return api.TestPassed
 }
 
 // set takes what has become of a set so far.
 func (t *tests) set(i int, now api.TestedSet) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	all := append([]api.TestedSet{}, t.now.Sets...) // others may read the old ones
-	now.Path, now.Name = all[i].Path, all[i].Name
-	all[i] = now
-	t.now.Sets = all
-	if wait := tellEvery - time.Since(t.told); wait > 0 && now.State == api.TestRunning {
-		if t.later == nil {
-			t.later = time.AfterFunc(wait, func() {
-				t.mu.Lock()
-				defer t.mu.Unlock()
-				t.tellLocked()
-			})
-		}
-		return
+	tell := t.change
+	if now.State == api.TestRunning {
+		tell = t.changeOften
 	}
-	t.tellLocked()
-}
-
-func (t *tests) tellLocked() {
-	if t.later != nil {
-		t.later.Stop()
-		t.later = nil
-	}
-	t.told = time.Now()
-	now := t.now
-	t.hub.Publish(api.Event{Tests: &now})
+	tell(func(run *api.TestRun) {
+		all := append([]api.TestedSet{}, run.Sets...) // others may read the old ones
+		now.Path, now.Name = all[i].Path, all[i].Name
+		all[i] = now
+		run.Sets = all
+	})
 }
 
 // CancelTests ends the run. It returns at once.
-func (w *Workbench) CancelTests() error {
-	w.tests.mu.Lock()
-	defer w.tests.mu.Unlock()
-	if w.tests.cancel == nil {
-		return errOver
-	}
-	w.tests.cancel(problem.Cancelled)
-	return nil
-}
-
-// last is the run under way, or the last one; nil before the first.
-func (t *tests) last() *api.TestRun {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.now.ID == 0 {
-		return nil
-	}
-	now := t.now
-	return &now
-}
+func (w *Workbench) CancelTests() error { return w.tests.stop() }

@@ -20,6 +20,7 @@ import (
 	"studioide/internal/library"
 	"studioide/internal/port"
 	"studioide/internal/project"
+	"studioide/internal/recording"
 	"studioide/internal/session"
 )
 
@@ -63,9 +64,9 @@ type Workbench struct {
 	trust      trust
 	warmUp     warmUp
 	tests      tests
-	loads      loads
+	loads      job[api.Load] // pretend pages
 	recordings recordings
-	replaying  replaying
+	replaying  job[api.Replay]
 	lan        lanState
 
 	reckoning   sync.Mutex  // held while the program's build id is worked out; taken before mu
@@ -110,7 +111,9 @@ func Open(c Config) (*Workbench, error) {
 	w.runner.ctx, w.runner.hub, w.runner.log = w.ctx, &w.hub, w.log
 	w.settings.home, w.settings.hub, w.settings.log = c.Home, &w.hub, w.log
 	w.trust.home = c.Home
-	w.tests.hub, w.loads.hub = &w.hub, &w.hub
+	w.tests.job = job[api.TestRun]{w: w, busy: errTesting, event: func(r *api.TestRun) api.Event { return api.Event{Tests: r} }}
+	w.loads = job[api.Load]{w: w, busy: errLoading, event: func(l *api.Load) api.Event { return api.Event{Load: l} }}
+	w.replaying = job[api.Replay]{w: w, busy: recording.ErrReplaying, event: func(r *api.Replay) api.Event { return api.Event{Replay: r} }}
 	w.compilers.kinds = board.Kinds()
 	w.jobs.Go(func() { store.EmptyTrash(time.Now()) })
 	if w.settings.now, err = c.Home.LoadSettings(); err != nil {
@@ -221,7 +224,7 @@ func (w *Workbench) Snapshot() api.Snapshot {
 		s.Messages, s.Cleared = se.Messages().Last(500), se.Messages().Cleared()
 	}
 	s.BoardFiles = w.fileStates()
-	s.Tests, s.Load = w.tests.last(), w.loads.last()
+	s.Tests, s.Load, s.Replay = w.tests.last(), w.loads.last(), w.replaying.last()
 	s.Recording = w.recordingState()
 	s.LAN = w.lanNow()
 	if s.Projects == nil {
@@ -305,6 +308,9 @@ func (w *Workbench) selectPortLocked(name string) {
 	w.badges.setOnBoard(nil)
 	w.mu.Unlock()
 	w.findings.forgetBoard()
+	w.tests.leave()
+	w.loads.leave()
+	w.replaying.leave()
 	if old != nil {
 		old.Close()
 	}

@@ -160,7 +160,11 @@ func (b *table) plugIn() *method {
 	if old != nil {
 		old.Close()
 	}
-	b.t.Cleanup(b.device.Stop)
+	device := b.device
+	b.t.Cleanup(func() {
+		near.Unplug() // who has selected another board reads no more
+		device.Stop()
+	})
 	b.hear("a running board", func(e api.Event) bool { return e.Board != nil && e.Board.State == api.BoardRunning })
 	b.hear("its files", func(e api.Event) bool { return e.BoardFiles != nil })
 	return m

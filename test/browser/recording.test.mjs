@@ -17,6 +17,13 @@ describe('recordings', { timeout: 600_000 }, () => {
   const inBanner = (name) => tab.locator('.recbar').getByRole('button', { name })
   const dialog = () => tab.getByRole('dialog', { name: 'Recordings' })
   const rows = () => page.messages.getByRole('row')
+  const view = async (name) => {
+    await tab
+      .locator('button[aria-haspopup]')
+      .filter({ hasText: /^(List|Chart|Timeline)$/ })
+      .click()
+    await tab.getByRole('menuitemradio', { name }).click()
+  }
   const list = async () => {
     await tab.getByRole('button', { name: 'More for messages' }).click()
     await tab.getByRole('menuitem', { name: 'Recordings' }).click()
@@ -75,8 +82,35 @@ describe('recordings', { timeout: 600_000 }, () => {
     await banner(/^Recording “/)
     for (const text of ['LEDon', 'LEDoff']) await page.messages.getByText(text, { exact: true }).first().waitFor()
     await fair(tab, 'recording shown', { within: '.below', widths: [1280, 820, 400] })
-    await inBanner('Back to live').click()
+    // The timeline is of what goes on. Its messages have other numbers than those of the recording.
+    await view('Timeline')
+    await tab
+      .getByRole('region', { name: 'Everything that happens, on one clock' })
+      .getByRole('button', { name: /message .*LEDoff/ })
+      .last()
+      .click()
+    await page.messages.locator('.msg.sel').getByText('LEDoff').waitFor()
+    assert.equal(await page.messages.locator('.msg.sel').count(), 1)
     await record().waitFor()
+  })
+
+  test('bytes are sent as hex and as Base64', async () => {
+    const form = async (from, to) => {
+      await tab.getByRole('button', { name: `Send: ${from}` }).click()
+      await tab.getByRole('menuitemradio', { name: to, exact: true }).click()
+    }
+    await form('Text', 'Bytes, as hex')
+    await tab.getByRole('textbox', { name: /^Message/ }).fill('01 ff 0a')
+    await tab.keyboard.press('Enter')
+    await page.messages.getByText('01 ff 0a', { exact: true }).first().waitFor()
+    await form('Bytes, as hex', 'Bytes, as Base64')
+    await tab.getByRole('textbox', { name: /^Message/ }).fill('no Base64!')
+    await tab.keyboard.press('Enter')
+    await tab.getByText('These are not bytes as Base64.').waitFor()
+    await tab.getByRole('textbox', { name: /^Message/ }).fill('TEVE_w')
+    await tab.keyboard.press('Enter')
+    await page.messages.getByText('4c 45 44 ff', { exact: true }).first().waitFor()
+    await form('Bytes, as Base64', 'Text')
   })
 
   test('is whole when Studio is killed', async () => {
@@ -142,6 +176,41 @@ describe('recordings', { timeout: 600_000 }, () => {
     await replaying.getByRole('button', { name: 'Close' }).click()
     await list()
     await dialog().getByText('First <try> ↻').waitFor()
+  })
+
+  test('that is being replayed is known to a page that comes anew', async () => {
+    const at = (time, text) => `{"time":${1.7e12 + time},"from":"console","conn":1,"kind":"${text ? 'sent' : 'close'}","data":"${text}"}`
+    await bring('slow.jsonl', [at(0, ''), at(3_600_000, 'an hour later')].join('\n'))
+    await item('slow', 'Replay…')
+    const replaying = tab.getByRole('dialog', { name: /^Replay/ })
+    await replaying.getByRole('button', { name: 'Replay', exact: true }).click()
+    await replaying.getByRole('button', { name: 'Cancel' }).waitFor()
+    await tab.reload()
+    await page.below('Messages')
+    await banner('A recording is being replayed: 0 of 1 messages sent.')
+    await fair(tab, 'replaying', { within: '.below', widths: [1280, 820, 400] })
+    await inBanner('Cancel').click()
+    await tab.locator('.recbar').waitFor({ state: 'detached' })
+    await list()
+    await dialog().getByText('slow', { exact: true }).waitFor()
+    assert.equal(await dialog().getByText('slow ↻').count(), 0)
+  })
+
+  test('is shown as curves', async () => {
+    const lines = Array.from(
+      { length: 20 },
+      (_, i) => `{"time":${1.7e12 + 100 * i},"from":"console","conn":1,"kind":"received","data":"t=${20 + i}"}`,
+    )
+    await bring('numbers.jsonl', lines.join('\n'))
+    await dialog().getByRole('button', { name: 'Open numbers' }).click()
+    await inBanner('Chart').click()
+    await tab.getByText('Recording “numbers”').waitFor()
+    await tab.getByRole('row', { name: /^t/ }).getByText('39').first().waitFor()
+    await picture(tab, 'chart of a recording')
+    await tab.getByRole('button', { name: 'Back to now' }).click()
+    await view('List')
+    await inBanner('Back to live').click()
+    await list()
   })
 
   test(`${long} messages: from end to end, searched by Studio`, async () => {

@@ -14,7 +14,7 @@ import { importsFor, pagePieces, programPieces, scriptPieces } from './editor/sn
 import { isJunk, place } from './files/incoming'
 import { bytes, clock, duration, nameOf, part } from './format'
 import type { OpenFiles } from './wire'
-import { base64, dump, hex, readBase64, readHex } from './messages/bytes'
+import { base64, dump, hex, readBase64, readHex, readSentBase64 } from './messages/bytes'
 import { arrange, arrangeSplit, sizes } from './parts/arrange'
 import { brief as shortly, isLong } from './run/text'
 import { bars, joinCode, strongest } from './wifi/signal'
@@ -405,6 +405,9 @@ for (const text of ['0', 'zz', '1 2 3', 'LEDon']) same(`readHex ${text}`, readHe
 const all = Uint8Array.from({ length: 256 }, (_, i) => i)
 same('base64', Array.from(readBase64(base64(all))), Array.from(all))
 same('not base64', readBase64('%').length, 0)
+for (const text of ['AAr/+w==', ' AAr/\n+w ', 'AAr_-w'])
+  same(`readSentBase64 ${text}`, Array.from(readSentBase64(text) ?? []), [0, 10, 255, 251])
+for (const text of ['%', 'A', 'AAr/+w=', 'LED on!']) same(`readSentBase64 ${text}`, readSentBase64(text), undefined)
 same('dump', dump(new TextEncoder().encode('LEDon')), '0000  4c 45 44 6f 6e                                   LEDon')
 same('dump rows', dump(all).split('\n').length, 16)
 

@@ -192,6 +192,7 @@ export type ProblemCode =
   | "message.bad-binary"
   | "message.bad-mark"
   | "message.bad-text"
+  | "messages.base64"
   | "messages.hex"
   | "modules.missing"
   | "name.bad"
@@ -234,6 +235,7 @@ export type ProblemCode =
   | "recording.har"
   | "recording.line"
   | "recording.missing"
+  | "recording.no-numbers"
   | "recording.no-socket"
   | "recording.none"
   | "recording.nothing-sent"
@@ -343,6 +345,7 @@ export type ProblemCode =
   | "ws.bad-url"
   | "ws.closed"
   | "ws.lost"
+  | "ws.no-certificate"
   | "ws.no-connection"
 
 // Class is what kind of trouble a problem is. It alone decides with which HTTP status a request is answered, and with
@@ -546,6 +549,7 @@ export interface Snapshot {
   settings: Settings
   tests?: TestRun // the run of message tests under way, or the last one
   load?: Load // the pretend pages under way, or the last ones
+  replay?: Replay // the replay under way, or the last one
   lan: LAN
 }
 
@@ -1030,7 +1034,7 @@ export interface Replay {
   done: number
   all: number // messages to be sent
   state: string // "running", "done", "failed", "cancelled"
-  id: string // the recording of what comes back
+  id: string // the recording of what comes back; "" when nothing has come back
   problem?: Problem // why it failed
 }
 

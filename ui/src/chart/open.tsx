@@ -27,12 +27,14 @@ function Tools() {
 
 addView({ id: 'chart', label: 'chart.view', Panel, Tools, some, seen })
 
-// chartMessages shows the numbers of any messages, such as a recording's, oldest first.
-export async function chartMessages(title: string, messages: readonly Message[]): Promise<void> {
-  const part = await attempt(() => late(import('./collect')))
-  if (!part) return
-  const numbers = new part.Numbers()
+// chartMessages shows the numbers of any messages, such as a recording's, oldest first. It returns false when
+// there are none.
+export async function chartMessages(title: string, messages: readonly Message[]): Promise<boolean> {
+  const { Numbers } = await late(import('./collect'))
+  const numbers = new Numbers()
   numbers.messages(messages)
+  if (numbers.series.length === 0) return false
   showOther(title, numbers)
   showView('chart')
+  return true
 }

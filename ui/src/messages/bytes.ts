@@ -27,6 +27,17 @@ export function readBase64(text: string): Uint8Array {
   }
 }
 
+// readSentBase64 reads what people write as Base64, also in several lines, of the alphabet for addresses, and without the "="
+// at its end; undefined when it is something else.
+export function readSentBase64(text: string): Uint8Array | undefined {
+  const plain = text.replace(/\s/g, '').replace(/-/g, '+').replace(/_/g, '/')
+  try {
+    return Uint8Array.from(atob(plain), (c) => c.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}
+
 // dump writes bytes in rows of 16: offset, hex, text.
 export function dump(b: Uint8Array): string {
   const rows: string[] = []

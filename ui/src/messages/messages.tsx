@@ -14,7 +14,7 @@ import { attempt, keep, show } from '../state'
 import { say, type Word } from '../words'
 import type { Message } from '../wire'
 import { Details } from './details'
-import { active, opened, rows } from './recorded'
+import { active, close as showLive, opened, rows } from './recorded'
 import { Banner, own as recording, RecordButton } from './recording'
 import { filter, forgetAll, held, isCut, list, markSeen, narrow, pause, paused, type Kind } from './log'
 import { SendBox } from './send'
@@ -61,11 +61,13 @@ export function showView(id: string): void {
   unfold('below')
 }
 
-const $chosen = signal<Message | undefined>(undefined) // whose details are shown
+// The message whose details are shown, and of which recording it is; '' is what goes on. Their numbers are others.
+const $chosen = signal<{ message: Message; of: string } | undefined>(undefined)
 
-// showMessage goes to a message in the list.
-export function showMessage(m: Message): void {
-  $chosen.value = m
+// showMessage goes to a message of what goes on.
+export function showMessage(message: Message): void {
+  showLive()
+  $chosen.value = { message, of: '' }
   showView('')
 }
 
@@ -98,15 +100,15 @@ function Views() {
 }
 
 export function Messages({ shown }: { shown: boolean }) {
-  const chosen = $chosen.value
-  const setChosen = (m: Message | undefined) => {
-    $chosen.value = m
+  const recorded = opened.value
+  const of = recorded?.id ?? ''
+  const chosen = $chosen.value?.of === of ? $chosen.value.message : undefined
+  const setChosen = (message: Message | undefined) => {
+    $chosen.value = message && { message, of }
   }
   useEffect(() => {
     if (shown) markSeen()
   }, [shown, list.value])
-  const recorded = opened.value
-  useEffect(() => setChosen(undefined), [recorded?.id])
   const Other = views.find((v) => v.id === $view.value)?.Panel
   if (Other) return <Other shown={shown} />
   return (

@@ -1,10 +1,10 @@
 // Recordings: the one under way, and the one that the list shows in place of what goes on. Of that one the page keeps a
 // window; Studio has the rest, and looks for what the filter lets through.
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
-import { api } from '../api'
-import { announce, attempt, follow, project } from '../state'
+import { api, late } from '../api'
+import { announce, attempt, follow, project, tell } from '../state'
 import type { Message, Recording, Replay } from '../wire'
-import { say } from '../words'
+import { own, say } from '../words'
 import { filter, gone, list, type Rows } from './log'
 
 const perPage = 200 // messages that are asked for at once
@@ -40,6 +40,7 @@ export const found: ReadonlySignal<Found> = $found
 export function startRecordings(): void {
   let last = ''
   follow((e) => {
+    if (e.snapshot) $replay.value = e.snapshot.replay
     if (e.replay) $replay.value = e.replay
     const now = e.snapshot?.recording ?? e.recording
     if (!now) return
@@ -191,6 +192,28 @@ export const rows: ReadonlySignal<Rows> = computed(() => ($opened.value ? record
 export function whole(m: Message): Promise<Message> {
   const r = $opened.peek()
   return r ? api.recordedMessage(r.id, m.seq) : api.message(m.seq)
+}
+
+const charted = 100_000 // messages whose numbers are shown: the last
+const atOnce = 500
+
+// chart shows the numbers of the recording that is shown.
+export async function chart(): Promise<void> {
+  const r = $opened.peek()
+  if (!r) return
+  const { chartMessages } = await late(import('../chart/open'))
+  const all: Message[] = []
+  let from = Math.max(0, r.messages - charted)
+  const cut = from > 0
+  for (;;) {
+    const part = await api.recorded(r.id, { from, n: atOnce, text: '', kind: '' })
+    if ($opened.peek()?.id !== r.id) return // it is not looked at any more
+    all.push(...part.messages)
+    from += part.messages.length
+    if (part.messages.length === 0 || all.length >= charted) break
+  }
+  const some = await chartMessages(say(cut ? 'recording.chartedLast' : 'recording.charted', { name: r.name, n: all.length }), all)
+  if (!some) tell({ level: 'info', problem: own('recording.no-numbers', { name: r.name }) })
 }
 
 // length writes how long a recording is: "0:42", "1:02:03".

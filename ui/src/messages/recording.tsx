@@ -1,6 +1,6 @@
 // Recording: the button that begins and ends it, and what stands above the list of messages because of it.
 import { useEffect, useState } from 'preact/hooks'
-import { late } from '../api'
+import { api, late } from '../api'
 import { item, provide, word, type Command } from '../commands/table'
 import { bytes, clock } from '../format'
 import { Icon } from '../parts/icons'
@@ -8,7 +8,7 @@ import { MenuButton } from '../parts/menu'
 import { attempt, project } from '../state'
 import { say } from '../words'
 import { filter } from './log'
-import { active, close, ended, forgetEnded, found, length, open, opened, save, start, startedHere, stop } from './recorded'
+import { active, chart, close, ended, forgetEnded, found, length, open, opened, replay, save, start, startedHere, stop } from './recorded'
 
 // showRecordings loads the list of recordings when it is first looked at.
 const showRecordings = () => attempt(async () => (await late(import('./recordings'))).showRecordings())
@@ -27,6 +27,13 @@ export const own = {
     label: word('recording.list'),
     offered: () => !!project.peek(),
     act: () => void showRecordings(),
+  },
+  chart: {
+    id: 'messages.chart',
+    group: 'messages',
+    label: word('recording.chart'),
+    offered: () => !!opened.peek(),
+    act: () => attempt(chart),
   },
   live: {
     id: 'messages.live',
@@ -64,6 +71,29 @@ export function RecordButton() {
 
 // Banner says what is recorded, what was, and which recording is shown in place of what goes on.
 export function Banner() {
+  return (
+    <>
+      <Replayed />
+      <About />
+    </>
+  )
+}
+
+// Replayed says that a recording is being replayed, also to pages that have not begun it.
+function Replayed() {
+  const now = replay.value
+  if (now?.state !== 'running') return null
+  return (
+    <div class="recbar" role="note">
+      <span>{say('replay.going', { done: now.done, all: now.all })}</span>
+      <button type="button" class="link" onClick={() => void attempt(() => api.cancelReplay())}>
+        {say('dialog.cancel')}
+      </button>
+    </div>
+  )
+}
+
+function About() {
   const shown = opened.value
   if (shown) return <Shown />
   const on = active.value
@@ -117,6 +147,7 @@ export function Older({ n }: { n: number }) {
 }
 
 function Shown() {
+  const [busy, setBusy] = useState(false)
   const r = opened.value!
   const { total, scanned, count, done } = found.value
   const { text, kind } = filter.value
@@ -128,6 +159,17 @@ function Shown() {
         {text || kind ? say('recording.foundOf', { found: total, n: count }) : say('recording.count', { n: count })}
         {searching ? ` ${say('recording.searching', { percent: count ? Math.floor((100 * scanned) / count) : 0 })}` : ''}
       </span>
+      <button
+        type="button"
+        class="link"
+        disabled={busy}
+        onClick={() => {
+          setBusy(true)
+          void own.chart.act().finally(() => setBusy(false))
+        }}
+      >
+        {say('recording.chart')}
+      </button>
       <button type="button" class="link" onClick={close}>
         {say('recording.live')}
       </button>

@@ -35,7 +35,7 @@ function Replaying({ of, close }: { of: Recording; close: () => void }) {
   const [wrong, setWrong] = useState<Problem | undefined>()
   const [id, setID] = useState('') // of what comes back
   const now = replay.value
-  const mine = now && (now.id === id || now.of === of.id) ? now : undefined
+  const mine = now && ((id && now.id === id) || now.of === of.id) ? now : undefined
   const running = mine?.state === 'running'
   const begin = async () => {
     setWrong(undefined)

@@ -6,9 +6,9 @@ import { Dialog, enter } from '../parts/dialog'
 import { MenuButton } from '../parts/menu'
 import { remember, SendLine } from '../parts/sendline'
 import { attempt, openDialog } from '../state'
-import { say } from '../words'
+import { say, type Word } from '../words'
 import type { Socket } from '../wire'
-import { base64, readHex } from './bytes'
+import { base64, readHex, readSentBase64 } from './bytes'
 import { choose, chosen, connections, placeOf } from './connections'
 import { fill, hasCount } from './frames'
 import { recent } from './log'
@@ -171,38 +171,47 @@ function CloseWith({ end, conn }: { end: () => void; conn: number | undefined })
 
 let count = 0 // of the messages with {{n}} that were sent
 
+// Forms are what the line's text may be: sent as it is, or bytes that are written as hex or as Base64.
+type Form = 'text' | 'hex' | 'base64'
+const forms: [Form, Word, Word][] = [
+  ['text', 'messages.asText', 'messages.asTextItem'],
+  ['hex', 'messages.asHex', 'messages.asHexItem'],
+  ['base64', 'messages.asBase64', 'messages.asBase64Item'],
+]
+
+const placeholders: Record<Form, Word> = { text: 'messages.input', hex: 'messages.inputHex', base64: 'messages.inputBase64' }
+
 export function SendBox() {
-  const [binary, setBinary] = useState(false)
-  const send = async (text: string, asBytes: boolean) => {
+  const [form, setForm] = useState<Form>('text')
+  const send = async (text: string) => {
     const { conn } = chosen.peek()
-    if (!asBytes) {
+    if (form === 'text') {
       await api.send(false, fill(text, { n: count + 1, now: () => new Date(), random: Math.random }), conn)
       if (hasCount(text)) count++
       return
     }
-    const b = readHex(text)
-    if (!b) throw refuse('messages.hex')
+    const b = form === 'hex' ? readHex(text) : readSentBase64(text)
+    if (!b) throw refuse(form === 'hex' ? 'messages.hex' : 'messages.base64')
     return api.send(true, base64(b), conn)
   }
   return (
     <SendLine
       id="messages"
       label={say('messages.input')}
-      hint={binary ? undefined : say('messages.inputHint', { number: '{{n}}', random: '{{rand 1 6}}', now: '{{now}}' })}
-      placeholder={say(binary ? 'messages.inputHex' : 'messages.input')}
-      send={(text) => send(text, binary)}
+      hint={form !== 'text' ? undefined : say('messages.inputHint', { number: '{{n}}', random: '{{rand 1 6}}', now: '{{now}}' })}
+      placeholder={say(placeholders[form])}
+      send={send}
       before={
         <>
           <SocketState />
-          <button
-            type="button"
+          <MenuButton
             class="plain small"
-            aria-pressed={binary}
-            title={say('messages.asBytesTitle')}
-            onClick={() => setBinary(!binary)}
+            label={say('messages.asLabel', { form: say(forms.find(([f]) => f === form)![2]) })}
+            title={say('messages.asTitle')}
+            items={() => forms.map(([f, , label]) => ({ label: say(label), checked: f === form, act: () => setForm(f) }))}
           >
-            {say(binary ? 'messages.asBytes' : 'messages.asText')}
-          </button>
+            {say(forms.find(([f]) => f === form)![1])}
+          </MenuButton>
         </>
       }
     >

@@ -3744,8 +3744,18 @@ func WstestLoadCancelled(n int, count int) string {
 	return sentence("say.wstest.loadCancelled", "n", strconv.Itoa(n), "count", strconv.Itoa(count))
 }
 
+// WstestLoadCancelledFull says: Cancelled while the board was full: {n} of {count} pages had their turn until then.
+func WstestLoadCancelledFull(n int, count int) string {
+	return sentence("say.wstest.loadCancelledFull", "n", strconv.Itoa(n), "count", strconv.Itoa(count))
+}
+
 // WstestLoadClients says: The number of pages
 func WstestLoadClients() string { return sentence("say.wstest.loadClients") }
+
+// WstestLoadFull says: No: the board was full. {n} of {count} pages had their turn; then none could connect for {time}. Close other pages of the board and try again.
+func WstestLoadFull(n int, count int, time string) string {
+	return sentence("say.wstest.loadFull", "n", strconv.Itoa(n), "count", strconv.Itoa(count), "time", time)
+}
 
 // WstestLoadNo says: No: {n} of {count} were answered.
 func WstestLoadNo(n int, count int) string {
@@ -3765,6 +3775,11 @@ func WstestLoadRounds() string { return sentence("say.wstest.loadRounds") }
 
 // WstestLoadThink says: The time between messages
 func WstestLoadThink() string { return sentence("say.wstest.loadThink") }
+
+// WstestLoadTime says: No: {n} of {count} were answered within {time}, after which pretend pages end.
+func WstestLoadTime(n int, count int, time string) string {
+	return sentence("say.wstest.loadTime", "n", strconv.Itoa(n), "count", strconv.Itoa(count), "time", time)
+}
 
 // WstestLoadTurns says: Yes, in turns: all of {n} pages were answered, the slowest after {time} ms. The board takes {count} at a time.
 func WstestLoadTurns(n int, time string, count int) string {
