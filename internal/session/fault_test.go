@@ -18,14 +18,14 @@ import (
 	"studioide/internal/virtual"
 )
 
-// held is a connection whose end takes a while.
-type held struct {
+// slowEnd is a connection whose end takes a while.
+type slowEnd struct {
 	net.Conn
 	closing chan struct{} // closed when its end has begun
 	may     chan struct{} // closed when it may end
 }
 
-func (h held) Close() error {
+func (h slowEnd) Close() error {
 	close(h.closing)
 	<-h.may
 	return h.Conn.Close()
@@ -42,7 +42,7 @@ func TestFaultsTogether(t *testing.T) {
 	defer s.Close()
 	near, far := net.Pipe()
 	defer far.Close()
-	h := held{near, make(chan struct{}), make(chan struct{})}
+	h := slowEnd{near, make(chan struct{}), make(chan struct{})}
 	if _, err := s.network.Dial(t.Context(), func(context.Context) (net.Conn, error) { return h, nil }); err != nil {
 		t.Fatal(err)
 	}

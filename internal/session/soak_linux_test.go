@@ -489,13 +489,13 @@ func (k *soaking) end(t *testing.T) {
 			t.Errorf("%s: a recording is %+v", k.name, a)
 		}
 		n := int64(0)
-		err = r.Each(t.Context(), 1, func(m api.Message) bool {
+		err = r.All(t.Context(), func(m *api.Message) error {
 			n++
 			if m.Seq != n {
 				t.Errorf("%s: line %d of a recording has number %d", k.name, n, m.Seq)
 			}
-			again.take(m)
-			return true
+			again.take(*m)
+			return nil
 		})
 		if err != nil || n != r.About().Messages {
 			t.Errorf("%s: a recording of %d messages has %d lines (%v)", k.name, r.About().Messages, n, err)
