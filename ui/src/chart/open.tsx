@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { late } from '../api'
 import { addView, showView } from '../messages/messages'
+import { drawnBy } from '../messages/recorded'
 import { attempt } from '../state'
 import type { Message } from '../wire'
 import { look, seen, showOther, some } from './live'
@@ -38,3 +39,4 @@ export async function chartMessages(title: string, messages: readonly Message[])
   showView('chart')
   return true
 }
+drawnBy(chartMessages)

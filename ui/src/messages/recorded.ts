@@ -1,7 +1,7 @@
 // Recordings: the one under way, and the one that the list shows in place of what goes on. Of that one the page keeps a
 // window; Studio has the rest, and looks for what the filter lets through.
 import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
-import { api, late } from '../api'
+import { api } from '../api'
 import { announce, attempt, follow, project, tell } from '../state'
 import type { Message, Recording, Replay } from '../wire'
 import { own, say } from '../words'
@@ -197,11 +197,17 @@ export function whole(m: Message): Promise<Message> {
 const charted = 100_000 // messages whose numbers are shown: the last
 const atOnce = 500
 
+let drawn: (title: string, messages: readonly Message[]) => Promise<boolean> = async () => false
+
+// drawnBy takes what draws numbers: the chart's view.
+export function drawnBy(draw: typeof drawn): void {
+  drawn = draw
+}
+
 // chart shows the numbers of the recording that is shown.
 export async function chart(): Promise<void> {
   const r = $opened.peek()
   if (!r) return
-  const { chartMessages } = await late(import('../chart/open'))
   const all: Message[] = []
   let from = Math.max(0, r.messages - charted)
   const cut = from > 0
@@ -212,7 +218,7 @@ export async function chart(): Promise<void> {
     from += part.messages.length
     if (part.messages.length === 0 || all.length >= charted) break
   }
-  const some = await chartMessages(say(cut ? 'recording.chartedLast' : 'recording.charted', { name: r.name, n: all.length }), all)
+  const some = await drawn(say(cut ? 'recording.chartedLast' : 'recording.charted', { name: r.name, n: all.length }), all)
   if (!some) tell({ level: 'info', problem: own('recording.no-numbers', { name: r.name }) })
 }
 
