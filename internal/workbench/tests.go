@@ -166,7 +166,7 @@ func (w *Workbench) RunTests(in api.RunTests) (api.TestRun, error) {
 		return run
 	}, func(ctx context.Context) func(*api.TestRun) {
 		w.tests.run(ctx, s, sets)
-		return func(now *api.TestRun) { now.State = endOf(ctx, now.Sets) }
+		return func(r *api.TestRun) { r.State = endOf(ctx, r.Sets) }
 	})
 }
 
