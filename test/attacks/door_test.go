@@ -104,9 +104,12 @@ func TestRebinding(t *testing.T) {
 // routes are those of the program's router: what is added there is attacked here without a word.
 func routes(t testing.TB) (list [][2]string) {
 	t.Helper()
-	ln := &net.TCPListener{}
-	addr := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}
-	for _, r := range server.New(ln, server.Config{Guard: server.NewGuard(addr, "", nil), Page: http.NotFoundHandler()}).Routes() {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	for _, r := range server.New(ln, server.Config{Guard: server.NewGuard(ln.Addr(), "", nil), Page: http.NotFoundHandler()}).Routes() {
 		method, path, _ := strings.Cut(r, " ")
 		for name, value := range map[string]string{":name": "LED-over-WebSocket", ":id": "1", ":seq": "1", "*": "www/led.html"} {
 			path = strings.Replace(path, name, value, 1)
