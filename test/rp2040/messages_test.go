@@ -89,7 +89,7 @@ const (
 // A program that keeps messages gets a great many of them: the heap does not
 // run out, what is kept stays right, and collecting garbage is no pause.
 func TestManyMessages(t *testing.T) {
-	total := 20_000
+	total := 8_000
 	if os.Getenv("STUDIO_SOAK") != "" {
 		total = 1_000_000
 	}

@@ -48,22 +48,6 @@ func TestPure(t *testing.T) {
 	}
 }
 
-// TestTypes checks the page's types with the compiler that package-lock.json names.
-func TestTypes(t *testing.T) {
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skip("NOT TESTED: there is no node to check the page's types with")
-	}
-	compiler := filepath.Join("..", "node_modules", "typescript", "bin", "tsc")
-	if _, err := os.Stat(compiler); err != nil {
-		t.Skip("NOT TESTED: the page's libraries are missing; run `npm ci` in ui/ first")
-	}
-	cmd := exec.Command(node, compiler, "--noEmit", "-p", "..")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-}
-
 // sources returns the page's own code as one text.
 func sources(t *testing.T) string {
 	t.Helper()
