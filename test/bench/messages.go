@@ -136,8 +136,8 @@ func benchLive() error {
 			}
 		}
 		var m struct {
-			During, Wheel, Seconds, Heap, Memory float64
-			Said                                 string
+			During, Behind, Wheel, Seconds, Heap, Memory float64
+			Said                                         string
 		}
 		if err := s.inBrowser(&m, "live-time.mjs", s.base, fmt.Sprintf("%s %d", what, manyMessages)); err != nil {
 			return err
@@ -145,6 +145,7 @@ func benchLive() error {
 		title := fmt.Sprintf("%d %s", manyMessages, name)
 		row(title+": they took", fmt.Sprintf("%.0f s", m.Seconds), fmt.Sprintf("%.0f a second", manyMessages/m.Seconds))
 		row(title+": frames while they come", fmt.Sprintf("%.0f frames/s", m.During), "")
+		row(title+": the page shows the last", fmt.Sprintf("%.1f s later", m.Behind), "")
 		row(title+": the tab's memory then", fmt.Sprintf("%.0f MB", m.Memory), fmt.Sprintf("goal ≤ 400 MB; %.0f MB of it are the page's own objects", m.Heap))
 		row(title+": scrolling by wheel then", fmt.Sprintf("%.0f frames/s", m.Wheel), "goal ≥ 50")
 		if m.Said == "" {

@@ -38,7 +38,15 @@ if (what === 'numbers') {
   result.during = await frames(tab, selector, '', 5000)
   await done()
   result.seconds = (Date.now() - began) / 1000
-  await frames(tab, selector, '', 1000)
+  // The page may still be at lines that came before.
+  const shown = () => tab.locator(selector).evaluate((el) => el.textContent)
+  const ended = Date.now()
+  for (let last = '', since = Date.now(); Date.now() - since < 1000; ) {
+    const now = await shown()
+    if (now !== last) [last, since] = [now, Date.now()]
+    await new Promise((after) => setTimeout(after, 100))
+  }
+  result.behind = (Date.now() - ended) / 1000 - 1
   result.wheel = await frames(tab, selector, what === 'messages' ? 'native' : 'wheel', 5000)
   // At its beginning it says that there was more.
   if (what === 'messages')
