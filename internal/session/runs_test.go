@@ -160,7 +160,9 @@ func (c *chip) run() {
 				c.plug()
 			}
 			c.board.End(why, c.plan.held && i == len(c.plan.lives)-1)
+			c.mu.Lock()
 			c.born = time.Now()
+			c.mu.Unlock()
 			if c.plan.prints {
 				c.board.Print("here I am\n")
 			}
@@ -275,7 +277,10 @@ func oneRun(p plan, r *rand.Rand) (err error) {
 		served = served || !l.never
 	}
 	last := p.lives[len(p.lives)-1]
-	answered := served || !last.never && time.Since(c.born) >= last.serve
+	c.mu.Lock()
+	born := c.born
+	c.mu.Unlock()
+	answered := served || !last.never && time.Since(born) >= last.serve
 	switch {
 	case errors.Is(runErr, problem.Cancelled) && p.cancel > 0:
 	case runErr != nil && p.held && problem.Of(runErr).Code == "program.held":
