@@ -3,14 +3,7 @@ import type { Message } from '../wire'
 import { Numbers } from './collect'
 import { Ring } from './ring'
 import { csv } from './save'
-
-let failed = 0
-function same(what: string, got: unknown, want: unknown): void {
-  const [g, w] = [JSON.stringify(got), JSON.stringify(want)]
-  if (g === w) return
-  failed++
-  console.error(`${what}: got ${g}, want ${w}`)
-}
+import { same } from '../same'
 
 let seq = 0
 const message = (data: string, time: number, more: Partial<Message> = {}): Message => ({
@@ -113,5 +106,3 @@ same(
     '',
   ].join('\r\n'),
 )
-
-if (failed) throw new Error(`${failed} failed`)

@@ -1,12 +1,11 @@
 // Values in bounded memory, and that no peak is lost on the way to the screen.
+import { fail } from '../same'
 import { columns, Ring } from './ring'
 
-let failed = 0
+// same tells nothing from null.
 function same(what: string, got: unknown, want: unknown): void {
   const [g, w] = [got, want].map((v) => JSON.stringify(v, (_, it) => (it === undefined ? 'nothing' : it)))
-  if (g === w) return
-  failed++
-  console.error(`${what}: got ${g}, want ${w}`)
+  if (g !== w) fail(`${what}: got ${g}, want ${w}`)
 }
 
 const small = new Ring(1000)
@@ -73,5 +72,3 @@ for (let i = 0; i < 50_000; i++) {
 }
 same('no gap', columns([broken], 0, 100_000, 300)[1]!.includes(null), false)
 same('a gap', columns([torn], 0, 100_000, 300)[1]!.includes(null), true)
-
-if (failed) throw new Error(`${failed} failed`)

@@ -1,14 +1,7 @@
 // Tests of keys, and of finding by a few letters.
 import { ariaKeys, isPressed, keyText } from './keys'
 import { fuzzy, lineIn, ranked } from './fuzzy'
-
-let failed = 0
-function same(what: string, got: unknown, want: unknown): void {
-  const [g, w] = [JSON.stringify(got), JSON.stringify(want)]
-  if (g === w) return
-  failed++
-  console.error(`${what}: got ${g}, want ${w}`)
-}
+import { same } from '../same'
 
 const press = (text: string, code = '') => {
   const parts = text.split('+')
@@ -69,5 +62,3 @@ same(
   [lineIn('led:12'), lineIn(':7'), lineIn('a:1:2'), lineIn('a:'), lineIn('a b')],
   [{ name: 'led', line: 12 }, { name: '', line: 7 }, { name: 'a', line: 1, column: 2 }, { name: 'a' }, { name: 'a b' }],
 )
-
-if (failed) throw new Error(`${failed} failed`)

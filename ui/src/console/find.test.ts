@@ -1,13 +1,6 @@
 // Texts are found where the terminal has them: in rows that go on, and beside letters that take two cells.
 import { find } from './find'
-
-let failed = 0
-function same(what: string, got: unknown, want: unknown): void {
-  const [g, w] = [JSON.stringify(got), JSON.stringify(want)]
-  if (g === w) return
-  failed++
-  console.error(`${what}: got ${g}, want ${w}`)
-}
+import { same } from '../same'
 
 // buffer is what a terminal of so many columns keeps of lines; a line that is longer goes on in the next row.
 function buffer(columns: number, lines: string[]) {
@@ -49,5 +42,3 @@ same('no place is found twice', of('aa', ['aaaaa']), [
 same('at the end of a row', of('end', ['0123456end']), [[0, 7, 3]])
 same('nothing is nowhere', of('', ['x']), [])
 same('what is not there', of('y', ['x']), [])
-
-if (failed) throw new Error(`${failed} failed`)

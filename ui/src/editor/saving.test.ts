@@ -5,14 +5,7 @@ import { Doc } from './document'
 import type { Kept } from './kept'
 import { overwrite, Saving } from './saving'
 import { take } from './written'
-
-let failed = 0
-function same(what: string, got: unknown, want: unknown): void {
-  const [g, w] = [JSON.stringify(got), JSON.stringify(want)]
-  if (g === w) return
-  failed++
-  console.error(`${what}: got ${g}, want ${w}`)
-}
+import { fail, same } from '../same'
 
 const gone = () => new Refusal('studio.gone', 'Studio is not running.', '', 0, 'gone')
 const hashOf = (text: string) => `#${text}`
@@ -612,9 +605,7 @@ for (const [what, run] of Object.entries(cases)) {
   try {
     await run()
   } catch (err) {
-    failed++
-    console.error(`${what}: ${String(err)}`)
+    fail(`${what}: ${String(err)}`)
   }
 }
 console.log(`${Object.keys(cases).length} cases`)
-if (failed) throw new Error(`${failed} failed`)

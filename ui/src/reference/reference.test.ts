@@ -4,14 +4,7 @@ import reference from 'go:reference'
 import { elsewhere } from '../editor/propose'
 import { entryFor, hintsFor, leadsTo, nameAt, search } from './find'
 import { put } from './insert'
-
-let failed = 0
-function same(what: string, got: unknown, want: unknown): void {
-  const [g, w] = [JSON.stringify(got), JSON.stringify(want)]
-  if (g === w) return
-  failed++
-  console.error(`${what}: got ${g}, want ${w}`)
-}
+import { same } from '../same'
 
 const { groups } = reference
 const all = groups.flatMap((g) => g.entries)
@@ -143,5 +136,3 @@ same(
 )
 same('what is there already', into(`${head}func main() {\n\tboard.Serve()\n}\n`, 'Serve'), 'already')
 same('into nothing', into('¦', 'Pin.High'), example('Pin.High').program)
-
-if (failed > 0) throw new Error(`${failed} checks failed`)
