@@ -39,11 +39,12 @@ func HexValue(b byte) byte {
 
 // SameFolded reports whether p is word but for the case of ASCII letters; word
 // is lower case.
-func SameFolded(p []byte, word string) bool {
+func SameFolded[T string | []byte](p T, word string) bool {
 	if len(p) != len(word) {
 		return false
 	}
-	for i, c := range p {
+	for i := range len(word) {
+		c := p[i]
 		if c >= 'A' && c <= 'Z' {
 			c += 'a' - 'A'
 		}

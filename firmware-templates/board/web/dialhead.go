@@ -153,48 +153,31 @@ func (a *answer) header(line string, cut bool) {
 	}
 	value = strings.Trim(value, " \t")
 	switch {
-	case fold(name, "upgrade"):
-		if fold(value, "websocket") && !cut && a.says&answersUpgrade == 0 {
+	case chars.SameFolded(name, "upgrade"):
+		if chars.SameFolded(value, "websocket") && !cut && a.says&answersUpgrade == 0 {
 			a.says |= answersUpgrade
 		} else {
 			a.says |= answersOtherUpgrade
 		}
-	case fold(name, "connection"):
+	case chars.SameFolded(name, "connection"):
 		for value != "" {
 			var token string
 			token, value, _ = strings.Cut(value, ",")
-			if fold(strings.Trim(token, " \t"), "upgrade") && !(cut && value == "") {
+			if chars.SameFolded(strings.Trim(token, " \t"), "upgrade") && !(cut && value == "") {
 				a.says |= answersConnection
 			}
 		}
-	case fold(name, "sec-websocket-accept"):
+	case chars.SameFolded(name, "sec-websocket-accept"):
 		if value == chars.String(a.accept[:]) && !cut && a.says&answersAccept == 0 {
 			a.says |= answersAccept
 		} else {
 			a.says |= answersOtherAccept
 		}
-	case fold(name, "sec-websocket-extensions"):
+	case chars.SameFolded(name, "sec-websocket-extensions"):
 		a.says |= answersExtension
-	case fold(name, "sec-websocket-protocol"):
+	case chars.SameFolded(name, "sec-websocket-protocol"):
 		a.says |= answersProtocol
 	}
-}
-
-// fold reports whether s is lower, whatever the case of its letters.
-func fold(s, lower string) bool {
-	if len(s) != len(lower) {
-		return false
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != lower[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // refusal says why the server's answer opens no WebSocket; "": it does.
