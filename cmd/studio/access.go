@@ -17,6 +17,7 @@ import (
 	"studioide/internal/devfs"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/uf2"
+	"studioide/internal/pause"
 	"studioide/internal/problem"
 	"studioide/internal/session"
 )
@@ -192,10 +193,8 @@ func (l *local) say(ctx context.Context, line string) error {
 		if err == nil || l.s.State().State != api.BoardConnecting {
 			return err
 		}
-		select {
-		case <-ctx.Done():
+		if pause.For(ctx, 20*time.Millisecond) != nil {
 			return err
-		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }

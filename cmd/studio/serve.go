@@ -17,6 +17,7 @@ import (
 	"studioide/internal/client"
 	"studioide/internal/home"
 	"studioide/internal/lan"
+	"studioide/internal/pause"
 	"studioide/internal/problem"
 	"studioide/internal/server"
 	"studioide/internal/session"
@@ -183,10 +184,8 @@ func claim(ctx context.Context, h home.Home) (release func(), running *client.Cl
 		if time.Now().After(deadline) {
 			return nil, nil, errHangs
 		}
-		select {
-		case <-ctx.Done():
+		if pause.For(ctx, 50*time.Millisecond) != nil {
 			return nil, nil, ctx.Err()
-		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"studioide/internal/api"
+	"studioide/internal/pause"
 	"studioide/ui/src/words/say"
 )
 
@@ -131,9 +132,7 @@ func settled(ctx context.Context, r boardAccess) (api.Board, error) {
 		if b.WiFi.State != "joining" && b.WiFi.State != "starting" {
 			return b, nil
 		}
-		select {
-		case <-time.After(300 * time.Millisecond):
-		case <-ctx.Done():
+		if pause.For(ctx, 300*time.Millisecond) != nil {
 			return b, errWiFiSlow.With(b.WiFi.SSID)
 		}
 	}

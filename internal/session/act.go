@@ -14,6 +14,7 @@ import (
 	"studioide/internal/devlink"
 	"studioide/internal/flasher"
 	"studioide/internal/flasher/image"
+	"studioide/internal/pause"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/ui/src/words/say"
@@ -213,10 +214,7 @@ func (s *Session) Run(ctx context.Context, p Program, files Files, report Report
 			continue // with the error: the next round returns
 		}
 		s.log.Info("the board was lost while files were sent", "err", err)
-		select { // a moment, to find out
-		case <-time.After(time.Duration(try) * 300 * time.Millisecond):
-		case <-ctx.Done():
-		}
+		pause.For(ctx, time.Duration(try)*300*time.Millisecond) // a moment, to find out
 		err = s.act(ctx, func(ctx context.Context) error {
 			var err error
 			o.Started, err = s.booted(ctx, 0, report)

@@ -3,10 +3,10 @@ package session
 import (
 	"context"
 	"slices"
-	"time"
 
 	"studioide/internal/api"
 	"studioide/internal/netfault"
+	"studioide/internal/pause"
 )
 
 // SetFault makes the network to the board bad on purpose (a netfault.Kind), for pages and the
@@ -34,12 +34,7 @@ func (s *Session) SetFault(name string) error {
 
 // restartAgainAndAgain is netfault.Restart.
 func (s *Session) restartAgainAndAgain(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(s.restartEvery):
-		}
+	for pause.For(ctx, s.restartEvery) == nil {
 		if _, err := s.Reset(ctx, func(string, string, int64, int64) {}); err != nil {
 			s.log.Info("a restart that was ordered as a fault failed", "err", err)
 		}

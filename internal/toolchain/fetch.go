@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"studioide/internal/pause"
 	"studioide/internal/problem"
 	"studioide/ui/src/words/say"
 )
@@ -136,10 +137,8 @@ func (d *download) complete(ctx context.Context) error {
 			}
 			resumed = true
 			d.report("download", say.ToolchainTheConnectionBrokeOffTrying(), d.size, d.total)
-			select {
-			case <-ctx.Done():
+			if pause.For(ctx, d.pause) != nil {
 				return ctx.Err()
-			case <-time.After(d.pause):
 			}
 		}
 	}

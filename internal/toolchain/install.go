@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"studioide/internal/pause"
 	"studioide/internal/problem"
 	"studioide/ui/src/words/say"
 )
@@ -192,10 +193,8 @@ func (in *installer) rename(ctx context.Context, from, to string) error {
 		if runtime.GOOS != "windows" || try == 50 {
 			return in.unusable(err)
 		}
-		select {
-		case <-ctx.Done():
+		if pause.For(ctx, 200*time.Millisecond) != nil {
 			return ctx.Err()
-		case <-time.After(200 * time.Millisecond):
 		}
 	}
 }

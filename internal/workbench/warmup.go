@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"studioide/internal/board"
+	"studioide/internal/pause"
 	"studioide/internal/session"
 )
 
@@ -76,12 +77,9 @@ func (w *Workbench) WarmUp() {
 		defer w.jobs.Done()
 		defer w.warmUp.end()
 		defer cancel()
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(warmDelay):
+		if pause.For(ctx, warmDelay) == nil {
+			w.warm(ctx)
 		}
-		w.warm(ctx)
 	}()
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"studioide/internal/pause"
 )
 
 // Drive is a folder that behaves like the drive of a Pico's boot ROM: it takes
@@ -56,10 +58,7 @@ func (d *Drive) Wait(ctx context.Context) (got bool, err error) {
 			}
 		}
 		d.looks.Add(1)
-		select {
-		case <-ctx.Done():
-		case <-time.After(lookEvery):
-		}
+		pause.For(ctx, lookEvery)
 	}
 	return false, nil
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"studioide/internal/flasher"
+	"studioide/internal/pause"
 	"studioide/internal/port"
 	"studioide/internal/problem"
 	"studioide/ui/src/words/say"
@@ -274,10 +275,8 @@ func (d drive) left(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	for d.present() {
-		select {
-		case <-ctx.Done():
+		if pause.For(ctx, lookEvery) != nil {
 			return errRefusedWaits
-		case <-time.After(lookEvery):
 		}
 	}
 	return nil
