@@ -67,8 +67,8 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   let holding = 0
   let asked = 0 // questions to the page's script, and its answers
   let answers = 0
-  let firstAnswer = 0 // the numbers of those that are waited for; 0: not asked yet
-  let secondAnswer = 0
+  let awaited = 0 // the number of the answer that is waited for
+  let isSecond = false // it is the second one
 
   const say = (m: 'ping' | 'enter' | 'leave') => port?.postMessage(m)
   const ask = () => {
@@ -88,16 +88,16 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     held = []
     holding = window.setTimeout(release, holdMost)
     ask()
-    firstAnswer = asked
-    secondAnswer = 0
+    awaited = asked
+    isSecond = false
   }
   const countAnswer = () => {
     answers++
-    if (!held || answers < firstAnswer) return
-    if (!secondAnswer) {
-      ask()
-      secondAnswer = asked
-    } else if (answers >= secondAnswer) release()
+    if (!held || answers < awaited) return
+    if (isSecond) return release()
+    ask()
+    awaited = asked
+    isSecond = true
   }
   const onKey = (e: KeyboardEvent) => {
     if (!held || !e.isTrusted || /^(Shift|Control|Alt|AltGraph|Meta|CapsLock)$/.test(e.key)) return
