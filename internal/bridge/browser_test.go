@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"studioide/internal/api"
+	"studioide/test/foreign"
 )
 
 // browser opens a page in a headless Chromium for the rest of the test.
@@ -23,13 +24,7 @@ func browser(t *testing.T, address string) {
 	if testing.Short() {
 		t.Skip("short: no browser")
 	}
-	var program string
-	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			program = p
-			break
-		}
-	}
+	program := foreign.Browser()
 	if program == "" {
 		t.Skip("NO BROWSER: Chromium is not installed, so page.js is not tested in one")
 	}

@@ -29,6 +29,17 @@ var (
 	NpmWS = Tool{Name: "npm ws"}
 )
 
+// Browser is the program of the Chromium that there is, the one without windows
+// first; "": there is none.
+func Browser() string {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
 // tries is how often a tool may be late before its lateness is our failure.
 const tries = 3
 
