@@ -312,7 +312,9 @@ func (p *Proxy) tunnel(t *traffic, page net.Conn, pageReader *bufio.Reader, boar
 		endWriting(board, page)
 	}()
 	down.carry(t, up)
-	t.end() // without the board the socket is over, however long the page lingers
+	if !t.isClosing() { // without the board the socket is over, however long the page lingers; what it sent before a goodbye is still to be told
+		t.end()
+	}
 	endWriting(page, board)
 	<-done
 }

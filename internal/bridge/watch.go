@@ -267,6 +267,13 @@ func (d direction) name() string {
 	return say.BridgeTheBoard()
 }
 
+// isClosing reports whether either side has said goodbye.
+func (t *traffic) isClosing() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.closes > 0
+}
+
 // end tells the end. It may be called several times.
 func (t *traffic) end() {
 	t.mu.Lock()
