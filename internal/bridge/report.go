@@ -24,7 +24,7 @@ const (
 	reportText  = 4096     // bytes of a line
 	reportRate  = 200      // lines a second of one board's pages
 	reportBurst = 600
-	clickAge    = 5000 // milliseconds that a click may be old
+	clickAge    = 30_000 // milliseconds that a click may be old; a busy computer tells late
 )
 
 // pageReport is what page.js sends.

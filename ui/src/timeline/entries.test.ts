@@ -60,6 +60,21 @@ same(
   ['message', 'pin'],
 )
 
+// A board may answer within the millisecond, and messages come in batches, after the pin: cause before effect all the same.
+const quick = make()
+quick.take({ pins: [pin(false)], time: 1 })
+quick.take({ pins: [pin(true)], time: 5 })
+quick.take({
+  message: [message('sent', 'a', 5), message('received', 'Reply', 5), message('sent', 'b', 5)],
+  time: 9,
+})
+quick.take({ message: [message('click', 'button on', 5)], time: 10 })
+same(
+  'cause before effect within a millisecond',
+  quick.list.map((it) => it.text),
+  ['click button on', 'sent a', 'LED true', 'received Reply', 'sent b'],
+)
+
 const f = make()
 f.take({ progress: progress('build', 'running', 'Building'), time: 1 })
 f.take({ progress: progress('build', 'running', 'Building 50 %'), time: 2 })

@@ -127,11 +127,17 @@ export class Entries {
     const entry: Entry = { ...e, text, id: ++this.id }
     // Messages carry the time at which they went, and come in batches: they belong before what was told meanwhile.
     let at = this.list.length
-    // A click comes before all else of the same millisecond: it is what leads to it.
-    while (at > 0 && (this.list[at - 1]!.time > e.time || (e.kind === 'click' && this.list[at - 1]!.time === e.time))) at--
+    while (at > 0 && isBefore(e, this.list[at - 1]!)) at--
     this.list.splice(at, 0, entry)
     if (this.list.length > most * 1.1) this.list.splice(0, this.list.length - most)
   }
+}
+
+// isBefore tells that e belongs before another entry, though it was told after it. Of the same millisecond, a click comes before
+// all else, and what was sent before what the board did: the one leads to the other. Messages are told in their order.
+function isBefore(e: Omit<Entry, 'id'>, other: Entry): boolean {
+  if (e.time !== other.time) return e.time < other.time
+  return (e.kind === 'click' && other.kind !== 'click') || (e.message?.kind === 'sent' && (other.kind === 'pin' || other.kind === 'serial'))
 }
 
 const time = (a: { time: number }, b: { time: number }) => Math.abs(b.time - a.time)
