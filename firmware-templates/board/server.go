@@ -113,6 +113,7 @@ func (s *server) run() {
 		wait := int64(0)
 		if !s.stepLocked() {
 			wait = s.idleLocked()
+			crash.RestLocked(wait)
 		}
 		s.PauseLocked(wait)
 	}

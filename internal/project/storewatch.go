@@ -57,8 +57,12 @@ func (a *arrivals) follow(done <-chan struct{}, events <-chan fsnotify.Event, er
 	if a.watcher != nil {
 		defer a.watcher.Close()
 	}
-	tick := time.NewTicker(storePoll)
-	defer tick.Stop()
+	var ticks <-chan time.Time
+	if a.watcher == nil {
+		tick := time.NewTicker(storePoll)
+		defer tick.Stop()
+		ticks = tick.C
+	}
 	quiet, rest := time.NewTimer(time.Hour), time.NewTimer(time.Hour)
 	quiet.Stop()
 	rest.Stop()
@@ -93,10 +97,8 @@ func (a *arrivals) follow(done <-chan struct{}, events <-chan fsnotify.Event, er
 		case <-rest.C:
 			a.look()
 			a.rest()
-		case <-tick.C:
-			if a.watcher == nil {
-				a.look()
-			}
+		case <-ticks:
+			a.look()
 		}
 	}
 }

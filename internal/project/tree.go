@@ -297,6 +297,11 @@ func (p *Project) tellLocked(name, hash string) {
 		return
 	}
 	p.pending[name] = hash
+	p.wakeLocked()
+}
+
+// wakeLocked has the Watch, if there is one, look at what is new.
+func (p *Project) wakeLocked() {
 	select {
 	case p.news <- struct{}{}:
 	default:

@@ -80,9 +80,15 @@ func (p *Project) watchFolderLocked(dir string) {
 	full := filepath.Join(p.realDir(), filepath.FromSlash(dir))
 	if err := p.watcher.Add(full); err != nil || len(p.tree.folders) > MaxFiles {
 		if _, gone := os.Lstat(full); gone == nil {
-			p.live = false
+			p.pollLocked()
 		}
 	}
+}
+
+// pollLocked has the Watch look from time to time from now on.
+func (p *Project) pollLocked() {
+	p.live = false
+	p.wakeLocked()
 }
 
 // follower looks again at what the system says has changed.
@@ -104,12 +110,17 @@ func newLook() look {
 }
 
 func (f *follower) run() {
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
+	var tick *time.Ticker // when the system does not tell
+	var ticks <-chan time.Time
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
 	defer quiet.Stop()
 	for {
+		if tick == nil && !f.p.isLive() {
+			tick = time.NewTicker(poll)
+			defer tick.Stop()
+			ticks = tick.C
+		}
 		select {
 		case <-f.done:
 			return
@@ -134,11 +145,9 @@ func (f *follower) run() {
 			quiet.Reset(settle)
 		case <-quiet.C:
 			f.look()
-		case <-tick.C:
-			if !f.p.isLive() {
-				f.dirty.all = true
-				f.look()
-			}
+		case <-ticks:
+			f.dirty.all = true
+			f.look()
 		case <-f.news:
 			f.tell()
 		}

@@ -86,3 +86,35 @@ func TestWatch(t *testing.T) {
 	case <-time.After(2 * settle):
 	}
 }
+
+// A system that has no more watches to give is asked from time to time, from then on.
+func TestWatchWithoutWatches(t *testing.T) {
+	t.Parallel()
+	p := testProject(t)
+	got := make(chan []Change, 10)
+	stop, err := p.Watch(func(list []Change) { got <- list })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	p.mu.Lock()
+	for _, dir := range p.watcher.WatchList() {
+		p.watcher.Remove(dir)
+	}
+	p.mu.Unlock()
+	time.Sleep(4 * settle) // until nobody is awake because of that
+	p.mu.Lock()
+	p.pollLocked()
+	p.mu.Unlock()
+	if err := os.WriteFile(filepath.Join(p.Dir, "www", "late.html"), []byte("late"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case list := <-got:
+		if len(list) != 1 || list[0].Path != "www/late.html" {
+			t.Errorf("got %v", list)
+		}
+	case <-time.After(time.Minute):
+		t.Error("what came after the last watch is not seen")
+	}
+}

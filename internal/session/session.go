@@ -23,10 +23,13 @@ import (
 type Config struct {
 	Target Target
 	Emit   func(api.Event)
-	Pages  *Pages      // serve the board's pages on an origin of their own; nil: don't
-	Alone  func() bool // nobody looks: how the program is may be asked less often; nil: always somebody does
-	Wait   bool        // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
+	Pages  *Pages // serve the board's pages on an origin of their own; nil: don't
+	Wait   bool   // leave the port alone until the first action needs it: a bootloader may sit there that no question should disturb
 	Log    *slog.Logger
+
+	// Watched gives what is closed while somebody looks; how the program is, is asked
+	// less often meanwhile nobody does. nil: somebody always does.
+	Watched func() <-chan struct{}
 
 	Record func(api.Message) // gets every message of consoles and pages, in order; must not block; nil: nobody records
 
@@ -48,7 +51,7 @@ type Pages struct {
 // Session is one board. Its methods may be called from any goroutine.
 type Session struct {
 	target       Target
-	alone        func() bool
+	watched      func() <-chan struct{}
 	log          *slog.Logger
 	restartEvery time.Duration // see netfault.Restart
 	emit         func(api.Event)
@@ -99,10 +102,12 @@ func New(c Config) (*Session, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Alone == nil {
-		c.Alone = func() bool { return false }
+	if c.Watched == nil {
+		always := make(chan struct{})
+		close(always)
+		c.Watched = func() <-chan struct{} { return always }
 	}
-	s := &Session{target: c.Target, restartEvery: netfault.RestartEvery, alone: c.Alone, log: c.Log, emit: c.Emit, onOwedAnswer: c.Answers,
+	s := &Session{target: c.Target, restartEvery: netfault.RestartEvery, watched: c.Watched, log: c.Log, emit: c.Emit, onOwedAnswer: c.Answers,
 		action: make(chan struct{}, 1), retry: make(chan struct{}, 1), begin: make(chan struct{}), change: make(chan struct{})}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.ended = sync.OnceValue(s.end)

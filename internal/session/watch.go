@@ -18,7 +18,7 @@ const (
 	helloTimeoutMost = 32 * time.Second        // …but not on a computer that has no time for it: every try is longer than the one before
 	statusEvery      = 1800 * time.Millisecond // while somebody looks: within 2 s a restart is known
 	statusTimeout    = 3 * time.Second
-	aloneDivisor     = 16 // while nobody looks, only every so many times
+	statusSeldom     = 30 * time.Second // while nobody does
 )
 
 // watch finds out what runs on the board and keeps looking at it until ctx ends.
@@ -107,8 +107,6 @@ func setAddress(b *api.Board, address string) {
 
 // follow asks a running program how it is, until it stops answering or ctx ends.
 func (s *Session) follow(ctx context.Context, conn *devlink.Conn, hello devlink.Hello) {
-	tick := time.NewTicker(statusEvery)
-	defer tick.Stop()
 	wifi := s.followNetwork(ctx, conn)
 	defer wifi.end()
 	defer s.followPins(ctx, conn)()
@@ -130,7 +128,7 @@ func (s *Session) follow(ctx context.Context, conn *devlink.Conn, hello devlink.
 			}
 		})
 		wifi.ask()
-		if !s.untilStatus(ctx, conn, tick.C) {
+		if !s.untilStatus(ctx, conn) {
 			break
 		}
 	}
@@ -150,16 +148,22 @@ func (s *Session) follow(ctx context.Context, conn *devlink.Conn, hello devlink.
 }
 
 // untilStatus waits until the program is to be asked again; false: it cannot be any more.
-func (s *Session) untilStatus(ctx context.Context, conn *devlink.Conn, tick <-chan time.Time) bool {
-	for n := 1; ; n++ {
+func (s *Session) untilStatus(ctx context.Context, conn *devlink.Conn) bool {
+	soon, late := time.NewTimer(statusEvery), time.NewTimer(statusSeldom)
+	defer soon.Stop()
+	defer late.Stop()
+	watched := (<-chan struct{})(nil) // not before it is time
+	for {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-conn.Down():
 			return false
-		case <-tick:
-		}
-		if n == aloneDivisor || !s.alone() {
+		case <-soon.C:
+			watched = s.watched()
+		case <-watched:
+			return true
+		case <-late.C:
 			return true
 		}
 	}

@@ -18,6 +18,7 @@ const (
 type Hub struct {
 	mu      sync.Mutex
 	clients map[*Client]struct{}
+	watched chan struct{} // closed while there are clients; nil: nobody has asked since the last one left
 }
 
 // Client is one listening page.
@@ -51,11 +52,18 @@ func (h *Hub) Publish(e api.Event) {
 	}
 }
 
-// Empty tells that no page listens.
-func (h *Hub) Empty() bool {
+// Watched gives what is closed when a page listens, at once if one does. When
+// the last one has left, the next call gives another.
+func (h *Hub) Watched() <-chan struct{} {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.clients) == 0
+	if h.watched == nil {
+		h.watched = make(chan struct{})
+		if len(h.clients) > 0 {
+			close(h.watched)
+		}
+	}
+	return h.watched
 }
 
 func (c *Client) push(b []byte) {
@@ -83,6 +91,9 @@ func (h *Hub) Join(id string) *Client {
 	if h.clients == nil {
 		h.clients = map[*Client]struct{}{}
 	}
+	if len(h.clients) == 0 && h.watched != nil {
+		close(h.watched)
+	}
 	h.clients[c] = struct{}{}
 	return c
 }
@@ -91,6 +102,9 @@ func (h *Hub) Join(id string) *Client {
 func (c *Client) Leave() {
 	c.hub.mu.Lock()
 	defer c.hub.mu.Unlock()
+	if _, in := c.hub.clients[c]; in && len(c.hub.clients) == 1 {
+		c.hub.watched = nil
+	}
 	delete(c.hub.clients, c)
 	c.queue = nil
 }

@@ -101,6 +101,47 @@ func TestResyncReachesEveryPage(t *testing.T) {
 	}
 }
 
+// Who wants to know when somebody looks waits for it, and is not told of those who have gone.
+func TestWatched(t *testing.T) {
+	var h Hub
+	isWatched := func() bool {
+		select {
+		case <-h.Watched():
+			return true
+		default:
+			return false
+		}
+	}
+	waits := h.Watched()
+	if isWatched() {
+		t.Error("watched by nobody")
+	}
+	a := h.Join("a")
+	select {
+	case <-waits:
+	default:
+		t.Error("who waited is not told")
+	}
+	b := h.Join("b")
+	a.Leave()
+	a.Leave()
+	if !isWatched() {
+		t.Error("one of two has left, and nobody looks")
+	}
+	b.Leave()
+	if isWatched() {
+		t.Error("all have left, and somebody looks")
+	}
+	waits = h.Watched()
+	b.Leave() // of one that has left, nothing comes
+	h.Join("c")
+	select {
+	case <-waits:
+	default:
+		t.Error("who waited is not told after another left twice")
+	}
+}
+
 func decode(t *testing.T, line []byte) (e api.Event) {
 	t.Helper()
 	if err := json.Unmarshal(line, &e); err != nil {

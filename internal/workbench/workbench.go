@@ -319,7 +319,7 @@ func (w *Workbench) selectPortLocked(name string) {
 	target, err := session.Find(w.home, name, "", w.config.Virtual)
 	var s *session.Session
 	if err == nil {
-		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Alone: w.hub.Empty, Log: w.log, Answers: func() { go w.deliver() }, Record: w.recordings.record,
+		s, err = session.New(session.Config{Target: target, Emit: w.boardEvent, Watched: w.hub.Watched, Log: w.log, Answers: func() { go w.deliver() }, Record: w.recordings.record,
 			Pages: &session.Pages{Port: place.Port, Owner: place.Owner, Framers: w.config.Origins, Problem: w.pageProblem, Loaded: w.pageLoaded, Source: w.pageSource}})
 		if err != nil {
 			target.Close()

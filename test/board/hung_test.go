@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -14,7 +15,10 @@ import (
 func TestHungCallback(t *testing.T) {
 	t.Parallel()
 	p := start(t, "hung", false)
-	say(t, dial(t, p, "/ws"), "sleep")
+	c := dial(t, p, "/ws")
+	say(t, c, "before")
+	time.Sleep(30 * time.Millisecond) // the server has gone to sleep again, and fed the watchdog a moment ago
+	say(t, c, "sleep")
 	if p.cmd.Wait(); p.cmd.ProcessState.ExitCode() != 3 {
 		t.Errorf("%v", p.cmd.ProcessState)
 	}

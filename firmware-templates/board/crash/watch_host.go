@@ -50,6 +50,16 @@ func feedWatchdog(healthy bool) {
 	}
 }
 
+// RestLocked is called when the server is about to wait for at most so many
+// milliseconds. In a long wait no callback runs, and nothing wakes the computer
+// to find that out.
+func RestLocked(milliseconds int64) {
+	if watch.timer != nil && milliseconds > (2*watchStep).Milliseconds() {
+		watch.timer.Stop()
+		feedAt = 0 // it is watched again from its first step on
+	}
+}
+
 // watchCallback follows a callback until it returns, or has taken too long.
 func watchCallback() {
 	sign, what := watch.fed.Load(), watch.running()
