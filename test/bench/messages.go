@@ -77,7 +77,7 @@ func main() {
 		case "messages":
 			go func() {
 				for i := 0; i < n; {
-					if from.SendText("t=" + strconv.Itoa(i) + " h=" + strconv.Itoa(i%97)) {
+					if from.SendText("t=" + strconv.Itoa(i) + " h=" + strconv.Itoa(i%97) + now()) {
 						i++
 					} else {
 						time.Sleep(time.Millisecond) // its queue is full
@@ -88,7 +88,7 @@ func main() {
 		case "lines":
 			go func() {
 				for i := 0; i < n; i++ {
-					println("line " + strconv.Itoa(i) + " h=" + strconv.Itoa(i%97))
+					println("line " + strconv.Itoa(i) + " h=" + strconv.Itoa(i%97) + now())
 				}
 				done(from)
 			}()
@@ -110,6 +110,8 @@ func main() {
 	})
 	board.Serve()
 }
+
+func now() string { return " time=" + strconv.FormatInt(time.Now().UnixMilli(), 10) }
 
 func done(c *board.Client) {
 	for !c.SendText("done") {
@@ -136,15 +138,19 @@ func benchLive() error {
 			}
 		}
 		var m struct {
-			During, Behind, Wheel, Seconds, Heap, Memory float64
-			Said                                         string
+			During, Age, Oldest, Stop, Behind, Wheel, Seconds, Heap, Memory float64
+			Said                                                            string
 		}
-		if err := s.inBrowser(&m, "live-time.mjs", s.base, fmt.Sprintf("%s %d", what, manyMessages)); err != nil {
+		if err := s.inBrowser(&m, "live-time.mjs", s.base, fmt.Sprintf("%s %d", what, manyMessages), os.Getenv("SLOW")); err != nil {
 			return err
 		}
 		title := fmt.Sprintf("%d %s", manyMessages, name)
 		row(title+": they took", fmt.Sprintf("%.0f s", m.Seconds), fmt.Sprintf("%.0f a second", manyMessages/m.Seconds))
 		row(title+": frames while they come", fmt.Sprintf("%.0f frames/s", m.During), "")
+		row(title+": the newest that is shown then is", fmt.Sprintf("%.1f s old", m.Age), fmt.Sprintf("goal ≤ 1; %.1f at most", m.Oldest))
+		if what == "lines" {
+			row("from a click on Stop while they come to its end", fmt.Sprintf("%.1f s", m.Stop), "")
+		}
 		row(title+": the page shows the last", fmt.Sprintf("%.1f s later", m.Behind), "")
 		row(title+": the tab's memory then", fmt.Sprintf("%.0f MB", m.Memory), fmt.Sprintf("goal ≤ 400 MB; %.0f MB of it are the page's own objects", m.Heap))
 		row(title+": scrolling by wheel then", fmt.Sprintf("%.0f frames/s", m.Wheel), "goal ≥ 50")

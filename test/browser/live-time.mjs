@@ -1,19 +1,42 @@
 // Prints what a flood costs the page that looks on. Arguments: STUDIO (without a path), what the program on the board is asked
-// for: "messages 3000000", "lines 3000000" or "numbers"; the token is in STUDIO_TOKEN. It says "done" when it has sent all.
+// for: "messages 3000000", "lines 3000000" or "numbers"; and how many times slower the page's computer is to be. The token is in
+// STUDIO_TOKEN. The program says "done" when it has sent all.
 import { readFile } from 'node:fs/promises'
 import { frames, memory, open } from './measure.mjs'
 
-const [studio, asked] = process.argv.slice(2)
+const [studio, asked, slow] = process.argv.slice(2)
 const what = asked.split(' ')[0]
 const { chrome, tab, post } = await open(studio)
+if (slow) await (await tab.context().newCDPSession(tab)).send('Emulation.setCPUThrottlingRate', { rate: Number(slow) })
+// ages are how old the newest thing is that an element shows, which says its own time, five times a second: the median and the
+// greatest in seconds.
+const ages = (selector, ms) =>
+  tab.evaluate(
+    ([selector, ms]) =>
+      new Promise((done) => {
+        const all = []
+        const end = Date.now() + ms
+        const look = () => {
+          const now = Date.now()
+          const times = [...document.querySelector(selector).textContent.matchAll(/time=(\d{13})/g)].map((m) => Number(m[1]))
+          if (times.length) all.push((now - Math.max(...times)) / 1000)
+          if (now < end) return setTimeout(look, 200)
+          all.sort((a, b) => a - b)
+          done({ age: all[all.length >> 1], oldest: all.at(-1) })
+        }
+        look()
+      }),
+    [selector, ms],
+  )
 const go = () => post('/api/messages/send', { data: asked })
-const done = async () => {
+const told = async () => {
   const auth = { Authorization: `Bearer ${process.env.STUDIO_TOKEN}` }
-  for (;;) {
-    const { messages } = await (await fetch(`${studio}/api/state`, { headers: auth })).json()
-    if (messages.some((m) => m.kind === 'received' && m.data === 'done')) return
+  return (await (await fetch(`${studio}/api/state`, { headers: auth })).json()).messages
+}
+const before = (await told()).at(-1)?.seq ?? 0
+const done = async () => {
+  while (!(await told()).some((m) => m.seq > before && m.kind === 'received' && m.data === 'done'))
     await new Promise((after) => setTimeout(after, 250))
-  }
 }
 const result = {}
 if (what === 'numbers') {
@@ -35,7 +58,8 @@ if (what === 'numbers') {
   await tab.locator(selector).waitFor()
   const began = Date.now()
   await go()
-  result.during = await frames(tab, selector, '', 5000)
+  const [during, age] = await Promise.all([frames(tab, selector, '', 5000), ages(selector, 5000)])
+  Object.assign(result, { during }, age)
   await done()
   result.seconds = (Date.now() - began) / 1000
   // The page may still be at lines that came before.
@@ -61,6 +85,14 @@ if (what === 'numbers') {
   }
   result.said = await tab.getByRole('note').filter({ hasText: 'no longer here' }).textContent()
   Object.assign(result, await memory(chrome, tab))
+  if (what === 'lines') {
+    await go()
+    await frames(tab, 'body', '', 1500)
+    const clicked = Date.now()
+    await tab.getByRole('button', { name: 'Stop', exact: true }).click()
+    await tab.locator('button:disabled', { hasText: /^Stop$/ }).waitFor()
+    result.stop = (Date.now() - clicked) / 1000
+  }
 }
 await chrome.close()
 process.stdout.write(JSON.stringify(result))
