@@ -60,7 +60,7 @@ type Event struct {
 	Socket     *Socket       `json:"socket,omitempty"`
 	Sockets    *[]Socket     `json:"sockets,omitempty"` // all of the console's connections besides the first
 	Console    *Console      `json:"console,omitempty"`
-	Message    *[]Message    `json:"message,omitempty"`   // new ones, oldest first
+	Message    *[]Message    `json:"message,omitempty"`   // new ones, oldest first; numbers that are skipped came too fast
 	Recording  *Recording    `json:"recording,omitempty"` // the one under way began, has more, or is over
 	Replay     *Replay       `json:"replay,omitempty"`    // a recording is being sent again, or was
 	Pushed     *Pushed       `json:"pushed,omitempty"`    // www/ on the board has changed: reload the preview
@@ -390,7 +390,7 @@ type Progress struct {
 type Console struct {
 	Text  string `json:"text"`
 	At    int64  `json:"at"`              // counts everything printed so far; grows with every event
-	Lost  int64  `json:"lost,omitempty"`  // bytes left out because they came faster than anyone can read
+	Lost  int64  `json:"lost,omitempty"`  // lines before the text that came too fast and are left out, whole or in part
 	Clear bool   `json:"clear,omitempty"` // forget what was shown before
 }
 

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"studioide/internal/api"
-	"studioide/ui/src/words/say"
 )
 
 // LogConfig says how much a Log keeps and how it hands on. The zero value is usable.
@@ -26,7 +25,7 @@ type LogConfig struct {
 
 // Log keeps messages, numbers them, and hands new ones on in batches. Adding
 // never waits. When messages come faster than batches can carry them, listeners
-// get the newest and a line that says how many are missing; the Log keeps them
+// get the newest, whose numbers say how many are missing; the Log keeps them
 // all the same, up to its limits. It is safe for concurrent use.
 type Log struct {
 	c LogConfig
@@ -221,12 +220,10 @@ func (l *Log) flush() bool {
 	}
 	l.again = nil
 	waiting := int(min(l.seq-l.shown, int64(l.count)))
-	missing := l.seq - l.shown - int64(waiting) // pushed out before anyone saw them
 	if waiting > backlog*l.c.Batch {
-		missing += int64(waiting - l.c.Batch)
 		waiting = l.c.Batch
 	}
-	if waiting == 0 && missing == 0 {
+	if waiting == 0 {
 		l.mu.Unlock()
 		if len(again) > 0 {
 			l.c.Emit(again)
@@ -234,12 +231,7 @@ func (l *Log) flush() bool {
 		return false
 	}
 	n := min(waiting, l.c.Batch)
-	batch := append(make([]api.Message, 0, len(again)+n+1), again...)
-	if missing > 0 {
-		text := say.BridgeMessagesCameFasterThanThey(int(missing))
-		at := l.at(l.count - waiting)
-		batch = append(batch, api.Message{Seq: at.Seq - 1, Time: at.Time, From: at.From, Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
-	}
+	batch := append(make([]api.Message, 0, len(again)+n), again...)
 	for i := range n {
 		batch = append(batch, Cut(l.at(l.count-waiting+i)))
 	}

@@ -14,6 +14,7 @@ const (
 	consoleKept    = 64 << 10              // what a page that comes later still sees
 	consolePending = 128 << 10             // what waits for the next event; more is counted, not kept
 	consoleEvery   = 30 * time.Millisecond // a page paints at most this often
+	longLine       = 4 << 10               // bytes of a line that is left out whole rather than cut
 )
 
 // console gathers what the board prints into events of bounded size and rate,
@@ -26,7 +27,8 @@ type console struct {
 	kept    []byte          // what has been flushed
 	at      int64           // bytes flushed or lost so far
 	pending []byte
-	lost    int64
+	lost    int64       // bytes left out since the last flush
+	lines   int64       // ends of lines in them
 	timer   *time.Timer // set while a flush is due
 }
 
@@ -47,13 +49,17 @@ func (c *console) addLocked(b []byte) {
 	if len(b) == 0 {
 		return
 	}
-	if room := consolePending - len(c.pending); len(b) > room {
-		// The newest text is what people look at: the oldest that waits goes.
-		whole := len(c.pending) + len(b)
-		c.pending = keepLast(c.pending, b, consolePending)
-		c.lost += int64(whole - len(c.pending))
-	} else {
-		c.pending = append(c.pending, b...)
+	c.pending = append(c.pending, b...)
+	if over := len(c.pending) - consolePending; over > 0 {
+		// The newest text is what people look at: the oldest that waits goes, by whole lines and some more than must, so
+		// that this is seldom.
+		over += consolePending / 4
+		if end := bytes.IndexByte(c.pending[over:min(over+longLine, len(c.pending))], '\n'); end >= 0 {
+			over += end + 1
+		}
+		c.lost += int64(over)
+		c.lines += int64(bytes.Count(c.pending[:over], []byte{'\n'}))
+		c.pending = append(c.pending[:0], c.pending[over:]...)
 	}
 	if c.timer == nil {
 		c.timer = time.AfterFunc(consoleEvery, c.flush)
@@ -66,10 +72,13 @@ func (c *console) flush() {
 	text := string(bytes.ToValidUTF8(c.pending[:cut], []byte("\uFFFD")))
 	c.kept = keepLast(c.kept, c.pending[:cut], consoleKept)
 	c.pending = append(c.pending[:0], c.pending[cut:]...)
-	lost := c.lost
-	c.at += int64(cut) + lost
+	lost := c.lines
+	if c.lost > 0 {
+		lost = max(lost, 1) // of a line some
+	}
+	c.at += int64(cut) + c.lost
 	at := c.at
-	c.lost, c.timer = 0, nil
+	c.lost, c.lines, c.timer = 0, 0, nil
 	c.mu.Unlock()
 	if text != "" || lost > 0 {
 		c.emit(api.Console{Text: text, At: at, Lost: lost})
@@ -93,7 +102,7 @@ func (c *console) tail(n int) string {
 func (c *console) clear() {
 	c.mu.Lock()
 	c.at += int64(len(c.pending)) + c.lost + 1
-	c.kept, c.pending, c.lost = nil, nil, 0
+	c.kept, c.pending, c.lost, c.lines = nil, nil, 0, 0
 	at := c.at
 	c.mu.Unlock()
 	c.emit(api.Console{At: at, Clear: true})

@@ -279,7 +279,7 @@ func TestConsoleIsBoundedAndCountsWhatItDrops(t *testing.T) {
 	var got []api.Console
 	c := &console{emit: func(m api.Console) { got = append(got, m) }}
 	c.timer = time.NewTimer(time.Hour) // flushed by hand
-	piece := bytes.Repeat([]byte("0123456789abcdef"), 1000)
+	piece := bytes.Repeat([]byte("0123456789abcde\n"), 1000)
 	for range 100 {
 		c.write(piece)
 	}
@@ -288,8 +288,13 @@ func TestConsoleIsBoundedAndCountsWhatItDrops(t *testing.T) {
 	if len(text) != consoleKept || at != int64(100*len(piece)) {
 		t.Errorf("kept %d bytes ending at %d, want %d ending at %d", len(text), at, consoleKept, 100*len(piece))
 	}
-	if len(got) != 1 || int64(len(got[0].Text))+got[0].Lost != at || got[0].At != at {
-		t.Errorf("the event accounts for %d of %d bytes", int64(len(got[0].Text))+got[0].Lost, at)
+	if len(got) != 1 || int64(strings.Count(got[0].Text, "\n"))+got[0].Lost != 100*1000 || got[0].At != at || got[0].Text[0] != '0' {
+		t.Errorf("the event has %d lines, the first with %q, and tells of %d", strings.Count(got[0].Text, "\n"), got[0].Text[:20], got[0].Lost)
+	}
+	c.write(bytes.Repeat([]byte("x"), 2*consolePending)) // one line, of which some goes
+	c.flush()
+	if last := got[len(got)-1]; last.Lost != 1 || len(last.Text) > consolePending {
+		t.Errorf("of a line %d bytes are there and %d lines missing", len(last.Text), last.Lost)
 	}
 	c.write([]byte("ä")[:1])
 	c.flush()

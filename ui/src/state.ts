@@ -21,6 +21,7 @@ import type {
   Template,
   Toolchain,
 } from './wire'
+import { fill } from './messages/gaps'
 import { isLong } from './run/text'
 import { isOfBuild } from './codes'
 import { say } from './words'
@@ -179,7 +180,8 @@ const tellsOf = (told: Diagnostic, p: Diagnostic) =>
   (told.source === 'page' || told.endLine > told.line || (told.column < p.endColumn && p.column < told.endColumn))
 
 // Others follow events through here: the editor's documents, the console's and the message list's stores.
-type Follower = (e: Event) => void
+export type Heard = Event & { lost?: number } // messages that are missing before its first
+type Follower = (e: Heard) => void
 const followers = new Set<Follower>()
 export function follow(f: Follower): void {
   followers.add(f)
@@ -258,7 +260,8 @@ function receive(e: Event): void {
       applyTheme()
     }
     if (e.notice) tell(e.notice)
-    for (const f of followers) f(e)
+    const heard = { ...e, lost: fill(e) }
+    for (const f of followers) f(heard)
   })
 }
 

@@ -572,7 +572,7 @@ export interface Event {
   socket?: Socket
   sockets?: Socket[] // all of the console's connections besides the first
   console?: Console
-  message?: Message[] // new ones, oldest first
+  message?: Message[] // new ones, oldest first; numbers that are skipped came too fast
   recording?: Recording // the one under way began, has more, or is over
   replay?: Replay // a recording is being sent again, or was
   pushed?: Pushed // www/ on the board has changed: reload the preview
@@ -864,7 +864,7 @@ export interface Progress {
 export interface Console {
   text: string
   at: number // counts everything printed so far; grows with every event
-  lost?: number // bytes left out because they came faster than anyone can read
+  lost?: number // lines before the text that came too fast and are left out, whole or in part
   clear?: boolean // forget what was shown before
 }
 

@@ -81,6 +81,23 @@ same(
   false,
 )
 
+// Where lines are missing, none is made of what was before and what comes after.
+const l = new Numbers()
+l.console('a=1\na=2', 1000)
+l.console('5\na=3\n', 1030, 4)
+same(
+  'no number of two halves',
+  values(l, 'console:a')!.map(([, v]) => v),
+  [1, 3],
+)
+same('they are counted', l.lost, 4)
+l.console('a=9\n'.repeat(50_000), 1060)
+same('of a flood it takes some', [values(l, 'console:a')!.length < 25_000, l.lost + values(l, 'console:a')!.length], [true, 50_006])
+l.console('a=7\n', 2060)
+same('and goes on', l.series[0]!.last, 7)
+l.clear()
+same('forgotten', l.lost, 0)
+
 const m = new Numbers()
 m.messages(Array.from({ length: 50 }, (_, i) => message(`v${String.fromCharCode(97 + (i % 26))}${i > 25 ? 'x' : ''}=1`, i)))
 same('no more series than there is room for', [m.series.length, m.left], [32, 18])

@@ -1,4 +1,5 @@
 // Gathers the numbers of messages and of the console's lines into series.
+import { Allowance } from '../console/allowance'
 import type { Message } from '../wire'
 import { Ring } from './ring'
 import { type Head, readings } from './series'
@@ -26,6 +27,7 @@ export class Numbers {
   readonly series: Series[] = []
   version = 0 // counts what has come
   left = 0 // names for which there was no room
+  lost = 0 // lines and messages that were not looked at
   private byKey = new Map<string, Series>()
   private leftKeys = new Set<string>()
   private owner = new Map<string, { who: string; time: number }>()
@@ -34,6 +36,7 @@ export class Numbers {
   private time = 0
   private rest = '' // of a line that has not ended
   private printed = 0 // when the console's last text came
+  private allowed = new Allowance(20_000, 10_000)
 
   // messages takes any list of messages, oldest first: what comes now, or what a recording holds. Those that are known by
   // their number are not taken again.
@@ -47,17 +50,27 @@ export class Numbers {
     }
   }
 
-  // console takes what the board printed since the last call, in pieces of any length.
-  console(text: string, time: number): void {
-    const lines = (this.rest + text).split('\n')
+  // console takes what the board printed since the last call, in pieces of any length; lost lines are missing before it. Of a
+  // flood it takes some, the newest.
+  console(text: string, time: number, lost = 0): void {
+    const lines = ((lost ? '' : this.rest) + text).split('\n')
     this.rest = lines.pop()!.slice(-8192)
     // Lines come in batches. They were printed one after the other, not all at once.
     const since = time - this.printed < 200 ? this.printed : time
     this.printed = time
-    lines.forEach((line, i) => {
-      const plain = line.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
+    const first = lines.length - this.allowed.take(lines.length, time)
+    this.missed(lost + first)
+    for (let i = first; i < lines.length; i++) {
+      const plain = lines[i]!.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '')
       if (!ofBootLoader.test(plain)) this.take('console', 'console', plain, since + ((time - since) * (i + 1)) / lines.length)
-    })
+    }
+  }
+
+  // missed counts what could not be looked at.
+  missed(n: number): void {
+    if (n === 0) return
+    this.lost += n
+    this.version++
   }
 
   // gap tells that the board was away: no line goes from what was before to what comes.
@@ -72,7 +85,7 @@ export class Numbers {
     this.byKey.clear()
     this.leftKeys.clear()
     this.owner.clear()
-    this.left = 0
+    this.left = this.lost = 0
     this.version++
   }
 

@@ -1,8 +1,7 @@
 // The numbers that the chart shows. What finds them is loaded with the first text that has a digit; here is only what waits
 // for it.
 import { signal, type ReadonlySignal } from '@preact/signals'
-import { follow } from '../state'
-import type { Event } from '../wire'
+import { follow, type Heard } from '../state'
 import type { Numbers } from './collect'
 
 const $numbers = signal<Numbers | undefined>(undefined)
@@ -15,7 +14,7 @@ export const other: ReadonlySignal<{ title: string; numbers: Numbers } | undefin
 export const some: ReadonlySignal<boolean> = $some // there is something to show
 export const seen: ReadonlySignal<boolean> = $seen
 
-let waiting: Event[] = [] // until the collector is there
+let waiting: Heard[] = [] // until the collector is there
 let loading: Promise<unknown> | undefined
 let started = 0 // when the program on the board was
 let project = '' // whose numbers they are
@@ -26,7 +25,7 @@ export function startChart(): void {
   follow(receive)
 }
 
-function receive(e: Event): void {
+function receive(e: Heard): void {
   const texts = e.snapshot?.messages ?? e.message
   if (!texts && !e.console && !e.board && !e.project) return
   const numbers = $numbers.peek()
@@ -51,7 +50,7 @@ export const load = () =>
     },
   ))
 
-function take(numbers: Numbers, e: Event): void {
+function take(numbers: Numbers, e: Heard): void {
   if (e.board && e.board.started !== started) {
     started = e.board.started
     numbers.gap()
@@ -66,7 +65,8 @@ function take(numbers: Numbers, e: Event): void {
   }
   if (e.snapshot) numbers.messages(e.snapshot.messages)
   if (e.message) numbers.messages(e.message)
-  if (e.console?.text) numbers.console(e.console.text, e.time ?? Date.now())
+  numbers.missed(e.lost ?? 0)
+  if (e.console) numbers.console(e.console.text, e.time ?? Date.now(), e.console.lost)
   if (!$some.peek() && numbers.series.some((s) => s.source !== 'sent' && s.ring.length >= worth)) $some.value = true
 }
 

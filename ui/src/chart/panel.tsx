@@ -352,6 +352,7 @@ function Values({ n }: { n: Numbers; version: number }) {
         </tbody>
       </table>
       {n.left > 0 && <p class="hint">{say('chart.left', { n: n.left })}</p>}
+      {n.lost > 0 && <p class="hint">{say('chart.lost', { n: n.lost })}</p>}
     </div>
   )
 }

@@ -1,23 +1,24 @@
 // What the board printed, kept in bounds whatever comes: the terminal is fed once per frame, and a flood is
-// cut to what can be drawn, with a note of how much was left out.
+// cut to what can be drawn, with a note of how much was left out, in its place.
 import { signal, type ReadonlySignal } from '@preact/signals'
 import type { Event } from '../wire'
 import { follow } from '../state'
+import { say } from '../words'
+import { Pieces } from './pieces'
 
 const keptMost = 1024 * 1024 // characters for copying and for a terminal that is opened later
 const waitingMost = 256 * 1024 // characters that wait to be drawn
 const frameMost = 48 * 1024 // characters per frame
 
 export interface Sink {
+  ready: () => boolean // it has worked off what it got
   write: (text: string) => void // text may hold terminal control codes of the board
-  lost: (bytes: number) => void
   clear: () => void
 }
 
 let kept = ''
 let at = 0
-let waiting = ''
-let lost = 0
+const waiting = new Pieces(waitingMost) // while paused or hidden nothing is drawn
 let frame = 0
 let sink: Sink | undefined
 let isShown = false
@@ -49,51 +50,45 @@ function receive(e: Event): void {
 
 function forget(): void {
   kept = ''
-  waiting = ''
-  lost = 0
+  waiting.clear()
   $unseen.value = 0
   sink?.clear()
 }
 
-function add(text: string, missing: number): void {
-  if (!text && !missing) return
-  kept += text
+function add(text: string, lost: number): void {
+  if (!text && !lost) return
+  kept += withNote(text, lost)
   if (kept.length > keptMost * 1.25) kept = kept.slice(kept.length - keptMost)
   if (!isShown) $unseen.value += text.length
-  waiting += text
-  lost += missing
-  // While paused or hidden nothing is drawn; what is too much then is left out as well.
-  if (waiting.length > waitingMost) {
-    lost += waiting.length - waitingMost
-    waiting = waiting.slice(waiting.length - waitingMost)
-  }
+  waiting.add(text, lost)
   schedule()
 }
 
 function schedule(): void {
-  if (!frame && sink && !$paused.peek() && (waiting || lost)) frame = requestAnimationFrame(draw)
+  if (!frame && sink && !$paused.peek() && !waiting.isEmpty) frame = requestAnimationFrame(draw)
 }
 
 function draw(): void {
   frame = 0
-  if (!sink) return
-  if (waiting.length > frameMost) {
-    lost += waiting.length - frameMost
-    waiting = waiting.slice(waiting.length - frameMost)
-    const line = waiting.indexOf('\n')
-    if (line >= 0 && line < 4096) waiting = waiting.slice(line + 1)
-  }
-  if (lost) sink.lost(lost)
-  if (waiting) sink.write(waiting)
-  lost = 0
-  waiting = ''
+  if (sink?.ready()) {
+    sink.write(
+      waiting
+        .take(frameMost)
+        .map((p) => withNote(p.text, p.lost))
+        .join(''),
+    )
+  } else schedule()
+}
+
+// withNote is text with what it says about the lines that are missing before it.
+function withNote(text: string, lost: number): string {
+  return lost ? `\r\n\x1b[2m${say('console.lost', { n: lost })}\x1b[0m\r\n${text}` : text
 }
 
 // attach gives the terminal everything that is known and what comes.
 export function attach(s: Sink): void {
   sink = s
-  waiting = ''
-  lost = 0
+  waiting.clear()
   if (kept) s.write(kept)
 }
 

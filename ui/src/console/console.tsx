@@ -4,7 +4,6 @@ import { effect, signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api'
 import { item, provide, type Command } from '../commands/table'
-import { bytes } from '../format'
 import { Icon } from '../parts/icons'
 import { layout } from '../parts/layout'
 import { MenuButton } from '../parts/menu'
@@ -219,20 +218,11 @@ async function openTerminal(host: HTMLElement): Promise<void> {
   })
   let writing = 0
   attach({
+    ready: () => writing < 1536 * 1024,
     write: (text) => {
-      // The parser is behind: leave out rather than freeze.
-      if (writing > 1536 * 1024) {
-        writeLost(t, text.length)
-        return
-      }
       writing += text.length
       t.write(text, () => (writing -= text.length))
     },
-    lost: (n) => writeLost(t, n),
     clear: () => t.reset(),
   })
-}
-
-function writeLost(t: Terminal, n: number): void {
-  t.write(`\r\n\x1b[2m${say('console.lost', { size: bytes(n) })}\x1b[0m\r\n`)
 }

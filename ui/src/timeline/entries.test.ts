@@ -8,6 +8,7 @@ const make = () =>
     message: (m) => `${m.kind} ${m.data}`,
     pin: (p) => `${p.name} ${p.mode === 'analog' ? `${p.value} %` : p.level}`,
     pushed: (paths) => paths.join(),
+    lost: (n) => `${n} lost`,
   })
 let seq = 0
 const message = (kind: string, data: string, time: number): Message => ({
@@ -94,5 +95,28 @@ same(
 )
 for (let i = 0; i < 50; i++) f.take({ pins: [pin(true, { mode: 'analog', value: i })], time: 100 + i })
 same('a pin that is faded is one line', [f.list.filter((it) => it.kind === 'pin').length, f.list.at(-1)!.text], [1, 'LED 49 %'])
-for (let i = 0; i < 6000; i++) f.take({ console: { text: `${i}\n`, at: i }, time: 1000 + i })
-same('bounded', f.list.length <= 5500, true)
+for (let i = 0; i < 6000; i++) f.take({ console: { text: `${i}\n`, at: i }, time: 1000 + 10 * i })
+same('bounded', [f.list.length <= 5500, f.list.some((it) => / lost$/.test(it.text))], [true, false])
+
+// A flood of lines leaves room for all else; what is left out is counted in its place, and no line is made of two halves.
+const g = make()
+g.take({ console: { text: 'a\nha', at: 1 }, time: 1 })
+g.take({ console: { text: 'c\n', at: 2, lost: 7 }, time: 2 })
+same(
+  'missing',
+  g.list.map((it) => it.text),
+  ['a', '7 lost', 'c'],
+)
+let flood = 0
+for (let t = 0; t < 3000; t += 30) {
+  g.take({ console: { text: Array.from({ length: 1000 }, (_, i) => `${t} ${i}\n`).join(''), at: 3, lost: 1 }, time: 1000 + t })
+  flood += 1001
+}
+const counts = g.list.slice(3).map((it) => Number(/^(\d+) lost$/.exec(it.text)?.[1] ?? 1))
+same(
+  'every line is there or counted',
+  counts.reduce((sum, n) => sum + n, 0),
+  flood,
+)
+same('few are there', g.list.length < 2500, true)
+same('the newest is', g.list.at(-1)!.text, '2970 999')

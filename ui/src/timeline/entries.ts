@@ -1,4 +1,5 @@
 // Makes lines of a timeline out of everything that Studio tells: one clock, Studio's, for all of it.
+import { Allowance } from '../console/allowance'
 import type { Event, Message, Pin } from '../wire'
 
 export type Kind = 'click' | 'message' | 'page' | 'pin' | 'serial' | 'run' | 'push' | 'mark'
@@ -22,10 +23,12 @@ export interface Words {
   message: (m: Message) => string
   pin: (p: Pin) => string
   pushed: (paths: string[]) => string
+  lost: (lines: number) => string
 }
 
 const most = 5000
 const longest = 300 // characters of a line
+const linesAtOnce = 500 // that the board prints; and a second, when it keeps printing: all else has to be found between them
 
 export class Entries {
   list: Entry[] = [] // by time
@@ -37,6 +40,7 @@ export class Entries {
   private phase = ''
   private board = ''
   private rest = ''
+  private allowed = new Allowance(linesAtOnce, linesAtOnce)
 
   constructor(private words: Words) {}
 
@@ -48,7 +52,7 @@ export class Entries {
       this.board = e.snapshot.board.state
     }
     if (e.message) this.messages(e.message)
-    if (e.console?.text) this.printed(e.console.text, time)
+    if (e.console) this.printed(e.console.text, e.console.lost ?? 0, time)
     if (e.pins) this.pinned(e.pins, time)
     if (e.pushed?.paths.length)
       this.add({
@@ -86,10 +90,13 @@ export class Entries {
     }
   }
 
-  private printed(text: string, time: number): void {
-    const lines = (this.rest + text).split(/\r?\n/)
+  private printed(text: string, lost: number, time: number): void {
+    const lines = ((lost ? '' : this.rest) + text).split('\n')
     this.rest = lines.pop()!.slice(-2000)
-    for (const line of lines) {
+    const some = this.allowed.take(lines.length, time)
+    lost += lines.length - some
+    if (lost) this.add({ time, kind: 'serial', text: this.words.lost(lost) })
+    for (const line of some < lines.length ? lines.slice(lines.length - some) : lines) {
       const plain = line.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').trimEnd()
       if (plain) this.add({ time, kind: 'serial', text: plain })
     }

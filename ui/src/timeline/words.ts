@@ -18,5 +18,6 @@ export const words: Words = {
     p.mode === 'analog'
       ? say('timeline.pinPart', { pin: p.name, percent: Math.round(((p.value ?? 0) / full) * 100) })
       : say(p.level ? 'timeline.pinOn' : 'timeline.pinOff', { pin: p.name }),
+  lost: (n) => say('console.lost', { n }),
   pushed: (paths) => say('timeline.files', { files: paths.join(', ') }),
 }

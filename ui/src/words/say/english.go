@@ -516,11 +516,6 @@ func BridgeClosedWithoutGivingReason() string {
 	return sentence("say.bridge.closedWithoutGivingReason")
 }
 
-// BridgeMessagesCameFasterThanThey says: {n} messages came faster than they can be shown and are left out here. A recording keeps them.
-func BridgeMessagesCameFasterThanThey(n int) string {
-	return sentence("say.bridge.messagesCameFasterThanThey", "n", strconv.Itoa(n))
-}
-
 // BridgeMoreLinesPageWereLeft says: {n} more lines of the page were left out: it prints faster than anyone can read.
 func BridgeMoreLinesPageWereLeft(n int) string {
 	return sentence("say.bridge.moreLinesPageWereLeft", "n", strconv.Itoa(n))
