@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"strconv"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -17,7 +18,8 @@ const (
 	pingEvery = 20 * time.Second
 )
 
-// events is the event socket: the server speaks, the page listens.
+// events is the event socket: the server speaks, the page listens. A paced page says how many events it has taken since it
+// last said so, and gets no more than it takes.
 func events(w *workbench.Workbench) echo.HandlerFunc {
 	// The guard has checked Host, Origin and cookie; the upgrader's own check would repeat it.
 	up := websocket.Upgrader{ReadBufferSize: 1 << 10, WriteBufferSize: 16 << 10, EnableCompression: false}
@@ -29,10 +31,10 @@ func events(w *workbench.Workbench) echo.HandlerFunc {
 		defer conn.Close()
 		ctx, cancel := context.WithCancel(c.Request().Context())
 		defer cancel()
-		go listen(conn, cancel)
-		w.Refresh()
-		client := w.Hub().Join(pageName())
+		client := w.Hub().Join(pageName(), c.QueryParam("paced") != "")
 		defer client.Leave()
+		go listen(conn, client.Took, cancel)
+		w.Refresh()
 		go ping(ctx, conn)
 		w.WarmUp()
 		for {
@@ -57,16 +59,22 @@ func pageName() string {
 	return hex.EncodeToString(b[:])
 }
 
-// listen answers pings and closes, and notices a page that is gone. Pages say nothing else.
-func listen(conn *websocket.Conn, gone func()) {
+// listen answers pings and closes, hears what the page has taken, and notices a page that is gone. Pages say nothing else.
+func listen(conn *websocket.Conn, took func(int), gone func()) {
 	defer gone()
 	conn.SetReadLimit(4 << 10)
 	conn.SetReadDeadline(time.Now().Add(3 * pingEvery))
 	conn.SetPongHandler(func(string) error { return conn.SetReadDeadline(time.Now().Add(3 * pingEvery)) })
 	for {
-		if _, _, err := conn.ReadMessage(); err != nil {
+		_, said, err := conn.ReadMessage()
+		if err != nil {
 			return
 		}
+		n, err := strconv.Atoi(string(said))
+		if err != nil {
+			return
+		}
+		took(n)
 	}
 }
 

@@ -28,6 +28,7 @@ type desk struct {
 	t     *testing.T
 	addr  string
 	token string
+	hub   *workbench.Hub
 
 	routes []string
 }
@@ -47,7 +48,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, addr: l.Addr().String(), token: home.NewToken()}
+	d := &desk{t: t, addr: l.Addr().String(), token: home.NewToken(), hub: w.Hub()}
 	s := New(l, Config{Workbench: w, Guard: NewGuard(l.Addr(), d.token, h), Page: http.NotFoundHandler()})
 	d.routes = s.Routes()
 	ended := make(chan error, 1)
@@ -380,5 +381,43 @@ func TestEvents(t *testing.T) {
 	hear("another board", func(e api.Event) bool { return e.Snapshot != nil && e.Snapshot.Board.Port == "virtual:two" })
 	if status, _, _, _ := d.ask("GET", "/api/events", ""); status != http.StatusBadRequest {
 		t.Errorf("no WebSocket: %d", status)
+	}
+}
+
+// A page that says what it takes gets that much, and one that says anything else is no page.
+func TestEventsAtThePaceOfThePage(t *testing.T) {
+	d := newDesk(t)
+	c, _, err := websocket.DefaultDialer.Dial("ws://"+d.addr+"/api/events?paced=1", http.Header{"Authorization": {"Bearer " + d.token}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.SetReadDeadline(time.Now().Add(time.Minute))
+	for first := true; ; first = false {
+		var e api.Event
+		if err := c.ReadJSON(&e); err != nil {
+			t.Fatal(err)
+		}
+		if first {
+			for range 100 {
+				d.hub.Publish(api.Event{File: &api.FileChange{Path: strings.Repeat("x", 20_000)}})
+			}
+			d.hub.Publish(api.Event{Notice: &api.Notice{Level: "last"}})
+		}
+		if e.Notice != nil && e.Notice.Level == "last" {
+			break
+		}
+		if err := c.WriteMessage(websocket.TextMessage, []byte("1")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.WriteMessage(websocket.TextMessage, []byte("x"))
+	for {
+		if _, _, err := c.ReadMessage(); err != nil {
+			if !websocket.IsUnexpectedCloseError(err) {
+				t.Errorf("what is no number: %v", err)
+			}
+			return
+		}
 	}
 }

@@ -2,16 +2,21 @@ package workbench
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"studioide/internal/api"
 )
 
-// What may wait for one page. A page that falls further behind gets a new snapshot instead.
+// What may wait for one page. Of what comes in floods the oldest is left out; a page that falls further behind with
+// the rest gets a new snapshot instead.
 const (
 	queueEvents = 1000
 	queueBytes  = 4 << 20
+	floodBytes  = 256 << 10
+	ahead       = 64 << 10 // that a paced page gets before it has taken what it got
 )
 
 // Hub hands events to every page that listens. Publish never waits for anybody.
@@ -23,14 +28,30 @@ type Hub struct {
 
 // Client is one listening page.
 type Client struct {
-	ID   string
-	hub  *Hub
-	wake chan struct{}
+	ID    string
+	hub   *Hub
+	wake  chan struct{}
+	paced bool
 
 	// guarded by hub.mu
-	queue  [][]byte
-	bytes  int
+	queue  []queued
+	bytes  int // that wait
+	flood  int // of them, those that may be left out
 	behind bool
+	sizes  []int // of the events that a paced page has got and not taken
+	onWay  int   // their bytes
+}
+
+// queued is an event that waits for a page.
+type queued struct {
+	line  []byte
+	event api.Event
+	lost  int64 // lines of the console that were left out before it
+}
+
+// isFlood tells that an event is more of what the board prints or says, which comes as fast as the board likes.
+func (q *queued) isFlood() bool {
+	return q.event.Console != nil && !q.event.Console.Clear || q.event.Message != nil && len(*q.event.Message) > 0
 }
 
 // Publish encodes the event once and queues it for every page.
@@ -43,13 +64,18 @@ func (h *Hub) Publish(e api.Event) {
 	if e.Time == 0 {
 		e.Time = time.Now().UnixMilli()
 	}
+	line := encode(e)
+	for c := range h.clients {
+		c.pushLocked(queued{line: line, event: e})
+	}
+}
+
+func encode(e api.Event) []byte {
 	b, err := api.Marshal(e)
 	if err != nil {
 		panic("workbench: an event that cannot be encoded: " + err.Error()) // wire types are plain data: a bug in this program
 	}
-	for c := range h.clients {
-		c.push(b)
-	}
+	return b
 }
 
 // Watched gives what is closed when a page listens, at once if one does. When
@@ -66,26 +92,66 @@ func (h *Hub) Watched() <-chan struct{} {
 	return h.watched
 }
 
-func (c *Client) push(b []byte) {
+func (c *Client) pushLocked(q queued) {
 	if c.behind {
 		return // a snapshot is due, and will hold this
 	}
-	if len(c.queue) >= queueEvents || c.bytes+len(b) > queueBytes {
-		c.queue, c.bytes, c.behind = nil, 0, true
-	} else {
-		c.queue = append(c.queue, b)
-		c.bytes += len(b)
+	c.queue = append(c.queue, q)
+	c.countLocked(&q, 1)
+	for i := 0; c.flood > floodBytes && i < len(c.queue)-1; {
+		if !c.leaveOutLocked(i) {
+			i++
+		}
 	}
+	if len(c.queue) > queueEvents || c.bytes > queueBytes {
+		c.restartLocked()
+	}
+	c.poke()
+}
+
+func (c *Client) countLocked(q *queued, sign int) {
+	c.bytes += sign * len(q.line)
+	if q.isFlood() {
+		c.flood += sign * len(q.line)
+	}
+}
+
+// leaveOutLocked takes an event out of the queue if it may go and a newer one like it waits. Of lines that one says how many
+// are missing; of messages the page knows by their numbers.
+func (c *Client) leaveOutLocked(i int) bool {
+	q := c.queue[i]
+	printed := q.event.Console
+	newer := slices.IndexFunc(c.queue[i+1:], func(o queued) bool {
+		return printed != nil && o.event.Console != nil || printed == nil && o.event.Message != nil
+	})
+	if !q.isFlood() || newer < 0 {
+		return false
+	}
+	if o := &c.queue[i+1+newer]; printed != nil && !o.event.Console.Clear {
+		o.lost += q.lost + printed.Lost + max(int64(strings.Count(printed.Text, "\n")), 1)
+	}
+	c.countLocked(&q, -1)
+	c.queue = slices.Delete(c.queue, i, i+1)
+	return true
+}
+
+// restartLocked lets go of all that waits: a snapshot is next.
+func (c *Client) restartLocked() {
+	c.queue, c.bytes, c.flood, c.behind = nil, 0, 0, true
+}
+
+func (c *Client) poke() {
 	select {
 	case c.wake <- struct{}{}:
 	default:
 	}
 }
 
-// Join adds a page; its first event will be a snapshot.
-func (h *Hub) Join(id string) *Client {
-	c := &Client{ID: id, hub: h, wake: make(chan struct{}, 1), behind: true}
-	c.wake <- struct{}{}
+// Join adds a page; its first event will be a snapshot. A paced page says by Took what it has taken, and gets no more than
+// it takes: what else is on its way lies in buffers of the system and the browser, and is old when the page comes to it.
+func (h *Hub) Join(id string, paced bool) *Client {
+	c := &Client{ID: id, hub: h, wake: make(chan struct{}, 1), paced: paced, behind: true}
+	c.poke()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.clients == nil {
@@ -118,20 +184,66 @@ func (c *Client) Next(ctx context.Context, snapshot func() api.Snapshot) ([][]by
 			return nil, ctx.Err()
 		case <-c.wake:
 		}
-		c.hub.mu.Lock()
-		behind, queue := c.behind, c.queue
-		c.behind, c.queue, c.bytes = false, nil, 0
-		c.hub.mu.Unlock()
+		lines, behind := c.take()
 		if behind {
 			s := snapshot()
 			s.ClientID = c.ID
-			b, err := api.Marshal(api.Event{Snapshot: &s})
-			return [][]byte{b}, err
+			b := encode(api.Event{Snapshot: &s})
+			c.hub.mu.Lock()
+			c.sentLocked(b)
+			c.hub.mu.Unlock()
+			c.poke() // what came meanwhile
+			return [][]byte{b}, nil
 		}
-		if len(queue) > 0 {
-			return queue, nil
+		if len(lines) > 0 {
+			return lines, nil
 		}
 	}
+}
+
+// take returns what the page may get now of what waits, or that it is behind and may get a snapshot.
+func (c *Client) take() (lines [][]byte, behind bool) {
+	c.hub.mu.Lock()
+	defer c.hub.mu.Unlock()
+	if c.behind && c.mayLocked() {
+		c.behind = false
+		return nil, true
+	}
+	for len(lines) < len(c.queue) && c.mayLocked() {
+		q := c.queue[len(lines)]
+		c.countLocked(&q, -1)
+		if q.lost > 0 {
+			printed := *q.event.Console
+			printed.Lost += q.lost
+			q.event.Console = &printed
+			q.line = encode(q.event)
+		}
+		lines = append(lines, q.line)
+		c.sentLocked(q.line)
+	}
+	c.queue = slices.Delete(c.queue, 0, len(lines))
+	return lines, false
+}
+
+func (c *Client) mayLocked() bool { return !c.paced || c.onWay < ahead }
+
+func (c *Client) sentLocked(line []byte) {
+	if c.paced {
+		c.sizes = append(c.sizes, len(line))
+		c.onWay += len(line)
+	}
+}
+
+// Took hears that the page has taken n more events.
+func (c *Client) Took(n int) {
+	c.hub.mu.Lock()
+	defer c.hub.mu.Unlock()
+	n = max(0, min(n, len(c.sizes)))
+	for _, size := range c.sizes[:n] {
+		c.onWay -= size
+	}
+	c.sizes = slices.Delete(c.sizes, 0, n)
+	c.poke()
 }
 
 // Resync makes every page start again from a snapshot.
@@ -139,10 +251,7 @@ func (h *Hub) Resync() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for c := range h.clients {
-		c.queue, c.bytes, c.behind = nil, 0, true
-		select {
-		case c.wake <- struct{}{}:
-		default:
-		}
+		c.restartLocked()
+		c.poke()
 	}
 }

@@ -3,6 +3,8 @@ package workbench
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +39,7 @@ func version(v string) func() api.Snapshot {
 
 func TestPageBeginsWithASnapshotAndMissesNothing(t *testing.T) {
 	var h Hub
-	c := h.Join("tab")
+	c := h.Join("tab", false)
 	first := next(t, c, func() api.Snapshot {
 		h.Publish(said("while the snapshot was taken"))
 		return api.Snapshot{Version: "1"}
@@ -60,12 +62,12 @@ func TestPageBeginsWithASnapshotAndMissesNothing(t *testing.T) {
 // A page that reads nothing costs a bounded amount, never makes anybody wait, and starts again from a snapshot.
 func TestSlowPageIsResynced(t *testing.T) {
 	var h Hub
-	slow, quick := h.Join("slow"), h.Join("quick")
+	slow, quick := h.Join("slow", false), h.Join("quick", false)
 	next(t, slow, version("1"))
 	next(t, quick, version("1"))
 	begun := time.Now()
 	for range 10 * queueEvents {
-		h.Publish(said(strings.Repeat("x", 1000)))
+		h.Publish(api.Event{File: &api.FileChange{Path: strings.Repeat("x", 1000)}})
 		if slow.bytes > queueBytes || len(slow.queue) > queueEvents {
 			t.Fatalf("%d bytes in %d events wait for a slow page", slow.bytes, len(slow.queue))
 		}
@@ -87,9 +89,118 @@ func TestSlowPageIsResynced(t *testing.T) {
 	}
 }
 
+// What a board prints and says while a page is slow is left out, the oldest first, and counted; nothing else is, and it all
+// stays in its order.
+func TestOfAFloodThePageGetsTheNewest(t *testing.T) {
+	var h Hub
+	c := h.Join("slow", false)
+	next(t, c, version("1"))
+	line := strings.Repeat("x", 99) + "\n"
+	const rounds = 1000 // of ten lines and ten messages
+	for i := range rounds {
+		h.Publish(api.Event{Console: &api.Console{Text: strings.Repeat(line, 10), At: int64(1000 * (i + 1))}})
+		batch := make([]api.Message, 10)
+		for k := range batch {
+			batch[k] = api.Message{Seq: int64(10*i + k + 1), Data: line}
+		}
+		h.Publish(api.Event{Message: &batch})
+		if i%100 == 0 {
+			h.Publish(api.Event{File: &api.FileChange{Hash: fmt.Sprint(i)}})
+		}
+		if c.flood > floodBytes {
+			t.Fatalf("%d bytes of a flood wait", c.flood)
+		}
+	}
+	lines, at, seq, files, lost := 0, int64(0), int64(0), 0, int64(0)
+	for _, e := range next(t, c, version("2")) {
+		switch {
+		case e.Snapshot != nil:
+			t.Fatal("it begins anew")
+		case e.Console != nil:
+			if e.Console.Lost > 0 && lines > 0 {
+				t.Errorf("%d lines are missing after some that are not", e.Console.Lost)
+			}
+			lines += strings.Count(e.Console.Text, "\n")
+			lost += e.Console.Lost
+			at = e.Console.At
+		case e.Message != nil:
+			for _, m := range *e.Message {
+				if m.Seq <= seq {
+					t.Fatalf("%d after %d", m.Seq, seq)
+				}
+				seq = m.Seq
+			}
+		case e.File != nil:
+			if e.File.Hash != fmt.Sprint(100*files) {
+				t.Errorf("%s after %d files", e.File.Hash, files)
+			}
+			files++
+		}
+	}
+	if lost == 0 || int64(lines)+lost != 10*rounds || at != 1000*rounds || seq != 10*rounds || files != rounds/100 {
+		t.Errorf("%d lines and %d lost, to %d; messages to %d; %d files", lines, lost, at, seq, files)
+	}
+	if c.bytes != 0 || c.flood != 0 || len(c.queue) != 0 {
+		t.Errorf("%d bytes wait, %d of a flood", c.bytes, c.flood)
+	}
+}
+
+// What is cleared is not missing.
+func TestOfAFloodWhatIsClearedIsNotMissing(t *testing.T) {
+	var h Hub
+	c := h.Join("slow", false)
+	next(t, c, version("1"))
+	full := strings.Repeat("x\n", floodBytes/8) // three of them, encoded, are too much
+	h.Publish(said(full))
+	h.Publish(said(full))
+	h.Publish(said(full))
+	h.Publish(api.Event{Console: &api.Console{Clear: true}})
+	h.Publish(said(full))
+	h.Publish(said(full))
+	var got []string
+	for _, e := range next(t, c, version("2")) {
+		got = append(got, fmt.Sprint(e.Console.Clear, e.Console.Lost, len(e.Console.Text)))
+	}
+	if want := []string{"true 0 0", fmt.Sprint("false 0 ", len(full)), fmt.Sprint("false 0 ", len(full))}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// A page that says what it takes gets no more than that, snapshots included.
+func TestAPacedPageSetsThePace(t *testing.T) {
+	var h Hub
+	c := h.Join("paced", true)
+	next(t, c, version("1"))
+	for i := range 10 {
+		h.Publish(api.Event{File: &api.FileChange{Hash: fmt.Sprint(i), Path: strings.Repeat("x", ahead/2)}})
+	}
+	if e := next(t, c, version("2")); len(e) != 2 || e[1].File.Hash != "1" {
+		t.Fatalf("%d events", len(e))
+	}
+	if lines, behind := c.take(); len(lines) > 0 || behind {
+		t.Fatalf("%d more, or a snapshot: %v", len(lines), behind)
+	}
+	c.Took(2) // the snapshot and one event
+	if e := next(t, c, version("2")); len(e) != 1 || e[0].File.Hash != "2" {
+		t.Fatalf("%+v", e)
+	}
+	h.Resync()
+	if _, behind := c.take(); behind {
+		t.Error("a snapshot goes to a page that takes nothing")
+	}
+	c.Took(-5)
+	c.Took(100)
+	if e := next(t, c, version("3")); len(e) != 1 || e[0].Snapshot == nil {
+		t.Errorf("%+v", e)
+	}
+	if len(c.sizes) != 1 {
+		t.Errorf("%d events are on their way", len(c.sizes))
+	}
+}
+
 func TestResyncReachesEveryPage(t *testing.T) {
 	var h Hub
-	a, b := h.Join("a"), h.Join("b")
+	a, b := h.Join("a", false), h.Join("b", false)
 	next(t, a, version("1"))
 	next(t, b, version("1"))
 	h.Publish(said("of the old board"))
@@ -116,13 +227,13 @@ func TestWatched(t *testing.T) {
 	if isWatched() {
 		t.Error("watched by nobody")
 	}
-	a := h.Join("a")
+	a := h.Join("a", false)
 	select {
 	case <-waits:
 	default:
 		t.Error("who waited is not told")
 	}
-	b := h.Join("b")
+	b := h.Join("b", false)
 	a.Leave()
 	a.Leave()
 	if !isWatched() {
@@ -134,7 +245,7 @@ func TestWatched(t *testing.T) {
 	}
 	waits = h.Watched()
 	b.Leave() // of one that has left, nothing comes
-	h.Join("c")
+	h.Join("c", false)
 	select {
 	case <-waits:
 	default:

@@ -45,7 +45,7 @@ func open(t *testing.T) *table {
 		t.Fatal(err)
 	}
 	b := &table{Workbench: w, t: t, heard: make(chan api.Event, 10_000), close: sync.OnceValue(w.Close)}
-	page := w.Hub().Join("page")
+	page := w.Hub().Join("page", false)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {

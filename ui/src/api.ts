@@ -441,10 +441,10 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
     timer = 0
     greeted = false
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
-    const s = new WebSocket(`${scheme}//${location.host}/api/events`)
+    const s = new WebSocket(`${scheme}//${location.host}/api/events?paced=1`)
     socket = s
-    s.onmessage = (m: MessageEvent<string>) => {
-      const e = JSON.parse(m.data) as Event
+    const take = (line: string) => {
+      const e = JSON.parse(line) as Event
       if (e.snapshot) {
         wait = 0
         if (!greeted) void remember()
@@ -454,6 +454,24 @@ export function listen(receive: (e: Event) => void, told: (link: Link) => void):
       }
       translate(e)
       receive(e)
+    }
+    let taken = 0 // events that Studio has not been told of
+    const tell = () => {
+      if (s.readyState === WebSocket.OPEN) s.send(String(taken))
+      taken = 0
+    }
+    s.onmessage = (m: MessageEvent<string>) => {
+      const began = performance.now()
+      try {
+        take(m.data)
+      } finally {
+        // A flood gets half of this page's time; the rest is for who uses it.
+        const spent = performance.now() - began
+        if (taken++ === 0) {
+          if (spent < 5 || document.hidden) tell()
+          else setTimeout(tell, spent)
+        }
+      }
     }
     s.onclose = () => {
       if (socket !== s) return
