@@ -342,6 +342,7 @@ type Severity string
 const (
 	SeverityError   Severity = "error"
 	SeverityWarning Severity = "warning"
+	SeverityHint    Severity = "hint" // may be meant
 )
 
 // Diagnostic is a place in a file where something is wrong, or a failure of an action (Path empty).

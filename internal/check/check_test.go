@@ -3,6 +3,7 @@ package check
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -246,28 +247,40 @@ func TestScriptError(t *testing.T) {
 	}
 }
 
-// No template has a mistake of those that are only seen together with its other files.
+// No template and no example has a mistake, or wants a hint, of those that are only seen together with its other files.
 func TestTemplatesWithNeighbours(t *testing.T) {
-	for _, template := range []string{"led", "echo", "blink", "sensor", "drive"} {
-		project := Project{Read: func(path string) []byte {
-			content, err := os.ReadFile("../../firmware-templates/" + template + "/" + path)
+	const root = "../../firmware-templates/"
+	templates, _ := filepath.Glob(root + "*/template.json")
+	examples, _ := filepath.Glob(root + "_examples/*/template.json")
+	if len(templates) < 5 || len(examples) < 10 {
+		t.Fatal(templates, examples)
+	}
+	for _, f := range append(templates, examples...) {
+		dir := filepath.Dir(f)
+		lies := map[string]string{} // where each file of a project comes from
+		for _, pattern := range []string{"/main.go", "/www/*", "/../shared/*"} {
+			files, _ := filepath.Glob(dir + pattern)
+			for _, f := range files {
+				if name := filepath.Base(f); name == "main.go" {
+					lies[name] = f
+				} else {
+					lies["www/"+name] = f
+				}
+			}
+		}
+		project := Project{Paths: slices.Sorted(maps.Keys(lies)), Read: func(path string) []byte {
+			content, err := os.ReadFile(lies[path])
 			if err != nil {
 				t.Fatal(err)
 			}
 			return content
 		}}
-		for _, pattern := range []string{"main.go", "www/*"} {
-			files, _ := filepath.Glob("../../firmware-templates/" + template + "/" + pattern)
-			for _, f := range files {
-				project.Paths = append(project.Paths, strings.TrimPrefix(filepath.ToSlash(f), "../../firmware-templates/"+template+"/"))
-			}
-		}
 		if len(project.Paths) == 0 {
-			t.Errorf("%s has no files", template)
+			t.Errorf("%s has no files", dir)
 		}
 		for _, name := range project.Paths {
 			for _, p := range FileOf(name, project.Read(name), project) {
-				t.Errorf("%s/%s:%d: %s", template, name, p.Line, p.Text)
+				t.Errorf("%s/%s:%d: %s", dir, name, p.Line, p.Text)
 			}
 		}
 	}

@@ -207,6 +207,16 @@ func neverSent(name string, content []byte, others program, pages []byte) (found
 	return found
 }
 
+func pageFile(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".html" || ext == ".htm"
+}
+
+func scriptFile(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".js" || ext == ".mjs"
+}
+
 // neighbour is another file of the project.
 type neighbour struct {
 	path    string
@@ -275,11 +285,12 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 	}
 	broken := slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Severity == api.SeverityError })
 	ext, inWWW := strings.ToLower(path.Ext(name)), strings.HasPrefix(name, "www/")
-	isGo, isPage, isScript := ext == ".go", inWWW && (ext == ".html" || ext == ".htm"), inWWW && (ext == ".js" || ext == ".mjs")
+	isGo, isPage, isScript := ext == ".go", inWWW && pageFile(name), inWWW && scriptFile(name)
 	if !isPage && !isScript && (!isGo || broken) { // with its shape broken, the rest would be guesswork
 		return found
 	}
 	var code []byte
+	var programs [][]byte
 	var pages, scripts []neighbour
 	size := 0
 	others := program{literal: map[string]bool{}}
@@ -290,29 +301,34 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 		if size > 4*maxFile {
 			return found // what is not read may have what seems to be missing
 		}
-		switch e := strings.ToLower(path.Ext(p)); {
-		case strings.HasPrefix(p, "www/") && (e == ".html" || e == ".htm"):
-			if !isPage {
-				pages = append(pages, neighbour{p, in.Read(p)})
-				size += len(pages[len(pages)-1].content)
-			}
-		case strings.HasPrefix(p, "www/") && (e == ".js" || e == ".mjs"):
+		switch www := strings.HasPrefix(p, "www/"); {
+		case www && pageFile(p):
+			pages = append(pages, neighbour{p, in.Read(p)})
+			size += len(pages[len(pages)-1].content)
+		case www && scriptFile(p):
 			scripts = append(scripts, neighbour{p, in.Read(p)})
 			size += len(scripts[len(scripts)-1].content)
-		case e == ".go" && !strings.HasSuffix(p, "_test.go"):
+		case path.Ext(p) == ".go" && !strings.HasSuffix(p, "_test.go"):
 			file := in.Read(p)
 			others.add(file)
+			programs = append(programs, file)
 			code = append(append(code, file...), '\n')
 			size += len(file)
 		}
 	}
 	if isGo {
-		found = append(found, neverSent(name, content, others, joined(pages, scripts))...)
+		near := neverSent(name, content, others, joined(pages, scripts))
+		found = append(append(found, near...), unsaid(name, content, programs, slices.Concat(pages, scripts), in, near)...)
 		return found[:min(len(found), maxProblems)]
+	}
+	www := slices.Concat(pages, scripts)
+	if isPage {
+		pages = nil
 	}
 	if isScript {
 		pages = loading(name, pages, scripts)
 	}
+	found = withoutServed(found, content, others.literal)
 	made := slices.Concat(content, []byte("\n"), joined(pages, scripts))
 	found = withoutMeant(found, content, made)
 	if broken {
@@ -321,8 +337,25 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 	if isPage || len(pages) > 0 {
 		found = append(found, missingIDs(name, content, string(append(made, code...)))...)
 	}
-	found = append(found, unheard(name, content, others)...)
+	near := unheard(name, content, others)
+	found = append(append(found, near...), unmet(name, content, programs, www, others.literal, near)...)
 	return found[:min(len(found), maxProblems)]
+}
+
+// withoutServed leaves out links to what no file of www/ is, because the program answers there.
+func withoutServed(found []api.Diagnostic, content []byte, literals map[string]bool) []api.Diagnostic {
+	return slices.DeleteFunc(found, func(p api.Diagnostic) bool {
+		if p.Code != "html.link" {
+			return false
+		}
+		line := bytes.Split(content, []byte("\n"))[p.Line-1]
+		for text := range literals {
+			if _, name, ok := strings.Cut(text, "/"); ok && name != "" && bytes.Contains(line, []byte(name)) {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 var (

@@ -136,6 +136,27 @@ func TestManyMessages(t *testing.T) {
 	inTime(t, func() { FileOf("www/app.js", []byte(script.String()), project) })
 }
 
+// Functions through which messages go are followed in time, however many there are.
+func TestManyFunctions(t *testing.T) {
+	for _, line := range map[string]string{
+		"functions":      "function f%d(x) { ws.send(x) }\nf%d(\"a\");\n",
+		"one by another": "function f%d(x) { ws.send(x); f%[2]d1(x) }\n",
+		"arrows":         "a%d => b%d => ",
+		"listeners":      "ws.onmessage = e => { if (e.data == \"a%d\") { ws.send(\"b%d\"); } };\n",
+		"calls":          "f(f(ws.send(x%d ? \"a\" : \"b%d\")));\n",
+	} {
+		var code strings.Builder
+		code.WriteString("const ws = new WebSocket(x);\n")
+		for i := 0; code.Len() < 400<<10; i++ {
+			fmt.Fprintf(&code, line, i, i)
+		}
+		script := code.String()
+		inTime(t, func() { overhear([]neighbour{{"www/app.js", []byte(script)}}) })
+	}
+	many := aProgram("switch msg {\n" + strings.Repeat("case \"x\":\n", 20000) + "}")
+	inTime(t, func() { hear([]byte(many)) })
+}
+
 // Attributes of a page's own are looked at in time, however many there are.
 func TestManyAttributes(t *testing.T) {
 	inTime(t, func() { File("www/page.html", bytes.Repeat([]byte("<p abc></p>\n"), maxFile/12)) })

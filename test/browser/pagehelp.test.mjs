@@ -186,6 +186,21 @@ describe('help with web files', { timeout: 300_000 }, () => {
     await until('one mark', async () => (await page.editor(path).locator('.cm-lintRange-warning').count()) === 1)
   })
 
+  it('hints at a message that the program does nothing with', async () => {
+    await page.openFile('main.go')
+    const handler = 'board.OnText(func(from *board.Client, msg string) {\nif msg == "on" {\nboard.LED.High()\n}\n})\n'
+    await put('main.go', `package main\n\nimport "studio/board"\n\nfunc main() {\n${handler}board.Serve()|\n}\n`)
+    await page.openFile('led.html')
+    await put(path, '<script>\nconst ws = new WebSocket(`ws://${location.host}/ws`);\nws.onopen = () => ws.send("hello");|\n</script>\n')
+    await page.editor(path).locator('.cm-lintRange-hint').getByText('hello').waitFor()
+    await page.explain.getByText('The page sends "hello", and the program does nothing with it.').waitFor()
+    await key('ArrowUp')
+    await until('nothing but the line under the text', async () => (await page.explain.count()) === 0)
+    await page.below('Problems')
+    await page.tab.getByRole('list', { name: 'Problems' }).getByText('hint', { exact: true }).waitFor()
+    await picture(page.tab, 'hint')
+  })
+
   it('starts again what hangs, and types on meanwhile', async () => {
     await put(path, script('|'))
     const worker = page.tab.workers()[0]

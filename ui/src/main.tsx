@@ -314,7 +314,7 @@ function BelowPanel() {
   const counts: Record<Below, number> = {
     console: 0,
     messages: front === 'messages' ? 0 : messagesUnseen.value,
-    problems: problems.value.length,
+    problems: problems.value.filter((p) => p.severity !== 'hint').length,
     search: 0,
   }
   const errors = problems.value.some((p) => p.severity === 'error')

@@ -816,7 +816,7 @@ export interface FileState {
 }
 
 // Severity of a Diagnostic.
-export type Severity = "error" | "warning"
+export type Severity = "error" | "warning" | "hint"
 
 // Diagnostic is a place in a file where something is wrong, or a failure of an action (Path empty).
 // Line and Column count from 1, columns in UTF-16 units as editors count; 0 means unknown.

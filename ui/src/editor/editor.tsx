@@ -449,9 +449,9 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
   )
 }
 
-// Explain says in plain words what is wrong where the cursor is, or first in the file.
+// Explain says in plain words what is wrong where the cursor is, or first in the file. A hint waits for the cursor.
 function Explain({ doc }: { doc: Doc }) {
-  const list = doc.marks.value
+  const list = doc.marks.value.filter((m) => m.problem.severity !== 'hint' || m.line === doc.cursorLine.value)
   const here = list.filter((m) => m.line === doc.cursorLine.value)
   const mark = here.find((m) => m.problem.severity === 'error') ?? here[0] ?? list.find((m) => m.problem.severity === 'error') ?? list[0]
   if (!mark) return null

@@ -37,7 +37,8 @@ export function marksOf(state: EditorState, problems: Diagnostic[], path: string
       }
       if (to === from) from = Math.max(d.lineAt(from).from, from - 1)
       const message = p.help ? `${p.text} ${p.help}` : p.text
-      return { from, to, severity: p.severity === 'warning' ? ('warning' as const) : ('error' as const), message, problem: p }
+      const severity = p.severity === 'warning' || p.severity === 'hint' ? p.severity : ('error' as const)
+      return { from, to, severity, message, problem: p }
     })
     .sort((a, b) => a.from - b.from)
 }

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../wire'
 import { arrows } from '../parts/roving'
 import { fetchLibrary } from '../run/actions'
 import { board, problems, progress, running } from '../state'
-import { say } from '../words'
+import { say, type Word } from '../words'
 import './problems.css'
 
 export function Problems() {
@@ -42,8 +42,10 @@ export function Problems() {
   )
 }
 
+const signs: Record<string, Word> = { warning: 'problems.warning', hint: 'problems.hint' }
+
 function Sign({ severity }: { severity: string }) {
-  return <span class={`sign ${severity}`}>{say(severity === 'warning' ? 'problems.warning' : 'problems.error')}</span>
+  return <span class={`sign ${severity}`}>{say(signs[severity] ?? 'problems.error')}</span>
 }
 
 function One({ problem: p, first }: { problem: Diagnostic; first: boolean }) {

@@ -2182,6 +2182,12 @@ func GoNoPower() string { return sentence("say.go.noPower") }
 // GoNoPowerHelp says: Multiply, as in x * x, or write math.Pow(x, 2) with import "math", which works with float64.
 func GoNoPowerHelp() string { return sentence("say.go.noPowerHelp") }
 
+// GoNotSent says: No page of the project sends {text}.
+func GoNotSent(text string) string { return sentence("say.go.notSent", "text", text) }
+
+// GoNotSentHelp says: That is fine if you send it from Messages. If a page should send it, compare how it is spelled there.
+func GoNotSentHelp() string { return sentence("say.go.notSentHelp") }
+
 // GoOneThisShapeNeeded says: One of this shape is needed: {want}.
 func GoOneThisShapeNeeded(want string) string {
 	return sentence("say.go.oneThisShapeNeeded", "want", want)
@@ -3208,6 +3214,24 @@ func PageLookAtLineInFile() string { return sentence("say.page.lookAtLineInFile"
 func PageMessageNotHandled(text string, other string) string {
 	return sentence("say.page.messageNotHandled", "text", text, "other", other)
 }
+
+// PageNeverComes says: The page waits for {text}, and the program never sends it.
+func PageNeverComes(text string) string { return sentence("say.page.neverComes", "text", text) }
+
+// PageNeverComesHelp says: Let the program send it: from.SendText({text})
+func PageNeverComesHelp(text string) string { return sentence("say.page.neverComesHelp", "text", text) }
+
+// PageNoListener says: The page sends {text}, and the program has no board.OnText, so nothing happens.
+func PageNoListener(text string) string { return sentence("say.page.noListener", "text", text) }
+
+// PageNoListenerHelp says: Say in main.go what to do with messages: board.OnText(func(from *board.Client, msg string) { … })
+func PageNoListenerHelp() string { return sentence("say.page.noListenerHelp") }
+
+// PageNotTaken says: The page sends {text}, and the program does nothing with it.
+func PageNotTaken(text string) string { return sentence("say.page.notTaken", "text", text) }
+
+// PageNotTakenHelp says: Compare msg with {text} in the program's board.OnText as well.
+func PageNotTakenHelp(text string) string { return sentence("say.page.notTakenHelp", "text", text) }
 
 // PageThePageLooksForElement says: The page looks for an element with id="{what}", and there is none.
 func PageThePageLooksForElement(what string) string {
