@@ -100,11 +100,11 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 			if limit == 0 && !term.IsTerminal(int(os.Stdin.Fd())) {
 				c.pause, c.timeout = answerPause, answerTimeout
 			}
-			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second, TLSClientConfig: trusted}
+			dial := func(ctx context.Context, _, _ string) (net.Conn, error) { return way.dial(ctx) }
+			dialer := websocket.Dialer{HandshakeTimeout: 10 * time.Second, NetDialContext: dial, NetDialTLSContext: dial}
 			if to != "" {
 				return c.talk(ctx, dialer, to)
 			}
-			dialer.NetDialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return way.dial(ctx) }
 			return c.talk(ctx, dialer, "ws://"+way.host+path)
 		},
 	}
@@ -161,10 +161,17 @@ func wayTo(ctx context.Context, address, portName string, trusted *tls.Config) (
 		at := net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), map[string]string{"ws": "80", "wss": "443"}[u.Scheme]))
 		w := way{host: u.Host, path: u.RequestURI(), close: nothing}
 		w.dial = func(ctx context.Context) (net.Conn, error) {
+			var conn net.Conn
+			var err error
 			if u.Scheme == "wss" {
-				return (&tls.Dialer{Config: trusted}).DialContext(ctx, "tcp", at)
+				conn, err = (&tls.Dialer{Config: trusted}).DialContext(ctx, "tcp", at)
+			} else {
+				conn, err = (&net.Dialer{}).DialContext(ctx, "tcp", at)
 			}
-			return (&net.Dialer{}).DialContext(ctx, "tcp", at)
+			if err != nil && ctx.Err() == nil {
+				return nil, bridge.Unreachable(address, err)
+			}
+			return conn, err
 		}
 		return w, nil
 	case portName != "":

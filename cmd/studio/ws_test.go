@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -52,6 +53,12 @@ func TestWss(t *testing.T) {
 	key := file("key.pem", pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: other}))
 	set := file("echo.json", []byte(`{"steps":[{"send":"hi"},{"expect":"echo hi"}]}`))
 	to := "wss" + strings.TrimPrefix(s.URL, "https") + "/ws"
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody := free.Addr().String()
+	free.Close()
 	for _, c := range []struct {
 		args []string
 		code string
@@ -59,8 +66,11 @@ func TestWss(t *testing.T) {
 	}{
 		{[]string{to, "--send", "hi", "--for", "1s", "--ca", its}, "", "echo hi"},
 		{[]string{"--to", to, "--ca", its, "--test", set}, "", "1 test"},
-		{[]string{to, "--send", "hi", "--for", "1s"}, "ws.no-connection", ""},
-		{[]string{"--to", to, "--test", set}, "test.some-failed", ""},
+		{[]string{to, "--send", "hi", "--for", "1s"}, "server.nobody", "--ca"},
+		{[]string{"--to", to, "--test", set}, "test.some-failed", "--ca"},
+		{[]string{to + "o", "--send", "hi", "--for", "1s", "--ca", its}, "", "echo hi"},
+		{[]string{"--to", "ws://" + nobody + "/ws", "--test", set}, "test.some-failed", "Nothing takes connections at " + nobody},
+		{[]string{"ws://" + nobody + "/ws", "--send", "hi", "--for", "1s"}, "server.nobody", "Nothing takes connections at " + nobody},
 		{[]string{to, "--send", "hi", "--ca", key}, "ws.no-certificate", ""},
 		{[]string{to, "--send", "hi", "--ca", its + "x"}, "files.unreadable", ""},
 	} {
@@ -69,12 +79,14 @@ func TestWss(t *testing.T) {
 		cmd.SilenceErrors, cmd.SilenceUsage = true, true
 		cmd.SetArgs(c.args)
 		err := cmd.ExecuteContext(t.Context())
-		if code := ""; err != nil {
-			if code = problem.Of(err).Code; code != c.code {
-				t.Errorf("%v: %v (%s)\n%s", c.args, err, code, said.String())
-			}
-		} else if c.code != "" || !strings.Contains(said.String(), c.says) {
-			t.Errorf("%v: no error\n%s", c.args, said.String())
+		code := ""
+		if err != nil {
+			p := problem.Of(err).CommandLine()
+			code = p.Code
+			said.WriteString(p.Text + " " + p.Help)
+		}
+		if code != c.code || !strings.Contains(said.String(), c.says) {
+			t.Errorf("%v: %v (%s)\n%s", c.args, err, code, said.String())
 		}
 	}
 }

@@ -184,7 +184,7 @@ func (c *Console) failed(to Target, line *observed, res *http.Response, err erro
 	case errors.Is(err, context.Canceled):
 		return problem.Cancelled.Because(err)
 	case line == nil && to.URL != "":
-		return unreachable(to, err)
+		return Unreachable(to.URL, err)
 	case IsTimeout(err) && to.URL != "":
 		return errServerNoAnswer.With(to.URL).Because(err)
 	case IsTimeout(err):
@@ -201,9 +201,9 @@ func (c *Console) failed(to Target, line *observed, res *http.Response, err erro
 	return absent(err)
 }
 
-// unreachable explains why there is no connection to a server at all.
-func unreachable(to Target, err error) *problem.Problem {
-	u, _ := url.Parse(to.URL)
+// Unreachable explains why there is no connection to a server, whose address is valid, at all.
+func Unreachable(address string, err error) *problem.Problem {
+	u, _ := url.Parse(address)
 	var record tls.RecordHeaderError
 	var cert *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
@@ -211,7 +211,7 @@ func unreachable(to Target, err error) *problem.Problem {
 	var noName *net.DNSError
 	switch {
 	case errors.As(err, &record):
-		return errRefusedPlain.With(to.URL).Because(err)
+		return errRefusedPlain.With(address).Because(err)
 	case errors.As(err, &cert), errors.As(err, &unknown), errors.As(err, &wrongHost):
 		return errCertificate.With(u.Host).Because(err)
 	case errors.As(err, &noName):
@@ -219,7 +219,7 @@ func unreachable(to Target, err error) *problem.Problem {
 	case IsTimeout(err):
 		return errServerSilent.With(u.Host).Because(err)
 	case u.Scheme == "wss" && (errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):
-		return errRefusedPlain.With(to.URL).Because(err)
+		return errRefusedPlain.With(address).Because(err)
 	}
 	return errNobodyThere.With(u.Host).Because(err)
 }

@@ -1229,7 +1229,7 @@ var english = [...]keyed{
 	{"problem.serve.running", Entry{Text: "Studio runs already at {url}.", Help: "Use the page that is open (studio open shows it), or end that Studio first. For a second one, name another folder in STUDIO_HOME.", More: "Two cannot have the same board. A second one beside it: `studio serve --addr 127.0.0.1:8090` with another `STUDIO_HOME`."}},
 	{"problem.serve.taken", Entry{Text: "Another program uses {address}.", Help: "Start Studio with another port: studio serve --addr {free}."}},
 	{"problem.server.nobody", Entry{Text: "Nothing takes connections at {host}.", Help: "Check the address and the port, and that the server runs."}},
-	{"problem.server.nobody/certificate", Entry{Text: "The certificate of {host} is not one that this computer trusts for that name.", Help: "Use the name that the certificate was made for. If you made it yourself, add it to those that this computer trusts."}},
+	{"problem.server.nobody/certificate", Entry{Text: "The certificate of {host} is not one that this computer trusts for that name.", Help: "Use the name that the certificate was made for. If you made it yourself, add it to those that this computer trusts.", CLI: "Use the name that the certificate was made for. If the server made its certificate itself, save it as a file and add: --ca FILE"}},
 	{"problem.server.nobody/no-name", Entry{Text: "The name {host} is not known.", Help: "Check its spelling, or write the address in numbers, such as 192.168.4.1."}},
 	{"problem.server.nobody/silent", Entry{Text: "{host} does not answer.", Help: "Check the address, that the other device is on, and that this computer is in the same network."}},
 	{"problem.settings.bad", Entry{Text: "The setting “{setting}” has a value that Studio does not know."}},
