@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"maps"
 	"os"
 	"path"
@@ -18,6 +17,9 @@ import (
 
 	"github.com/evanw/esbuild/pkg/api"
 )
+
+// startFile is what the page begins with.
+const startFile = "src/main.tsx"
 
 // report says what bundle wrote.
 type report struct {
@@ -79,8 +81,8 @@ func bundle(dir, out string) (report, error) {
 	}
 	options.EntryPoints = []string{"src/early.ts"}
 	early := api.Build(options)
-	options.EntryPoints, options.Format, options.Splitting = []string{"src/main.tsx"}, api.FormatESModule, true
-	options.Plugins = append(options.Plugins, module("page:worker", func() (string, error) {
+	options.EntryPoints, options.Format, options.Splitting = []string{startFile}, api.FormatESModule, true
+	options.Plugins = append(options.Plugins, afterStart(filepath.Join(dir, startFile)), module("page:worker", func() (string, error) {
 		return "export default " + strconv.Quote("/assets/"+filepath.Base(worker.OutputFiles[0].Path)), nil
 	}, api.LoaderJS))
 	result := api.Build(options)
@@ -106,13 +108,16 @@ func bundle(dir, out string) (report, error) {
 			first = filepath.ToSlash(name)
 		}
 	}
-	entry, scripts, style := critical(meta, dir, out)
+	script, style, err := start(meta, dir, out)
+	if err != nil {
+		return report{}, err
+	}
+	maps.DeleteFunc(files, func(name string, _ []byte) bool { return path.Ext(name) == ".css" && name != style })
 	page, err := os.ReadFile(filepath.Join(dir, "src", "index.html"))
 	if err != nil {
 		return report{}, err
 	}
-	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), links(first, entry, scripts, style), 1)
-	scripts = append(scripts, first)
+	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), links(first, script, style), 1)
 	maps.Copy(meta.Outputs, beside.Outputs)
 	if files["licences.txt"], err = licences(meta, dir); err != nil {
 		return report{}, err
@@ -124,10 +129,8 @@ func bundle(dir, out string) (report, error) {
 			return report{}, err
 		}
 		r.Files++
-		for _, s := range scripts {
-			if s == name {
-				r.Critical += packed
-			}
+		if name == first || name == script {
+			r.Critical += packed
 		}
 	}
 	return r, nil
@@ -160,57 +163,57 @@ func shortWords() api.Plugin {
 	}}
 }
 
-// critical returns the entry's script, all scripts that load with it (the entry included), and its style sheet, as names below out.
-func critical(meta metafile, dir, out string) (entry string, scripts []string, style string) {
+// afterStart has each part that is loaded later import the page's start, which is there by then. So all of the start is used
+// by the same parts, of which esbuild makes one script, where it would make one for each set of parts that use the same:
+// dozens, and browsers load six at a time. What the start does at once must not wait for a later part.
+func afterStart(start string) api.Plugin {
+	const marked = "after-start"
+	return api.Plugin{Name: marked, Setup: func(b api.PluginBuild) {
+		b.OnResolve(api.OnResolveOptions{Filter: `^\.`}, func(a api.OnResolveArgs) (api.OnResolveResult, error) {
+			if a.Kind != api.ResolveJSDynamicImport {
+				return api.OnResolveResult{}, nil
+			}
+			return api.OnResolveResult{Path: filepath.Join(a.ResolveDir, a.Path), Namespace: marked}, nil
+		})
+		b.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: marked}, func(a api.OnLoadArgs) (api.OnLoadResult, error) {
+			content := fmt.Sprintf("import %q\nexport * from %q\n", filepath.ToSlash(start), filepath.ToSlash(a.Path))
+			return api.OnLoadResult{Contents: &content, Loader: api.LoaderJS, ResolveDir: filepath.Dir(a.Path)}, nil
+		})
+	}}
+}
+
+// start is the script with the page's start and its style sheet, as names below out. All style sheets are in that one.
+func start(meta metafile, dir, out string) (script, style string, err error) {
 	name := func(key string) string {
-		full := filepath.Join(dir, filepath.FromSlash(key))
-		rel, err := filepath.Rel(out, full)
+		rel, err := filepath.Rel(out, filepath.Join(dir, filepath.FromSlash(key)))
 		if err != nil {
 			return key
 		}
 		return filepath.ToSlash(rel)
 	}
-	seen := map[string]bool{}
-	var visit func(key string)
-	visit = func(key string) {
-		if seen[key] {
-			return
-		}
-		seen[key] = true
-		scripts = append(scripts, name(key))
-		for _, i := range meta.Outputs[key].Imports {
-			if i.Kind == "import-statement" && strings.HasSuffix(i.Path, ".js") {
-				visit(i.Path)
-			}
-		}
-	}
 	for key, o := range meta.Outputs {
-		if o.EntryPoint == "src/main.tsx" && strings.HasSuffix(key, ".js") {
-			entry = name(key)
-			if o.CSSBundle != "" {
-				style = name(o.CSSBundle)
+		if o.EntryPoint == startFile && o.CSSBundle != "" {
+			style = name(o.CSSBundle)
+		}
+		if o.Inputs[startFile].BytesInOutput == 0 {
+			continue
+		}
+		script = name(key)
+		for _, i := range o.Imports {
+			if i.Kind == "import-statement" {
+				return "", "", fmt.Errorf("the page's start is not one script: it imports %s", i.Path)
 			}
-			visit(key)
 		}
 	}
-	sort.Strings(scripts)
-	return entry, scripts, style
+	if script == "" || style == "" {
+		return "", "", errors.New("the page's start has no script or no style sheet")
+	}
+	return script, style, nil
 }
 
-// links is the part of the page's head that loads everything at once instead of one after the other.
-func links(first, entry string, scripts []string, style string) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "<script async src=\"/%s\"></script>\n", html.EscapeString(first))
-	if style != "" {
-		fmt.Fprintf(&b, "<link rel=\"stylesheet\" href=\"/%s\">\n", html.EscapeString(style))
-	}
-	for _, s := range scripts {
-		if s != entry {
-			fmt.Fprintf(&b, "<link rel=\"modulepreload\" href=\"/%s\">\n", html.EscapeString(s))
-		}
-	}
-	fmt.Fprintf(&b, "<script type=\"module\" src=\"/%s\"></script>", html.EscapeString(entry))
-	return b.Bytes()
+// links is the part of the page's head that loads what it begins with.
+func links(early, script, style string) []byte {
+	return fmt.Appendf(nil, "<script async src=\"/%s\"></script>\n<link rel=\"stylesheet\" href=\"/%s\">\n<script type=\"module\" src=\"/%s\"></script>", early, style, script)
 }
 
 // large is the size from which a file is kept compressed alone: hardly any browser asks for it otherwise, and the server
