@@ -54,11 +54,16 @@ func TestBundle(t *testing.T) {
 	if styles, err := filepath.Glob(filepath.Join(out, "assets", "*.css")); err != nil || len(styles) != 1 {
 		t.Errorf("the style sheets are %q, %v", styles, err)
 	}
+	if own := sources(t); strings.Contains(own, "Intl.Segmenter") || strings.Contains(own, "Subword") {
+		t.Error("the page uses what bundle leaves out of the editor's library")
+	}
 	for _, p := range parts {
 		if _, err := os.Stat(filepath.Join(out, filepath.FromSlash(string(p[1])))); err != nil {
 			t.Errorf("the page asks for %s, which is not there", p[1])
 		}
-		if text, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(string(p[1])))); err == nil && bytes.Contains(text, comparison) {
+		if text, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(string(p[1])))); err == nil && bytes.Contains(text, []byte("Segmenter")) {
+			t.Errorf("%s makes a segmenter when it starts", p[1])
+		} else if err == nil && bytes.Contains(text, comparison) {
 			t.Errorf("%s loads with the page, with the comparison of two texts in it", p[1])
 		} else if err == nil && bytes.Contains(text, lookedUp) {
 			t.Errorf("%s loads with the page, with the reference in it", p[1])

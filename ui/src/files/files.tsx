@@ -171,7 +171,8 @@ interface Row {
 
 // main.go and other programs first, then www/ and other folders one after the other, then what a beginner need not look
 // at (studio.json); each by name.
-const inOrder = new Intl.Collator().compare
+const inOrder = (a: string, b: string) => (collator ??= new Intl.Collator()).compare(a, b)
+let collator: Intl.Collator | undefined // a browser takes some milliseconds to make one
 function byPlace(a: { path: string }, b: { path: string }): number {
   const rank = (p: string) => (p === 'main.go' ? 0 : p.includes('/') ? 2 : p.endsWith('.go') ? 1 : 3)
   const folder = (p: string) => p.slice(0, p.lastIndexOf('/') + 1)
