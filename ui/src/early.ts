@@ -1,8 +1,8 @@
-// A script of its own that runs while the page's large ones are still on their way: it asks for the state and for the
-// file that will be in front, and opens the store of kept edits, so that all are there when the editor is. See takeEarly in
-// api.ts, and kept.ts.
+// A script of its own that runs while the page's large one is still on its way: it asks for the state, for the file that
+// will be in front, and for edits of it that this browser has kept, so that all are there when the editor is. See takeEarly
+// in api.ts, and kept.ts.
 import { firstTabs } from './editor/first'
-import { openStore } from './editor/kept'
+import { look, openStore } from './editor/kept'
 import type { Snapshot } from './wire'
 
 const ask = (path: string) => fetch(path, { credentials: 'same-origin', cache: 'no-store' })
@@ -12,18 +12,23 @@ const state: Promise<Snapshot | undefined> = ask('/api/state').then(
   () => undefined,
 )
 
-const file = state
-  .then(async (s) => {
-    if (!s?.project) return undefined
-    const path = firstTabs(s.project, s.settings).active
-    if (!path || !s.project.files.find((f) => f.path === path)?.text) return undefined
-    const r = await ask(`/api/files/${path.split('/').map(encodeURIComponent).join('/')}`)
-    if (!r.ok) return undefined
-    return { path, bytes: await r.arrayBuffer(), tag: r.headers.get('ETag') ?? '' }
+// front is the project's file in front, if it is a text.
+const front = state.then((s) => {
+  if (!s?.project) return undefined
+  const path = firstTabs(s.project, s.settings).active
+  return s.project.files.find((f) => f.path === path)?.text ? { project: s.project.name, path } : undefined
+})
+
+const file = front
+  .then(async (f) => {
+    const r = f && (await ask(`/api/files/${f.path.split('/').map(encodeURIComponent).join('/')}`))
+    return r?.ok ? { path: f!.path, bytes: await r.arrayBuffer(), tag: r.headers.get('ETag') ?? '' } : undefined
   })
   .catch(() => undefined)
 
 const kept = openStore()
 kept.catch(() => undefined) // who takes it sees that
+const edits = front.then((f) => f && look(kept, f.project, f.path))
+edits.catch(() => undefined)
 
-Object.assign(window, { studioEarly: { state, file, kept } })
+Object.assign(window, { studioEarly: { state, file, kept, edits } })

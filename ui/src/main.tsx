@@ -17,7 +17,7 @@ import { startConsole, unseen as consoleUnseen } from './console/buffer'
 import { Console, ConsoleTools } from './console/console'
 import { unsaved } from './editor/documents'
 import { startDocs } from './editor/follow'
-import { active } from './editor/tabs'
+import { active, frontIfHere } from './editor/tabs'
 import { presented } from './editor/view'
 import { Editor } from './editor/editor'
 import { startHelp } from './editor/gohelp'
@@ -540,4 +540,6 @@ startLeftover()
 startPreview()
 startDrops()
 startLinks()
-void start().then(() => render(<App />, document.getElementById('app')!))
+void start()
+  .then(frontIfHere)
+  .then(() => render(<App />, document.getElementById('app')!))

@@ -124,7 +124,9 @@ function Tabs() {
   const list = tabs.value
   const row = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
-    row.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const into = () => row.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    const frame = requestAnimationFrame(into) // in the same frame, when all of it is there
+    return () => cancelAnimationFrame(frame)
   }, [active.value, list])
   return (
     <div class="tabs">

@@ -57,17 +57,34 @@ export async function openStore(): Promise<IDBDatabase> {
 
 let opened: Promise<IDBDatabase> | undefined
 
-// early is what early.ts has begun to open, for whoever asks first.
-function early(): Promise<IDBDatabase> | undefined {
-  const begun = (window as { studioEarly?: { kept?: Promise<IDBDatabase> } }).studioEarly
-  const db = begun?.kept
-  if (begun) begun.kept = undefined
-  return db
+// Begun is what early.ts has begun: to open the store, and to look there for edits of the file that will be in front.
+interface Begun {
+  kept?: Promise<IDBDatabase>
+  edits?: Promise<Looked | undefined>
+}
+
+interface Looked {
+  name: string // the entry
+  found: Dated | undefined
+}
+
+// early gives a part of it to whoever asks first.
+function early<K extends keyof Begun>(part: K): Begun[K] {
+  const begun = (window as { studioEarly?: Begun }).studioEarly
+  const it = begun?.[part]
+  if (begun) begun[part] = undefined
+  return it
+}
+
+// look finds the edits of a file that a store has.
+export async function look(opening: Promise<IDBDatabase>, project: string, path: string): Promise<Looked> {
+  const name = entry(project, path)
+  return { name, found: await done<Dated | undefined>(begin(await opening, 'readonly').get(name)) }
 }
 
 // database opens the store once; after a failure, and when the browser has closed it, the next one who asks opens it again.
 async function database(): Promise<IDBDatabase> {
-  opened ??= early() ?? openStore()
+  opened ??= early('kept') ?? openStore()
   const mine = opened
   const again = () => {
     if (opened === mine) opened = undefined
@@ -84,8 +101,10 @@ async function database(): Promise<IDBDatabase> {
 
 // store begins a transaction of its own. They end in the order in which they have begun.
 async function store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
-  return (await database()).transaction('edits', mode, { durability: 'strict' }).objectStore('edits')
+  return begin(await database(), mode)
 }
+
+const begin = (db: IDBDatabase, mode: IDBTransactionMode) => db.transaction('edits', mode, { durability: 'strict' }).objectStore('edits')
 
 const none = () => undefined // a browser without such a store still has the other one
 
@@ -107,9 +126,8 @@ export function keepEdits(k: Kept): void {
 export async function keptEdits(project: string, path: string): Promise<Kept | undefined> {
   const name = entry(project, path)
   const here = all().find((o) => same(o, { project, path }))
-  const disk = (await store('readonly')
-    .then((s) => done(s.get(name)))
-    .catch(none)) as Dated | undefined
+  const looked = await early('edits')?.catch(none)
+  const disk = (looked?.name === name ? looked : await look(database(), project, path).catch(none))?.found
   if (disk) onDisk.add(name)
   return disk && (disk.at ?? 0) > (here?.at ?? 0) ? disk : here
 }

@@ -124,6 +124,9 @@ function load(path: string): Promise<Doc | undefined> {
   return p
 }
 
+// frontIfHere waits for the file in front, if all that it takes has come.
+export const frontIfHere = () => Promise.race([loading.get($active.peek()), new Promise((next) => setTimeout(next))])
+
 // noteChange takes that a file which is not open is another one now: what is on its way may be older.
 export function noteChange(path: string, hash: string): void {
   if (loading.has(path)) changedMeanwhile.set(path, hash)

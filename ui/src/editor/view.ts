@@ -76,18 +76,27 @@ function extensions(path: string, readOnly: boolean): Extension {
   ]
 }
 
-// mount says where an editor goes; it is made when its first document is there.
+// mount says where an editor goes.
 export function mount(half: Half, parent: HTMLElement): void {
   const pane = panes[half]
   pane.place = parent
-  const doc = pane.doc.peek()
-  if (doc) present(pane, doc)
+  if (!pane.view) return
+  parent.append(pane.view.dom)
+  notePresented()
 }
 
-function makeView(pane: Pane, parent: HTMLElement, state: EditorState): EditorView {
+// notePresented: an editor has its place, and is on the screen with the next frame.
+function notePresented(): void {
+  if (!$presented.peek()) requestAnimationFrame(() => setTimeout(() => ($presented.value = true)))
+}
+
+// makeView makes an editor when its first document is there. That may be before the page is drawn, which spares the browser
+// a layout: the editor asks for the selection.
+function makeView(pane: Pane, { state, scroll }: Doc): EditorView {
   return new EditorView({
-    parent,
+    parent: pane.place,
     state,
+    scrollTo: scroll as StateEffect<never> | undefined,
     dispatchTransactions(trs, v) {
       v.update(trs)
       const doc = pane.doc.peek()
@@ -123,18 +132,18 @@ export function showDoc(doc: Doc | undefined, half: Half = $front.peek()): void 
 }
 
 function present(pane: Pane, doc: Doc): void {
-  if (!pane.place) return
-  if (pane.view) {
-    pane.view.setState(doc.state)
+  const before = pane.view
+  const view = before ?? (pane.view = makeView(pane, doc))
+  if (before) before.setState(doc.state)
+  doc.dispatch = (spec) => view.dispatch(spec)
+  if (before) {
     // The focus was in the editor while the file was on its way, when there was nothing that could have it.
     if (document.activeElement === document.body && pane === panes[$front.peek()])
-      requestAnimationFrame(() => document.activeElement === document.body && pane.view?.focus())
-  } else pane.view = makeView(pane, pane.place, doc.state)
-  const shows = pane.view
-  doc.dispatch = (spec) => shows.dispatch(spec)
-  if (!$presented.peek()) requestAnimationFrame(() => setTimeout(() => ($presented.value = true))) // once it is on the screen
-  // By an effect: where the view had been scrolled to before, it would go back there when it measures next.
-  shows.dispatch({ effects: (doc.scroll as StateEffect<never>) ?? EditorView.scrollIntoView(0, { y: 'start', yMargin: 99 }) })
+      requestAnimationFrame(() => document.activeElement === document.body && view.focus())
+    // By an effect: where the view had been scrolled to before, it would go back there when it measures next.
+    view.dispatch({ effects: (doc.scroll as StateEffect<never>) ?? EditorView.scrollIntoView(0, { y: 'start', yMargin: 99 }) })
+  }
+  if (pane.place) notePresented()
   applyMarks(doc)
 }
 
@@ -151,7 +160,9 @@ function touchMarks(doc: Doc, before: Text, ranges: (f: (from: number, to: numbe
 
 // applyMarks shows the problems of the document as they are now.
 export function applyMarks(doc: Doc): void {
-  doc.change(setMarks(doc.state, marksOf(doc.state, problems.peek(), doc.path)))
+  const marks = marksOf(doc.state, problems.peek(), doc.path)
+  if (!marks.length && !doc.marks.peek().length) return
+  doc.change(setMarks(doc.state, marks))
   doc.marks.value = shownMarks(doc.state)
 }
 
