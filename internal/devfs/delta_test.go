@@ -127,3 +127,12 @@ func TestPlan(t *testing.T) {
 		t.Fatalf("changed %v, same %v, extra %v", changed, same, extra)
 	}
 }
+
+// A Mac may write an accent as a character of its own, which boards do not: a file of that name is not the board's alone.
+func TestPlanTakesAccentsHoweverWritten(t *testing.T) {
+	local := []Local{{Path: "/www/gru\u0308n.txt", Content: []byte("a")}}
+	changed, same, extra := Plan(local, []File{{"/www/gr\u00fcn.txt", 1, Hash([]byte("a"))}})
+	if len(changed) != 0 || len(same) != 1 || len(extra) != 0 {
+		t.Fatalf("changed %v, same %v, extra %v", changed, same, extra)
+	}
+}

@@ -67,13 +67,15 @@ type Result struct {
 	Wire  int64    // bytes on the line in both directions, 0 unknown
 }
 
-// Plan compares what a board has with what it is to have.
+// Plan compares what a board has with what it is to have, whichever way local
+// writes its accents ([Name]).
 func Plan(local []Local, board []File) (changed, same []Local, extra []File) {
 	have := make(map[string]File, len(board))
 	for _, f := range board {
 		have[f.Path] = f
 	}
 	for _, l := range local {
+		l.Path = Name(l.Path)
 		if f, ok := have[l.Path]; ok && f == l.file() {
 			same = append(same, l)
 		} else {
