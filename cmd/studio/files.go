@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"studioide/internal/devfs"
+	"studioide/internal/devlink"
 	"studioide/internal/project"
 	"studioide/internal/session"
 	"studioide/ui/src/words/say"
@@ -127,7 +128,10 @@ func filesCommand(out *output) *cobra.Command {
 	})
 	verb("cat --port P PATH…", "Print files", cobra.MinimumNArgs(1), func(cmd *cobra.Command, r boardAccess, a []string) error {
 		for _, p := range a {
-			if err := r.Read(cmd.Context(), boardPath(p), out.out); err != nil {
+			p = boardPath(p)
+			if err := r.Read(cmd.Context(), p, out.out); errors.Is(err, devlink.ErrNoFile) {
+				return errNoFileOnBoard.With(p).Because(err)
+			} else if err != nil {
 				return err
 			}
 		}

@@ -79,5 +79,20 @@ A board that waits for its first program as a drive is at uf2:.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(serve, openCommand(out), newCommand(out), templatesCommand(out), importCommand(out), exportCommand(out), boardsCommand(out), portsCommand(out), buildCommand(out),
 		flashCommand(out), pushCommand(out), filesCommand(out), monitorCommand(out), wifiCommand(out), wsCommand(out), virtualCommand(out), trustCommand(out), toolchainCommand(out), doctorCommand(out))
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "help" {
+			c.Run, c.RunE = nil, help
+		}
+	}
 	return root
+}
+
+// help is studio help COMMAND.
+func help(cmd *cobra.Command, a []string) error {
+	of, more, err := cmd.Root().Find(a)
+	if err != nil || len(more) > 0 {
+		return noArgs(of, more)
+	}
+	return of.Help()
 }

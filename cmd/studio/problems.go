@@ -23,6 +23,7 @@ var (
 	errElsewhereReal       = problem.Variant1[string](errElsewhere, "real", problem.Correct, "port")
 	errNoStudio            = problem.Define("studio.none", problem.NotReady, problem.StartStudio)
 	errNoOutput            = problem.Define1[string]("build.no-output", problem.BadInput, problem.FreeDisk, "file")
+	errNoOutputFull        = problem.Variant1[string](errNoOutput, "full", problem.FreeDisk, "file")
 	errHangs               = problem.Define("serve.hangs", problem.Unavailable, problem.CloseOther)
 	errRunning             = problem.Define1[string]("serve.running", problem.Busy, problem.CloseOther, "url")
 	errBadAddress          = problem.Define1[string]("serve.bad-address", problem.BadUsage, problem.Correct, "address")

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -142,6 +142,9 @@ func openProject(a []string) (*project.Project, error) {
 	if len(a) > 0 {
 		dir = a[0]
 	}
+	if abs, err := filepath.Abs(dir); err == nil && filepath.Clean(dir) == "." { // a dot says nothing in a sentence
+		dir = abs
+	}
 	return project.OpenDir(dir)
 }
 
@@ -193,8 +196,8 @@ func buildCommand(out *output) *cobra.Command {
 				return err
 			}
 			if file != "" {
-				if err := os.WriteFile(file, r.File, 0o644); err != nil {
-					return errNoOutput.With(file).Because(err)
+				if err := writeOutput(file, func(to io.Writer) error { _, err := to.Write(r.File); return err }); err != nil {
+					return err
 				}
 			}
 			out.event("built", fields{"board": b.ID, "build": r.BuildID, "size": r.Size, "file": file, "offset": r.Parts[0].Offset, "sizes": r.Sizes},

@@ -38,8 +38,11 @@ func exportCommand(out *output) *cobra.Command {
 			if file == "" {
 				file = p.Name + ".zip"
 			}
-			if err := exportTo(p, file); err != nil {
+			if err := writeOutput(file, p.Export); err != nil {
 				return err
+			}
+			for _, u := range p.LeftOut() {
+				out.event("left-out", fields{"path": u.Path, "problem": u.Why}, say.CliLeftOut(u.Path, u.Why.Text))
 			}
 			out.event("exported", fields{"dir": p.Dir, "file": file}, say.CliExported(file))
 			return nil
@@ -51,29 +54,6 @@ func exportCommand(out *output) *cobra.Command {
 }
 
 const linkBase = "http://127.0.0.1:8080/"
-
-// exportTo writes the zip as a whole or not at all.
-func exportTo(p *project.Project, file string) error {
-	f, err := os.CreateTemp(filepath.Dir(file), ".studio-export-*")
-	if err != nil {
-		return errNoOutput.With(file).Because(err)
-	}
-	defer os.Remove(f.Name())
-	err = p.Export(f)
-	if e := f.Close(); err == nil && e != nil {
-		return errNoOutput.With(file).Because(e)
-	}
-	if err != nil {
-		return err
-	}
-	if err := os.Chmod(f.Name(), 0o644); err != nil {
-		return errNoOutput.With(file).Because(err)
-	}
-	if err := os.Rename(f.Name(), file); err != nil {
-		return errNoOutput.With(file).Because(err)
-	}
-	return nil
-}
 
 func importCommand(out *output) *cobra.Command {
 	var look bool

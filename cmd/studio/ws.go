@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -251,8 +252,8 @@ func runTests(ctx context.Context, out *output, files []testFile, w way, junit s
 		}
 	}
 	if junit != "" {
-		if err := os.WriteFile(junit, wstest.JUnit(results), 0o644); err != nil {
-			return errNoOutput.With(junit).Because(err)
+		if err := writeOutput(junit, func(to io.Writer) error { _, err := to.Write(wstest.JUnit(results)); return err }); err != nil {
+			return err
 		}
 	}
 	switch {

@@ -32,15 +32,15 @@ func Open() (Home, error) {
 	} else {
 		config, err := os.UserConfigDir()
 		if err != nil {
-			return h, noFolder("settings", err)
+			return h, errNoHome.Because(err)
 		}
 		cache, err := os.UserCacheDir()
 		if err != nil {
-			return h, noFolder("cache", err)
+			return h, errNoHome.Because(err)
 		}
 		user, err := os.UserHomeDir()
 		if err != nil {
-			return h, noFolder("home", err)
+			return h, errNoHome.Because(err)
 		}
 		h = Home{Config: filepath.Join(config, "studio"), Cache: filepath.Join(cache, "studio"), Projects: filepath.Join(user, "Studio")}
 	}

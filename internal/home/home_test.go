@@ -20,6 +20,16 @@ func open(t *testing.T) Home {
 	return h
 }
 
+// A service, or a container, may have no home folder at all.
+func TestNoHomeIsSaidInWords(t *testing.T) {
+	for _, name := range []string{"STUDIO_HOME", "HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData", "USERPROFILE"} {
+		t.Setenv(name, "")
+	}
+	if _, err := Open(); err == nil || !strings.Contains(err.Error(), "where your home folder is") {
+		t.Fatal(err)
+	}
+}
+
 func TestKeyIsMadeOnceAndKept(t *testing.T) {
 	h := open(t)
 	a, err := h.Key()

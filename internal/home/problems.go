@@ -7,6 +7,7 @@ import (
 // The problems of this package; what they say is in the words file.
 var (
 	errUnusable     = problem.Define1[string]("home.unusable", problem.Forbidden, problem.FreeDisk, "dir")
+	errNoHome       = problem.Variant(errUnusable, "none", problem.FreeDisk)
 	errNotAFile     = problem.Define1[string]("home.not-a-file", problem.Forbidden, problem.Allow, "path")
 	errNotAFileLock = problem.Variant1[string](errNotAFile, "lock", problem.Allow, "path")
 	errBad          = problem.Define1[string]("settings.bad", problem.BadInput, problem.Reload, "setting")

@@ -17,7 +17,7 @@ func explain(err error, doing, path string) error {
 		return nil
 	case errors.As(err, &known):
 		return err
-	case diskFull(err):
+	case DiskFull(err):
 		return ErrDiskFull.With(path, doing).Because(err)
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return ErrReadOnly.With(path, doing).Because(err)
@@ -33,7 +33,8 @@ func explain(err error, doing, path string) error {
 	return errFailed.With(path, doing, reason(err)).Because(err)
 }
 
-func diskFull(err error) bool {
+// DiskFull tells whether err says that there is no room left.
+func DiskFull(err error) bool {
 	for _, e := range diskFullErrors {
 		if errors.Is(err, e) {
 			return true

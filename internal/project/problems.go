@@ -50,6 +50,7 @@ var (
 	errNoSnapshot      = problem.Define("snapshot.missing", problem.NotFound, problem.PickVersion)
 	errSnapshotDamaged = problem.Define1[string]("snapshot.damaged", problem.Broken, problem.PickVersion, "file")
 	errLink            = problem.Define3[string, string, string]("project.link", problem.NotFound, problem.PickProject, "name", "target", "folder")
+	errNoStore         = problem.Define2[string, string]("projects.unusable", problem.Forbidden, problem.Correct, "folder", "reason")
 	errNoSuchProject   = problem.Variant1[string](problem.ErrNoProject, "name", problem.PickProject, "name")
 	errProjectExists   = problem.Define1[string]("project.exists", problem.Conflict, problem.PickName, "title")
 	errExistsFolder    = problem.Variant1[string](errProjectExists, "folder", problem.PickName, "folder")

@@ -82,7 +82,7 @@ func (p *Project) ReadOnly() bool { return p.readOnly }
 // probe finds out whether files can be made in the project.
 func (p *Project) probe() error {
 	if err := p.ownFolder(tmpDir); err != nil {
-		if diskFull(err) {
+		if DiskFull(err) {
 			return nil // full is not read-only
 		}
 		return err
@@ -90,7 +90,7 @@ func (p *Project) probe() error {
 	name := tmpDir + "/" + randomName()
 	f, err := p.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		if diskFull(err) {
+		if DiskFull(err) {
 			return nil
 		}
 		return err

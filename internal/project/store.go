@@ -34,15 +34,22 @@ func OpenStore(dir string, templates fs.FS) (*Store, error) {
 		err = os.MkdirAll(abs, 0o755)
 	}
 	if err != nil {
-		return nil, explain(err, "made", dir)
+		return nil, noStore(dir, "made", err)
 	}
 	root, err := os.OpenRoot(abs)
 	if err != nil {
-		return nil, explain(err, "opened", dir)
+		return nil, noStore(dir, "opened", err)
 	}
 	s := &Store{Dir: abs, root: root, templates: templates}
 	s.cleanHalfMade()
 	return s, nil
+}
+
+func noStore(dir, doing string, err error) error {
+	if DiskFull(err) || errors.Is(err, fs.ErrPermission) {
+		return explain(err, doing, dir)
+	}
+	return errNoStore.With(dir, reason(err)).Because(err)
 }
 
 // Close lets go of the folder.

@@ -169,6 +169,9 @@ func TestCommandLine(t *testing.T) {
 			if _, errs, code := cli(t, home, "files", "rm", "--port", "virtual:", "/www/x.txt"); code != 1 || !strings.Contains(errs, "no file") {
 				t.Errorf("removing it twice = %d %q", code, errs)
 			}
+			if _, errs, code := cli(t, home, "files", "cat", "--port", "virtual:", "x.txt"); code != 1 || !strings.Contains(errs, "There is no file /x.txt") {
+				t.Errorf("reading what is not there = %d %q", code, errs)
+			}
 			if out := must("files", "df", "--port", "virtual:", "--json"); !strings.Contains(out, `"size":`) {
 				t.Errorf("files df says %q", out)
 			}

@@ -228,6 +228,7 @@ export type ProblemCode =
   | "project.missing"
   | "project.none"
   | "project.other"
+  | "projects.unusable"
   | "push.left-out"
   | "recording.bad-name"
   | "recording.empty"
