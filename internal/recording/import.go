@@ -85,7 +85,7 @@ func (s Store) Import(ctx context.Context, name string, from io.Reader) (a About
 func (w *Writer) addSlowly(m api.Message) {
 	for {
 		w.mu.Lock()
-		full := w.waiting.text.Len() > 8<<20 && w.over == Running
+		full := w.size > 8<<20 && w.over == Running
 		w.mu.Unlock()
 		if !full {
 			break

@@ -77,11 +77,11 @@ func (ix *index) begin() {
 	ix.parts = append(ix.parts, &part{first: ix.nextLocked()})
 }
 
-// add notes lines that were written; ends is where each ends, and at where the first one begins.
-func (ix *index) add(ends []int, at int) {
+// add notes lines that were written; ends is where each ends.
+func (ix *index) add(ends []int) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	p := ix.lastLocked()
+	p, at := ix.lastLocked(), 0
 	for _, end := range ends {
 		p.addLine(int64(end - at))
 		at = end

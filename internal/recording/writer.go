@@ -70,9 +70,10 @@ type Writer struct {
 
 	mu      sync.Mutex
 	about   About
-	waiting lines
-	next    int64 // number of the next line that waits
-	lost    int   // messages that found too much waiting
+	waiting []chunk // for the disk; all but the last are full
+	spare   []chunk // empty
+	size    int     // room of what waits
+	lost    int     // messages that found too much waiting
 	over    End
 	wake    chan struct{} // something waits
 	enough  chan struct{} // as much as is written at once waits
@@ -82,14 +83,18 @@ type Writer struct {
 	// of the goroutine that writes
 	f       file
 	trouble *problem.Problem
-	spare   lines // empty
+	next    int64        // number of the next line
+	text    bytes.Buffer // lines that are written at once
+	ends    []int        // of each of them
 }
 
-// lines are messages as they are written, and where each of them ends.
-type lines struct {
-	text bytes.Buffer
-	ends []int
-}
+// A chunk of messages is as much as stays in a processor's cache while lines are made of it and written.
+type chunk []api.Message
+
+const (
+	chunkLen   = 256
+	mostSpares = 16
+)
 
 // newWriter begins a recording in dir, which it owns from now on.
 func newWriter(dir *os.Root, about About, c Config) (*Writer, error) {
@@ -129,16 +134,19 @@ func (w *Writer) Add(m api.Message) {
 		w.mu.Unlock()
 		return
 	}
-	if w.waiting.text.Len()+len(m.Data) > w.c.Queue {
+	before, size := w.size, w.size+room(&m)
+	if size > w.c.Queue {
 		w.lost++
 		w.mu.Unlock()
 		return
 	}
-	before := w.waiting.text.Len()
-	w.addLocked(&m)
-	first, size := len(w.waiting.ends) == 1, w.waiting.text.Len()
+	if m.Time == 0 {
+		m.Time = w.c.now().UnixMilli()
+	}
+	w.addLocked(m)
+	w.size = size
 	w.mu.Unlock()
-	if first {
+	if before == 0 {
 		poke(w.wake)
 	}
 	if before < writeSize && size >= writeSize {
@@ -146,24 +154,35 @@ func (w *Writer) Add(m api.Message) {
 	}
 }
 
+func (w *Writer) addLocked(m api.Message) {
+	last := len(w.waiting) - 1
+	if last < 0 || len(w.waiting[last]) == chunkLen {
+		var next chunk
+		if n := len(w.spare); n > 0 {
+			next, w.spare = w.spare[n-1], w.spare[:n-1]
+		} else {
+			next = make(chunk, 0, chunkLen)
+		}
+		w.waiting = append(w.waiting, next)
+		last++
+	}
+	w.waiting[last] = append(w.waiting[last], m)
+}
+
+// room is about what a message takes while it waits; its line takes less.
+func room(m *api.Message) int {
+	n := 400 + len(m.Data) + len(m.Path) + len(m.Head)
+	if h := m.Handshake; h != nil {
+		n += len(h.Request) + len(h.Answer)
+	}
+	return n
+}
+
 func poke(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
 	}
-}
-
-// addLocked gives m its number and makes it a line. It is the one copy of m that is made.
-func (w *Writer) addLocked(m *api.Message) {
-	m.Seq = w.next
-	w.next++
-	if m.Time == 0 {
-		m.Time = w.c.now().UnixMilli()
-	}
-	if err := appendLine(&w.waiting.text, m); err != nil {
-		panic("recording: a message that cannot be encoded: " + err.Error()) // plain data
-	}
-	w.waiting.ends = append(w.waiting.ends, w.waiting.text.Len())
 }
 
 // About is what is known of the recording now.
@@ -237,7 +256,7 @@ func (w *Writer) run() {
 	}
 	w.saving.Lock()
 	w.mu.Lock()
-	w.waiting = lines{}
+	w.waiting, w.size = nil, 0
 	w.about.Millis = w.c.now().UnixMilli() - w.about.Started
 	w.ix.into(&w.about)
 	w.about.End = w.over
@@ -251,48 +270,68 @@ func (w *Writer) run() {
 	}
 }
 
-// writeQueue brings all that waits to the disk.
+// writeQueue brings all that waits to the disk. Lines are made of it here: whoever adds a message is on its way with it.
 func (w *Writer) writeQueue() {
 	w.mu.Lock()
 	if w.lost > 0 {
 		text := say.RecordingMissing(w.lost)
-		w.addLocked(&api.Message{Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
+		w.addLocked(api.Message{Time: w.c.now().UnixMilli(), Kind: "log", Level: "warn", Data: text, Size: len(text), Millis: -1})
 		w.lost = 0
 	}
 	all := w.waiting
-	w.waiting, w.spare = w.spare, lines{}
+	w.waiting, w.size = nil, 0
 	w.mu.Unlock()
-	text, ends, begin := all.text.Bytes(), all.ends, 0
-	for len(ends) > 0 && w.trouble == nil {
-		n := 1 // lines until enough is written at once, or the part is full
-		for n < len(ends) && ends[n-1]-begin < writeSize && w.ix.lastSize()+int64(ends[n-1]-begin) < w.c.PartSize {
-			n++
+	for _, c := range all {
+		for rest := c; len(rest) > 0 && w.trouble == nil; {
+			rest = rest[w.writeSome(rest):]
 		}
-		w.write(text[begin:ends[n-1]], ends[:n], begin)
-		begin, ends = ends[n-1], ends[n:]
-	}
-	if all.text.Cap() <= 4*writeSize {
-		all.text.Reset()
-		w.spare = lines{all.text, all.ends[:0]}
+		clear(c) // of its texts
+		w.mu.Lock()
+		if len(w.spare) < mostSpares {
+			w.spare = append(w.spare, c[:0])
+		}
+		w.mu.Unlock()
 	}
 }
 
-// write writes whole lines; ends are counted from before begin. When the disk takes only some, those that it took whole stay.
-func (w *Writer) write(text []byte, ends []int, begin int) {
+// writeSome writes messages until enough is written at once, or the part is full, and returns how many.
+func (w *Writer) writeSome(all chunk) int {
+	w.text.Reset()
+	w.ends = w.ends[:0]
+	most := int(min(w.c.PartSize-w.ix.lastSize(), writeSize))
+	for len(w.ends) < len(all) && (len(w.ends) == 0 || w.text.Len() < most) {
+		m := &all[len(w.ends)]
+		m.Seq = w.next
+		w.next++
+		if err := appendLine(&w.text, m); err != nil {
+			panic("recording: a message that cannot be encoded: " + err.Error()) // plain data
+		}
+		w.ends = append(w.ends, w.text.Len())
+	}
+	n := len(w.ends)
+	w.write(w.text.Bytes(), w.ends)
+	if w.text.Cap() > 4*writeSize {
+		w.text = bytes.Buffer{}
+	}
+	return n
+}
+
+// write writes whole lines. When the disk takes only some, those that it took whole stay.
+func (w *Writer) write(text []byte, ends []int) {
 	before := w.ix.lastSize()
 	n, err := w.f.Write(text)
 	took := len(ends)
 	if err != nil {
-		for took > 0 && ends[took-1]-begin > n {
+		for took > 0 && ends[took-1] > n {
 			took--
 		}
 		whole := before
 		if took > 0 {
-			whole += int64(ends[took-1] - begin)
+			whole += int64(ends[took-1])
 		}
 		w.f.Truncate(whole) // a reader would leave the rest out as well
 	}
-	w.ix.add(ends[:took], begin)
+	w.ix.add(ends[:took])
 	if err == nil && w.ix.lastSize() >= w.c.PartSize {
 		err = w.nextPart()
 	}
