@@ -293,6 +293,17 @@ func clean(s string) string {
 	return s
 }
 
+// usedAgain tells whether a name stands in more than one place.
+func usedAgain(words []word, name string) bool {
+	n := 0
+	for _, w := range words {
+		if w.text == name {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // withoutPlace explains what the go command says about the program as a whole. nil: nothing.
 func withoutPlace(text string, src *Sources) *finding {
 	if strings.TrimSpace(text) == "" {
@@ -306,10 +317,17 @@ func withoutPlace(text string, src *Sources) *finding {
 	case strings.Contains(text, "function main is undeclared"), strings.Contains(text, "linker could not find symbol main.main"):
 		f.code, f.text = "go.no-main", say.GoTheProgramHasNoFunction()
 		f.help = say.GoAddFuncMain()
-		for _, w := range tokens(f.content) {
-			if strings.EqualFold(w.text, "main") && w.text != "main" {
+		words := tokens(f.content)
+		for i, w := range words {
+			switch {
+			case w.text == "main":
+			case strings.EqualFold(w.text, "main"):
 				f.start, f.end = w.start, w.end
 				f.help = say.GoWriteMainInSmallLetters()
+				f.change("main")
+			case f.fix == nil && i > 0 && words[i-1].text == "func" && len(w.text) > 2 && distance(w.text, "main") == 1 && !usedAgain(words, w.text): // func mian
+				f.start, f.end = w.start, w.end
+				f.help = say.DidYouMean("main")
 				f.change("main")
 			}
 		}

@@ -24,6 +24,9 @@ func Near(name string, names []string) (string, bool) {
 		}
 		other := strings.ToLower(n)
 		d := distance(lower, other)
+		if d == least && d == 1 && len(best) < len(lower) && len(n) > len(lower) {
+			best = n // letters are forgotten more often than added: printn is println, not print
+		}
 		if d > 0 && len(name) >= 4 && strings.HasPrefix(other, lower) && len(n)-len(name) <= 4 {
 			d = 1 // Send for SendText
 		}

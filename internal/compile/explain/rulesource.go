@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"regexp"
 	"strconv"
 	"strings"
@@ -453,6 +454,14 @@ func nearImport(f *finding) {
 func firstLine(f *finding) {
 	f.start, f.end = lineText(f.content, 0)
 	words := tokens(f.content)
+	if len(words) > 1 && isName(words[1].text) && !bytes.Contains(f.content[words[0].end:words[1].start], []byte{'\n'}) {
+		if _, meant := Near(words[0].text, []string{"package"}); meant { // pakage main
+			f.start, f.end = words[0].start, words[0].end
+			f.help = say.DidYouMean("package")
+			f.change("package")
+			return
+		}
+	}
 	for i, w := range words {
 		if w.text == "package" && i > 0 {
 			f.help = say.GoMovePackageMainToTop()
