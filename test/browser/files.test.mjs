@@ -442,5 +442,20 @@ describe('files as they are', { timeout: 600_000 }, () => {
     assert.ok(existsSync(join(root(), '.studio/snapshots')), 'the history stays')
   })
 
+  test('what a project needs is neither asked about nor closed', async () => {
+    await open('main.go')
+    for (const [key, words] of [
+      ['Delete', 'main.go cannot be removed'],
+      ['F2', 'main.go cannot be renamed'],
+    ]) {
+      await page.file('main.go').focus()
+      await tab.keyboard.press(key)
+      await tab.getByRole('alert').getByText(words).waitFor()
+      assert.equal(await dialog().count(), 0, 'something is asked')
+      await tab.getByRole('button', { name: 'Dismiss' }).click()
+    }
+    await tab.locator('[role=tab][data-path="main.go"][aria-selected=true]').waitFor()
+  })
+
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })

@@ -3,7 +3,7 @@ import { useComputed } from '@preact/signals'
 import { createRef, type VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { boardPrefix } from '../address'
-import { api } from '../api'
+import { api, refuse } from '../api'
 import { save, unsaved } from '../editor/documents'
 import { active, close, open, renamed } from '../editor/tabs'
 import { shown } from '../editor/view'
@@ -305,7 +305,12 @@ function starter(path: string): string {
   return ''
 }
 
+// needed says, before anybody is asked anything, that a project does not work without the file.
+const needed = (file: string, doing: 'removed' | 'renamed') =>
+  attempt(() => Promise.reject(refuse('file.needed', 'refused', 0, { file, doing })))
+
 function rename(path: string): void {
+  if (path === 'main.go' || path === 'studio.json') return void needed(path, 'renamed')
   const from = path.lastIndexOf('/') + 1
   const dot = path.lastIndexOf('.')
   enter({
@@ -326,6 +331,7 @@ function rename(path: string): void {
 }
 
 async function remove(path: string): Promise<void> {
+  if (path === 'main.go') return needed(path, 'removed')
   if (
     !(await confirm({
       title: say('files.removeTitle', { file: nameOf(path) }),
