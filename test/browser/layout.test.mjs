@@ -101,6 +101,43 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
       windows.slice(2).map(([w, h]) => [w / 2, h / 2]),
     ))
 
+  // Without grounds of colours of their own, what is loud, chosen or next needs an edge to be seen.
+  test('forced colours leave edges', async () => {
+    const edge = (l) =>
+      l.evaluate((el) => {
+        const s = getComputedStyle(el)
+        const width = (style, w) => (style === 'none' ? 0 : parseFloat(w))
+        return Math.max(width(s.borderTopStyle, s.borderTopWidth), width(s.outlineStyle, s.outlineWidth))
+      })
+    await page.tab.emulateMedia({ forcedColors: 'active' })
+    try {
+      for (const [what, l] of Object.entries({
+        Run: page.runButton,
+        'the file in front': page.tab.locator('.tree li.sel'),
+      }))
+        assert.ok((await edge(l)) >= 1, `${what} has no edge`)
+    } finally {
+      await page.tab.emulateMedia({ forcedColors: null })
+    }
+  })
+
+  test('what a key does stands beside it', async () => {
+    await page.tab.getByRole('button', { name: 'Help', exact: true }).click()
+    const far = await page.tab.locator('.keys div').evaluateAll((rows) =>
+      rows
+        .filter((row) => {
+          const [key, does] = [row.querySelector('dt'), row.querySelector('dd')]
+          const words = document.createRange()
+          words.selectNodeContents(does)
+          const lefts = [...words.getClientRects()].map((r) => r.left - key.getBoundingClientRect().right)
+          return Math.max(...lefts) > 24
+        })
+        .map((row) => row.textContent),
+    )
+    assert.deepEqual(far, [])
+    await page.tab.keyboard.press('Escape')
+  })
+
   test('menus and dialogs', async () => {
     const open = {
       'project menu': async () => {
