@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"studioide/internal/api"
@@ -31,8 +32,8 @@ type boardAccess interface {
 	List(ctx context.Context) (files []devfs.File, used, size int64, err error)
 	Read(ctx context.Context, path string, w io.Writer) error
 	Remove(ctx context.Context, path string) error
-	// Monitor copies what the board prints to w, and lines to the board, until ctx ends.
-	Monitor(ctx context.Context, w io.Writer, lines <-chan string) error
+	// Monitor shows what the board prints, and copies lines to the board, until ctx ends.
+	Monitor(ctx context.Context, show func(api.Console) error, lines <-chan string) error
 	// Dial connects to the HTTP and WebSocket server of the board's program.
 	Dial(ctx context.Context) (net.Conn, error)
 	// Board is the board's state once its program answers.
@@ -48,12 +49,13 @@ type boardAccess interface {
 // local is a board that this process has opened.
 type local struct {
 	s    *session.Session
-	text chan string           // what the board prints; dropped when nobody reads
+	text chan api.Console      // what the board prints; left out when nobody reads
+	lost atomic.Int64          // lines of it since something was taken
 	gone chan *problem.Problem // why there is no port, or no longer; dropped when one waits to be read
 }
 
 func newLocal() *local {
-	return &local{text: make(chan string, 256), gone: make(chan *problem.Problem, 1)}
+	return &local{text: make(chan api.Console, 256), gone: make(chan *problem.Problem, 1)}
 }
 
 func (l *local) event(e api.Event) {
@@ -66,9 +68,12 @@ func (l *local) event(e api.Event) {
 	if e.Console == nil {
 		return
 	}
+	printed := *e.Console
+	printed.Lost += l.lost.Swap(0)
 	select {
-	case l.text <- e.Console.Text:
+	case l.text <- printed:
 	default:
+		l.lost.Add(printed.Lost + max(int64(strings.Count(printed.Text, "\n")), 1))
 	}
 }
 
@@ -141,19 +146,19 @@ func (l *local) Remove(ctx context.Context, path string) error {
 	return l.s.RemoveFile(ctx, path)
 }
 
-func (l *local) Monitor(ctx context.Context, w io.Writer, lines <-chan string) error {
+func (l *local) Monitor(ctx context.Context, show func(api.Console) error, lines <-chan string) error {
 	sent := make(chan error, 1)
 	go func() { sent <- each(ctx, lines, l.say) }()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case t := <-l.text:
-			if _, err := io.WriteString(w, t); err != nil {
+		case printed := <-l.text:
+			if err := show(printed); err != nil {
 				return err
 			}
 		case p := <-l.gone:
-			l.lastWords(w)
+			l.lastWords(show)
 			return p
 		case err := <-sent:
 			if sent = nil; err == nil || ctx.Err() != nil {
@@ -161,7 +166,7 @@ func (l *local) Monitor(ctx context.Context, w io.Writer, lines <-chan string) e
 			}
 			select { // the port's end explains it better
 			case p := <-l.gone:
-				l.lastWords(w)
+				l.lastWords(show)
 				return p
 			case <-time.After(lastWordsTimeout):
 				return err
@@ -173,13 +178,13 @@ func (l *local) Monitor(ctx context.Context, w io.Writer, lines <-chan string) e
 // lastWordsTimeout is how long what a board has said may be on its way when its port is gone already.
 const lastWordsTimeout = 300 * time.Millisecond
 
-// lastWords prints what comes late.
-func (l *local) lastWords(w io.Writer) {
+// lastWords shows what comes late.
+func (l *local) lastWords(show func(api.Console) error) {
 	late := time.After(lastWordsTimeout)
 	for {
 		select {
-		case t := <-l.text:
-			io.WriteString(w, t)
+		case printed := <-l.text:
+			show(printed)
 		case <-late:
 			return
 		}
@@ -342,7 +347,7 @@ func (r *remote) Remove(ctx context.Context, path string) error {
 	return err
 }
 
-func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) error {
+func (r *remote) Monitor(ctx context.Context, show func(api.Console) error, lines <-chan string) error {
 	outer := ctx
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -357,7 +362,7 @@ func (r *remote) Monitor(ctx context.Context, w io.Writer, lines <-chan string) 
 	port := ""
 	err := r.c.Listen(ctx, func(e api.Event) bool {
 		if e.Console != nil {
-			if _, ended = io.WriteString(w, e.Console.Text); ended != nil {
+			if ended = show(*e.Console); ended != nil {
 				return true
 			}
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/spf13/cobra"
 
+	"studioide/internal/api"
 	"studioide/internal/bridge"
 	"studioide/internal/problem"
 	"studioide/ui/src/words/say"
@@ -73,7 +74,7 @@ func monitorCommand(out *output) *cobra.Command {
 				return err
 			}
 			defer r.Close()
-			return r.Monitor(ctx, printer{out}, lines(ctx, "\n"))
+			return r.Monitor(ctx, out.printed, lines(ctx, "\n"))
 		},
 	}
 	portFlag(cmd, &portName)
@@ -81,15 +82,21 @@ func monitorCommand(out *output) *cobra.Command {
 	return cmd
 }
 
-// printer writes console text as it is, or as events.
-type printer struct{ out *output }
-
-func (p printer) Write(b []byte) (int, error) {
-	if p.out.json {
-		p.out.event("console", fields{"text": string(b)}, "")
-		return len(b), nil
+// printed shows console text as it is, or as events, and before it how many lines are missing.
+func (o *output) printed(c api.Console) error {
+	if o.json {
+		f := fields{"text": c.Text}
+		if c.Lost > 0 {
+			f["lost"] = c.Lost
+		}
+		o.event("console", f, "")
+		return nil
 	}
-	return p.out.out.Write(b)
+	if c.Lost > 0 {
+		c.Text = "\n" + say.CliLinesLost(int(c.Lost)) + "\n" + c.Text
+	}
+	_, err := io.WriteString(o.out, c.Text)
+	return err
 }
 
 const (

@@ -39,7 +39,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 				defer target.Close()
 				return servePTY(cmd.Context(), out, target)
 			}
-			l := &local{text: make(chan string, 256)}
+			l := &local{text: make(chan api.Console, 256)}
 			l.s, err = session.New(session.Config{Target: target, Emit: func(e api.Event) {
 				l.event(e)
 				if e.Board != nil {
@@ -52,7 +52,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 			}
 			defer l.Close()
 			out.event("ready", fields{"port": name}, say.CliTheVirtualBoardOnCtrl())
-			return l.Monitor(cmd.Context(), printer{out}, lines(cmd.Context(), "\n"))
+			return l.Monitor(cmd.Context(), out.printed, lines(cmd.Context(), "\n"))
 		},
 	}
 	cmd.Flags().BoolVar(&pty, "pty", false, "hang the board on a serial port for other programs (Linux, macOS)")

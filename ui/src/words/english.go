@@ -2096,6 +2096,7 @@ var english = [...]keyed{
 	{"say.cli.leftForHeap", Entry{Text: "{size} left for the heap"}},
 	{"say.cli.leftOut", Entry{Text: "Left out: {path}: {why}"}},
 	{"say.cli.line", Entry{Text: "line {line}: {text}"}},
+	{"say.cli.linesLost", Entry{Text: "… {n} lines left out: they came faster than they were taken …", One: "… 1 line left out: it came faster than it was taken …"}},
 	{"say.cli.madeBuildItWithStudio", Entry{Text: "Made {dir}. Build it with: studio build {a} --board virtual"}},
 	{"say.cli.madeHere", Entry{Text: "made here"}},
 	{"say.cli.millis", Entry{Text: "({n} ms)"}},

@@ -1401,6 +1401,9 @@ func CliLine(line int, text string) string {
 	return sentence("say.cli.line", "line", strconv.Itoa(line), "text", text)
 }
 
+// CliLinesLost says: … {n} lines left out: they came faster than they were taken …
+func CliLinesLost(n int) string { return counted("say.cli.linesLost", n, "n", strconv.Itoa(n)) }
+
 // CliMadeBuildItWithStudio says: Made {dir}. Build it with: studio build {a} --board virtual
 func CliMadeBuildItWithStudio(dir string, a string) string {
 	return sentence("say.cli.madeBuildItWithStudio", "dir", dir, "a", a)
