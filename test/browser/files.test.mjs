@@ -457,5 +457,21 @@ describe('files as they are', { timeout: 600_000 }, () => {
     await tab.locator('[role=tab][data-path="main.go"][aria-selected=true]').waitFor()
   })
 
+  test('the list of files is two stops of the Tab key, however long', async () => {
+    const stops = await tab
+      .getByRole('list', { name: 'Files of the project' })
+      .getByRole('button')
+      .evaluateAll((all) => all.filter((b) => b.tabIndex >= 0).map((b) => b.getAttribute('aria-label') ?? b.textContent))
+    assert.equal(stops.length, 2, stops.join(', '))
+    const focused = () => tab.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent)
+    await page.file('main.go').focus()
+    await tab.keyboard.press('End')
+    await until('the last file', async () => /studio.json/.test(await focused()))
+    await tab.keyboard.press('Tab')
+    assert.equal(await focused(), 'Actions for studio.json', 'what can be done with a file is the next stop')
+    await tab.keyboard.press('Tab')
+    assert.doesNotMatch(await focused(), /^Actions/)
+  })
+
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })

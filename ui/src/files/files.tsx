@@ -193,6 +193,7 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
   const known = state && state !== 'unknown' ? words[state] : undefined
   const isUnsaved = useComputed(() => unsaved.value.has(row.path)).value
   const item = useRef<HTMLLIElement>(null)
+  const [within, setWithin] = useState(false) // the focus is in this row
   const isProgram = row.path.endsWith('.go')
   const isBuiltIn = kind.value?.files === 'program' && row.path.startsWith('www/') // goes to the board with the program
   const actions = (): Item[] =>
@@ -220,6 +221,8 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         e.preventDefault()
         item.current?.querySelector<HTMLElement>('.act')?.click()
       }}
+      onFocusIn={() => setWithin(true)}
+      onFocusOut={() => setWithin(false)}
     >
       <button
         type="button"
@@ -266,7 +269,13 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
           )
         )}
       </button>
-      <MenuButton class="quiet act" label={say('files.actions', { file: nameOf(row.path) })} right items={actions}>
+      <MenuButton
+        class="quiet act"
+        label={say('files.actions', { file: nameOf(row.path) })}
+        right
+        items={actions}
+        tabIndex={stop || within ? 0 : -1} // a hundred files are not a hundred stops on the way to the editor
+      >
         <Icon name="more" />
       </MenuButton>
     </li>

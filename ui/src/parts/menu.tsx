@@ -22,6 +22,7 @@ interface Props {
   title?: string
   opened?: () => void // the menu is there: what its items show may be brought up to date
   right?: boolean // the menu ends where the button ends
+  tabIndex?: number // of the button
   children: ComponentChildren
 }
 
@@ -88,6 +89,7 @@ export function MenuButton(p: Props) {
         class={p.class}
         aria-label={p.label}
         title={p.title}
+        tabIndex={p.tabIndex}
         aria-haspopup="menu"
         aria-expanded={open !== ''}
         onClick={() => (open ? close(true) : setOpen('first'))}
