@@ -1,5 +1,7 @@
 // The page at every width: the editor has 60 columns or the whole width, nothing overlaps, nothing is cut.
 import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { Feigned, kind } from './feigned.mjs'
 import { at, faults } from './fit.mjs'
@@ -90,6 +92,45 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
         for (const f of await faults(page.tab)) wrong.push(`${width} files: ${f}`)
         await files.click()
       }
+    }
+    assert.deepEqual(wrong, [])
+  })
+
+  test('every view of the messages, and the search', async () => {
+    const tests = join(server.home, 'projects', 'LED-over-WebSocket', 'tests')
+    const steps = [{ send: 'LEDon' }, { expect: `${long} ${long}`, within: '50 ms' }]
+    await mkdir(tests, { recursive: true })
+    await writeFile(
+      join(tests, 'long.json'),
+      JSON.stringify({ name: `LED ${long}`, messages: { [long.slice(0, 55)]: 'LEDoff', LED: 'LEDon' }, steps }),
+    )
+    const panel = page.tab.locator('#below-messages')
+    const viewOf = async (name) => {
+      await page.below('Messages')
+      await page.tab.getByTitle('View of the messages').click()
+      await page.tab.getByRole('menuitemradio', { name }).click()
+    }
+    const wrong = []
+    for (const [width, height] of [[320, 640], [512, 384], [600, 900], ...windows.slice(0, 6)]) {
+      await at(page.tab, width, height)
+      if (await isPhone(page.tab)) await view(page.tab, 'Messages')
+      for (const v of ['Chart', 'Timeline', 'Tests', 'List']) {
+        await viewOf(v)
+        if (v === 'Tests') {
+          await panel.getByRole('button', { name: `Run LED ${long}` }).click()
+          await panel.getByText('failed after').first().waitFor()
+        }
+        for (const tab of await page.tab.locator('.below [role=tab]').all()) {
+          const clipped = await tab.evaluate((el) => el.getBoundingClientRect().right > el.parentElement.getBoundingClientRect().right + 1)
+          if (clipped && width >= 360) wrong.push(`${width} ${v}: the tab ${await tab.textContent()} is cut`)
+        }
+        for (const f of await faults(page.tab)) wrong.push(`${width} ${v}: ${f}`)
+      }
+      await page.tab.keyboard.press('Control+Shift+f')
+      await page.tab.getByRole('textbox', { name: 'Search', exact: true }).fill('board')
+      await page.tab.locator('.searching .found mark').first().waitFor()
+      for (const f of await faults(page.tab)) wrong.push(`${width} search: ${f}`)
+      await page.tab.getByRole('button', { name: 'Close the search' }).click()
     }
     assert.deepEqual(wrong, [])
   })

@@ -353,13 +353,16 @@ function BelowPanel() {
             </button>
           ))}
         </div>
-        <span class="grow" />
-        {front === 'console' && <ConsoleTools />}
-        {front === 'messages' && <MessageTools />}
-        {front === 'search' && (
-          <button type="button" class="quiet icon" aria-label={say('search.close')} title={say('search.close')} onClick={closeSearch}>
-            <Icon name="close" />
-          </button>
+        {front !== 'problems' && (
+          <div class="tools">
+            {front === 'console' && <ConsoleTools />}
+            {front === 'messages' && <MessageTools />}
+            {front === 'search' && (
+              <button type="button" class="quiet icon" aria-label={say('search.close')} title={say('search.close')} onClick={closeSearch}>
+                <Icon name="close" />
+              </button>
+            )}
+          </div>
         )}
       </div>
       <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}>

@@ -65,7 +65,7 @@ function OneSet({ set, tested }: { set: MessageSet; tested: TestedSet | undefine
         <button type="button" class="quiet fold" aria-expanded={unfolded} onClick={() => setOpen(!unfolded)}>
           <i class={`chev${unfolded ? '' : ' aside'}`} />
           <State of={set.problem ? 'failed' : state} />
-          <strong>{set.name}</strong>
+          <strong title={set.name}>{set.name}</strong>
         </button>
         <span class="muted">
           {state === 'passed' || state === 'failed' ? say('tests.took', { word: say(words[state]!), n: tested!.millis }) : ''}

@@ -376,8 +376,12 @@ function Row({ r, f, p, isStop, stop, withReplace }: RowOf) {
         onClick={() => void goTo(f, p)}
       >
         <span class="muted number">{p.line}</span>
-        <code>
-          {p.before.trimStart()}
+        <code title={`${p.before.trimStart()}${p.text}${p.after}`}>
+          {p.before.trim() && (
+            <span class="before">
+              <span>{p.before.trimStart()}</span>
+            </span>
+          )}
           {withReplace ? (
             <>
               <del>{p.text}</del>
@@ -386,7 +390,7 @@ function Row({ r, f, p, isStop, stop, withReplace }: RowOf) {
           ) : (
             <mark>{p.text}</mark>
           )}
-          {p.after}
+          <span>{p.after}</span>
         </code>
       </button>
       {withReplace && (

@@ -153,7 +153,9 @@ export function Timeline({ shown }: { shown: boolean }) {
                   <span class="t">{clock(e.time)}</span>
                   <span class="d">{i > 0 && since < 10_000 ? `+${since}` : ''}</span>
                   <span class="k">{say(shortOf.get(e.kind)!)}</span>
-                  <span class="c">{e.text}</span>
+                  <span class="c" title={e.text}>
+                    {e.text}
+                  </span>
                   {(e.count ?? 1) > 1 && <span class="tag">{say('messages.times', { n: e.count! })}</span>}
                   {e.path && (
                     <span class="muted">
@@ -187,6 +189,7 @@ function MarkLine() {
       <input
         aria-label={say('timeline.markText')}
         placeholder={say('timeline.markText')}
+        title={say('timeline.markText')}
         value={text}
         maxLength={60}
         autocomplete="off"
