@@ -51,6 +51,7 @@ describe('two versions of one file', { timeout: 600_000 }, () => {
     writeFileSync(join(folder(), 'www', 'led.html'), theirs)
     letGo()
     await page.tab.getByRole('button', { name: 'Keep mine' }).waitFor()
+    assert.match(await page.file('led.html').textContent(), /not saved/, 'it says that it is being saved')
     await page.tab.unroute('**/api/files/www/led.html')
   }
 

@@ -4,7 +4,7 @@ import { createRef, type VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { boardPrefix } from '../address'
 import { api, refuse } from '../api'
-import { save, unsaved } from '../editor/documents'
+import { docAt, save, unsaved } from '../editor/documents'
 import { active, close, open, renamed } from '../editor/tabs'
 import { shown } from '../editor/view'
 import { nameOf } from '../format'
@@ -191,7 +191,7 @@ const words: Record<SyncState, [Word, Word]> = {
 function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean }) {
   const state = useComputed(() => badges.value.get(row.path)).value // not the others' states: there may be a thousand rows
   const known = state && state !== 'unknown' ? words[state] : undefined
-  const isUnsaved = useComputed(() => unsaved.value.has(row.path)).value
+  const edits = useComputed(() => editsOf(row.path)).value
   const item = useRef<HTMLLIElement>(null)
   const [within, setWithin] = useState(false) // the focus is in this row
   const isProgram = row.path.endsWith('.go')
@@ -248,9 +248,9 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
         <span class="text" title={row.path}>
           {nameOf(row.path)}
         </span>
-        {isUnsaved ? (
-          <span class="tag diff" title={say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}>
-            {say(link.value !== 'open' && link.value !== 'connecting' ? 'badge.notSaved' : 'badge.unsaved')}
+        {edits ? (
+          <span class="tag diff" title={say(edits)}>
+            {say(edits)}
           </span>
         ) : row.boardOnly ? null : known ? (
           <span
@@ -280,6 +280,14 @@ function FileRow({ row, stop, front }: { row: Row; stop: boolean; front: boolean
       </MenuButton>
     </li>
   )
+}
+
+// editsOf says how it stands with edits that are not on the disk yet: on their way, or waiting for somebody or something.
+function editsOf(path: string): 'badge.unsaved' | 'badge.notSaved' | undefined {
+  if (!unsaved.value.has(path)) return undefined
+  const doc = docAt(path)
+  const waits = doc && (doc.conflict.value || doc.failed.value)
+  return waits || (link.value !== 'open' && link.value !== 'connecting') ? 'badge.notSaved' : 'badge.unsaved'
 }
 
 // isMisplaced tells a file that is meant for a page but lies where the board's page cannot reach it.
