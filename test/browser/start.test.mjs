@@ -92,6 +92,21 @@ describe('the page begins', { timeout: 600_000 }, () => {
     await context.close()
   })
 
+  test('in the colours of the last visit', async () => {
+    const context = await chrome.newContext({ colorScheme: 'light' })
+    const first = await begin(context)
+    await first.tab.getByRole('button', { name: 'Theme' }).click()
+    await first.tab.getByRole('menuitemradio', { name: 'Dark' }).click()
+    await first.tab.waitForFunction(() => localStorage.getItem('studio.theme') === 'dark')
+    await first.tab.close()
+    const tab = await context.newPage()
+    tab.setDefaultTimeout(patience)
+    await tab.route('**/assets/chunk-*.js', (r) => r.abort())
+    await tab.goto(server.url)
+    await tab.waitForFunction(() => document.documentElement.dataset.theme === 'dark')
+    await context.close()
+  })
+
   test('without the program when that is late: it comes when it is there', async () => {
     const context = await chrome.newContext()
     const { tab, failures, letGo, firstDrawn } = await begin(context, ['/api/files/main.go'])

@@ -1,8 +1,9 @@
-// A script of its own that runs while the page's large one is still on its way: it asks for the state, for the file that
-// will be in front, and for edits of it that this browser has kept, so that all are there when the editor is. See takeEarly
-// in api.ts, and kept.ts.
+// A script of its own that runs while the page's large one is still on its way: it brings the colours, and asks for the state,
+// for the file that will be in front, and for edits of it that this browser has kept, so that all are there when the editor
+// is. See takeEarly in api.ts, and kept.ts.
 import { firstTabs } from './editor/first'
 import { look, openStore } from './editor/kept'
+import { keptTheme, showTheme } from './theme'
 import type { Snapshot } from './wire'
 
 const ask = (path: string) => fetch(path, { credentials: 'same-origin', cache: 'no-store' })
@@ -32,3 +33,4 @@ const edits = front.then((f) => f && look(kept, f.project, f.path))
 edits.catch(() => undefined)
 
 Object.assign(window, { studioEarly: { state, file, kept, edits } })
+showTheme(keptTheme())

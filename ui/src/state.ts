@@ -24,6 +24,7 @@ import type {
 import { fill } from './messages/gaps'
 import { isLong } from './run/text'
 import { isOfBuild } from './codes'
+import { keepTheme, keptTheme, showTheme } from './theme'
 import { say } from './words'
 
 export type View = 'code' | 'board' | 'messages' | 'page' | 'files' // what a phone shows
@@ -425,22 +426,8 @@ export function tickStep(step: string): void {
   if (!steps.includes(step)) keep({ steps: [...steps, step] })
 }
 
-function keptTheme(): string {
-  try {
-    return localStorage.getItem('studio.theme') ?? 'system'
-  } catch {
-    return 'system'
-  }
-}
-
 function applyTheme(): void {
   const { theme } = $settings.value
-  if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme
-  else delete document.documentElement.dataset.theme
-  try {
-    localStorage.setItem('studio.theme', theme) // so that the next visit starts in it, before the server is asked
-  } catch {
-    // no storage: the theme comes with the snapshot
-  }
+  showTheme(theme)
+  keepTheme(theme)
 }
-applyTheme()
