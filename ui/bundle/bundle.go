@@ -18,8 +18,9 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// startFile is what the page begins with.
-const startFile = "src/main.tsx"
+// startFile is what the page begins with, editorFile the editor's library with what shapes it, which is a script by itself
+// so that browsers compile both at once.
+const startFile, editorFile = "src/main.tsx", "src/editor/codemirror.ts"
 
 // report says what bundle wrote.
 type report struct {
@@ -81,7 +82,7 @@ func bundle(dir, out string) (report, error) {
 	}
 	options.EntryPoints = []string{"src/early.ts"}
 	early := api.Build(options)
-	options.EntryPoints, options.Format, options.Splitting = []string{startFile}, api.FormatESModule, true
+	options.EntryPoints, options.Format, options.Splitting = []string{startFile, editorFile}, api.FormatESModule, true
 	options.Define = map[string]string{"Intl.Segmenter": "undefined"} // the editor's library makes one when it starts, which takes milliseconds, for keys that are not used here
 	options.Plugins = append(options.Plugins, afterStart(filepath.Join(dir, startFile)), module("page:worker", func() (string, error) {
 		return "export default " + strconv.Quote("/assets/"+filepath.Base(worker.OutputFiles[0].Path)), nil
@@ -109,16 +110,16 @@ func bundle(dir, out string) (report, error) {
 			first = filepath.ToSlash(name)
 		}
 	}
-	script, style, err := start(meta, dir, out)
+	begins, err := start(meta, dir, out)
 	if err != nil {
 		return report{}, err
 	}
-	maps.DeleteFunc(files, func(name string, _ []byte) bool { return path.Ext(name) == ".css" && name != style })
+	maps.DeleteFunc(files, func(name string, _ []byte) bool { return path.Ext(name) == ".css" && name != begins.style })
 	page, err := os.ReadFile(filepath.Join(dir, "src", "index.html"))
 	if err != nil {
 		return report{}, err
 	}
-	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), links(first, script, style), 1)
+	files["index.html"] = bytes.Replace(page, []byte("<!-- parts -->"), begins.links(first), 1)
 	maps.Copy(meta.Outputs, beside.Outputs)
 	if files["licences.txt"], err = licences(meta, dir); err != nil {
 		return report{}, err
@@ -130,7 +131,7 @@ func bundle(dir, out string) (report, error) {
 			return report{}, err
 		}
 		r.Files++
-		if name == first || name == script {
+		if name == first || slices.Contains(begins.scripts, name) {
 			r.Critical += packed
 		}
 	}
@@ -165,8 +166,8 @@ func shortWords() api.Plugin {
 }
 
 // afterStart has each part that is loaded later import the page's start, which is there by then. So all of the start is used
-// by the same parts, of which esbuild makes one script, where it would make one for each set of parts that use the same:
-// dozens, and browsers load six at a time. What the start does at once must not wait for a later part.
+// by the same parts, of which esbuild makes one script (two, see editorFile), where it would make one for each set of parts
+// that use the same: dozens, and browsers load six at a time. What the start does at once must not wait for a later part.
 func afterStart(start string) api.Plugin {
 	const marked = "after-start"
 	return api.Plugin{Name: marked, Setup: func(b api.PluginBuild) {
@@ -183,8 +184,14 @@ func afterStart(start string) api.Plugin {
 	}}
 }
 
-// start is the script with the page's start and its style sheet, as names below out. All style sheets are in that one.
-func start(meta metafile, dir, out string) (script, style string, err error) {
+// started is what the page begins with, as names below out.
+type started struct {
+	scripts []string // the page's own, which imports the others
+	style   string   // all style sheets are in this one
+}
+
+// start finds it among what esbuild has written, which has more scripts that only import these.
+func start(meta metafile, dir, out string) (s started, err error) {
 	name := func(key string) string {
 		rel, err := filepath.Rel(out, filepath.Join(dir, filepath.FromSlash(key)))
 		if err != nil {
@@ -194,27 +201,30 @@ func start(meta metafile, dir, out string) (script, style string, err error) {
 	}
 	for key, o := range meta.Outputs {
 		if o.EntryPoint == startFile && o.CSSBundle != "" {
-			style = name(o.CSSBundle)
+			s.style = name(o.CSSBundle)
 		}
 		if o.Inputs[startFile].BytesInOutput == 0 {
 			continue
 		}
-		script = name(key)
+		s.scripts = []string{name(key)}
 		for _, i := range o.Imports {
 			if i.Kind == "import-statement" {
-				return "", "", fmt.Errorf("the page's start is not one script: it imports %s", i.Path)
+				s.scripts = append(s.scripts, name(i.Path))
 			}
 		}
 	}
-	if script == "" || style == "" {
-		return "", "", errors.New("the page's start has no script or no style sheet")
+	if s.style == "" || len(s.scripts) != 2 {
+		return started{}, fmt.Errorf("the page does not begin with two scripts and a style sheet: %q, %q", s.scripts, s.style)
 	}
-	return script, style, nil
+	return s, nil
 }
 
-// links is the part of the page's head that loads what it begins with.
-func links(early, script, style string) []byte {
-	return fmt.Appendf(nil, "<script async src=\"/%s\"></script>\n<link rel=\"stylesheet\" href=\"/%s\">\n<script type=\"module\" src=\"/%s\"></script>", early, style, script)
+// links is the part of the page's head that loads it, what takes the longest first.
+func (s started) links(early string) []byte {
+	return fmt.Appendf(nil, `<link rel="modulepreload" href="/%s">
+<script async src="/%s"></script>
+<link rel="stylesheet" href="/%s">
+<script type="module" src="/%s"></script>`, s.scripts[1], early, s.style, s.scripts[0])
 }
 
 // large is the size from which a file is kept compressed alone: hardly any browser asks for it otherwise, and the server

@@ -48,8 +48,8 @@ func TestBundle(t *testing.T) {
 	}
 	parts := regexp.MustCompile(`(?:src|href)="/([^"]+)"`).FindAllSubmatch(page, -1)
 	// Browsers load six files at a time, so a start of dozens of scripts is a slow one.
-	if kinds := regexp.MustCompile(`<(?:script async|script type="module"|link rel="stylesheet")`).FindAll(page, -1); len(parts) != 3 || len(kinds) != 3 {
-		t.Fatalf("the page does not begin with the early script, a style sheet and its own script:\n%s", page)
+	if kinds := regexp.MustCompile(`<(?:script async|script type="module"|link rel="stylesheet"|link rel="modulepreload")`).FindAll(page, -1); len(parts) != 4 || len(kinds) != 4 {
+		t.Fatalf("the page does not begin with the early script, a style sheet, the editor's library and its own script:\n%s", page)
 	}
 	if styles, err := filepath.Glob(filepath.Join(out, "assets", "*.css")); err != nil || len(styles) != 1 {
 		t.Errorf("the style sheets are %q, %v", styles, err)
