@@ -2,7 +2,7 @@
 // browser and Studio were killed. Everything by keyboard where it can be.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -208,6 +208,20 @@ describe('nothing is lost', { timeout: 600_000 }, () => {
     await page.tab.getByRole('button', { name: /^Project.*Echo/ }).waitFor()
     await page.tab.keyboard.press('Escape')
     await closed()
+  })
+
+  test('projects of one title are told apart by their folders', async () => {
+    const at = (name) => join(server.home, 'projects', name)
+    cpSync(at('Echo'), at('Echo-of-Ada'), { recursive: true })
+    const button = page.tab.getByRole('button', { name: /^Project/ })
+    await until('both in the menu', async () => {
+      await button.click()
+      const names = await page.tab.getByRole('menuitemradio').allTextContents()
+      await page.tab.keyboard.press('Escape')
+      const echoes = names.map((n) => n.trim()).filter((n) => /^.?Echo/.test(n))
+      return echoes.length === 2 && echoes.some((n) => /Echo Echo-of-Ada$/.test(n)) && echoes.some((n) => /Echo Echo$/.test(n))
+    })
+    rmSync(at('Echo-of-Ada'), { recursive: true })
   })
 
   test('a project goes as a zip and as a link, and comes back as a stranger', async () => {

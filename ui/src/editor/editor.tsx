@@ -11,7 +11,7 @@ import { canSplit, layout, mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
 import { Toolbar } from '../parts/toolbar'
 import { sizeOf, toggleFold } from '../parts/split'
-import { askNewProject, openOther } from '../projects/projects'
+import { askNewProject, openOther, twin } from '../projects/projects'
 import { LookUp } from '../reference/button'
 import { fetchLibrary } from '../run/actions'
 import { attempt, link, openDialog, project, projects, running, show, view } from '../state'
@@ -327,7 +327,7 @@ function Other({ path, doc, isFront }: { path: string; doc: Doc | undefined; isF
         {!p &&
           projects.value.slice(0, 5).map((o) => (
             <button type="button" class="plain" key={o.name} onClick={() => void openOther(o.name)}>
-              {say('editor.open', { file: o.title || o.name })}
+              {say('editor.open', { file: twin(o) ? o.name : o.title || o.name })}
             </button>
           ))}
         <button type="button" class={p ? 'plain' : 'secondary'} onClick={askNewProject}>

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks'
 import { api, late, refusal } from '../api'
 import { saveAll } from '../editor/documents'
-import type { OpenFiles, Problem, Template } from '../wire'
+import type { OpenFiles, Problem, Project, Template } from '../wire'
 import { item, provide, word, type Command } from '../commands/table'
 import { confirm, Dialog, enter, Wrong } from '../parts/dialog'
 import { MenuButton, type Item } from '../parts/menu'
@@ -11,11 +11,17 @@ import { announce, attempt, openDialog, project, projects, templates } from '../
 import { say } from '../words'
 import { askTrust, showTrusted, takeBack } from './trust'
 
+const titleOf = (p: Project) => p.title || p.name
+
+// twin tells that another project has the same title, as a copied folder has: then its folder's name tells it apart.
+export const twin = (p: Project) => projects.value.some((q) => q.name !== p.name && titleOf(q) === titleOf(p))
+
 export function ProjectMenu() {
   const p = project.value
   const items = (): Item[] => [
     ...projects.value.map((o) => ({
-      label: o.gone ? say('project.gone', { title: o.name }) : o.title || o.name,
+      label: o.gone ? say('project.gone', { title: o.name }) : titleOf(o),
+      hint: twin(o) ? o.name : undefined,
       checked: o.name === p?.name,
       act: () => void openOther(o.name),
     })),
