@@ -58,6 +58,7 @@ func OpenDir(dir string) (*Project, error) {
 		fault: func(string) error { return nil }}
 	p.cleanTemps()
 	if p.readOnly = p.probe() != nil; !p.readOnly {
+		finishMoves(root)
 		p.finishRestore()
 	}
 	return p, nil

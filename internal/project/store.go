@@ -41,7 +41,7 @@ func OpenStore(dir string, templates fs.FS) (*Store, error) {
 		return nil, noStore(dir, "opened", err)
 	}
 	s := &Store{Dir: abs, root: root, templates: templates}
-	s.cleanHalfMade()
+	cleanHalfMade(root)
 	return s, nil
 }
 
@@ -61,11 +61,12 @@ func (s *Store) Close() error {
 const halfMade = ".making-"
 
 // cleanHalfMade removes projects whose making was interrupted. Young ones may be another Studio's.
-func (s *Store) cleanHalfMade() {
-	entries, _ := fs.ReadDir(s.root.FS(), ".")
+func cleanHalfMade(root *os.Root) {
+	entries, _ := fs.ReadDir(root.FS(), ".")
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), halfMade) && time.Since(info.ModTime()) > 10*time.Minute {
-			s.root.RemoveAll(e.Name())
+		name, ok := strings.CutPrefix(e.Name(), halfMade)
+		if info, err := e.Info(); err == nil && ok && len(name) == len(randomName()) && time.Since(info.ModTime()) > 10*time.Minute {
+			root.RemoveAll(e.Name())
 		}
 	}
 }
@@ -287,6 +288,7 @@ func createIn(dir string, files func(name string) ([]madeFile, error)) error {
 		return explain(err, "opened", parent)
 	}
 	defer root.Close()
+	cleanHalfMade(root)
 	list, err := files(name)
 	if err != nil {
 		return explain(err, "made", name)
@@ -304,6 +306,9 @@ func fillEmpty(dir string, files []madeFile) error {
 		return explain(err, "opened", dir)
 	}
 	defer root.Close()
+	if err := takeBack(root); err != nil {
+		return explain(err, "made", dir)
+	}
 	entries, err := fs.ReadDir(root.FS(), ".")
 	mine := func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), halfMade) }
 	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return !mine(e) }) {
@@ -314,36 +319,112 @@ func fillEmpty(dir string, files []madeFile) error {
 			return explain(err, "made", dir)
 		}
 	}
-	made := halfMade + "whole"
-	if err := makeProject(root, made, files); err != nil {
+	if err := makeProject(root, madeWhole, files); err != nil {
 		return err
 	}
-	return explain(moveOut(root, made, root.Rename), "made", dir)
+	return explain(moveOut(root, root.Rename), "made", dir)
 }
+
+const (
+	madeWhole = halfMade + "whole"     // a project in the folder that it is to fill
+	moving    = madeWhole + "/.moving" // the names of what is moved out of it, once that may have begun
+)
 
 // makeIt are the files that make a folder a project.
 var makeIt = []string{"main.go", metaFile}
 
-// moveOut puts what a folder of root has into root. What makes it a project comes last, so that half of one is none; when
+// moveOut puts what madeWhole has into root. What makes it a project comes last, so that half of one is none; when
 // something cannot be moved, all is taken back and the folder goes.
-func moveOut(root *os.Root, made string, rename func(from, to string) error) error {
-	entries, err := fs.ReadDir(root.FS(), made)
+func moveOut(root *os.Root, rename func(from, to string) error) error {
+	entries, err := fs.ReadDir(root.FS(), madeWhole)
 	if err != nil {
 		return err
 	}
 	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int {
 		return slices.Index(makeIt, a.Name()) - slices.Index(makeIt, b.Name())
 	})
-	for i, e := range entries {
-		if err := rename(made+"/"+e.Name(), e.Name()); err != nil {
-			for _, e := range entries[:i] {
-				root.Rename(e.Name(), made+"/"+e.Name())
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if err := writeSynced(root, moving, []byte(strings.Join(names, "\n"))); err != nil {
+		root.RemoveAll(madeWhole)
+		return err
+	}
+	for i, name := range names {
+		if err := rename(madeWhole+"/"+name, name); err != nil {
+			for _, name := range names[:i] {
+				root.Rename(name, madeWhole+"/"+name)
 			}
-			root.RemoveAll(made)
+			root.RemoveAll(madeWhole)
 			return err
 		}
 	}
-	return root.Remove(made)
+	return root.RemoveAll(madeWhole)
+}
+
+// underWay are the names of what was to be moved out when the one who did it was killed; nil: nothing was.
+// began: when it was to begin.
+func underWay(root *os.Root) (names []string, began time.Time) {
+	info, err := root.Lstat(moving)
+	if err != nil {
+		return nil, time.Time{}
+	}
+	content, err := fs.ReadFile(root.FS(), moving)
+	if err != nil || len(content) == 0 {
+		return nil, time.Time{}
+	}
+	return strings.Split(string(content), "\n"), info.ModTime()
+}
+
+// takeBack removes what somebody who was killed has moved into root, unless it is a project, or was changed since.
+func takeBack(root *os.Root) error {
+	names, began := underWay(root)
+	if names == nil || isProject(root) {
+		return nil
+	}
+	for _, name := range names {
+		changed := fs.WalkDir(root.FS(), name, func(_ string, d fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if info, err := d.Info(); err != nil || info.ModTime().After(began) {
+				return fs.ErrExist
+			}
+			return nil
+		})
+		if changed != nil {
+			return nil // it is somebody's: the folder has files
+		}
+	}
+	for _, name := range names {
+		if _, err := root.Lstat(madeWhole + "/" + name); err == nil {
+			continue // it has not been moved; what has its name is somebody's
+		}
+		if err := root.RemoveAll(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishMoves moves what somebody who was killed has not moved any more, when the rest is a project already.
+func finishMoves(root *os.Root) {
+	names, _ := underWay(root)
+	if names == nil {
+		return
+	}
+	for _, name := range names {
+		if _, err := root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			if root.Rename(madeWhole+"/"+name, name) != nil {
+				return
+			}
+		}
+	}
+	root.RemoveAll(madeWhole)
 }
 
 // madeFile is a file of a project that is being made.

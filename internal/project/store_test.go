@@ -2,10 +2,12 @@ package project
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // names are the paths of a project's files.
@@ -157,11 +159,11 @@ func TestFillEmptyFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer root.Close()
-		if err := makeProject(root, "made", files); err != nil {
+		if err := makeProject(root, madeWhole, files); err != nil {
 			t.Fatal(err)
 		}
 		n, no := 0, errors.New("no")
-		err = moveOut(root, "made", func(from, to string) error {
+		err = moveOut(root, func(from, to string) error {
 			if n++; n > fails {
 				return no
 			}
@@ -187,6 +189,78 @@ func TestFillEmptyFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantCode(t, Create(testTemplates, "blink", other), "project.exists")
+}
+
+// Killed at any point while it fills an empty folder, an import leaves a project that is whole when it is opened, or what the
+// next import takes away.
+func TestFillEmptyKilled(t *testing.T) {
+	files := []madeFile{{path: metaFile, content: []byte("{}")}, {path: "main.go", content: []byte("package main\n")}, {path: "www/a.html"}, {path: "zz/b"}}
+	const all = "[main.go studio.json www zz]"
+	names := func(dir string) string {
+		entries, _ := os.ReadDir(dir)
+		var list []string
+		for _, e := range entries {
+			if e.Name() != ours { // the history's
+				list = append(list, e.Name())
+			}
+		}
+		return fmt.Sprint(list)
+	}
+	killedAfter := func(moves int) string {
+		dir := t.TempDir()
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer root.Close()
+		if err := makeProject(root, madeWhole, files); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		func() {
+			defer func() { recover() }()
+			moveOut(root, func(from, to string) error {
+				if n++; n > moves {
+					panic("killed")
+				}
+				return root.Rename(from, to)
+			})
+		}()
+		return dir
+	}
+	for moves := range 5 {
+		dir := killedAfter(moves)
+		p, err := OpenDir(dir)
+		if isOne := moves >= 3; isOne != (err == nil) || isOne && names(dir) != all {
+			t.Errorf("opened after %d moves: %v, %s", moves, err, names(dir))
+		}
+		if err == nil {
+			p.Close()
+		}
+		dir = killedAfter(moves)
+		if err := fillEmpty(dir, files); moves < 3 && (err != nil || names(dir) != all) || moves >= 3 && !errors.Is(err, errExistsFolder) {
+			t.Errorf("filled again after %d moves: %v, %s", moves, err, names(dir))
+		}
+		dir = killedAfter(moves)
+		mine := filepath.Join(dir, "www", "a.html")
+		os.MkdirAll(filepath.Dir(mine), 0o755)
+		os.WriteFile(mine, []byte("mine"), 0o644)
+		later := time.Now().Add(time.Minute)
+		os.Chtimes(mine, later, later)
+		err = fillEmpty(dir, files)
+		if content, _ := os.ReadFile(mine); !errors.Is(err, errExistsFolder) || string(content) != "mine" {
+			t.Errorf("filled again after %d moves and a change: %v, %q", moves, err, content)
+		}
+	}
+	// Beside a new folder, too, nothing stays.
+	parent := t.TempDir()
+	left := filepath.Join(parent, halfMade+randomName())
+	os.Mkdir(left, 0o755)
+	then := time.Now().Add(-time.Hour)
+	os.Chtimes(left, then, then)
+	if err := Create(testTemplates, "blink", filepath.Join(parent, "new")); err != nil || names(parent) != "[new]" {
+		t.Errorf("%v, and there is %s", err, names(parent))
+	}
 }
 
 func TestMetaKeepsWhatItDoesNotKnow(t *testing.T) {
