@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { Feigned } from './feigned.mjs'
-import { browser, Server, until } from './studio.mjs'
+import { browser, picture, Server, until } from './studio.mjs'
 
 // Each makes an element with data-canary, sets window.canary, or asks canary.invalid for something, where it is taken
 // for HTML, a URL or a script.
@@ -351,6 +351,34 @@ describe('text from elsewhere', { timeout: 600_000 }, () => {
     await tab.getByRole('note').filter({ hasText: 'The console keeps the newest 20000 lines' }).waitFor()
     await tab.keyboard.press('Escape')
     await find.waitFor({ state: 'detached' })
+  })
+
+  test('what was left out on its way is said in its place: in the console, the messages and the timeline', async () => {
+    const { tab } = f
+    await f.page.below('Console')
+    f.tell({ console: { text: '', at: 9e6, clear: true } })
+    const time = Date.now() + 1e6 // long after the flood
+    f.tell({ time, console: { text: 'before\nha', at: 9e6 + 1 } })
+    f.tell({ time, console: { text: 'after\n', at: 9e6 + 2, lost: 1234 } })
+    const shown = tab.locator('.xterm-rows')
+    await until('the console to say it', async () => /before\s*ha\s*… 1234 lines left out.*…\s*after/.test(await shown.textContent()))
+    await f.page.below('Messages')
+    const one = (seq) => ({ seq, time: 2, from: 'page', conn: 1, kind: 'received', data: `number ${seq}`, size: 1, millis: -1 })
+    f.tell({ message: [one(90_001), one(90_002)] })
+    f.tell({ message: [one(90_100)] })
+    const said = tab.getByRole('row').filter({ hasText: '97 messages came faster than they can be shown' })
+    await said.waitFor()
+    await picture(tab, 'messages that came too fast')
+    const around = await tab.getByRole('row').allTextContents()
+    const at = around.findIndex((t) => t.includes('97 messages'))
+    assert.match(`${around[at - 1]}, ${around[at + 1]}`, /number 90002.*, .*number 90100/)
+    await tab
+      .getByRole('button', { name: /^(List|Chart|Timeline)$/ })
+      .last()
+      .click()
+    await tab.getByRole('menuitemradio', { name: 'Timeline' }).click()
+    await tab.getByRole('region', { name: 'Everything that happens, on one clock' }).getByText('… 1234 lines left out').waitFor()
+    await picture(tab, 'lines that came too fast, in the timeline')
   })
 
   test('the page had no failures of its own', () => assert.deepEqual(f.page.failures, []))
