@@ -36,6 +36,8 @@ type boardAccess interface {
 	Monitor(ctx context.Context, show func(api.Console) error, lines <-chan string) error
 	// Dial connects to the HTTP and WebSocket server of the board's program.
 	Dial(ctx context.Context) (net.Conn, error)
+	// AllowDial lets the virtual board's program connect to an address that it has asked for.
+	AllowDial(ctx context.Context, address string) error
 	// Board is the board's state once its program answers.
 	Board(ctx context.Context) (api.Board, error)
 	ScanWiFi(ctx context.Context) ([]api.WiFiNetwork, error)

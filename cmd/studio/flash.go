@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -21,6 +22,7 @@ func flashCommand(out *output) *cobra.Command {
 	var offset uint32
 	var full, raw bool
 	var how session.Building
+	var dials dialing
 	cmd := &cobra.Command{
 		Use:   "flash [DIR | FILE] --port P",
 		Short: "Write a program to a board and start it",
@@ -31,6 +33,9 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			ctx := cmd.Context()
+			if err := dials.check(); err != nil {
+				return err
+			}
 			at, err := findPort(ctx, portName)
 			if err != nil {
 				return err
@@ -96,7 +101,9 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				text += " " + (say.CliTheBoardAtNow(now))
 			}
 			out.event("flashed", fields{"port": now, "size": size, "build": program.Build}, text)
-			return nil
+			asking, cancel := context.WithTimeout(ctx, programTimeout)
+			defer cancel()
+			return dials.allow(asking, r)
 		},
 	}
 	portFlag(cmd, &portName)
@@ -105,6 +112,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 	cmd.Flags().BoolVar(&raw, "raw", false, "write a FILE as it is, whatever it is: nothing looks whether the board can start it")
 	cmd.Flags().BoolVar(&full, "full", false, "write every sector, even those that are right already")
 	buildingFlags(cmd, &how)
+	dialFlag(cmd, &dials)
 	return cmd
 }
 

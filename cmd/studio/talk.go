@@ -61,6 +61,7 @@ func forFlag(cmd *cobra.Command, limit *time.Duration) {
 func monitorCommand(out *output) *cobra.Command {
 	var portName string
 	var limit time.Duration
+	var dials dialing
 	cmd := &cobra.Command{
 		Use:     "monitor --port P",
 		Short:   "Show what the program prints, and send it lines",
@@ -69,16 +70,21 @@ func monitorCommand(out *output) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := bounded(cmd.Context(), limit)
 			defer cancel()
+			if err := dials.check(); err != nil {
+				return err
+			}
 			r, err := openBoard(ctx, portName)
 			if err != nil {
 				return err
 			}
 			defer r.Close()
+			defer dials.allowSoon(ctx, r)()
 			return r.Monitor(ctx, out.printed, lines(ctx, "\n"))
 		},
 	}
 	portFlag(cmd, &portName)
 	forFlag(cmd, &limit)
+	dialFlag(cmd, &dials)
 	return cmd
 }
 

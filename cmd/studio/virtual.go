@@ -14,6 +14,7 @@ import (
 func virtualCommand(out *output) *cobra.Command {
 	var pty, download bool
 	var timing, state string
+	var dials dialing
 	cmd := &cobra.Command{
 		Use:   "virtual [NAME]",
 		Short: "Run a virtual board for other programs",
@@ -23,6 +24,9 @@ starts the board in its bootloader, as if BOOT had been held.`,
 		Example: "  studio virtual --pty --download\n  studio virtual --timing real",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
+			if err := dials.check(); err != nil {
+				return err
+			}
 			h, err := home.Open()
 			if err != nil {
 				return err
@@ -51,6 +55,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 				return err
 			}
 			defer l.Close()
+			defer dials.allowSoon(cmd.Context(), l)()
 			out.event("ready", fields{"port": name}, say.CliTheVirtualBoardOnCtrl())
 			return l.Monitor(cmd.Context(), out.printed, lines(cmd.Context(), "\n"))
 		},
@@ -59,6 +64,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 	cmd.Flags().BoolVar(&download, "download", false, "start in the bootloader")
 	cmd.Flags().Var(newChoice(&timing, "none", "none", "real"), "timing", "none, or real: line rate and flash times of the real chip")
 	cmd.Flags().StringVar(&state, "state", "", "folder that keeps the board's flash; default: in Studio's own")
+	dialFlag(cmd, &dials)
 	return cmd
 }
 

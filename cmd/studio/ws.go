@@ -30,6 +30,7 @@ func wsCommand(out *output) *cobra.Command {
 	var portName, path, to, junit, ca string
 	var limit time.Duration
 	var send, tests []string
+	var dials dialing
 	cmd := &cobra.Command{
 		Use:   "ws [PATH | URL | --port P]",
 		Short: "Message console: talk to the board's WebSocket, or test it",
@@ -82,11 +83,14 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 				ctx, cancel = bounded(ctx, limit)
 			}
 			defer cancel()
+			if err := dials.check(); err != nil {
+				return err
+			}
 			trusted, err := certificates(ca)
 			if err != nil {
 				return err
 			}
-			way, err := wayTo(ctx, to, portName, trusted)
+			way, err := wayTo(ctx, to, portName, trusted, dials)
 			if err != nil {
 				return err
 			}
@@ -117,6 +121,7 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 	cmd.Flags().StringArrayVar(&tests, "test", nil, "run this file of messages; more may follow")
 	cmd.Flags().StringVar(&junit, "junit", "", "with --test: write the results to this file, as JUnit XML")
 	forFlag(cmd, &limit)
+	dialFlag(cmd, &dials)
 	return cmd
 }
 
@@ -150,8 +155,8 @@ type way struct {
 }
 
 // wayTo finds a server: by its address, by the port of its board, or as the board that the running Studio has selected.
-// trusted is for wss; nil trusts what the computer does.
-func wayTo(ctx context.Context, address, portName string, trusted *tls.Config) (way, error) {
+// trusted is for wss; nil trusts what the computer does. dials are for the program of a board at a port.
+func wayTo(ctx context.Context, address, portName string, trusted *tls.Config, dials dialing) (way, error) {
 	nothing := func() error { return nil }
 	switch {
 	case address != "":
@@ -180,10 +185,19 @@ func wayTo(ctx context.Context, address, portName string, trusted *tls.Config) (
 		if err != nil {
 			return way{}, err
 		}
+		end := dials.allowSoon(ctx, r)
+		w := way{dial: r.Dial, host: "localhost"}
 		if d, ok := r.(*remote); ok {
-			return d.way(ctx)
+			if w, err = d.way(ctx); err != nil {
+				end()
+				return way{}, err
+			}
 		}
-		return way{dial: r.Dial, host: "localhost", close: r.Close}, nil
+		w.close = func() error {
+			end()
+			return r.Close()
+		}
+		return w, nil
 	}
 	h, err := home.Open()
 	if err != nil {
