@@ -162,6 +162,18 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
     }
   })
 
+  test('in one row with Run the names of project and board have the room', async () => {
+    const before = page.tab.viewportSize()
+    await page.tab.setViewportSize({ width: 640, height: 480 })
+    try {
+      const chosen = page.tab.getByRole('banner').locator('.chosen')
+      const isWhole = (el) => el.scrollHeight <= el.clientHeight + 1 && el.scrollWidth <= el.clientWidth
+      await until('whole names', async () => (await Promise.all((await chosen.all()).map((l) => l.evaluate(isWhole)))).every(Boolean))
+    } finally {
+      await page.tab.setViewportSize(before)
+    }
+  })
+
   test('what a key does stands beside it', async () => {
     await page.tab.getByRole('button', { name: 'Help', exact: true }).click()
     const far = await page.tab.locator('.keys div').evaluateAll((rows) =>
