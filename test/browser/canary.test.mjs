@@ -208,7 +208,7 @@ describe('text from elsewhere', { timeout: 600_000 }, () => {
       await f.page.below(name)
       await until(`${name} to be drawn`, async () => {
         await look(name)
-        return true
+        return name !== 'Messages' || seen.has('close reason')
       })
     }
     for (const name of [/^Board/, /^Project/]) {

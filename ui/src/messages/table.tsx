@@ -64,6 +64,7 @@ export function Table({
       if (atEnd && most - next < near * height) next = most
       clearTimeout(settle.current)
       const put = () => {
+        if (el.scrollTop !== now) return // it has been moved since, which will be told in a moment
         el.scrollTop = next * share // the scrollbar shows the place again
         seen.current = el.scrollTop
       }
