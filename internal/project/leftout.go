@@ -9,7 +9,7 @@ type Unfit struct {
 }
 
 // LeftOut lists what lies in www/ and is no part of the project, because of its
-// name, or because it is no plain file. Hidden files are left out without a word.
+// name, because it is no plain file, or because there are too many. Hidden files are left out without a word.
 func (p *Project) LeftOut() []Unfit {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,6 +1,7 @@
 package project
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -48,5 +49,57 @@ func TestLeftOut(t *testing.T) {
 	}
 	if len(got) != 6 {
 		t.Errorf("left out are said to be %v", got)
+	}
+}
+
+// Of a project with too many files those that count are there, and the first one that is not is named.
+func TestTooManyFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "led")
+	if err := Create(studio.Templates(), "led", dir); err != nil {
+		t.Fatal(err)
+	}
+	fill := func(folder string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for i := range MaxFiles {
+			if err := os.WriteFile(filepath.Join(dir, folder, fmt.Sprintf("f%04d.txt", i)), nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	state := func() *State {
+		t.Helper()
+		p, err := OpenDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		s, err := p.Refresh()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := p.Refresh()
+		if err != nil || again != s {
+			t.Errorf("another state, and nothing has happened: %v", err)
+		}
+		return s
+	}
+	fill("assets")
+	s := state()
+	if _, ok := s.File("www/led.html"); !ok || len(s.Files) != MaxFiles {
+		t.Errorf("led.html is there: %v, of %d files", ok, len(s.Files))
+	}
+	if len(s.LeftOut) != 0 {
+		t.Errorf("left out of www/: %v", s.LeftOut)
+	}
+	fill("www/more")
+	s = state()
+	if _, ok := s.File("www/led.html"); !ok || len(s.Files) != MaxFiles {
+		t.Errorf("led.html is there: %v, of %d files", ok, len(s.Files))
+	}
+	if len(s.LeftOut) != 1 || s.LeftOut[0].Why.Code != "project.full" {
+		t.Errorf("left out of www/: %v", s.LeftOut)
 	}
 }

@@ -28,6 +28,7 @@ var (
 	errBadLink         = problem.Variant1[string](ErrBadName, "link", problem.PickName, "name")
 	errBadChart        = problem.Define("chart.bad", problem.BadInput, problem.Correct)
 	errMark            = problem.Define("project.mark", problem.BadInput, problem.None)
+	errFullProject     = problem.Define1[int]("project.full", problem.BadInput, problem.ChangeFiles, "limit")
 	errKindLink        = problem.Variant1[string](errKind, "link", problem.ChangeFiles, "file")
 	errBadTitle        = problem.Variant1[string](ErrBadName, "title", problem.Correct, "title")
 	ErrBadName         = problem.Define("name.bad", problem.BadInput, problem.PickName)

@@ -177,6 +177,9 @@ func (t *tree) leftOut() (list []Unfit) {
 			}
 		}
 	}
+	if t.refused != "" {
+		list = append(list, Unfit{t.refused, errFullProject.With(MaxFiles)})
+	}
 	slices.SortFunc(list, func(a, b Unfit) int { return strings.Compare(a.Path, b.Path) })
 	return list
 }

@@ -1,12 +1,14 @@
 package project
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +18,7 @@ import (
 type tree struct {
 	folders map[string]*folder // by path; "." is the project's own
 	fit     int                // files that are the project's
+	refused string             // the first one in www/ for which there was no place any more; "": none
 	kept    int                // bytes of all contents that are kept
 	changed bool               // since a State was made of it
 }
@@ -147,7 +150,11 @@ func (p *Project) lookLocked(l look) error {
 			return err
 		}
 		l.all = true
-		return p.lookIntoLocked(".", info, l)
+		before := p.tree.refused
+		p.tree.refused = ""
+		err = p.lookIntoLocked(".", info, l)
+		p.tree.changed = p.tree.changed || before != p.tree.refused
+		return err
 	}
 	for name := range l.folders {
 		f := p.tree.folders[name]
@@ -176,6 +183,9 @@ func (p *Project) lookIntoLocked(dir string, info fs.FileInfo, l look) error {
 		p.tree.folders[dir] = f
 	}
 	f.info = info
+	if dir == "." { // where there are too many, these are the last that are missing
+		slices.SortStableFunc(entries, func(a, b fs.DirEntry) int { return cmp.Compare(lateness(a), lateness(b)) })
+	}
 	there := make(map[string]bool, len(entries))
 	for _, d := range entries { // none, if it cannot be read or is gone again
 		name := path.Join(dir, d.Name())
@@ -196,6 +206,17 @@ func (p *Project) lookIntoLocked(dir string, info fs.FileInfo, l look) error {
 		}
 	}
 	return nil
+}
+
+// lateness tells when something of the project's folder is looked at: files, then www/, then other folders.
+func lateness(d fs.DirEntry) int {
+	switch {
+	case !d.IsDir():
+		return 0
+	case d.Name() == "www":
+		return 1
+	}
+	return 2
 }
 
 // lookAtLocked takes what is there under a name, and tells whether that is anything to know of.
@@ -235,6 +256,9 @@ func (p *Project) lookAtLocked(name string, info fs.FileInfo, l look) bool {
 		return true
 	}
 	if old == nil && p.tree.fit >= MaxFiles {
+		if p.tree.refused == "" && strings.HasPrefix(name, "www/") {
+			p.tree.refused, p.tree.changed = name, p.tree.changed || !l.all // see lookLocked
+		}
 		return false
 	}
 	f, err := p.readLocked(name, info)

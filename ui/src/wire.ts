@@ -223,6 +223,7 @@ export type ProblemCode =
   | "program.not-started"
   | "project.exists"
   | "project.folder-in-use"
+  | "project.full"
   | "project.link"
   | "project.mark"
   | "project.missing"

@@ -1178,6 +1178,7 @@ var english = [...]keyed{
 	{"problem.project.exists", Entry{Text: "There are too many projects named {title}.", Help: "Choose another title."}},
 	{"problem.project.exists/folder", Entry{Text: "{folder} exists already and is not an empty folder.", Help: "Choose another folder."}},
 	{"problem.project.folder-in-use", Entry{Text: "Another Studio{who} works on the projects in {folder}. Two would save over each other's files.", Help: "Use that Studio, or end it; or give this one a folder of its own: studio serve --projects FOLDER."}},
+	{"problem.project.full", Entry{Text: "A project has {limit} files at most, and this one has more: this file and those after it are left out.", Help: "Move what no page needs out of the project's folder."}},
 	{"problem.project.link", Entry{Text: "{name} is a link to {target}, and nothing is there now.", Help: "Plug in the drive or bring back the folder that it leads to, or remove the link from {folder}."}},
 	{"problem.project.mark", Entry{Text: "That is no mark for a project."}},
 	{"problem.project.missing", Entry{Text: "There is no project in {folder}.", Help: "Choose a folder with a main.go."}},
