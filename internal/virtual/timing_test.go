@@ -14,6 +14,7 @@ func TestTiming(t *testing.T) {
 		h.bootloader()
 		h.attach()
 		h.do(opChangeBaud, words(921600, 0))
+		time.Sleep(50 * time.Millisecond) // as tools do: the board changes its rate once it has answered
 		h.p.SetBaud(921600)
 
 		measure := func(what string, want time.Duration, f func()) {
