@@ -212,9 +212,9 @@ func TestDialsAgain(t *testing.T) {
 		}
 		waits = append(waits, wait)
 	}
-	for i, least := range []time.Duration{1, 2, 4, 8, 16, 24, 24, 24} {
-		if least *= time.Second; waits[i] < least-50*time.Millisecond || waits[i] > least*5/4+100*time.Millisecond {
-			t.Errorf("attempt %d after %v, want %v", i, waits[i], least)
+	for i, seconds := range []int{1, 2, 4, 8, 16, 24, 24, 24} {
+		if least := time.Duration(seconds) * time.Second; waits[i] < least-50*time.Millisecond || waits[i] > least*5/4+100*time.Millisecond {
+			t.Errorf("attempt %d after %v, want %d s", i, waits[i], seconds)
 		}
 	}
 	if spread := waits[5] == waits[6] && waits[6] == waits[7]; spread {

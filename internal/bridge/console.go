@@ -379,7 +379,7 @@ func (c *Console) ended(s *socket, err error) {
 	case IsTimeout(err):
 		reason = say.BridgeWasSilentForTooLong(s.target.whoWithin())
 	}
-	if err == errBoardNotText {
+	if errors.Is(err, errBoardNotText) {
 		code, reason, who = websocket.CloseInvalidFramePayloadData, "", say.BridgeStudio()
 	}
 	if err != nil && ce == nil && strings.HasPrefix(err.Error(), "websocket: ") {

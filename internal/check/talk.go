@@ -376,7 +376,7 @@ func quoted(t jsToken) (string, bool) {
 
 // hearer looks at what a function that gets messages compares them with.
 func (l *lines) hearer(s *spokenScript, i int) {
-	begin := -1
+	var begin int
 	switch {
 	case s.text(i) == "onmessage" && s.text(i+1) == "=":
 		begin = i + 2

@@ -1,6 +1,7 @@
 package netfault
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -93,7 +94,7 @@ func (c *conn) drain() {
 				return
 			}
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			closeWrite(c.Conn)
 		}
 		if err != nil {
@@ -147,7 +148,7 @@ func (c *conn) stop(err error) {
 func (c *conn) cause(err error) error {
 	select {
 	case <-c.closed:
-		if err != nil && c.in.failed() == ErrCut {
+		if err != nil && errors.Is(c.in.failed(), ErrCut) {
 			return ErrCut
 		}
 	default:

@@ -179,7 +179,7 @@ func TestCut(t *testing.T) {
 		if _, err := queued.Write([]byte("x")); !errors.Is(err, ErrCut) {
 			t.Errorf("writing: %v", err)
 		}
-		if _, err := board.Read(make([]byte, 1)); err != io.EOF {
+		if _, err := board.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Errorf("the board: %v", err)
 		}
 		if _, err := n.Dial(t.Context(), nil); !errors.Is(err, ErrCut) {

@@ -158,7 +158,7 @@ func connect(ctx context.Context, address string) (*net.TCPConn, error) {
 	if err != nil || len(found) == 0 {
 		return nil, ErrNoHost
 	}
-	why := error(ErrSilent)
+	var why error = ErrSilent
 	for _, ip := range found {
 		ip = ip.Unmap()
 		if _, ours := own.Load(uint16(n)); ours && here(ip) {

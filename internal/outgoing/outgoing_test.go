@@ -50,7 +50,7 @@ func TestNothingIsAllowedByItself(t *testing.T) {
 	d.Listen(func([]string) { changes++ })
 	at := "127.0.0.1:" + port
 	for range 3 {
-		if _, err := d.Dial(t.Context(), at); err != ErrAsk {
+		if _, err := d.Dial(t.Context(), at); !errors.Is(err, ErrAsk) {
 			t.Fatal(err)
 		}
 	}
@@ -75,7 +75,7 @@ func TestNothingIsAllowedByItself(t *testing.T) {
 		t.Fatalf("%d connections", n)
 	}
 	// A name that leads there is another address.
-	if _, err := d.Dial(t.Context(), "localhost:"+port); err != ErrAsk {
+	if _, err := d.Dial(t.Context(), "localhost:"+port); !errors.Is(err, ErrAsk) {
 		t.Fatal(err)
 	}
 	d.Forget()
@@ -83,13 +83,13 @@ func TestNothingIsAllowedByItself(t *testing.T) {
 	if _, err := c.Read(b[:]); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Fatal("the connection outlives the permission")
 	}
-	if _, err := d.Dial(t.Context(), at); err != ErrAsk {
+	if _, err := d.Dial(t.Context(), at); !errors.Is(err, ErrAsk) {
 		t.Fatal(err)
 	}
 	if err := d.Allow(at, false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Dial(t.Context(), at); err != ErrAsk || len(d.Asked()) != 0 {
+	if _, err := d.Dial(t.Context(), at); !errors.Is(err, ErrAsk) || len(d.Asked()) != 0 {
 		t.Fatal(err, d.Asked())
 	}
 }
@@ -115,7 +115,7 @@ func TestStudiosOwnPorts(t *testing.T) {
 		if err := d.Allow(at, true); err != nil {
 			t.Fatal(err)
 		}
-		if c, err := d.Dial(t.Context(), at); err != ErrOwn {
+		if c, err := d.Dial(t.Context(), at); !errors.Is(err, ErrOwn) {
 			t.Error(at, c, err)
 		}
 	}
@@ -152,7 +152,7 @@ func TestListenersAreOwn(t *testing.T) {
 		root := filepath.Join("..", "..", top)
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() && d.Name() == "testdata" {
-				return cmp.Or(err, error(fs.SkipDir))
+				return cmp.Or(err, fs.SkipDir)
 			}
 			if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return nil

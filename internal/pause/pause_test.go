@@ -18,7 +18,7 @@ func TestFor(t *testing.T) {
 			err     error
 		}{{0, 0, nil}, {-time.Hour, 0, nil}, {time.Second, time.Second, nil}, {time.Hour, 500 * time.Millisecond, why}, {time.Hour, 0, why}, {0, 0, why}} {
 			begun := time.Now()
-			if err := For(ctx, c.d); err != c.err || time.Since(begun) != c.took {
+			if err := For(ctx, c.d); !errors.Is(err, c.err) || time.Since(begun) != c.took {
 				t.Errorf("%v took %v: %v", c.d, time.Since(begun), err)
 			}
 		}

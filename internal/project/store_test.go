@@ -172,7 +172,7 @@ func TestFillEmptyFolder(t *testing.T) {
 			}
 			return root.Rename(from, to)
 		})
-		if names := left(dir); fails < 4 && (err != no || len(names) > 0) || fails == 4 && (err != nil || len(names) != 4) {
+		if names := left(dir); fails < 4 && (!errors.Is(err, no) || len(names) > 0) || fails == 4 && (err != nil || len(names) != 4) {
 			t.Errorf("number %d fails: %v, and there is %q", fails+1, err, names)
 		}
 	}

@@ -136,7 +136,7 @@ func (r *Reader) exchanges(ctx context.Context) (list [][]exchange, cut bool, er
 		}
 		return nil
 	})
-	if err == enough {
+	if errors.Is(err, enough) {
 		return list, true, nil
 	}
 	return list, false, err

@@ -41,7 +41,7 @@ func (s Store) Import(ctx context.Context, name string, from io.Reader) (a About
 		r.Discard(3)
 	}
 	start, err := r.Peek(512)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return a, broken(err)
 	}
 	if len(bytes.TrimSpace(start)) == 0 {
@@ -111,9 +111,9 @@ func readJSONL(ctx context.Context, r *bufio.Reader, add func(api.Message)) erro
 		}
 		line, err := readLine(r)
 		switch {
-		case err == errTooLong:
+		case errors.Is(err, errTooLong):
 			return errLine.With(n, say.RecordingLineTooLong())
-		case err == io.EOF: // the last one may have no end
+		case errors.Is(err, io.EOF): // the last one may have no end
 			if len(bytes.TrimSpace(line)) == 0 {
 				return nil
 			}
@@ -131,7 +131,7 @@ func readJSONL(ctx context.Context, r *bufio.Reader, add func(api.Message)) erro
 			return errLine.With(n, why)
 		}
 		add(m)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 	}

@@ -253,10 +253,10 @@ func eachLine(ctx context.Context, from io.Reader, skip, seq int64, do func(int6
 			return seq, false, ctx.Err()
 		}
 		line, err := readLine(r)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return seq, true, nil
 		}
-		if err != nil && err != errTooLong {
+		if err != nil && !errors.Is(err, errTooLong) {
 			return seq, false, err
 		}
 		if n < skip {
@@ -278,11 +278,11 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	if err == nil {
 		return bytes.TrimRight(line, "\r\n"), nil
 	}
-	if err != bufio.ErrBufferFull {
+	if !errors.Is(err, bufio.ErrBufferFull) {
 		return line, err
 	}
 	long := slices.Clone(line)
-	for err == bufio.ErrBufferFull {
+	for errors.Is(err, bufio.ErrBufferFull) {
 		line, err = r.ReadSlice('\n')
 		if len(long) <= maxLine {
 			long = append(long, line...)

@@ -21,7 +21,7 @@ func (c *control) dial(program net.Conn) {
 		return
 	}
 	program.SetReadDeadline(time.Time{})
-	status, err := host.StatusRefused, outgoing.ErrAsk
+	status := host.StatusRefused
 	var conn net.Conn
 	if dial := c.l.b.config.Dial; dial != nil {
 		if conn, err = dial(c.l.ctx, string(body)); err == nil {

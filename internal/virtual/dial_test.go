@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -72,7 +73,7 @@ func testProgramDials(t *testing.T, c Config) {
 		conn.SetReadDeadline(time.Now().Add(patience))
 		if n, err := conn.Read(make([]byte, 1)); err == nil || n > 0 {
 			t.Error("bytes", why)
-		} else if e, ok := err.(net.Error); ok && e.Timeout() {
+		} else if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 			t.Error("open", why)
 		}
 	}

@@ -169,7 +169,7 @@ func (l *load) run(ctx context.Context) api.Load {
 	clients.Wait()
 	l.mu.Lock()
 	l.now.State = api.TestPassed
-	l.late = context.Cause(ctx) == errTime
+	l.late = errors.Is(context.Cause(ctx), errTime)
 	if ctx.Err() != nil && !l.late {
 		l.now.State = api.TestCancelled
 	} else if l.now.Answered < l.in.Clients*l.in.Rounds {

@@ -439,7 +439,7 @@ func (r *setReader) step(n *node, fields []field, depth int) *Step {
 		for i, v := range verbs {
 			names[i] = string(v)
 		}
-		r.known(n, append(names, "on", "within", "every", "steps", "matching", "reason")...)
+		r.known(n, slices.Concat(names, []string{"on", "within", "every", "steps", "matching", "reason"})...)
 		r.bad(n.line, say.WstestNoVerb(strings.Join(names, ", ")))
 		return s
 	}
