@@ -208,16 +208,12 @@ func (s *Server) AdoptLocked(t Transport) bool {
 	now := s.loop.Now()
 	var k *conn
 	var idle *conn
-	for i := range s.conns {
-		c := s.conns[i]
-		if c == nil {
-			c = &conn{}
-			c.allocate(s.limits.MaxMessage)
-			s.conns[i] = c
-		}
+	places := s.limits.Sockets
+	for _, c := range s.conns {
 		if c.dial != nil {
 			continue
 		}
+		places--
 		if c.state == stateFree {
 			k = c
 			break
@@ -229,12 +225,17 @@ func (s *Server) AdoptLocked(t Transport) bool {
 			idle = c
 		}
 	}
-	if k == nil {
-		if idle == nil {
-			return false
-		}
+	switch {
+	case k != nil:
+	case places > 0:
+		k = &conn{}
+		k.allocate(s.limits.MaxMessage)
+		s.conns = append(s.conns, k)
+	case idle != nil:
 		s.finish(idle)
 		k = idle
+	default:
+		return false
 	}
 	k.begin(t, now)
 	k.enter(stateHead, now)

@@ -97,7 +97,7 @@ func (s *Server) Dial(p *Peer, url string, outside Outside) (why string) {
 	p.Path = a.path
 	var k *conn
 	for _, o := range s.conns {
-		if o != nil && o.dial != nil && o.dial.phase == dialOver {
+		if o.dial != nil && o.dial.phase == dialOver {
 			k = o
 		}
 	}

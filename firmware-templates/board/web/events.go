@@ -40,7 +40,7 @@ const stillThere = ":\n\n"
 // listening says how many listen to e; nil: to any.
 func (s *Server) listening(e *Events) (n int) {
 	for _, k := range s.conns {
-		if k != nil && k.state == stateEvents && !k.lost && (e == nil || k.listens == e) {
+		if k.state == stateEvents && !k.lost && (e == nil || k.listens == e) {
 			n++
 		}
 	}
@@ -63,7 +63,7 @@ func (e *Events) Send(text string) (all bool) {
 	defer s.loop.Unlock()
 	all = true
 	for _, k := range s.conns {
-		if k == nil || k.state != stateEvents || k.listens != e || k.lost {
+		if k.state != stateEvents || k.listens != e || k.lost {
 			continue
 		}
 		if !k.putEvent(text) {

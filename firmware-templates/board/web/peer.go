@@ -110,7 +110,7 @@ func (s *Server) broadcast(path string, m *outgoing) {
 	defer s.loop.Unlock()
 	s.waitLocked(nil, path, m)
 	for _, k := range s.conns {
-		if k != nil && k.open() && k.dial == nil && (path == "" || k.client.Path == path) {
+		if k.open() && k.dial == nil && (path == "" || k.client.Path == path) {
 			s.sendLocked(k, m)
 		}
 	}

@@ -97,7 +97,7 @@ func (s *Server) waitLocked(only *Peer, path string, m *outgoing) {
 	for {
 		full := false
 		for _, k := range s.conns {
-			if k == nil || k.slow || !k.open() || only != nil && k.client != only || only == nil && k.dial != nil || path != "" && k.client.Path != path {
+			if k.slow || !k.open() || only != nil && k.client != only || only == nil && k.dial != nil || path != "" && k.client.Path != path {
 				continue
 			}
 			if k.takes(m) {
@@ -143,7 +143,7 @@ func (s *Server) crowdedLocked(k *conn) bool {
 	}
 	now := s.loop.Now()
 	for _, o := range s.conns {
-		if o == nil || o == k {
+		if o == k {
 			continue
 		}
 		switch o.state {

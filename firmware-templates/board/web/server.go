@@ -72,17 +72,16 @@ func (s *Server) Init(l *loop.Loop, p Program) { s.loop, s.program = l, p }
 // be sent, and routes be added, before.
 func (s *Server) Prepare(limits Limits) {
 	s.limits = limits
-	conns := make([]*conn, limits.Sockets+len(s.conns))
-	copy(conns[limits.Sockets:], s.conns) // those that the program opens come last
-	s.conns = conns
+	s.conns = append(make([]*conn, 0, limits.Sockets+len(s.conns)), s.conns...)
 }
 
 // StepLocked moves all connections on as far as they get without waiting; true:
 // there may be more to do.
 func (s *Server) StepLocked() (busy bool) {
+	now := s.loop.Now()
 	for _, k := range s.conns {
-		if k != nil && s.serveLocked(k, s.loop.Now()) {
-			busy = true
+		if s.serveLocked(k, now) {
+			busy, now = true, s.loop.Now()
 		}
 	}
 	return busy
@@ -93,9 +92,7 @@ func (s *Server) StepLocked() (busy bool) {
 func (s *Server) IdleLocked(wait int64) int64 {
 	now := s.loop.Now()
 	for _, k := range s.conns {
-		if k != nil {
-			wait = min(wait, k.deadline()+1-now)
-		}
+		wait = min(wait, k.deadline()+1-now)
 	}
 	return wait
 }
