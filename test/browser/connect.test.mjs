@@ -171,6 +171,7 @@ describe('connections of the message console', { timeout: 300_000 }, () => {
     await scroll(1e6)
     await send('{"n": {{n}}, "sensors": [{"name": "Temp", "t": 23.5}]}')
     const json = '{"n": 1, "sensors": [{"name": "Temp", "t": 23.5}]}'
+    await row('came over', json).waitFor() // with it the list moves on
     await row('sent over', json).click()
     await look('JSON')
     await details.getByText('23.5').waitFor()
@@ -204,6 +205,7 @@ describe('connections of the message console', { timeout: 300_000 }, () => {
   test('the way of a message is played slowly, or gone through by keyboard', async () => {
     await tab.emulateMedia({ reducedMotion: 'reduce' })
     await page.frame.getByRole('button', { name: 'LED on' }).click()
+    await row('board to page', 'Reply for LEDon').waitFor() // with it the list moves on
     await scroll(1e6)
     await row('page to board', 'LEDon').click()
     await tab.getByRole('button', { name: 'Play it slowly' }).click()

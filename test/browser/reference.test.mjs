@@ -44,6 +44,7 @@ describe('the reference of board', { timeout: 300_000 }, () => {
   }
   const violations = async (what) => {
     const wrong = []
+    await dialog().waitFor() // it is loaded when it is asked for
     for (const colorScheme of ['light', 'dark']) {
       await page.tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await picture(page.tab, `reference ${what} ${colorScheme}`)
