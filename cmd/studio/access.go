@@ -75,7 +75,7 @@ func (l *local) event(e api.Event) {
 	select {
 	case l.text <- printed:
 	default:
-		l.lost.Add(printed.Lost + max(int64(strings.Count(printed.Text, "\n")), 1))
+		l.lost.Add(printed.Lines())
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -196,7 +195,7 @@ func buildCommand(out *output) *cobra.Command {
 				return err
 			}
 			if file != "" {
-				if err := writeOutput(file, func(to io.Writer) error { _, err := to.Write(r.File); return err }); err != nil {
+				if err := writeOutput(file, whole(r.File)); err != nil {
 					return err
 				}
 			}

@@ -43,6 +43,14 @@ func writeOutput(file string, write func(io.Writer) error) error {
 	return nil
 }
 
+// whole writes b.
+func whole(b []byte) func(io.Writer) error {
+	return func(to io.Writer) error {
+		_, err := to.Write(b)
+		return err
+	}
+}
+
 // finishOutput lets write write to f and closes it.
 func finishOutput(file string, f *os.File, write func(io.Writer) error) error {
 	to := &noted{to: f}

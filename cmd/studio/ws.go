@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"io"
 	"net"
 	"net/url"
 	"os"
@@ -266,7 +265,7 @@ func runTests(ctx context.Context, out *output, files []testFile, w way, junit s
 		}
 	}
 	if junit != "" {
-		if err := writeOutput(junit, func(to io.Writer) error { _, err := to.Write(wstest.JUnit(results)); return err }); err != nil {
+		if err := writeOutput(junit, whole(wstest.JUnit(results))); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,11 @@
 // never null, see Marshal; what may be missing is left out.
 package api
 
-import "studioide/internal/problem"
+import (
+	"strings"
+
+	"studioide/internal/problem"
+)
 
 // Snapshot is the whole state a page needs; it is the first event on the event
 // socket and the answer to GET /api/state. Every later event replaces a part.
@@ -394,6 +398,9 @@ type Console struct {
 	Lost  int64  `json:"lost,omitempty"`  // lines before the text that came too fast and are left out, whole or in part
 	Clear bool   `json:"clear,omitempty"` // forget what was shown before
 }
+
+// Lines is how many lines are missing, whole or in part, when this is left out.
+func (c *Console) Lines() int64 { return c.Lost + max(int64(strings.Count(c.Text, "\n")), 1) }
 
 // Socket is the message console's own WebSocket to the board.
 type Socket struct {

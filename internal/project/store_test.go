@@ -139,9 +139,26 @@ func TestCreateInFolder(t *testing.T) {
 	wantCode(t, err, "project.missing")
 }
 
+// fourNames are the files of a project that has four names in its folder.
+var fourNames = []madeFile{{path: metaFile, content: []byte("{}")}, {path: "main.go", content: []byte("package main\n")}, {path: "www/a.html"}, {path: "zz/b"}}
+
+// halfFilled is a folder in which it waits to be moved out.
+func halfFilled(t *testing.T) (dir string, root *os.Root) {
+	t.Helper()
+	dir = t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { root.Close() })
+	if err := makeProject(root, madeWhole, fourNames); err != nil {
+		t.Fatal(err)
+	}
+	return dir, root
+}
+
 // An empty folder becomes a project whole, or stays empty.
 func TestFillEmptyFolder(t *testing.T) {
-	files := []madeFile{{path: metaFile, content: []byte("{}")}, {path: "main.go", content: []byte("package main\n")}, {path: "www/a.html"}, {path: "zz/b"}}
 	left := func(dir string) (names []string) {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
@@ -153,17 +170,9 @@ func TestFillEmptyFolder(t *testing.T) {
 		return names
 	}
 	for fails := range 5 {
-		dir := t.TempDir()
-		root, err := os.OpenRoot(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer root.Close()
-		if err := makeProject(root, madeWhole, files); err != nil {
-			t.Fatal(err)
-		}
+		dir, root := halfFilled(t)
 		n, no := 0, errors.New("no")
-		err = moveOut(root, func(from, to string) error {
+		err := moveOut(root, func(from, to string) error {
 			if n++; n > fails {
 				return no
 			}
@@ -194,7 +203,6 @@ func TestFillEmptyFolder(t *testing.T) {
 // Killed at any point while it fills an empty folder, an import leaves a project that is whole when it is opened, or what the
 // next import takes away.
 func TestFillEmptyKilled(t *testing.T) {
-	files := []madeFile{{path: metaFile, content: []byte("{}")}, {path: "main.go", content: []byte("package main\n")}, {path: "www/a.html"}, {path: "zz/b"}}
 	const all = "[main.go studio.json www zz]"
 	names := func(dir string) string {
 		entries, _ := os.ReadDir(dir)
@@ -207,15 +215,7 @@ func TestFillEmptyKilled(t *testing.T) {
 		return fmt.Sprint(list)
 	}
 	killedAfter := func(moves int) string {
-		dir := t.TempDir()
-		root, err := os.OpenRoot(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer root.Close()
-		if err := makeProject(root, madeWhole, files); err != nil {
-			t.Fatal(err)
-		}
+		dir, root := halfFilled(t)
 		n := 0
 		func() {
 			defer func() { recover() }()
@@ -238,7 +238,7 @@ func TestFillEmptyKilled(t *testing.T) {
 			p.Close()
 		}
 		dir = killedAfter(moves)
-		if err := fillEmpty(dir, files); moves < 3 && (err != nil || names(dir) != all) || moves >= 3 && !errors.Is(err, errExistsFolder) {
+		if err := fillEmpty(dir, fourNames); moves < 3 && (err != nil || names(dir) != all) || moves >= 3 && !errors.Is(err, errExistsFolder) {
 			t.Errorf("filled again after %d moves: %v, %s", moves, err, names(dir))
 		}
 		dir = killedAfter(moves)
@@ -247,7 +247,7 @@ func TestFillEmptyKilled(t *testing.T) {
 		os.WriteFile(mine, []byte("mine"), 0o644)
 		later := time.Now().Add(time.Minute)
 		os.Chtimes(mine, later, later)
-		err = fillEmpty(dir, files)
+		err = fillEmpty(dir, fourNames)
 		if content, _ := os.ReadFile(mine); !errors.Is(err, errExistsFolder) || string(content) != "mine" {
 			t.Errorf("filled again after %d moves and a change: %v, %q", moves, err, content)
 		}

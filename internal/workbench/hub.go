@@ -3,7 +3,6 @@ package workbench
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -128,7 +127,7 @@ func (c *Client) leaveOutLocked(i int) bool {
 		return false
 	}
 	if o := &c.queue[i+1+newer]; printed != nil && !o.event.Console.Clear {
-		o.lost += q.lost + printed.Lost + max(int64(strings.Count(printed.Text, "\n")), 1)
+		o.lost += q.lost + printed.Lines()
 	}
 	c.countLocked(&q, -1)
 	c.queue = slices.Delete(c.queue, i, i+1)
