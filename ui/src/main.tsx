@@ -38,6 +38,7 @@ import { Icon, Mark } from './parts/icons'
 import { MenuButton } from './parts/menu'
 import type { Panel } from './parts/arrange'
 import { isNarrow, isPhone, layout, mode, startLayout } from './parts/layout'
+import { startPress } from './parts/press'
 import { arrows } from './parts/roving'
 import { sizeOf, Split, toggleFold, unfold } from './parts/split'
 import { late, page, startPreview } from './preview/page'
@@ -524,6 +525,7 @@ window.addEventListener('error', (e) => void api.report(`${e.message} ${e.filena
 window.addEventListener('unhandledrejection', (e) => void api.report(String((e.reason as Error)?.stack ?? e.reason)))
 window.addEventListener('pagehide', () => flushSettings(true))
 
+startPress()
 startLayout()
 startPreferences()
 startRecent()
