@@ -33,6 +33,9 @@ func findPort(ctx context.Context, name string) (portInfo, error) {
 	if err != nil {
 		return portInfo{}, err
 	}
+	if err := port.Check(name); err != nil {
+		return portInfo{}, err
+	}
 	h, err := home.Open()
 	if err != nil {
 		return portInfo{}, err

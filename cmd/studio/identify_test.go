@@ -166,3 +166,10 @@ func TestLook(t *testing.T) {
 		t.Errorf("uf2:NOPE: %v", err)
 	}
 }
+
+// What no board can be at is told before anything is built for it.
+func TestPortsThatAreNone(t *testing.T) {
+	if _, err := findPort(t.Context(), t.TempDir()); problem.Of(err).Code != "port.not-serial" || exitCode(err) != 1 {
+		t.Errorf("a folder: %v", err)
+	}
+}

@@ -24,7 +24,7 @@ var ours struct {
 // DTR and RTS asserted: a board whose USB is its own says nothing before DTR, and
 // both together neither reset a board nor hold its BOOT. The error is a *problem.Problem: ErrBusy names the
 // program and its process number where the system tells, ErrNotFound,
-// ErrDenied, or ErrUnusable.
+// ErrNotSerial, ErrDenied, or ErrUnusable.
 func Open(name string, o Options) (Port, error) {
 	if o.Baud == 0 {
 		o.Baud = DefaultBaud
@@ -32,6 +32,9 @@ func Open(name string, o Options) (Port, error) {
 	device, err := resolve(name)
 	if err != nil {
 		return nil, notFound(name, err)
+	}
+	if p := notSerial(name, device); p != nil {
+		return nil, p
 	}
 	ours.Lock()
 	defer ours.Unlock()

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
 	"studioide/internal/api"
 	"studioide/internal/port"
@@ -154,10 +155,11 @@ func TestSecondOpenHere(t *testing.T) {
 	p.Close()
 }
 
-func TestOpenWhatIsNoPort(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "notes.txt")
-	os.WriteFile(file, []byte("precious"), 0o600)
-	for _, name := range []string{"", "/dev/ttyUSB999", "ttyUSB999", file, t.TempDir(), "a\x00b", "../../etc/passwd"} {
+func TestOpenWhatIsNotThere(t *testing.T) {
+	for _, name := range []string{"", "/dev/ttyUSB999", "ttyUSB999", "a\x00b", "../../etc/passwd"} {
+		if err := port.Check(name); err != nil {
+			t.Errorf("Check(%q): %v, though it may come", name, err)
+		}
 		_, err := port.Open(name, port.Options{})
 		if !errors.Is(err, port.ErrNotFound) {
 			t.Errorf("Open(%q): %v", name, err)
@@ -167,8 +169,39 @@ func TestOpenWhatIsNoPort(t *testing.T) {
 			t.Errorf("Open(%q): %+v", name, p)
 		}
 	}
-	if _, err := port.Open("/dev/full", port.Options{}); !errors.Is(err, port.ErrUnusable) {
-		t.Errorf("Open(/dev/full): %v", err)
+}
+
+// What is there and no serial port is called what it is, whoever has it open, and nothing opens it.
+func TestOpenWhatIsNoPort(t *testing.T) {
+	dir := t.TempDir()
+	file, fifo, link := filepath.Join(dir, "notes.txt"), filepath.Join(dir, "fifo"), filepath.Join(dir, "link")
+	os.WriteFile(file, []byte("precious"), 0o600)
+	if err := errors.Join(unix.Mkfifo(fifo, 0o600), os.Symlink(dir, link)); err != nil {
+		t.Fatal(err)
+	}
+	hold(t, "/dev/null")
+	cases := map[string]string{dir: "folder", link: "folder", file: "file", fifo: "connects programs",
+		"/dev/null": "device", "null": "device", "/dev/zero": "device", "/dev/tty": "terminal"}
+	for name, word := range cases {
+		_, opened := port.Open(name, port.Options{})
+		for act, err := range map[string]error{"Open": opened, "Check": port.Check(name)} {
+			if !errors.Is(err, port.ErrNotSerial) {
+				t.Errorf("%s(%q): %v", act, name, err)
+				continue
+			}
+			if p := problem.Of(err); !strings.HasPrefix(p.Text, name+" ") || !strings.Contains(p.Text, word) || p.Help == "" {
+				t.Errorf("%s(%q): %+v", act, name, p)
+			}
+		}
+	}
+	_, name := openPty(t)
+	for _, name := range []string{name, "virtual:", "virtual:second"} {
+		if err := port.Check(name); err != nil {
+			t.Errorf("Check(%q): %v", name, err)
+		}
+	}
+	if err := port.Check("virtual:NO GOOD"); !errors.Is(err, port.ErrBadName) {
+		t.Errorf("Check of a bad name: %v", err)
 	}
 	if b, _ := os.ReadFile(file); string(b) != "precious" {
 		t.Errorf("the file is now %q", b)

@@ -13,8 +13,16 @@ var (
 	ErrDenied        = problem.Define("port.denied", problem.Forbidden, problem.Allow)
 	ErrUnusable      = problem.Define("port.unusable", problem.Unavailable, problem.Replug)
 	errUnusablePort  = problem.Variant1[string](ErrUnusable, "port", problem.Replug, "port")
-	ErrBadName       = problem.Define1[string]("port.bad-name", problem.BadUsage, problem.Correct, "name")
-	errList          = problem.Define("port.list", problem.Broken, problem.Restart)
+	// ErrNotSerial is of something that is there, and no serial port.
+	ErrNotSerial   = problem.Define("port.not-serial", problem.BadInput, problem.ChoosePort)
+	errFolder      = problem.Variant1[string](ErrNotSerial, "folder", problem.ChoosePort, "name")
+	errFile        = problem.Variant1[string](ErrNotSerial, "file", problem.ChoosePort, "name")
+	errPipe        = problem.Variant1[string](ErrNotSerial, "pipe", problem.ChoosePort, "name")
+	errDisk        = problem.Variant1[string](ErrNotSerial, "disk", problem.ChoosePort, "name")
+	errTerminal    = problem.Variant1[string](ErrNotSerial, "terminal", problem.ChoosePort, "name")
+	errOtherDevice = problem.Variant1[string](ErrNotSerial, "device", problem.ChoosePort, "name")
+	ErrBadName     = problem.Define1[string]("port.bad-name", problem.BadUsage, problem.Correct, "name")
+	errList        = problem.Define("port.list", problem.Broken, problem.Restart)
 	// ErrUnplugged is of a port that has gone while it was used.
 	ErrUnplugged      = problem.Define("port.gone", problem.Unavailable, problem.PlugIn)
 	errBusyBy         = problem.Variant2[string, string](ErrBusy, "by", problem.CloseOther, "program", "port")

@@ -4,7 +4,6 @@ package port
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -27,18 +26,7 @@ func resolve(name string) (string, error) {
 	if !strings.Contains(name, "/") {
 		name = "/dev/" + name
 	}
-	device, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return "", err
-	}
-	info, err := os.Stat(device)
-	if err != nil {
-		return "", err
-	}
-	if info.Mode()&os.ModeCharDevice == 0 {
-		return "", fmt.Errorf("%s is not a device", device)
-	}
-	return device, nil
+	return filepath.EvalSymlinks(name)
 }
 
 // setLines sets both lines in one step. Set one after the other, each takes a

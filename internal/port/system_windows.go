@@ -11,13 +11,17 @@ import (
 	"studioide/internal/problem"
 )
 
-// resolve makes one name of COM5, com5 and \\.\COM5.
+// resolve makes one name of COM5, com5 and \\.\COM5. What has a path is a file or a folder.
 func resolve(name string) (string, error) {
-	name = strings.ToUpper(strings.TrimPrefix(name, `\\.\`))
-	if name == "" || strings.ContainsAny(name, "\\/\x00") {
+	device := strings.ToUpper(strings.TrimPrefix(name, `\\.\`))
+	switch {
+	case device == "" || strings.ContainsRune(device, 0):
 		return "", os.ErrNotExist
+	case strings.ContainsAny(device, `\/`):
+		_, err := os.Stat(name)
+		return name, err
 	}
-	return name, nil
+	return device, nil
 }
 
 // setLines sets DTR first: this order holds BOOT while the chip's reset ends.

@@ -281,7 +281,7 @@ func (w *Workbench) Session() (*session.Session, error) {
 
 // SelectPort exchanges the board.
 func (w *Workbench) SelectPort(name string) error {
-	if _, _, err := port.Virtual(name); err != nil {
+	if err := port.Check(name); err != nil {
 		return err
 	}
 	w.runner.turn.Lock()

@@ -470,6 +470,7 @@ func TestPorts(t *testing.T) {
 	if err := b.SelectPort("virtual:NO GOOD"); err == nil {
 		t.Error("a bad name is taken")
 	}
+	wantProblem(t, "a folder", b.SelectPort(t.TempDir()), "port.not-serial")
 	if b.Snapshot().Board.Port != "virtual:two" {
 		t.Error("a bad name has taken the board away")
 	}

@@ -215,6 +215,7 @@ export type ProblemCode =
   | "port.missing"
   | "port.no-driver"
   | "port.not-found"
+  | "port.not-serial"
   | "port.taken-by-brltty"
   | "port.unusable"
   | "program.crashed"
