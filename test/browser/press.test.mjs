@@ -55,6 +55,28 @@ describe('what is pressed gets the click', { timeout: 600_000 }, () => {
     }
   })
 
+  test('an item of a menu that has the focus keeps it when the list gets longer', async () => {
+    const share = page.tab.getByRole('menuitem', { name: 'Share as a link…' })
+    await page.tab.getByRole('button', { name: /^Project/ }).click()
+    await share.focus()
+    cpSync(folder('LED-over-WebSocket'), folder('AAA'), { recursive: true })
+    await page.tab.getByRole('menuitemradio').nth(1).waitFor()
+    await page.tab.keyboard.press('Enter')
+    const dialog = page.tab.getByRole('dialog', { name: /Share/ })
+    await dialog.waitFor()
+    await page.tab.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+
+    await page.tab.getByRole('button', { name: /^Project/ }).click() // and one that goes leaves it to the first
+    await page.tab.getByRole('menuitemradio').nth(1).waitFor()
+    const mine = page.tab.getByRole('menuitemradio').filter({ hasNotText: '✓' })
+    await mine.focus()
+    rmSync(folder('AAA'), { recursive: true })
+    await mine.waitFor({ state: 'detached' })
+    await page.tab.keyboard.press('Escape')
+    await page.tab.getByRole('menu').waitFor({ state: 'detached' })
+  })
+
   test('a file, when another comes above it', async () => {
     const own = page.file('studio.json')
     await page.openFile('led.html')

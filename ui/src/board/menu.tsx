@@ -40,6 +40,7 @@ export function BoardMenu() {
     ...places().map((p) => {
       const label = nameOfPlace(p)
       return {
+        id: p.name,
         label,
         hint: p.problem ? p.problem.text : label !== p.name ? p.name : undefined,
         checked: p.name === b.port,

@@ -218,7 +218,7 @@ export function Thumb({ picture, id, chip, name, point }: { picture: string; id:
         <>
           {l.body}
           {l.pads.map((p) => (
-            <circle cx={p.x} cy={p.y} r={l.radius} class={typeof p.is === 'string' ? 'pad power' : 'pad'} />
+            <circle key={`${p.x} ${p.y}`} cx={p.x} cy={p.y} r={l.radius} class={typeof p.is === 'string' ? 'pad power' : 'pad'} />
           ))}
           {l.boot && <Knob {...l.boot} point={point} />}
           {l.reset && <Knob {...l.reset} point={point} />}

@@ -50,6 +50,7 @@ export const groupName = (g: Group): string => say(`commands.${g}`)
 // item is a command as a menu shows it.
 export function item(c: Command, more: Partial<Item> = {}): Item {
   return {
+    id: c.id,
     label: c.label(),
     hint: keyOf(c),
     checked: c.checked?.(),

@@ -58,9 +58,9 @@ export function Diff({ before, now, names }: { before: string; now: string; name
               <span role="columnheader">+ {names[1]}</span>
             </div>
           </div>
-          {parts.map((p) =>
+          {parts.map((p, at) =>
             p.folded && !unfolded.has(p) ? (
-              <div role="rowgroup">
+              <div role="rowgroup" key={at}>
                 <div role="row">
                   <span role="cell">
                     <button type="button" class="gap" onClick={() => setUnfolded(new Set([...unfolded, p]))}>
@@ -71,13 +71,14 @@ export function Diff({ before, now, names }: { before: string; now: string; name
               </div>
             ) : (
               <div
+                key={at}
                 role="rowgroup"
                 class={p.same ? '' : 'change'}
                 tabIndex={p.same ? undefined : -1}
                 aria-label={p.same ? undefined : say('diff.at', { i: ++change, n: count })}
               >
-                {p.rows.map((r) => (
-                  <Lines row={r} />
+                {p.rows.map((r, at) => (
+                  <Lines key={at} row={r} />
                 ))}
               </div>
             ),

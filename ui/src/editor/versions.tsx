@@ -14,14 +14,16 @@ export function Versions({ doc, conflict, close }: { doc: Doc; conflict: Conflic
     <Dialog title={say('conflict.compareTitle', { file: nameOf(doc.path) })} close={close} wide>
       <p class="muted">{say('conflict.legend')}</p>
       <div class="versions" tabIndex={0} role="region" aria-label={say('conflict.compare')}>
-        {lines.map((l) =>
+        {lines.map((l, at) =>
           l ? (
-            <div class={l.kind}>
+            <div key={at} class={l.kind}>
               <span>{sign[l.kind]}</span>
               <Words line={l} />
             </div>
           ) : (
-            <div class="gap">⋯</div>
+            <div key={at} class="gap">
+              ⋯
+            </div>
           ),
         )}
       </div>

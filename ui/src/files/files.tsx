@@ -100,8 +100,9 @@ export function Files() {
           <Icon name="plus" />
         </MenuButton>
       </h2>
-      {[picker, folderPicker].map((ref) => (
+      {[picker, folderPicker].map((ref, at) => (
         <input
+          key={at}
           ref={ref}
           type="file"
           multiple

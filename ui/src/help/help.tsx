@@ -110,7 +110,7 @@ function Help({ close }: { close: () => void }) {
       {checks ? (
         <ul class="checks">
           {checks.map((c) => (
-            <li>
+            <li key={c.name}>
               <span class={`sign ${c.ok ? 'fine' : c.need ? 'error' : 'warning'}`}>
                 {say(c.ok ? 'help.ok' : c.need ? 'help.missing' : 'help.optional')}
               </span>{' '}

@@ -4,6 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { whenAway } from './away'
 
 export interface Item {
+  id?: string // when others may have the same label: an item stays itself, with the focus, when the list changes
   label: string
   hint?: string
   checked?: boolean // given: one of several to choose from
@@ -59,6 +60,11 @@ export function MenuButton(p: Props) {
     }
   }, [open])
 
+  // An item that goes away while it has the focus leaves it to the first.
+  useLayoutEffect(() => {
+    if (open && document.activeElement === document.body) entries()[0]?.focus()
+  })
+
   const keys = (e: KeyboardEvent) => {
     const list = entries()
     const i = list.indexOf(document.activeElement as HTMLElement)
@@ -108,6 +114,7 @@ export function MenuButton(p: Props) {
           <div role="menu" aria-label={p.label ?? p.title}>
             {p.items().map((item) => (
               <button
+                key={item.id ?? item.label}
                 type="button"
                 role={item.on !== undefined ? 'menuitemcheckbox' : item.checked === undefined ? 'menuitem' : 'menuitemradio'}
                 aria-checked={item.on ?? item.checked}

@@ -20,6 +20,7 @@ export function ProjectMenu() {
   const p = project.value
   const items = (): Item[] => [
     ...projects.value.map((o) => ({
+      id: `project ${o.name}`,
       label: o.gone ? say('project.gone', { title: o.name }) : titleOf(o),
       hint: twin(o) ? o.name : undefined,
       checked: o.name === p?.name,
@@ -218,7 +219,7 @@ function Choices({ title, list, chosen, choose }: Choosing) {
     <fieldset class="choices">
       <legend>{title}</legend>
       {list.map((t) => (
-        <label class={`choice${t.id === chosen ? ' on' : ''}`}>
+        <label key={t.id} class={`choice${t.id === chosen ? ' on' : ''}`}>
           <input
             type="radio"
             name="template"

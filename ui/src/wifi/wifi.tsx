@@ -223,7 +223,15 @@ function Signal({ rssi }: { rssi: number }) {
     <svg class="signal" viewBox="0 0 18 14" width="18" height="14" role="img" aria-label={say(`wifi.signal.${n}`)}>
       <title>{say(`wifi.signal.${n}`)}</title>
       {[1, 2, 3, 4].map((i) => (
-        <rect x={(i - 1) * 4.6} y={14 - i * 3.4} width="3.400" height={i * 3.4} rx="1" fill={i <= n ? 'currentColor' : 'var(--line)'} />
+        <rect
+          key={i}
+          x={(i - 1) * 4.6}
+          y={14 - i * 3.4}
+          width="3.400"
+          height={i * 3.4}
+          rx="1"
+          fill={i <= n ? 'currentColor' : 'var(--line)'}
+        />
       ))}
     </svg>
   )
