@@ -59,7 +59,7 @@ func pushCommand(out *output) *cobra.Command {
 			}
 			left, done := p.LeftOut(), say.CliTheBoardHasAllWeb()
 			for _, u := range left {
-				out.event("leftOut", fields{"path": u.Path, "why": u.Why.Text}, say.CliLeftOut(u.Path, u.Why.Text))
+				out.leftOut(u.Path, u.Why)
 				done = say.CliTheBoardHasOtherWeb()
 			}
 			for _, f := range extra {
@@ -68,7 +68,7 @@ func pushCommand(out *output) *cobra.Command {
 				}
 			}
 			out.event("pushed", fields{"files": len(local), "sent": len(sent), "removed": len(remove), "leftOut": len(left)}, done)
-			return leftOut(left)
+			return notSent(left)
 		},
 	}
 	portFlag(cmd, &portName)
@@ -76,8 +76,8 @@ func pushCommand(out *output) *cobra.Command {
 	return cmd
 }
 
-// leftOut is the failure of a push that could not send everything; nil when it could.
-func leftOut(list []project.Unfit) error {
+// notSent is the failure of a push that could not send everything; nil when it could.
+func notSent(list []project.Unfit) error {
 	if len(list) == 0 {
 		return nil
 	}

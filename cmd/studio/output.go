@@ -14,6 +14,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/flasher"
 	"studioide/internal/problem"
+	"studioide/ui/src/words/say"
 )
 
 // output is what a subcommand says: words for people, or one JSON object per event.
@@ -110,6 +111,11 @@ func (o *output) problems(list []api.Diagnostic) {
 		}
 		o.event("problem", fields{"problem": p}, human)
 	}
+}
+
+// leftOut tells of a file that does not go along, as api.LeftOut does.
+func (o *output) leftOut(path string, why *problem.Problem) {
+	o.event("leftOut", fields{"path": path, "why": why.CommandLine()}, say.CliLeftOut(path, why.Text))
 }
 
 // harmless replaces what a terminal would obey rather than show: names and

@@ -42,7 +42,7 @@ func exportCommand(out *output) *cobra.Command {
 				return err
 			}
 			for _, u := range p.LeftOut() {
-				out.event("left-out", fields{"path": u.Path, "problem": u.Why}, say.CliLeftOut(u.Path, u.Why.Text))
+				out.leftOut(u.Path, u.Why)
 			}
 			out.event("exported", fields{"dir": p.Dir, "file": file}, say.CliExported(file))
 			return nil
@@ -73,7 +73,7 @@ Nobody trusts such a project: on the virtual board its program runs in the sandb
 				return err
 			}
 			for _, l := range b.LeftOut {
-				out.event("left-out", fields{"path": l.Path, "problem": l.Why}, say.CliLeftOut(l.Path, l.Why.Text))
+				out.leftOut(l.Path, l.Why)
 			}
 			if look {
 				for _, f := range b.Files {
