@@ -17,6 +17,7 @@ import type { OpenFiles } from './wire'
 import { base64, dump, hex, readBase64, readHex, readSentBase64 } from './messages/bytes'
 import { arrange, arrangeSplit, sizes } from './parts/arrange'
 import { brief as shortly, isLong } from './run/text'
+import { after, stepsOf, type List } from './steps/which'
 import { bars, joinCode, strongest } from './wifi/signal'
 import { asksForButton, isMistake, isOfBuild } from './codes'
 import { own, sayProblem } from './words'
@@ -496,3 +497,31 @@ same('no drawing', look('', '', ''), undefined)
 }
 
 console.log('ok')
+
+// The first steps are those of what is there now.
+same(
+  'steps of files',
+  [
+    ['main.go', 'www/led.html', 'studio.json'],
+    ['main.go', 'www/led/index.html'],
+    ['main.go', 'led.html', 'www/style.css'],
+    ['www/led.html', 'sensor/sensor.go'],
+    ['studio.json'],
+  ].map((files) => stepsOf(files).join(' ')),
+  ['connect run led page program', 'connect run use page program', 'connect run program', 'connect led page', 'connect'],
+)
+const withPage = stepsOf(['main.go', 'www/led.html'])
+const withoutPage = stepsOf(['main.go'])
+const unseen: List = { steps: [], praised: false }
+const almost = after(unseen, withPage, ['connect', 'run', 'led', 'page'])
+same('the step that is next', [almost.next, almost.praised], ['program', false])
+const finished = after(almost, withPage, withPage)
+same('the last step is done', [finished.next, finished.praised], [undefined, true])
+same('it stays praised', after(finished, withPage, withPage).praised, true)
+same('not at a later visit', after(unseen, withPage, withPage).praised, false)
+same('the page has gone after the last step', after(finished, withoutPage, withPage).praised, false)
+const begun = after(unseen, withPage, withoutPage)
+same('what is left to do has gone', after(begun, withoutPage, withoutPage).praised, false)
+same('the page is there again', after(after(begun, withoutPage, withoutPage), withPage, withoutPage).next, 'led')
+same('begun again', after(finished, withPage, []), { steps: withPage, next: 'connect', praised: false })
+same('a page comes', after(after(unseen, withoutPage, withoutPage), withPage, withPage).praised, false)

@@ -1,22 +1,15 @@
 // The checklist for newcomers. It ticks itself off and can be put away.
-import { signal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { Icon } from '../parts/icons'
 import { keep, project, settings } from '../state'
 import { say } from '../words'
-import { nextStep, steps } from './steps'
+import { nextStep, praised, steps } from './steps'
 import './steps.css'
-
-const $seen = signal(false) // a step was still to do
 
 export function Steps() {
   const s = settings.value
   const next = nextStep()
-  useEffect(() => {
-    if (next) $seen.value = true
-  }, [next])
   // A list that is done is praised where it was worked through, and is gone with the next visit.
-  if (s.stepsOff || !project.value || (!next && !$seen.value)) return null
+  if (s.stepsOff || !project.value || (!next && !praised.value)) return null
   if (!next) {
     return (
       <section class="first-steps done" aria-label={say('steps.panel')}>

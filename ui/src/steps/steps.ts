@@ -1,17 +1,13 @@
 // First steps: when each is done. Nothing waits for them.
-import { computed, effect } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { onSaved } from '../editor/documents'
-import { pageOf } from '../address'
 import { board, follow, lit, project, settings, tickStep } from '../state'
+import { after, stepsOf, type List } from './which'
 
-export type Step = 'connect' | 'run' | 'led' | 'use' | 'page' | 'program'
+export const steps = computed(() => stepsOf((project.value?.files ?? []).map((f) => f.path)))
 
-// steps are those that the open project has something for: a page at all, and one that switches the LED.
-export const steps = computed((): Step[] => {
-  const pages = (project.value?.files ?? []).filter((f) => pageOf(f.path))
-  if (pages.length === 0) return ['connect', 'run', 'program']
-  return ['connect', 'run', pages.some((f) => /led[^/]*$/i.test(f.path)) ? 'led' : 'use', 'page', 'program']
-})
+const $list = signal<List>({ steps: [], praised: false })
+export const praised = computed(() => $list.value.praised)
 
 export function startSteps(): void {
   let sent = Infinity // when something was last sent to the board
@@ -21,6 +17,9 @@ export function startSteps(): void {
   onSaved((path) => {
     if (path.startsWith('www/')) pageSaved = true
     if (path.endsWith('.go')) programSaved = true
+  })
+  effect(() => {
+    if (project.value) $list.value = after($list.peek(), steps.value, settings.value.steps)
   })
   effect(() => {
     const { state } = board.value
@@ -59,4 +58,4 @@ export function startSteps(): void {
   })
 }
 
-export const nextStep = (): Step | undefined => steps.value.find((s) => !settings.value.steps.includes(s))
+export const nextStep = () => steps.value.find((s) => !settings.value.steps.includes(s))
