@@ -5,9 +5,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
-describe('chart', { timeout: 600_000 }, () => {
+describe('chart', { timeout: hanging }, () => {
   let server, chrome, page, tab
   const key = (k) => tab.keyboard.press(k)
   const dialog = () => tab.getByRole('dialog')
@@ -173,6 +173,7 @@ describe('chart', { timeout: 600_000 }, () => {
     await key('Enter')
     await closed()
     const slider = tab.getByRole('slider', { name: 'level' })
+    await until('the program to be connected', () => slider.isEnabled())
     await slider.focus()
     await key('End')
     await row(/level, printed 100/).waitFor()
@@ -198,8 +199,21 @@ describe('chart', { timeout: 600_000 }, () => {
     const list = () => tab.getByRole('region', { name: 'Everything that happens, on one clock' })
     const line = (text) => list().getByRole('button', { name: text }).last()
     await tab.getByRole('textbox', { name: 'What happens now, if you like' }).fill('now I click')
+    let letGo
+    const late = new Promise((go) => {
+      letGo = go
+    })
+    await tab.route('**/api/messages/mark', async (r) => {
+      await late
+      await r.continue()
+    })
     await key('Enter')
+    await tab.keyboard.type('the next mark') // while the first one is on its way
+    letGo()
     await line(/mark now I click/).waitFor()
+    await tab.unroute('**/api/messages/mark')
+    await key('Enter')
+    await line(/mark the next mark/).waitFor()
     await page.frame
       .getByRole('button', { name: /^LED on/i })
       .first()

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, picture, Server } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 // echoServer is a WebSocket server of somebody else: it sends back every frame (short ones), unmasked.
 async function echoServer() {
@@ -45,7 +45,7 @@ async function echoServer() {
   }
 }
 
-describe('connections of the message console', { timeout: 300_000 }, () => {
+describe('connections of the message console', { timeout: hanging }, () => {
   let server, chrome, page, tab, other
   before(async () => {
     other = await echoServer()
@@ -200,6 +200,38 @@ describe('connections of the message console', { timeout: 300_000 }, () => {
     await row('sent over', /2$/).waitFor()
     await tab.keyboard.press('ArrowUp')
     assert.equal(await tab.getByRole('textbox', { name: 'Message to the board' }).inputValue(), '{{n}}')
+  })
+
+  test('what is typed while a message is on its way is the next one; what was not sent comes back', async () => {
+    const line = tab.getByRole('textbox', { name: 'Message to the board' })
+    const answered = () => tab.waitForResponse('**/api/messages/send')
+    let letGo
+    const late = new Promise((go) => {
+      letGo = go
+    })
+    await tab.route('**/api/messages/send', async (r) => {
+      await late
+      await r.continue()
+    })
+    const first = answered()
+    await line.fill('the first')
+    await tab.keyboard.press('Enter')
+    await tab.keyboard.type('the second')
+    letGo()
+    await (await first).finished()
+    await page.messages.getByText('Reply for the first', { exact: true }).waitFor()
+    await tab.keyboard.press('Enter')
+    await page.messages.getByText('Reply for the second', { exact: true }).waitFor()
+    await tab.unroute('**/api/messages/send')
+    await tab.route('**/api/messages/send', (r) => r.fulfill({ status: 500 }))
+    await line.fill('refused')
+    await tab.keyboard.press('Enter')
+    const told = tab.getByRole('alert').filter({ hasText: 'Studio answered with status 500.' })
+    await told.waitFor()
+    await until('what was not sent', async () => (await line.inputValue()) === 'refused')
+    await tab.unroute('**/api/messages/send')
+    await told.getByRole('button', { name: 'Dismiss' }).click()
+    await line.fill('')
   })
 
   test('the way of a message is played slowly, or gone through by keyboard', async () => {

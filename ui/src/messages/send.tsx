@@ -183,13 +183,13 @@ const placeholders: Record<Form, Word> = { text: 'messages.input', hex: 'message
 
 export function SendBox() {
   const [form, setForm] = useState<Form>('text')
-  const send = async (text: string) => {
+  const sendText = async (text: string, conn: number | undefined) => {
+    await api.send(false, fill(text, { n: count + 1, now: () => new Date(), random: Math.random }), conn)
+    if (hasCount(text)) count++
+  }
+  const send = (text: string) => {
     const { conn } = chosen.peek()
-    if (form === 'text') {
-      await api.send(false, fill(text, { n: count + 1, now: () => new Date(), random: Math.random }), conn)
-      if (hasCount(text)) count++
-      return
-    }
+    if (form === 'text') return sendText(text, conn)
     const b = form === 'hex' ? readHex(text) : readSentBase64(text)
     if (!b) throw refuse(form === 'hex' ? 'messages.hex' : 'messages.base64')
     return api.send(true, base64(b), conn)

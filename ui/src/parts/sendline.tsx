@@ -7,7 +7,7 @@ import { say } from '../words'
 interface Props {
   id: string // names the history
   label: string
-  send: (text: string) => Promise<unknown>
+  send: (text: string) => Promise<unknown> // throws at once what cannot be sent as it is
   before?: ComponentChildren
   children?: ComponentChildren // after the button
   disabled?: string // why nothing can be sent
@@ -30,13 +30,14 @@ export function SendLine(p: Props) {
     e.preventDefault()
     if (p.disabled) return
     const ok = await attempt(async () => {
-      await p.send(text)
+      const sent = p.send(text)
+      remember(p.id, text)
+      setText('') // the next keys are for the next line, however late the answer comes
+      setBack(0)
+      await sent
       return true
     })
-    if (!ok) return
-    remember(p.id, text)
-    setText('')
-    setBack(0)
+    if (!ok) setText((now) => now || text)
   }
   const keys = (e: KeyboardEvent) => {
     if (e.key !== 'ArrowUp' && e.key !== 'ArrowDown') return

@@ -178,10 +178,13 @@ function MarkLine() {
   const [text, setText] = useState('')
   const submit = (e: Event) => {
     e.preventDefault()
+    setText('') // the next keys are for the next mark, however late the answer comes
     void attempt(async () => {
       await api.mark(text.trim())
-      setText('')
       announce(say('timeline.marked'))
+      return true
+    }).then((ok) => {
+      if (!ok) setText((now) => now || text)
     })
   }
   return (
