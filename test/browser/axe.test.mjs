@@ -6,11 +6,11 @@ import { createRequire } from 'node:module'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
 import { at } from './fit.mjs'
-import { browser, Page, picture, Server } from './studio.mjs'
+import { browser, hanging, Page, picture, Server } from './studio.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-describe('a page for everybody', { timeout: 600_000 }, () => {
+describe('a page for everybody', { timeout: hanging }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()
@@ -62,11 +62,14 @@ describe('a page for everybody', { timeout: 600_000 }, () => {
       .getByRole('button', { name: /^Board/ })
       .first()
       .click()
+    await page.tab.getByRole('menu').waitFor()
     wrong.push(...(await look('board menu')))
     await page.tab.keyboard.press('Escape')
     await page.tab.getByRole('button', { name: 'Help', exact: true }).click()
+    await page.tab.getByRole('dialog').waitFor() // it is loaded when it is asked for
     wrong.push(...(await look('help')))
     await page.tab.keyboard.press('Escape')
+    await page.tab.getByRole('dialog').waitFor({ state: 'detached' })
     await at(page.tab, 820, 1180)
     await page.tab.getByRole('button', { name: 'Files', exact: true }).click()
     wrong.push(...(await look('drawer')))

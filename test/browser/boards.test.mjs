@@ -9,11 +9,12 @@ import { createInterface } from 'node:readline'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
 import { Feigned, kind, missing, noGopls } from './feigned.mjs'
-import { binary, browser, Page, picture, root, Server, until } from './studio.mjs'
+import { at } from './fit.mjs'
+import { binary, browser, hanging, Page, picture, root, Server, until } from './studio.mjs'
 
 const size = { viewport: { width: 1280, height: 800 } }
 
-describe('files, ports and the editor', { timeout: 600_000 }, () => {
+describe('files, ports and the editor', { timeout: hanging }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()
@@ -186,32 +187,52 @@ func main() {
   })
 
   test('a file opens at its beginning, and a tab stays where it was', async () => {
-    const at = () => page.tab.locator('.cm-scroller').evaluate((el) => el.scrollTop)
-    const rest = () => page.tab.evaluate(() => new Promise((done) => setTimeout(done, 400)))
+    const scroller = page.tab.locator('.cm-scroller')
+    // rest waits until the editor has measured itself, and stays where it is.
+    const rest = async () => {
+      let last
+      await until('the editor to rest', async () => {
+        const now = await scroller.evaluate(
+          (el) =>
+            new Promise((done) => {
+              let frames = 10
+              const next = () => (frames-- ? requestAnimationFrame(next) : setTimeout(() => done(el.scrollTop)))
+              next()
+            }),
+        )
+        const rests = now === last
+        last = now
+        return rests
+      })
+      return last
+    }
+    const isAt = async (y, what) => {
+      const now = await rest()
+      assert.ok(Math.abs(now - y) < 4, `${what} is at ${now}, not at ${y}`)
+    }
     const scroll = async (y) => {
-      await page.tab.locator('.cm-scroller').evaluate((el, y) => el.scrollTo(0, y), y)
-      await rest()
+      await scroller.evaluate((el, y) => el.scrollTo(0, y), y)
+      await isAt(y, 'what was scrolled')
     }
     await page.openFile('main.go')
     await page.editor('main.go').waitFor()
     await scroll(300)
     await page.openFile('led.html')
     await page.editor('www/led.html').waitFor()
-    await rest()
-    assert.equal(await at(), 0, 'a file that was not open')
+    assert.equal(await rest(), 0, 'a file that was not open')
     await scroll(700)
     await page.openFile('main.go')
-    await rest()
-    assert.ok(Math.abs((await at()) - 300) < 4, `main.go is at ${await at()}`)
+    await page.editor('main.go').waitFor()
+    await isAt(300, 'main.go')
     await page.openFile('led.html')
-    await rest()
-    assert.ok(Math.abs((await at()) - 700) < 4, `led.html is at ${await at()}`)
+    await page.editor('www/led.html').waitFor()
+    await isAt(700, 'led.html')
     await page.openFile('main.go')
+    await page.editor('main.go').waitFor()
     for (let i = 0; i < 2; i++) {
       await scroll(400)
       await page.newProject('LED over WebSocket')
-      await rest()
-      assert.equal(await at(), 0, 'a new project')
+      assert.equal(await rest(), 0, 'a new project')
     }
   })
 
@@ -258,7 +279,7 @@ func main() {
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
 
-describe('a board that is plugged in', { timeout: 300_000 }, () => {
+describe('a board that is plugged in', { timeout: hanging }, () => {
   let server, chrome, page, volumes
   before(async () => {
     volumes = await mkdtemp(join(tmpdir(), 'studio-volumes-'))
@@ -274,7 +295,13 @@ describe('a board that is plugged in', { timeout: 300_000 }, () => {
 
   test('is offered, and taken with one click; it can be pulled out again', async () => {
     await page.tab.getByRole('button', { name: /^Board.*Virtual/ }).waitFor()
-    await page.tab.waitForTimeout(1500) // what is there already was not plugged in
+    // What is there already was not plugged in: with its menu the page asks for that.
+    const listed = page.tab.waitForResponse('**/api/ports')
+    await page.tab.getByRole('button', { name: /^Board/ }).click()
+    await (await listed).finished()
+    await page.tab.getByRole('menuitemradio', { name: /Virtual ESP32-C3/ }).waitFor()
+    await page.tab.keyboard.press('Escape')
+    await page.tab.getByRole('menu').waitFor({ state: 'detached' })
     const drive = join(volumes, 'RPI-RP2')
     await mkdir(drive)
     await writeFile(join(drive, 'INFO_UF2.TXT'), 'UF2 Bootloader v3.0\r\nModel: Raspberry Pi RP2\r\nBoard-ID: RPI-RP2\r\n')
@@ -307,7 +334,7 @@ async function serialBoard(home) {
   }
 }
 
-describe('a real board', { timeout: 600_000 }, () => {
+describe('a real board', { timeout: hanging }, () => {
   let server, chrome, context, f
   before(async () => {
     server = await Server.start()
@@ -516,9 +543,10 @@ describe('a real board', { timeout: 600_000 }, () => {
     assert.match(await cell.getAttribute('title'), /connection of its own/)
     await f.page.messages.getByRole('gridcell', { name: 'board to page 2' }).waitFor()
     await picture(f.tab, 'messages-1280-light')
-    await f.tab.setViewportSize({ width: 400, height: 800 })
+    await at(f.tab, 400, 800)
     await f.tab.emulateMedia({ colorScheme: 'dark' })
     await f.tab.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: 'Messages' }).click()
+    await cell.waitFor()
     await picture(f.tab, 'messages-400-dark')
     for (const c of await f.page.messages.locator('.dir').all())
       assert.equal(await c.evaluate((el) => el.scrollWidth > el.clientWidth), false)
@@ -538,7 +566,7 @@ describe('a real board', { timeout: 600_000 }, () => {
     )
     assert.ok(badge.x + badge.width <= dots.x, 'the menu is beside the badge')
     await picture(f.tab, 'files-1280-light')
-    await f.tab.setViewportSize({ width: 400, height: 800 })
+    await at(f.tab, 400, 800)
     const x = await f.tab.locator('.tab.on .x').boundingBox()
     assert.ok(x.width >= 40 && x.height >= 40, `${x.width} x ${x.height}`)
     await picture(f.tab, 'tabs-400-light')
@@ -555,7 +583,7 @@ describe('a real board', { timeout: 600_000 }, () => {
     const banner = f.tab.locator('.banner').filter({ hasText: text })
     for (const width of [1280, 400]) {
       for (const colorScheme of ['light', 'dark']) {
-        await f.tab.setViewportSize({ width, height: 800 })
+        await at(f.tab, width, 800)
         await f.tab.emulateMedia({ colorScheme })
         assert.equal(
           await banner.evaluate((el) =>
@@ -629,7 +657,7 @@ describe('a real board', { timeout: 600_000 }, () => {
       },
     })
     await f.page.board.getByRole('status').filter({ hasText: kind.boot }).waitFor()
-    assert.equal(await f.page.board.locator('.point').count(), 2, 'BOOT and RESET')
+    await until('BOOT and RESET', async () => (await f.page.board.locator('.point').count()) === 2)
   })
 })
 

@@ -205,6 +205,8 @@ describe('connections of the message console', { timeout: hanging }, () => {
   test('what is typed while a message is on its way is the next one; what was not sent comes back', async () => {
     const line = tab.getByRole('textbox', { name: 'Message to the board' })
     const answered = () => tab.waitForResponse('**/api/messages/send')
+    const answer = (text) => page.messages.getByRole('row').filter({ hasText: text }).nth(1) // an echo's, or “Reply for …”
+    await scroll(1e6)
     let letGo
     const late = new Promise((go) => {
       letGo = go
@@ -219,9 +221,9 @@ describe('connections of the message console', { timeout: hanging }, () => {
     await tab.keyboard.type('the second')
     letGo()
     await (await first).finished()
-    await page.messages.getByText('Reply for the first', { exact: true }).waitFor()
+    await answer('the first').waitFor()
     await tab.keyboard.press('Enter')
-    await page.messages.getByText('Reply for the second', { exact: true }).waitFor()
+    await answer('the second').waitFor()
     await tab.unroute('**/api/messages/send')
     await tab.route('**/api/messages/send', (r) => r.fulfill({ status: 500 }))
     await line.fill('refused')

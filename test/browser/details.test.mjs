@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { at } from './fit.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 const size = { viewport: { width: 1280, height: 800 } }
 
@@ -19,7 +20,7 @@ async function drop(tab, element, files) {
   await chrome.detach()
 }
 
-describe('files from this computer, and what failures say', { timeout: 600_000 }, () => {
+describe('files from this computer, and what failures say', { timeout: hanging }, () => {
   let server, chrome, page, dir
   const has = (path) => {
     try {
@@ -153,7 +154,7 @@ describe('files from this computer, and what failures say', { timeout: 600_000 }
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
 
-describe('keys, the console, the empty editor, the phone', { timeout: 900_000 }, () => {
+describe('keys, the console, the empty editor, the phone', { timeout: hanging }, () => {
   let server, chrome, page, key, source
   before(async () => {
     server = await Server.start()
@@ -172,6 +173,8 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
   })
   const focused = () => page.tab.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)
 
+  const closed = () => page.tab.getByRole('dialog').waitFor({ state: 'detached' })
+
   // Help's list of keys, each tried. What is not tried here fails.
   const promises = {
     'Ctrl+Enter': async () => {
@@ -186,11 +189,12 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
       await page.tab.getByRole('status', { name: 'Announcements' }).getByText('All files are saved.').waitFor()
     },
     F6: async () => {
+      const panel = () => page.tab.evaluate(() => document.activeElement.closest('[data-panel]')?.dataset.panel)
       await page.editor('main.go').focus()
       await key('F6')
-      assert.equal(await page.tab.evaluate(() => document.activeElement.closest('[data-panel]').dataset.panel), 'below')
+      await until('the panel below', async () => (await panel()) === 'below')
       await key('Shift+F6')
-      assert.equal(await page.tab.evaluate(() => document.activeElement.closest('[data-panel]').dataset.panel), 'editor')
+      await until('the editor', async () => (await panel()) === 'editor')
     },
     'Ctrl+F': async () => {
       await page.editor('main.go').focus()
@@ -203,29 +207,28 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
       const before = await page.text('main.go')
       await page.tab.keyboard.insertText('xyz')
       await key('Control+Z')
-      assert.equal(await page.text('main.go'), before)
+      await until('the text as it was', async () => (await page.text('main.go')) === before)
     },
     'Ctrl+Space': async () => {
       const list = page.tab.locator('.cm-tooltip-autocomplete')
-      const ask = async (text) => {
+      const ask = async (text, wanted) => {
         await page.type('main.go', text)
         await key('Control+Space')
-        await list.waitFor()
-        const shown = (await list.locator('.cm-completionLabel').allTextContents()).join(' ')
+        await until(`${wanted} in the list`, async () =>
+          wanted.test((await list.locator('.cm-completionLabel').allTextContents()).join(' ')),
+        )
         await key('Escape')
-        return shown
+        await list.waitFor({ state: 'detached' })
       }
-      assert.match(await ask('package main\n\nfunc main() {\n\tboard.'), /LED.*OnText|OnText.*LED/)
-      assert.match(await ask('package main\n\nfunc main() {\n\tboard.LED.'), /High.*Low/)
-      assert.match(await ask('package main\n\nfunc f(from *board.Client) {\n\tfrom.'), /SendText/)
-      assert.match(await ask('package main\n\nfunc main() {\n\tmachine.'), /LED/)
-      assert.match(await ask('package main\n\nvar temperature int\n\nfunc main() {\n\t'), /temperature/)
+      await ask('package main\n\nfunc main() {\n\tboard.', /LED.*OnText|OnText.*LED/)
+      await ask('package main\n\nfunc main() {\n\tboard.LED.', /High.*Low/)
+      await ask('package main\n\nfunc f(from *board.Client) {\n\tfrom.', /SendText/)
+      await ask('package main\n\nfunc main() {\n\tmachine.', /LED/)
+      await ask('package main\n\nvar temperature int\n\nfunc main() {\n\t', /temperature/)
       await page.type('main.go', 'package main\n\nfunc main() {\n\tboard.OnTex')
       await key('Control+Space')
-      await list.getByText('OnText', { exact: true }).first().waitFor()
-      await page.tab.waitForTimeout(150) // the list does not take keys in its first moment
-      await key('Enter')
-      assert.match(await page.text('main.go'), /board\.OnText\(func\(from \*board\.Client, msg string\) \{/)
+      await page.accept(/^OnText/)
+      await until('the call', async () => /board\.OnText\(func\(from \*board\.Client, msg string\) \{/.test(await page.text('main.go')))
       await key('Escape')
       await page.type('main.go', source)
     },
@@ -260,10 +263,12 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
       await key('F2')
       await page.tab.getByRole('dialog', { name: 'Rename led.html' }).waitFor()
       await key('Escape')
+      await closed()
       await page.file('led.html').focus()
       await key('Delete')
       await page.tab.getByRole('dialog', { name: 'Remove led.html?' }).waitFor()
       await key('Escape')
+      await closed()
     },
     Esc: async () => {
       await page.tab.getByRole('button', { name: 'Theme' }).click()
@@ -274,13 +279,15 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
       await key('F1')
       await page.tab.getByRole('dialog', { name: 'What board can do' }).waitFor()
       await key('Escape')
+      await closed()
     },
   }
   test('every key that Help promises does what it says', async () => {
     await page.tab.getByRole('button', { name: 'Help', exact: true }).click()
+    await page.tab.locator('.keys kbd').first().waitFor() // it is loaded when it is asked for
     const listed = await page.tab.locator('.keys kbd').allTextContents()
     await key('Escape')
-    await page.tab.getByRole('dialog').waitFor({ state: 'detached' })
+    await closed()
     assert.deepEqual(listed, Object.keys(promises))
     for (const [name, keeps] of Object.entries(promises))
       await keeps().catch((err) => {
@@ -307,8 +314,18 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
             .join(),
         )) === '',
     )
+    await page.tab.evaluate(() =>
+      window.addEventListener(
+        'keydown',
+        () => {
+          window.atKey = document.activeElement.closest('.cm-editor').querySelector('.cm-cursorLayer').style.opacity
+        },
+        { once: true },
+      ),
+    )
+    await until('the caret off', async () => !(await shown()))
     await page.tab.keyboard.press('ArrowRight')
-    assert.ok(await shown(), 'a caret that moves is seen')
+    assert.equal(await page.tab.evaluate(() => window.atKey), '', 'a caret that moves is seen')
   })
 
   test('the way out of the editor is said to those who came by keyboard', async () => {
@@ -357,12 +374,11 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     await page.tab.getByRole('textbox', { name: 'Message to the board' }).fill('boom')
     await key('Enter')
     const line = page.tab.locator('.cm-activeLine').filter({ hasText: '// here' })
-    await line.waitFor({ timeout: 60_000 })
-    const [at, all] = await Promise.all([line.boundingBox(), page.tab.locator('.cm-scroller').first().boundingBox()])
-    assert.ok(
-      at.y >= all.y && at.y + at.height <= all.y + all.height,
-      `the line is at ${at.y}, the editor from ${all.y} to ${all.y + all.height}`,
-    )
+    await line.waitFor()
+    await until('the line to be in sight', async () => {
+      const [at, all] = await Promise.all([line.boundingBox(), page.tab.locator('.cm-scroller').first().boundingBox()])
+      return at && at.y >= all.y && at.y + at.height <= all.y + all.height
+    })
     assert.equal(await focused(), 'Message to the board')
     await page.type('main.go', source)
     await page.run()
@@ -413,19 +429,27 @@ describe('keys, the console, the empty editor, the phone', { timeout: 900_000 },
     assert.ok(after[0] < 60 && after[1] - before[1] > 60, `list and files were ${before} high, then ${after}`)
     await page.tab.reload()
     await page.editor('main.go').waitFor()
+    await until('the room', async () => (await height(files)) >= after[1] + after[0] - 2)
     assert.equal(await list.count(), 0)
-    assert.ok((await height(files)) >= after[1] + after[0] - 2)
   })
 
   test('on a phone a Run says how it ended, with the way to the page', async () => {
-    await page.tab.setViewportSize({ width: 390, height: 800 })
+    await at(page.tab, 390, 800)
+    const last = async () => (await page.state()).progress
+    const { id } = await last()
     await page.runButton.click()
+    await until('the end of the Run', async () => {
+      const now = await last()
+      return now.id !== id && now.state === 'done'
+    })
     const see = page.tab.getByRole('button', { name: 'See the page' })
-    await see.waitFor()
-    await page.tab
-      .locator('.ended')
-      .getByText(/Running/)
-      .waitFor()
+    await Promise.all([
+      see.waitFor(),
+      page.tab
+        .locator('.ended')
+        .getByText(/Running/)
+        .waitFor(),
+    ])
     await picture(page.tab, 'phone-ended')
     await see.click()
     await page.frame.getByRole('heading', { name: 'LED over WebSocket' }).waitFor()

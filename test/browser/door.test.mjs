@@ -55,12 +55,14 @@ describe('the door', () => {
     await until(
       'the page to be in again',
       async () =>
-        (await page.tab.evaluate(() =>
-          fetch('/api/state').then(
-            (r) => r.status,
-            () => 0,
-          ),
-        )) === 200,
+        (await page.tab
+          .evaluate(() =>
+            fetch('/api/state').then(
+              (r) => r.status,
+              () => 0,
+            ),
+          )
+          .catch(() => 0)) === 200, // it may be loaded anew
     )
     await server.kill()
     await page.tab.goto('about:blank')

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { at } from './fit.mjs'
 import { picture } from './studio.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -17,8 +18,8 @@ export async function fair(tab, name, { within = 'dialog', widths = [1280, 400],
   ])
   const wrong = []
   for (const [width, colorScheme] of process.env.PICTURES ? all : [all[0], all.at(-1)]) {
-    await tab.setViewportSize({ width, height: size.height })
     await tab.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await at(tab, width, size.height)
     await picture(tab, `${name} ${width} ${colorScheme}`)
     const found = await tab.evaluate(
       (scope) =>
@@ -34,7 +35,7 @@ export async function fair(tab, name, { within = 'dialog', widths = [1280, 400],
     const wide = await tab.evaluate((it) => document.querySelector(it).scrollWidth - document.querySelector(it).clientWidth, within)
     if (wide > 0) wrong.push(`${name}, ${width}: ${wide} px stick out`)
   }
-  await tab.setViewportSize(size)
   await tab.emulateMedia({ colorScheme: 'light' })
+  await at(tab, size.width, size.height)
   assert.deepEqual(wrong, [])
 }

@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, patience, picture, Server, until } from './studio.mjs'
+import { browser, hanging, Page, patience, picture, Server, until } from './studio.mjs'
 
-describe('a network that is bad on purpose', { timeout: 600_000 }, () => {
+describe('a network that is bad on purpose', { timeout: hanging }, () => {
   let server, chrome, page, tab
   before(async () => {
     server = await Server.start({}, ['--lan-address', '127.0.0.1:0'])
@@ -174,6 +174,6 @@ func main() {
       bytes[way] = Number(await cells(way).last().textContent())
     }
     assert.ok(bytes.Polling > 400 && bytes['Server-sent events'] >= 14 && bytes.WebSocket >= 8, JSON.stringify(bytes))
-    assert.ok((await page.frame.locator('main > svg .socket').getAttribute('points')).includes(','))
+    await until('the curve', async () => (await page.frame.locator('main > svg .socket').getAttribute('points'))?.includes(','))
   })
 })

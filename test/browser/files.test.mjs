@@ -7,10 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, patience, picture, Server, until as untilThen } from './studio.mjs'
-
-const limit = Number(process.env.PATIENCE ?? patience)
-const until = (what, ok, ms = limit) => untilThen(what, ok, ms)
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 // A PNG of 3 × 2 pixels, and a tenth of a second of silence.
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAEElEQVR4nGP4z8AARAwQCgAf7gP9i18U1AAAAABJRU5ErkJggg==', 'base64')
@@ -35,7 +32,7 @@ const wav = (() => {
 })()
 const latin1 = (s) => Buffer.from(s, 'latin1')
 
-describe('files as they are', { timeout: 600_000 }, () => {
+describe('files as they are', { timeout: hanging }, () => {
   let server, chrome, page, dir, tab
   const root = () => join(server.home, 'projects', 'LED-over-WebSocket')
   const put = (path, content) => {
@@ -62,7 +59,6 @@ describe('files as they are', { timeout: 600_000 }, () => {
     chrome = await browser()
     page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
     tab = page.tab
-    tab.setDefaultTimeout(limit)
     await page.editor('main.go').waitFor()
   })
   afterEach(async (t) => {
@@ -142,7 +138,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
       await tab.keyboard.press('Control+End')
       await tab.keyboard.type('x')
       const want = Buffer.concat([content, path === 'www/wide.txt' ? utf16('x').subarray(2) : Buffer.from('x')])
-      await until(`${path} as it was, and an x`, () => bytes(path).equals(want), 10_000).catch(() =>
+      await until(`${path} as it was, and an x`, () => bytes(path).equals(want)).catch(() =>
         assert.equal(bytes(path).toString('latin1'), want.toString('latin1')),
       )
     }
@@ -185,8 +181,10 @@ describe('files as they are', { timeout: 600_000 }, () => {
     const [seen, cursor] = [await inSight(), await tab.locator('.half:not([hidden]) .cm-activeLine').textContent()]
     lines[3] = '<p>theirs</p>\n<p>one more</p>\n<p>and more</p>'
     lines[290] = '<p>below</p>'
+    const height = () => scroller.evaluate((e) => e.scrollHeight)
+    const before = await height()
     put('www/long.html', page0())
-    await tab.waitForTimeout(700)
+    await until('the new lines', async () => (await height()) > before)
     assert.equal(await inSight(), seen, 'what is in sight stays')
     assert.equal(await tab.locator('.half:not([hidden]) .cm-activeLine').textContent(), cursor, 'and the cursor')
     await tab.keyboard.press('Control+Home')
@@ -258,7 +256,8 @@ describe('files as they are', { timeout: 600_000 }, () => {
     const focused = () => tab.evaluate(() => document.activeElement.getAttribute('aria-label') ?? '')
     await right.getByRole('textbox', { name: /^Text of/ }).waitFor()
     await until('the cursor stays in main.go', async () => (await focused()) === 'Text of main.go')
-    for (const half of [left, right]) assert.ok((await half.getByRole('textbox', { name: /^Text of/ }).boundingBox()).width > 480)
+    for (const half of [left, right])
+      await until('room for a line', async () => (await half.getByRole('textbox', { name: /^Text of/ }).boundingBox()).width > 480)
     await looks('split', '.editor', [1680, 1280])
     await tab.setViewportSize({ width: 1680, height: 900 })
     await right.getByRole('textbox', { name: /^Text of/ }).waitFor()
@@ -306,7 +305,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
         for (let i = 0; i < n; i++) await key('ArrowDown')
       }
       const want = async (what, list) =>
-        until(`${path}: ${what}`, async () => (await text(path)) === list.join('\n'), 20_000).catch(async () =>
+        until(`${path}: ${what}`, async () => (await text(path)) === list.join('\n')).catch(async () =>
           assert.equal(await text(path), list.join('\n'), what),
         )
       await at()
@@ -320,7 +319,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
       await key('Control+z')
       await at()
       await key('Control+/')
-      await until(`${path}: a comment`, async () => (await text(path)).split('\n')[n].trim().startsWith(comment), 20_000)
+      await until(`${path}: a comment`, async () => (await text(path)).split('\n')[n].trim().startsWith(comment))
       await key('Control+/')
       await want('no comment', lines)
       await at()
@@ -334,7 +333,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
       for (let i = 0; i < (path === 'keys.go' ? 2 : 0); i++) await key('ArrowDown')
       await key('Home')
       for (let i = 0; i < { 'keys.go': 8, 'www/keys.css': 2, 'www/keys.js': 1 }[path]; i++) await key('ArrowRight')
-      await until(`${path}: brackets`, async () => (await tab.locator('.half:not([hidden]) .cm-matchingBracket').count()) === 2, 20_000)
+      await until(`${path}: brackets`, async () => (await tab.locator('.half:not([hidden]) .cm-matchingBracket').count()) === 2)
     }
     await open('keys.go')
     await rm(join(root(), 'keys.go'))
@@ -344,26 +343,17 @@ describe('files as they are', { timeout: 600_000 }, () => {
   test('snippets have fields, bring what they need, and run', async () => {
     await open('main.go')
     await page.type('main.go', 'package main\n\nimport "studio/board"\n\nfunc main() {\n\t\n}\n')
-    const pick = async (name) => {
-      const list = tab.locator('.cm-tooltip-autocomplete')
-      await list.getByRole('option', { name }).first().waitFor()
-      await until('it to be the first', async () => name.test(await list.locator('[aria-selected=true]').textContent()))
-      await tab.waitForTimeout(120) // a list that has just come takes no key yet
-      await tab.keyboard.press('Enter')
-    }
     for (let i = 0; i < 2; i++) await tab.keyboard.press('ArrowUp')
     await tab.keyboard.press('End')
     await tab.keyboard.type('timer', { delay: 30 })
-    await pick(/^timer/)
+    await page.accept(/^timer/)
     await tab.keyboard.type('250')
     await tab.keyboard.press('Tab')
     await tab.keyboard.type('board.LED.Toggle()')
     const want =
       'package main\n\nimport "time"\nimport "studio/board"\n\nfunc main() {\n' +
       '\tboard.Every(250*time.Millisecond, func() {\n\t\tboard.LED.Toggle()\n\t})\n}\n'
-    await until('the program', () => bytes('main.go').toString() === want, 10_000).catch(() =>
-      assert.equal(bytes('main.go').toString(), want),
-    )
+    await until('the program', () => bytes('main.go').toString() === want).catch(() => assert.equal(bytes('main.go').toString(), want))
     put('www/new.html', '<h1>New</h1>\n')
     await page.file('new.html').waitFor()
     await open('www/new.html')
@@ -371,7 +361,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
     await tab.keyboard.press('Control+End')
     await tab.keyboard.type('slid', { delay: 30 })
     await looks('snippets', '.cm-tooltip', [1280])
-    await pick(/^slider/)
+    await page.accept(/^slider/)
     await tab.keyboard.type('Speed')
     await tab.keyboard.press('Tab')
     await tab.keyboard.type('speed')
@@ -382,7 +372,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
     await tab.keyboard.press('Control+End')
     await tab.keyboard.press('Enter')
     await tab.keyboard.type('<butt', { delay: 30 })
-    await pick(/^<button/)
+    await page.accept(/^<button/)
     await until(
       'the button',
       () =>
@@ -468,7 +458,7 @@ describe('files as they are', { timeout: 600_000 }, () => {
     await tab.keyboard.press('End')
     await until('the last file', async () => /studio.json/.test(await focused()))
     await tab.keyboard.press('Tab')
-    assert.equal(await focused(), 'Actions for studio.json', 'what can be done with a file is the next stop')
+    await until('what can be done with a file to be the next stop', async () => (await focused()) === 'Actions for studio.json')
     await tab.keyboard.press('Tab')
     assert.doesNotMatch(await focused(), /^Actions/)
   })

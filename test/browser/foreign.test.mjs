@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { browser, Page, picture, Server } from './studio.mjs'
+import { browser, hanging, Page, picture, Server } from './studio.mjs'
 
-describe('a project of somebody else', { timeout: 600_000 }, () => {
+describe('a project of somebody else', { timeout: hanging }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()

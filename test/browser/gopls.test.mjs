@@ -5,7 +5,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fair } from './fair.mjs'
-import { Page, Server, browser, patience, until } from './studio.mjs'
+import { Page, Server, browser, until } from './studio.mjs'
 
 const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), process.platform === 'darwin' ? 'Library/Caches' : '.cache')
 const gopls = process.env.STUDIO_GOPLS ?? join(cache, 'studio', 'toolchain', 'gopls-0.23.0', 'gopls')
@@ -68,7 +68,6 @@ describe('with gopls', { skip: missing }, () => {
     server = await Server.start({ STUDIO_GOPLS: gopls })
     chrome = await browser()
     page = await Page.open(await chrome.newContext({ viewport: { width: 1300, height: 850 } }), server.url)
-    page.tab.setDefaultTimeout(Number(process.env.PATIENCE ?? patience))
     await menu().waitFor() // gopls is there
   })
   after(async () => {
@@ -82,8 +81,7 @@ describe('with gopls', { skip: missing }, () => {
     await list().getByText('OnText', { exact: true }).first().waitFor()
     await page.tab.getByText('sets what').first().waitFor()
     await looks('list', '.cm-tooltip-autocomplete')
-    await page.tab.waitForTimeout(150) // the list does not take keys in its first moment
-    await key('Enter')
+    await page.accept(/^OnText/)
     await until('the call', async () =>
       /board\.OnText\(func\(from \*board\.Client, msg string\) \{\n\t+\n?\t*\}\)/.test(await page.text('main.go')),
     )
@@ -101,8 +99,7 @@ describe('with gopls', { skip: missing }, () => {
         () => false,
       )
     })
-    await page.tab.waitForTimeout(150)
-    await key('Enter')
+    await page.accept(/^Itoa/)
     await until('the import', async () => /import \(\n\t"strconv"\n/.test(await page.text('main.go')))
     assert.match(await page.text('main.go'), /strconv\.Itoa\(i\)/)
   })
@@ -192,7 +189,7 @@ describe('with gopls', { skip: missing }, () => {
     await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
     await page.tab.keyboard.type('board.Ser')
     await list().getByText('Serve', { exact: true }).first().waitFor()
-    await page.tab.waitForTimeout(150)
+    await page.tab.waitForTimeout(150) // the list does not take keys in its first moment
     await key('ArrowDown')
     await key('ArrowUp')
     await key('Tab') // Tab indents: it does not choose, and does not leave
@@ -204,7 +201,7 @@ describe('with gopls', { skip: missing }, () => {
     await key('Tab')
     await key('Enter')
     await until('the cursor there', async () => /func main/.test(await line()))
-    assert.equal(await focused(), true)
+    await until('the focus in the editor', focused)
     await cursor(led, 'OnText(func(fro')
     await key('Shift+F12')
     await page.tab.getByRole('dialog').getByText('2 uses of from').waitFor()
@@ -212,12 +209,12 @@ describe('with gopls', { skip: missing }, () => {
     await key('Tab')
     await key('Enter')
     await until('the cursor there', async () => /from\.SendText/.test(await line()))
-    assert.equal(await focused(), true)
+    await until('the focus in the editor', focused)
     await key('Shift+F12')
     await page.tab.getByRole('dialog').getByText('2 uses of from').waitFor()
     await key('Escape')
     await page.tab.getByRole('dialog').waitFor({ state: 'detached' })
-    assert.equal(await focused(), true)
+    await until('the focus in the editor', focused)
     await key('F2')
     await page.tab.getByRole('textbox', { name: 'New name for from' }).waitFor()
     await key('Escape')
@@ -226,7 +223,10 @@ describe('with gopls', { skip: missing }, () => {
     await key('Control+k')
     await key('Control+i')
     await page.tab.locator('.cm-tooltip').getByText('from *board.Client').waitFor()
-    assert.match(await page.tab.getByRole('status', { name: 'Announcements' }).textContent(), /from \*board\.Client/)
+    await page.tab
+      .getByRole('status', { name: 'Announcements' })
+      .getByText(/from \*board\.Client/)
+      .waitFor()
     await key('Escape')
     await page.tab.locator('.cm-tooltip').waitFor({ state: 'detached' })
   })
@@ -317,7 +317,7 @@ describe('with gopls', { skip: missing }, () => {
     await until('every letter on the disk', () => server.file('main.go') === wanted)
     await put(led.replace('board.Fold', 'board.Fodl'))
     await page.explain.getByText('Package board has no Fodl.').waitFor()
-    assert.equal(pids(server.process.pid).length, 1)
+    await until('one gopls', () => pids(server.process.pid).length === 1)
     await put(led)
     assert.deepEqual(page.failures, [])
   })

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { browser, ESP32C3, Page, Pico, picture, root, Server, until } from './studio.mjs'
+import { browser, ESP32C3, hanging, Page, Pico, picture, root, Server, until } from './studio.mjs'
 
 const size = { viewport: { width: 1280, height: 800 } }
 
@@ -16,7 +16,7 @@ journey('an emulated ESP32-C3', { skip: ESP32C3.missing, plugIn: ESP32C3.start, 
 // journey is the same for every board. Without plugIn it is the one that Studio starts with; kind is what the user
 // answers when he is asked which board it is.
 function journey(name, { skip = false, plugIn, kind }) {
-  describe(`the journey with ${name}`, { timeout: 1800_000, skip }, () => {
+  describe(`the journey with ${name}`, { timeout: hanging, skip }, () => {
     let board, server, chrome, context, page
     before(async () => {
       board = await plugIn?.()
@@ -207,7 +207,7 @@ function journey(name, { skip = false, plugIn, kind }) {
   })
 }
 
-describe("the tutorial's own pages", { timeout: 600_000 }, () => {
+describe("the tutorial's own pages", { timeout: hanging }, () => {
   const at = (name) => join(root, '..', 'shared', 'tutorial', name)
   const skip = existsSync(at('led.html')) ? false : 'they are not at hand'
   let server, chrome, page

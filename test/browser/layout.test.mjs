@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { Feigned, kind } from './feigned.mjs'
 import { at, faults } from './fit.mjs'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 const windows = [
   [360, 800],
@@ -20,7 +20,7 @@ const windows = [
 ]
 const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenbeleuchtung'
 
-describe('the page at every width', { timeout: 1200_000 }, () => {
+describe('the page at every width', { timeout: hanging }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()
@@ -164,7 +164,7 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
 
   test('in one row with Run the names of project and board have the room', async () => {
     const before = page.tab.viewportSize()
-    await page.tab.setViewportSize({ width: 640, height: 480 })
+    await at(page.tab, 640, 480)
     try {
       const chosen = page.tab.getByRole('banner').locator('.chosen')
       const isWhole = (el) => el.scrollHeight <= el.clientHeight + 1 && el.scrollWidth <= el.clientWidth
@@ -176,6 +176,7 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
 
   test('what a key does stands beside it', async () => {
     await page.tab.getByRole('button', { name: 'Help', exact: true }).click()
+    await page.tab.locator('.keys div').first().waitFor() // it is loaded when it is asked for
     const far = await page.tab.locator('.keys div').evaluateAll((rows) =>
       rows
         .filter((row) => {
@@ -189,6 +190,7 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
     )
     assert.deepEqual(far, [])
     await page.tab.keyboard.press('Escape')
+    await page.tab.getByRole('dialog').waitFor({ state: 'detached' })
   })
 
   test('menus and dialogs', async () => {
@@ -238,6 +240,7 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
         ],
         async () => {
           await show()
+          await (/menu/.test(what) ? page.tab.locator('.popup') : page.tab.getByRole('dialog')).waitFor()
           return async () => {
             await page.tab.keyboard.press('Escape')
             await page.tab.locator('.popup, dialog[open]').waitFor({ state: 'detached' })
@@ -318,7 +321,7 @@ describe('the page at every width', { timeout: 1200_000 }, () => {
   test('the page had no failures of its own', () => assert.deepEqual(page.failures, []))
 })
 
-describe('a real board at every width', { timeout: 600_000 }, () => {
+describe('a real board at every width', { timeout: hanging }, () => {
   let server, chrome
   before(async () => {
     server = await Server.start()

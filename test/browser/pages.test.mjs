@@ -2,7 +2,7 @@
 // messages whole.
 import assert from 'node:assert/strict'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 const foreign = `<!DOCTYPE html>
 <meta charset="utf-8">
@@ -24,7 +24,7 @@ old.onopen = function () { old.send('begin ' + 'x'.repeat(6000) + ' end'); };
 </script>
 `
 
-describe('a page that was made for another board', { timeout: 900_000 }, () => {
+describe('a page that was made for another board', { timeout: hanging }, () => {
   let server, chrome, context, page, other
   before(async () => {
     server = await Server.start()
@@ -63,7 +63,7 @@ describe('a page that was made for another board', { timeout: 900_000 }, () => {
     ]) {
       const one = problem(text)
       await one.waitFor()
-      assert.match(await one.innerText(), new RegExp(`\\b${place}\\b`), text)
+      await until(`the place of “${text}”`, async () => new RegExp(`\\b${place}\\b`).test(await one.innerText()))
       assert.equal(await one.count(), 1, text)
     }
     const library = problem('chart.js lies on the internet (cdn.invalid)') // told once, though it was told before

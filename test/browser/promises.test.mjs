@@ -3,9 +3,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { at } from './fit.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
-describe('two versions of one file', { timeout: 600_000 }, () => {
+describe('two versions of one file', { timeout: hanging }, () => {
   let server, chrome, page
   before(async () => {
     server = await Server.start()
@@ -51,7 +52,7 @@ describe('two versions of one file', { timeout: 600_000 }, () => {
     writeFileSync(join(folder(), 'www', 'led.html'), theirs)
     letGo()
     await page.tab.getByRole('button', { name: 'Keep mine' }).waitFor()
-    assert.match(await page.file('led.html').textContent(), /not saved/, 'it says that it is being saved')
+    await page.file(/led\.html.*not saved/).waitFor() // not: that it is being saved
     await page.tab.unroute('**/api/files/www/led.html')
   }
 
@@ -104,10 +105,10 @@ describe('two versions of one file', { timeout: 600_000 }, () => {
       'the comparison cannot be reached, and so not scrolled, by keyboard',
     )
     const size = page.tab.viewportSize()
-    await page.tab.setViewportSize({ width: 400, height: 800 })
+    await at(page.tab, 400, 800)
     const box = await page.tab.getByRole('dialog').boundingBox()
     assert.ok(box.x >= 0 && box.x + box.width <= 400, `the dialog has ${JSON.stringify(box)} of 400`)
-    await page.tab.setViewportSize(size)
+    await at(page.tab, size.width, size.height)
     await page.tab.getByRole('dialog').getByRole('button', { name: 'Take theirs' }).click()
     await until('theirs in the editor', async () => (await page.text('www/led.html')).endsWith('<p>four'))
     assert.equal(disk(), '<p>one\n<p>the green LED\n<p>three\n<p>four')

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 const long = 320_000 // messages: higher than any element may be
 
-describe('recordings', { timeout: 600_000 }, () => {
+describe('recordings', { timeout: hanging }, () => {
   let server, chrome, context, page, tab, dir
   const record = () => tab.getByRole('button', { name: 'Record', exact: true })
   const stop = () => tab.getByRole('button', { name: /^Stop · \d/ })
@@ -222,7 +222,7 @@ describe('recordings', { timeout: 600_000 }, () => {
     await dialog().getByRole('button', { name: 'Open long' }).click()
     await until('all of them', async () => (await page.messages.getAttribute('aria-rowcount')) === String(long))
     await page.messages.getByText(`t=${long - 1}`, { exact: true }).waitFor() // a list begins at its end
-    await rows().last().focus()
+    await page.messages.locator(`[aria-rowindex="${long}"]`).focus()
     await tab.keyboard.press('Home')
     await page.messages.getByText('t=0', { exact: true }).waitFor()
     await until('the first row to have the focus', () => tab.evaluate(() => document.activeElement?.getAttribute('aria-rowindex') === '1'))
@@ -232,7 +232,16 @@ describe('recordings', { timeout: 600_000 }, () => {
     await tab.keyboard.press('End')
     await page.messages.getByText(`t=${long - 1}`, { exact: true }).waitFor()
     // The wheel goes on by rows, not by its share of the whole.
-    const before = await firstRow()
+    await until('the last row to have the focus', () =>
+      tab.evaluate((n) => document.activeElement?.getAttribute('aria-rowindex') === String(n), long),
+    )
+    let before
+    await until('the list to rest', async () => {
+      const last = before
+      await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 200)))))
+      before = await firstRow()
+      return before === last
+    })
     await page.messages.hover()
     await tab.mouse.wheel(0, -270)
     await until('ten rows up', async () => before - (await firstRow()) === 10)
@@ -241,7 +250,7 @@ describe('recordings', { timeout: 600_000 }, () => {
       el.scrollTop = el.scrollHeight / 4
     })
     await until('a quarter', async () => Math.abs((await firstRow()) - long / 4) < 100)
-    await page.messages.getByText(`t=${await firstRow()}`, { exact: true }).waitFor()
+    await until('its text', async () => (await page.messages.getByText(`t=${await firstRow()}`, { exact: true }).count()) === 1)
     await page.messages.evaluate((el) => {
       el.scrollTop = 0
     })

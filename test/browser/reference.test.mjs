@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { at } from './fit.mjs'
-import { Page, Server, browser, picture, until } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const led = `package main
@@ -22,12 +22,13 @@ func main() {
 }
 `
 
-describe('the reference of board', { timeout: 300_000 }, () => {
+describe('the reference of board', { timeout: hanging }, () => {
   let server, chrome, page
   const key = (k) => page.tab.keyboard.press(k)
   const dialog = () => page.tab.getByRole('dialog', { name: 'What board can do' })
   const heading = (name) => dialog().getByRole('heading', { level: 3, name, exact: true })
   const searchBox = () => dialog().getByRole('searchbox')
+  const inEditor = () => page.editor('main.go').evaluate((el) => el.contains(document.activeElement))
   const gone = () => dialog().waitFor({ state: 'detached' })
   const loaded = (part) =>
     page.tab.evaluate((name) => performance.getEntriesByType('resource').some((e) => e.name.includes(`/assets/${name}-`)), part)
@@ -84,11 +85,11 @@ describe('the reference of board', { timeout: 300_000 }, () => {
     const button = page.tab.getByRole('button', { name: 'Look up what board can do' })
     await button.click()
     await searchBox().waitFor()
-    assert.equal(await searchBox().evaluate((el) => el === document.activeElement), true)
+    await until('the focus in the search', () => searchBox().evaluate((el) => el === document.activeElement))
     assert.equal(await loaded('reference'), true)
     await key('Escape')
     await gone()
-    assert.equal(await button.evaluate((el) => el === document.activeElement), true)
+    await until('the focus at the button', () => button.evaluate((el) => el === document.activeElement))
   })
 
   it('finds by the names of other tutorials, and by keyboard alone', async () => {
@@ -96,6 +97,7 @@ describe('the reference of board', { timeout: 300_000 }, () => {
     await key('Control+Home')
     await key('F1') // package: it has nothing to say
     await searchBox().waitFor()
+    await until('the focus in the search', () => searchBox().evaluate((el) => el === document.activeElement))
     await page.tab.keyboard.type('digitalWrite(13, HIGH)')
     await dialog().getByText('digitalWrite is board.Pin(…).High() here').waitFor()
     await key('ArrowDown')
@@ -105,10 +107,10 @@ describe('the reference of board', { timeout: 300_000 }, () => {
     await heading('Pin.High').waitFor()
     await dialog().getByText('func (p board.Pin) High()').waitFor()
     await dialog().getByRole('heading', { name: 'What it costs, how far it goes' }).waitFor()
-    assert.equal(await heading('Pin.High').evaluate((el) => el === document.activeElement), true)
+    await until('the focus at the title', () => heading('Pin.High').evaluate((el) => el === document.activeElement))
     await key('Escape')
     await gone()
-    assert.equal(await page.editor('main.go').evaluate((el) => el.contains(document.activeElement)), true)
+    await until('the focus in the editor', inEditor)
   })
 
   it('opens the name at the cursor, and puts an example where it belongs, which one undo takes back', async () => {
@@ -125,7 +127,7 @@ describe('the reference of board', { timeout: 300_000 }, () => {
       .replace('import "studio/board"', 'import (\n\t"studio/board"\n\t"time"\n)')
       .replace('\tboard.Serve()', '\tboard.Every(250*time.Millisecond, func() {\n\t\tboard.LED.Toggle()\n\t})\n\n\tboard.Serve()')
     await until('the example', async () => (await page.text('main.go')).trimEnd() === put.trimEnd())
-    assert.equal(await page.editor('main.go').evaluate((el) => el.contains(document.activeElement)), true)
+    await until('the focus in the editor', inEditor)
     await key('Control+z')
     await until('the program as it was', async () => (await page.text('main.go')).trimEnd() === led.trimEnd())
 

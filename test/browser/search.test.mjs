@@ -5,12 +5,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 const count = 1000
 const nameOf = (i) => `part${i % 10}/note-${String(i).padStart(4, '0')}.txt`
 
-describe('finding', { timeout: 600_000 }, () => {
+describe('finding', { timeout: hanging }, () => {
   let server, chrome, page, tab
   const key = (k) => tab.keyboard.press(k)
   const dialog = () => tab.getByRole('dialog')
@@ -84,15 +84,16 @@ describe('finding', { timeout: 600_000 }, () => {
     for (let i = 0; i < 3; i++) await key('Backspace')
     await tab.keyboard.type('ain')
     come()
-    await box().waitFor()
-    assert.equal(await box().inputValue(), 'main')
+    const typed = (text) => until(`${text} in the line`, async () => (await box().inputValue()) === text)
+    await typed('main')
     await tab.keyboard.type('.go')
-    assert.equal(await box().inputValue(), 'main.go')
+    await typed('main.go')
     await key('Escape')
     await closed()
     await tab.unroute('**/assets/pickers-*.js')
+    await until('the focus in the editor', inEditor)
     await tab.keyboard.type('x')
-    assert.equal((await page.text('main.go')).length, before.length + 1, 'the editor has lost keys or got too many')
+    await until('one key more in the editor', async () => (await page.text('main.go')).length === before.length + 1)
     await key('Control+Z')
   })
 
@@ -107,12 +108,12 @@ describe('finding', { timeout: 600_000 }, () => {
     await key('Enter')
     await closed()
     await tab.locator('.cm-lineWrapping').waitFor()
-    assert.ok(await inEditor(), 'the focus is not in the editor')
+    await until('the focus in the editor', inEditor)
     await key('Control+Shift+P')
     await box().waitFor()
-    assert.match(await options().first().textContent(), /^View: Wrap long lines \(on\)recent/)
+    await until('what was used last', async () => /^View: Wrap long lines \(on\)recent/.test(await options().first().textContent()))
     await key('ArrowUp')
-    assert.equal(await options().last().getAttribute('aria-selected'), 'true')
+    await until('the last one', async () => (await options().last().getAttribute('aria-selected')) === 'true')
     await tab.keyboard.type('no such thing')
     await dialog().getByText('No command fits.').waitFor()
     await key('Enter')
@@ -120,19 +121,21 @@ describe('finding', { timeout: 600_000 }, () => {
     assert.equal(await dialog().count(), 1)
     await key('Escape')
     await closed()
-    assert.ok(await inEditor(), 'the focus is not back in the editor')
+    await until('the focus back in the editor', inEditor)
     // A command of a menu, one of the editor, and one that opens a dialog.
     await page.editor('main.go').click()
     await key('Control+Home')
     await key('Control+Shift+P')
     await box().waitFor()
     await tab.keyboard.type('duplicate line below')
+    await tab.getByRole('option', { name: /Duplicate the line below/, selected: true }).waitFor()
     await key('Enter')
     await until('the line twice', async () => (await page.text('main.go')).split('\n')[0] === (await page.text('main.go')).split('\n')[1])
     await key('Control+Z')
     await key('Control+Shift+P')
     await box().waitFor()
     await tab.keyboard.type('history')
+    await tab.getByRole('option', { name: /History/i, selected: true }).waitFor()
     await key('Enter')
     await dialog()
       .getByText(/^The history keeps|history/i)
@@ -169,7 +172,7 @@ describe('finding', { timeout: 600_000 }, () => {
     )
     await tools.first().focus()
     await key('End')
-    assert.equal(await tools.last().evaluate((b) => b === document.activeElement && b.tabIndex), 0)
+    await until('the last tool', async () => (await tools.last().evaluate((b) => b === document.activeElement && b.tabIndex)) === 0)
     assert.deepEqual(
       (await stops()).filter((n) => n === 0),
       [0],
@@ -217,12 +220,12 @@ describe('finding', { timeout: 600_000 }, () => {
     await tab.keyboard.type('<!-- lantern here -->')
     await key('Control+Shift+F')
     await field('Search').waitFor()
-    assert.ok(await field('Search').evaluate((el) => el === document.activeElement))
+    await until('the focus in the search', () => field('Search').evaluate((el) => el === document.activeElement))
     await tab.keyboard.type('lantern')
     await says('1001 places in 1001 files')
     await panel().locator('.head', { hasText: 'led.html' }).waitFor()
     assert.equal(await panel().locator('.head', { hasText: 'picture.bin' }).count(), 0)
-    assert.equal(await panel().locator('.head').count(), 200)
+    await until('200 files', async () => (await panel().locator('.head').count()) === 200)
     await panel().getByRole('button', { name: 'Show 801 more files' }).click()
     await until('all of them', async () => (await panel().locator('.head').count()) === 1001)
     await tab.unroute('**/api/files/www/led.html')
@@ -249,7 +252,7 @@ describe('finding', { timeout: 600_000 }, () => {
     await key('ArrowDown')
     await key('Enter')
     await until('what was found', async () => (await selection()).trim() === 'Lighthouse')
-    assert.ok(await inEditor())
+    await until('the focus in the editor', inEditor)
     const first = await tab.getByRole('tab', { selected: true }).first().textContent()
     await key('F4')
     await until('the next file', async () => (await tab.getByRole('tab', { selected: true }).first().textContent()) !== first)
@@ -257,7 +260,7 @@ describe('finding', { timeout: 600_000 }, () => {
     await field('Search').fill('e')
     await says(/^The first 10000 places/)
     await panel().getByRole('button', { name: 'Replace, too' }).click()
-    assert.ok(await panel().getByRole('button', { name: 'Replace all', exact: true }).isDisabled())
+    await until('no replacing', () => panel().getByRole('button', { name: 'Replace all', exact: true }).isDisabled())
   })
 
   test('replace shows what comes, one, a file or all, and everything comes back', async () => {
@@ -320,7 +323,7 @@ describe('finding', { timeout: 600_000 }, () => {
     assert.equal(onDisk(path), 'mine lighthouses\n')
     await tab.unroute('**/api/replace')
     await panel().page().getByRole('button', { name: 'Close the search' }).click()
-    assert.equal(await tab.getByRole('tab', { name: 'Search' }).count(), 0)
+    await tab.getByRole('tab', { name: 'Search' }).waitFor({ state: 'detached' })
   })
 
   test('preferences hold at once in all editors, and at the next visit', async () => {
@@ -330,10 +333,13 @@ describe('finding', { timeout: 600_000 }, () => {
     const size = dialog().getByRole('spinbutton', { name: 'Size of the letters' })
     await size.fill('99')
     await dialog().getByRole('button', { name: 'Larger letters in the editor' }).click()
-    assert.equal(await size.inputValue(), '15')
+    await until('15 pixels', async () => (await size.inputValue()) === '15')
     await size.fill('22')
-    const look = (name) => tab.locator('.cm-content').evaluate((el, n) => getComputedStyle(el)[n], name)
-    assert.equal(await look('fontSize'), '22px')
+    const look = (name, wanted) =>
+      until(`${name} to be ${wanted}`, () =>
+        tab.locator('.cm-content').evaluate((el, [name, wanted]) => getComputedStyle(el)[name] === wanted, [name, wanted]),
+      )
+    await look('fontSize', '22px')
     await dialog()
       .getByRole('combobox', { name: /^Width of a tab/ })
       .selectOption('8')
@@ -342,13 +348,14 @@ describe('finding', { timeout: 600_000 }, () => {
     await closed()
     const front = (name) => tab.getByRole('tab', { name }).click() // large letters leave no room for the files
     await front('main.go')
-    assert.equal(await look('tabSize'), '8')
-    assert.equal(await tab.locator('.cm-lineWrapping').count(), 0)
+    await page.editor('main.go').waitFor()
+    await look('tabSize', '8')
+    await until('no lines to be wrapped', async () => (await tab.locator('.cm-lineWrapping').count()) === 0)
     await front('led.html')
     await page.editor('www/led.html').click()
     await key('Control+Home')
     await key('Tab')
-    assert.ok((await page.text('www/led.html')).startsWith(' '.repeat(8) + '<'))
+    await until('a tab of that width', async () => (await page.text('www/led.html')).startsWith(' '.repeat(8) + '<'))
     await key('Control+Z')
     await until(
       'the settings',
@@ -356,7 +363,7 @@ describe('finding', { timeout: 600_000 }, () => {
     )
     await tab.reload()
     await page.editor('www/led.html').waitFor()
-    assert.equal(await look('fontSize'), '22px')
-    assert.equal(await look('tabSize'), '8')
+    await look('fontSize', '22px')
+    await look('tabSize', '8')
   })
 })

@@ -4,9 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
 import { fair } from './fair.mjs'
-import { browser, Page, picture, Server, until } from './studio.mjs'
+import { browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
-describe('sets of messages', { timeout: 600_000 }, () => {
+describe('sets of messages', { timeout: hanging }, () => {
   let server, chrome, page, tab
   const panel = () => tab.locator('#below-messages')
   const dialog = () => tab.getByRole('dialog')
@@ -75,7 +75,7 @@ describe('sets of messages', { timeout: 600_000 }, () => {
     await set('Slow').getByText('(round 1 of 1000)').waitFor()
     await tab.getByRole('button', { name: 'Cancel the tests' }).click()
     await set('Slow').getByRole('img', { name: 'cancelled' }).first().waitFor()
-    assert.equal(await set('Slow').getByRole('button', { name: 'Run Slow' }).isEnabled(), true)
+    await until('the next Run to be possible', () => set('Slow').getByRole('button', { name: 'Run Slow' }).isEnabled())
   })
 
   test('the form keeps what it does not show, and tells mistakes before it saves', async () => {
@@ -109,6 +109,7 @@ describe('sets of messages', { timeout: 600_000 }, () => {
   test('what was sent and received becomes a test that passes', async () => {
     await view('List')
     await tab.getByRole('button', { name: 'Clear', exact: true }).click()
+    await panel().getByText('Reply for LEDoff').first().waitFor({ state: 'detached' })
     const line = panel().getByRole('textbox', { name: 'Message to the board' })
     await line.fill('LEDoff')
     await line.press('Enter')

@@ -1,9 +1,9 @@
 // How the page begins: what it takes before there is an editor, and what the first picture of it has.
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { browser, patience, Server } from './studio.mjs'
+import { browser, hanging, patience, Server } from './studio.mjs'
 
-describe('the page begins', { timeout: 600_000 }, () => {
+describe('the page begins', { timeout: hanging }, () => {
   let server, chrome
   before(async () => {
     server = await Server.start()

@@ -14,7 +14,10 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 export const binary = process.env.STUDIO ?? join(root, 'bin', 'studio')
 
 // patience is for a busy computer; nothing waits that long when all is well.
-export const patience = 90_000
+export const patience = Number(process.env.PATIENCE ?? 90_000)
+
+// hanging ends a file that would never end. What is slow has patience for each of its steps, and as many as it takes.
+export const hanging = 3600_000
 
 export class Server {
   // more are further arguments of studio serve.
@@ -195,7 +198,10 @@ export const browserOptions = {
 export async function browser(more = {}) {
   for (let tries = 1; ; tries++) {
     try {
-      return await chromium.launch({ ...browserOptions, ...more, args: [...browserOptions.args, ...(more.args ?? [])] })
+      const chrome = await chromium.launch({ ...browserOptions, ...more, args: [...browserOptions.args, ...(more.args ?? [])] })
+      const { newContext } = chrome
+      chrome.newContext = async (options) => patient(await newContext.call(chrome, options))
+      return chrome
     } catch (e) {
       if (tries === 3 || !/launch: Timeout|Failed to launch/.test(e.message)) throw e
       console.log(`RETRY: Chromium has not started in time, which says nothing of us yet (${e.message.split('\n')[0]})`)
@@ -203,12 +209,17 @@ export async function browser(more = {}) {
   }
 }
 
+// patient has all tabs of a context wait as long as a busy computer may take.
+export function patient(context) {
+  context.setDefaultTimeout(patience)
+  return context
+}
+
 // Page is one tab.
 export class Page {
   static async open(context, url) {
     const p = new Page()
-    p.tab = await context.newPage()
-    p.tab.setDefaultTimeout(patience)
+    p.tab = await patient(context).newPage()
     p.failures = []
     p.tab.on('pageerror', (e) => p.failures.push(e.message))
     await p.tab.goto(url)
@@ -261,18 +272,25 @@ export class Page {
     await dialog.getByRole('radio', { name }).check()
     await dialog.getByRole('button', { name: 'It is this one' }).click()
   }
+  // state is what Studio itself knows, which the page may hear a moment later.
+  async state() {
+    return (await this.tab.request.get(new URL('/api/state', this.tab.url()).href)).json()
+  }
   async run() {
-    const action = async () => (await (await this.tab.request.get(new URL('/api/state', this.tab.url()).href)).json()).progress?.id
+    const action = async () => (await this.state()).progress?.id
     const before = await action()
     await this.runButton.click()
     await until('a new Run to begin', async () => (await action()) !== before) // the page may still speak of another one
     await this.running()
   }
+  // running waits as long as Studio is at it: a compiler alone takes minutes on a busy computer.
   async running() {
-    await this.tab
-      .getByText(/^Running/)
-      .first()
-      .waitFor({ timeout: 300_000 })
+    const shown = this.tab.getByText(/^Running/).first()
+    for (let end = Date.now() + patience; !(await shown.isVisible()); ) {
+      if ((await this.state()).progress?.state === 'running') end = Date.now() + patience
+      if (Date.now() > end) throw new Error('the program does not run')
+      await new Promise((r) => setTimeout(r, 30))
+    }
   }
   async ledIs(word) {
     await this.board.getByRole('img', { name: `LED is ${word}` }).waitFor()
@@ -309,9 +327,23 @@ export class Page {
           .first()
           .evaluate((b) => b.click())
     }
-    await until('what was typed', async () => (await text()) === wanted, 20_000).catch(() => undefined)
+    await until('what was typed', async () => (await text()) === wanted).catch(() => undefined)
     const got = await text()
     assert.equal(got, wanted, `${wanted.length - got.length} of ${n} letters are lost`)
+  }
+  // accept takes a proposal of the list by Enter once the list takes keys: in its first 75 ms, and while another answer is on its
+  // way, it does not.
+  async accept(label) {
+    const list = this.tab.locator('.cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)')
+    const selected = list.locator('[aria-selected=true]')
+    let since = 0
+    await until(`${label} to be the one that is selected`, async () => {
+      const text = (await selected.count()) ? await selected.textContent({ timeout: 1000 }).catch(() => '') : ''
+      if (!label.test(text)) since = 0
+      else since ||= Date.now()
+      return since && Date.now() - since >= 150
+    })
+    await this.tab.keyboard.press('Enter')
   }
   async newFile(name) {
     await this.tab.getByRole('button', { name: 'Add a file' }).click()
@@ -331,12 +363,14 @@ export class Page {
     await this.tab.getByRole('button', { name: new RegExp(`^Project.*${template}`) }).waitFor()
     await this.editor('main.go').waitFor()
   }
+  // onBoard waits until the board has a file as the editor has it. The row alone does not tell: it may say so from before.
   async onBoard(name) {
-    await this.tab
-      .getByRole('navigation', { name: 'Files' })
-      .getByRole('button', { name: new RegExp(`${name}.*on board`) })
-      .first()
-      .waitFor()
+    const row = this.file(new RegExp(`${name}.*on board`))
+    await until(`${name} on the board`, async () => {
+      if (!(await row.count())) return false // the edits are not saved yet, or not there
+      const { boardFiles } = await this.state()
+      return boardFiles?.some((f) => f.state === 'same' && f.path.split('/').at(-1) === name)
+    })
   }
 }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { binary, browser, Page, picture, Server, until } from './studio.mjs'
+import { binary, browser, hanging, Page, picture, Server, until } from './studio.mjs'
 
 const looks = [
   { viewport: { width: 400, height: 800 }, colorScheme: 'light', hasTouch: true },
@@ -13,7 +13,7 @@ const looks = [
 ]
 const named = (l) => `${l.viewport.width}-${l.colorScheme}`
 
-describe('templates', { timeout: 900_000 }, () => {
+describe('templates', { timeout: hanging }, () => {
   let server, chrome, page, url
   before(async () => {
     server = await Server.start()
