@@ -69,7 +69,7 @@ func candidates(listed api.Port, name string) []board.Board {
 
 // chosen is the board that --board names, if it can be at this port.
 func (s portInfo) chosen(id string) (board.Board, error) {
-	b, ok := board.Find(id)
+	b, ok := board.Lookup(id)
 	if !ok {
 		return b, board.Unknown(id)
 	}

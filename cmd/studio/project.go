@@ -186,7 +186,7 @@ func buildCommand(out *output) *cobra.Command {
 			if id == "" {
 				id = p.Meta().Board
 			}
-			b, ok := board.Find(id)
+			b, ok := board.Lookup(id)
 			if !ok {
 				return board.Unknown(id)
 			}

@@ -4,6 +4,7 @@ package board
 
 import (
 	"strings"
+	"unicode"
 
 	"studioide/internal/api"
 )
@@ -89,6 +90,35 @@ func Find(id string) (Board, bool) {
 		}
 	}
 	return Board{}, false
+}
+
+// Lookup returns the board that a person means: by its id, its name or TinyGo's name for it, without regard to capitals, spaces
+// and hyphens ("pico-w", "XIAO ESP32C3").
+func Lookup(name string) (Board, bool) {
+	if b, ok := Find(name); ok {
+		return b, true
+	}
+	name = bare(name)
+	for _, by := range []func(Board) string{
+		func(b Board) string { return b.ID }, func(b Board) string { return b.Name }, func(b Board) string { return b.Target },
+	} {
+		for _, b := range catalogue {
+			if bare(by(b)) == name && name != "" {
+				return b, true
+			}
+		}
+	}
+	return Board{}, false
+}
+
+// bare is a name's letters and digits, in lower case.
+func bare(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
 }
 
 // Match returns the boards that a port may lead to, most likely first.

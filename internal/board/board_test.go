@@ -95,3 +95,28 @@ func TestMatch(t *testing.T) {
 		t.Errorf("the virtual port leads to %v", got)
 	}
 }
+
+// People write boards' names as their package, TinyGo or the shop does.
+func TestLookup(t *testing.T) {
+	for name, want := range map[string]string{
+		"pico": "pico", "Pico": "pico", "pico-w": "picow", "PICO_W": "picow", "pico2-w": "pico2w", "Raspberry Pi Pico W": "picow",
+		"xiao-esp32c3": "xiaoesp32c3", "ESP32C3": "esp32c3", "esp32-c3": "esp32c3", "esp32c3-supermini": "esp32c3supermini",
+		"arduino-nano33": "nano33iot", "nucleo-l476rg": "nucleol476rg", "nodemcu": "esp8266", "virtual": "virtual",
+	} {
+		if b, ok := Lookup(name); !ok || b.ID != want {
+			t.Errorf("%q is %q, %v, want %q", name, b.ID, ok, want)
+		}
+	}
+	for _, name := range []string{"", "-", "toaster", "pico3", "esp32c"} {
+		if b, ok := Lookup(name); ok {
+			t.Errorf("%q is %q", name, b.ID)
+		}
+	}
+	for _, b := range All() { // a name never leads to another board than the one that has it
+		for _, name := range []string{b.ID, b.Name} {
+			if found, _ := Lookup(name); found.ID != b.ID {
+				t.Errorf("%q is %q, want %q", name, found.ID, b.ID)
+			}
+		}
+	}
+}

@@ -98,7 +98,7 @@ func Decide(maybe []Board, answered, wanted string) (Board, bool) {
 	if b, ok := Find(answered); ok {
 		return b, true
 	}
-	b, ok := Find(wanted)
+	b, ok := Lookup(wanted)
 	possible := len(maybe) == 0 || slices.ContainsFunc(maybe, func(m Board) bool { return m.ID == b.ID })
 	return b, ok && !b.Virtual && possible
 }

@@ -88,7 +88,7 @@ func moduleCache(ctx context.Context, tool toolchain.Go) (string, error) {
 		return "", ctx.Err()
 	}
 	if err != nil {
-		return "", toolchain.GoMissing(err)
+		return "", toolchain.GoBroken(tool.Path, err)
 	}
 	return strings.TrimSpace(string(out)), nil
 }

@@ -55,7 +55,7 @@ func Find(h home.Home, name string, id string, o VirtualOptions) (Target, error)
 	}
 	t := Target{Port: name, Close: func() error { return nil }}
 	if id != "" {
-		b, ok := board.Find(id)
+		b, ok := board.Lookup(id)
 		if !ok {
 			return Target{}, board.Unknown(id)
 		}

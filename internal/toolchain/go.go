@@ -2,6 +2,7 @@ package toolchain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,11 +30,11 @@ func (t *Tools) Go(ctx context.Context) (Go, error) {
 		path = lookGo()
 	}
 	if path == "" {
-		return Go{}, GoMissing(nil)
+		return Go{}, errMissing
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return Go{}, GoMissing(err)
+		return Go{}, errMissing.Because(err)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -45,7 +46,7 @@ func (t *Tools) Go(ctx context.Context) (Go, error) {
 		if ctx.Err() != nil {
 			return Go{}, ctx.Err()
 		}
-		return Go{}, GoMissing(err)
+		return Go{}, GoBroken(path, err)
 	}
 	version, root, _ := strings.Cut(out, "\n")
 	version = strings.TrimSpace(version)
@@ -56,9 +57,13 @@ func (t *Tools) Go(ctx context.Context) (Go, error) {
 	return t.golang, nil
 }
 
-// GoMissing is the problem when the go command is not there or does not run.
-func GoMissing(err error) error {
-	return errMissing.Because(err)
+// GoBroken is the problem when the go command at path is there and fails, in its own words.
+func GoBroken(path string, err error) error {
+	said := err.Error()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && firstLine(string(exit.Stderr)) != "" {
+		said = firstLine(string(exit.Stderr))
+	}
+	return errBroken.With(path, said).Because(err)
 }
 
 func goTooOld(version string) bool {

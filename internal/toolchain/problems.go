@@ -17,6 +17,7 @@ var (
 	errRefused          = problem.Define2[string, string]("toolchain.refused", problem.Unavailable, problem.GoOnline, "host", "status")
 	errTooOld           = problem.Define2[string, int]("go.too-old", problem.Unsupported, problem.InstallGo, "version", "oldest")
 	errMissing          = problem.Define("go.missing", problem.NotReady, problem.InstallGo)
+	errBroken           = problem.Define2[string, string]("go.broken", problem.Unavailable, problem.Correct, "path", "said")
 	errNoRelease        = problem.Define3[string, string, string]("toolchain.no-release", problem.Unsupported, problem.InstallTool, "system", "machine", "howToInstall")
 	errUnusable         = problem.Define1[string]("folder.unusable", problem.Forbidden, problem.FreeDisk, "folder")
 	errMissingNamed     = problem.Variant1[string](errTinygoMissing, "named", problem.Correct, "path")

@@ -259,7 +259,13 @@ func ask(ctx context.Context, path string, env []string, arg ...string) (string,
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	cmd.Env, cmd.Dir = env, os.TempDir()
 	cmd.WaitDelay = time.Second
+	if _, err := os.Stat(cmd.Dir); err != nil {
+		return "", fmt.Errorf("the folder for temporary files: %w", err)
+	}
 	if err := child.Run(cmd); err != nil {
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+			exit.Stderr = complaint.Bytes()
+		}
 		return "", fmt.Errorf("%s %s: %w: %s", filepath.Base(path), strings.Join(arg, " "), err, firstLine(complaint.String()))
 	}
 	return strings.TrimSpace(out.String()), nil

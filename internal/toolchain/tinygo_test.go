@@ -105,6 +105,14 @@ func TestNoGo(t *testing.T) {
 	wantProblem(t, err, "go.missing", "go.dev/dl")
 }
 
+// Go that is there and fails is not called missing; what it says is told.
+func TestGoFails(t *testing.T) {
+	tools, _ := alone(t)
+	t.Setenv("GOPATH", "not/absolute")
+	_, err := tools.Go(context.Background())
+	wantProblem(t, err, "go.broken", "GOPATH", "not/absolute")
+}
+
 func TestNotExecutable(t *testing.T) {
 	tools, dir := alone(t)
 	path := good("0.41.1").put(t, dir)

@@ -131,6 +131,7 @@ export type ProblemCode =
   | "folder.pages"
   | "folder.read-only"
   | "folder.unusable"
+  | "go.broken"
   | "go.missing"
   | "go.too-old"
   | "gopls.build"
