@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -37,16 +39,25 @@ func newCommand(out *output) *cobra.Command {
 			if err := trustMade(dir); err != nil {
 				return err
 			}
-			out.event("created", fields{"template": a[0], "dir": dir}, say.CliMadeBuildItWithStudio(dir, quoted(a[1])))
+			out.event("created", fields{"template": a[0], "dir": dir}, say.CliMadeBuildItWithStudio(dir, quoted(runtime.GOOS, a[1])))
 			return nil
 		},
 	}
 }
 
-// quoted writes a path as it has to be typed.
-func quoted(path string) string {
-	if strings.ContainsAny(path, " \t&()[]{}$'`;") {
-		return `"` + path + `"`
+// quoted writes a path as it has to be typed in a shell of the system.
+func quoted(system, path string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("/._-+:,@%", r)
+	}
+	if strings.HasPrefix(path, "-") {
+		path = "./" + path
+	}
+	switch {
+	case system == "windows" && strings.ContainsAny(path, " &()[]{}^=;!'+,`~%"):
+		return `"` + path + `"` // which a name cannot have there
+	case system != "windows" && strings.ContainsFunc(path, func(r rune) bool { return !plain(r) }):
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 	}
 	return path
 }
