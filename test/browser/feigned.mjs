@@ -23,7 +23,9 @@ export class Feigned {
     const f = new Feigned()
     f.asked = []
     f.board = {}
+    const told = new Set() // what of the state is another one than Studio's
     const apply = (s) => {
+      const before = Object.fromEntries(Object.entries(s).map(([part, is]) => [part, JSON.stringify(is)]))
       s.kinds = [kind]
       s.toolchain = { version: '0.41.1', path: '/tinygo', offer: '0.41.1', gopls: noGopls }
       Object.assign(s.board, {
@@ -37,8 +39,11 @@ export class Feigned {
       })
       change(s)
       f.board = s.board
+      f.ports = s.ports
+      for (const part in s) if (JSON.stringify(s[part]) !== before[part]) told.add(part)
     }
     const tab = await context.newPage()
+    await tab.route('**/api/ports', (r) => r.fulfill({ json: f.ports })) // a menu that opens asks for them
     await tab.route('**/api/state', async (r) => {
       const answer = await r.fetch()
       const s = await answer.json()
@@ -50,11 +55,14 @@ export class Feigned {
       begun = done
     })
     await tab.routeWebSocket(/\/api\/events/, (ws) => {
-      f.tell = (e) => ws.send(JSON.stringify(e))
+      f.tell = (e) => {
+        f.ports = e.ports ?? f.ports
+        ws.send(JSON.stringify(e))
+      }
       ws.connectToServer().onMessage((m) => {
         const e = JSON.parse(m)
         if (e.snapshot) apply(e.snapshot)
-        else if (e.board || e.kinds || e.toolchain) return
+        else if (Object.keys(e).some((part) => told.has(part))) return
         ws.send(JSON.stringify(e))
         if (e.snapshot) begun()
       })
