@@ -221,6 +221,34 @@ describe('a page that does as it likes', { timeout: hanging }, () => {
     assert.equal(await got(), 'abcdef')
   })
 
+  test('it takes the focus and is loaded anew before Studio knows: what was typed comes back', async () => {
+    await page.empty('notes.txt')
+    await show(
+      'Slow',
+      `
+      var realm = document.createElement('iframe');
+      document.documentElement.appendChild(realm);
+      function grab() { realm.contentWindow.HTMLElement.prototype.focus.call(field); }`,
+    )
+    await page.openFile('notes.txt')
+    await page.editor('notes.txt').click()
+    const got = async () => (await page.text('notes.txt')).trim()
+    for (let round = 0; round < 3; round++) {
+      await page.empty('notes.txt')
+      const busy = page.tab.evaluate(() => {
+        document.querySelector('[aria-label="Reload the page"]').click()
+        const t = performance.now()
+        while (performance.now() - t < 800);
+      })
+      const grabbed = inside().evaluate('grab()')
+      const pressed = [...'abcdef'].map((l, i) => new Promise((done) => setTimeout(() => done(page.tab.keyboard.press(l)), 100 + 60 * i)))
+      await Promise.all([busy, grabbed, ...pressed])
+      await until('all letters', async () => (await got()) === 'abcdef')
+      await page.frame.getByRole('heading', { name: 'Slow', exact: true }).waitFor()
+      await page.editor('notes.txt').click()
+    }
+  })
+
   test('where it does so without a rest, it is taken off the screen', async () => {
     await page.openFile('led.html')
     await page.type(

@@ -24,7 +24,8 @@ const toTell = 30 // ms in which the page's script tells that the user has press
 const late = 1000 // ms after the focus was taken back, in which word that it was the user's doing still counts
 const idle = 5000 // ms without a key in Studio, after which a page without the script may have the focus
 const keysBack = 20 // keys that are taken for each time that the focus was taken: a second's, where the computer is busy
-const holdMost = 1000 // ms that keys wait for those that the page got before them
+const holdMost = 1000 // ms that keys wait for those that the page got before them …
+const toEnd = 250 // … and for its last ones, when its frame is gone
 const takesMost = 20 // times in takesSpan that a page may take the focus
 const takesSpan = 5000 // ms
 
@@ -61,6 +62,8 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   let takenAt: number[] = []
   let keysLeft = 0
   let deciding = 0
+  let isGone = false // the frame has, and what its page got before comes
+  let isAway = false // the window has lost the focus, maybe to the frame
   // Keys that come to Studio right after it took the focus back wait for those that the page got before them. All of those
   // are back when the page has answered twice: the first question may still pass a key on its way.
   let held: Key[] | undefined // undefined: keys go on as they are
@@ -110,6 +113,20 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   }
   const hasFocus = () => document.activeElement === frame
 
+  // regain: the frame has taken the focus along when it went, and nobody has gone into it.
+  const regain = () => {
+    if (isAway && !isEntered && document.activeElement === document.body && lastFocus?.isConnected) lastFocus.focus({ preventScroll: true })
+  }
+
+  // takeKey types what the page has got and hands back. Of a frame that has gone, Studio may never have heard that it took the focus.
+  const takeKey = (k: Key) => {
+    if (!isGone && !frame.isConnected) {
+      isGone = true
+      keysLeft = keysBack
+    }
+    if (keysLeft-- > 0) type(k)
+  }
+
   const leave = () => {
     clearTimeout(deciding)
     if (isEntered) say('leave')
@@ -142,15 +159,19 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     else if (performance.now() - typedAt > idle) enter()
     else takeBack()
   }
-  const onBlur = () => window.setTimeout(decide) // activeElement is the frame only then
+  const onBlur = () => {
+    isAway = true
+    window.setTimeout(decide) // activeElement is the frame only then
+  }
   const onFocus = (e: FocusEvent) => {
     const at = e.target
     if (at === frame) decide()
     else if (at instanceof HTMLElement) {
+      isAway = false
       lastFocus = at
       broughtAt = -1e9
       leave()
-    } else if (at === window && !hasFocus()) leave()
+    } else if (at === window && !hasFocus() && frame.isConnected) leave()
   }
 
   const hear = (m: Said) => {
@@ -175,7 +196,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     } else if (typeof m === 'object' && 'key' in m) {
       if (isEntered) return
       takeBack()
-      if (keysLeft-- > 0) type(m.key)
+      takeKey(m.key)
     } else if (typeof m === 'object' && 'out' in m && isEntered && hasFocus()) {
       frame.dispatchEvent(new KeyboardEvent('keydown', { ...m.out, bubbles: true, cancelable: true }))
     }
@@ -216,19 +237,38 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   window.addEventListener('focus', onFocus, true)
   window.addEventListener('keydown', onKey, true)
   window.addEventListener('pointerdown', release, true)
+  const stop = () => {
+    clearTimeout(holding)
+    port?.close()
+    window.removeEventListener('keydown', onKey, true)
+    window.removeEventListener('pointerdown', release, true)
+    release()
+  }
+  // outlive: the frame has gone. What the page got before that is still on its way. If it had the focus, keys that come to
+  // Studio now wait for it.
+  const outlive = (from: MessagePort) => {
+    if (isAway) held ??= []
+    regain()
+    clearTimeout(holding)
+    holding = window.setTimeout(stop, toEnd)
+    from.onmessage = ({ data }) => {
+      const m = data as Said
+      if (m === 'bye') stop()
+      else if (typeof m === 'object' && 'key' in m) takeKey(m.key)
+    }
+  }
+
   return {
     asks,
     end: () => {
       clearTimeout(deciding)
       clearInterval(asking)
-      port?.close()
       frame.removeEventListener('load', onLoad)
       window.removeEventListener('message', onMessage)
       window.removeEventListener('blur', onBlur)
       window.removeEventListener('focus', onFocus, true)
-      window.removeEventListener('keydown', onKey, true)
-      window.removeEventListener('pointerdown', release, true)
-      release()
+      if (port && !isEntered) outlive(port)
+      else stop()
     },
   }
 }
