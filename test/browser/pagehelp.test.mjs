@@ -93,7 +93,7 @@ describe('help with web files', { timeout: hanging }, () => {
     await page.tab.evaluate(() => {
       const { now } = Date
       let ahead = 0
-      Date.now = () => now() + (ahead += 2)
+      Date.now = () => now() + (ahead += 30)
       window.restOfTime = () => (Date.now = now)
     })
     try {
@@ -107,6 +107,9 @@ describe('help with web files', { timeout: hanging }, () => {
       await choose('class')
       await choose('card')
       await has('<p class="card"')
+      await key('End')
+      await type('>')
+      await has('<p class="card"></p>\n<p class="card"></p>')
     } finally {
       await page.tab.evaluate(() => window.restOfTime())
     }

@@ -29,7 +29,7 @@ import {
 import { tags as t } from '@lezer/highlight'
 import { say, type Word } from '../words'
 import { caret } from './caret'
-import { readsOn } from './tree'
+import './tree'
 
 const colours = HighlightStyle.define([
   {
@@ -189,7 +189,6 @@ export const base: Extension = [
   bracketMatching(),
   closeBrackets(),
   autocompletion({ activateOnTypingDelay: 10 }),
-  readsOn,
   rectangularSelection(),
   crosshairCursor(),
   highlightActiveLine(),

@@ -1,25 +1,19 @@
-// The editor reads a text while there is time for it: for some milliseconds with each change, which on a busy computer may
-// not get to the cursor. What is proposed there depends on what the text is, so it is read that far all the same.
-import { startCompletion } from '@codemirror/autocomplete'
-import { forceParsing, syntaxTreeAvailable } from '@codemirror/language'
-import { EditorView } from '@codemirror/view'
+// CodeMirror reads a text for 20 ms with each change, and the rest later. On a busy computer those are over before it has
+// begun, and who asks at once what the text is at the cursor (the list of what can stand there, tags that close themselves,
+// comments) gets no answer, or another language's. So it takes some steps whatever the clock says.
+import { ParseContext } from '@codemirror/language'
 
-const most = 500 // ms
-const around = 1000 // letters behind the cursor that belong to it
+const least = 3000 // steps, of about a word: some milliseconds of the computer's own time
 
-function readOn(view: EditorView): void {
-  const { doc, selection } = view.state
-  const to = Math.min(doc.length, selection.main.head + around)
-  if (!syntaxTreeAvailable(view.state, to)) forceParsing(view, to, most)
+interface Reads {
+  work(until: number | (() => boolean), upto?: number): boolean
 }
 
-// readsOn reads up to the cursor after every change.
-export const readsOn = EditorView.updateListener.of((u) => {
-  if (u.docChanged) queueMicrotask(() => u.view.state === u.state && readOn(u.view))
-})
-
-// listNow lists what can stand at the cursor. Whom to ask for that depends on what the text is there.
-export function listNow(view: EditorView): void {
-  readOn(view)
-  startCompletion(view)
+const reads = ParseContext.prototype as unknown as Reads
+const { work } = reads
+reads.work = function (until, upto) {
+  if (typeof until !== 'number') return work.call(this, until, upto)
+  const end = Date.now() + until
+  let steps = 0
+  return work.call(this, () => ++steps > least && Date.now() > end, upto)
 }

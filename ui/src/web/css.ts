@@ -1,12 +1,11 @@
 // How to go on in a style sheet, a <style> or a style attribute: properties, what each of them takes, and the project's
 // own names and files.
-import { snippet, type Completion, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete'
+import { snippet, startCompletion, type Completion, type CompletionResult, type CompletionSource } from '@codemirror/autocomplete'
 import { cssCompletionSource } from '@codemirror/lang-css'
 import { syntaxTree } from '@codemirror/language'
 import type { SyntaxNode } from '@lezer/common'
 import type { EditorView } from '@codemirror/view'
 import table from 'css:words'
-import { listNow } from '../editor/tree'
 import { proposePaths } from './files'
 import { projectNames } from './project'
 
@@ -114,7 +113,7 @@ function withColon(view: EditorView, completion: Completion, from: number, to: n
   const followed = /^\s*:/.test(after)
   const rest = followed ? '' : `: \${}${after.trim() === '' ? ';' : ''}`
   snippet(completion.label + rest)(view, completion, from, to)
-  if (!followed) listNow(view)
+  if (!followed) startCompletion(view)
 }
 
 // custom are the project's own properties, with what each is set to.

@@ -1,11 +1,10 @@
 // How to go on in a page: tags, attributes and their values, and the project's own names and files.
-import { snippet, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import { snippet, startCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import { htmlCompletionSourceWith, type TagSpec } from '@codemirror/lang-html'
 import { syntaxTree } from '@codemirror/language'
 import type { EditorState } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
 import type { SyntaxNode } from '@lezer/common'
-import { listNow } from '../editor/tree'
 import { refers, type Names } from './names'
 import { proposePaths } from './files'
 import { projectNames } from './project'
@@ -343,7 +342,7 @@ function withValues(context: CompletionContext, found: CompletionResult | null):
       ...o,
       apply: (view: EditorView, completion: Completion, from: number, to: number) => {
         snippet(`${o.label}="\${}"`)(view, completion, from, to)
-        listNow(view)
+        startCompletion(view)
       },
     }
   })

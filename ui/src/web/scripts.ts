@@ -1,6 +1,6 @@
 // The editor's end of the language service for scripts: what comes next, what a name is, where it comes from, and what
 // is wrong for certain. It is loaded when the first script is edited; without it the editor does what it does by itself.
-import { completionStatus, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import { completionStatus, startCompletion, type Completion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
 import { javascriptLanguage } from '@codemirror/lang-javascript'
 import type { Extension } from '@codemirror/state'
 import { EditorView, type Command } from '@codemirror/view'
@@ -11,7 +11,6 @@ import type { Doc } from '../editor/document'
 import { docAt } from '../editor/documents'
 import { jump } from '../editor/tabs'
 import { describe, onDefinition, tips, type Knows } from '../editor/tips'
-import { listNow } from '../editor/tree'
 import { editorView, setHelp, shown } from '../editor/view'
 import { announce, attempt, setScripts } from '../state'
 import type { Diagnostic } from '../wire'
@@ -80,7 +79,7 @@ function openLate(asked: CompletionContext): void {
   const head = view.state.selection.main.head
   const before = asked.state.sliceDoc(0, asked.pos)
   if (head < asked.pos || view.state.sliceDoc(0, asked.pos) !== before || !/^[\w$]*$/.test(view.state.sliceDoc(asked.pos, head))) return
-  listNow(view)
+  startCompletion(view)
 }
 
 // openFirst asks for the list at a dot that was typed while this was on its way: nothing could answer it then.
@@ -89,7 +88,7 @@ function openFirst(): void {
   const doc = shown.peek()
   if (!view?.hasFocus || !doc || !isOurs(doc.path) || completionStatus(view.state)) return
   const { head, empty } = view.state.selection.main
-  if (empty && inScript(view, head) && /\.[\w$]*$/.test(view.state.sliceDoc(Math.max(0, head - 100), head))) listNow(view)
+  if (empty && inScript(view, head) && /\.[\w$]*$/.test(view.state.sliceDoc(Math.max(0, head - 100), head))) startCompletion(view)
 }
 
 function draw(told: Told): HTMLElement {
