@@ -9,7 +9,7 @@ import { attempt, openDialog } from '../state'
 import { say, type Word } from '../words'
 import type { Message } from '../wire'
 import { base64, dump, hex } from './bytes'
-import { readJSON } from './frames'
+import { readJSON } from './json'
 import { bytesOf, isContent, isCut } from './log'
 import { whole as wholeOf } from './recorded'
 import { contentOf, from } from './told'
@@ -105,7 +105,7 @@ export function Details({ message, close }: { message: Message; close: () => voi
         </div>
       )}
       <div class="both" tabIndex={0}>
-        {inspect && look === 'json' && parsed && <inspect.JSONView key={m.seq} value={parsed.value} />}
+        {inspect && look === 'json' && parsed && <inspect.JSONView key={m.seq} value={parsed} />}
         {inspect && look === 'numbers' && <inspect.Numbers content={b} />}
         {inspect && look === 'base64' && <inspect.Base64View content={b} />}
         {inspect && look === 'frame' && <inspect.FrameView key={m.seq} message={m} content={b} />}

@@ -1,6 +1,6 @@
 // Tests of what the details of a message are read from.
 import type { Message } from '../wire'
-import { bits, fill, frames, numbersOf, readJSON, searchJSON, unmask } from './frames'
+import { bits, fill, frames, numbersOf, unmask } from './frames'
 import { answerTo, lineOf, sends, stations, takes } from './slowly'
 import { same } from '../same'
 
@@ -38,17 +38,6 @@ same('i64', numbersOf(new Uint8Array(8).fill(255), 'i64', true), ['-1'])
 same('u64', numbersOf(new Uint8Array(8).fill(255), 'u64', true), ['18446744073709551615'])
 same('a part of a buffer', numbersOf(four.subarray(2, 4), 'u16', true), ['16320'])
 same('bounded', numbersOf(new Uint8Array(5000), 'u8', true).length, 1024)
-
-const json = { led: true, sensors: [{ name: 'Temp', t: 23.5 }, null] }
-same('by name', searchJSON(json, 'temp'), [{ path: 'sensors[0].name', value: '"Temp"' }])
-same('by number', searchJSON(json, '23'), [{ path: 'sensors[0].t', value: '23.5' }])
-same('objects by name', searchJSON(json, 'sensors'), [{ path: 'sensors', value: '[2]' }])
-same('bounded', searchJSON(Array(1000).fill('x'), 'x').length, 200)
-same(
-  'is JSON',
-  [' {"a":1}', '[1]', '1', '"x"', 'LEDon', '{a}'].map((t) => readJSON(t)?.value),
-  [{ a: 1 }, [1], undefined, undefined, undefined, undefined],
-)
 
 const sent = { n: 7, now: () => new Date(0), random: () => 0.999 }
 for (const [text, want] of [

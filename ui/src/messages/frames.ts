@@ -83,39 +83,6 @@ export function numbersOf(b: Uint8Array, type: NumberType, little: boolean, most
   return out
 }
 
-export interface Found {
-  path: string
-  value: string
-}
-
-// searchJSON finds the places whose name or value has a text in it, at most so many.
-export function searchJSON(value: unknown, text: string, most = 200): Found[] {
-  const wanted = text.toLowerCase()
-  const found: Found[] = []
-  let left = 50_000 // places that are looked at
-  const walk = (v: unknown, path: string, name: string): void => {
-    if (found.length >= most || left-- <= 0) return
-    const inside = typeof v === 'object' && v !== null
-    const shown = inside ? (Array.isArray(v) ? `[${v.length}]` : '{…}') : JSON.stringify(v)
-    if (name.toLowerCase().includes(wanted) || (!inside && shown.toLowerCase().includes(wanted)))
-      found.push({ path: path || '.', value: shown })
-    if (Array.isArray(v)) v.forEach((x, i) => walk(x, `${path}[${i}]`, ''))
-    else if (inside) for (const [k, x] of Object.entries(v)) walk(x, path ? `${path}.${k}` : k, k)
-  }
-  walk(value, '', '')
-  return found
-}
-
-// readJSON gives what a text is as JSON, in a box; none for what is not an object or a list.
-export function readJSON(text: string): { value: object } | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined
-  try {
-    return { value: JSON.parse(text) as object }
-  } catch {
-    return undefined
-  }
-}
-
 // Sent are what a text's variables are replaced with.
 export interface Sent {
   n: number // which message it is, from 1

@@ -5,16 +5,14 @@ import { clock } from '../format'
 import { say } from '../words'
 import type { CloseFrame, Handshake, Message } from '../wire'
 import { base64, hex, readBase64 } from './bytes'
-import { bits, frames, numbersOf, numberTypes, searchJSON, unmask, type Frame, type NumberType } from './frames'
+import { bits, frames, numbersOf, numberTypes, unmask, type Frame, type NumberType } from './frames'
+import { searchJSON, type Value } from './json'
 import { closeMeaning } from './told'
 
 const most = 200 // entries of an object or a list that are drawn at first
 
-const isInside = (v: unknown): v is object => typeof v === 'object' && v !== null
-const size = (v: object) => (Array.isArray(v) ? `[${v.length}]` : `{${Object.keys(v).length}}`)
-
 // JSONView shows an object or list folded, and finds places in it.
-export function JSONView({ value }: { value: object }) {
+export function JSONView({ value }: { value: Value }) {
   const [text, setText] = useState('')
   const found = text ? searchJSON(value, text) : []
   return (
@@ -47,28 +45,28 @@ export function JSONView({ value }: { value: object }) {
   )
 }
 
-function Branch({ value, name, open }: { value: unknown; name?: string; open?: boolean }) {
+function Branch({ value, name, open }: { value: Value; name?: string; open?: boolean }) {
   const [unfolded, setUnfolded] = useState(!!open)
   const [shown, setShown] = useState(most)
-  if (!isInside(value))
+  const { entries } = value
+  if (!entries)
     return (
       <div class="leaf">
         {name !== undefined && <b>{name}</b>}
         {name !== undefined && ': '}
-        <code>{JSON.stringify(value)}</code>
+        <code>{value.text}</code>
       </div>
     )
-  const entries = Object.entries(value)
   return (
     <details open={unfolded} onToggle={(e) => setUnfolded(e.currentTarget.open)}>
       <summary>
         {name !== undefined && <b>{name} </b>}
-        <span class="muted">{size(value)}</span>
+        <span class="muted">{value.text}</span>
       </summary>
       {unfolded && (
         <div class="inside">
-          {entries.slice(0, shown).map(([k, v]) => (
-            <Branch key={k} name={k} value={v} open={entries.length <= 20 && isInside(v) && Object.keys(v).length <= 20} />
+          {entries.slice(0, shown).map(([k, v], at) => (
+            <Branch key={at} name={k} value={v} open={entries.length <= 20 && (v.entries?.length ?? 21) <= 20} />
           ))}
           {entries.length > shown && (
             <button type="button" class="quiet small" onClick={() => setShown(shown + 10 * most)}>
