@@ -7,6 +7,7 @@ import (
 	"go/ast"
 	"go/build/constraint"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"path"
 	"slices"
@@ -24,7 +25,8 @@ import (
 // plan_windows.go for Windows); the copies' names say nothing, and //line
 // directives give compilers and traces the names that people know. A //go:build
 // line is obeyed, but it means the same everywhere: the tags are those of the
-// board, and never an operating system's.
+// board, and never an operating system's. A //line of the user's own means
+// nothing: it would put problems into files that are not there.
 
 // selection is what of a project is built for one board.
 type selection struct {
@@ -166,14 +168,13 @@ func isWordByte(c byte) bool {
 // workspace, and takes its conditions out of it, which have been decided. Lines
 // and columns stay what they are.
 func (s selection) rewritten(name, called string, content []byte) []byte {
-	_, _, lines := constraintOf(content)
 	type change struct {
 		start, end int
 		text       string
 	}
 	var changes []change
-	for _, l := range lines {
-		changes = append(changes, change{l[0], l[1], decided(content[l[0]:l[1]])})
+	for _, l := range said(content) {
+		changes = append(changes, change{l[0], l[1], unsaid(content[l[0]:l[1]])})
 	}
 	if len(s.folders) > 1 {
 		if fset, file := parseImports(name, content); file != nil {
@@ -214,9 +215,34 @@ func (s selection) rewritten(name, called string, content []byte) []byte {
 	return out.Bytes()
 }
 
-// decided is a line with a condition as a comment of the same length that says nothing to compilers.
-func decided(line []byte) string {
-	text := strings.Replace(string(line), "//go:build", "// o:build", 1)
+// said are the comments that compilers would obey, as ranges of a file: its conditions, and what names other places.
+func said(content []byte) (comments [][2]int) {
+	_, _, comments = constraintOf(content)
+	if !bytes.Contains(content, []byte("//line ")) && !bytes.Contains(content, []byte("/*line ")) {
+		return comments
+	}
+	file := token.NewFileSet().AddFile("", -1, len(content))
+	var s scanner.Scanner
+	s.Init(file, content, nil, scanner.ScanComments)
+	for {
+		pos, kind, text := s.Scan()
+		switch {
+		case kind == token.EOF:
+			return comments
+		case kind == token.COMMENT && strings.HasPrefix(text[2:], "line "):
+			at := file.Offset(pos)
+			comments = append(comments, [2]int{at, at + len(text)})
+		}
+	}
+}
+
+// unsaid is such a comment as one of the same length that says nothing to compilers.
+func unsaid(comment []byte) string {
+	text := string(comment)
+	if start := text[:2]; strings.HasPrefix(text[2:], "line ") {
+		return start + "l:ne " + text[len("//line "):]
+	}
+	text = strings.Replace(text, "//go:build", "// o:build", 1)
 	return strings.Replace(text, "+build", " build", 1)
 }
 

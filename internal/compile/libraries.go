@@ -159,7 +159,7 @@ func copyForHost(name string, content []byte) []byte {
 		}
 		content = slices.Clone(content)
 		for _, l := range lines {
-			copy(content[l[0]:l[1]], decided(content[l[0]:l[1]]))
+			copy(content[l[0]:l[1]], unsaid(content[l[0]:l[1]]))
 		}
 	}
 	if path.Ext(name) == ".go" {

@@ -2,12 +2,16 @@ package compile
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"studioide/internal/api"
+	"studioide/internal/board"
+	"studioide/internal/toolchain"
 )
 
 // testTree is a project with folders, named as wanted.
@@ -237,5 +241,76 @@ func TestConditions(t *testing.T) {
 	r, err := buildVirtual(t, b, testTree(t, "p", map[string]string{"main.go": callsArm, "robot.go": arm, "tool.go": "//go:build tinygo\n\npackage main\n\nimport _ \"net/http\"\n"}))
 	if !errors.Is(err, ErrFailed) || !strings.Contains(r.Problems[0].Text, "Boards have no net/http") {
 		t.Errorf("%v %+v", err, r)
+	}
+}
+
+const lines = `package main
+
+import "p/arm"
+
+/*line elsewhere.go:70:1*/ func main() {
+//line other.go:5
+	x := 3
+	/*line third.go:9:9*/ y()
+//line /etc/passwd:1
+	println(` + "`" + `
+//line four.go:1
+` + "`" + `, "/*line five.go:3*/"); arm.Move(nothing)
+}
+`
+
+// Places are those in the user's files, whatever a //line says: for both compilers, in all files, in what the compiler
+// cannot read, and where a program's end is told. Texts are no comments.
+func TestLinesNameNoOtherPlaces(t *testing.T) {
+	compiles(t)
+	b := testBuilder(t)
+	arm := "package arm\n\n//line robot.go:3\nfunc Move(n int) {\n\tprintln(length)\n}\n"
+	pico, _ := board.Find("pico")
+	for _, to := range []board.Board{virtualBoard, pico} {
+		if _, err := toolchain.New(t.TempDir()).TinyGo(t.Context()); err != nil && !to.Virtual {
+			continue
+		}
+		places := func(main, arm string) string {
+			r, err := b.Build(t.Context(), Request{Dir: testTree(t, "p", map[string]string{"main.go": main, "arm/arm_arm.go": arm}), Program: "x", Board: to, Pack: plain})
+			if !errors.Is(err, ErrFailed) {
+				t.Fatalf("%v %+v", err, r)
+			}
+			var all []string
+			for _, p := range r.Problems {
+				all = append(all, fmt.Sprintf("%s:%d:%d", p.Path, p.Line, p.Column))
+			}
+			return strings.Join(all, " ")
+		}
+		sound := strings.Replace(arm, "length", "n", 1)
+		if got := places(lines, sound); got != "main.go:8:24 main.go:12:36 main.go:7:2" {
+			t.Errorf("%s: %s", to.ID, got)
+		}
+		if !to.Virtual {
+			continue
+		}
+		if got := places(lines, arm); got != "arm/arm_arm.go:5:10" {
+			t.Errorf("%s: %s", to.ID, got)
+		}
+		if got := places(strings.Replace(lines, "y()", "y(", 1), sound); got != "main.go:8:25" {
+			t.Errorf("%s: %s", to.ID, got)
+		}
+	}
+	r, err := buildVirtual(t, b, testTree(t, "p", map[string]string{"main.go": strings.NewReplacer("x := 3", "", "y()", "", "nothing", "1").Replace(lines),
+		"arm/arm.go": strings.Replace(arm, "length", "[]int{}[n]", 1)}))
+	if err != nil {
+		t.Fatalf("%v %+v", err, r)
+	}
+	path := filepath.Join(t.TempDir(), "program.exe")
+	if err := os.WriteFile(path, r.Parts[0].Data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := exec.Command(path).CombinedOutput()
+	for _, want := range []string{"\n//line four.go:1\n", "/*line five.go:3*/", "/arm/arm.go:5", "/main.go:12"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+	}
+	if strings.Contains(string(out), "other.go") || strings.Contains(string(out), "robot.go") {
+		t.Errorf("%s", out)
 	}
 }

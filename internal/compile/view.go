@@ -281,7 +281,8 @@ func (v *View) Holds(name string, text []byte) bool {
 	return condition == nil || condition.Eval(v.tag)
 }
 
-// Undecided is a program's text without its conditions, which a View has decided. All places in it stay what they are.
+// Undecided is a program's text without its conditions, which a View has decided. All places in it stay what they are; the
+// language server asks no //line for them.
 func Undecided(text []byte) []byte {
 	_, _, lines := constraintOf(text)
 	if len(lines) == 0 {
@@ -289,7 +290,7 @@ func Undecided(text []byte) []byte {
 	}
 	text = bytes.Clone(text)
 	for _, l := range lines {
-		copy(text[l[0]:l[1]], decided(text[l[0]:l[1]]))
+		copy(text[l[0]:l[1]], unsaid(text[l[0]:l[1]]))
 	}
 	return text
 }

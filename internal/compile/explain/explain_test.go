@@ -336,3 +336,22 @@ func TestQuietAboutGoodPrograms(t *testing.T) {
 		}
 	}
 }
+
+// What is to be mended first is what comes first, whatever a //line calls its place.
+func TestSyntaxInOrder(t *testing.T) {
+	for _, text := range []string{
+		"package main\n\n//line z.go:90\nfunc main() {\n\tif {\n\t}\n}\n\n//line a.go:1\nfunc other() {\n\tx := \n}\n",
+		"package main\n\n//line z.go:90\nfunc main() {\n\tprintln(\"a\" \"b\")\n}\n\n//line a.go:1\nfunc other() {\n\tprintln(1 2)\n}\n",
+	} {
+		var was int
+		for _, p := range Syntax("main.go", []byte(text)) {
+			if p.Line < was {
+				t.Errorf("line %d after %d", p.Line, was)
+			}
+			was = p.Line
+		}
+		if first := Syntax("main.go", []byte(text)); len(first) == 0 || first[0].Line != 5 {
+			t.Errorf("%+v", first)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strings"
 
 	"studioide/internal/api"
@@ -20,7 +21,7 @@ func Syntax(path string, content []byte) []api.Diagnostic {
 	file, err := parser.ParseFile(set, path, content, parser.SkipObjectResolution)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
-		list.Sort()
+		inOrder(list)
 		return syntaxProblems(path, content, list)
 	}
 	if err != nil {
@@ -32,6 +33,11 @@ func Syntax(path string, content []byte) []api.Diagnostic {
 		}
 	}
 	return quietly(path, content, file, set)
+}
+
+// inOrder sorts mistakes by where they are, whatever //line directives call the place.
+func inOrder(list scanner.ErrorList) {
+	slices.SortStableFunc(list, func(a, b *scanner.Error) int { return a.Pos.Offset - b.Pos.Offset })
 }
 
 func syntaxProblems(path string, content []byte, list scanner.ErrorList) []api.Diagnostic {

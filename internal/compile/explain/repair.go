@@ -43,7 +43,7 @@ func shapeOf(content []byte) shape {
 	if !errors.As(err, &list) || len(list) == 0 {
 		return shape{}
 	}
-	list.Sort()
+	inOrder(list)
 	return shape{len(list), list[0].Pos.Offset}
 }
 
