@@ -215,6 +215,7 @@
 		var inside = function (o) { try { return inner(o); } catch (e) { return null; } };
 		var fields = ["key", "code", "ctrlKey", "altKey", "metaKey", "shiftKey", "repeat"], field = {};
 		for (var i = 0; i < fields.length; i++) field[fields[i]] = getter("KeyboardEvent", fields[i]);
+		var hasFocus = self.Document && self.Document.prototype.hasFocus;
 		var prevent = self.Event.prototype.preventDefault, stop = self.Event.prototype.stopImmediatePropagation;
 		var send = port.postMessage.bind(port), say = self.parent.postMessage.bind(self.parent);
 		atStudio = send;
@@ -270,7 +271,10 @@
 			var m = dataOf(e);
 			if (m === "enter") isEntered = true;
 			else if (m === "leave") isEntered = false;
-			else if (m === "ping") { send("pong"); frames(); } // document.open() forgets who listens
+			else if (m === "ping") {
+				send(hasFocus && apply(hasFocus, document, []) ? "here" : "pong");
+				frames(); // document.open() forgets who listens
+			}
 		};
 		frames();
 		new self.MutationObserver(frames).observe(document, { childList: true, subtree: true });

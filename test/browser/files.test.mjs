@@ -185,6 +185,7 @@ describe('files as they are', { timeout: hanging }, () => {
     const before = await height()
     put('www/long.html', page0())
     await until('the new lines', async () => (await height()) > before)
+    await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))) // it is drawn
     assert.equal(await inSight(), seen, 'what is in sight stays')
     assert.equal(await tab.locator('.half:not([hidden]) .cm-activeLine').textContent(), cursor, 'and the cursor')
     await tab.keyboard.press('Control+Home')

@@ -8,7 +8,8 @@
 import { away } from '../parts/away'
 
 type Key = { key: string; code: string; ctrlKey: boolean; altKey: boolean; metaKey: boolean; shiftKey: boolean; repeat: boolean }
-type Said = 'pressed' | 'took' | 'pong' | 'bye' | 'asking' | 'asked' | { key: Key } | { out: Key }
+// An answer is 'here' while the page has the focus, else 'pong'.
+type Said = 'pressed' | 'took' | 'pong' | 'here' | 'bye' | 'asking' | 'asked' | { key: Key } | { out: Key }
 
 export interface Told {
   hangs: () => void // the page has not answered for a while
@@ -24,8 +25,9 @@ const toTell = 30 // ms in which the page's script tells that the user has press
 const late = 1000 // ms after the focus was taken back, in which word that it was the user's doing still counts
 const idle = 5000 // ms without a key in Studio, after which a page without the script may have the focus
 const keysBack = 20 // keys that are taken for each time that the focus was taken: a second's, where the computer is busy
-const holdMost = 1000 // ms that keys wait for those that the page got before them …
-const toEnd = 250 // … and for its last ones, when its frame is gone
+const holdMost = 3000 // ms that keys wait for those that the page got before them
+const toGo = 300 // ms that they wait when its frame has gone, which a page that hangs does not tell …
+const toEnd = 5000 // … and in which its last ones still come
 const takesMost = 20 // times in takesSpan that a page may take the focus
 const takesSpan = 5000 // ms
 
@@ -65,7 +67,8 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   let isGone = false // the frame has, and what its page got before comes
   let isAway = false // the window has lost the focus, maybe to the frame
   // Keys that come to Studio right after it took the focus back wait for those that the page got before them. All of those
-  // are back when the page has answered twice: the first question may still pass a key on its way.
+  // are back when the page has answered twice without the focus: it loses that later than Studio has it, if the browser
+  // itself is busy, and the first question may still pass a key on its way.
   let held: Key[] | undefined // undefined: keys go on as they are
   let holding = 0
   let asked = 0 // questions to the page's script, and its answers
@@ -94,13 +97,20 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     awaited = asked
     isSecond = false
   }
-  const countAnswer = () => {
+  const countAnswer = (isThere: boolean) => {
     answers++
     if (!held || answers < awaited) return
-    if (isSecond) return release()
-    ask()
-    awaited = asked
-    isSecond = true
+    if (isSecond && !isThere) return release()
+    isSecond = !isThere
+    awaited = Infinity
+    window.setTimeout(
+      () => {
+        if (!held) return
+        ask()
+        awaited = asked
+      },
+      isThere ? 10 : 0,
+    )
   }
   const onKey = (e: KeyboardEvent) => {
     if (!held || !e.isTrusted || /^(Shift|Control|Alt|AltGraph|Meta|CapsLock)$/.test(e.key)) return
@@ -177,7 +187,7 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
   const hear = (m: Said) => {
     unanswered = 0
     answered?.()
-    if (m === 'pong') countAnswer()
+    if (m === 'pong' || m === 'here') countAnswer(m === 'here')
     else if (m === 'pressed') {
       clearTimeout(deciding)
       isEntered = true
@@ -250,7 +260,8 @@ export function guard(frame: HTMLIFrameElement, told: Told): Guard {
     if (isAway) held ??= []
     regain()
     clearTimeout(holding)
-    holding = window.setTimeout(stop, toEnd)
+    holding = window.setTimeout(release, toGo)
+    window.setTimeout(stop, toEnd)
     from.onmessage = ({ data }) => {
       const m = data as Said
       if (m === 'bye') stop()

@@ -1,5 +1,5 @@
 // The board's page, as any browser shows it: an own origin in a frame, loaded afresh after each push.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { isOtherProgram, pageOf } from '../address'
 import type { SyncState } from '../wire'
 import { provide, word } from '../commands/table'
@@ -99,7 +99,8 @@ export function Preview() {
     setOff(why)
   }
   const isShown = kept && !away && (!held || !!loaded)
-  useEffect(() => {
+  // At once: a frame that goes takes the focus along.
+  useLayoutEffect(() => {
     const it = frame.current
     if (!it) return
     if (!it.src && loaded) it.src = wanted.current
