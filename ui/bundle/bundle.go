@@ -114,7 +114,10 @@ func bundle(dir, out string) (report, error) {
 	if err != nil {
 		return report{}, err
 	}
-	maps.DeleteFunc(files, func(name string, _ []byte) bool { return path.Ext(name) == ".css" && name != begins.style })
+	// Each part has a style sheet of its own as well, and what is only imported a script that nothing asks for.
+	maps.DeleteFunc(files, func(name string, _ []byte) bool {
+		return path.Ext(name) == ".css" && name != begins.style || begins.unused[name]
+	})
 	page, err := os.ReadFile(filepath.Join(dir, "src", "index.html"))
 	if err != nil {
 		return report{}, err
@@ -186,8 +189,9 @@ func afterStart(start string) api.Plugin {
 
 // started is what the page begins with, as names below out.
 type started struct {
-	scripts []string // the page's own, which imports the others
-	style   string   // all style sheets are in this one
+	scripts []string        // the page's own, which imports the others
+	style   string          // all style sheets are in this one
+	unused  map[string]bool // scripts that neither of them leads to
 }
 
 // start finds it among what esbuild has written, which has more scripts that only import these.
@@ -211,6 +215,23 @@ func start(meta metafile, dir, out string) (s started, err error) {
 			if i.Kind == "import-statement" {
 				s.scripts = append(s.scripts, name(i.Path))
 			}
+		}
+	}
+	outputs := map[string]string{} // keys, by names
+	s.unused = map[string]bool{}
+	for key := range meta.Outputs {
+		outputs[name(key)] = key
+		s.unused[name(key)] = path.Ext(key) == ".js"
+	}
+	for wanted := slices.Clone(s.scripts); len(wanted) > 0; {
+		next := wanted[0]
+		wanted = wanted[1:]
+		if !s.unused[next] {
+			continue
+		}
+		s.unused[next] = false
+		for _, i := range meta.Outputs[outputs[next]].Imports {
+			wanted = append(wanted, name(i.Path))
 		}
 	}
 	if s.style == "" || len(s.scripts) != 2 {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,23 +71,53 @@ func TestBundle(t *testing.T) {
 			t.Errorf("%s loads with the page, with the reference in it", p[1])
 		}
 	}
-	scripts, err := filepath.Glob(filepath.Join(out, "assets", "*.js"))
+	scripts, err := filepath.Glob(filepath.Join(out, "assets", "*.js*"))
 	if err != nil || len(scripts) == 0 {
 		t.Fatal("no scripts", err)
 	}
-	compares, tells := false, false
-	for _, s := range scripts {
-		text, err := os.ReadFile(s)
+	texts := map[string][]byte{} // of scripts, by their names; of the largest only the compressed form is there
+	for _, path := range scripts {
+		name, packed := strings.CutSuffix(filepath.Base(path), ".gz")
+		content, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
+		if packed {
+			z, err := gzip.NewReader(bytes.NewReader(content))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if content, err = io.ReadAll(z); err != nil {
+				t.Fatal(err)
+			}
+		}
+		texts[name] = content
+	}
+	reached := map[string]bool{}
+	for left := [][]byte{page}; len(left) > 0; left = left[1:] {
+		for name, text := range texts {
+			if !reached[name] && bytes.Contains(left[0], []byte("/"+name)) {
+				reached[name], left = true, append(left, text)
+			}
+		}
+	}
+	for name := range texts {
+		if !reached[name] {
+			t.Errorf("%s is in the program, and nothing asks for it", name)
+		}
+	}
+	compares, tells := false, false
+	for name, text := range texts {
+		if strings.HasPrefix(name, "worker-") {
+			continue
+		}
 		if bytes.Contains(text, []byte(`"note":`)) || bytes.Contains(text, []byte(`,note:"`)) {
-			t.Errorf("%s carries notes for translators", filepath.Base(s))
+			t.Errorf("%s carries notes for translators", name)
 		}
 		compares = compares || bytes.Contains(text, comparison)
 		tells = tells || bytes.Contains(text, lookedUp)
 		if bytes.Contains(text, []byte("createLanguageService")) {
-			t.Errorf("%s has TypeScript's language service, which runs in a worker", filepath.Base(s))
+			t.Errorf("%s has TypeScript's language service, which runs in a worker", name)
 		}
 	}
 	// The language service is there once, compressed, and only what is loaded with the first edit of a script names it.
