@@ -115,6 +115,21 @@ describe('files as they are', { timeout: hanging }, () => {
     assert.ok(bytes('www/dot.png').equals(png) && bytes('www/large.bin').equals(large) && bytes('www/sign.svg').equals(Buffer.from(svg)))
   })
 
+  test('what is no picture says so on a computer that draws late', async () => {
+    await tab.evaluate(() => {
+      const { requestAnimationFrame, setTimeout } = window
+      window.requestAnimationFrame = (f) => setTimeout(() => requestAnimationFrame(f), 700)
+      window.setTimeout = (f, ms, ...more) => setTimeout(f, 700 + (ms ?? 0), ...more)
+      window.soonAgain = () => Object.assign(window, { requestAnimationFrame, setTimeout })
+    })
+    put('www/late.png', 'no picture\0')
+    await page.file('late.png').waitFor()
+    await open('www/late.png')
+    await tab.getByRole('row', { name: /6e 6f 20 70/ }).waitFor() // its bytes
+    await tab.evaluate(() => window.soonAgain())
+    await said('no picture that browsers can show').waitFor()
+  })
+
   test('encodings, byte order marks and line ends stay as they were', async () => {
     const utf16 = (s) => Buffer.from(`\ufeff${s}`, 'utf16le')
     const files = {

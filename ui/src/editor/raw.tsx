@@ -18,21 +18,28 @@ export function Raw({ path }: { path: string }) {
   const kind = kindOf(path)
   const [how, setHow] = useState<How>(kind)
   const [pixels, setPixels] = useState<{ width: number; height: number } | undefined>()
-  const [isBroken, setBroken] = useState(false)
   const [content, setContent] = useState<Uint8Array | undefined>()
   const [wrong, setWrong] = useState<Problem | undefined>()
   const hash = file?.hash ?? ''
-  useEffect(() => setBroken(false), [hash])
+  const [broken, setBroken] = useState<string | undefined>() // the content that no browser can show
+  const isBroken = broken === hash
   useEffect(() => {
     setWrong(undefined)
     if (how !== 'bytes') return
+    let isLast = true
     const reading = onBoard ? api.readBoardBytes(path.slice(boardPrefix.length)) : api.readFile(path).then((f) => f.bytes)
-    reading.then(setContent, (err) => setWrong(refusal(err)))
+    reading.then(
+      (bytes) => isLast && setContent(bytes),
+      (err) => isLast && setWrong(refusal(err)),
+    )
+    return () => {
+      isLast = false
+    }
   }, [hash, how])
   const name = nameOf(path)
   const address = onBoard ? api.boardFileAddress(path.slice(boardPrefix.length)) : api.fileAddress(path, hash)
   const broke = () => {
-    setBroken(true)
+    setBroken(hash)
     setHow('bytes')
   }
   const size = file ? sizeOf(file.size) : content ? sizeOf(content.length) : ''
