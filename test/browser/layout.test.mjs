@@ -135,6 +135,46 @@ describe('the page at every width', { timeout: hanging }, () => {
     assert.deepEqual(wrong, [])
   })
 
+  test('the tools of the messages stay in their row, and the newest message in sight when its list gets taller', async () => {
+    await at(page.tab, 1280, 800)
+    await page.below('Messages')
+    await page.tab.getByRole('button', { name: 'Clear', exact: true }).click()
+    const record = page.tab.getByRole('button', { name: 'Record', exact: true })
+    const before = (await record.boundingBox()).y
+    await record.click()
+    const stop = page.tab.getByRole('button', { name: /^Stop · \d/ })
+    await stop.waitFor()
+    assert.equal((await stop.boundingBox()).y, before, 'Record moves when it is pressed')
+    await stop.click()
+    await record.waitFor()
+    await page.openFile('led.html')
+    const text = server.file('www/led.html')
+    await page.type('www/led.html', text.replace('</main>', ''))
+    await page.tab.getByRole('tab', { name: /^Problems.*[1-9]/ }).waitFor()
+    assert.equal((await record.boundingBox()).y, before, 'a problem moves what is above the messages')
+    await page.type('www/led.html', text)
+    await page.tab.getByRole('tab', { name: 'Problems', exact: true }).waitFor()
+
+    const line = page.tab.getByRole('textbox', { name: 'Message to the board' })
+    const said = async (word) => {
+      for (const letter of 'abcdefgh') {
+        await line.fill(word + letter)
+        await line.press('Enter')
+        await page.messages.getByText(`Reply for ${word}${letter}`, { exact: true }).waitFor({ timeout: 10_000 })
+      }
+    }
+    const tall = (height) =>
+      page.tab.locator('.below').evaluate(async (el, height) => {
+        el.style.minHeight = height // as it gets when a row above it goes, of which no event of the window tells
+        for (let i = 0; i < 3; i++) await new Promise((done) => requestAnimationFrame(done))
+      }, height)
+    await said('low')
+    await tall('400px')
+    await said('tall')
+    await tall('')
+    await said('low again')
+  })
+
   test('200 % zoom is half the width and half the height', () =>
     fits(
       page.tab,

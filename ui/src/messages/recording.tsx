@@ -59,12 +59,12 @@ export function RecordButton() {
     <button
       type="button"
       class={`quiet record${on ? ' on' : ''}`}
-      title={say(on ? 'recording.stopTitle' : 'recording.startTitle')}
+      title={on ? say('recording.stopTitle', { size: bytes(on.size) }) : say('recording.startTitle')}
       disabled={!project.value}
       onClick={record.act}
     >
       <i class="reddot" aria-hidden="true" />
-      {on ? say('recording.on', { length: length(Date.now() - startedHere.value), size: bytes(on.size) }) : say('recording.record')}
+      {on ? say('recording.on', { length: length(Date.now() - startedHere.value) }) : say('recording.record')}
     </button>
   )
 }

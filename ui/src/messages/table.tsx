@@ -52,6 +52,8 @@ export function Table({
   const scrolled = () => {
     const el = box.current
     if (!el) return // the list has gone before its last scrolling was told
+    // A list that gets taller scrolls by itself, which is told before its height is: that is not the user leaving the end.
+    if (stick && el.clientHeight !== height) return setHeight(el.clientHeight)
     const now = el.scrollTop
     const moved = now - seen.current
     seen.current = now
