@@ -80,7 +80,7 @@ describe('sets of messages', { timeout: hanging }, () => {
 
   test('the form keeps what it does not show, and tells mistakes before it saves', async () => {
     await set('LED').getByRole('button', { name: 'More about LED' }).click()
-    await tab.getByRole('menuitem', { name: 'Edit …' }).click()
+    await tab.getByRole('menuitem', { name: 'Edit…' }).click()
     await fair(tab, 'sets form', { widths: [1280, 820, 400] })
     await dialog().getByRole('textbox', { name: 'Name', exact: true }).fill('LED and more')
     await dialog().getByRole('button', { name: 'Add a step' }).last().click()
@@ -115,7 +115,7 @@ describe('sets of messages', { timeout: hanging }, () => {
     await line.press('Enter')
     await panel().getByText('Reply for LEDoff').first().waitFor()
     await tab.getByRole('button', { name: 'More for messages' }).click()
-    await tab.getByRole('menuitem', { name: 'Save as test …' }).click()
+    await tab.getByRole('menuitem', { name: 'Save as test…' }).click()
     await dialog().getByRole('textbox', { name: 'Name' }).fill('Off again')
     await fair(tab, 'sets save')
     await dialog().getByRole('button', { name: 'Save', exact: true }).click()
@@ -127,8 +127,8 @@ describe('sets of messages', { timeout: hanging }, () => {
 
   test('pretend pages say in words whether the board answers them', async () => {
     await view('Tests')
-    await tab.getByRole('button', { name: 'New …' }).click()
-    await tab.getByRole('menuitem', { name: 'Pretend pages …' }).click()
+    await tab.getByRole('button', { name: 'New…' }).click()
+    await tab.getByRole('menuitem', { name: 'Pretend pages…' }).click()
     await dialog().getByRole('button', { name: 'Does the board still answer page 7?' }).click()
     await dialog()
       .getByText(/^Yes: 7 of 7 were answered, the slowest after [0-9.]+ ms\.$/)

@@ -9,7 +9,7 @@ export const showShortcuts = () => openDialog((close) => <Shortcuts close={close
 function Shortcuts({ close }: { close: () => void }) {
   const all = commands().filter((c) => c.keys?.length)
   return (
-    <Dialog title={say('command.shortcuts')} close={close} wide reading>
+    <Dialog title={say('command.shortcutsTitle')} close={close} wide reading>
       <p class="muted">{say('command.shortcutsText')}</p>
       {groups.map((g) => {
         const list = all.filter((c) => c.group === g)
