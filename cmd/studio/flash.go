@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -33,7 +32,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
 			ctx := cmd.Context()
-			if err := dials.check(); err != nil {
+			if err := dials.check(cmd, portName); err != nil {
 				return err
 			}
 			at, err := findPort(ctx, portName)
@@ -101,9 +100,7 @@ A FILE is looked at first: what is no program, not a whole one, or one for anoth
 				text += " " + (say.CliTheBoardAtNow(now))
 			}
 			out.event("flashed", fields{"port": now, "size": size, "build": program.Build}, text)
-			asking, cancel := context.WithTimeout(ctx, programTimeout)
-			defer cancel()
-			return dials.allow(asking, r)
+			return dials.allowStarted(ctx, r, out, askTimeout)
 		},
 	}
 	portFlag(cmd, &portName)

@@ -58,6 +58,7 @@ var (
 	errUsageEither    = problem.Variant1[string](errUsage, "either", problem.ReadUsage, "command")
 	errUsageAddress   = problem.Variant1[string](errUsage, "address", problem.ReadUsage, "command")
 	errUsageJUnit     = problem.Variant1[string](errUsage, "junit", problem.ReadUsage, "command")
+	errUsageDial      = problem.Variant1[string](errUsage, "dial", problem.ReadUsage, "command")
 	errUsageList      = problem.Variant1[string](errUsage, "list", problem.ReadUsage, "command")
 
 	errNoConnectionAnswer = problem.Variant1[string](errNoConnection, "answer", problem.CheckAddress, "status")

@@ -70,7 +70,7 @@ func monitorCommand(out *output) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := bounded(cmd.Context(), limit)
 			defer cancel()
-			if err := dials.check(); err != nil {
+			if err := dials.check(cmd, portName); err != nil {
 				return err
 			}
 			r, err := openBoard(ctx, portName)

@@ -7,6 +7,7 @@ import (
 
 	"studioide/internal/api"
 	"studioide/internal/home"
+	"studioide/internal/outgoing"
 	"studioide/internal/session"
 	"studioide/ui/src/words/say"
 )
@@ -24,7 +25,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 		Example: "  studio virtual --pty --download\n  studio virtual --timing real",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, a []string) error {
-			if err := dials.check(); err != nil {
+			if err := dials.check(cmd, "virtual:"); err != nil {
 				return err
 			}
 			h, err := home.Open()
@@ -41,6 +42,7 @@ starts the board in its bootloader, as if BOOT had been held.`,
 			}
 			if pty {
 				defer target.Close()
+				defer dials.allowSoon(cmd.Context(), dialerOf{target.Dialer})()
 				return servePTY(cmd.Context(), out, target)
 			}
 			l := &local{text: make(chan api.Console, 256)}
@@ -67,6 +69,11 @@ starts the board in its bootloader, as if BOOT had been held.`,
 	dialFlag(cmd, &dials)
 	return cmd
 }
+
+// dialerOf is that of a virtual board that has no session.
+type dialerOf struct{ *outgoing.Dialer }
+
+func (d dialerOf) AllowDial(_ context.Context, address string) error { return d.Allow(address, true) }
 
 func servePTY(ctx context.Context, out *output, t session.Target) error {
 	name, err := t.Virtual.PTY(ctx)

@@ -82,7 +82,7 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 				ctx, cancel = bounded(ctx, limit)
 			}
 			defer cancel()
-			if err := dials.check(); err != nil {
+			if err := dials.check(cmd, cmp.Or(to, portName)); err != nil {
 				return err
 			}
 			trusted, err := certificates(ca)

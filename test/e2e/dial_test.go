@@ -12,23 +12,27 @@ import (
 
 // --dial lets the program connect where it has asked to, through a running Studio and alone, and nowhere else.
 func TestDialFlag(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	arrived := make(chan bool, 100)
-	go func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			conn.Close()
-			arrived <- true
+	listen := func() (address string, arrived chan bool) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
 		}
-	}()
-	at := l.Addr().String()
+		t.Cleanup(func() { l.Close() })
+		arrived = make(chan bool, 1000)
+		go func() {
+			for {
+				conn, err := l.Accept()
+				if err != nil {
+					return
+				}
+				conn.Close()
+				arrived <- true
+			}
+		}()
+		return l.Addr().String(), arrived
+	}
+	at, arrived := listen()
+	forbidden, strayed := listen()
 	home, dir := newHome(t), filepath.Join(t.TempDir(), "caller")
 	studio := func(wanted int, args ...string) string {
 		t.Helper()
@@ -48,7 +52,7 @@ func TestDialFlag(t *testing.T) {
 		}
 	}
 	studio(0, "new", "blink", dir)
-	program := "package main\n\nimport \"studio/board\"\n\nfunc main() {\n\tboard.Dial(\"ws://" + at + "/\", func(*board.Client, string) {})\n\tboard.Serve()\n}\n"
+	program := "package main\n\nimport \"studio/board\"\n\nfunc main() {\n\tboard.Dial(\"ws://" + at + "/\", func(*board.Client, string) {})\n\tboard.Dial(\"ws://" + forbidden + "/\", func(*board.Client, string) {})\n\tboard.Serve()\n}\n"
 	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(program), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -58,10 +62,13 @@ func TestDialFlag(t *testing.T) {
 		t.Error(out)
 	}
 	studio(0, "flash", dir, "--port", "virtual:")
-	s.until("the question", func(n api.Snapshot) bool { return n.Board.Dials == at })
+	s.until("the questions", func(n api.Snapshot) bool { return n.Board.Dials == at+" "+forbidden })
 	came(false, "flash")
-	studio(0, "flash", dir, "--port", "virtual:", "--dial", at)
-	s.until("no question", func(n api.Snapshot) bool { return n.Board.Dials == "" })
+	// The program is on the board, whatever it asks for.
+	if out := studio(0, "flash", dir, "--port", "virtual:", "--dial", at, "--dial", "127.0.0.1:1"); !strings.Contains(out, "has not asked for a connection to 127.0.0.1:1") {
+		t.Error(out)
+	}
+	s.until("one question", func(n api.Snapshot) bool { return n.Board.Dials == forbidden })
 	<-arrived
 	s.stop()
 	for len(arrived) > 0 {
@@ -71,4 +78,7 @@ func TestDialFlag(t *testing.T) {
 	came(false, "monitor")
 	studio(0, "monitor", "--port", "virtual:", "--for", "5s", "--dial", at, "--dial", "127.0.0.1:1")
 	came(true, "monitor --dial")
+	if len(strayed) > 0 {
+		t.Error("the program has connected where it may not")
+	}
 }

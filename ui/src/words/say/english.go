@@ -1327,6 +1327,11 @@ func CliAccessPointOpenJoinIt(aP string, address string) string {
 // CliAskingBoardWhoIt says: Asking the board who it is.
 func CliAskingBoardWhoIt() string { return sentence("say.cli.askingBoardWhoIt") }
 
+// CliAwaitsDial says: Waiting for the program to ask for a connection to {addresses}.
+func CliAwaitsDial(addresses string) string {
+	return sentence("say.cli.awaitsDial", "addresses", addresses)
+}
+
 // CliBuildingFor says: Building {program} for {name}.
 func CliBuildingFor(program string, name string) string {
 	return sentence("say.cli.buildingFor", "program", program, "name", name)
@@ -1417,6 +1422,9 @@ func CliMillis(n int) string { return sentence("say.cli.millis", "n", strconv.It
 
 // CliNewAddress says: A new address, good for one browser and one minute:      {url}
 func CliNewAddress(url string) string { return sentence("say.cli.newAddress", "url", url) }
+
+// CliNotAsked says: The program is on the board, but has not asked for a connection to {address} so far. Once it does, studio monitor --dial {address} allows it.
+func CliNotAsked(address string) string { return sentence("say.cli.notAsked", "address", address) }
 
 // CliNotTried says: not tried
 func CliNotTried() string { return sentence("say.cli.notTried") }
