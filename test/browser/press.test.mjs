@@ -55,6 +55,17 @@ describe('what is pressed gets the click', { timeout: 600_000 }, () => {
     }
   })
 
+  test('what a click does is there before the next key comes', async () => {
+    await page.tab.evaluate(() => {
+      const see = () => (window.seen = [...document.querySelectorAll('[role=menu]')].some((m) => m.contains(document.activeElement)))
+      window.addEventListener('click', see, { once: true })
+    })
+    await page.tab.getByRole('button', { name: /^Project/ }).click()
+    assert.equal(await page.tab.evaluate(() => window.seen), true, 'the menu is open and has the focus')
+    await page.tab.keyboard.press('Escape')
+    await page.tab.getByRole('menu').waitFor({ state: 'detached' })
+  })
+
   test('an item of a menu that has the focus keeps it when the list gets longer', async () => {
     const share = page.tab.getByRole('menuitem', { name: 'Share as a link…' })
     await page.tab.getByRole('button', { name: /^Project/ }).click()

@@ -35,9 +35,11 @@ export function startPress(): void {
   on('pointermove', (e) => {
     if (held && (!e.buttons || Math.hypot(e.clientX - held.x, e.clientY - held.y) > dragged)) release() // or it was let go elsewhere
   })
-  // The click comes after pointerup; a finger's in a task of its own, and what is done by it is drawn at once.
+  // The click comes after pointerup, a finger's in a task of its own. What is done by it is drawn before the next key comes:
+  // at once, when the others have heard of it.
   on('pointerup', () => releaseIn(100))
   on('click', () => releaseIn(0))
+  window.addEventListener('click', release)
   on('pointercancel', release)
   on('dragstart', release)
   on('blur', (e) => e.target === window && release())
