@@ -123,3 +123,41 @@ same(
     '',
   ].join('\r\n'),
 )
+
+// Of a flood 20,000 lines are looked at, the newest; and 10,000 more a second.
+const flood = new Numbers()
+const many = (from: number, n: number) => Array.from({ length: n }, (_, i) => `f=${from + i}\n`).join('')
+flood.console(many(0, 20_000), 1000)
+same('as many as that', [flood.lost, flood.series[0]!.ring.length], [0, 20_000])
+const before = flood.version
+flood.console(many(20_000, 15_000), 2000)
+same('a second later half as many, and the newest', [flood.lost, flood.series[0]!.last], [5000, 34_999])
+same('which is news', flood.version > before, true)
+const still = new Numbers()
+still.console('f=1\n', 1000)
+const was = still.version
+still.missed(0)
+same('nothing missed is no news', still.version, was)
+still.missed(3)
+same('something missed is', [still.version, still.lost], [was + 1, 3])
+
+// A line that does not end is kept in part; one that the board went away in is none.
+const endless = new Numbers()
+endless.console(`first=1 ${'x'.repeat(9000)}`, 1000)
+endless.console('\n', 1010)
+same('its beginning is forgotten', endless.series.length, 0)
+const away = new Numbers()
+away.console('f=1', 1000)
+away.gap()
+away.console('2\n', 1010)
+same('half a line and half of another', values(away, 'console:f'), undefined)
+
+// Lines that come after a rest were not printed during it.
+const rested = new Numbers()
+rested.console('f=1\n', 1000)
+rested.console('f=2\nf=3\n', 9000)
+same(
+  'at their time',
+  [0, 1, 2].map((i) => rested.series[0]!.ring.timeAt(i)),
+  [1000, 9000, 9000],
+)

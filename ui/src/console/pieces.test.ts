@@ -35,3 +35,23 @@ same('none is forgotten', lines, 120)
 const a = new Allowance(100, 1000)
 same('so many at once', [a.take(80, 5000), a.take(80, 5000), a.take(80, 5000)], [80, 20, 0])
 same('and a second', [a.take(80, 5010), a.take(80, 5005), a.take(500, 9000)], [10, 0, 100])
+same('nor before the first time', new Allowance(100, 1000).take(80, 0), 80)
+const b = new Allowance(10, 1000)
+same('time that went back does not count twice', [b.take(20, 1000), b.take(20, 995), b.take(20, 1000)], [10, 0, 0])
+same('no half lines', [b.take(20, 1000.5), b.take(20, 1001)], [0, 1])
+
+// The edges of what goes.
+const cut = (most: number, ...added: [string, number][]) => {
+  const p = new Pieces(1e6)
+  for (const [text, lost] of added) p.add(text, lost)
+  return all(p, most)
+}
+same('a line that is just enough goes alone', cut(5, ['aaaa\nbbbb\n', 0]), [[1, 'bbbb\n']])
+same('an empty one after it stays', cut(3, ['a\n\nb\n', 0]), [[1, '\nb\n']])
+same('empty ones count', cut(2, ['a\n\n\nb\n', 0]), [[3, 'b\n']])
+same('the only line goes as well', cut(4, ['aaaaaaaa\n', 0]), [[1, '']])
+same('where only lines are missing, none is counted', cut(4, ['', 5], ['a\nb\nc\n', 3]), [[9, 'b\nc\n']])
+same('a very long line goes in part, though it ends', cut(8000, [`${'x'.repeat(9000)}\n`, 0]), [[1, `${'x'.repeat(7999)}\n`]])
+const missing = new Pieces(20)
+missing.add('', 2)
+same('missing lines are something', [missing.isEmpty, all(missing)], [false, [[2, '']]])
