@@ -146,6 +146,14 @@ const endless = new Numbers()
 endless.console(`first=1 ${'x'.repeat(9000)}`, 1000)
 endless.console('\n', 1010)
 same('its beginning is forgotten', endless.series.length, 0)
+const tail = new Numbers()
+tail.console(`${'x'.repeat(9000)} last=1`, 1000)
+tail.console('\n', 1010)
+same(
+  'its end is kept',
+  tail.series.map((s) => s.name),
+  ['last'],
+)
 const away = new Numbers()
 away.console('f=1', 1000)
 away.gap()
