@@ -459,7 +459,8 @@ describe('keys, the console, the empty editor, the phone', { timeout: hanging },
 
   test('an empty editor offers what can be opened; no project, a new one', async () => {
     for (const file of ['main.go', 'led.html']) {
-      await page.tab.getByRole('tab', { name: file }).focus()
+      await page.openFile(file) // its tab may have gone with its file, which was away
+      await page.tab.getByRole('tab', { name: file, selected: true }).focus()
       await key('Delete')
       await page.tab.getByRole('tab', { name: file }).waitFor({ state: 'detached' })
     }

@@ -148,7 +148,7 @@ describe('sets of messages', { timeout: hanging }, () => {
       .waitFor()
     await dialog().getByRole('button', { name: 'Cancel' }).click()
     await dialog()
-      .getByText(/^Cancelled:/)
+      .getByText(/^Cancelled(:| while the board was full:) \d+ of/)
       .waitFor()
     await tab.keyboard.press('Escape')
   })
