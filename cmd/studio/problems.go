@@ -52,6 +52,7 @@ var (
 	errUsageMissing   = problem.Variant2[string, string](errUsage, "missing", problem.ReadUsage, "command", "form")
 	errUsageTooMany   = problem.Variant3[string, string, string](errUsage, "too-many", problem.ReadUsage, "command", "word", "form")
 	errUsageNoCommand = problem.Variant2[string, string](errUsage, "no-command", problem.ReadUsage, "command", "word")
+	errUsageNear      = problem.Variant3[string, string, string](errUsage, "near", problem.ReadUsage, "command", "word", "near")
 	errUsageUnknown   = problem.Variant3[string, string, string](errUsage, "unknown", problem.ReadUsage, "command", "word", "verbs")
 	errUsageVerb      = problem.Variant2[string, string](errUsage, "verb", problem.ReadUsage, "command", "verbs")
 	errUsageNumber    = problem.Variant2[string, string](errUsage, "number", problem.ReadUsage, "command", "number")

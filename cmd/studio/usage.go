@@ -44,6 +44,10 @@ func noArgs(cmd *cobra.Command, a []string) error {
 	case !cmd.HasSubCommands():
 		return args(cobra.NoArgs)(cmd, a)
 	case !cmd.HasParent():
+		cmd.SuggestionsMinimumDistance = 2
+		if near := cmd.SuggestionsFor(a[0]); len(near) > 0 {
+			return errUsageNear.With(cmd.CommandPath(), a[0], near[0])
+		}
 		return errUsageNoCommand.With(cmd.CommandPath(), a[0])
 	}
 	return errUsageUnknown.With(cmd.CommandPath(), a[0], verbs(cmd))

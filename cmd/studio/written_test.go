@@ -82,6 +82,7 @@ func TestSentencesOfTheCommandLine(t *testing.T) {
 		code int
 		says string
 	}{
+		{[]string{"flsh"}, 2, "Did you mean studio flash?"},
 		{[]string{"help", "frob"}, 2, "There is no studio frob."},
 		{[]string{"help", "files", "frob"}, 2, "frob"},
 		{[]string{"help", "files", "ls"}, 0, "List files"},

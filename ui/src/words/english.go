@@ -1350,6 +1350,7 @@ var english = [...]keyed{
 	{"problem.usage/junit", Entry{Text: "--junit goes with --test."}},
 	{"problem.usage/list", Entry{Text: "--list stands alone."}},
 	{"problem.usage/missing", Entry{Text: "Something is missing: {form}."}},
+	{"problem.usage/near", Entry{Text: "There is no studio {word}. Did you mean studio {near}?"}},
 	{"problem.usage/no-command", Entry{Text: "There is no studio {word}."}},
 	{"problem.usage/number", Entry{Text: "“{number}” is no number that fits there."}},
 	{"problem.usage/too-many", Entry{Text: "“{word}” is one word too many: {form}."}},
