@@ -175,6 +175,43 @@ describe('the page at every width', { timeout: hanging }, () => {
     await said('low again')
   })
 
+  test('how a Run ended lies over no button', async () => {
+    const { tab } = page
+    await at(tab, 768, 1024)
+    await page.run()
+    const under = () =>
+      tab.locator('.ended').evaluate((box) => {
+        const { left, right, top, bottom } = box.getBoundingClientRect()
+        const isUnder = (r) => r.width > 0 && r.left < right && r.right > left && r.top < bottom && r.bottom > top
+        const all = [...document.querySelectorAll('button, [role=tab], input')].filter((b) => !box.contains(b))
+        return all.filter((b) => isUnder(b.getBoundingClientRect())).map((b) => b.getAttribute('aria-label') ?? b.textContent)
+      })
+    assert.deepEqual(await under(), [])
+    await at(tab, 1280, 800)
+  })
+
+  test('on a phone the name of the file in front is whole', async () => {
+    for (const width of [320, 360]) {
+      await at(page.tab, width, 720)
+      await view(page.tab, 'Code')
+      const right = (of) => page.tab.locator(of).evaluate((el) => el.getBoundingClientRect().right)
+      const cut = (await right('.tab.on')) - (await right('.scroll:has(> .tab.on)'))
+      assert.ok(cut <= 1, `${width}: ${cut} px of the tab are cut`)
+    }
+    await at(page.tab, 1280, 800)
+  })
+
+  test('where room is short, the name of a new project and the button that makes it are in sight', async () => {
+    await at(page.tab, 640, 400)
+    await page.tab.getByRole('button', { name: /^Project/ }).click()
+    await page.tab.getByRole('menuitem', { name: 'New project…' }).click()
+    const make = page.tab.getByRole('dialog').getByRole('button', { name: 'Make the project' })
+    const { y, height } = await make.boundingBox()
+    assert.ok(y + height <= 400, `it ends at ${y + height} of 400 px`)
+    await page.tab.keyboard.press('Escape')
+    await at(page.tab, 1280, 800)
+  })
+
   test('200 % zoom is half the width and half the height', () =>
     fits(
       page.tab,

@@ -150,6 +150,7 @@ describe('sets of messages', { timeout: hanging }, () => {
     await dialog()
       .getByText(/^Cancelled(:| while the board was full:) \d+ of/)
       .waitFor()
-    await tab.keyboard.press('Escape')
+    await dialog().getByRole('button', { name: 'Close' }).click()
+    await dialog().waitFor({ state: 'detached' })
   })
 })

@@ -6,7 +6,7 @@ import type { BoardState, Pin } from '../wire'
 import { Icon } from '../parts/icons'
 import { arrows } from '../parts/roving'
 import { sizeOf, toggleFold } from '../parts/split'
-import { attempt, board, boardFiles, kind, kinds, lit, pins, problems, progress, running } from '../state'
+import { attempt, board, boardFiles, kind, kinds, lit, pins, problems, progress, project, running } from '../state'
 import { asksForButton } from '../codes'
 import { say, type Word } from '../words'
 import './board.css'
@@ -301,7 +301,7 @@ function Facts() {
         <div>
           <dt>{say('fact.files')}</dt>
           <dd title={say('fact.filesFree', { size: bytes(Math.max(0, b.filesCap - b.filesLen)) })}>
-            {say('fact.filesValue', { n: files, size: bytes(b.filesLen) })}
+            {project.value ? say('fact.filesValue', { n: files, size: bytes(b.filesLen) }) : bytes(b.filesLen)}
           </dd>
         </div>
       )}

@@ -11,7 +11,7 @@ import { canSplit, layout, mode } from '../parts/layout'
 import { arrows } from '../parts/roving'
 import { Toolbar } from '../parts/toolbar'
 import { sizeOf, toggleFold } from '../parts/split'
-import { askNewProject, openOther, twin } from '../projects/projects'
+import { askNewProject, openOther, showTrash, twin } from '../projects/projects'
 import { LookUp } from '../reference/button'
 import { fetchLibrary } from '../run/actions'
 import { attempt, link, openDialog, project, projects, running, show, view } from '../state'
@@ -333,6 +333,11 @@ function Other({ path, doc, isFront }: { path: string; doc: Doc | undefined; isF
         <button type="button" class={p ? 'plain' : 'secondary'} onClick={askNewProject}>
           {say('project.new')}
         </button>
+        {!p && (
+          <button type="button" class="plain" onClick={showTrash}>
+            {say('project.trash')}
+          </button>
+        )}
       </p>
     </div>
   )

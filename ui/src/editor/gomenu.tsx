@@ -2,6 +2,7 @@
 import { late } from '../api'
 import { Icon } from '../parts/icons'
 import { isOffered, item, provide, word, type Command } from '../commands/table'
+import { isPhone } from '../parts/layout'
 import { MenuButton } from '../parts/menu'
 import { attempt, openDialog, toolchain } from '../state'
 import { say, type Word } from '../words'
@@ -49,10 +50,11 @@ export function GoMenu() {
   const doc = shown.value
   const now = help.value
   if (!isGo(doc?.path) || now === 'none') return null
+  const words = say(tooSmall(toolchain.value.gopls) ? 'go.tooSmall' : 'go.missing')
   if (now === 'missing')
     return (
-      <button type="button" class="quiet go-help" onClick={() => void askGopls()}>
-        {say(tooSmall(toolchain.value.gopls) ? 'go.tooSmall' : 'go.missing')}
+      <button type="button" class="quiet go-help" aria-label={words} title={words} onClick={() => void askGopls()}>
+        {isPhone.value ? <Icon name="bulb" /> : words}
       </button>
     )
   if (now !== 'ready')

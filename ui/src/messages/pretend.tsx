@@ -97,6 +97,9 @@ function Pretend({ close }: { close: () => void }) {
         <Wrong problem={wrong} />
         {now && <Outcome now={now} />}
         <div class="row end">
+          <button type="button" class="plain" onClick={close}>
+            {say('dialog.close')}
+          </button>
           <button
             type="button"
             class="plain"

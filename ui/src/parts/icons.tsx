@@ -16,6 +16,7 @@ const paths = {
   search: 'M7 3a4 4 0 1 0 0 8a4 4 0 0 0 0-8M10 10l3.500 3.500',
   columns: 'M2.500 3.500h11v9h-11zM8 3.500v9',
   more: 'M4 8h.01M8 8h.01M12 8h.01',
+  bulb: 'M6.500 13.500h3M6.500 11.500h3V10A4 4 0 1 0 6.500 10z',
 } as const
 
 export type IconName = keyof typeof paths

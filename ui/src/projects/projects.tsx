@@ -133,7 +133,7 @@ export async function openOther(name: string): Promise<void> {
 
 // showHistory, showTrash and others are rarely needed: they come when they are asked for.
 export const showHistory = () => attempt(async () => (await late(import('./history'))).showHistory())
-const showTrash = () => attempt(async () => (await late(import('./trash'))).showTrash())
+export const showTrash = () => attempt(async () => (await late(import('./trash'))).showTrash())
 export const bring = (link?: string, zip?: File) => attempt(async () => (await late(import('./bring'))).bring(link, zip))
 const share = (name: string, title: string) =>
   attempt(async () => {
