@@ -196,6 +196,16 @@ func TestPageError(t *testing.T) {
 	}
 }
 
+// Who has misspelt a name is not sent to look at its capital letters.
+func TestCapitalLettersAreNamedWhereTheyAreTheMistake(t *testing.T) {
+	const source = `<script>function sayHello() {}</script>`
+	for name, want := range map[string]bool{"sayhello": true, "sayHelo": false} {
+		if help := PageError("Uncaught ReferenceError: "+name+" is not defined", source).Help; strings.Contains(help, "Capital letters") != want {
+			t.Errorf("%s: %s", name, help)
+		}
+	}
+}
+
 func FuzzFile(f *testing.F) {
 	for _, in := range parts(f, "testdata/mistakes.txt") {
 		f.Add(in[0], []byte(in[1]))

@@ -427,7 +427,7 @@ func missingIDs(name string, file []byte, text string) (found []api.Diagnostic) 
 		p := at(name, "js", file, m[2], m[3])
 		p.Severity, p.Code, p.Text, p.Help = api.SeverityWarning, "js.no-id", say.JsNoID(clip(id)), say.PageAddIdToElementOr(clip(id))
 		if near, ok := explain.Near(id, all); ok {
-			p.Help = say.PageDidYouMeanCapitalLetters(near)
+			p.Help = didYouMean(id, near)
 			p.Fix = fix(file, say.FixChangeTo(near), m[2], m[3], near)
 		}
 		found = append(found, p)

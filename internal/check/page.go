@@ -389,7 +389,7 @@ func (r *reader) link(t html.Token, start, end int) {
 			}
 		}
 		if near, ok := explain.Near(target, names); ok {
-			p.Help = say.HtmlDidYouMeanCapitalLetters(strings.TrimPrefix(near, "www/"))
+			p.Help = didYouMean(strings.TrimPrefix(target, "www/"), strings.TrimPrefix(near, "www/"))
 		}
 		return
 	}

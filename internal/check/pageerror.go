@@ -175,9 +175,17 @@ func notDefined(m []string, source string) (text, help string) {
 		return text, say.PageBoardWorksInMainGo()
 	}
 	if near, ok := explain.Near(name, names(source, name)); ok {
-		return text, say.PageDidYouMeanCapitalLetters(near)
+		return text, didYouMean(name, near)
 	}
 	return text, say.PageCheckSpellingOrMakeIt(clip(name))
+}
+
+// didYouMean names what may be meant, and says that capital letters matter where they are the mistake.
+func didYouMean(name, near string) string {
+	if name != near && strings.EqualFold(name, near) {
+		return say.PageDidYouMeanCapitalLetters(near)
+	}
+	return say.DidYouMean(near)
 }
 
 func nullProperty(m []string, source string) (text, help string) {
@@ -209,7 +217,7 @@ func nullProperty(m []string, source string) (text, help string) {
 			}
 			text = say.PageThePageLooksForElement(clip(w[1]))
 			if near, ok := explain.Near(w[1], all); ok {
-				return text, say.PageDidYouMeanCapitalLetters(near)
+				return text, didYouMean(w[1], near)
 			}
 			return text, say.PageAddIdToElementOr(clip(w[1]))
 		}

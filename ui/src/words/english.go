@@ -2441,7 +2441,6 @@ var english = [...]keyed{
 	{"say.html.addWhereItEnds2", Entry{Text: "Add > where it ends."}},
 	{"say.html.addWhereValueEnds", Entry{Text: "Add \" where the value ends."}},
 	{"say.html.areNotQuotesThatPage", Entry{Text: "“ ” are not the quotes that a page needs. Copied from a document?"}},
-	{"say.html.didYouMeanCapitalLetters", Entry{Text: "Did you mean {www}? Capital letters matter."}},
 	{"say.html.doWithoutOrPutIt", Entry{Text: "Do without, or put it into www/."}},
 	{"say.html.eachIdMustBeThere", Entry{Text: "Each id must be there once: getElementById finds only the first."}},
 	{"say.html.fetchItIntoWwwSo", Entry{Text: "Fetch it into www/, so that the board itself has it."}},

@@ -2594,11 +2594,6 @@ func HtmlAddWhereValueEnds() string { return sentence("say.html.addWhereValueEnd
 // HtmlAreNotQuotesThatPage says: “ ” are not the quotes that a page needs. Copied from a document?
 func HtmlAreNotQuotesThatPage() string { return sentence("say.html.areNotQuotesThatPage") }
 
-// HtmlDidYouMeanCapitalLetters says: Did you mean {www}? Capital letters matter.
-func HtmlDidYouMeanCapitalLetters(www string) string {
-	return sentence("say.html.didYouMeanCapitalLetters", "www", www)
-}
-
 // HtmlDoWithoutOrPutIt says: Do without, or put it into www/.
 func HtmlDoWithoutOrPutIt() string { return sentence("say.html.doWithoutOrPutIt") }
 
