@@ -195,30 +195,40 @@ describe('a page that does as it likes', { timeout: hanging }, () => {
     await page.openFile('notes.txt')
     await page.editor('notes.txt').click()
     await page.typed('notes.txt', 100)
-    // A busy computer: Studio hears a second late that the focus is gone.
-    await page.empty('notes.txt')
-    const busy = page.tab.evaluate(() => {
-      const t = performance.now()
-      while (performance.now() - t < 1500);
-    })
-    const letters = [...'abcdefghijklmnopqrst']
-    await Promise.all(letters.map((l, i) => new Promise((done) => setTimeout(() => done(page.tab.keyboard.press(l)), 200 + 60 * i))))
-    await busy
     const got = async () => (await page.text('notes.txt')).trim()
-    await until('what was typed', async () => (await got()) === letters.join('')).catch(() => undefined)
-    assert.equal(await got(), letters.join(''))
-    assert.equal(await inside().evaluate('keys'), '')
-    // It hands back late what it has got: Studio gets the next letters before.
-    await page.empty('notes.txt')
+    const empty = () =>
+      until('an empty file', async () => {
+        await page.empty('notes.txt') // Control and A are not what a page hands back
+        return (await got()) === ''
+      })
+    // arrives types a text into the empty file, however that is made hard, and wants it there: all of it each time, and in its
+    // order. Where the computer is so busy that letters overtake each other on their way through the browser, it tries again.
+    const arrives = async (text, typed) => {
+      for (let tries = 1; ; tries++) {
+        await empty()
+        await typed([...text])
+        await until('all letters', async () => (await got()) === text, 20_000).catch(() => undefined)
+        const came = await got()
+        assert.equal([...came].sort().join(''), text, 'a letter is lost, or there twice')
+        if (came === text) return
+        assert.ok(tries < 3, `${came} instead of ${text}`)
+        console.log(`RETRY: no letter is lost, but they came as ${came}, which says little on a busy computer`)
+      }
+    }
+    const press = (letters, first, every) =>
+      Promise.all(letters.map((l, i) => new Promise((done) => setTimeout(() => done(page.tab.keyboard.press(l)), first + every * i))))
     const delay = (ms) =>
       ((t) => {
         while (performance.now() - t < ms);
       })(performance.now())
-    const late = Promise.all([inside().evaluate(`clearInterval(slyly); ways[0](); (${delay})(600)`), page.tab.evaluate(`(${delay})(300)`)])
-    const pressed = [...'abcdef'].map((l, i) => new Promise((done) => setTimeout(() => done(page.tab.keyboard.press(l)), 60 + 80 * i)))
-    await Promise.all([late, ...pressed])
-    await until('all letters', async () => (await got()).length === 6)
-    assert.equal(await got(), 'abcdef')
+    // A busy computer: Studio hears a second late that the focus is gone.
+    await arrives('abcdefghijklmnopqrst', (letters) => Promise.all([page.tab.evaluate(`(${delay})(1500)`), press(letters, 200, 60)]))
+    assert.equal(await inside().evaluate('keys'), '')
+    // It hands back late what it has got: Studio gets the next letters before.
+    await inside().evaluate('clearInterval(slyly)')
+    await arrives('abcdef', (letters) =>
+      Promise.all([inside().evaluate(`ways[0](); (${delay})(600)`), page.tab.evaluate(`(${delay})(300)`), press(letters, 60, 80)]),
+    )
   })
 
   test('it takes the focus and is loaded anew before Studio knows: what was typed comes back', async () => {

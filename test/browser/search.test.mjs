@@ -302,7 +302,7 @@ describe('finding', { timeout: hanging }, () => {
     // A thousand files take a while; the list has what was there before when all of them are back.
     await dialog()
       .getByRole('button', { name: /Before something was brought back/ })
-      .waitFor()
+      .waitFor({ timeout: hanging })
     await key('Escape')
     await closed()
   })
@@ -332,7 +332,7 @@ describe('finding', { timeout: hanging }, () => {
     await looks('preferences', 'dialog')
     const size = dialog().getByRole('spinbutton', { name: 'Text size' })
     await size.fill('99')
-    await dialog().getByRole('button', { name: 'Larger letters in the editor' }).click()
+    await dialog().getByRole('button', { name: 'Larger text in the editor' }).click()
     await until('15 pixels', async () => (await size.inputValue()) === '15')
     await size.fill('22')
     const look = (name, wanted) =>
