@@ -379,9 +379,14 @@ describe('a real board', { timeout: hanging }, () => {
     let answered = joined()
     await f.dialog.getByRole('button', { name: 'Join' }).dblclick()
     await answered
-    f.say({ wifi: { ...own, state: 'joining', ssid: 'Home' } })
     await f.dialog.getByRole('progressbar').waitFor()
+    // A board may answer before the page has been drawn again: here a press holds it still.
+    await names.first().hover()
+    await f.tab.mouse.down()
+    f.say({ wifi: { ...own, state: 'joining', ssid: 'Home' } })
     f.say({ wifi: { ...own, state: 'failed', ssid: 'Home', reason: 'password' } })
+    await f.tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))))
+    await f.tab.mouse.up()
     await f.dialog
       .getByRole('alert')
       .getByText(/did not accept the password/)

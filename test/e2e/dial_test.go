@@ -62,7 +62,9 @@ func TestDialFlag(t *testing.T) {
 		t.Error(out)
 	}
 	studio(0, "flash", dir, "--port", "virtual:")
-	s.until("the questions", func(n api.Snapshot) bool { return n.Board.Dials == at+" "+forbidden })
+	s.until("the questions", func(n api.Snapshot) bool {
+		return n.Board.Dials == at+" "+forbidden || n.Board.Dials == forbidden+" "+at
+	})
 	came(false, "flash")
 	// The program is on the board, whatever it asks for.
 	if out := studio(0, "flash", dir, "--port", "virtual:", "--dial", at, "--dial", "127.0.0.1:1"); !strings.Contains(out, "has not asked for a connection to 127.0.0.1:1") {

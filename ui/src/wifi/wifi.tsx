@@ -1,4 +1,5 @@
 // The board's Wi-Fi: how it is, which networks the board sees, and joining one of them.
+import { effect, untracked } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { api, refusal } from '../api'
 import type { Problem, WiFiNetwork } from '../wire'
@@ -16,7 +17,7 @@ export function WiFiDialog({ close }: { close: () => void }) {
   const [wrong, setWrong] = useState<Problem | undefined>()
   const [picked, setPicked] = useState<string | undefined>() // a name; '' is one that does not tell its name
   const [asked, setAsked] = useState<string | undefined>() // the network that is being joined for this dialog
-  const begun = useRef(false)
+  const trying = useRef(() => {}) // ends looking at what becomes of it
   const joined = w.state === 'joined'
 
   const scan = async () => {
@@ -40,33 +41,45 @@ export function WiFiDialog({ close }: { close: () => void }) {
     return () => current.current?.abort()
   }, [])
 
-  // The end of joining is what the board says after it has said that it tries.
-  useEffect(() => {
-    if (asked === undefined) return
-    if (w.state === 'joining') begun.current = true
-    else if (begun.current && w.state !== 'starting') {
-      begun.current = false
-      setAsked(undefined)
-      if (w.state === 'joined') setPicked(undefined)
-      announce(w.state === 'failed' ? whyNot(w) : briefly(w))
-    }
-  }, [w.state, asked])
+  const noMore = () => {
+    trying.current()
+    trying.current = () => {}
+    setAsked(undefined)
+  }
+  useEffect(() => () => trying.current(), [])
+
+  // The end of joining is what the board says after it has said that it tries, however soon: the page may not have been drawn
+  // in between.
+  const lookAt = () => {
+    let begun = false
+    return effect(() => {
+      const now = board.value.wifi
+      if (now.state === 'joining') begun = true
+      else if (begun && now.state !== 'starting')
+        untracked(() => {
+          noMore()
+          if (now.state === 'joined') setPicked(undefined)
+          announce(now.state === 'failed' ? whyNot(now) : briefly(now))
+        })
+    })
+  }
 
   const join = async (ssid: string, password: string) => {
     scanning?.abort()
-    begun.current = false
+    noMore()
     setAsked(ssid)
+    trying.current = lookAt()
     setWrong(undefined)
     try {
       await api.wifiJoin(ssid, password)
     } catch (err) {
-      setAsked(undefined)
+      noMore()
       setWrong(refusal(err))
     }
   }
   // forget also ends an attempt: the board opens its own network again.
   const forget = async () => {
-    setAsked(undefined)
+    noMore()
     setWrong(undefined)
     try {
       await api.wifiForget()
