@@ -3,6 +3,7 @@
 import { options } from 'preact'
 
 const pressable = 'button, a[href], summary, label, [role=row], [role=option], [role=treeitem], [role=tab]'
+const fields = 'input, select, textarea' // a list that opens takes the rest of the press
 const dragged = 6 // px: who moves further than this selects or drags
 
 // startPress is called once, before anything is drawn.
@@ -29,7 +30,8 @@ export function startPress(): void {
   const on = <K extends keyof WindowEventMap>(name: K, what: (e: WindowEventMap[K]) => void) => window.addEventListener(name, what, true)
   on('pointerdown', (e) => {
     release()
-    if (e.button !== 0 || !e.isPrimary || !(e.target instanceof Element) || !e.target.closest(pressable)) return
+    const at = e.target
+    if (e.button !== 0 || !e.isPrimary || !(at instanceof Element) || !at.closest(pressable) || at.closest(fields)) return
     held = { x: e.clientX, y: e.clientY, timer: 0 }
   })
   on('pointermove', (e) => {
