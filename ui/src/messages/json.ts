@@ -23,8 +23,10 @@ export function readJSON(text: string): Value | undefined {
   let name: string | undefined
   for (const [token] of text.matchAll(tokens)) {
     const inside = open.at(-1)!
-    if (token === ']' || token === '}') open.pop()
-    else if (token === ':') {
+    if (token === ']' || token === '}') {
+      inside.text = inside.list ? `[${inside.entries!.length}]` : `{${inside.entries!.length}}`
+      open.pop()
+    } else if (token === ':') {
       name = JSON.parse(inside.entries!.pop()![1].text) as string
       continue
     } else if (token !== ',') {
@@ -35,21 +37,11 @@ export function readJSON(text: string): Value | undefined {
     }
     name = undefined
   }
-  return sized(top.entries![0]![1])
+  return top.entries![0]![1]
 }
 
 // plain is a text without the escapes that it does not need, and a number as it was written.
 const plain = (token: string): string => (token[0] === '"' ? JSON.stringify(JSON.parse(token)) : token)
-
-function sized(all: Value): Value {
-  const left = [all]
-  for (let v = left.pop(); v; v = left.pop())
-    if (v.entries) {
-      v.text = v.list ? `[${v.entries.length}]` : `{${v.entries.length}}`
-      for (const [, e] of v.entries) left.push(e)
-    }
-  return all
-}
 
 export interface Found {
   path: string
