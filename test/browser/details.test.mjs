@@ -299,33 +299,50 @@ describe('keys, the console, the empty editor, the phone', { timeout: hanging },
   test('the caret blinks, and nothing on the page is animated', async () => {
     await page.openFile('main.go')
     await page.editor('main.go').click()
-    const shown = () =>
-      page.tab.evaluate(() =>
-        document.activeElement.closest('.cm-editor').querySelector('.cm-cursorLayer').checkVisibility({ opacityProperty: true }),
+    await key('Control+Home')
+    const still = () =>
+      until(
+        'nothing to move',
+        async () =>
+          (await page.tab.evaluate(() =>
+            document
+              .getAnimations()
+              .map((a) => a.animationName)
+              .join(),
+          )) === '',
       )
-    for (const is of [false, true, false]) await until(`the caret ${is ? 'on' : 'off'}`, async () => (await shown()) === is)
-    await until(
-      'nothing to move',
-      async () =>
-        (await page.tab.evaluate(() =>
-          document
-            .getAnimations()
-            .map((a) => a.animationName)
-            .join(),
-        )) === '',
-    )
-    await page.tab.evaluate(() =>
-      window.addEventListener(
-        'keydown',
-        () => {
-          window.atKey = document.activeElement.closest('.cm-editor').querySelector('.cm-cursorLayer').style.opacity
-        },
-        { once: true },
-      ),
-    )
-    await until('the caret off', async () => !(await shown()))
-    await page.tab.keyboard.press('ArrowRight')
-    assert.equal(await page.tab.evaluate(() => window.atKey), '', 'a caret that moves is seen')
+    await still()
+    const box = await page.tab.locator('.cm-line').first().boundingBox()
+    const look = async () => (await page.tab.screenshot({ caret: 'initial', clip: { ...box, width: 12 } })).toString('base64')
+    const first = await look()
+    await until('the caret to blink', async () => (await look()) !== first)
+    await until('the caret to blink again', async () => (await look()) === first)
+
+    await key('Control+Alt+ArrowDown')
+    await until('a second caret', async () => (await page.tab.locator('.cm-cursor:visible').count()) === 1) // the first is the browser's
+    await still()
+    await key('Escape')
+    await until('one caret', async () => (await page.tab.locator('.cm-cursor').count()) === 0)
+  })
+
+  test('what is selected stays to be seen when the focus is elsewhere', async () => {
+    await page.openFile('main.go')
+    await page.editor('main.go').click()
+    await key('Control+Home')
+    await key('Shift+End')
+    const painted = async () => {
+      const box = await page.tab.locator('.cm-line').first().boundingBox()
+      return (await page.tab.screenshot({ clip: { ...box, width: 40 } })).toString('base64')
+    }
+    const selected = () => page.tab.locator('.cm-selectionBackground').evaluateAll((all) => all.map((el) => Math.round(el.clientWidth)))
+    await until('the selection', async () => (await selected())[0] > 20)
+    const there = await painted()
+    await page.tab.getByRole('button', { name: 'Help', exact: true }).focus()
+    assert.ok((await selected())[0] > 20)
+    await page.editor('main.go').focus()
+    await key('Home')
+    await until('no selection', async () => (await selected()).length === 0)
+    assert.notEqual(await painted(), there, 'the selection had been painted')
   })
 
   test('the way out of the editor is said to those who came by keyboard', async () => {

@@ -59,6 +59,7 @@ for (let round = 0; round < Number(rounds); round++)
       await tab.waitForTimeout(80)
     }
     result[name].push(...(await tab.evaluate(() => globalThis.times)))
+    for (let i = 0; i < 10; i++) await tab.keyboard.press('Backspace') // a line that outgrows the narrower editor would scroll there
   }
 await chrome.close()
 process.stdout.write(JSON.stringify(result))
