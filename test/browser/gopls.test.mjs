@@ -277,6 +277,21 @@ describe('with gopls', { skip: missing }, () => {
     await until('that to be saved', () => server.file('main.go') === rough)
   })
 
+  it('leaves the empty line alone in which somebody is about to type, when it saves', async () => {
+    const rough = led.replace('\tboard.Serve()\n', '\tboard.Serve( )\n\t\n')
+    await put(rough, 'Serve( )\n\t')
+    let pressed = 0
+    await until('the form', async () => {
+      if (Date.now() - pressed > 8000) {
+        await key('Control+s')
+        pressed = Date.now()
+      }
+      return /\n\tboard\.Serve\(\)\n/.test(await page.text('main.go'))
+    })
+    await page.tab.keyboard.type('println()')
+    await until('the line at its place', async () => (await page.text('main.go')).includes('\tboard.Serve()\n\tprintln()\n}'))
+  })
+
   it('helps one page, until somebody types in the other', { skip: process.platform !== 'linux' && 'it looks into /proc' }, async () => {
     const other = await Page.open(await chrome.newContext(), server.url)
     const elsewhere = (p) => p.tab.getByText('Help is in another tab')

@@ -560,7 +560,17 @@ export async function tidy(doc: Doc): Promise<void> {
   if (!isOwn(doc)) return
   const before = doc.state.doc
   const edits = await ask<Edit[] | null>('studio/tidy', { textDocument: { uri: uriOf(doc.path) } }, tidyIn)
-  if (edits?.length && doc.state.doc === before && docAt(doc.path) === doc) apply(doc, edits, 'input.format')
+  if (!edits || doc.state.doc !== before || docAt(doc.path) !== doc) return
+  const left = edits.filter((e) => !takesLine(doc, e))
+  if (left.length) apply(doc, left, 'input.format')
+}
+
+// takesLine: an edit takes away the blank line in which somebody is about to type, or its indentation.
+function takesLine(doc: Doc, { range, newText }: Edit): boolean {
+  const { doc: text, selection } = doc.state
+  const line = text.lineAt(selection.main.head)
+  const [from, to] = [offset(text, range.start), offset(text, range.end)]
+  return !line.text.trim() && !newText.trim() && from < to && from <= line.to && to >= line.from
 }
 
 // definition goes to where the name at the cursor comes from.
