@@ -87,6 +87,16 @@ describe('with gopls', { skip: missing }, () => {
     )
   })
 
+  it('tells constants from variables by their signs', async () => {
+    await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
+    await page.tab.keyboard.type('board.CloseN')
+    await list()
+      .getByRole('option', { name: /^CloseNormal int/ })
+      .locator('.cm-completionIcon-constant')
+      .waitFor()
+    await key('Escape')
+  })
+
   it('brings the import along that a name needs', async () => {
     await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
     await page.tab.keyboard.type('strconv.Ito')

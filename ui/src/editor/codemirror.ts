@@ -1,5 +1,5 @@
 // How the editor looks and behaves: one list of CodeMirror extensions for every file.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import {
   bracketMatching,
@@ -29,6 +29,7 @@ import {
 import { tags as t } from '@lezer/highlight'
 import { say, type Word } from '../words'
 import { caret } from './caret'
+import { proposals } from './proposals'
 import './tree'
 
 const colours = HighlightStyle.define([
@@ -97,9 +98,6 @@ const look = EditorView.theme({
     overflow: 'hidden',
     boxShadow: 'var(--shadow)',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', fontSize: '13px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-ink)' },
   '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: '13px', maxWidth: '440px' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
   '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warn)' },
@@ -189,7 +187,7 @@ export const base: Extension = [
   syntaxHighlighting(colours),
   bracketMatching(),
   closeBrackets(),
-  autocompletion({ activateOnTypingDelay: 10 }),
+  proposals,
   rectangularSelection(),
   crosshairCursor(),
   highlightActiveLine(),

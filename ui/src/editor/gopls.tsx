@@ -276,23 +276,23 @@ interface Item {
   additionalTextEdits?: Edit[]
 }
 
-const kinds = [
-  '',
-  'text',
-  'method',
-  'function',
-  'class',
-  'property',
-  'variable',
-  'class',
-  'interface',
-  'namespace',
-  'property',
-  'text',
-  'constant',
-  'constant',
-  'keyword',
-]
+// The protocol's kinds, as far as Go has them, by the editor's names.
+const kinds: Record<number, string> = {
+  2: 'method',
+  3: 'function',
+  4: 'class',
+  5: 'property',
+  6: 'variable',
+  7: 'class',
+  8: 'interface',
+  9: 'namespace',
+  12: 'constant',
+  13: 'constant',
+  14: 'keyword',
+  21: 'constant',
+  22: 'class',
+  25: 'class',
+}
 
 const soon = 300 // ms for which a list of gopls is waited for; then the editor's own is shown, if it has one
 let came: { doc: Doc; before: string; items: Item[] } | undefined // a list that came late, for the place behind a text
@@ -339,7 +339,7 @@ function option(item: Item, i: number, pkg: string | undefined): Completion {
   const told = typeof item.documentation === 'string' ? item.documentation : (item.documentation?.value ?? '')
   return {
     label: item.label,
-    type: kinds[item.kind ?? 0] || 'text',
+    type: kinds[item.kind ?? 0] ?? 'text',
     detail: item.detail,
     boost: Math.max(-99, 50 - i),
     info: () => describe(item.detail ? `${item.label} ${item.detail}` : item.label, told, pkg ? exampleOf(pkg, item.label) : undefined),
