@@ -175,6 +175,53 @@ describe('the page at every width', { timeout: hanging }, () => {
     await said('low again')
   })
 
+  test('with the chart offered, too, a problem that comes moves no tool of the messages', async () => {
+    const { tab } = page
+    await at(tab, 1280, 800)
+    const source = server.file('main.go')
+    await page.openFile('main.go')
+    await page.type('main.go', source.replace('"Reply for " + ', ''))
+    await page.run()
+    await page.below('Messages')
+    const line = tab.getByRole('textbox', { name: 'Message to the board' })
+    for (const n of [20, 21, 22, 23]) {
+      await line.fill(`temp: ${n}`)
+      await line.press('Enter')
+    }
+    const row = tab.locator('.below > .tabs')
+    await row.getByRole('button', { name: /^Chart/ }).waitFor()
+    const heights = async () => {
+      const all = {}
+      for (const [width, height] of [
+        [1280, 800],
+        [1024, 768],
+        [820, 1180],
+        [600, 900],
+        [400, 800],
+        [360, 800],
+      ]) {
+        await at(tab, width, height)
+        if (await isPhone(tab)) await view(tab, 'Messages')
+        all[width] = Math.round((await row.boundingBox()).height)
+        for (const f of await faults(tab)) all[`${width} ${f}`] = 'fault'
+      }
+      await at(tab, 1280, 800)
+      return all
+    }
+    const before = await heights()
+    await page.openFile('led.html')
+    const text = server.file('www/led.html')
+    await page.type('www/led.html', text.replace('</main>', ''))
+    await tab.getByRole('tab', { name: /^Problems.*[1-9]/ }).waitFor()
+    assert.deepEqual(await heights(), before)
+    assert.deepEqual([...new Set(Object.values(before))], [before[1280]], 'the tools have a row of their own')
+    await page.type('www/led.html', text)
+    await tab.getByRole('tab', { name: 'Problems', exact: true }).waitFor()
+    await page.openFile('main.go')
+    await page.type('main.go', source)
+    await page.run()
+  })
+
   test('how a Run ended lies over no button', async () => {
     const { tab } = page
     await at(tab, 768, 1024)
@@ -187,6 +234,51 @@ describe('the page at every width', { timeout: hanging }, () => {
         return all.filter((b) => isUnder(b.getBoundingClientRect())).map((b) => b.getAttribute('aria-label') ?? b.textContent)
       })
     assert.deepEqual(await under(), [])
+    await at(tab, 1280, 800)
+  })
+
+  test('what the board has of a file is whole while its actions are shown', async () => {
+    const { tab } = page
+    await at(tab, 1280, 800)
+    for (const name of ['main.go', 'led.html']) {
+      await page.onBoard(name)
+      await page.file(name).hover()
+      const cut = await tab
+        .getByRole('listitem')
+        .filter({ has: tab.getByRole('button', { name: `Actions for ${name}` }) })
+        .evaluate((row) =>
+          [...row.querySelectorAll('.text, .tag')].filter((el) => el.scrollWidth > el.clientWidth).map((el) => el.textContent),
+        )
+      assert.deepEqual(cut, [], name)
+    }
+  })
+
+  test('on a phone how a push ended covers neither the newest message nor the line that sends', async () => {
+    const { tab } = page
+    await at(tab, 400, 800)
+    await view(tab, 'Messages')
+    await page.below('Messages')
+    const line = tab.getByRole('textbox', { name: 'Message to the board' })
+    for (let i = 0; i < 30; i++) {
+      await line.fill(`full ${i}`)
+      await line.press('Enter')
+    }
+    const newest = page.messages.getByText('Reply for full 29', { exact: true })
+    await newest.waitFor()
+    const before = await line.boundingBox()
+    const text = server.file('www/led.html')
+    await writeFile(join(server.home, 'projects', 'LED-over-WebSocket', 'www', 'led.html'), `${text}\n`)
+    await tab.locator('.ended .result').waitFor()
+    const isSeen = (of) =>
+      of.evaluate((el) => {
+        const r = el.getBoundingClientRect()
+        return el.contains(document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2))
+      })
+    assert.ok(await isSeen(newest), 'the newest message is covered')
+    assert.ok(await isSeen(line), 'the line that sends is covered')
+    assert.deepEqual(await line.boundingBox(), before, 'the line that sends moves')
+    await picture(tab, 'ended in messages')
+    await writeFile(join(server.home, 'projects', 'LED-over-WebSocket', 'www', 'led.html'), text)
     await at(tab, 1280, 800)
   })
 

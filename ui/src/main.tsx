@@ -131,7 +131,7 @@ function App() {
       </main>
       {isPhone.value && (
         <>
-          <Ended />
+          {view.value !== 'messages' && <Ended />}
           <PhoneTabs />
         </>
       )}
@@ -366,6 +366,7 @@ function BelowPanel() {
           </div>
         )}
       </div>
+      {isPhone.value && visible && <Ended />}
       <div class="tabbody" role="tabpanel" id="below-console" aria-labelledby="tab-console" hidden={front !== 'console'}>
         <Console shown={isShown('console') && ready.value} />
       </div>
@@ -384,7 +385,8 @@ function BelowPanel() {
   )
 }
 
-// Ended is the word beside Run where the header has no room for it, with the way to what there is to see.
+// Ended is the word beside Run where the header has no room for it, with the way to what there is to see. In the view of the
+// messages it takes a line of its own at their top: what is new comes at their end.
 function Ended() {
   const p = progress.value
   let to: [Word, View] | undefined

@@ -71,10 +71,13 @@ export function showMessage(message: Message): void {
   showView('')
 }
 
+// offers are the views that are worth a button of their own now.
+const offers = () => views.filter((v) => v.some?.value && v.id !== $view.value)
+
 function Views() {
   if (views.length === 0) return null
   const all = [{ id: '', label: 'messages.viewList' as Word }, ...views]
-  const offered = views.filter((v) => v.some?.value && v.id !== $view.value)
+  const offered = offers()
   const isNew = offered.some((v) => !v.seen?.value)
   const dot = <i class="unsaved" role="img" aria-label={say('messages.viewNew')} />
   return (
@@ -203,20 +206,23 @@ const own = {
 } satisfies Record<string, Command>
 provide([...ofKind, ...Object.values(own)])
 
-// MessageTools stand in the row of the tabs: what is used often as buttons, the rest in a menu; all of it there where room is short.
+// MessageTools stand in the row of the tabs: what is used often as buttons, the rest in a menu; where room is short, more of it.
+// They stay in that row when a count comes to a tab.
 export function MessageTools() {
-  const { tight } = layout.value
+  const { tight, roomy } = layout.value
+  const few = tight || (!roomy && offers().length > 0)
   const { kind } = filter.value
   const recorded = !!opened.value
   const [pausing, clearing] = [item(own.pause), item(own.clear)]
   const items = (): Item[] => [
     ...ofKind.map((c) => item(c)),
     item(own.hex, { line: true }),
-    ...(tight ? [{ label: say('messages.filterOpen'), act: () => ($filtering.value = true) }, pausing] : []),
+    ...(tight ? [{ label: say('messages.filterOpen'), act: () => ($filtering.value = true) }] : []),
+    ...(few && !recorded ? [pausing] : []),
     ...(recorded ? [] : [item(own.copyAll, { line: true }), item(own.save, { hint: say('messages.saveHint') })]),
     ...(recorded ? [] : views.flatMap((v) => v.items?.() ?? [])),
     ...(tight && !active.value ? [item(recording.record, { line: true }), item(recording.list)] : [item(recording.list, { line: true })]),
-    ...(recorded ? [item(recording.live)] : tight ? [clearing] : []),
+    ...(recorded ? [item(recording.live)] : few ? [clearing] : []),
   ]
   const shownKind = kinds.find(([k]) => k === kind)
   const other = views.find((v) => v.id === $view.value)
@@ -232,13 +238,13 @@ export function MessageTools() {
       <Views />
       {!tight && <Filter />}
       {(!tight || active.value) && <RecordButton />}
-      {!recorded && (!tight || paused.value) && (
+      {!recorded && (!few || paused.value) && (
         <button type="button" class="quiet" aria-pressed={paused.value} onClick={pausing.act}>
           {pausing.label}
           {held.value > 0 && <span class="count">{held.value}</span>}
         </button>
       )}
-      {!tight && !recorded && (
+      {!few && !recorded && (
         <button type="button" class="quiet" onClick={clearing.act}>
           {clearing.label}
         </button>

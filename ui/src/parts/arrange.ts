@@ -26,7 +26,8 @@ export interface Arrangement {
   tabbed: boolean // board and page share one place
   size: Record<Panel, number> // px; 0 for a panel that is folded
   most: Record<Panel, number> // how far each can grow
-  tight: boolean // what is below has no room for many words
+  tight: boolean // what is below has no room for tools with words beside its tabs
+  roomy: boolean // and there for more than a few
   split: boolean // two editors are side by side
 }
 
@@ -92,7 +93,7 @@ export function arrange(
   const tabbed = mode === 'stacked' || (mode !== 'phone' && height < 620)
   if (tabbed || mode === 'phone') size.board ||= sizes.board.first // as a view of its own it is never folded
   const belowWidth = width - (mode === 'phone' ? 0 : padding + (size.side && gap + size.side) + (mode === 'wide' ? gap + size.files : 0))
-  return { mode, tabbed, size, most, tight: belowWidth < 540, split: false }
+  return { mode, tabbed, size, most, tight: belowWidth < 680, roomy: belowWidth >= 800, split: false }
 }
 
 // arrangeSplit makes room for two editors side by side, each with what one needs. The panels give up width for that, and

@@ -1,4 +1,5 @@
 // Run, the one loud thing: the button, and in its place what is happening, how far it is, and Cancel.
+import { signal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { nameOf, part, seconds } from '../format'
 import type { Diagnostic, Progress } from '../wire'
@@ -165,13 +166,14 @@ export function Outcome() {
   )
 }
 
+const $seen = signal('') // the action whose good end has been told for long enough
+
 // Result is the short word beside the buttons: how the last action ended. A good end is told for a while, another one until it is over.
 export function Result() {
   const p = progress.value
-  const [hidden, setHidden] = useState('')
   useEffect(() => {
     if (p?.state === 'running' || !p) return
-    const t = setTimeout(() => setHidden(p.id), 8000)
+    const t = setTimeout(() => ($seen.value = p.id), 8000)
     return () => clearTimeout(t)
   }, [p?.id, p?.state])
   if (!p || p.state === 'running') return null
@@ -207,7 +209,7 @@ export function Result() {
       </span>
     )
   }
-  if (p.id === hidden) return null
+  if (p.id === $seen.value) return null
   if (p.state === 'cancelled')
     return (
       <span class="result muted" title={p.text}>
