@@ -13,9 +13,10 @@ import (
 )
 
 // beginner is a program with a mistake that people bring along from Python, Arduino or JavaScript.
-type beginner struct{ name, place, source string }
+type beginner struct{ name, place, says, source string }
 
-// beginners are those of testdata/beginners.txt: "== name line:column", and the program.
+// beginners are those of testdata/beginners.txt: "== name line:column", what is said for certain, if that hangs on the
+// real packages, and the program.
 func beginners(t *testing.T) (list []beginner) {
 	t.Helper()
 	b, err := os.ReadFile("testdata/beginners.txt")
@@ -28,7 +29,8 @@ func beginners(t *testing.T) (list []beginner) {
 		if !ok {
 			t.Fatalf("%s has no place", name)
 		}
-		list = append(list, beginner{name, place, source + "\n"})
+		place, says, _ := strings.Cut(place, " ")
+		list = append(list, beginner{name, place, says, source + "\n"})
 	}
 	return list
 }
@@ -72,6 +74,9 @@ func right(t *testing.T, p beginner, first api.Diagnostic) {
 	t.Helper()
 	if got := fmt.Sprintf("%d:%d", first.Line, first.Column); first.Path != "main.go" || got != p.place {
 		t.Errorf("it is %s:%s, want %s: %s %s (%s)", first.Path, got, p.place, first.Text, first.Help, first.Raw)
+	}
+	if said := first.Text + " " + first.Help; !strings.Contains(said, p.says) {
+		t.Errorf("it is said %q, want %q in it", said, p.says)
 	}
 	if first.Code == "go.other" || first.Code == "go.syntax" {
 		t.Errorf("nothing better is known than %s: %s %s", first.Code, first.Text, first.Help)

@@ -203,6 +203,9 @@ func whyNot(name string, runtime map[string]bool) (text, help string) {
 
 // nearImport finds the package that was probably meant.
 func nearImport(name string) (string, bool) {
+	if strings.HasSuffix(name, "/studio/board") { // github.com/studio/board
+		return "studio/board", true
+	}
 	if explain.IsStandard(name) || strings.Contains(name, ".") {
 		return "", false
 	}

@@ -184,6 +184,10 @@ func (l *layout) end(u unclosed) (e edit, help string) {
 	last := u.open[len(u.open)-1]
 	own := l.rowOf[last]
 	indent := l.rows[own].indent
+	if head := l.words[l.rows[own].first].text; closers == ")" && l.rows[own].last > last+1 && l.words[l.rows[own].last].text == "{" && (head == "if" || head == "for" || head == "switch" || head == "}") {
+		at := l.words[l.rows[own].last-1].end
+		return edit{say.FixAdd(closers), at, at, closers}, say.GoAddBefore(closers, "{")
+	}
 	next := own + 1
 	for next < len(l.rows) && l.words[l.rows[next].first].start < l.seenAt(u) {
 		r := l.rows[next]

@@ -29,6 +29,9 @@ type Sources struct {
 
 var place = lazyregexp.New(`^(.*?\.go):(\d+)(?::(\d+))?: ?(.*)$`)
 
+// quotedPackage is how the compiler writes the package of a type when the file may have another one of that name.
+var quotedPackage = lazyregexp.New(`"(?:[\w.-]+/)*(\w+)"\.\b`)
+
 // Compiler turns what go build or tinygo build printed into problems, the one to mend first first.
 func Compiler(output string, src Sources) []api.Diagnostic {
 	var found []*finding
@@ -63,7 +66,7 @@ func Compiler(output string, src Sources) []api.Diagnostic {
 		if name, content, ok := src.file(m[1]); ok {
 			row, _ := strconv.Atoi(m[2])
 			column, err := strconv.Atoi(m[3])
-			f := newFinding(name, content, m[4], &src)
+			f := newFinding(name, content, quotedPackage().ReplaceAllString(m[4], "$1."), &src)
 			f.at(offsetOf(content, row, column))
 			if err != nil { // no column: the line's text
 				f.start, f.end = lineText(content, offsetOf(content, row, 1))
@@ -154,7 +157,7 @@ func finish(found []*finding) []api.Diagnostic {
 		follows := f.atEnd() && shape && !f.cured || // a file that ends too early because of what is above
 			f.shape && cured[f.path] != nil && cured[f.path] != f ||
 			best[f.linekey()] != f && (f.shape || f.unused() || f.code == "go.brace") ||
-			f.shape && first != nil && f != first && (rank(f) < 2 || f.code == "go.brace" || f.code == "go.paren") ||
+			f.shape && first != nil && f != first && (rank(f) < 2 || f.code == "go.brace" || f.code == "go.paren" || f.code == "go.outside" && first.code != "go.outside") ||
 			said[f.path+f.raw] || said[f.linekey()+f.text] // the same name or the same line once more
 		said[f.path+f.raw], said[f.linekey()+f.text] = true, true
 		if !follows {
@@ -331,6 +334,9 @@ func withoutPlace(text string, src *Sources) *finding {
 				f.change("main")
 			}
 		}
+		if f.fix == nil && arduinoShape(f, words) {
+			break
+		}
 		if f.fix == nil {
 			if n := len(f.content); n > 0 {
 				end := "\n"
@@ -361,6 +367,33 @@ func withoutPlace(text string, src *Sources) *finding {
 		f.help = say.GoReadWhatCompilerSaysBelow()
 	}
 	return f
+}
+
+// arduinoShape: func setup and func loop, with nobody to call them.
+func arduinoShape(f *finding, words []word) bool {
+	setup, loop := -1, -1
+	for i := 1; i+2 < len(words); i++ {
+		if words[i-1].text != "func" || words[i+1].text != "(" || words[i+2].text != ")" {
+			continue
+		}
+		switch words[i].text {
+		case "setup":
+			setup = i
+		case "loop":
+			loop = i
+		}
+	}
+	if setup < 0 || loop < 0 {
+		return false
+	}
+	f.start, f.end = words[setup].start, words[setup].end
+	f.text, f.help = say.GoNoMainArduino(), say.GoNoMainArduinoHelp()
+	n, before := len(f.content), "\n"
+	if f.content[n-1] != '\n' {
+		before = "\n\n"
+	}
+	f.fix = &edit{say.GoAddFuncMain2(), n, n, before + "func main() {\n\tsetup()\n\tboard.Start()\n\tfor {\n\t\tloop()\n\t\ttime.Sleep(10 * time.Millisecond)\n\t}\n}\n"}
+	return true
 }
 
 // packageName finds the name behind package.

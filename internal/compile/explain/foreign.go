@@ -65,6 +65,17 @@ var foreign = map[string]loan{
 	"function":     {say.GoWordFunction, "func"},
 	"void":         {say.GoWordVoid, ""},
 	"setup":        {say.GoWordSetup, ""},
+
+	"analogWrite":     {say.GoWordAnalogWrite, ""},
+	"analogRead":      {say.GoWordAnalogRead, ""},
+	"millis":          {say.GoWordMillis, ""},
+	"attachInterrupt": {say.GoWordAttachInterrupt, ""},
+	"tone":            {say.GoWordTone, ""},
+	"random":          {say.GoWordRandom, ""},
+	"randint":         {say.GoWordRandom, ""},
+	"wait":            {say.GoWordWait, ""},
+	"parseFloat":      {say.GoWordParseFloat, ""},
+	"Number":          {say.GoWordNumber, ""},
 }
 
 // arduino are names that people look for in package board.
@@ -81,27 +92,4 @@ var methodWords = map[string]string{
 	"off": "Low", "turnoff": "Low", "switchoff": "Low", "disable": "Low",
 	"value": "Get", "read": "Get", "write": "Set", "switch": "Toggle", "send": "SendText", "sendtext": "SendText", "reply": "SendText",
 	"print": "SendText", "disconnect": "Close",
-}
-
-// valueMethods are methods of values in other languages, by type and lower-case name.
-var valueMethods = map[string]func() string{
-	"string.upper":       say.GoUseStringsToupperWithImport,
-	"string.toupper":     say.GoUseStringsToupperWithImport,
-	"string.touppercase": say.GoUseStringsToupperWithImport,
-	"string.lower":       say.GoUseStringsTolowerWithImport,
-	"string.tolowercase": say.GoUseStringsTolowerWithImport,
-	"string.split":       say.GoUseStringsSplitWithImport,
-	"string.strip":       say.GoUseStringsTrimspaceWithImport,
-	"string.trim":        say.GoUseStringsTrimspaceWithImport,
-	"string.startswith":  say.GoUseStringsHasprefixWithImport,
-	"string.endswith":    say.GoUseStringsHassuffixWithImport,
-	"string.replace":     say.GoUseStringsReplaceallWithImport,
-	"string.contains":    say.GoUseStringsContainsWithImport,
-	"string.length":      say.GoUseLen,
-	"string.len":         say.GoUseLen,
-	"string.format":      say.GoUseFmtSprintfWithImport,
-	"[]int.append":       say.GoUseListAppendListValue,
-	"[]string.append":    say.GoUseListAppendListValue,
-	"[]int.length":       say.GoUseLen,
-	"[]string.length":    say.GoUseLen,
 }

@@ -41,7 +41,7 @@ var rules = []rule{
 	// Unused things.
 	{"go.unused-import", on(`"(.+)" imported(?: as (\w+))? and not used`), say.GoPackageImportedButNever, removeImport},
 	{"go.unused-variable", on(`(?:declared and not used: (\w+)|(\w+) declared (?:and|but) not used)`), say.GoTheVariableNeverUsed, removeVariable},
-	{"go.unused-label", on(`label (\w+) defined and not used`), say.GoTheLabelNeverUsed, nil},
+	{"go.unused-label", on(`label (\w+) defined and not used`), say.GoTheLabelNeverUsed, labelled},
 	{"go.unused-append", on(`(append\(([^,]+), ?.*\)) \(value of type .*\) is not used`), say.GoAppendDoesNotChange, keepAppended},
 	{"go.unused-value", on(`(.+) \(.*\) is not used`), say.GoIsWorkedOutAnd, unusedValue},
 
@@ -50,7 +50,7 @@ var rules = []rule{
 	{"go.sleep-unit", on(`(?:cannot use )?(\S+) \(untyped float constant(?: \S+)?\) (?:as time\.Duration value in (?:argument|variable|assignment).*\(truncated\)|truncated to time\.Duration)`), say.GoATimeNeedsIts, seconds},
 	{"go.not-a-slice", on(`invalid (?:argument: |append: argument must be a slice; have )(.+) \((?:variable|value|constant|untyped).*\)(?: is not a slice)?`), say.GoAppendAddsToLists, nil},
 	{"go.text-parts", on(`cannot assign to (\w+)\[.+\] \((?:neither addressable|value of type byte).*\)`), say.GoATextCannotBe, nil},
-	{"go.no-index", on(`(?:invalid operation: )?cannot index (.+) \((.+)\)`), say.GoHasNoPartsWith, nil},
+	{"go.no-index", on(`(?:invalid operation: )?cannot index (.+) \((.+)\)`), say.GoHasNoPartsWith, squareCall},
 	{"go.no-slice", on(`cannot slice (.+) \((.+)\)`), say.GoNoPartCanBe, nil},
 	{"go.nil-value", on(`cannot use nil as (string) value in .+`), say.GoATextCannotBe2, emptyText},
 	{"go.nil-value", on(`cannot use nil as (int|bool|float64|byte|rune|uint\w*|int\w+) value in .+`), say.GoAValueTypeCannot, nil},
@@ -87,12 +87,12 @@ var rules = []rule{
 	{"go.type", on(`cannot assign to (.+)`), say.GoCannotBeChanged2, nil},
 	{"go.type", on(`invalid argument: (.+) \((.+)\) for (?:built-in )?(\w+)`), say.GoDoesNotWorkWith2, nil},
 	{"go.index", on(`invalid argument: index (.+) (?:\(.+\) )?out of bounds \[0:(.+)\]`), say.GoThereNoElementNumber, nil},
-	{"go.index", on(`invalid argument: index (.+) \(.+\) must not be negative`), say.GoThereNoElementNumber2, nil},
+	{"go.index", on(`invalid argument: index (.+) \(.+\) must not be negative`), say.GoThereNoElementNumber2, fromTheEnd},
 	{"go.divide", on(`invalid operation: division by zero`), say.GoThisDividesByZero, nil},
 	{"go.nil", on(`use of untyped nil in .+`), say.GoNilAloneHasNo, nil},
 
 	// Calls and returns.
-	{"go.arguments", on(`not enough arguments in call to (\S+)\s+have \((.*)\)\s+want \((.*)\)`), say.GoNeedsMoreValuesBetween, nil},
+	{"go.arguments", on(`not enough arguments in call to (\S+)\s+have \((.*)\)\s+want \((.*)\)`), say.GoNeedsMoreValuesBetween, handed},
 	{"go.arguments", on(`too many arguments in call to (\S+)\s+have \((.*)\)\s+want \((.*)\)`), say.GoTakesFewerValuesBetween, nil},
 	{"go.arguments", on(`(not enough|too many) arguments (?:in call to|for) (.+)`), say.GoTheNumberValuesBetween, nil},
 	{"go.return", on(`not enough return values\s+have \((.*)\)\s+want \((.*)\)`), say.GoReturnGivesBackToo, nil},

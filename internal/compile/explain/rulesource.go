@@ -2,6 +2,7 @@ package explain
 
 import (
 	"bytes"
+	"go/ast"
 	"regexp"
 	"strconv"
 	"strings"
@@ -34,8 +35,82 @@ func packageMember(f *finding) {
 			return
 		}
 	}
+	if right := otherMembers[f.m[1]+"."+f.m[2]]; right != "" {
+		f.help = say.DidYouMean(f.m[1] + "." + right)
+		f.change(right)
+	}
+	if m := pinName().FindStringSubmatch(f.m[2]); m != nil && f.m[1] == "board" {
+		f.text, f.help = say.GoNoPinNames(f.m[2]), say.GoNoPinNamesHelp(f.m[2])
+		if m[1] != "" {
+			f.help = say.GoWrite("board.Pin(" + m[1] + ")")
+			f.change("Pin(" + m[1] + ")")
+		}
+	}
 	if f.m[1] == "board" && arduino[f.m[2]] != nil {
 		f.help = arduino[f.m[2]]()
+	}
+}
+
+// otherMembers are names that people look for in Go's own packages.
+var otherMembers = map[string]string{"time.Delay": "Sleep", "time.Wait": "Sleep", "time.Pause": "Sleep", "time.SleepMs": "Sleep", "fmt.Log": "Println", "fmt.Write": "Print"}
+
+var (
+	pinName   = lazyregexp.New(`^(?:(?:GPIO|GP|IO|Pin|PIN)_?(\d+)|[DA]_?\d+)$`)
+	pinOutput = lazyregexp.New(`^(?i:output|setoutput|asoutput|configure|mode|setmode|init)$`)
+)
+
+// selfParameter: func turn(self, on bool), where self is what is before the name of a method in Go.
+func selfParameter(f *finding) bool {
+	name, file := f.m[1], f.tree()
+	if file == nil || name != "self" && name != "this" {
+		return false
+	}
+	of := ""
+	for _, d := range file.Decls {
+		if g, is := d.(*ast.GenDecl); is {
+			for _, s := range g.Specs {
+				if t, is := s.(*ast.TypeSpec); is && of == "" {
+					if st, is := t.Type.(*ast.StructType); is && hasField(st, f.m[2]) {
+						of = t.Name.Name
+					}
+				}
+			}
+		}
+	}
+	for _, d := range file.Decls {
+		fn, is := d.(*ast.FuncDecl)
+		if !is || fn.Recv != nil || begins(fn) > f.start || stops(fn) <= f.start || len(fn.Type.Params.List) == 0 || of == "" {
+			continue
+		}
+		first := fn.Type.Params.List[0]
+		if len(first.Names) == 0 || first.Names[0].Name != name {
+			continue
+		}
+		rest := strings.TrimLeft(string(f.content[stops(first.Names[0]):stops(fn.Type.Params)]), ", ")
+		f.code, f.text = "go.receiver", say.GoSelfParameter(name)
+		f.help = say.GoWrite("func (" + name + " *" + of + ") " + fn.Name.Name + "(" + clipped(rest))
+		f.mark(first.Names[0])
+		return true
+	}
+	return false
+}
+
+func hasField(st *ast.StructType, name string) bool {
+	for _, field := range st.Fields.List {
+		for _, n := range field.Names {
+			if n.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// labelled: try: and forever:, which Go takes for the names of places.
+func labelled(f *finding) {
+	before := *f
+	if !habits(f) {
+		*f = before
 	}
 }
 
@@ -83,8 +158,11 @@ func method(f *finding) {
 		f.change(near)
 		return
 	}
-	if help, ok := valueMethods[t+"."+strings.ToLower(f.m[2])]; ok {
-		f.help = help()
+	if valueMethod(f) || selfParameter(f) {
+		return
+	}
+	if of == "board" && name == "Pin" && pinOutput().MatchString(f.m[2]) {
+		f.text, f.help = say.GoPinOutput(), say.GoPinOutputHelp()
 		return
 	}
 	if len(names) > 0 && len(names) <= 12 {
@@ -95,17 +173,22 @@ func method(f *finding) {
 // undefinedName: a word of another language, a missing import, a typing mistake.
 func undefinedName(f *finding) {
 	name := f.m[1]
-	if typeFirst(f) {
+	if typeFirst(f) || typeInFront(f) {
 		return
 	}
+	after := strings.TrimLeft(string(f.content[f.end:min(len(f.content), f.end+80)]), " \t")
 	if w, ok := foreign[name]; ok {
 		f.text, f.help = w.words.Words(nil)
+		if name == "String" && strings.HasPrefix(after, "(") {
+			f.help = say.GoTextOfValue()
+			f.change("fmt.Sprint")
+			return
+		}
 		if w.instead != "" {
 			f.change(w.instead)
 		}
 		return
 	}
-	after := strings.TrimLeft(string(f.content[f.end:min(len(f.content), f.end+80)]), " \t")
 	if imported, ok := wellKnown[name]; ok && strings.HasPrefix(after, ".") {
 		f.code = "go.missing-import"
 		f.text = say.GoPackageUsedButNotImported(name)
@@ -146,6 +229,27 @@ func undefinedName(f *finding) {
 		f.help = say.GoCheckSpellingOrWriteFunction(name)
 	}
 }
+
+// typeInFront: const int ledPin = 13, whose ledPin Go takes for the type of a constant int.
+func typeInFront(f *finding) bool {
+	line := strings.TrimSpace(f.line())
+	m := typedName().FindStringSubmatchIndex(line)
+	if m == nil || line[m[6]:m[7]] != f.m[1] {
+		return false
+	}
+	at := lineBegin(f.content, f.pos) + strings.Index(f.line(), line)
+	f.code, f.text = "go.habit", say.GoVarTypeFirst()
+	f.start, f.end = at, at+m[1]
+	instead := line[m[2]:m[3]] + " " + f.m[1] + " " + line[m[4]:m[5]]
+	if m[8] >= 0 {
+		instead = line[m[2]:m[3]] + " " + f.m[1] + line[m[8]:m[9]]
+	}
+	f.help = say.GoWrite(clipped(instead))
+	f.change(instead)
+	return true
+}
+
+var typedName = lazyregexp.New(`^(const|var)\s+(int|bool|string|byte|float|double|char|long|String|boolean|uint8_t|uint16_t|uint32_t)\s+(\w+)(\s*=\s*[^;]+?)?\s*;?$`)
 
 // names are those that could stand here: what the files use elsewhere, and Go's own.
 func (f *finding) names() []string {
@@ -191,6 +295,9 @@ func removeImport(f *finding) {
 }
 
 func removeVariable(f *finding) {
+	if madeAnew(f) {
+		return
+	}
 	begin := lineBegin(f.content, f.start)
 	line := lineAt(f.content, f.start)
 	before := strings.TrimSpace(string(f.content[begin:f.start]))
@@ -324,6 +431,9 @@ func wrongType(f *finding) {
 	if end := f.start + len(what); end <= len(f.content) && string(f.content[f.start:end]) == what {
 		f.end = end
 	}
+	if numberOfElement(f) || divided(f, want) {
+		return
+	}
 	switch {
 	case strings.HasPrefix(want, "func("):
 		f.text = say.GoThisFunctionDoesNotFit()
@@ -331,6 +441,7 @@ func wrongType(f *finding) {
 		if !strings.HasPrefix(got, "value of type func(") && !strings.HasPrefix(what, "func") {
 			f.text = say.GoIsNotFunctionOneNeeded(clipped(what))
 		}
+		reshaped(f, want)
 		return
 	case has != unknownKind && needs != unknownKind && has != needs:
 		f.text = say.GoIsHereNeeded(clipped(what), has.String(), needs.String(), want)
@@ -390,6 +501,9 @@ func clipped(s string) string {
 
 func mismatched(f *finding) {
 	a, b := f.m[2], f.m[3]
+	if combined(f, f.m[1], a, b) {
+		return
+	}
 	left, right := kindOf(a), kindOf(b)
 	if left != unknownKind && right != unknownKind && left != right {
 		f.text = say.GoInLeftSideAndRight(f.m[1], left.String(), a, right.String(), b)
@@ -426,6 +540,9 @@ func convert(f *finding) {
 }
 
 func operatorKind(f *finding) {
+	if bitwise(f) || combined(f, "", f.m[3], f.m[3]) {
+		return
+	}
 	if f.m[1] == "!" && kindOf(f.m[3]) == kindWhole {
 		f.text = say.GoTurnsTrueIntoFalseNumber(f.m[2])
 		f.help = say.GoCompareIt0(f.m[2])

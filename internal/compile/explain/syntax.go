@@ -27,7 +27,7 @@ func (f *finding) syntax() bool {
 		return false
 	}
 	f.code, f.shape = codeSyntax, true
-	for _, try := range []func(*finding) bool{letters, fstring, quotes, callback, literal, opened, habits, contains, openBrace, elseLine, lessMinus, assignment, repair, outside, ends, lists} {
+	for _, try := range []func(*finding) bool{letters, fstring, threeQuotes, quotes, callback, literal, opened, fieldColon, habits, contains, is, valueName, openBrace, elseLine, lessMinus, assignment, repair, outside, ends, lists} {
 		before := *f
 		if try(f) && (f.fix == nil || f.mends(*f.fix)) {
 			if f.fix != nil && !f.cured {
@@ -226,7 +226,14 @@ var habitTable = []habit{
 	{lazyregexp.New(`^else\s*:$`), say.GoAColonBeginsBlock, ""},
 	{lazyregexp.New(`^for\s*\(\s*(?:const|let|var|auto|int|String)?\s*(\w+)\s+(?:of|in)\s+(.+?)\s*\)\s*\{?$`), say.GoALoopOverList, "for _, $1 := range $2 {"},
 	{lazyregexp.New(`^foreach\s*\(?\s*(.+?)\s+(?:as|in)\s+(\w+)\s*\)?\s*\{?$`), say.GoGoHasNoForeach, "for _, $2 := range $1 {"},
-	{lazyregexp.New(`^loop\s*\{?$`), say.GoGoHasNoLoop, "for {"},
+	{lazyregexp.New(`^loop\s*[:{]*$`), say.GoGoHasNoLoop, "for {"},
+	{lazyregexp.New(`^(forever)\s*[:{]*$`), say.GoGoHasNoForever, "for {"},
+	{lazyregexp.New(`^repeat\s*\(?\s*(\w+)\s*\)?\s*(?:times)?\s*[:{]*$`), say.GoGoHasNoRepeat, "for range $1 {"},
+	{lazyregexp.New(`^set\s+(\w+)\s+to\s+(.+?);?$`), say.GoSetTo, "$1 = $2"},
+	{lazyregexp.New(`^change\s+(\w+)\s+by\s+(.+?);?$`), say.GoChangeBy, "$1 += $2"},
+	{lazyregexp.New(`^(func\s+(?:\([^()]*\)\s*)?\w+\s*\([^()]*\))\s*(?:->|=>|:)\s*([\w.*\[\]]+)\s*\{?$`), say.GoResultArrow, "$1 $2 {"},
+	{lazyregexp.New(`^func\s+(?:\([^()]*\)\s*)?\w+\s*\([^()]*\w\s*=[^()]*\)`), say.GoDefaultValue, ""},
+	{lazyregexp.New(`^for\s*\(?\s*(?:let\s+|var\s+|int\s+)?(\w+)\s*:?=\s*([^,;]+),\s*([^,;]*[<>=][^,;]*),\s*([^,;]+?)\s*\)?\s*\{$`), say.GoForCommas, "for $1 := $2; $3; $4 {"},
 	{lazyregexp.New(`^(?:global|nonlocal)\s+(\w+)`), say.GoGlobalPythonFunctionGo, "-"},
 	{lazyregexp.New(`^del\s+(\w+)\[(.+)\]$`), say.GoDelPython, "delete($1, $2)"},
 	{lazyregexp.New(`^(?:with|using)\b`), say.GoGoHasNoWith, ""},
@@ -252,6 +259,8 @@ var habitTable = []habit{
 	{lazyregexp.New(`^while\s*\(?\s*(?:[Tt]rue|1)\s*\)?\s*[:{]*$`), say.GoGoHasNoWhile, "for {"},
 	{lazyregexp.New(`^while\s*\((.+)\)\s*[:{]*$`), say.GoGoHasNoWhile2, "for $1 {"},
 	{lazyregexp.New(`^while\s+(.+?)\s*[:{]*$`), say.GoGoHasNoWhile2, "for $1 {"},
+	{lazyregexp.New(`\btypeof\b`), say.GoTypeofJavascript, ""},
+	{lazyregexp.New(`\bnew\s+([A-Z]\w*)\s*\(`), say.GoNewObject, ""},
 	{lazyregexp.New(`^(if|for|switch|else if)\b(.*?)\s*:$`), say.GoAColonBeginsBlock2, "$1$2 {"},
 	{lazyregexp.New(`^print(?:ln)?\s+([^(].*?);?$`), say.GoPrintNeedsParentheses, "println($1)"},
 	{lazyregexp.New(`^#\s*(?:include|define)\b`), say.GoLinesC, ""},
@@ -264,6 +273,7 @@ var habitTable = []habit{
 	{lazyregexp.New(`^(int|bool|string|byte)\s+(\w+)\s*;?$`), say.GoTheTypeStandsBehind2, "var $2 $1"},
 	{lazyregexp.New(`^class\s+(\w+)`), say.GoGoHasNoClasses, ""},
 	{lazyregexp.New(`^(?:\}\s*)?(try|except|catch|finally)\b`), say.GoGoHasNo, ""},
+	{lazyregexp.New(`^await\s+(.+?);?$`), say.GoAwaitAndAsyncJavascript, "$1"},
 	{lazyregexp.New(`^(?:await|async)\b`), say.GoAwaitAndAsyncJavascript, ""},
 	{lazyregexp.New(`^pass\s*;?$`), say.GoPassPython, ""},
 	{lazyregexp.New(`^do\s*\{?$`), say.GoGoHasNoDo, ""},
@@ -313,6 +323,12 @@ func habits(f *finding) bool {
 				return true
 			}
 			instead := string(h.match().ExpandString(nil, braced(h.fix), line, m))
+			if name, value, made := strings.Cut(instead, " := "); made && f.outside() { // outside of functions, too
+				if instead = "var " + name + " = " + value; strings.HasPrefix(line, "const ") {
+					instead = "const " + name + " = " + value
+				}
+				f.help = say.GoWrite(clipped(instead))
+			}
 			f.change(instead)
 		}
 		return true
@@ -465,9 +481,14 @@ func assignment(f *finding) bool {
 	return true
 }
 
+// outside tells that the tool has found a sentence where only declarations may be.
+func (f *finding) outside() bool {
+	return strings.Contains(f.raw, "non-declaration statement") || strings.Contains(f.raw, "expected declaration")
+}
+
 // outside: statements between functions, and a } too many.
 func outside(f *finding) bool {
-	if !strings.Contains(f.raw, "non-declaration statement") && !strings.Contains(f.raw, "expected declaration") {
+	if !f.outside() {
 		return false
 	}
 	start, end := lineText(f.content, f.pos)
@@ -503,17 +524,99 @@ func ends(f *finding) bool {
 
 var foundToken = lazyregexp.New(`(?:unexpected|found) (?:name |literal |keyword )?'?([^ ',]+)`)
 
+var (
+	barePath   = lazyregexp.New(`^[a-z][\w./-]*$`)
+	pathComma  = lazyregexp.New(`^(?:import\s+)?(?:\w+\s+)?"[\w./-]+"\s*(,)`)
+	namedField = lazyregexp.New(`^(\w+)\s*:\s*([\w.*\[\]]+)\s*[,;]?$`)
+	valueNames = lazyregexp.New(`([(,]\s*)[A-Za-z_]\w*\s*=\s*([^=,()]+)`)
+	isWord     = lazyregexp.New(`\bis(\s+not)?\b`)
+)
+
+// fieldColon: pin: int in a struct.
+func fieldColon(f *finding) bool {
+	start, end := lineText(f.content, f.pos)
+	m := namedField().FindStringSubmatch(string(f.content[start:end]))
+	if m == nil || f.marked() != ":" || !strings.Contains(f.raw, "expected type") {
+		return false
+	}
+	f.code, f.text, f.help = "go.struct", say.GoStructColon(), say.GoWrite(m[1]+" "+m[2])
+	f.start, f.end = start, end
+	f.change(m[1] + " " + m[2])
+	return true
+}
+
+// valueName: blink(n=3).
+func valueName(f *finding) bool {
+	start, end := lineText(f.content, f.pos)
+	line := string(f.content[start:end])
+	if f.marked() != "=" || strings.HasPrefix(line, "func ") || strings.HasPrefix(line, "if ") || strings.HasPrefix(line, "for ") {
+		return false
+	}
+	instead := valueNames().ReplaceAllString(line, "$1$2")
+	if len(line) > 500 || instead == line {
+		return false
+	}
+	f.code, f.text = "go.arguments", say.GoNamedValue()
+	f.start, f.end = start, end
+	f.help = say.GoWrite(clipped(instead))
+	f.change(instead)
+	return true
+}
+
+// is: if msg is None.
+func is(f *finding) bool {
+	begin := lineBegin(f.content, f.pos)
+	m := isWord().FindStringSubmatchIndex(masked(f.written()))
+	if m == nil || begin+m[0] != f.start {
+		return false
+	}
+	instead := "=="
+	if m[2] >= 0 {
+		instead = "!="
+	}
+	f.code, f.text, f.help = "go.habit", say.GoIsPython(f.written()[m[0]:m[1]]), say.GoGoComparesWithAnd()
+	f.end = begin + m[1]
+	f.change(instead)
+	return true
+}
+
+// threeQuotes: """, around a text over several lines.
+func threeQuotes(f *finding) bool {
+	begin := lineBegin(f.content, f.pos)
+	at := strings.Index(lineAt(f.content, f.pos), `"""`)
+	if at < 0 || strings.Contains(lineAt(f.content, f.pos)[:at], "`") {
+		return false
+	}
+	f.code, f.text, f.help = "go.quotes", say.GoThreeQuotes(), say.GoThreeQuotesHelp()
+	f.start, f.end = begin+at, begin+at+3
+	if n := strings.Index(string(f.content[f.end:]), `"""`); n >= 0 && !strings.Contains(string(f.content[f.end:f.end+n]), "`") {
+		f.fix = &edit{say.FixChangeTo("`…`"), f.start, f.end + n + 3, "`" + string(f.content[f.end:f.end+n]) + "`"}
+	}
+	return true
+}
+
 // lists: commas and parentheses.
 func lists(f *finding) bool {
 	raw := strings.TrimPrefix(f.raw, "syntax error: ")
 	line := lineAt(f.content, f.pos)
-	switch {
+	switch m := pathComma().FindStringSubmatchIndex(strings.TrimLeft(line, " \t")); {
+	case m != nil && f.marked() == ",":
+		f.code = "go.import"
+		f.text, f.help = say.GoImportComma.Words(nil)
+		f.fix = &edit{say.GoRemove(","), f.start, f.end, ""}
+		return true
 	case strings.Contains(raw, "missing import path") || strings.Contains(raw, "imports must appear"):
 		f.code = "go.import"
 		if strings.Contains(raw, "imports must") {
 			f.text, f.help = say.GoImportMustStandAtTop(), say.GoMoveImportUpBelowPackage()
 		} else {
 			f.text, f.help = say.GoTheNamePackageStandsBetween(), say.GoWriteImportFmt()
+			start, end := lineText(f.content, f.pos)
+			if path := string(f.content[start:end]); barePath().MatchString(path) {
+				f.start, f.end = start, end
+				f.help = say.GoWrite(`"` + path + `"`)
+				f.change(`"` + path + `"`)
+			}
 		}
 		return true
 	case strings.Contains(raw, "newline") && (strings.Contains(raw, "comma") || strings.Contains(raw, "',' before newline")):

@@ -72,6 +72,8 @@ var exceptions = []struct{ in, part, why string }{
 	{"internal/compile/explain/compiler.go", "func main", "Go"},
 	{"internal/compile/explain/foreign.go", "else if", "Go"},
 	{"internal/compile/explain/syntax.go", "else if", "Go"},
+	{"internal/compile/explain/syntax.go", "for range", "Go"},
+	{"internal/compile/explain/values.go", " range $x", "Go"},
 	{"internal/compile/explain/borrowed.go", "board.Client", "Go"},
 	{"internal/compile/explain/borrowed.go", "line string", "Go"},
 	{"internal/compile/explain/panic.go", "stack overflow", "Go's own words"},

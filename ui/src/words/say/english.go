@@ -42,8 +42,10 @@ const (
 	GoCannotBeKeyMap              Rule = "rule.go.cannotBeKeyMap"
 	GoCannotBeTurnedInto          Rule = "rule.go.cannotBeTurnedInto"
 	GoCannotStandFor              Rule = "rule.go.cannotStandFor"
+	GoChangeBy                    Rule = "rule.go.changeBy"
 	GoDefPython                   Rule = "rule.go.defPython"
 	GoDefPython2                  Rule = "rule.go.defPython2"
+	GoDefaultValue                Rule = "rule.go.defaultValue"
 	GoDelPython                   Rule = "rule.go.delPython"
 	GoDoesNotFitHere              Rule = "rule.go.doesNotFitHere"
 	GoDoesNotWorkWith             Rule = "rule.go.doesNotWorkWith"
@@ -56,6 +58,7 @@ const (
 	GoFilesCannotBeBuilt          Rule = "rule.go.filesCannotBeBuilt"
 	GoFnRust                      Rule = "rule.go.fnRust"
 	GoForCannotGoThrough          Rule = "rule.go.forCannotGoThrough"
+	GoForCommas                   Rule = "rule.go.forCommas"
 	GoForHasNoParentheses         Rule = "rule.go.forHasNoParentheses"
 	GoForHasNoParentheses2        Rule = "rule.go.forHasNoParentheses2"
 	GoForPython                   Rule = "rule.go.forPython"
@@ -75,8 +78,10 @@ const (
 	GoGoHasNoDo                   Rule = "rule.go.goHasNoDo"
 	GoGoHasNoEnum                 Rule = "rule.go.goHasNoEnum"
 	GoGoHasNoForeach              Rule = "rule.go.goHasNoForeach"
+	GoGoHasNoForever              Rule = "rule.go.goHasNoForever"
 	GoGoHasNoLoop                 Rule = "rule.go.goHasNoLoop"
 	GoGoHasNoPublic               Rule = "rule.go.goHasNoPublic"
+	GoGoHasNoRepeat               Rule = "rule.go.goHasNoRepeat"
 	GoGoHasNoStatic               Rule = "rule.go.goHasNoStatic"
 	GoGoHasNoUnless               Rule = "rule.go.goHasNoUnless"
 	GoGoHasNoUntil                Rule = "rule.go.goHasNoUntil"
@@ -90,6 +95,7 @@ const (
 	GoHasNoField                  Rule = "rule.go.hasNoField"
 	GoHasNoPartsWith              Rule = "rule.go.hasNoPartsWith"
 	GoHasNoPlaceMemory            Rule = "rule.go.hasNoPlaceMemory"
+	GoImportComma                 Rule = "rule.go.importComma"
 	GoIsJavascript                Rule = "rule.go.isJavascript"
 	GoIsNameTypeValue             Rule = "rule.go.isNameTypeValue"
 	GoIsNeverNilIt                Rule = "rule.go.isNeverNilIt"
@@ -108,6 +114,7 @@ const (
 	GoMainTakesNothingAnd         Rule = "rule.go.mainTakesNothingAnd"
 	GoMethodsCanBeAdded           Rule = "rule.go.methodsCanBeAdded"
 	GoNeedsMoreValuesBetween      Rule = "rule.go.needsMoreValuesBetween"
+	GoNewObject                   Rule = "rule.go.newObject"
 	GoNilAloneHasNo               Rule = "rule.go.nilAloneHasNo"
 	GoNoPartCanBe                 Rule = "rule.go.noPartCanBe"
 	GoPackageHasNo                Rule = "rule.go.packageHasNo"
@@ -115,8 +122,10 @@ const (
 	GoPackageWouldHaveTo          Rule = "rule.go.packageWouldHaveTo"
 	GoPassPython                  Rule = "rule.go.passPython"
 	GoPrintNeedsParentheses       Rule = "rule.go.printNeedsParentheses"
+	GoResultArrow                 Rule = "rule.go.resultArrow"
 	GoReturnGivesBackToo          Rule = "rule.go.returnGivesBackToo"
 	GoReturnGivesBackToo2         Rule = "rule.go.returnGivesBackToo2"
+	GoSetTo                       Rule = "rule.go.setTo"
 	GoStandsOutsideLoop           Rule = "rule.go.standsOutsideLoop"
 	GoTakesFewerValuesBetween     Rule = "rule.go.takesFewerValuesBetween"
 	GoTheConditionMustBe          Rule = "rule.go.theConditionMustBe"
@@ -155,6 +164,7 @@ const (
 	GoThisImportNotPossible       Rule = "rule.go.thisImportNotPossible"
 	GoTwoCasesSame                Rule = "rule.go.twoCasesSame"
 	GoTypedefC                    Rule = "rule.go.typedefC"
+	GoTypeofJavascript            Rule = "rule.go.typeofJavascript"
 	GoUsingNamespaceC             Rule = "rule.go.usingNamespaceC"
 	GoValuesOutsideFunctionsNeed  Rule = "rule.go.valuesOutsideFunctionsNeed"
 	GoVariablesMadeWithGo         Rule = "rule.go.variablesMadeWithGo"
@@ -177,7 +187,10 @@ const (
 	GoWordString                  Rule = "rule.go.word.String"
 	GoWordTRUE2                   Rule = "rule.go.word.TRUE2"
 	GoWordTrue                    Rule = "rule.go.word.True"
+	GoWordAnalogRead              Rule = "rule.go.word.analogRead"
+	GoWordAnalogWrite             Rule = "rule.go.word.analogWrite"
 	GoWordAnd                     Rule = "rule.go.word.and"
+	GoWordAttachInterrupt         Rule = "rule.go.word.attachInterrupt"
 	GoWordBoolean                 Rule = "rule.go.word.boolean"
 	GoWordChar                    Rule = "rule.go.word.char"
 	GoWordConsole                 Rule = "rule.go.word.console"
@@ -196,21 +209,27 @@ const (
 	GoWordLet                     Rule = "rule.go.word.let"
 	GoWordList                    Rule = "rule.go.word.list"
 	GoWordLong                    Rule = "rule.go.word.long"
+	GoWordMillis                  Rule = "rule.go.word.millis"
 	GoWordNot                     Rule = "rule.go.word.not"
 	GoWordNull                    Rule = "rule.go.word.null"
+	GoWordNumber                  Rule = "rule.go.word.number"
 	GoWordOr                      Rule = "rule.go.word.or"
+	GoWordParseFloat              Rule = "rule.go.word.parseFloat"
 	GoWordParseInt                Rule = "rule.go.word.parseInt"
 	GoWordPass                    Rule = "rule.go.word.pass"
 	GoWordPinMode                 Rule = "rule.go.word.pinMode"
 	GoWordPrintf                  Rule = "rule.go.word.printf"
+	GoWordRandom                  Rule = "rule.go.word.random"
 	GoWordSelf                    Rule = "rule.go.word.self"
 	GoWordSetup                   Rule = "rule.go.word.setup"
 	GoWordSleep                   Rule = "rule.go.word.sleep"
 	GoWordStr                     Rule = "rule.go.word.str"
 	GoWordThis                    Rule = "rule.go.word.this"
+	GoWordTone                    Rule = "rule.go.word.tone"
 	GoWordUndefined               Rule = "rule.go.word.undefined"
 	GoWordUnsigned                Rule = "rule.go.word.unsigned"
 	GoWordVoid                    Rule = "rule.go.word.void"
+	GoWordWait                    Rule = "rule.go.word.wait"
 	GoWordWhile                   Rule = "rule.go.word.while"
 	GoWordWindow                  Rule = "rule.go.word.window"
 	GoWorksWithChannelsOnly       Rule = "rule.go.worksWithChannelsOnly"
@@ -1789,6 +1808,9 @@ func GoACommentBeginsWithText() string { return sentence("say.go.aCommentBeginsW
 // GoAFunctionCalledWithNot says: A function is called with ( ), not with { }.
 func GoAFunctionCalledWithNot() string { return sentence("say.go.aFunctionCalledWithNot") }
 
+// GoAFunctionCalledWithRound says: A function is called with ( ), not with [ ].
+func GoAFunctionCalledWithRound() string { return sentence("say.go.aFunctionCalledWithRound") }
+
 // GoAFunctionWithNameCannot says: A function with a name cannot stand inside another one.
 func GoAFunctionWithNameCannot() string { return sentence("say.go.aFunctionWithNameCannot") }
 
@@ -1904,6 +1926,9 @@ func GoArray() string { return sentence("say.go.array") }
 // GoBetweenNameAndItsType says: There is no colon between a name and its type in Go.
 func GoBetweenNameAndItsType() string { return sentence("say.go.betweenNameAndItsType") }
 
+// GoBitwise says: {sign} works on the bits of numbers; conditions are put together with two of them.
+func GoBitwise(sign string) string { return sentence("say.go.bitwise", "sign", sign) }
+
 // GoBoardsRunGoHereMake says: Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func.
 func GoBoardsRunGoHereMake() string { return sentence("say.go.boardsRunGoHereMake") }
 
@@ -1919,6 +1944,9 @@ func GoBoolAsNumber(what string) string { return sentence("say.go.boolAsNumber",
 // GoCallback says: A function that is handed over begins with func in Go.
 func GoCallback() string { return sentence("say.go.callback") }
 
+// GoCharacterAsText says: Single quotes make a character, and it is compared with a text here.
+func GoCharacterAsText() string { return sentence("say.go.characterAsText") }
+
 // GoCheckSpellingOrWriteFunction says: Check the spelling, or write the function: func {name}() { … }
 func GoCheckSpellingOrWriteFunction(name string) string {
 	return sentence("say.go.checkSpellingOrWriteFunction", "name", name)
@@ -1929,6 +1957,9 @@ func GoCompareIt0(what string) string { return sentence("say.go.compareIt0", "wh
 
 // GoCompareLineAndOneAbove says: Compare the line, and the one above it, with one that works: is there a bracket, a quote or a comma too many or too few?
 func GoCompareLineAndOneAbove() string { return sentence("say.go.compareLineAndOneAbove") }
+
+// GoComparisonChain says: Go compares two values at a time.
+func GoComparisonChain() string { return sentence("say.go.comparisonChain") }
 
 // GoCompleteLine says: Complete the line.
 func GoCompleteLine() string { return sentence("say.go.completeLine") }
@@ -1942,6 +1973,9 @@ func GoConvertIt(want string, what string) string {
 func GoConvertOneSideAsIn(untyped string) string {
 	return sentence("say.go.convertOneSideAsIn", "untyped", untyped)
 }
+
+// GoDividedWhole says: {what} divides whole numbers, and leaves out what is behind the point.
+func GoDividedWhole(what string) string { return sentence("say.go.dividedWhole", "what", what) }
 
 // GoDoesNotRaiseToPower says: ^ does not raise to a power in Go: it compares bits.
 func GoDoesNotRaiseToPower() string { return sentence("say.go.doesNotRaiseToPower") }
@@ -1957,6 +1991,9 @@ func GoEndMainWithBoardServe() string { return sentence("say.go.endMainWithBoard
 
 // GoEndMainWithBoardServe2 says: End main with board.Serve().
 func GoEndMainWithBoardServe2() string { return sentence("say.go.endMainWithBoardServe2") }
+
+// GoFromTheEnd says: Go has no element {index}: it does not count from the end.
+func GoFromTheEnd(index string) string { return sentence("say.go.fromTheEnd", "index", index) }
 
 // GoGivesForMany says: {what} gives {n} values, and there are {room} variables for them.
 func GoGivesForMany(what string, n int, room string) string {
@@ -2004,6 +2041,9 @@ func GoGoHasNoChoiceText() string { return sentence("say.go.goHasNoChoiceText") 
 
 // GoGoHasNoSaysIt says: Go has no {what}: the { says it.
 func GoGoHasNoSaysIt(what string) string { return sentence("say.go.goHasNoSaysIt", "what", what) }
+
+// GoHanded says: {name}() is called here, but the function itself is needed.
+func GoHanded(name string) string { return sentence("say.go.handed", "name", name) }
 
 // GoHas says: {what} has: {names}.
 func GoHas(what string, names string) string {
@@ -2081,6 +2121,9 @@ func GoIsPartPackage(name string, of string) string {
 	return sentence("say.go.isPartPackage", "name", name, "of", of)
 }
 
+// GoIsPython says: “{word}” is Python.
+func GoIsPython(word string) string { return sentence("say.go.isPython", "word", word) }
+
 // GoIsTypeHereNeeded says: {what} is of type {got}; here {want} is needed.
 func GoIsTypeHereNeeded(what string, got string, want string) string {
 	return sentence("say.go.isTypeHereNeeded", "what", what, "got", got, "want", want)
@@ -2137,6 +2180,12 @@ func GoListTypeHelp() string { return sentence("say.go.listTypeHelp") }
 // GoLookAtWhatStandsBefore says: Look at what stands before it: is it complete?
 func GoLookAtWhatStandsBefore() string { return sentence("say.go.lookAtWhatStandsBefore") }
 
+// GoMadeAnew says: := makes another {name} here, which is gone at the end of this block and never used.
+func GoMadeAnew(name string) string { return sentence("say.go.madeAnew", "name", name) }
+
+// GoMadeAnewHelp says: Write {name} = … to change the one above.
+func GoMadeAnewHelp(name string) string { return sentence("say.go.madeAnewHelp", "name", name) }
+
 // GoMainEndsHereAndProgram says: main ends here, and the program with it: no message is ever answered.
 func GoMainEndsHereAndProgram() string { return sentence("say.go.mainEndsHereAndProgram") }
 
@@ -2181,11 +2230,26 @@ func GoMovePackageMainToTop() string { return sentence("say.go.movePackageMainTo
 // GoMoveToEnd says: Move the ) to the end
 func GoMoveToEnd() string { return sentence("say.go.moveToEnd") }
 
+// GoNamedValue says: Go gives values to a function in their order, without names.
+func GoNamedValue() string { return sentence("say.go.namedValue") }
+
 // GoNamesInMachineDifferFrom says: Names in machine differ from board to board; board.LED and board.Pin(5) are there on all.
 func GoNamesInMachineDifferFrom() string { return sentence("say.go.namesInMachineDifferFrom") }
 
 // GoNeverEqual says: This case is never met: the text has small letters only, and {text} has others.
 func GoNeverEqual(text string) string { return sentence("say.go.neverEqual", "text", text) }
+
+// GoNoMainArduino says: Go starts a program with main; setup and loop are Arduino.
+func GoNoMainArduino() string { return sentence("say.go.noMainArduino") }
+
+// GoNoMainArduinoHelp says: Write a main that calls setup, and then loop again and again.
+func GoNoMainArduinoHelp() string { return sentence("say.go.noMainArduinoHelp") }
+
+// GoNoPinNames says: Package board has no {name}: it calls pins by their numbers.
+func GoNoPinNames(name string) string { return sentence("say.go.noPinNames", "name", name) }
+
+// GoNoPinNamesHelp says: Write board.Pin(5) for GPIO5. Which number is behind {name}, the board's pin map says.
+func GoNoPinNamesHelp(name string) string { return sentence("say.go.noPinNamesHelp", "name", name) }
 
 // GoNoPower says: Go has no ** for powers.
 func GoNoPower() string { return sentence("say.go.noPower") }
@@ -2207,6 +2271,9 @@ func GoOneThisShapeNeeded(want string) string {
 // GoOnlyPlainNamesMayStand says: Only plain names may be before :=. Use = here.
 func GoOnlyPlainNamesMayStand() string { return sentence("say.go.onlyPlainNamesMayStand") }
 
+// GoOwnComparison says: Both sides of {sign} need a comparison of their own.
+func GoOwnComparison(sign string) string { return sentence("say.go.ownComparison", "sign", sign) }
+
 // GoPackageMachineHasNoOn says: Package machine has no {what} on the {board}.
 func GoPackageMachineHasNoOn(what string, board string) string {
 	return sentence("say.go.packageMachineHasNoOn", "what", what, "board", board)
@@ -2219,6 +2286,12 @@ func GoPackageMain() string { return sentence("say.go.packageMain") }
 func GoPackageUsedButNotImported(name string) string {
 	return sentence("say.go.packageUsedButNotImported", "name", name)
 }
+
+// GoPinOutput says: A pin becomes an output by itself when it is switched.
+func GoPinOutput() string { return sentence("say.go.pinOutput") }
+
+// GoPinOutputHelp says: Leave the line out. For an input, write board.Pin(5).Input(board.PullUp).
+func GoPinOutputHelp() string { return sentence("say.go.pinOutputHelp") }
 
 // GoPrefixIsPython says: A letter before the quotes, as in {prefix}"…", is Python.
 func GoPrefixIsPython(prefix string) string {
@@ -2233,6 +2306,9 @@ func GoPutNumberHereWithoutQuotes() string { return sentence("say.go.putNumberHe
 
 // GoPutQuotesAroundNumberTo says: Put quotes around the number to compare text, or turn the text into a number with strconv.Atoi.
 func GoPutQuotesAroundNumberTo() string { return sentence("say.go.putQuotesAroundNumberTo") }
+
+// GoRangeNumber says: {name} is the number of the element here (0, 1, 2 …), not the element.
+func GoRangeNumber(name string) string { return sentence("say.go.rangeNumber", "name", name) }
 
 // GoReadWhatCompilerSaysBelow says: Read what the compiler says below. If it names none of your files, restart Studio and try again.
 func GoReadWhatCompilerSaysBelow() string { return sentence("say.go.readWhatCompilerSaysBelow") }
@@ -2276,6 +2352,9 @@ func GoSayUnitTimeMillisecond(what string) string {
 	return sentence("say.go.sayUnitTimeMillisecond", "what", what)
 }
 
+// GoSelfParameter says: {name} is no parameter in Go: a function that belongs to a type has it in front of its name.
+func GoSelfParameter(name string) string { return sentence("say.go.selfParameter", "name", name) }
+
 // GoSomethingMissingAtItsEnd says: Something is missing at its end: a }, a ) or a value.
 func GoSomethingMissingAtItsEnd() string { return sentence("say.go.somethingMissingAtItsEnd") }
 
@@ -2292,10 +2371,25 @@ func GoSomethingNotAsGoExpects(raw string) string {
 	return sentence("say.go.somethingNotAsGoExpects", "raw", raw)
 }
 
+// GoStructColon says: In a struct the name of a field and its type stand side by side.
+func GoStructColon() string { return sentence("say.go.structColon") }
+
 // GoTakesAsNanosecondsWhichAlmost says: {function} takes {nText} as nanoseconds, which is almost no time.
 func GoTakesAsNanosecondsWhichAlmost(function string, nText string) string {
 	return sentence("say.go.takesAsNanosecondsWhichAlmost", "function", function, "nText", nText)
 }
+
+// GoTextAsCharacter says: A single letter of a text is a character, and double quotes make a text.
+func GoTextAsCharacter() string { return sentence("say.go.textAsCharacter") }
+
+// GoTextOfValue says: Turn a value into text with fmt.Sprint(…), with import "fmt".
+func GoTextOfValue() string { return sentence("say.go.textOfValue") }
+
+// GoTextPercent says: Values are put into a text with fmt.Sprintf in Go; % between a text and a value is Python.
+func GoTextPercent() string { return sentence("say.go.textPercent") }
+
+// GoTextTimes says: A text is repeated with strings.Repeat in Go; * is for numbers.
+func GoTextTimes() string { return sentence("say.go.textTimes") }
 
 // GoTheAndInLineNever says: The {text} and the {text2} in line {line} are never closed.
 func GoTheAndInLineNever(text string, text2 string, line int) string {
@@ -2401,6 +2495,12 @@ func GoThisNotGoProgram(name string) string { return sentence("say.go.thisNotGoP
 // GoThisNumberNotWrittenAs says: This number is not written as Go wants it.
 func GoThisNumberNotWrittenAs() string { return sentence("say.go.thisNumberNotWrittenAs") }
 
+// GoThreeQuotes says: Three quotes are Python; a text over several lines stands between backquotes in Go.
+func GoThreeQuotes() string { return sentence("say.go.threeQuotes") }
+
+// GoThreeQuotesHelp says: Write ` in place of """, at both ends.
+func GoThreeQuotesHelp() string { return sentence("say.go.threeQuotesHelp") }
+
 // GoToJoinTextAndNumber says: To join text and a number, turn the number into text: strconv.Itoa(number) or fmt.Sprint(number).
 func GoToJoinTextAndNumber() string { return sentence("say.go.toJoinTextAndNumber") }
 
@@ -2442,15 +2542,6 @@ func GoTypeItOnKeyboard(instead string) string {
 // GoTypeLineAnew says: Type the line again.
 func GoTypeLineAnew() string { return sentence("say.go.typeLineAnew") }
 
-// GoUseFmtSprintfWithImport says: Use fmt.Sprintf(…) with import "fmt".
-func GoUseFmtSprintfWithImport() string { return sentence("say.go.useFmtSprintfWithImport") }
-
-// GoUseLen says: Use len(…).
-func GoUseLen() string { return sentence("say.go.useLen") }
-
-// GoUseListAppendListValue says: Use list = append(list, value).
-func GoUseListAppendListValue() string { return sentence("say.go.useListAppendListValue") }
-
 // GoUsePrintln says: Use println(…).
 func GoUsePrintln() string { return sentence("say.go.usePrintln") }
 
@@ -2464,40 +2555,11 @@ func GoUseStrconvParsefloat64Which(what string) string {
 	return sentence("say.go.useStrconvParsefloat64Which", "what", what)
 }
 
-// GoUseStringsContainsWithImport says: Use strings.Contains(…, "…") with import "strings".
-func GoUseStringsContainsWithImport() string { return sentence("say.go.useStringsContainsWithImport") }
-
-// GoUseStringsHasprefixWithImport says: Use strings.HasPrefix(…, "…") with import "strings".
-func GoUseStringsHasprefixWithImport() string {
-	return sentence("say.go.useStringsHasprefixWithImport")
-}
-
-// GoUseStringsHassuffixWithImport says: Use strings.HasSuffix(…, "…") with import "strings".
-func GoUseStringsHassuffixWithImport() string {
-	return sentence("say.go.useStringsHassuffixWithImport")
-}
-
-// GoUseStringsReplaceallWithImport says: Use strings.ReplaceAll(…) with import "strings".
-func GoUseStringsReplaceallWithImport() string {
-	return sentence("say.go.useStringsReplaceallWithImport")
-}
-
-// GoUseStringsSplitWithImport says: Use strings.Split(…, ",") with import "strings".
-func GoUseStringsSplitWithImport() string { return sentence("say.go.useStringsSplitWithImport") }
-
-// GoUseStringsTolowerWithImport says: Use strings.ToLower(…) with import "strings".
-func GoUseStringsTolowerWithImport() string { return sentence("say.go.useStringsTolowerWithImport") }
-
-// GoUseStringsToupperWithImport says: Use strings.ToUpper(…) with import "strings".
-func GoUseStringsToupperWithImport() string { return sentence("say.go.useStringsToupperWithImport") }
-
-// GoUseStringsTrimspaceWithImport says: Use strings.TrimSpace(…) with import "strings".
-func GoUseStringsTrimspaceWithImport() string {
-	return sentence("say.go.useStringsTrimspaceWithImport")
-}
-
 // GoUseTimeSleep500Time says: Use time.Sleep(500 * time.Millisecond) with import "time".
 func GoUseTimeSleep500Time() string { return sentence("say.go.useTimeSleep500Time") }
+
+// GoVarTypeFirst says: In Go the type stands behind the name.
+func GoVarTypeFirst() string { return sentence("say.go.varTypeFirst") }
 
 // GoWhatToBeDoneLater says: What is to be done later is a function: func is missing.
 func GoWhatToBeDoneLater() string { return sentence("say.go.whatToBeDoneLater") }
@@ -2569,6 +2631,11 @@ func GoWriteWhatMustBeTrue() string { return sentence("say.go.writeWhatMustBeTru
 
 // GoWriteWhatWasOpenedLast says: Write: }) – what was opened last is closed first.
 func GoWriteWhatWasOpenedLast() string { return sentence("say.go.writeWhatWasOpenedLast") }
+
+// GoWriteWithImport says: Write {instead}, with import "{path}".
+func GoWriteWithImport(instead string, path string) string {
+	return sentence("say.go.writeWithImport", "instead", instead, "path", path)
+}
 
 // HtmlACommentBeginsWithHere says: A comment begins with <!-- here, and its end is missing.
 func HtmlACommentBeginsWithHere() string { return sentence("say.html.aCommentBeginsWithHere") }
