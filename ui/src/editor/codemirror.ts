@@ -12,7 +12,7 @@ import {
   syntaxHighlighting,
 } from '@codemirror/language'
 import { lintGutter, lintKeymap } from '@codemirror/lint'
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
 import {
   crosshairCursor,
@@ -29,6 +29,7 @@ import {
 import { tags as t } from '@lezer/highlight'
 import { say, type Word } from '../words'
 import { caret } from './caret'
+import { finding } from './findpanel'
 import { proposals } from './proposals'
 import './tree'
 
@@ -74,8 +75,6 @@ const look = EditorView.theme({
   '.cm-panels': { backgroundColor: 'var(--ground)', color: 'var(--ink)', borderColor: 'var(--line)' },
   '.cm-panels.cm-panels-top': { borderBottom: '1px solid var(--line)' },
   '.cm-panels.cm-panels-bottom': { borderTop: '1px solid var(--line)' },
-  '.cm-panel.cm-search': { padding: '6px 30px 6px 10px', fontFamily: 'var(--font)' },
-  '.cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label': { fontSize: '13px' },
   '.cm-textfield': {
     border: '1px solid var(--edge)',
     borderRadius: '6px',
@@ -130,16 +129,6 @@ const look = EditorView.theme({
 
 // What CodeMirror itself says, by its own English words.
 const phrases: Record<string, Word> = {
-  Find: 'find.find',
-  Replace: 'find.replace',
-  next: 'find.next',
-  previous: 'find.previous',
-  all: 'find.all',
-  'match case': 'find.case',
-  regexp: 'find.regexp',
-  'by word': 'find.word',
-  replace: 'find.replaceOne',
-  'replace all': 'find.replaceAll',
   close: 'find.close',
   'current match': 'find.current',
   'on line': 'find.onLine',
@@ -192,7 +181,7 @@ export const base: Extension = [
   crosshairCursor(),
   highlightActiveLine(),
   highlightSelectionMatches(),
-  search({ top: true }),
+  finding,
   lintGutter(),
   codeFolding(),
   foldGutter(),
