@@ -87,6 +87,32 @@ describe('a page for everybody', { timeout: hanging }, () => {
     assert.deepEqual(wrong, [])
   })
 
+  test('an item that asks before it acts ends in “…”, and no other', async () => {
+    const { tab } = page
+    const dialog = tab.getByRole('dialog')
+    const menus = {
+      project: () => tab.getByRole('button', { name: /^Project/ }).click(),
+      file: () => page.file('led.html').click({ button: 'right' }),
+    }
+    const items = tab.getByRole('menu').getByRole('menuitem')
+    const wrong = []
+    for (const open of Object.values(menus)) {
+      await open()
+      const names = (await items.allTextContents()).map((n) => n.trim()).filter((n) => !n.startsWith('Download'))
+      await tab.keyboard.press('Escape')
+      for (const name of names.filter((n) => n !== 'Open' && !n.startsWith('Send '))) {
+        await open()
+        await items.filter({ hasText: name }).first().click()
+        await dialog.waitFor()
+        const asks = await dialog.evaluate((el) => [...el.querySelectorAll('button')].some((b) => /^(Cancel|Keep)/.test(b.textContent)))
+        if (asks !== name.endsWith('…')) wrong.push(`${name}: ${asks ? 'asks' : 'only shows'}`)
+        await tab.keyboard.press('Escape')
+        await dialog.waitFor({ state: 'detached' })
+      }
+    }
+    assert.deepEqual(wrong, [])
+  })
+
   test('dialogs that come rarely, menus, and the editor’s own panels', async () => {
     const { tab } = page
     const size = { width: 1280, height: 800 }
@@ -104,7 +130,7 @@ describe('a page for everybody', { timeout: hanging }, () => {
     await looks('project menu', '.popup')
     const names = await tab.getByRole('menuitem').allTextContents()
     await tab.keyboard.press('Escape')
-    const asked = names.map((n) => n.trim()).filter((n) => /…$/.test(n) && !/History|Trash|Share|elsewhere/.test(n))
+    const asked = names.map((n) => n.trim()).filter((n) => /…$|^Trusted/.test(n) && !/elsewhere/.test(n))
     assert.ok(asked.length >= 4, `${names}: those that have tests of their own are left out`)
     for (const name of asked) {
       await project()

@@ -139,7 +139,7 @@ describe('files from this computer, and what failures say', { timeout: hanging }
     }
     await page.tab.route('**/api/snapshots', (r) => r.fulfill({ status: 200, body: '{"snapshots": [' }))
     await page.tab.getByRole('button', { name: /^Project/ }).click()
-    await page.tab.getByRole('menuitem', { name: 'History…' }).click()
+    await page.tab.getByRole('menuitem', { name: 'History' }).click()
     await page.tab.getByRole('dialog').getByText("Studio's answer could not be read.").waitFor()
     await page.tab.keyboard.press('Escape')
     const addr = server.addr
@@ -490,10 +490,10 @@ describe('keys, the console, the empty editor, the phone', { timeout: hanging },
     await page.tab.getByRole('button', { name: /^Project/ }).click()
     await page.tab.getByRole('menuitem', { name: 'Remove…' }).click()
     await page.tab.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
-    await editor.getByRole('button', { name: 'Trash…' }).waitFor()
+    await editor.getByRole('button', { name: 'Trash' }).waitFor()
     const facts = await page.board.locator('.facts').innerText()
     assert.doesNotMatch(facts, /Files\s+0/, 'the board still has its files')
-    await editor.getByRole('button', { name: 'Trash…' }).click() // what was removed by mistake is a click away
+    await editor.getByRole('button', { name: 'Trash' }).click() // what was removed by mistake is a click away
     await page.tab.getByRole('dialog', { name: 'Trash' }).getByRole('button', { name: 'Bring back' }).first().click()
     await page.editor('main.go').waitFor()
     await key('Escape')

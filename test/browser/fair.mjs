@@ -7,6 +7,19 @@ import { picture } from './studio.mjs'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+// ends says where the buttons at a dialog's end stand in another order than everywhere: what takes something away apart at the
+// left, then what closes it, then what it is for. It runs in the page.
+const ends = (within) =>
+  [...document.querySelectorAll(`${within} .sheet > .row.end, ${within} form > .row.end`)].flatMap((row) => {
+    const all = [...row.querySelectorAll('.grow, button')]
+    const names = all.slice(all.findIndex((el) => el.matches('.grow')) + 1).map((b) => b.textContent.trim())
+    const at = Math.max(
+      names.indexOf('Close'),
+      names.indexOf('Close') < 0 ? names.findIndex((n) => n === 'Cancel' || n.startsWith('Keep')) : 0,
+    )
+    return at > 0 ? [`“${names[at]}” comes after “${names[0]}”`] : []
+  })
+
 // fair looks at what a selector finds, for people (PICTURES) and for axe. fits: nothing sticks out of it at its side, either.
 // The window has size afterwards, and is light.
 export async function fair(tab, name, { within = 'dialog', widths = [1280, 400], size = { width: 1280, height: 800 }, fits = false } = {}) {
@@ -31,6 +44,7 @@ export async function fair(tab, name, { within = 'dialog', widths = [1280, 400],
     )
     for (const v of found.violations)
       for (const n of v.nodes) wrong.push(`${name}, ${width}, ${colorScheme}: ${v.id} ${n.target.join(' ')} ${n.failureSummary}`)
+    wrong.push(...(await tab.evaluate(ends, within)).map((w) => `${name}, ${width}: ${w}`))
     if (!fits) continue
     const wide = await tab.evaluate((it) => document.querySelector(it).scrollWidth - document.querySelector(it).clientWidth, within)
     if (wide > 0) wrong.push(`${name}, ${width}: ${wide} px stick out`)

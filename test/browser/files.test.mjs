@@ -435,7 +435,7 @@ describe('files as they are', { timeout: hanging }, () => {
     await tab.keyboard.press('Delete')
     await dialog().getByRole('button', { name: 'Remove' }).click()
     await until('it is gone', () => !existsSync(join(root(), 'www/single.png')))
-    await menu('Trash…')
+    await menu('Trash')
     await looks('trash with a button')
     await dialog().getByRole('button', { name: 'Empty the trash' }).click()
     await looks('empty the trash')

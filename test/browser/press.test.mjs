@@ -40,7 +40,7 @@ describe('what is pressed gets the click', { timeout: 600_000 }, () => {
 
   test('an item of the menu of projects, whose list gets longer and shorter', async () => {
     const menu = page.tab.getByRole('menu')
-    const share = page.tab.getByRole('menuitem', { name: 'Share as a link…' })
+    const share = page.tab.getByRole('menuitem', { name: 'Share as a link' })
     const dialog = page.tab.getByRole('dialog', { name: /Share/ })
     for (const happens of [
       () => cpSync(folder('LED-over-WebSocket'), folder('AAA'), { recursive: true }),
@@ -67,7 +67,7 @@ describe('what is pressed gets the click', { timeout: 600_000 }, () => {
   })
 
   test('an item of a menu that has the focus keeps it when the list gets longer', async () => {
-    const share = page.tab.getByRole('menuitem', { name: 'Share as a link…' })
+    const share = page.tab.getByRole('menuitem', { name: 'Share as a link' })
     await page.tab.getByRole('button', { name: /^Project/ }).click()
     await share.focus()
     cpSync(folder('LED-over-WebSocket'), folder('AAA'), { recursive: true })

@@ -147,7 +147,7 @@ describe('finding', { timeout: hanging }, () => {
 
   test('every key is told once, and the menus tell the same', async () => {
     await tab.getByRole('button', { name: 'Help', exact: true }).click()
-    await dialog().getByRole('button', { name: 'Keyboard shortcuts…' }).click()
+    await dialog().getByRole('button', { name: 'Keyboard shortcuts' }).click()
     await dialog().getByText('Ctrl+Shift+F').waitFor()
     await looks('shortcuts', 'dialog')
     const told = await dialog()
@@ -260,7 +260,7 @@ describe('finding', { timeout: hanging }, () => {
     await field('Search').fill('e')
     await says(/^The first 10000 places/)
     await panel().getByRole('button', { name: 'Replace, too' }).click()
-    await until('no replacing', () => panel().getByRole('button', { name: 'Replace all', exact: true }).isDisabled())
+    await until('no replacing', () => panel().getByRole('button', { name: 'Replace all…', exact: true }).isDisabled())
   })
 
   test('replace shows what comes, one, a file or all, and everything comes back', async () => {
@@ -283,7 +283,7 @@ describe('finding', { timeout: hanging }, () => {
     await toggle('Regular expression', false)
     await search('lantern', 'lamp')
     await says('1000 places in 1000 files')
-    await panel().getByRole('button', { name: 'Replace all', exact: true }).click()
+    await panel().getByRole('button', { name: 'Replace all…', exact: true }).click()
     await looks('replace all', 'dialog')
     await dialog().getByRole('button', { name: 'Replace all', exact: true }).click()
     await says('Replaced 1000 places in 1000 files.')
@@ -293,7 +293,7 @@ describe('finding', { timeout: hanging }, () => {
     await page.editor(a).click()
     await key('Control+Z')
     await until('one undo in the open file', async () => onDisk(a).includes('lantern 0'))
-    await panel().getByRole('button', { name: 'History…' }).click()
+    await panel().getByRole('button', { name: 'History' }).click()
     await dialog()
       .getByRole('button', { name: /Before “lantern” was replaced/ })
       .click()
@@ -316,7 +316,7 @@ describe('finding', { timeout: hanging }, () => {
       await writeFile(join(server.home, 'projects', 'LED-over-WebSocket', path), 'mine lighthouses\n')
       await r.continue()
     })
-    await panel().getByRole('button', { name: 'Replace all', exact: true }).click()
+    await panel().getByRole('button', { name: 'Replace all…', exact: true }).click()
     await dialog().getByRole('button', { name: 'Replace all', exact: true }).click()
     await says('Replaced 9 places in 9 files.')
     await says(/1 file stays as it was\..*note-0900\.txt has changed/)
@@ -328,7 +328,7 @@ describe('finding', { timeout: hanging }, () => {
 
   test('preferences hold at once in all editors, and at the next visit', async () => {
     await tab.getByRole('button', { name: 'Find, commands and preferences' }).click()
-    await tab.getByRole('menuitem', { name: 'Editor preferences…' }).click()
+    await tab.getByRole('menuitem', { name: 'Editor preferences' }).click()
     await looks('preferences', 'dialog')
     const size = dialog().getByRole('spinbutton', { name: 'Text size' })
     await size.fill('99')

@@ -41,7 +41,12 @@ const own = {
   },
   png: { id: 'chart.png', group: 'messages', label: word('chart.png'), act: savePicture },
   csv: { id: 'chart.csv', group: 'messages', label: word('chart.csv'), act: saveTable },
-  range: { id: 'chart.range', group: 'messages', label: word('chart.range'), act: () => openDialog((end) => <RangeDialog end={end} />) },
+  range: {
+    id: 'chart.range',
+    group: 'messages',
+    label: word('chart.rangeMore'),
+    act: () => openDialog((end) => <RangeDialog end={end} />),
+  },
   slider: {
     id: 'chart.slider',
     group: 'messages',

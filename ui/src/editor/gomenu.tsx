@@ -40,7 +40,7 @@ provide([
   {
     id: 'program.gopls',
     group: 'program',
-    label: word('go.installTitle'),
+    label: word('go.installMore'),
     offered: () => help.peek() === 'missing',
     act: () => askGopls(),
   },

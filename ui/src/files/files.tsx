@@ -47,11 +47,11 @@ const own = {
 provide(Object.values(own))
 
 // What a file's own menu offers, for the file in front.
-const ofFront = (w: Word) => () => say('command.ofFile', { what: say(w), file: nameOf(front() ?? '') })
+const ofFront = (w: 'command.renameFile' | 'command.downloadFile' | 'command.removeFile') => () => say(w, { file: nameOf(front() ?? '') })
 provide([
-  { id: 'file.rename', group: 'file', label: ofFront('files.rename'), ...withFront(rename) },
-  { id: 'file.download', group: 'file', label: ofFront('files.download'), ...withFront(download) },
-  { id: 'file.remove', group: 'file', label: ofFront('files.remove'), danger: true, ...withFront(remove) },
+  { id: 'file.rename', group: 'file', label: ofFront('command.renameFile'), ...withFront(rename) },
+  { id: 'file.download', group: 'file', label: ofFront('command.downloadFile'), ...withFront(download) },
+  { id: 'file.remove', group: 'file', label: ofFront('command.removeFile'), danger: true, ...withFront(remove) },
 ])
 
 export function Files() {
@@ -335,7 +335,7 @@ function rename(path: string): void {
     title: say('files.renameTitle', { file: nameOf(path) }),
     label: say('files.newLabel'),
     value: path,
-    confirm: say('files.rename'),
+    confirm: say('files.renameConfirm'),
     select: [from, dot > from ? dot : path.length],
     done: async (to) => {
       if (to === path) return
@@ -354,7 +354,7 @@ async function remove(path: string): Promise<void> {
     !(await confirm({
       title: say('files.removeTitle', { file: nameOf(path) }),
       text: say('files.removeText'),
-      confirm: say('files.remove'),
+      confirm: say('files.removeConfirm'),
       danger: true,
     }))
   )
@@ -371,7 +371,7 @@ async function removeFromBoard(path: string): Promise<void> {
     !(await confirm({
       title: say('files.removeBoardTitle', { file: nameOf(path) }),
       text: say('files.removeBoardText'),
-      confirm: say('files.removeBoard'),
+      confirm: say('files.removeBoardConfirm'),
       danger: true,
     }))
   )
@@ -390,7 +390,7 @@ export async function removeOthers(paths: string[]): Promise<void> {
     !(await confirm({
       title: say('files.removeOthersTitle', { n: paths.length, files }),
       text: say('files.removeOthersText', { n: paths.length, files }),
-      confirm: say('files.removeBoard'),
+      confirm: say('files.removeBoardConfirm'),
       danger: true,
     }))
   )

@@ -51,6 +51,9 @@ export function LANDialog({ close }: { close: () => void }) {
       {l.on && <Devices l={l} />}
       <Wrong problem={wrong} />
       <div class="row end">
+        <button type="button" class="plain" onClick={close}>
+          {say('dialog.close')}
+        </button>
         {l.on ? (
           <button type="button" key="end" class="danger" onClick={end}>
             {say('lan.end')}
@@ -68,9 +71,6 @@ export function LANDialog({ close }: { close: () => void }) {
             {say('lan.start')}
           </button>
         )}
-        <button type="button" class="plain" onClick={close}>
-          {say('dialog.close')}
-        </button>
       </div>
     </Dialog>
   )

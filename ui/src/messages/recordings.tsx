@@ -149,11 +149,11 @@ function List({ close }: { close: () => void }) {
           tabIndex={-1}
           onChange={() => void bring()}
         />
-        <button type="button" class="plain" disabled={busy} onClick={() => file.current?.click()}>
-          {say(busy ? 'recording.importing' : 'recording.import')}
-        </button>
         <button type="button" class="plain" onClick={close}>
           {say('dialog.close')}
+        </button>
+        <button type="button" class="plain" disabled={busy} onClick={() => file.current?.click()}>
+          {say(busy ? 'recording.importing' : 'recording.import')}
         </button>
       </div>
     </Dialog>

@@ -16,7 +16,7 @@ export const showComparison = (a: string, b: Recording) =>
     <Dialog title={say('replay.compareTitle', { name: b.name })} close={close} wide>
       <Comparison a={a} b={b.id} />
       <div class="row end">
-        <button type="button" class="plain" onClick={close}>
+        <button type="button" class="secondary" onClick={close}>
           {say('dialog.close')}
         </button>
       </div>
@@ -66,6 +66,9 @@ function Replaying({ of, close }: { of: Recording; close: () => void }) {
       {mine?.state === 'cancelled' && id && <p role="status">{say('replay.cancelled')}</p>}
       {mine?.state === 'done' && mine.id === id && <Comparison a={of.id} b={id} />}
       <div class="row end">
+        <button type="button" class="plain" onClick={close}>
+          {say('dialog.close')}
+        </button>
         {running ? (
           <button type="button" class="plain" onClick={() => void attempt(() => api.cancelReplay())}>
             {say('dialog.cancel')}
@@ -75,9 +78,6 @@ function Replaying({ of, close }: { of: Recording; close: () => void }) {
             {say('replay.start')}
           </button>
         )}
-        <button type="button" class="plain" onClick={close}>
-          {say('dialog.close')}
-        </button>
       </div>
     </Dialog>
   )

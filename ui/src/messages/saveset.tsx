@@ -54,7 +54,7 @@ function SaveSet({ all, close }: { all: Message[]; close: () => void }) {
         <>
           <p>{say('tests.saveNone')}</p>
           <div class="row end">
-            <button type="button" class="plain" autofocus onClick={close}>
+            <button type="button" class="secondary" autofocus onClick={close}>
               {say('dialog.close')}
             </button>
           </div>

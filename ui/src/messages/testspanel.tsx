@@ -157,7 +157,12 @@ function Step({ step, path }: { step: TestedStep; path: string }) {
         )}
       </span>
       {step.millis > 0 && <span class="muted">{say('messages.millis', { n: step.millis })}</span>}
-      <button type="button" class="link" aria-label={say('tests.toLine', { n: step.line })} onClick={() => void jump(path, step.line, 1)}>
+      <button
+        type="button"
+        class="link"
+        aria-label={say('tests.toLine', { line: step.line })}
+        onClick={() => void jump(path, step.line, 1)}
+      >
         {step.line}
       </button>
     </li>
@@ -169,7 +174,7 @@ async function remove(set: MessageSet): Promise<void> {
     !(await confirm({
       title: say('tests.removeTitle', { name: set.name }),
       text: say('tests.removeText', { file: set.path }),
-      confirm: say('tests.remove'),
+      confirm: say('tests.removeConfirm'),
       danger: true,
     }))
   )

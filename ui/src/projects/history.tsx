@@ -109,7 +109,7 @@ function History({ close, unfolded }: { close: () => void; unfolded: string }) {
       )}
       <div class="row end">
         {working && <span class="muted">{say('history.working')}</span>}
-        <button type="button" class="plain" onClick={close}>
+        <button type="button" class="secondary" onClick={close}>
           {say('dialog.close')}
         </button>
       </div>

@@ -16,7 +16,7 @@ async function clear(trash: Trash): Promise<void> {
   const yes = await confirm({
     title: say('trash.clearTitle'),
     text: say('trash.clearText', { projects: trash.projects.length, files: trash.files.length }),
-    confirm: say('trash.clear'),
+    confirm: say('trash.clearConfirm'),
     danger: true,
   })
   if (yes) await attempt(() => api.clearTrash().then(() => announce(say('trash.none'))))
@@ -81,6 +81,7 @@ function TrashList({ close }: { close: () => void }) {
             {say('trash.clear')}
           </button>
         )}
+        <span class="grow" />
         <button type="button" class="plain" onClick={close}>
           {say('dialog.close')}
         </button>

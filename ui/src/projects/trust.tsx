@@ -52,11 +52,11 @@ function Ask({ p, close }: { p: OpenFiles; close: () => void }) {
       <p class="muted">{say('trust.boards')}</p>
       <Wrong problem={wrong} />
       <div class="row end">
-        <button type="button" class="danger" onClick={() => void trust()}>
-          {say('trust.confirm')}
-        </button>
         <button type="button" class="secondary" autofocus onClick={close}>
           {say('trust.keep')}
+        </button>
+        <button type="button" class="danger" onClick={() => void trust()}>
+          {say('trust.confirm')}
         </button>
       </div>
     </Dialog>

@@ -243,7 +243,7 @@ async function all(r: Results): Promise<void> {
   const yes = await confirm({
     title: say('search.replaceTitle', { n: r.places, files }),
     text: say(r.query.with ? 'search.replaceText' : 'search.replaceNothing', { text: short(r.query.text), with: short(r.query.with) }),
-    confirm: say('search.replaceAll'),
+    confirm: say('search.replaceAllConfirm'),
   })
   if (!yes) return
   $outcome.value = undefined
