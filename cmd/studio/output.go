@@ -14,6 +14,7 @@ import (
 	"studioide/internal/api"
 	"studioide/internal/flasher"
 	"studioide/internal/problem"
+	"studioide/ui/src/words"
 	"studioide/ui/src/words/say"
 )
 
@@ -133,7 +134,7 @@ func harmless(text string) string {
 func size(n int64) string {
 	switch {
 	case n < 1<<10:
-		return fmt.Sprintf("%d B", n)
+		return words.Count(n) + " B"
 	case n < 1<<20:
 		return fmt.Sprintf("%.1f KB", float64(n)/(1<<10))
 	default:

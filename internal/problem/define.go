@@ -218,6 +218,9 @@ func fill(sentence string, args map[string]any) string {
 		if args[name] == nil {
 			return ""
 		}
+		if n, ok := args[name].(int64); ok && words.IsCount(name) {
+			return words.Count(n)
+		}
 		return fmt.Sprint(args[name])
 	})
 }

@@ -20,10 +20,23 @@ import { brief as shortly, isLong } from './run/text'
 import { after, stepsOf, type List } from './steps/which'
 import { bars, joinCode, strongest } from './wifi/signal'
 import { asksForButton, isMistake, isOfBuild } from './codes'
-import { own, sayProblem } from './words'
+import { count, own, say, sayProblem } from './words'
 import { same } from './same'
 
 // A problem is said from its code and its arguments, which are never words' own gaps; what is not known here is told as it came.
+same(
+  'how many has separators, and what is a name has none',
+  [
+    say('recording.count', { n: 12345 }),
+    say('recording.foundOf', { found: 999, n: 1234567 }),
+    say('go.place', { file: 'main.go', line: 12345 }),
+    say('messages.cutTag', { n: '12345' }),
+    count(-1000),
+    count(12345.5),
+  ],
+  ['12,345 messages', '999 of 1,234,567 messages', 'main.go, line 12345', '12345, shown cut', '-1,000', '12345.5'],
+)
+
 const told = { class: 'busy' as const, step: 'close-other' as const, text: 'as Studio says it', help: 'its help' }
 same('in the words of the code', sayProblem({ ...told, code: 'port.busy', variant: 'by', args: { program: '{port}<b>', port: 'COM3' } }), {
   text: '{port}<b> is using COM3.',
@@ -435,7 +448,7 @@ same('other project', firstTabs(project('main.go'), { project: 'q', tabs: ['main
 })
 same('empty project', firstTabs(project(), fresh), { tabs: [], active: '' })
 
-same('bytes', [bytes(0), bytes(1023), bytes(1536), bytes(20480), bytes(3 * 1024 * 1024)], ['0 B', '1023 B', '1.5 KB', '20 KB', '3.0 MB'])
+same('bytes', [bytes(0), bytes(1023), bytes(1536), bytes(20480), bytes(3 * 1024 * 1024)], ['0 B', '1,023 B', '1.5 KB', '20 KB', '3.0 MB'])
 same('part', [part(41 * 1024, 256 * 1024), part(3, 900)], ['41 of 256 KB', '3 of 900 B'])
 same('duration', [duration(-5), duration(12_900), duration(185_000), duration(7_800_000)], ['0 s', '12 s', '3 min', '2 h 10 min'])
 same('clock', clock(new Date(2026, 0, 2, 3, 4, 5, 6).getTime()), '03:04:05.006')

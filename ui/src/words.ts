@@ -28,8 +28,21 @@ function spoken(entry: Entry, values: Values): string {
 }
 
 function fill(sentence: string, values: Values): string {
-  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''))
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? ''
+    return typeof value === 'number' && counts.has(name) ? count(value) : String(value)
+  })
 }
+
+// The gaps of how many there are of something; other numbers are names: of a line, a code, a port.
+const counts = new Set(['n', 'i', 'all', 'count', 'done', 'total', 'found', 'differ'])
+
+// count writes how many: "12,345", in the way of the page's language.
+export function count(n: number): string {
+  if (!Number.isInteger(n) || Math.abs(n) < 1000) return String(n)
+  return (numbers ??= new Intl.NumberFormat(globalThis.document?.documentElement.lang || 'en')).format(n)
+}
+let numbers: Intl.NumberFormat | undefined // a browser takes some milliseconds to make one
 
 // ProblemKey names the sentences of a problem: its code, and the variant of its words if it has one.
 export type ProblemKey = Key extends infer K ? (K extends `problem.${infer Rest}` ? Rest : never) : never

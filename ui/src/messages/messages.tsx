@@ -11,7 +11,7 @@ import { layout } from '../parts/layout'
 import { MenuButton, type Item } from '../parts/menu'
 import { unfold } from '../parts/split'
 import { attempt, keep, show } from '../state'
-import { say, type Word } from '../words'
+import { count, say, type Word } from '../words'
 import type { Message } from '../wire'
 import { Details } from './details'
 import { active, close as showLive, opened, rows } from './recorded'
@@ -241,7 +241,7 @@ export function MessageTools() {
       {!recorded && (!few || paused.value) && (
         <button type="button" class="quiet" aria-pressed={paused.value} onClick={pausing.act}>
           {pausing.label}
-          {held.value > 0 && <span class="count">{held.value}</span>}
+          {held.value > 0 && <span class="count">{count(held.value)}</span>}
         </button>
       )}
       {!few && !recorded && (

@@ -11,7 +11,7 @@ import { confirm } from '../parts/dialog'
 import { FileType, Icon } from '../parts/icons'
 import { showHistory } from '../projects/projects'
 import type { FoundFile, Place } from '../wire'
-import { say } from '../words'
+import { count, say } from '../words'
 import { clear, find, results, searching, stopSearch, summary, wrong, type Results } from './find'
 import { replaceAll, replaceInFile, replaceOne, replacing, stopReplacing, type Outcome } from './replace'
 import { ask, focusAsked, query, replaces, showReplace } from './state'
@@ -318,7 +318,7 @@ function Found({ r }: { r: Results }) {
               <span class="name">{nameOf(f.path)}</span>
               <span class="muted path">{f.path.slice(0, Math.max(0, f.path.length - nameOf(f.path).length - 1))}</span>
               <span class="count" aria-label={say('search.placesIn', { n: f.places.length })}>
-                {f.places.length}
+                {count(f.places.length)}
               </span>
             </button>
             {withReplace && (

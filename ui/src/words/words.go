@@ -15,6 +15,7 @@ package words
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"studioide/internal/lazyregexp"
@@ -63,6 +64,19 @@ func Fill(sentence string, value func(name string) string) string {
 	}
 	return gap().ReplaceAllStringFunc(sentence, func(g string) string { return value(g[1 : len(g)-1]) })
 }
+
+// Count writes how many there are of something: "12,345". Numbers that are names, of a line, a process or a port, are not written so.
+func Count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	first := strings.IndexAny(s, "0123456789")
+	for at := len(s) - 3; at > first; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}
+
+// IsCount says whether a gap of that name is for how many there are of something.
+func IsCount(gap string) bool { return gap == "n" || gap == "count" || gap == "total" }
 
 // Gaps are the names in a sentence, as often as they occur.
 func Gaps(sentence string) (names []string) {

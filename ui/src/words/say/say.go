@@ -36,13 +36,13 @@ func sentence(key string, pairs ...string) string {
 	return filled(entry.Text, pairs)
 }
 
-// counted is sentence for one that may have other words where n is 1.
+// counted is sentence for one that says how many, and may have other words where that is 1.
 func counted(key string, n int, pairs ...string) string {
 	entry, _ := words.Find(key)
 	if n == 1 && entry.One != "" {
 		return filled(entry.One, pairs)
 	}
-	return filled(entry.Text, pairs)
+	return filled(entry.Text, append([]string{"n", words.Count(int64(n))}, pairs...))
 }
 
 func filled(text string, pairs []string) string {
