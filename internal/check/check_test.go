@@ -74,6 +74,21 @@ func parts(t testing.TB, file string) (list [][2]string) {
 	return list
 }
 
+// Nothing is said of what is unusual and right.
+func TestUnusualFiles(t *testing.T) {
+	files := map[string]string{"main.go": "package main\n\nfunc main() {}\n"}
+	for _, f := range projectFiles[1:] {
+		files[f] = ""
+	}
+	for _, in := range parts(t, "testdata/unusual.txt") {
+		name, content := "www/"+in[0], in[1]
+		project := Project{Paths: append(slices.Sorted(maps.Keys(files)), name), Read: func(path string) []byte { return []byte(files[path]) }}
+		for _, p := range FileOf(name, []byte(content), project) {
+			t.Errorf("%s:%d:%d: %s: %s %s", in[0], p.Line, p.Column, p.Code, p.Text, p.Help)
+		}
+	}
+}
+
 // Pages of a well-known tutorial, kept elsewhere: what a pupil pastes must not be called wrong.
 func TestTutorialPages(t *testing.T) {
 	pages, _ := filepath.Glob("../../../shared/tutorial/*.html")

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	_ "embed"
+	"slices"
 	"strings"
 	"sync"
 
@@ -71,20 +72,25 @@ type styleReader struct {
 // styleValues checks the declarations of CSS that begins at offset base of the file. inline: the value of a style attribute.
 func styleValues(name string, file []byte, base int, code []byte, inline bool) []api.Diagnostic {
 	s := &styleReader{name: name, file: file}
+	s.tokens = s.scan(base, code)
+	s.read(inline)
+	return s.found
+}
+
+// scan splits CSS into tokens, without its comments.
+func (s *styleReader) scan(base int, code []byte) (list []cssToken) {
 	lexer := css.NewLexer(parse.NewInputBytes(bytes.Clone(code)))
 	at := base
 	for {
 		kind, text := lexer.Next()
 		if kind == css.ErrorToken {
-			break
+			return list
 		}
 		if kind != css.CommentToken {
-			s.tokens = append(s.tokens, cssToken{kind, string(text), at, at + len(text)})
+			list = append(list, cssToken{kind, string(text), at, at + len(text)})
 		}
 		at += len(text)
 	}
-	s.read(inline)
-	return s.found
 }
 
 func (s *styleReader) report(code string, from, to cssToken, text, help string) *api.Diagnostic {
@@ -122,6 +128,7 @@ func (s *styleReader) read(inline bool) {
 					declarations = false // they have words of their own
 				}
 			}
+			s.head(head)
 			blocks = append(blocks, declarations)
 			first, depth = i+1, 0
 		case css.RightBraceToken:
@@ -138,6 +145,93 @@ func (s *styleReader) read(inline bool) {
 	if first < len(s.tokens) {
 		flush(len(s.tokens))
 	}
+}
+
+var (
+	atRules = set(`@charset @color-profile @container @counter-style @font-face @font-feature-values @font-palette-values @import @keyframes @layer @media @namespace @page @position-try
+		@property @scope @starting-style @supports @view-transition`)
+	pseudoElements = set(`after backdrop before cue details-content file-selector-button first-letter first-line grammar-error highlight marker part placeholder selection slotted spelling-error target-text
+		view-transition view-transition-group view-transition-image-pair view-transition-new view-transition-old`)
+	pseudoClasses = set(`active any-link autofill checked default defined dir disabled empty enabled first first-child first-of-type focus focus-visible focus-within fullscreen has host hover in-range
+		indeterminate invalid is lang last-child last-of-type left link modal muted not nth-child nth-last-child nth-last-of-type nth-of-type only-child only-of-type open optional out-of-range
+		paused picture-in-picture placeholder-shown playing popover-open read-only read-write required right root scope state target user-invalid user-valid valid visited where`)
+	drawn = set(`animate circle clippath defs desc ellipse filter foreignobject g image line lineargradient marker mask metadata path pattern polygon polyline radialgradient rect stop switch symbol text
+		textpath tspan use view math mi mn mo ms mtext mrow mfrac msup msub`)
+)
+
+// head looks at the selector of a rule, or the name of an at-rule.
+func (s *styleReader) head(list []cssToken) {
+	if len(list) == 0 {
+		return
+	}
+	if list[0].kind == css.AtKeywordToken {
+		name := strings.ToLower(list[0].text)
+		if near, ok := explain.Near(name, keys(atRules)); ok && !atRules[name] && !strings.HasPrefix(name, "@-") {
+			p := s.report("at-rule", list[0], list[0], say.CssAtRule(clip(name)), say.DidYouMean(near))
+			p.Fix = fix(s.file, say.FixChangeTo(near), list[0].start, list[0].end, near)
+		}
+		return
+	}
+	for i, t := range list {
+		if t.kind == css.DelimToken && t.text == "/" {
+			return // no comment, which is told
+		}
+		if i > 100 || t.kind != css.IdentToken {
+			continue
+		}
+		word := strings.ToLower(t.text)
+		before := func(n int) string {
+			if i < n {
+				return ""
+			}
+			return list[i-n].text
+		}
+		switch {
+		case before(1) == ":" && before(2) == ":":
+			if pseudoClasses[word] && !pseudoElements[word] {
+				p := s.report("pseudo", list[i-2], t, say.CssPseudo("::"+word), say.DidYouMean(":"+word))
+				p.Fix = fix(s.file, say.GoRemove(":"), list[i-2].start, list[i-2].end, "")
+			} else if near, ok := explain.Near(word, keys(pseudoElements)); ok && !pseudoElements[word] && !strings.HasPrefix(word, "-") {
+				p := s.report("pseudo", t, t, say.CssPseudo("::"+clip(word)), say.DidYouMean("::"+near))
+				p.Fix = fix(s.file, say.FixChangeTo(near), t.start, t.end, near)
+			}
+		case before(1) == ":":
+			if near, ok := explain.Near(word, keys(pseudoClasses)); ok && !pseudoClasses[word] && !pseudoElements[word] && !strings.HasPrefix(word, "-") {
+				p := s.report("pseudo", t, t, say.CssPseudo(":"+clip(word)), say.DidYouMean(":"+near))
+				p.Fix = fix(s.file, say.FixChangeTo(near), t.start, t.end, near)
+			}
+		case i > 0 && list[i-1].kind != css.WhitespaceToken && list[i-1].kind != css.CommaToken && before(1) != ">" && before(1) != "+" && before(1) != "~":
+		case known[word] || drawn[word] || strings.ContainsAny(word, "-|") || i+1 < len(list) && strings.ContainsAny(list[i+1].text, "|=])"):
+		case word == "from" || word == "to":
+		default:
+			s.noTag(t)
+		}
+	}
+}
+
+// noTag: led { color: red } for what has the class or the id led.
+func (s *styleReader) noTag(t cssToken) {
+	p := s.report("no-tag", t, t, say.CssNoTag(clip(t.text)), say.CssNoTagHelp(clip(t.text)))
+	if near, ok := explain.Near(strings.ToLower(t.text), tagNames); ok && len(t.text) > 3 {
+		p.Help = say.DidYouMean(near)
+		p.Fix = fix(s.file, say.FixChangeTo(near), t.start, t.end, near)
+	}
+	for sign, has := range map[string]string{".": "class", "#": "id"} {
+		for _, quote := range []string{`"`, "'"} {
+			if bytes.Contains(s.file, []byte(has+"="+quote+t.text+quote)) {
+				p.Help = say.GoWrite(sign + clip(t.text))
+				p.Fix = fix(s.file, say.FixAdd(sign), t.start, t.start, sign)
+			}
+		}
+	}
+}
+
+func keys(m map[string]bool) (list []string) {
+	for k := range m {
+		list = append(list, k)
+	}
+	slices.Sort(list)
+	return list
 }
 
 func trimTokens(list []cssToken) []cssToken {
@@ -159,6 +253,11 @@ func (s *styleReader) declaration(list []cssToken) {
 	colon := 1
 	if list[colon].kind == css.WhitespaceToken {
 		colon++
+	}
+	if colon < len(list) && list[colon].text == "=" {
+		p := s.report("equals", list[colon], list[colon], say.CssEquals(), say.GoWrite(clip(list[0].text)+": …"))
+		p.Fix = fix(s.file, say.FixChangeTo(":"), list[colon].start, list[colon].end, ":")
+		return
 	}
 	if colon >= len(list) || list[colon].kind != css.ColonToken {
 		return
@@ -185,7 +284,10 @@ func (s *styleReader) split(value []cssToken) []cssToken {
 		if value[n].kind == css.WhitespaceToken {
 			n--
 		}
-		if n < 1 || value[n].kind != css.IdentToken || value[n-1].kind != css.WhitespaceToken || !strings.Contains(value[n-1].text, "\n") {
+		if n < 1 || value[n].kind != css.IdentToken || value[n-1].kind != css.WhitespaceToken {
+			continue
+		}
+		if _, is := properties()[strings.ToLower(value[n].text)]; !is && !strings.Contains(value[n-1].text, "\n") {
 			continue
 		}
 		before := trimTokens(value[:n])
@@ -193,7 +295,18 @@ func (s *styleReader) split(value []cssToken) []cssToken {
 			return value
 		}
 		last := before[len(before)-1]
-		p := s.report("semicolon", last, last, say.CssAMissingAtEndThis(), say.CssEachLineRuleEndsWith())
+		if last.kind == css.CommaToken && len(before) > 1 {
+			p := s.report("semicolon", last, last, say.CssCommaEnd(), say.GoWrite(";"))
+			p.Severity = api.SeverityError
+			p.Fix = fix(s.file, say.FixChangeTo(";"), last.start, last.end, ";")
+			s.declaration(value[n:])
+			return before[:len(before)-1]
+		}
+		text := say.CssAMissingAtEndThis()
+		if !strings.Contains(value[n-1].text, "\n") {
+			text = say.CssSemicolonHere(clip(last.text))
+		}
+		p := s.report("semicolon", last, last, text, say.CssEachLineRuleEndsWith())
 		p.Severity = api.SeverityError
 		p.Fix = fix(s.file, say.FixAdd(";"), last.end, last.end, ";")
 		s.declaration(value[n:])
@@ -282,7 +395,8 @@ func (s *styleReader) judge(name cssToken, value []cssToken) {
 
 // otherNames are what people call properties.
 var otherNames = map[string]string{"font-color": "color", "text-color": "color", "bg-color": "background-color", "background-colour": "background-color", "font-colour": "color",
-	"text-size": "font-size", "corner-radius": "border-radius", "border-rounded": "border-radius", "align": "text-align", "text-weight": "font-weight", "shadow": "box-shadow"}
+	"text-size": "font-size", "bgcolor": "background-color", "backgroundcolor": "background-color", "border-size": "border-width", "radius": "border-radius", "visible": "visibility", "rotation": "rotate",
+	"align-text": "text-align", "font-name": "font-family", "font-bold": "font-weight", "bold": "font-weight", "text-style": "font-style", "background-img": "background-image", "corner-radius": "border-radius", "border-rounded": "border-radius", "align": "text-align", "text-weight": "font-weight", "shadow": "box-shadow"}
 
 // apart finds what is wrong between the parts of a value: a unit apart from its number, quotes around a colour, and commas
 // between lengths.
@@ -297,6 +411,13 @@ func (s *styleReader) apart(key string, p property, value []cssToken, i int) boo
 		inner := t.text[1 : len(t.text)-1]
 		problem := s.report("colour", t, t, say.CssQuotedColour(), say.GoWrite(clip(inner)))
 		problem.Fix = fix(s.file, say.FixChangeTo(clip(inner)), t.start, t.end, inner)
+	case t.kind == css.IdentToken && i+2 < len(value) && p.takes("c") && value[i+1].kind == css.WhitespaceToken && value[i+2].kind == css.IdentToken && properties()["colours"].words[strings.ToLower(t.text+value[i+2].text)] && !p.words[strings.ToLower(t.text)]:
+		together := strings.ToLower(t.text + value[i+2].text)
+		problem := s.report("colour", t, value[i+2], say.CssColourApart(), say.GoWrite(together))
+		problem.Fix = fix(s.file, say.FixChangeTo(together), t.start, value[i+2].end, together)
+	case t.kind == css.IdentToken && t.text == "important" && i > 0:
+		problem := s.report("important", t, t, say.CssImportant(), say.GoWrite("!important"))
+		problem.Fix = fix(s.file, say.FixAdd("!"), t.start, t.start, "!")
 	case t.kind == css.CommaToken && (key == "margin" || key == "padding" || key == "border" || key == "border-radius"):
 		problem := s.report("value", t, t, say.CssComma(), say.GoRemoveIt())
 		problem.Fix = fix(s.file, say.GoRemove(","), t.start, t.end, "")
@@ -354,6 +475,11 @@ func (s *styleReader) part(key string, p property, t cssToken, afterSign bool) b
 		unit := strings.ToLower(t.text[len(number):])
 		if p.takes("c") && hexColour(t.text) && !cssUnits[unit] {
 			return s.missingHash(t)
+		}
+		if digits, is := strings.CutPrefix(strings.ToLower(t.text), "0x"); is && p.takes("c") && hexColour(digits) {
+			problem := s.report("colour", t, t, say.CssAColourMadeDigitsBegins(), say.GoWrite("#"+digits))
+			problem.Fix = fix(s.file, say.FixChangeTo("#"+digits), t.start, t.end, "#"+digits)
+			return true
 		}
 		if unit != "" && !cssUnits[unit] && hexDigits().MatchString(number[len(number)-1:]) {
 			problem := s.report("unit", t, t, say.CssThereNoUnit(clip(unit)), say.CssUnitsPxEmRemVw())

@@ -44,7 +44,7 @@ func FileIn(name string, content []byte, project []string) []api.Diagnostic {
 	case ".js", ".mjs":
 		found = script(name, content, 0, content, false)
 	case ".css":
-		found = style(name, content, 0, content)
+		found = append(style(name, content, 0, content), styleLinks(name, content, 0, content, pathSet(project))...)
 	case ".html", ".htm":
 		found = page(name, content, project)
 	}
@@ -55,6 +55,18 @@ func FileIn(name string, content []byte, project []string) []api.Diagnostic {
 		found = found[:maxProblems]
 	}
 	return found
+}
+
+// pathSet is a project's files; nil: not known.
+func pathSet(project []string) map[string]bool {
+	if project == nil {
+		return nil
+	}
+	files := map[string]bool{}
+	for _, f := range project {
+		files[f] = true
+	}
+	return files
 }
 
 // at makes a problem that covers bytes of the file.

@@ -334,6 +334,9 @@ func FileOf(name string, content []byte, in Project) []api.Diagnostic {
 	if broken {
 		return found
 	}
+	if isPage {
+		found = append(found, tooEarly(name, content, scripts)...)
+	}
 	if isPage || len(pages) > 0 {
 		found = append(found, missingIDs(name, content, string(append(made, code...)))...)
 	}

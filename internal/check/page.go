@@ -62,7 +62,15 @@ type reader struct {
 
 	attributesNear map[string]string // what was meant by names that no attribute has
 
+	labels []label
+
 	cut int // where a tag begins that has swallowed others; -1: none
+}
+
+// label is a start tag of one, and the id of what it is for.
+type label struct {
+	of         string
+	start, end int
 }
 
 type element struct {
@@ -72,12 +80,7 @@ type element struct {
 
 func page(name string, content []byte, project []string) []api.Diagnostic {
 	r := &reader{name: name, content: content, counts: map[string]int{}, forgive: map[string]int{}, ids: map[string]int{}, told: map[int]bool{}, attributesNear: map[string]string{}, cut: -1}
-	if project != nil {
-		r.files = map[string]bool{}
-		for _, f := range project {
-			r.files[f] = true
-		}
-	}
+	r.files = pathSet(project)
 	r.whole()
 	r.read()
 	sort.SliceStable(r.found, func(i, j int) bool {
@@ -122,6 +125,8 @@ func (r *reader) read() {
 			if raw != "" {
 				r.inside(raw, rawTag, rawAt, start, end)
 				raw = ""
+			} else {
+				r.plainText(string(r.content[start:end]), start)
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			source := string(z.Raw())
@@ -130,6 +135,9 @@ func (r *reader) read() {
 			if kind == html.SelfClosingTagToken && r.foreign == 0 {
 				r.selfClosed(token.Data, source, start, end)
 			}
+			if kind == html.StartTagToken && r.endMeant(token, start, end) {
+				continue
+			}
 			r.begin(token, kind == html.SelfClosingTagToken, start, end)
 			r.swallow(source, start, end)
 			raw = ""
@@ -137,7 +145,9 @@ func (r *reader) read() {
 				raw, rawTag, rawAt = token.Data, token.Attr, start
 			}
 		case html.CommentToken:
-			if c := z.Raw(); bytes.HasPrefix(c, []byte("<!--")) && !bytes.HasSuffix(c, []byte("-->")) && !bytes.HasSuffix(c, []byte("--!>")) {
+			if name, is := strings.CutPrefix(string(r.content[start:end]), "</ "); is { // </ div>, which browsers take for a comment
+				r.plainText("< /"+name, start)
+			} else if c := z.Raw(); bytes.HasPrefix(c, []byte("<!--")) && !bytes.HasSuffix(c, []byte("-->")) && !bytes.HasSuffix(c, []byte("--!>")) {
 				r.report(api.SeverityError, "comment", start, start+4, say.HtmlACommentBeginsWithHere(), say.HtmlAddWhereCommentEnds())
 			}
 		case html.EndTagToken:
@@ -156,16 +166,30 @@ func (r *reader) read() {
 // begin opens an element, and closes those that end by themselves before it.
 func (r *reader) begin(t html.Token, selfClosing bool, start, end int) {
 	name := t.Data
+	if name == "doctype" {
+		p := r.report(api.SeverityError, "tag", start, oneLine(r.content, start, end), say.HtmlDoctype(), say.GoWrite("<!DOCTYPE html>"))
+		p.Fix = fix(r.content, say.FixAdd("!"), start+1, start+1, "!")
+		return
+	}
+	if next := r.content[start:end]; name == "h" && len(next) > 3 && next[2] == ' ' && next[3] >= '1' && next[3] <= '6' { // <h 1>
+		p := r.report(api.SeverityError, "tag", start, start+4, say.HtmlThereNoTag("h"), say.DidYouMean("<h"+string(next[3])+">"))
+		p.Fix = fix(r.content, say.FixChangeTo("h"+string(next[3])), start+1, start+4, "h"+string(next[3]))
+		name = "h" + string(next[3])
+	}
 	if r.foreign == 0 && !r.full() && !known[name] && !strings.Contains(name, "-") && name != "" {
 		text := say.HtmlThereNoTag(clip(name))
-		if near, ok := explain.Near(name, tagNames); ok {
+		near, ok := otherTags[name]
+		if !ok {
+			near, ok = explain.Near(name, tagNames)
+		}
+		if ok {
 			p := r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, say.DidYouMean("<"+near+">"))
 			p.Fix = fix(r.content, say.FixChangeTo(near), start+1, start+1+len(name), near)
 		} else {
 			r.report(api.SeverityWarning, "unknown-tag", start+1, start+1+len(name), text, say.CssCheckItsSpelling())
 		}
 	}
-	if void[name] || selfClosing && r.foreign > 0 {
+	if void[name] || void[otherTags[name]] || selfClosing && r.foreign > 0 {
 		return
 	}
 	if blocks[name] && r.counts["p"] > 0 && r.top() == "p" {
@@ -291,6 +315,7 @@ func (r *reader) finish(start, end int) {
 		}
 		r.report(api.SeverityError, "quote", start, stop, text, help)
 	}
+	r.labelled()
 	for len(r.open) > 0 {
 		if e := r.pop(); !optional[e.name] {
 			r.unclosed(e, say.HtmlIsNotClosed(clip(e.name)), 0)
@@ -304,7 +329,6 @@ var swallowed = lazyregexp.New(`<[a-zA-Z/]`)
 
 // attributes looks at quotes, ids and links of a start tag.
 func (r *reader) attributes(t html.Token, source string, start, end int) {
-	seen := map[string]bool{}
 	for i, a := range t.Attr {
 		if i > 100 {
 			return
@@ -314,6 +338,8 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 			return
 		}
 		switch {
+		case strings.ContainsAny(a.Key, "\"'<") && r.oddQuotes(source, start):
+			return
 		case strings.ContainsAny(a.Key, "\"'<"):
 			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), say.HtmlInQuoteMissingOrOne(clip(t.Data)), say.HtmlWriteEachValueAsName())
 			return
@@ -326,10 +352,10 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 		case strings.Contains(a.Val, "\n") && swallowed().MatchString(a.Val) && !strings.HasPrefix(a.Key, "on") && a.Key != "srcdoc":
 			r.report(api.SeverityError, "quote", start, oneLine(r.content, start, end), say.HtmlTheValueHasNoQuote(clip(a.Key)), say.HtmlAddWhereValueEnds())
 			return
-		case seen[a.Key]:
-			r.report(api.SeverityWarning, "attribute", start, oneLine(r.content, start, end), say.HtmlHasTwiceOnlyFirstOne(clip(t.Data), clip(a.Key)), say.HtmlRemoveOneThem())
 		}
-		seen[a.Key] = true
+		if a.Key == "for" && t.Data == "label" && a.Val != "" {
+			r.labels = append(r.labels, label{a.Val, start, end})
+		}
 		if a.Key == "id" && a.Val != "" {
 			if before, twice := r.ids[a.Val]; twice && !r.full() {
 				line, _ := explain.Position(r.content, before)
@@ -340,7 +366,8 @@ func (r *reader) attributes(t html.Token, source string, start, end int) {
 		}
 	}
 	r.styleAttribute(t, source, start)
-	r.link(t, start, end)
+	r.link(t, source, start, end)
+	r.slips(t, source, start)
 	r.tagMeant(t, source, start, end)
 }
 
@@ -364,7 +391,7 @@ func oneLine(content []byte, start, end int) int {
 var linkOf = map[string]string{"script": "src", "link": "href", "img": "src", "a": "href", "iframe": "src", "source": "src", "audio": "src", "video": "src", "embed": "src"}
 
 // link looks whether the file that a tag names is in the project.
-func (r *reader) link(t html.Token, start, end int) {
+func (r *reader) link(t html.Token, source string, start, end int) {
 	attribute, ok := linkOf[t.Data]
 	if !ok || r.files == nil || r.full() || !strings.HasPrefix(r.name, "www/") {
 		return
@@ -373,8 +400,20 @@ func (r *reader) link(t html.Token, start, end int) {
 		if a.Key != attribute {
 			continue
 		}
+		mend := func(p *api.Diagnostic) { // by the file that was meant
+			right, found := r.lookup(a.Val)
+			for _, w := range attributesOf(source) {
+				if found && w.name == attribute && w.value >= 0 && strings.HasPrefix(source[w.value:], a.Val) {
+					p.Fix = fix(r.content, say.FixChangeTo(right), start+w.value, start+w.value+len(a.Val), right)
+				}
+			}
+		}
+		if m := thisHost().FindStringSubmatch(a.Val); m != nil {
+			mend(r.report(api.SeverityWarning, "own-computer", start, oneLine(r.content, start, end), say.HtmlLocalhost(m[1]), say.HtmlLocalhostHelp(clip(path.Base("/"+m[2])))))
+			return
+		}
 		target, ok := resolve(r.name, a.Val)
-		if !ok || r.files[target] || r.files[target+"/index.html"] {
+		if !ok || ownComputer().MatchString(a.Val) || r.files[target] || r.files[target+"/index.html"] {
 			return
 		}
 		severity := api.SeverityError
@@ -382,15 +421,13 @@ func (r *reader) link(t html.Token, start, end int) {
 			severity = api.SeverityWarning
 		}
 		p := r.report(severity, "link", start, oneLine(r.content, start, end), say.HtmlThereNoFileInWww(clip(strings.TrimPrefix(target, "www/"))), say.HtmlMakeFileOrCorrectName())
-		var names []string
-		for f := range r.files {
-			if strings.HasPrefix(f, "www/") {
-				names = append(names, f)
-			}
+		if strings.Contains(a.Val, `\`) {
+			p.Text = say.HtmlBackslash()
 		}
-		if near, ok := explain.Near(target, names); ok {
-			p.Help = didYouMean(strings.TrimPrefix(target, "www/"), strings.TrimPrefix(near, "www/"))
+		if right, found := r.lookup(a.Val); found {
+			p.Help = didYouMean(strings.TrimPrefix(target, "www/"), right)
 		}
+		mend(p)
 		return
 	}
 }
@@ -431,6 +468,7 @@ func (r *reader) inside(kind string, attrs []html.Attribute, tag, start, end int
 	if kind == "style" {
 		if typ == "" || typ == "text/css" {
 			r.found = append(r.found, style(r.name, r.content, start, text)...)
+			r.found = append(r.found, styleLinks(r.name, r.content, start, text, r.files)...)
 		}
 		return
 	}

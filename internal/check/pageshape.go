@@ -37,6 +37,13 @@ var flags = set("async autofocus autoplay checked controls default defer disable
 
 // unfinished tells a tag that runs into the next one because its > is missing.
 func (r *reader) unfinished(name, source string, start int) {
+	if start > 0 && (isLetter(r.content[start-1]) || r.content[start-1] >= '0' && r.content[start-1] <= '9') && !strings.HasPrefix(name, "/") && len(name) == 1 { // if a<b then
+		p := r.report(api.SeverityError, "tag", start, start+1, say.HtmlLessThan(), say.HtmlLessThanHelp())
+		p.Fix = fix(r.content, say.FixChangeTo("&lt;"), start, start+1, "&lt;")
+		r.told[start] = true
+		r.cut = start
+		return
+	}
 	r.cut = start
 	stop := start + 1 + strings.IndexByte(source[1:], '<')
 	at := start + tagLength(source)

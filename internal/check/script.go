@@ -36,7 +36,9 @@ func style(name string, file []byte, base int, code []byte) []api.Diagnostic {
 		return []api.Diagnostic{p}
 	}
 	found := esbuild(name, "css", file, base, code, es.LoaderCSS)
-	found = slices.DeleteFunc(found, func(p api.Diagnostic) bool { return p.Code == "css.unsupported-css-property" }) // styleValues knows more
+	found = slices.DeleteFunc(found, func(p api.Diagnostic) bool {
+		return p.Code == "css.unsupported-css-property" || p.Code == "css.unsupported-@namespace"
+	}) // styleValues knows more, and bundling is not meant
 	if slices.ContainsFunc(found, func(p api.Diagnostic) bool { return p.Code == "css.syntax" || p.Code == "css.css-syntax-error" }) {
 		return found // with its shape broken, the rest would be guesswork
 	}
@@ -116,6 +118,9 @@ func esbuild(name, source string, file []byte, base int, code []byte, loader es.
 			}
 		}
 		explainRaw(&p, file, base, code, start, end)
+		if n := len(found); n > 0 && found[n-1].Line == p.Line && found[n-1].Text == p.Text && found[n-1].Column == p.Column {
+			return
+		}
 		found = append(found, p)
 	}
 	for _, m := range result.Errors {
@@ -234,7 +239,10 @@ func explainRaw(p *api.Diagnostic, file []byte, base int, code []byte, start, en
 			p.Help = say.JsAddWhereItEnds(closing)
 		}
 	}
-	if p.Severity == api.SeverityError { // document quotes and dashes
+	if p.Source == "css" && p.Severity == api.SeverityError {
+		styleHabit(p, file, base, code, start)
+	}
+	if p.Severity == api.SeverityError && p.Fix == nil { // document quotes and dashes
 		lineStart := strings.LastIndexByte(string(file[:start]), '\n') + 1
 		lineEnd := len(file)
 		if n := strings.IndexByte(string(file[start:]), '\n'); n >= 0 {
@@ -259,7 +267,10 @@ func withRange(p api.Diagnostic, file []byte, start, end int) api.Diagnostic {
 
 // unclosed finds the bracket to blame for an early end: the one whose closing
 // one stands further left than it, else the last one left open. Strings and comments are skipped roughly.
-func unclosed(code []byte) (int, bool) {
+func unclosed(code []byte) (int, bool) { return unclosedIn(code, true) }
+
+// unclosedIn is unclosed for CSS, too, where // is no comment.
+func unclosedIn(code []byte, slashes bool) (int, bool) {
 	type bracket struct{ at, indent int }
 	var open []bracket
 	suspect := -1
@@ -283,7 +294,7 @@ func unclosed(code []byte) (int, bool) {
 				}
 			}
 		case '/':
-			if i+1 < len(code) && code[i+1] == '/' {
+			if i+1 < len(code) && code[i+1] == '/' && slashes {
 				for i+1 < len(code) && code[i+1] != '\n' {
 					i++
 				}

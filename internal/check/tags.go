@@ -72,16 +72,26 @@ func (r *reader) tagMeant(t html.Token, source string, start, end int) {
 				p.Fix = fix(r.content, say.FixAdd("()"), start+at, start+at+len(a.Val), name+"()")
 			}
 		case a.Key == "type" && t.Data == "input" && a.Val != "":
-			if near, ok := explain.Near(strings.ToLower(a.Val), inputTypes()); ok && !slices.Contains(inputTypes(), strings.ToLower(a.Val)) {
+			near, ok := otherInputs[strings.ToLower(a.Val)]
+			if !ok {
+				near, ok = explain.Near(strings.ToLower(a.Val), inputTypes())
+			}
+			if ok && !slices.Contains(inputTypes(), strings.ToLower(a.Val)) {
 				from, to := place(a.Key)
 				p := r.report(api.SeverityWarning, "input-type", from, to, say.HtmlNoInputType(clip(a.Val)), say.DidYouMean(near))
 				if at := strings.Index(source, a.Val); at > 0 {
 					p.Fix = fix(r.content, say.FixChangeTo(near), start+at, start+at+len(a.Val), near)
 				}
 			}
-		case (a.Key == "src" || a.Key == "href") && (strings.HasPrefix(a.Val, "file:") || strings.Contains(a.Val, `:\`)):
+		case (a.Key == "src" || a.Key == "href") && ownComputer().MatchString(a.Val) && !r.files["www/"+strings.TrimPrefix(a.Val, "/")]:
 			from, to := place(a.Key)
-			r.report(api.SeverityWarning, "own-computer", from, to, say.HtmlOwnComputer(), say.HtmlOwnComputerHelp())
+			p := r.report(api.SeverityWarning, "own-computer", from, to, say.HtmlOwnComputer(), say.HtmlOwnComputerHelp())
+			if right, ok := r.lookup(a.Val); ok {
+				if at := strings.Index(source, a.Val); at > 0 {
+					p.Help = say.DidYouMean(right)
+					p.Fix = fix(r.content, say.FixChangeTo(right), start+at, start+at+len(a.Val), right)
+				}
+			}
 		}
 	}
 	switch t.Data {
@@ -129,6 +139,11 @@ func (r *reader) selfClosed(name, source string, start, end int) {
 	}
 	at := strings.LastIndex(source, "/")
 	if at < 0 {
+		return
+	}
+	if len(r.open) > 0 && r.top() == name && !strings.ContainsAny(source, " \t\n") { // <p>Hello<p/>
+		p := r.report(api.SeverityError, "end-tag", start, end, say.HtmlSelfClosing(name), say.DidYouMean("</"+name+">"))
+		p.Fix = fix(r.content, say.FixChangeTo("</"+name+">"), start, end, "</"+name+">")
 		return
 	}
 	r.told[start] = true

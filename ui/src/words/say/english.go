@@ -1550,17 +1550,47 @@ func CssAColourMadeDigitsBegins() string { return sentence("say.css.aColourMadeD
 // CssAMissingAtEndThis says: A ; is missing at the end of this line.
 func CssAMissingAtEndThis() string { return sentence("say.css.aMissingAtEndThis") }
 
+// CssAtRule says: There is no {name}.
+func CssAtRule(name string) string { return sentence("say.css.atRule", "name", name) }
+
+// CssBlankAfterColon says: Between : and {name} is no blank.
+func CssBlankAfterColon(name string) string { return sentence("say.css.blankAfterColon", "name", name) }
+
 // CssCheckItsSpelling says: Check its spelling.
 func CssCheckItsSpelling() string { return sentence("say.css.checkItsSpelling") }
+
+// CssColourApart says: The name of a colour is one word.
+func CssColourApart() string { return sentence("say.css.colourApart") }
 
 // CssComma says: Values stand side by side here, without commas.
 func CssComma() string { return sentence("say.css.comma") }
 
+// CssCommaEnd says: Declarations end with ;, not with a comma.
+func CssCommaEnd() string { return sentence("say.css.commaEnd") }
+
 // CssEachLineRuleEndsWith says: Each line of a rule ends with a ;, or the next one is lost.
 func CssEachLineRuleEndsWith() string { return sentence("say.css.eachLineRuleEndsWith") }
 
+// CssEquals says: CSS writes : between a property and its value, not =.
+func CssEquals() string { return sentence("say.css.equals") }
+
 // CssHasNoValue says: {text} has no value.
 func CssHasNoValue(text string) string { return sentence("say.css.hasNoValue", "text", text) }
+
+// CssImportant says: important begins with an exclamation mark.
+func CssImportant() string { return sentence("say.css.important") }
+
+// CssInScript says: This is CSS, and a script takes JavaScript alone.
+func CssInScript() string { return sentence("say.css.inScript") }
+
+// CssInScriptHelp says: Put it between <style> and </style>, or into a .css file.
+func CssInScriptHelp() string { return sentence("say.css.inScriptHelp") }
+
+// CssInStyle says: This is JavaScript, and a style sheet takes CSS alone.
+func CssInStyle() string { return sentence("say.css.inStyle") }
+
+// CssInStyleHelp says: Put it between <script> and </script>.
+func CssInStyleHelp() string { return sentence("say.css.inStyleHelp") }
 
 // CssIsNoColour says: {text} is no colour.
 func CssIsNoColour(text string) string { return sentence("say.css.isNoColour", "text", text) }
@@ -1570,13 +1600,40 @@ func CssIsNothingThatCanBe(text string, key string) string {
 	return sentence("say.css.isNothingThatCanBe", "text", text, "key", key)
 }
 
+// CssMediaBrackets says: The condition of @media is between ( and ).
+func CssMediaBrackets() string { return sentence("say.css.mediaBrackets") }
+
+// CssMissingFile says: There is no file {file} in www/.
+func CssMissingFile(file string) string { return sentence("say.css.missingFile", "file", file) }
+
+// CssNameDigit says: The name of a class or an id does not begin with a digit.
+func CssNameDigit() string { return sentence("say.css.nameDigit") }
+
+// CssNameDigitHelp says: Call it {name} for instance, in the page as well.
+func CssNameDigitHelp(name string) string { return sentence("say.css.nameDigitHelp", "name", name) }
+
+// CssNoTag says: There is no tag <{name}>, so this rule is for nothing.
+func CssNoTag(name string) string { return sentence("say.css.noTag", "name", name) }
+
+// CssNoTagHelp says: Write .{name} for a class, or #{name} for an id.
+func CssNoTagHelp(name string) string { return sentence("say.css.noTagHelp", "name", name) }
+
+// CssPseudo says: There is no {name}.
+func CssPseudo(name string) string { return sentence("say.css.pseudo", "name", name) }
+
 // CssQuotedColour says: A colour has no quotes.
 func CssQuotedColour() string { return sentence("say.css.quotedColour") }
+
+// CssRoundBraces says: The declarations of a rule are between { and }.
+func CssRoundBraces() string { return sentence("say.css.roundBraces") }
 
 // CssSayWhatMeantPxFor says: Say what is meant: {text}px for instance.
 func CssSayWhatMeantPxFor(text string) string {
 	return sentence("say.css.sayWhatMeantPxFor", "text", text)
 }
+
+// CssSemicolonHere says: A ; is missing behind {value}.
+func CssSemicolonHere(value string) string { return sentence("say.css.semicolonHere", "value", value) }
 
 // CssTheNumberHasNoUnit says: The number {text} has no unit, so it does not count.
 func CssTheNumberHasNoUnit(text string) string {
@@ -2661,11 +2718,59 @@ func HtmlAddWhereValueEnds() string { return sentence("say.html.addWhereValueEnd
 // HtmlAreNotQuotesThatPage says: “ ” are not the quotes that a page needs. Copied from a document?
 func HtmlAreNotQuotesThatPage() string { return sentence("say.html.areNotQuotesThatPage") }
 
+// HtmlAttributeComma says: Attributes are not divided by commas.
+func HtmlAttributeComma() string { return sentence("say.html.attributeComma") }
+
+// HtmlAttributeOf says: <{tag}> has no {name}.
+func HtmlAttributeOf(tag string, name string) string {
+	return sentence("say.html.attributeOf", "tag", tag, "name", name)
+}
+
+// HtmlBackslash says: The parts of an address are divided by /, not by \.
+func HtmlBackslash() string { return sentence("say.html.backslash") }
+
+// HtmlBackslashTag says: A tag ends with a slash, not with a backslash.
+func HtmlBackslashTag() string { return sentence("say.html.backslashTag") }
+
+// HtmlBlankInTag says: Between < and the name of a tag is no blank.
+func HtmlBlankInTag() string { return sentence("say.html.blankInTag") }
+
+// HtmlCodeAsText says: This is {language}, and a browser shows it as text here.
+func HtmlCodeAsText(language string) string {
+	return sentence("say.html.codeAsText", "language", language)
+}
+
+// HtmlCodeAsTextHelp says: Put it between <{tag}> and </{tag}>.
+func HtmlCodeAsTextHelp(tag string) string { return sentence("say.html.codeAsTextHelp", "tag", tag) }
+
 // HtmlDoWithoutOrPutIt says: Do without, or put it into www/.
 func HtmlDoWithoutOrPutIt() string { return sentence("say.html.doWithoutOrPutIt") }
 
+// HtmlDoctype says: The first line of a page has an exclamation mark.
+func HtmlDoctype() string { return sentence("say.html.doctype") }
+
 // HtmlEachIdMustBeThere says: Each id must be there once: getElementById finds only the first.
 func HtmlEachIdMustBeThere() string { return sentence("say.html.eachIdMustBeThere") }
+
+// HtmlEarly says: When this runs, the page has no element with the id "{id}" yet: it comes further down.
+func HtmlEarly(id string) string { return sentence("say.html.early", "id", id) }
+
+// HtmlEarlyFile says: {file} looks for the id "{id}" when it is loaded, and the element comes further down.
+func HtmlEarlyFile(file string, id string) string {
+	return sentence("say.html.earlyFile", "file", file, "id", id)
+}
+
+// HtmlEarlyFileHelp says: Add defer, or move the script to the end of the page.
+func HtmlEarlyFileHelp() string { return sentence("say.html.earlyFileHelp") }
+
+// HtmlEarlyHelp says: Move the script below it, to the end of the page.
+func HtmlEarlyHelp() string { return sentence("say.html.earlyHelp") }
+
+// HtmlEndMeant says: This begins another <{name}>, and the one before is not closed.
+func HtmlEndMeant(name string) string { return sentence("say.html.endMeant", "name", name) }
+
+// HtmlEqualsMissing says: Between {name} and its value a = is missing.
+func HtmlEqualsMissing(name string) string { return sentence("say.html.equalsMissing", "name", name) }
 
 // HtmlFetchItIntoWwwSo says: Fetch it into www/, so that the board itself has it.
 func HtmlFetchItIntoWwwSo() string { return sentence("say.html.fetchItIntoWwwSo") }
@@ -2709,13 +2814,34 @@ func HtmlIsNotClosedBeforeIn(name string, name2 string, line int) string {
 // HtmlItBelongsIntoMainGo says: It belongs into main.go. A page is written in HTML, as in <h1>Hello</h1>.
 func HtmlItBelongsIntoMainGo() string { return sentence("say.html.itBelongsIntoMainGo") }
 
+// HtmlLabelFor says: No element has the id "{id}", so this label belongs to none.
+func HtmlLabelFor(id string) string { return sentence("say.html.labelFor", "id", id) }
+
+// HtmlLessThan says: A browser takes < for the beginning of a tag here.
+func HtmlLessThan() string { return sentence("say.html.lessThan") }
+
+// HtmlLessThanHelp says: Write &lt; for the sign itself.
+func HtmlLessThanHelp() string { return sentence("say.html.lessThanHelp") }
+
 // HtmlLiesOnInternetPhoneIn says: {file} lies on the internet ({hostname}). A phone in the board's own network has none.
 func HtmlLiesOnInternetPhoneIn(file string, hostname string) string {
 	return sentence("say.html.liesOnInternetPhoneIn", "file", file, "hostname", hostname)
 }
 
+// HtmlLocalhost says: {host} is the computer of whoever looks at the page, not the board.
+func HtmlLocalhost(host string) string { return sentence("say.html.localhost", "host", host) }
+
+// HtmlLocalhostHelp says: Write the file's name alone, as in {name}.
+func HtmlLocalhostHelp(name string) string { return sentence("say.html.localhostHelp", "name", name) }
+
 // HtmlMakeFileOrCorrectName says: Make the file, or correct the name.
 func HtmlMakeFileOrCorrectName() string { return sentence("say.html.makeFileOrCorrectName") }
+
+// HtmlNested says: <{name}> cannot be inside of another <{name}>: a browser closes the outer one here.
+func HtmlNested(name string) string { return sentence("say.html.nested", "name", name) }
+
+// HtmlNestedHelp says: Close the outer one with </{name}> before this one.
+func HtmlNestedHelp(name string) string { return sentence("say.html.nestedHelp", "name", name) }
 
 // HtmlNoAttribute says: There is no attribute {name}.
 func HtmlNoAttribute(name string) string { return sentence("say.html.noAttribute", "name", name) }
@@ -2734,6 +2860,9 @@ func HtmlOwnComputer() string { return sentence("say.html.ownComputer") }
 
 // HtmlOwnComputerHelp says: Put the file into www/ and write its name alone.
 func HtmlOwnComputerHelp() string { return sentence("say.html.ownComputerHelp") }
+
+// HtmlQuotesInside says: The second " ends the value of {name} already.
+func HtmlQuotesInside(name string) string { return sentence("say.html.quotesInside", "name", name) }
 
 // HtmlRemoveItOrAddP says: Remove it, or add <p> where the paragraph begins.
 func HtmlRemoveItOrAddP() string { return sentence("say.html.removeItOrAddP") }
@@ -2754,8 +2883,14 @@ func HtmlSelfClosingHelp(name string) string {
 	return sentence("say.html.selfClosingHelp", "name", name)
 }
 
+// HtmlSign says: {sign} belongs in the style sheet only: in the page a class or an id is its name alone.
+func HtmlSign(sign string) string { return sentence("say.html.sign", "sign", sign) }
+
 // HtmlStyleAsScript says: A style sheet is no script.
 func HtmlStyleAsScript() string { return sentence("say.html.styleAsScript") }
+
+// HtmlStyleFile says: <style> loads no file.
+func HtmlStyleFile() string { return sentence("say.html.styleFile") }
 
 // HtmlTheIdThereAlreadyIn says: The id {val} is there already, in line {line}.
 func HtmlTheIdThereAlreadyIn(val string, line int) string {
@@ -2839,6 +2974,11 @@ func HtmlWriteWhatItShowsAs() string { return sentence("say.html.writeWhatItShow
 
 // HtmlWriteWhereTagEnds says: Write > where the tag ends.
 func HtmlWriteWhereTagEnds() string { return sentence("say.html.writeWhereTagEnds") }
+
+// HtmlWrongElement says: This is {language}, and <{tag}> is for {other}.
+func HtmlWrongElement(language string, tag string, other string) string {
+	return sentence("say.html.wrongElement", "language", language, "tag", tag, "other", other)
+}
 
 // ImageA7ZipArchive says: a 7-Zip archive
 func ImageA7ZipArchive() string { return sentence("say.image.a7ZipArchive") }
@@ -3138,6 +3278,12 @@ func JsEventName() string { return sentence("say.js.eventName") }
 
 // JsEventNameHelp says: Write: {right}
 func JsEventNameHelp(right string) string { return sentence("say.js.eventNameHelp", "right", right) }
+
+// JsHtmlInScript says: This is HTML, and a script takes JavaScript alone.
+func JsHtmlInScript() string { return sentence("say.js.htmlInScript") }
+
+// JsHtmlInScriptHelp says: Put it into a page. A .js file begins without <script>.
+func JsHtmlInScriptHelp() string { return sentence("say.js.htmlInScriptHelp") }
 
 // JsIdSign says: getElementById takes the id as it is, without #.
 func JsIdSign() string { return sentence("say.js.idSign") }

@@ -1,0 +1,45 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A script that looks for an element further down is told, and one that waits for it is not.
+func TestScriptsBeforeTheirElements(t *testing.T) {
+	const looks = `document.getElementById("go").onclick = () => alert("hi");`
+	const button = "\n<button id=\"go\">Go</button>\n"
+	for name, c := range map[string]struct{ page, want string }{
+		"before":         {"<script>\n" + looks + "\n</script>" + button, "2:25 html.early"},
+		"by a selector":  {"<script>\nlet b = document.querySelector('#go'); b.disabled = true;\n</script>" + button, "2:32 html.early"},
+		"in a file":      {"<script src=\"app.js\"></script>" + button, "1:1 html.early fix: defer"},
+		"behind":         {button + "<script>" + looks + "</script>", ""},
+		"in a function":  {"<script>\nfunction f() { " + looks + " }\nconst g = () => document.getElementById(\"go\");\nwindow.onload = f;\n</script>" + button, ""},
+		"when loaded":    {"<script>\naddEventListener(\"load\", () => { " + looks + " });\n</script>" + button, ""},
+		"a module":       {"<script type=\"module\">" + looks + "</script>" + button, ""},
+		"deferred":       {"<script defer src=\"app.js\"></script>" + button, ""},
+		"deferred later": {"<script src=\"app.js\" defer></script>" + button, ""},
+		"with ?.":        {"<script>document.getElementById(\"go\")?.remove();</script>" + button, ""},
+		"in a comment":   {"<!-- " + button + " --><b id=\"go\">x</b><script>" + looks + "</script>", ""},
+		"twice":          {button + "<script>" + looks + "</script>" + strings.Replace(button, "go", "go2", 1), ""},
+	} {
+		files := map[string]string{"www/x.html": "<!DOCTYPE html><title>x</title>" + c.page, "www/app.js": looks}
+		project := Project{Paths: []string{"www/app.js", "www/x.html"}, Read: func(path string) []byte { return []byte(files[path]) }}
+		var got []string
+		for _, p := range FileOf("www/x.html", []byte(files["www/x.html"]), project) {
+			column := p.Column
+			if p.Line == 1 {
+				column -= len("<!DOCTYPE html><title>x</title>")
+			}
+			said := fmt.Sprintf("%d:%d %s", p.Line, column, p.Code)
+			if p.Fix != nil {
+				said += " fix:" + p.Fix.Text
+			}
+			got = append(got, said)
+		}
+		if strings.Join(got, "; ") != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
