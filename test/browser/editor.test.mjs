@@ -123,11 +123,114 @@ func main() {
     await find.fill('')
     await key('Escape')
 
-    await page.type('main.go', '// e\n'.repeat(1100))
+    await page.type('main.go', 'e'.repeat(1100))
     await key('Control+f')
     await find.fill('e')
     await says(/more than 1000 places$/)
     await key('Escape')
     await put(program, 6)
+  })
+  test('dragged with Alt the pointer selects a rectangle alone; a click with Alt adds a caret, and takes it away', async () => {
+    const at = async (n, column) => {
+      const box = await page.tab
+        .locator('.cm-line')
+        .nth(n - 1)
+        .boundingBox()
+      return [box.x + 6 + column * wide, box.y + box.height / 2]
+    }
+    await put('aaaa\nbbbb\ncccc\ndddd\n', 4)
+    const wide = await line(1).evaluate((el) => {
+      const range = document.createRange()
+      range.selectNodeContents(el)
+      return range.getBoundingClientRect().width / 4
+    })
+    await page.tab.keyboard.down('Alt')
+    await page.tab.mouse.move(...(await at(1, 1)))
+    await page.tab.mouse.down()
+    await page.tab.mouse.move(...(await at(2, 2)))
+    await page.tab.mouse.move(...(await at(3, 3)))
+    await page.tab.mouse.up()
+    await page.tab.keyboard.up('Alt')
+    await page.tab.keyboard.type('X')
+    await until('the rectangle replaced', async () => (await text()) === 'aXa\nbXb\ncXc\ndddd\n')
+
+    const click = async (n, column, modifiers) => {
+      if (modifiers) await page.tab.keyboard.down('Alt')
+      await page.tab.mouse.click(...(await at(n, column)))
+      if (modifiers) await page.tab.keyboard.up('Alt')
+    }
+    await click(1, 0)
+    await click(2, 0, true)
+    await click(3, 0, true)
+    await click(2, 0, true)
+    await page.tab.keyboard.type('Y')
+    await until('two carets', async () => (await text()) === 'YaXa\nbXb\nYcXc\ndddd\n')
+    await key('Escape')
+  })
+
+  test('what is selected is told from the rest in forced colours, and a mark keeps its own colour', async () => {
+    // paint is how many pixels there are of each colour in a box of the page.
+    const blank = await page.tab.context().newPage()
+    const paint = async (locator) => {
+      const png = (await page.tab.screenshot({ clip: await locator.boundingBox(), caret: 'hide' })).toString('base64')
+      return blank.evaluate(async (png) => {
+        const image = new Image()
+        image.src = `data:image/png;base64,${png}`
+        await image.decode()
+        const canvas = document.createElement('canvas')
+        canvas.width = image.width
+        canvas.height = image.height
+        const context = canvas.getContext('2d')
+        context.drawImage(image, 0, 0)
+        const { data } = context.getImageData(0, 0, image.width, image.height)
+        const of = {}
+        for (let i = 0; i < data.length; i += 4) {
+          const colour = [data[i], data[i + 1], data[i + 2]].join()
+          of[colour] = (of[colour] ?? 0) + 1
+        }
+        return of
+      }, png)
+    }
+    const most = (of) => Object.entries(of).sort((a, b) => b[1] - a[1])[0][0]
+    const reds = (of) =>
+      Object.entries(of).reduce((n, [colour, count]) => {
+        const [r, g, b] = colour.split(',').map(Number)
+        return r > 130 && r - g > 70 && r - b > 70 ? n + count : n
+      }, 0)
+
+    await put('package main\n\nfunc main() {\n\tprintln("abc)\n}\n', 1)
+    const mark = page.tab.locator('.cm-lintRange-error').first()
+    await mark.waitFor()
+    await page.tab.mouse.move(5, 5)
+    const plain = reds(await paint(mark))
+    assert.ok(plain > 3, `${plain} red pixels`)
+    await key('F8')
+    await page.tab.locator('.cm-tooltip').waitFor()
+    await key('Escape')
+    await page.tab.locator('.cm-tooltip').waitFor({ state: 'detached' })
+    await until('the mark selected', async () => (await page.tab.locator('.cm-selectionBackground').count()) > 0)
+    const selected = reds(await paint(mark))
+    assert.ok(selected > plain / 2, `${selected} of ${plain} red pixels`)
+
+    await page.tab.emulateMedia({ forcedColors: 'active' })
+    const marker = page.tab.locator('.cm-lint-marker-error').first()
+    assert.notEqual(most(await paint(marker)), most(await paint(page.tab.locator('.cm-gutter-lint').first())), 'the sign beside the line')
+    await put(program, 6)
+    await key('Enter')
+    await page.tab.keyboard.type('board.')
+    const chosen = page.tab.locator('.cm-tooltip-autocomplete [aria-selected=true]')
+    await chosen.waitFor()
+    assert.notEqual(most(await paint(chosen)), most(await paint(page.tab.locator('.cm-tooltip-autocomplete li').nth(3))), 'the proposal')
+    await key('Escape')
+    await put('same\nsame\n', 1)
+    await key('Control+d')
+    const second = async () => JSON.stringify(await paint(line(2)))
+    const before = await second()
+    await key('Control+d')
+    await until('the second one to be seen', async () => (await second()) !== before)
+    await key('Home')
+    await key('Escape')
+    await page.tab.emulateMedia({ forcedColors: 'none' })
+    await blank.close()
   })
 })

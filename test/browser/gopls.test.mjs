@@ -266,6 +266,18 @@ describe('with gopls', { skip: missing }, () => {
     await until('no mistakes', async () => (await items()).length === 0)
   })
 
+  it('tells of several mistakes in a line the one at the cursor', async () => {
+    await put(led.replace('\tboard.Serve()', '\tvar x int = "one"; println(x, unknownName)\n\tboard.Serve()'), 'from.SendText')
+    await until('both marks', async () => (await page.tab.locator('.cm-lintRange-error').count()) === 2)
+    await key('F8')
+    await page.explain.getByText(/^Line 12: "one"/).waitFor()
+    await key('F8')
+    await page.explain.getByText(/^Line 12: Go does not know the name unknownName/).waitFor()
+    await key('Home')
+    await page.explain.getByText(/^Line 12: "one"/).waitFor()
+    await key('Escape')
+  })
+
   it('puts imports and form right when the program is saved, which one undo takes back', async () => {
     const rough = led
       .replace('import "studio/board"', 'import (\n\t"fmt"\n\t"studio/board"\n)')

@@ -15,21 +15,23 @@ import { lintGutter, lintKeymap } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { EditorState, type Extension } from '@codemirror/state'
 import {
-  crosshairCursor,
+  closeHoverTooltips,
+  type Command,
   dropCursor,
   EditorView,
+  hasHoverTooltips,
   highlightActiveLine,
   highlightActiveLineGutter,
   highlightSpecialChars,
   keymap,
   type KeyBinding,
   lineNumbers,
-  rectangularSelection,
 } from '@codemirror/view'
 import { tags as t } from '@lezer/highlight'
 import { say, type Word } from '../words'
 import { caret } from './caret'
 import { finding } from './findpanel'
+import { pointer } from './pointer'
 import { proposals } from './proposals'
 import './tree'
 
@@ -104,26 +106,32 @@ const look = EditorView.theme({
   '.cm-lintRange-error': {
     backgroundImage: 'none',
     textDecoration: 'underline wavy var(--bad)',
-    textUnderlineOffset: '3px',
     textDecorationSkipInk: 'none',
   },
   '.cm-lintRange-warning': {
     backgroundImage: 'none',
     textDecoration: 'underline wavy var(--warn)',
-    textUnderlineOffset: '3px',
     textDecorationSkipInk: 'none',
   },
   '.cm-lintRange-hint': {
     backgroundImage: 'none',
     textDecoration: 'underline dotted var(--ink-2)',
-    textUnderlineOffset: '3px',
     textDecorationSkipInk: 'none',
   },
+  // What is selected has its lines in the letters' colour else.
+  '.cm-lintRange-error::selection, .cm-lintRange-error ::selection': { textDecoration: 'underline wavy var(--bad)' },
+  '.cm-lintRange-warning::selection, .cm-lintRange-warning ::selection': { textDecoration: 'underline wavy var(--warn)' },
   '.cm-gutter-lint': { width: '14px' },
   '.cm-gutter-lint .cm-gutterElement': { padding: '3px 0 0 2px' },
   '.cm-lint-marker': { width: '10px', height: '10px' },
   '.cm-lint-marker-error': { content: '""', borderRadius: '50%', backgroundColor: 'var(--bad)' },
   '.cm-lint-marker-warning': { content: '""', borderRadius: '2px', backgroundColor: 'var(--warn)' },
+  '@media (forced-colors: active)': {
+    '.cm-lint-marker': { forcedColorAdjust: 'none', backgroundColor: 'CanvasText !important' },
+    '.cm-selectionLayer .cm-selectionBackground': { outline: '2px solid Highlight' },
+    '.cm-searchMatch-selected': { outline: '2px solid Highlight !important' },
+    '.cm-cursor': { borderLeftColor: 'CanvasText' },
+  },
   '.cm-lint-marker-hint': { display: 'none' }, // quiet: the line under the text will do
 })
 
@@ -162,6 +170,13 @@ export const bindings: readonly KeyBinding[] = [
   indentWithTab,
 ]
 
+// hideTips takes away what is told at the pointer, or at the problem that a key has gone to.
+const hideTips: Command = (view) => {
+  if (!hasHoverTooltips(view.state)) return false
+  view.dispatch({ effects: closeHoverTooltips })
+  return true
+}
+
 // base is the part that all files share.
 export const base: Extension = [
   lineNumbers(),
@@ -170,15 +185,12 @@ export const base: Extension = [
   history(),
   caret,
   dropCursor(),
-  EditorState.allowMultipleSelections.of(true),
-  EditorView.clickAddsSelectionRange.of((e) => e.altKey), // Ctrl+click goes to where a name comes from
   indentOnInput(),
   syntaxHighlighting(colours),
   bracketMatching(),
   closeBrackets(),
   proposals,
-  rectangularSelection(),
-  crosshairCursor(),
+  pointer,
   highlightActiveLine(),
   highlightSelectionMatches(),
   finding,
@@ -187,7 +199,7 @@ export const base: Extension = [
   foldGutter(),
   look,
   EditorState.phrases.of(Object.fromEntries(Object.entries(phrases).map(([own, word]) => [own, say(word)]))),
-  keymap.of(bindings),
+  keymap.of([{ key: 'Escape', run: hideTips }, ...bindings]),
 ]
 
 // indentOf is what the Tab key writes, and how wide a tab is: Go is written with tabs, pages with spaces, of which there

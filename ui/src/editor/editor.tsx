@@ -460,7 +460,10 @@ function ConflictBar({ doc, conflict }: { doc: Doc; conflict: Conflict }) {
 function Explain({ doc }: { doc: Doc }) {
   const list = doc.marks.value.filter((m) => m.problem.severity !== 'hint' || m.line === doc.cursorLine.value)
   const here = list.filter((m) => m.line === doc.cursorLine.value)
-  const mark = here.find((m) => m.problem.severity === 'error') ?? here[0] ?? list.find((m) => m.problem.severity === 'error') ?? list[0]
+  const { head, from } = doc.state.selection.main
+  const touched = here.filter((m) => m.from <= head && head <= m.to)
+  const first = (of: typeof list) => of.find((m) => m.problem.severity === 'error') ?? of[0]
+  const mark = touched.find((m) => m.from === from) ?? first(touched) ?? first(here) ?? first(list)
   if (!mark) return null
   const p = mark.problem
   return (

@@ -12,6 +12,7 @@ export interface Shown {
   problem: Diagnostic
   line: number
   from: number
+  to: number
 }
 
 // marksOf places a file's problems in its text. A place outside the text goes to the nearest one inside.
@@ -50,8 +51,8 @@ export function setMarks(state: EditorState, marks: Marked[]): TransactionSpec {
 // shownMarks reads the marks back, from top to bottom.
 export function shownMarks(state: EditorState): Shown[] {
   const list: Shown[] = []
-  forEachDiagnostic(state, (d, from) => {
-    list.push({ problem: (d as Marked).problem, line: state.doc.lineAt(from).number, from })
+  forEachDiagnostic(state, (d, from, to) => {
+    list.push({ problem: (d as Marked).problem, line: state.doc.lineAt(from).number, from, to })
   })
   return list.sort((a, b) => a.from - b.from)
 }
