@@ -410,17 +410,23 @@ func (r *remote) Dial(ctx context.Context) (net.Conn, error) {
 	return d.DialContext(ctx, "tcp", u.Host)
 }
 
-// way leads through the board page's own origin, which wants to be called by its name.
-func (r *remote) way(ctx context.Context) (way, error) {
+// way leads through the board page's own origin, which wants to be called by its name. end ends what goes on beside it,
+// at once if there is no way.
+func (r *remote) way(ctx context.Context, end func()) (way, error) {
 	var s api.Snapshot
-	if err := r.c.Get(ctx, "/api/state", &s); err != nil {
-		return way{}, err
+	err := r.c.Get(ctx, "/api/state", &s)
+	if err == nil {
+		var u *url.URL
+		if u, err = url.Parse(s.Board.PageURL); err == nil && u.Host != "" {
+			return way{dial: r.Dial, host: u.Host, close: func() error {
+				end()
+				return r.Close()
+			}}, nil
+		}
+		err = errNoPage
 	}
-	u, err := url.Parse(s.Board.PageURL)
-	if err != nil || u.Host == "" {
-		return way{}, errNoPage
-	}
-	return way{dial: r.Dial, host: u.Host, close: r.Close}, nil
+	end()
+	return way{}, err
 }
 
 func (r *remote) Board(ctx context.Context) (api.Board, error) {

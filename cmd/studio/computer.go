@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"studioide/internal/api"
@@ -35,7 +37,7 @@ func portsCommand(out *output) *cobra.Command {
 				names.fit(p.Name)
 			}
 			for _, p := range list {
-				text := names.pad(p.Name) + p.Title
+				text := names.pad(p.Name) + titleAlone(p)
 				if p.Problem != nil {
 					text += "\n" + names.pad("") + p.Problem.Text + " " + p.Problem.Help
 				}
@@ -48,6 +50,9 @@ func portsCommand(out *output) *cobra.Command {
 		},
 	}
 }
+
+// titleAlone is what a port is called beside its name.
+func titleAlone(p api.Port) string { return strings.TrimSuffix(p.Title, " ("+p.Name+")") }
 
 func doctorCommand(out *output) *cobra.Command {
 	return &cobra.Command{

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"studioide/internal/api"
 	"studioide/internal/outgoing"
 	"studioide/internal/problem"
 )
@@ -82,6 +84,30 @@ func TestDialIsForTheVirtualBoard(t *testing.T) {
 		}
 		if got := strings.Join(wanted, " "); got != "usage/dial outgoing.address" {
 			t.Errorf("%v: %s", args, got)
+		}
+	}
+}
+
+// What was given at --port and is none gets another next step than to give one.
+func TestAPortThatIsNoneWasGiven(t *testing.T) {
+	t.Setenv("STUDIO_HOME", t.TempDir())
+	for _, name := range []string{os.DevNull, t.TempDir()} {
+		var said strings.Builder
+		cmd := commands(&output{out: &strings.Builder{}, err: &said})
+		cmd.SetArgs([]string{"files", "ls", "--port", name})
+		err := cmd.ExecuteContext(t.Context())
+		help := problem.Of(err).CommandLine().Help
+		if err == nil || strings.HasPrefix(help, "Add") || !strings.Contains(help, "--port") {
+			t.Errorf("%s: %v %q", name, err, help)
+		}
+	}
+}
+
+// A list of ports says each one's name once.
+func TestAPortsNameIsListedOnce(t *testing.T) {
+	for title, want := range map[string]string{"Serial port (/dev/ttyS0)": "Serial port", "Virtual ESP32-C3": "Virtual ESP32-C3"} {
+		if got := titleAlone(api.Port{Name: "/dev/ttyS0", Title: title}); got != want {
+			t.Errorf("%s is listed as %q", title, got)
 		}
 	}
 }

@@ -89,7 +89,7 @@ The exit code is 0 when all have passed. --junit writes the results as JUnit XML
 			if err != nil {
 				return err
 			}
-			way, err := wayTo(ctx, to, portName, trusted, dials)
+			way, err := wayTo(ctx, cmd, to, portName, trusted, dials)
 			if err != nil {
 				return err
 			}
@@ -154,8 +154,8 @@ type way struct {
 }
 
 // wayTo finds a server: by its address, by the port of its board, or as the board that the running Studio has selected.
-// trusted is for wss; nil trusts what the computer does. dials are for the program of a board at a port.
-func wayTo(ctx context.Context, address, portName string, trusted *tls.Config, dials dialing) (way, error) {
+// trusted is for wss; nil trusts what the computer does. dials are for the program of a board.
+func wayTo(ctx context.Context, cmd *cobra.Command, address, portName string, trusted *tls.Config, dials dialing) (way, error) {
 	nothing := func() error { return nil }
 	switch {
 	case address != "":
@@ -185,28 +185,27 @@ func wayTo(ctx context.Context, address, portName string, trusted *tls.Config, d
 			return way{}, err
 		}
 		end := dials.allowSoon(ctx, r)
-		w := way{dial: r.Dial, host: "localhost"}
 		if d, ok := r.(*remote); ok {
-			if w, err = d.way(ctx); err != nil {
-				end()
-				return way{}, err
-			}
+			return d.way(ctx, end)
 		}
-		w.close = func() error {
+		return way{dial: r.Dial, host: "localhost", close: func() error {
 			end()
 			return r.Close()
-		}
-		return w, nil
+		}}, nil
 	}
 	h, err := home.Open()
 	if err != nil {
 		return way{}, err
 	}
-	c, _, ok := client.Find(ctx, h)
+	c, s, ok := client.Find(ctx, h)
 	if !ok {
 		return way{}, errNoStudio
 	}
-	return (&remote{c}).way(ctx)
+	if err := dials.check(cmd, s.Board.Port); err != nil {
+		return way{}, err
+	}
+	r := &remote{c}
+	return r.way(ctx, dials.allowSoon(ctx, r))
 }
 
 // testFile is a file that was named on the command line.

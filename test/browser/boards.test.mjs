@@ -505,9 +505,11 @@ describe('a real board', { timeout: hanging }, () => {
       s.ports = [
         { name: 'virtual:', title: 'Virtual ESP32-C3' },
         { name: '/dev/ttyACM0', title: 'Serial' },
+        { name: '/dev/ttyS0', title: 'Serial port (/dev/ttyS0)' },
       ]
     })
     await f.tab.getByRole('button', { name: /^Board/ }).click()
+    await f.tab.getByRole('menuitemradio', { name: 'Serial port (/dev/ttyS0)', exact: true }).waitFor() // its name once
     await f.tab.getByRole('menuitemradio', { name: kind.name, checked: true }).waitFor()
     assert.equal(await f.tab.getByText('No real board is connected.').count(), 0)
     await picture(f.tab, 'menu-1280-light')

@@ -66,6 +66,8 @@ func TestDialFlag(t *testing.T) {
 		return n.Board.Dials == at+" "+forbidden || n.Board.Dials == forbidden+" "+at
 	})
 	came(false, "flash")
+	studio(0, "ws", "/ws", "--for", "5s", "--dial", at) // of the board that Studio has selected
+	s.until("the one question that is left", func(n api.Snapshot) bool { return n.Board.Dials == forbidden })
 	// The program is on the board, whatever it asks for.
 	if out := studio(0, "flash", dir, "--port", "virtual:", "--dial", at, "--dial", "127.0.0.1:1"); !strings.Contains(out, "has not asked for a connection to 127.0.0.1:1") {
 		t.Error(out)

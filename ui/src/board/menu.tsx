@@ -42,7 +42,7 @@ export function BoardMenu() {
       return {
         id: p.name,
         label,
-        hint: p.problem ? p.problem.text : label !== p.name ? p.name : undefined,
+        hint: p.problem ? p.problem.text : label.includes(p.name) ? undefined : p.name,
         checked: p.name === b.port,
         act: () => void select(p.name),
       }
