@@ -259,6 +259,53 @@ describe('files as they are', { timeout: hanging }, () => {
     )
   })
 
+  test('a tab behind another one follows its file, however often another program renames it', async () => {
+    const at = (name) => join(root(), 'www', name)
+    const called = async (from, to) => {
+      renameSync(at(from), at(to))
+      await tab.getByRole('tab', { name: to }).waitFor()
+      assert.equal(await tab.getByRole('tab', { name: from }).count(), 0)
+    }
+    put('www/four.html', 'four\n')
+    await page.file('four.html').waitFor()
+    await open('www/four.html')
+    await page.editor('www/four.html').waitFor()
+    await page.openFile('main.go')
+    await page.editor('main.go').waitFor()
+    await called('four.html', 'five.html')
+    await called('five.html', 'six.html')
+    await tab.getByRole('tab', { name: 'six.html' }).click()
+    await until('its text', async () => (await text('www/six.html')).startsWith('four'))
+
+    // With what is not saved.
+    await tab.route('**/api/files/**', (r) => (r.request().method() === 'PUT' ? r.fulfill({ status: 500, body: 'no' }) : r.continue()))
+    await page.editor('www/six.html').click()
+    await tab.keyboard.press('Control+Home')
+    await tab.keyboard.type('MINE ')
+    await page.openFile('main.go')
+    await page.editor('main.go').waitFor()
+    await called('six.html', 'seven.html')
+    await called('seven.html', 'eight.html')
+    await tab.unroute('**/api/files/**')
+    await tab.getByRole('tab', { name: 'eight.html' }).click()
+    await until('mine', () => bytes('www/eight.html').toString() === 'MINE four\n')
+
+    // One whose text this page never had.
+    await page.openFile('main.go')
+    await page.editor('main.go').waitFor()
+    await tab.reload()
+    await page.editor('main.go').waitFor()
+    await called('eight.html', 'nine.html')
+    await called('nine.html', 'ten.html')
+    rmSync(at('ten.html'))
+    await tab.getByRole('tab', { name: 'ten.html' }).waitFor({ state: 'detached' })
+    await until('the notices', async () => {
+      const notice = tab.locator('.banner').getByRole('button', { name: 'Dismiss' })
+      if (await notice.count()) await notice.first().click()
+      return (await notice.count()) === 0
+    })
+  })
+
   test('program and page side by side, by keyboard', async () => {
     await open('main.go')
     const button = tab.getByRole('button', { name: 'Two files side by side' })

@@ -5,7 +5,7 @@ import { clientID } from '../api'
 import { follow, link, problems, project } from '../state'
 import type { Event } from '../wire'
 import { allDocs, docAt, save, saveLeaving, saving } from './documents'
-import { dropMissing, noteChange, noteNew, showProject } from './tabs'
+import { followMissing, noteChange, noteHash, noteNew, showProject } from './tabs'
 import { applyMarks } from './view'
 
 let openProject: string | undefined
@@ -23,12 +23,14 @@ function receive(e: Event): void {
         const hash = hashes.get(doc.path) ?? ''
         if (!isOutside(doc.path) && (hash !== doc.hash || doc.conflict.peek())) void saving.outside(doc, { hash })
       }
-      dropMissing((path) => hashes.has(path))
+      for (const [path, hash] of hashes) noteHash(path, hash)
+      followMissing()
     }
     if (e.snapshot) for (const doc of allDocs()) if (doc.unsaved.peek()) void save(doc)
   }
   const changed = e.file && docAt(e.file.path)
   if (e.file?.hash && !p && !project.peek()?.files.some((f) => f.path === e.file?.path)) noteNew(e.file.path, e.file.hash)
+  if (e.file?.hash) noteHash(e.file.path, e.file.hash)
   if (e.file && !changed) noteChange(e.file.path, e.file.hash)
   else if (e.file && changed && (e.file.client !== clientID() || e.file.hash === '')) void saving.outside(changed, e.file)
 }

@@ -50,7 +50,7 @@ const afterTyping = 400 // ms without a key, then it is saved …
 const atLatest = 700 // … or so long after the first key since the last save
 const whileGone = 2000 // ms until the next try when nobody answers …
 const whileRefused = 6000 // … and when the server says no
-const whileAway = 400 // ms that a file may be away: programs save by removing it and writing it anew, and rename in two steps
+export const whileAway = 400 // ms that a file may be away: programs save by removing it and writing it anew, and rename in two steps
 
 // What brings texts together is loaded when it is needed. Without it the user decides.
 const merging = () => import('./merging').catch(() => undefined)

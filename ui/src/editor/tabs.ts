@@ -9,6 +9,7 @@ import type { OpenFiles } from '../wire'
 import { nameOf } from '../format'
 import type { Doc } from './document'
 import { addDoc, checkSoon, docAt, forgetAll, forgetDoc, onFate, save, saving } from './documents'
+import { whileAway } from './saving'
 import { decode, decodedAs, mayBeText, type Decoded } from './encoding'
 import { firstTabs } from './first'
 import { keptEdits, keptOf } from './kept'
@@ -262,16 +263,49 @@ export function noteNew(path: string, hash: string): void {
   appeared.push({ path, hash, at: now })
 }
 
-// moved follows a file to the name that somebody else has given it, with what was edited.
+// nowAt is where a file is that was at path, if it got another name.
+const nowAt = (path: string, hash: string): string | undefined =>
+  appeared.findLast((a) => a.hash === hash && a.path !== path && !docAt(a.path) && isThere(a.path))?.path
+
+const isThere = (path: string) => !!project.peek()?.files.some((f) => f.path === path)
+
+// moved follows a file to the name that somebody else has given it, with what was edited. It may get one more meanwhile.
 async function moved(doc: Doc, to: string): Promise<void> {
-  const from = doc.path
   const edits = doc.isEdited ? doc.text : undefined
   if (edits !== undefined) saving.keep(doc) // until they are there
-  await renamed(from, to)
-  tell({ level: 'info', problem: own('file.moved', { file: nameOf(from), to }) })
-  if (edits === undefined) return
-  const now = docAt(to) ?? (await load(to))
-  if (now) now.replace(take(edits), undefined, true)
+  let at = doc.path
+  for (let next: string | undefined = to; next; next = nowAt(at, doc.hash)) {
+    await renamed(at, next)
+    tell({ level: 'info', problem: own('file.moved', { file: nameOf(at), to: next }) })
+    at = next
+    if (edits === undefined) return
+    const now = docAt(at) ?? (await load(at))
+    if (now) return now.replace(take(edits), undefined, true)
+  }
+  await renamed(at, doc.path) // it is gone after all: the edits are shown as what is left of it
+  void load(doc.path)
+}
+
+const known = new Map<string, string>() // hashes of the project's files, and of those that were in it, by path
+
+// noteHash takes what a file of the project is now.
+export function noteHash(path: string, hash: string): void {
+  known.set(path, hash)
+}
+
+// followMissing sees to the tabs of files that the project does not have any more and whose text was never asked for.
+export function followMissing(): void {
+  for (const t of $tabs.peek()) if (isMissing(t)) setTimeout(() => void leave(t), whileAway)
+}
+
+const isMissing = (path: string) => !isOutside(path) && !docAt(path) && !loading.has(path) && !isThere(path) && $tabs.peek().includes(path)
+
+async function leave(path: string): Promise<void> {
+  if (!isMissing(path)) return
+  const to = nowAt(path, known.get(path) ?? '')
+  if (!to) return drop(path)
+  await renamed(path, to)
+  tell({ level: 'info', problem: own('file.moved', { file: nameOf(path), to }) })
 }
 
 // reopen reads a file again, in an encoding that the user knows better.
@@ -286,7 +320,7 @@ export async function reopen(doc: Doc, encoding: string): Promise<void> {
 
 onFate({
   close: drop,
-  movedTo: (doc) => appeared.find((a) => a.hash === doc.hash && a.path !== doc.path && !docAt(a.path))?.path,
+  movedTo: (doc) => nowAt(doc.path, doc.hash),
   moved: (doc, to) => void moved(doc, to),
   noText,
 })
@@ -295,13 +329,6 @@ onFate({
 function loadFront(): void {
   const path = $active.peek()
   if (path && !docAt(path) && isText(path)) void load(path)
-}
-
-// dropMissing forgets the tabs of files that the project does not have any more.
-export function dropMissing(has: (path: string) => boolean): void {
-  for (const t of $tabs.peek()) {
-    if (!isOutside(t) && !docAt(t) && !loading.has(t) && !has(t)) drop(t)
-  }
 }
 
 // renamed moves an open tab to its file's new name, with its history.
@@ -324,6 +351,8 @@ function keepTabs(): void {
 // showProject shows another project's files: those that were open last time, else the program and the first page.
 export function showProject(): void {
   const p = project.peek()
+  known.clear()
+  for (const f of p?.files ?? []) noteHash(f.path, f.hash)
   noTexts.clear()
   batch(() => {
     forgetAll()
