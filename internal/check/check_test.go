@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"maps"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"studioide/internal/api"
 )
@@ -72,6 +74,52 @@ func parts(t testing.TB, file string) (list [][2]string) {
 		list = append(list, [2]string{name, content})
 	}
 	return list
+}
+
+// Whoever takes the edit that goes with a mistake has it no longer.
+func TestFixesMend(t *testing.T) {
+	fixes := 0
+	for _, in := range parts(t, "testdata/mistakes.txt") {
+		name, content := "www/"+in[0], []byte(in[1])
+		if strings.HasSuffix(name, ".go") {
+			continue
+		}
+		before := FileIn(name, content, projectFiles)
+		for _, p := range before {
+			if p.Fix == nil {
+				continue
+			}
+			fixes++
+			offset := func(line, column int) int {
+				at := 0
+				for ; line > 1; line-- {
+					at += bytes.IndexByte(content[at:], '\n') + 1
+				}
+				for ; column > 1; column-- {
+					_, n := utf8.DecodeRune(content[at:])
+					at += n
+				}
+				return at
+			}
+			from, to := offset(p.Fix.Line, p.Fix.Column), offset(p.Fix.EndLine, p.Fix.EndColumn)
+			mended := slices.Concat(content[:from], []byte(p.Fix.Text), content[to:])
+			after := FileIn(name, mended, projectFiles)
+			same := func(list []api.Diagnostic) (n int) {
+				for _, q := range list {
+					if q.Code == p.Code && q.Text == p.Text && q.Line == p.Line {
+						n++
+					}
+				}
+				return n
+			}
+			if same(after) >= same(before) {
+				t.Errorf("%s:%d: %s is still there after %q", in[0], p.Line, p.Text, p.Fix.Title)
+			}
+		}
+	}
+	if fixes < 100 {
+		t.Errorf("%d fixes", fixes)
+	}
 }
 
 // Nothing is said of what is unusual and right.

@@ -43,3 +43,22 @@ func TestScriptsBeforeTheirElements(t *testing.T) {
 		}
 	}
 }
+
+// querySelector("led") finds no id and no class: the sign is missing, if the page has one of that name.
+func TestSelectorsWithoutTheirSign(t *testing.T) {
+	const page = "<!DOCTYPE html><title>x</title><p id=\"led\"></p><p class=\"big red\"></p><led-x></led-x>\n<script>document.querySelector(\"%s\").remove();</script>"
+	for name, want := range map[string]string{"led": "#", "big": ".", "p": "", "#led": "", ".big": "", "nobody": "", "led-x": ""} {
+		project := Project{Paths: []string{"www/x.html"}, Read: func(string) []byte { return nil }}
+		got := ""
+		for _, p := range FileOf("www/x.html", []byte(fmt.Sprintf(page, name)), project) {
+			if p.Fix == nil || p.Line != 2 || p.Column != 33 {
+				t.Errorf("%s: %+v", name, p)
+				continue
+			}
+			got += p.Fix.Text
+		}
+		if got != want {
+			t.Errorf("%s: %q is missing, want %q", name, got, want)
+		}
+	}
+}

@@ -90,27 +90,34 @@ var addressOfPage = lazyregexp.New(`\$\{[\w.]+\}`)
 // meant looks for them.
 func meant(name string, file []byte, base int, code []byte) []api.Diagnostic {
 	tokens := jsTokens(base, code)
-	m := &meaning{name: name, file: file, tokens: tokens, own: map[string]bool{}, members: map[string]bool{}, elements: map[string]bool{}}
+	m := &meaning{name: name, file: file, tokens: tokens, own: map[string]bool{}, members: map[string]bool{}, elements: map[string]bool{}, sockets: map[string]bool{}, inputs: map[string]bool{}, lists: map[string]bool{}, given: map[string]bool{}}
 	m.match()
 	for i := range tokens {
 		m.learn(i)
 	}
-	depth := 0
-	sockets := map[string]bool{}
+	blocks := []int{-1}         // around the token, by where they are opened
+	sockets := map[string]int{} // that were made a moment ago, by the block in which they were
 	for i := range tokens {
 		switch tokens[i].text {
 		case "{":
-			depth++
+			blocks = append(blocks, i)
 		case "}":
-			depth--
+			blocks = blocks[:max(len(blocks)-1, 1)]
 		}
+		block := blocks[len(blocks)-1]
 		if m.is(i, "=", "new", "WebSocket") && i > 0 {
-			sockets[tokens[i-1].text] = true
+			sockets[tokens[i-1].text] = block
 		}
-		if depth == 0 && tokens[i].text == "await" {
-			clear(sockets) // what follows may have waited for them to open
+		if tokens[i].text == "await" { // what follows may have waited for them to open
+			for name, made := range sockets {
+				if made == block {
+					delete(sockets, name)
+				}
+			}
 		}
-		m.at(i, depth, sockets)
+		made, fresh := sockets[tokens[i].text]
+		m.at(i, fresh && made == block)
+		m.misused(i)
 	}
 	return m.found
 }
@@ -126,6 +133,10 @@ type meaning struct {
 	members   map[string]bool // names that it gives parts of its own objects
 	elements  map[string]bool // names that it gives elements of the page
 	factories bool            // functions give back functions
+	sockets   map[string]bool // names that it gives a WebSocket
+	inputs    map[string]bool // names that it gives what an input says, and nothing else
+	lists     map[string]bool // names that it gives a list
+	given     map[string]bool // names that it has given something already
 	vectors   bool            // it works with vectors, whose length is a function
 }
 
@@ -152,6 +163,18 @@ func (m *meaning) learn(i int) {
 		slices.Contains([]string{"(", ",", "{"}, before) && slices.Contains([]string{",", ")", "}", ";"}, after),
 		before == "[" && m.text(i-2) == "const", before == "[" && m.text(i-2) == "let":
 		m.own[name] = true
+	}
+	if after == "=" {
+		m.sockets[name] = m.sockets[name] || m.is(i+2, "new", "WebSocket")
+		m.lists[name] = m.lists[name] || m.text(i+2) == "["
+		end := i + 2 // of document.getElementById("x").value
+		if m.is(i+2, "document", ".", "*", "(") {
+			end = m.closing(i+5) + 1
+		} else if m.elements[m.text(i+2)] {
+			end = i + 3
+		}
+		m.inputs[name] = !m.given[name] && m.is(end, ".", "value") && m.element(end-1) && (m.text(end+2) == ";" || end+2 == len(m.tokens) || m.tokens[end+2].line)
+		m.given[name] = true
 	}
 	if m.is(i+1, "=", "document", ".") && (m.text(i+4) == "getElementById" || m.text(i+4) == "querySelector") {
 		m.elements[name] = true
@@ -253,7 +276,8 @@ func (m *meaning) closing(i int) int {
 	return m.other[i]
 }
 
-func (m *meaning) at(i, depth int, sockets map[string]bool) {
+// at looks at what begins at a token. fresh: it is a WebSocket that was made in this block.
+func (m *meaning) at(i int, fresh bool) {
 	t := m.tokens[i]
 	before := m.text(i - 1)
 	switch {
@@ -285,7 +309,7 @@ func (m *meaning) at(i, depth int, sockets map[string]bool) {
 	case t.text == "=" && m.tokens[i].end < len(m.file) && (m.text(i+1) == "+" || m.text(i+1) == "-") && m.tokens[i+1].start == t.end && i+2 < len(m.tokens) && m.tokens[i+2].start > m.tokens[i+1].end:
 		op := m.text(i+1) + "="
 		m.change(m.warn("swapped-operator", i, i+1, say.JsSwapped("="+m.text(i+1)), say.JsSwappedHelp(op)), i, i+1, op)
-	case depth == 0 && sockets[t.text] && m.is(i+1, ".", "send", "(") && m.statement(i):
+	case fresh && m.is(i+1, ".", "send", "(") && m.statement(i):
 		m.warn("send-early", i, i+2, say.CallThePageSendsBeforeWebsocket(), say.CallSendInOnopenOrLater())
 	}
 }
@@ -394,6 +418,18 @@ var (
 	sentText  = []lazyregexp.Regexp{lazyregexp.New("\\.send\\(\\s*(?:\"([^\"\\\\\\n]{2,60})\"|'([^'\\\\\\n]{2,60})'|`([^`\\\\\\n$]{2,60})`)\\s*\\)")}
 )
 
+var bareSelector = lazyregexp.New(`querySelector(?:All)?\(\s*["']([A-Za-z]\w*)["']\s*\)`)
+
+// classNamed tells whether an element has a class.
+func classNamed(text, class string) bool {
+	for _, quote := range []string{`"`, "'"} {
+		if strings.Contains(text, "class="+quote+class+quote) || strings.Contains(text, "class="+quote+class+" ") {
+			return true
+		}
+	}
+	return false
+}
+
 // missingIDs tells elements that a script looks for, and that no page has. text is where ids may be made.
 func missingIDs(name string, file []byte, text string) (found []api.Diagnostic) {
 	if namedID().MatchString(text) {
@@ -411,6 +447,21 @@ func missingIDs(name string, file []byte, text string) (found []api.Diagnostic) 
 		if !slices.Contains(begun, m[1]) {
 			begun = append(begun, m[1])
 		}
+	}
+	for _, m := range bareSelector().FindAllSubmatchIndex(file, 100) {
+		word, sign := string(file[m[2]:m[3]]), "#"
+		if known[strings.ToLower(word)] || drawn[strings.ToLower(word)] || len(found) >= maxProblems {
+			continue
+		}
+		if !ids[word] {
+			if sign = "."; !classNamed(text, word) {
+				continue
+			}
+		}
+		p := at(name, "js", file, m[2], m[3])
+		p.Severity, p.Code, p.Text, p.Help = api.SeverityWarning, "js.no-id", say.JsNoSign(clip(word)), say.DidYouMean(sign+clip(word))
+		p.Fix = fix(file, say.FixAdd(sign), m[2], m[2], sign)
+		found = append(found, p)
 	}
 	comments := comment().FindAllIndex(file, -1)
 	for _, m := range literalID().FindAllSubmatchIndex(file, 1000) {

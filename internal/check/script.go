@@ -239,6 +239,10 @@ func explainRaw(p *api.Diagnostic, file []byte, base int, code []byte, start, en
 			p.Help = say.JsAddWhereItEnds(closing)
 		}
 	}
+	if p.Source == "js" && p.Severity == api.SeverityError {
+		openBlock(p, code, start-base)
+		scriptHabit(p, file, base, code, start)
+	}
 	if p.Source == "css" && p.Severity == api.SeverityError {
 		styleHabit(p, file, base, code, start)
 	}

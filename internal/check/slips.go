@@ -105,7 +105,7 @@ func (r *reader) slips(t html.Token, source string, start int) {
 		return
 	}
 	values := func(v string) string { return v[:1] + strings.Repeat("x", len(v)-2) + v[:1] }
-	if m := commaBetween().FindStringSubmatchIndex(quotedValue().ReplaceAllStringFunc(source, values)); m != nil {
+	for _, m := range commaBetween().FindAllStringSubmatchIndex(quotedValue().ReplaceAllStringFunc(source, values), 20) {
 		p := r.report(api.SeverityWarning, "attribute", start+m[2], start+m[3], say.HtmlAttributeComma(), say.GoRemoveIt())
 		p.Fix = fix(r.content, say.GoRemove(","), start+m[2], start+m[3], "")
 	}

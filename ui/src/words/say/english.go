@@ -3242,17 +3242,29 @@ func JsAddWhereItEnds(closing string) string {
 // JsAlwaysTrue says: {text} alone counts as true, so the condition is always true.
 func JsAlwaysTrue(text string) string { return sentence("say.js.alwaysTrue", "text", text) }
 
+// JsApostrophe says: The ' in the middle ends this text already.
+func JsApostrophe() string { return sentence("say.js.apostrophe") }
+
 // JsArrow says: => makes a function, so this condition is always true.
 func JsArrow() string { return sentence("say.js.arrow") }
 
 // JsArrowHelp says: Greater or equal is written >=.
 func JsArrowHelp() string { return sentence("say.js.arrowHelp") }
 
+// JsArrowSign says: The arrow of a function is =>, without a blank.
+func JsArrowSign() string { return sentence("say.js.arrowSign") }
+
 // JsAssignment says: = gives a value here, so the condition does not compare.
 func JsAssignment() string { return sentence("say.js.assignment") }
 
 // JsAssignmentHelp says: To compare, write == or ===.
 func JsAssignmentHelp() string { return sentence("say.js.assignmentHelp") }
+
+// JsBorrowed says: “{word}” is not JavaScript.
+func JsBorrowed(word string) string { return sentence("say.js.borrowed", "word", word) }
+
+// JsCallNow says: This is called at once, and {by} gets its result instead of a function.
+func JsCallNow(by string) string { return sentence("say.js.callNow", "by", by) }
 
 // JsCalledAtOnce says: {name}() is called at once, and {by} gets its result instead of the function.
 func JsCalledAtOnce(name string, by string) string {
@@ -3267,17 +3279,53 @@ func JsCapitals(name string, right string) string {
 	return sentence("say.js.capitals", "name", name, "right", right)
 }
 
+// JsColonEquals says: JavaScript makes a variable with let; := is Go.
+func JsColonEquals() string { return sentence("say.js.colonEquals") }
+
 // JsCompareLineWithOneThat says: Compare the line with one that works.
 func JsCompareLineWithOneThat() string { return sentence("say.js.compareLineWithOneThat") }
 
+// JsComparesOnly says: This compares, and does nothing with the answer.
+func JsComparesOnly() string { return sentence("say.js.comparesOnly") }
+
+// JsComparesOnlyHelp says: To give {name} a value, write one =.
+func JsComparesOnlyHelp(name string) string { return sentence("say.js.comparesOnlyHelp", "name", name) }
+
 // JsEmptyStatement says: The ; ends the {word} here, and the block after it is run in any case.
 func JsEmptyStatement(word string) string { return sentence("say.js.emptyStatement", "word", word) }
+
+// JsEventData says: A message's text is in data: the event has no {name}.
+func JsEventData(name string) string { return sentence("say.js.eventData", "name", name) }
+
+// JsEventItself says: {name} is the event, not the text of the message.
+func JsEventItself(name string) string { return sentence("say.js.eventItself", "name", name) }
 
 // JsEventName says: Events have names without on here.
 func JsEventName() string { return sentence("say.js.eventName") }
 
 // JsEventNameHelp says: Write: {right}
 func JsEventNameHelp(right string) string { return sentence("say.js.eventNameHelp", "right", right) }
+
+// JsForBrackets says: What a loop counts is between ( and ).
+func JsForBrackets() string { return sentence("say.js.forBrackets") }
+
+// JsForRange says: A loop over numbers has three parts in JavaScript; range is Python.
+func JsForRange() string { return sentence("say.js.forRange") }
+
+// JsForSemicolons says: The three parts of a loop are divided by semicolons.
+func JsForSemicolons() string { return sentence("say.js.forSemicolons") }
+
+// JsFstring says: Values are filled into a text between backquotes in JavaScript; a letter before the quotes is Python.
+func JsFstring() string { return sentence("say.js.fstring") }
+
+// JsFunctionName says: A function that stands alone needs a name.
+func JsFunctionName() string { return sentence("say.js.functionName") }
+
+// JsHandlerText says: A text is no function, so nothing happens.
+func JsHandlerText() string { return sentence("say.js.handlerText") }
+
+// JsHash says: A comment begins with // in JavaScript, not with #.
+func JsHash() string { return sentence("say.js.hash") }
 
 // JsHtmlInScript says: This is HTML, and a script takes JavaScript alone.
 func JsHtmlInScript() string { return sentence("say.js.htmlInScript") }
@@ -3296,8 +3344,29 @@ func JsIsNotCharacterThatNeeded(what string) string {
 	return sentence("say.js.isNotCharacterThatNeeded", "what", what)
 }
 
+// JsKeyName says: This key is called {right}.
+func JsKeyName(right string) string { return sentence("say.js.keyName", "right", right) }
+
+// JsKeyword says: {word} is written {right}: capital letters matter.
+func JsKeyword(word string, right string) string {
+	return sentence("say.js.keyword", "word", word, "right", right)
+}
+
 // JsLoan says: {name} is not JavaScript.
 func JsLoan(name string) string { return sentence("say.js.loan", "name", name) }
+
+// JsLocalSocket says: {host} is the computer of whoever looks at the page, not the board.
+func JsLocalSocket(host string) string { return sentence("say.js.localSocket", "host", host) }
+
+// JsManyElements says: {function} gives a list of elements, which has no {name}.
+func JsManyElements(function string, name string) string {
+	return sentence("say.js.manyElements", "function", function, "name", name)
+}
+
+// JsManyElementsHelp says: Write {instead} for the first one, or go through the list: for (const e of …) { … }
+func JsManyElementsHelp(instead string) string {
+	return sentence("say.js.manyElementsHelp", "instead", instead)
+}
 
 // JsNew says: A WebSocket is made with new.
 func JsNew() string { return sentence("say.js.new") }
@@ -3305,11 +3374,38 @@ func JsNew() string { return sentence("say.js.new") }
 // JsNewHelp says: Write: new WebSocket(…)
 func JsNewHelp() string { return sentence("say.js.newHelp") }
 
+// JsNoEvent says: There is no event “{name}”.
+func JsNoEvent(name string) string { return sentence("say.js.noEvent", "name", name) }
+
 // JsNoID says: No element has id="{id}", so this is null.
 func JsNoID(id string) string { return sentence("say.js.noID", "id", id) }
 
+// JsNoSign says: querySelector looks for a tag <{name}> here, and there is none.
+func JsNoSign(name string) string { return sentence("say.js.noSign", "name", name) }
+
+// JsNoType says: JavaScript has no types in front of names.
+func JsNoType() string { return sentence("say.js.noType") }
+
+// JsNoWait says: JavaScript cannot wait with {name}: what is to be done later is given to setTimeout.
+func JsNoWait(name string) string { return sentence("say.js.noWait", "name", name) }
+
+// JsNoWaitHelp says: Write: setTimeout(() => { … }, 1000)
+func JsNoWaitHelp() string { return sentence("say.js.noWaitHelp") }
+
+// JsNode says: on is from Node.js; the WebSocket of a page has addEventListener.
+func JsNode() string { return sentence("say.js.node") }
+
 // JsNotCalled says: {name} is not a function: it has a value, and is called with nothing.
 func JsNotCalled(name string) string { return sentence("say.js.notCalled", "name", name) }
+
+// JsObjectColon says: Names and values of an object are divided by a colon.
+func JsObjectColon() string { return sentence("say.js.objectColon") }
+
+// JsObjectComma says: The values of an object are divided by commas.
+func JsObjectComma() string { return sentence("say.js.objectComma") }
+
+// JsOwnIncrement says: {name} = {name}++ gives {name} its old value again.
+func JsOwnIncrement(name string) string { return sentence("say.js.ownIncrement", "name", name) }
 
 // JsPrint says: print opens the dialog for printing the page on paper.
 func JsPrint() string { return sentence("say.js.print") }
@@ -3317,8 +3413,22 @@ func JsPrint() string { return sentence("say.js.print") }
 // JsReadyState says: readyState is a number.
 func JsReadyState() string { return sentence("say.js.readyState") }
 
+// JsSendObject says: send makes "[object Object]" of this.
+func JsSendObject() string { return sentence("say.js.sendObject") }
+
+// JsSignInId says: {function} takes the name as it is, without “{sign}”.
+func JsSignInId(function string, sign string) string {
+	return sentence("say.js.signInId", "function", function, "sign", sign)
+}
+
 // JsSplitItIntoSimplerParts says: Split it into simpler parts.
 func JsSplitItIntoSimplerParts() string { return sentence("say.js.splitItIntoSimplerParts") }
+
+// JsStyleName says: In a script the names of CSS have no -, but a capital letter.
+func JsStyleName() string { return sentence("say.js.styleName") }
+
+// JsStyleUnit says: A length needs its unit: {value} alone does not count.
+func JsStyleUnit(value string) string { return sentence("say.js.styleUnit", "value", value) }
 
 // JsSwapped says: {wrong} gives the variable a new value; it adds nothing to the old one.
 func JsSwapped(wrong string) string { return sentence("say.js.swapped", "wrong", wrong) }
@@ -3332,6 +3442,12 @@ func JsTemplate() string { return sentence("say.js.template") }
 // JsTemplateHelp says: Write ` instead of the quotes on both sides.
 func JsTemplateHelp() string { return sentence("say.js.templateHelp") }
 
+// JsTextPlus says: The value of an input is a text, and + puts the two together: "1" + 1 is "11".
+func JsTextPlus() string { return sentence("say.js.textPlus") }
+
+// JsTextQuotes says: A text is between quotes.
+func JsTextQuotes() string { return sentence("say.js.textQuotes") }
+
 // JsTheInLineNeverClosed says: The {open} in line {line} is never closed.
 func JsTheInLineNeverClosed(open string, line int) string {
 	return sentence("say.js.theInLineNeverClosed", "open", open, "line", strconv.Itoa(line))
@@ -3339,6 +3455,9 @@ func JsTheInLineNeverClosed(open string, line int) string {
 
 // JsThereTooManyThingsInside says: There are too many things inside each other here to check this file.
 func JsThereTooManyThingsInside() string { return sentence("say.js.thereTooManyThingsInside") }
+
+// JsTimeFirst says: {by} takes the function first, then the time.
+func JsTimeFirst(by string) string { return sentence("say.js.timeFirst", "by", by) }
 
 // JsTypeItOnKeyboard says: Type it on the keyboard: {straight}
 func JsTypeItOnKeyboard(straight string) string {
