@@ -164,7 +164,7 @@ func TestTutorialPages(t *testing.T) {
 // 200 KB of anything are checked in time, and without using up the stack.
 func TestLargeAndNasty(t *testing.T) {
 	seeds := map[string][]string{
-		"x.js":   {"(", "[", "{", "!", "- ", "a=>", "new ", "typeof ", "if(1)", "x?", "x+", "a.b", "a(", "`${", "{a:", "\"", "/", "<", "async ", "a**", "else ", "while(1)", "for(;;)", "x:", "class A extends ", "void ", "await ", "yield ", "delete ", "let [", "~", "()=>", "import(", "\\u{", "a?.", "a??", "do ", "label:", "<!--", "/*", "\r", "\u2028", "“"},
+		"x.js":   {"(", "[", "{", "!", "- ", "a=>", "new ", "typeof ", "if(1)", "x?", "x+", "a.b", "a(", "`${", "{a:", "\"", "/", "<", "async ", "a**", "else ", "while(1)", "for(;;)", "x:", "class A extends ", "void ", "await ", "yield ", "delete ", "return;", "onmessage=e=>{", "onmessage=e=>{};", "e.data==", "let [", "~", "()=>", "import(", "\\u{", "a?.", "a??", "do ", "label:", "<!--", "/*", "\r", "\u2028", "“"},
 		"x.css":  {"(", "[", "{", "a{", "a,", ":not(", "@media x {", "a b>", "\"", "/*", "a{color:red}\n", "@", "}", "url(", "\\", "calc(", "a{b:", "&{"},
 		"x.html": {"<b>", "<", "</b>", "<p>", "<div id=a>", "<script>", "<script></script>", "<svg>", "<a href=\"", "<b></i>", "<!--", "&", "<td>", "<table>", "<b c=", "<i id=x>\n", "<b><i></b></i>", "<style>a{</style>", "<script>(</script>\n", "<x y='", "</", "<b a a a a a ", "<img src=x>\n"},
 		"x.go":   {"(", "{", "package main\n", "func f() {\n", "x := 5\n", "\"", "'", "/*", "if x {", "[]", "*", "<-", "x.", "x,", "}\n", "“", "!", "map[", "func(", "package main\nfunc f() {\nx = = 5\n}\n", "package main;x;", "a b\n"},

@@ -101,7 +101,13 @@ func meant(name string, file []byte, base int, code []byte) []api.Diagnostic {
 		switch tokens[i].text {
 		case "{":
 			blocks = append(blocks, i)
+			if !m.runs(i) {
+				m.inner++
+			}
 		case "}":
+			if open := blocks[len(blocks)-1]; open >= 0 && !m.runs(open) {
+				m.inner--
+			}
 			blocks = blocks[:max(len(blocks)-1, 1)]
 		}
 		block := blocks[len(blocks)-1]
@@ -136,6 +142,7 @@ type meaning struct {
 	sockets   map[string]bool // names that it gives a WebSocket
 	inputs    map[string]bool // names that it gives what an input says, and nothing else
 	lists     map[string]bool // names that it gives a list
+	inner     int             // how many functions, classes and objects are around the token
 	given     map[string]bool // names that it has given something already
 	vectors   bool            // it works with vectors, whose length is a function
 }

@@ -52,7 +52,7 @@ func (m *meaning) misused(i int) {
 		m.timer(i)
 	case t.text == "WebSocket" && m.text(i-1) == "new" && m.text(i+1) == "(" && i+2 < len(m.tokens):
 		m.address(i + 2)
-	case t.text == "return" && m.outsideFunctions(i):
+	case t.text == "return" && m.inner == 0:
 		text, help := say.JsReturnStandsOutsideFunction.Words(nil)
 		p := m.warn("syntax", i, i, text, help)
 		p.Severity = api.SeverityError
@@ -159,31 +159,13 @@ func (m *meaning) address(i int) {
 	m.change(m.warn("local-socket", i, i, say.JsLocalSocket(name), say.GoWrite(clip(instead))), i, i, instead)
 }
 
-// outsideFunctions tells whether no function is around a token.
-func (m *meaning) outsideFunctions(i int) bool {
-	depth := 0
-	for n := i - 1; n >= 0; n-- {
-		switch m.text(n) {
-		case "}":
-			depth++
-		case "{":
-			if depth--; depth >= 0 {
-				continue
-			}
-			depth = 0
-			before := n - 1
-			if m.text(before) != ")" {
-				if !slices.Contains([]string{"else", "try", "finally", "do", "{", "}", ";", ""}, m.text(before)) {
-					return false
-				}
-				continue
-			}
-			if head := m.text(m.opening(before) - 1); !slices.Contains([]string{"if", "for", "while", "switch", "catch", "with"}, head) {
-				return false
-			}
-		}
+// runs tells whether the block that a { opens is run where it stands, and is no function's, class's or object's.
+func (m *meaning) runs(i int) bool {
+	before := m.text(i - 1)
+	if before != ")" {
+		return slices.Contains([]string{"else", "try", "finally", "do", "{", "}", ";", ""}, before)
 	}
-	return true
+	return slices.Contains([]string{"if", "for", "while", "switch", "catch", "with"}, m.text(m.opening(i-1)-1))
 }
 
 // event looks at a function that gets messages, which begins at a token: its parameter is the event, not the text.
