@@ -5,7 +5,7 @@ import { at } from './fit.mjs'
 import { Page, Server, browser, hanging, picture, until } from './studio.mjs'
 
 describe('the editor', { timeout: hanging }, () => {
-  let server, chrome, page
+  let server, chrome, page, blank
   const key = (k) => page.tab.keyboard.press(k)
   const line = (n) => page.tab.locator('.cm-line').nth(n - 1)
   const text = () => page.text('main.go')
@@ -26,12 +26,42 @@ func main() {
     await key('End')
   }
 
+  // paint is how many pixels there are of each colour in a box of the page.
+  const paint = async (locator) => {
+    const png = (await page.tab.screenshot({ clip: await locator.boundingBox(), caret: 'hide' })).toString('base64')
+    return blank.evaluate(async (png) => {
+      const image = new Image()
+      image.src = `data:image/png;base64,${png}`
+      await image.decode()
+      const canvas = document.createElement('canvas')
+      canvas.width = image.width
+      canvas.height = image.height
+      const context = canvas.getContext('2d')
+      context.drawImage(image, 0, 0)
+      const { data } = context.getImageData(0, 0, image.width, image.height)
+      const of = {}
+      for (let i = 0; i < data.length; i += 4) {
+        const colour = [data[i], data[i + 1], data[i + 2]].join()
+        of[colour] = (of[colour] ?? 0) + 1
+      }
+      return of
+    }, png)
+  }
+  const most = (of) => Object.entries(of).sort((a, b) => b[1] - a[1])[0][0]
+  const reds = (of) =>
+    Object.entries(of).reduce((n, [colour, count]) => {
+      const [r, g, b] = colour.split(',').map(Number)
+      return r > 130 && r - g > 70 && r - b > 70 ? n + count : n
+    }, 0)
+
   before(async () => {
     server = await Server.start()
     chrome = await browser()
     page = await Page.open(await chrome.newContext({ viewport: { width: 1280, height: 800 } }), server.url)
     await page.openFile('main.go')
     await page.editor('main.go').waitFor()
+    blank = await page.tab.context().newPage()
+    await page.tab.bringToFront()
   })
   after(async () => {
     await chrome?.close()
@@ -169,35 +199,6 @@ func main() {
   })
 
   test('what is selected is told from the rest in forced colours, and a mark keeps its own colour', async () => {
-    // paint is how many pixels there are of each colour in a box of the page.
-    const blank = await page.tab.context().newPage()
-    const paint = async (locator) => {
-      const png = (await page.tab.screenshot({ clip: await locator.boundingBox(), caret: 'hide' })).toString('base64')
-      return blank.evaluate(async (png) => {
-        const image = new Image()
-        image.src = `data:image/png;base64,${png}`
-        await image.decode()
-        const canvas = document.createElement('canvas')
-        canvas.width = image.width
-        canvas.height = image.height
-        const context = canvas.getContext('2d')
-        context.drawImage(image, 0, 0)
-        const { data } = context.getImageData(0, 0, image.width, image.height)
-        const of = {}
-        for (let i = 0; i < data.length; i += 4) {
-          const colour = [data[i], data[i + 1], data[i + 2]].join()
-          of[colour] = (of[colour] ?? 0) + 1
-        }
-        return of
-      }, png)
-    }
-    const most = (of) => Object.entries(of).sort((a, b) => b[1] - a[1])[0][0]
-    const reds = (of) =>
-      Object.entries(of).reduce((n, [colour, count]) => {
-        const [r, g, b] = colour.split(',').map(Number)
-        return r > 130 && r - g > 70 && r - b > 70 ? n + count : n
-      }, 0)
-
     await put('package main\n\nfunc main() {\n\tprintln("abc)\n}\n', 1)
     const mark = page.tab.locator('.cm-lintRange-error').first()
     await page.tab.mouse.move(5, 5)
@@ -230,6 +231,20 @@ func main() {
     await key('Home')
     await key('Escape')
     await page.tab.emulateMedia({ forcedColors: 'none' })
-    await blank.close()
+  })
+  test('what is to be filled in is seen on dark ground', async () => {
+    await page.tab.emulateMedia({ colorScheme: 'dark' })
+    await put('package main\n\nfunc main() {\n\t\n}\n', 4)
+    await page.tab.keyboard.type('for')
+    await key('Control+Space')
+    await page.accept(/^for loop/)
+    const fields = page.tab.locator('.cm-snippetField')
+    await until('its fields', async () => (await fields.count()) > 2)
+    const light = (of) => Math.max(...most(of).split(',').map(Number))
+    const [field, around] = [light(await paint(fields.nth(2))), light(await paint(page.tab.locator('.cm-activeLine')))]
+    assert.ok(field >= around + 15, `${field} on ${around}`)
+    await picture(page.tab, 'fields dark')
+    await key('Escape')
+    await page.tab.emulateMedia({ colorScheme: 'light' })
   })
 })
