@@ -329,10 +329,26 @@ func TestQuietAboutGoodPrograms(t *testing.T) {
 		"var done chan bool\n\nfunc main() {\n\tboard.OnText(nil)\n\t<-done\n}\n",
 		"func main() {\n\tboard.OnText(nil)\n\tlib.Run()\n}\n",
 		"func main() {\n\ttime.Sleep(500000000)\n}\n",
+		"func f(n int) {\n\tx := n // 2\n\ty := n // 3\n\tlib.Run(x, y, 4/2, 1.0/2, 7/2)\n}\n",
+		"func f(names map[string]int, msg string) {\n\tvar seen map[string]int\n\tnames[msg] = 1\n\tseen = names\n\tseen[msg] = 2\n\tvar other map[string]int\n\tlib.Make(&other)\n\tother[msg]++\n}\n",
+		"func f(msg string) string { return \"<script>`${msg}`</script>\" + \"${other}\" }\n",
+		"type state struct {\n\tlit bool\n\tOn bool `json:\"on\"`\n\tx int `json:\"-\"`\n}\n",
+		"func f(done chan bool) {\n\tboard.OnText(func(from *board.Client, msg string) {\n\t\tfor {\n\t\t\tif msg == \"\" {\n\t\t\t\treturn\n\t\t\t}\n\t\t\tmsg = msg[1:]\n\t\t}\n\t})\n\tgo func() {\n\t\tfor {\n\t\t\ttime.Sleep(time.Second)\n\t\t}\n\t}()\n}\n",
+		"func main() {\n\tgo lib.Run()\n\tfor range time.Tick(time.Second) {\n\t\tboard.LED.Toggle()\n\t}\n}\n",
 		"func f(m string) {\n\tswitch strings.ToLower(m) {\n\tcase \"\\u00E4\":\n\t}\n}\n",
 	} {
 		for _, p := range Syntax("main.go", []byte(head+source)) {
 			t.Errorf("%s\n%s: %s %s", source, p.Code, p.Text, p.Help)
+		}
+	}
+}
+
+// A text of Printf with a value for each of its places is fine, whatever they look like.
+func TestQuietAboutGoodTexts(t *testing.T) {
+	for _, call := range []string{`fmt.Printf("%5.1f%%, %s, %v, %08b, %-10s|\n", 1.5, "a", 2, 5, "x")`, `fmt.Printf("%[1]d %[1]x", 5)`, `fmt.Printf("%*d", 4, 5)`, `fmt.Printf("%x %q", "a", 'b')`,
+		`fmt.Println("100%", 5, "%")`, `fmt.Println("%d is a verb")`, `fmt.Printf("%d", n)`, `fmt.Printf(text, 5)`, `fmt.Printf("%d %d", list...)`, `fmt.Sprintf("%s", err)`} {
+		for _, p := range Syntax("main.go", []byte("package main\n\nimport \"fmt\"\n\nfunc f(n int, text string, err error, list []any) {\n\t"+call+"\n}\n")) {
+			t.Errorf("%s: %s %s", call, p.Text, p.Help)
 		}
 	}
 }

@@ -18,7 +18,7 @@ func Syntax(path string, content []byte) []api.Diagnostic {
 		return syntaxProblems(path, content, list)
 	}
 	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, path, content, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(set, path, content, parser.SkipObjectResolution|parser.ParseComments)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
 		inOrder(list)

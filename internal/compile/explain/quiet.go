@@ -27,15 +27,29 @@ func quietly(path string, content []byte, file *ast.File, set *token.FileSet) []
 		}
 		q.imported[name] = imported
 	}
+	q.learn(file)
+	q.slashes(file.Comments)
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			q.sleep(n)
 			q.every(n)
+			q.verbs(n)
+			q.blocks(n)
 		case *ast.AssignStmt:
 			q.sign(n)
+			q.nilMap(n)
+		case *ast.IncDecStmt:
+			if index, ok := n.X.(*ast.IndexExpr); ok {
+				q.intoNilMap(index)
+			}
+		case *ast.BasicLit:
+			q.template(n)
+		case *ast.StructType:
+			q.hiddenField(n)
 		case *ast.BinaryExpr:
 			q.power(n)
+			q.zero(n)
 		case *ast.BlockStmt:
 			q.unreachable(n.List)
 		case *ast.SwitchStmt:
@@ -56,6 +70,10 @@ type quiet struct {
 	offset   func(token.Pos) int
 	imported map[string]string // paths by the names that the file uses
 	found    []api.Diagnostic
+
+	kinds map[string]kind           // of values, by the names that have only such
+	named map[string]bool           // all names
+	maps  map[string]*ast.ValueSpec // maps that are declared, and that nothing is given to
 }
 
 func (q *quiet) warn(code string, start, end token.Pos, text, help string) *finding {
@@ -246,8 +264,13 @@ func (q *quiet) serves(d *ast.FuncDecl) {
 	waits, registers := false, token.NoPos
 	ast.Inspect(d.Body, func(n ast.Node) bool {
 		switch n := n.(type) {
-		case *ast.FuncLit, *ast.GoStmt:
+		case *ast.FuncLit:
 			return false // main goes on meanwhile
+		case *ast.GoStmt:
+			if registers == token.NoPos {
+				registers = n.Pos()
+			}
+			return false
 		case *ast.ForStmt:
 			waits = waits || n.Post == nil || n.Cond == nil
 		case *ast.RangeStmt:
@@ -275,7 +298,7 @@ func (q *quiet) serves(d *ast.FuncDecl) {
 			case q.imported[x.Name] != "studio/board":
 			case sel.Sel.Name == "Serve" || sel.Sel.Name == "Start":
 				waits = true
-			case strings.HasPrefix(sel.Sel.Name, "On") && registers == token.NoPos:
+			case (strings.HasPrefix(sel.Sel.Name, "On") || sel.Sel.Name == "Every") && registers == token.NoPos:
 				registers = n.Pos()
 			}
 		}

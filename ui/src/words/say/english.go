@@ -1986,6 +1986,12 @@ func GoBetweenNameAndItsType() string { return sentence("say.go.betweenNameAndIt
 // GoBitwise says: {sign} works on the bits of numbers; conditions are put together with two of them.
 func GoBitwise(sign string) string { return sentence("say.go.bitwise", "sign", sign) }
 
+// GoBlocks says: This loop never ends, and while a function for the board runs, the board does nothing else.
+func GoBlocks() string { return sentence("say.go.blocks") }
+
+// GoBlocksHelp says: Use board.Every(500*time.Millisecond, func() { … }), or put go in front of a function that loops.
+func GoBlocksHelp() string { return sentence("say.go.blocksHelp") }
+
 // GoBoardsRunGoHereMake says: Boards run Go here. Make a new project from a template, keep its page, and bring the steps over one by one: print(…) is println(…), led.on() is board.LED.High(), time.sleep(1) is time.Sleep(time.Second), def is func.
 func GoBoardsRunGoHereMake() string { return sentence("say.go.boardsRunGoHereMake") }
 
@@ -2195,6 +2201,9 @@ func GoItBelongsIntoPageInto() string { return sentence("say.go.itBelongsIntoPag
 // GoJoinsTwoTextsCommaStands says: + joins two texts; a comma goes between two values.
 func GoJoinsTwoTextsCommaStands() string { return sentence("say.go.joinsTwoTextsCommaStands") }
 
+// GoJsonField says: encoding/json leaves {name} out: it sees only fields that begin with a capital letter.
+func GoJsonField(name string) string { return sentence("say.go.jsonField", "name", name) }
+
 // GoKindBool says: true or false
 func GoKindBool() string { return sentence("say.go.kindBool") }
 
@@ -2296,6 +2305,9 @@ func GoNamesInMachineDifferFrom() string { return sentence("say.go.namesInMachin
 // GoNeverEqual says: This case is never met: the text has small letters only, and {text} has others.
 func GoNeverEqual(text string) string { return sentence("say.go.neverEqual", "text", text) }
 
+// GoNilMap says: {name} is a map that was never made: writing into it stops the program.
+func GoNilMap(name string) string { return sentence("say.go.nilMap", "name", name) }
+
 // GoNoMainArduino says: Go starts a program with main; setup and loop are Arduino.
 func GoNoMainArduino() string { return sentence("say.go.noMainArduino") }
 
@@ -2355,6 +2367,11 @@ func GoPrefixIsPython(prefix string) string {
 	return sentence("say.go.prefixIsPython", "prefix", prefix)
 }
 
+// GoPrintVerb says: {function} prints {verb} as it is: only Printf puts values in its place.
+func GoPrintVerb(function string, verb string) string {
+	return sentence("say.go.printVerb", "function", function, "verb", verb)
+}
+
 // GoPutItIntoQuotes says: Put it into quotes: "{what}".
 func GoPutItIntoQuotes(what string) string { return sentence("say.go.putItIntoQuotes", "what", what) }
 
@@ -2412,6 +2429,12 @@ func GoSayUnitTimeMillisecond(what string) string {
 // GoSelfParameter says: {name} is no parameter in Go: a function that belongs to a type has it in front of its name.
 func GoSelfParameter(name string) string { return sentence("say.go.selfParameter", "name", name) }
 
+// GoSlashes says: // begins a comment in Go, so nothing is divided here.
+func GoSlashes() string { return sentence("say.go.slashes") }
+
+// GoSlashesHelp says: A / between whole numbers divides as // does in Python.
+func GoSlashesHelp() string { return sentence("say.go.slashesHelp") }
+
 // GoSomethingMissingAtItsEnd says: Something is missing at its end: a }, a ) or a value.
 func GoSomethingMissingAtItsEnd() string { return sentence("say.go.somethingMissingAtItsEnd") }
 
@@ -2435,6 +2458,9 @@ func GoStructColon() string { return sentence("say.go.structColon") }
 func GoTakesAsNanosecondsWhichAlmost(function string, nText string) string {
 	return sentence("say.go.takesAsNanosecondsWhichAlmost", "function", function, "nText", nText)
 }
+
+// GoTemplateText says: {part} is filled in by JavaScript only; here it stays as it is written.
+func GoTemplateText(part string) string { return sentence("say.go.templateText", "part", part) }
 
 // GoTextAsCharacter says: A single letter of a text is a character, and double quotes make a text.
 func GoTextAsCharacter() string { return sentence("say.go.textAsCharacter") }
@@ -2618,8 +2644,24 @@ func GoUseTimeSleep500Time() string { return sentence("say.go.useTimeSleep500Tim
 // GoVarTypeFirst says: In Go the type stands behind the name.
 func GoVarTypeFirst() string { return sentence("say.go.varTypeFirst") }
 
+// GoVerbCount says: The text has {verbs} places for values, and {values} values follow.
+func GoVerbCount(verbs string, values string) string {
+	return sentence("say.go.verbCount", "verbs", verbs, "values", values)
+}
+
+// GoVerbCountHelp says: Each % with its letter takes one value; a percent sign itself is %%.
+func GoVerbCountHelp() string { return sentence("say.go.verbCountHelp") }
+
+// GoVerbKind says: {verb} is for {kind}, and {value} is {other}.
+func GoVerbKind(verb string, kind string, value string, other string) string {
+	return sentence("say.go.verbKind", "verb", verb, "kind", kind, "value", value, "other", other)
+}
+
 // GoWhatToBeDoneLater says: What is to be done later is a function: func is missing.
 func GoWhatToBeDoneLater() string { return sentence("say.go.whatToBeDoneLater") }
+
+// GoWholeDivision says: {what} is 0: whole numbers are divided without what is behind the point.
+func GoWholeDivision(what string) string { return sentence("say.go.wholeDivision", "what", what) }
 
 // GoWrite says: Write: {text}
 func GoWrite(text string) string { return sentence("say.go.write", "text", text) }
