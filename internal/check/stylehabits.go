@@ -22,7 +22,6 @@ var (
 	blankPseudo  = lazyregexp.New(`\w:(\s+)([a-z-]+)\s*(?:\{|,|$)`)
 	digitName    = lazyregexp.New(`([.#])(\d[\w-]*)`)
 	scriptInside = lazyregexp.New(`(?m)^\s*(?:(?:async\s+)?function\s+\w+\s*\(|(?:let|const|var)\s+\w+\s*=|document\.|console\.)`)
-	styleInside  = lazyregexp.New(`^\s*[.#@]?[A-Za-z][\w.#:, -]*\{\s*(?:[a-z-]+\s*:\s*[^:;{}]+;?\s*\}?)?\s*$`)
 )
 
 // lineAround is where the line of a place begins and ends.

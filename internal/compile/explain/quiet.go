@@ -73,6 +73,7 @@ type quiet struct {
 
 	kinds map[string]kind           // of values, by the names that have only such
 	named map[string]bool           // all names
+	loops map[string]bool           // functions that loop without end
 	maps  map[string]*ast.ValueSpec // maps that are declared, and that nothing is given to
 }
 
@@ -267,7 +268,7 @@ func (q *quiet) serves(d *ast.FuncDecl) {
 		case *ast.FuncLit:
 			return false // main goes on meanwhile
 		case *ast.GoStmt:
-			if registers == token.NoPos {
+			if registers == token.NoPos && q.endless(n.Call.Fun) {
 				registers = n.Pos()
 			}
 			return false

@@ -110,7 +110,7 @@ func (q *quiet) kind(e ast.Expr) kind {
 
 // learn notes what kinds of values names have: all of them, if a name is used for several things.
 func (q *quiet) learn(file *ast.File) {
-	q.kinds, q.maps, q.named = map[string]kind{}, map[string]*ast.ValueSpec{}, map[string]bool{}
+	q.kinds, q.maps, q.named, q.loops = map[string]kind{}, map[string]*ast.ValueSpec{}, map[string]bool{}, map[string]bool{}
 	seen, given := map[string]bool{}, map[string]bool{}
 	note := func(name *ast.Ident, k kind) {
 		if seen[name.Name] && q.kinds[name.Name] != k {
@@ -143,6 +143,7 @@ func (q *quiet) learn(file *ast.File) {
 		case *ast.FuncDecl:
 			if n.Body != nil {
 				local(n.Body)
+				q.loops[n.Name.Name] = n.Recv == nil && endlessLoop(n.Body) != nil
 			}
 		case *ast.Field:
 			for _, name := range n.Names {
@@ -282,12 +283,30 @@ func (q *quiet) blocks(call *ast.CallExpr) {
 	if !ok || !is || q.imported[x.Name] != "studio/board" {
 		return
 	}
-	for _, s := range lit.Body.List {
+	if loop := endlessLoop(lit.Body); loop != nil {
+		q.add(q.warn("go.blocks", loop.Pos(), loop.Pos()+3, say.GoBlocks(), say.GoBlocksHelp()))
+	}
+}
+
+// endlessLoop is the loop behind which nothing of a function is run; nil: there is none.
+func endlessLoop(body *ast.BlockStmt) *ast.ForStmt {
+	for _, s := range body.List {
 		if loop, ok := s.(*ast.ForStmt); ok && loop.Cond == nil && !leaves(loop.Body) {
-			q.add(q.warn("go.blocks", loop.Pos(), loop.Pos()+3, say.GoBlocks(), say.GoBlocksHelp()))
-			return
+			return loop
 		}
 	}
+	return nil
+}
+
+// endless tells whether what go calls is to go on for ever.
+func (q *quiet) endless(called ast.Expr) bool {
+	switch f := called.(type) {
+	case *ast.FuncLit:
+		return endlessLoop(f.Body) != nil
+	case *ast.Ident:
+		return q.loops[f.Name]
+	}
+	return false
 }
 
 // remarks tells whether the line above or below ends with a comment, too: then they are comments.

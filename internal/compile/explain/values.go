@@ -336,8 +336,8 @@ func handed(f *finding) {
 // reshaped: board.OnText(func(msg string) {, whose function takes other values than it gets.
 func reshaped(f *finding, want string) {
 	lit, ok := around[*ast.FuncLit](f)
-	takes, is := strings.CutPrefix(want, "func(")
-	if takes, is = strings.CutSuffix(takes, ")"); !ok || !is || lit.Type.Results != nil || begins(lit) != f.start || strings.ContainsAny(takes, "()") {
+	takes, is := strings.CutSuffix(strings.TrimPrefix(want, "func("), ")")
+	if !ok || !is || lit.Type.Results != nil || begins(lit) != f.start || strings.ContainsAny(takes, "()") {
 		return
 	}
 	names := map[string]string{} // the user's, by type without *
