@@ -208,9 +208,13 @@ function Boot({ pin, at, name }: { pin: number; at: [number, number]; name: stri
   const [held, setHeld] = useState(false)
   const set = (press: boolean) => {
     if (down.current === press) return
-    down.current = press
-    setHeld(press)
-    void attempt(() => api.setPin(pin, !press)) // pressed pulls the pin low
+    const show = (pressed: boolean) => {
+      down.current = pressed
+      setHeld(pressed)
+    }
+    show(press)
+    const set = attempt(() => api.setPin(pin, !press).then(() => true)) // pressed pulls the pin low
+    void set.then((done) => !done && down.current === press && show(!press))
   }
   useEffect(() => () => set(false), [])
   const key = (e: KeyboardEvent) => e.key === ' ' || e.key === 'Enter'

@@ -39,7 +39,8 @@ function Voltage({ pin }: { pin: Pin }) {
     while (next.current !== undefined) {
       const v = next.current
       next.current = undefined
-      await attempt(() => api.setVoltage(pin.pin, v))
+      const set = await attempt(() => api.setVoltage(pin.pin, v).then(() => true))
+      if (!set && next.current === undefined) setMoved(undefined) // it is where the board says, not where the hand is
     }
     busy.current = false
   }

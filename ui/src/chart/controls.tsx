@@ -94,7 +94,8 @@ export function Controls() {
   )
 }
 
-const send = (c: ChartControl, value: string) => attempt(() => api.send(false, c.pattern.replaceAll('{value}', value)))
+// send says whether the message went: what did not is no place for a control to be in.
+const send = (c: ChartControl, value: string) => attempt(() => api.send(false, c.pattern.replaceAll('{value}', value)).then(() => true))
 const why = () => (socket.value.state === 'open' ? undefined : say('chart.notConnected'))
 
 const pace = 80 // milliseconds between two messages of a slider that is being moved: boards are slow
@@ -103,6 +104,7 @@ function Slider({ c }: { c: ChartControl }) {
   const [low, high] = [c.low ?? 0, c.high ?? 100]
   const [value, setValue] = useState(low)
   const waiting = useRef<number | undefined>(undefined)
+  const went = useRef(low)
   const busy = useRef(false)
   const timer = useRef(0)
   useEffect(() => () => clearTimeout(timer.current), [])
@@ -111,7 +113,8 @@ function Slider({ c }: { c: ChartControl }) {
     busy.current = true
     const v = waiting.current
     waiting.current = undefined
-    await send(c, shown(v))
+    if (await send(c, shown(v))) went.current = v
+    else if (waiting.current === undefined) setValue(went.current)
     timer.current = window.setTimeout(() => {
       busy.current = false
       void next() // the last value always goes
@@ -151,7 +154,7 @@ function Switch({ c }: { c: ChartControl }) {
       title={why()}
       onClick={() => {
         setOn(!on)
-        void send(c, on ? (c.off ?? '') : (c.on ?? ''))
+        void send(c, on ? (c.off ?? '') : (c.on ?? '')).then((went) => went || setOn(on))
       }}
     >
       <i aria-hidden="true" />
