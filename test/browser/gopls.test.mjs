@@ -199,7 +199,7 @@ describe('with gopls', { skip: missing }, () => {
     await put(led.replace('\tboard.Serve()', '\t\n\tboard.Serve()'), '\t})\n\t')
     await page.tab.keyboard.type('board.Ser')
     await list().getByText('Serve', { exact: true }).first().waitFor()
-    await page.tab.waitForTimeout(150) // the list does not take keys in its first moment
+    await page.proposals()
     await key('ArrowDown')
     await key('ArrowUp')
     await key('Tab') // Tab indents: it does not choose, and does not leave

@@ -16,7 +16,7 @@ describe('help with web files', { timeout: hanging }, () => {
   const type = (text) => page.tab.keyboard.type(text)
   const choose = async (label) => {
     await option(label).first().waitFor()
-    await page.tab.waitForTimeout(150) // the list does not take keys in its first moment
+    await page.proposals()
     await option(label).first().click()
   }
 

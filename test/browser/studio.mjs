@@ -331,17 +331,27 @@ export class Page {
     const got = await text()
     assert.equal(got, wanted, `${wanted.length - got.length} of ${n} letters are lost`)
   }
-  // accept takes a proposal of the list by Enter once the list takes keys: in its first 75 ms, and while another answer is on its
-  // way, it does not.
-  async accept(label) {
+  // proposals waits for a list of proposals that takes keys: no other answer is on its way, and as much of the page's own time
+  // has passed as CodeMirror leaves to who goes on typing (interactionDelay), counted from after the list was made.
+  async proposals() {
     const list = this.tab.locator('.cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)')
-    const selected = list.locator('[aria-selected=true]')
-    let since = 0
+    await until('a list that takes keys', async () => {
+      await list.waitFor()
+      return list
+        .evaluate(async (el) => {
+          const since = Date.now()
+          while (Date.now() - since < 75) await new Promise((done) => requestAnimationFrame(done))
+          return el.isConnected && !el.matches('.cm-tooltip-autocomplete-disabled')
+        })
+        .catch(() => false) // it has gone meanwhile
+    })
+    return list
+  }
+  // accept takes a proposal of the list by Enter.
+  async accept(label) {
     await until(`${label} to be the one that is selected`, async () => {
-      const text = (await selected.count()) ? await selected.textContent({ timeout: 1000 }).catch(() => '') : ''
-      if (!label.test(text)) since = 0
-      else since ||= Date.now()
-      return since && Date.now() - since >= 150
+      const selected = (await this.proposals()).locator('[aria-selected=true]')
+      return label.test(await selected.textContent({ timeout: 1000 }).catch(() => ''))
     })
     await this.tab.keyboard.press('Enter')
   }
