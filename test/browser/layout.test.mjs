@@ -237,6 +237,25 @@ describe('the page at every width', { timeout: hanging }, () => {
     await at(tab, 1280, 800)
   })
 
+  test('on a phone a Run that failed covers no word of what is wrong', async () => {
+    const { tab } = page
+    const source = server.file('main.go')
+    await page.openFile('main.go')
+    await at(tab, 400, 800)
+    await view(tab, 'Code')
+    await page.type('main.go', 'package main\n\nfunc main( {\n}\n')
+    await page.explain.getByText('never closed').waitFor()
+    await page.runButton.click()
+    const ended = tab.locator('.ended')
+    await ended.getByText('main.go:3').waitFor()
+    const [said, told] = [await page.explain.boundingBox(), await ended.boundingBox()]
+    assert.ok(said.y + said.height <= told.y + 1, `what is wrong ends at ${said.y + said.height}, the word on it begins at ${told.y}`)
+    await picture(tab, 'failed on a phone')
+    await page.type('main.go', source)
+    await page.run()
+    await at(tab, 1280, 800)
+  })
+
   test('what the board has of a file is whole while its actions are shown', async () => {
     const { tab } = page
     await at(tab, 1280, 800)
@@ -277,6 +296,13 @@ describe('the page at every width', { timeout: hanging }, () => {
     assert.ok(await isSeen(newest), 'the newest message is covered')
     assert.ok(await isSeen(line), 'the line that sends is covered')
     assert.deepEqual(await line.boundingBox(), before, 'the line that sends moves')
+    const wide = await tab.locator('.ended').evaluate((el) => el.offsetWidth - el.parentElement.clientWidth)
+    assert.equal(wide, 0, 'its line ends before the panel does')
+    const chips = tab.getByRole('group', { name: 'Send again' }).getByRole('button')
+    const cut = await chips.evaluateAll((all) =>
+      all.filter((el) => el.style.visibility !== 'hidden' && el.scrollWidth > el.clientWidth).map((el) => el.textContent),
+    )
+    assert.deepEqual(cut, [], 'what was sent before is cut')
     await picture(tab, 'ended in messages')
     await writeFile(join(server.home, 'projects', 'LED-over-WebSocket', 'www', 'led.html'), text)
     await at(tab, 1280, 800)

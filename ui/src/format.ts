@@ -6,7 +6,8 @@ export function bytes(n: number): string {
   if (n < 1024) return say('unit.bytes', { n })
   if (n < 10 * 1024) return say('unit.kilobytes', { n: (n / 1024).toFixed(1) })
   if (n < 1024 * 1024) return say('unit.kilobytes', { n: Math.round(n / 1024) })
-  return say('unit.megabytes', { n: (n / 1024 / 1024).toFixed(1) })
+  const mega = n / 1024 / 1024
+  return say('unit.megabytes', { n: mega < 10 ? mega.toFixed(1) : Math.round(mega) })
 }
 
 // part writes how much of a whole: "41 of 256 KB".

@@ -386,7 +386,8 @@ function BelowPanel() {
 }
 
 // Ended is the word beside Run where the header has no room for it, with the way to what there is to see. In the view of the
-// messages it takes a line of its own at their top: what is new comes at their end.
+// messages it takes a line of its own at their top: what is new comes at their end. What stays until it is mended has a line
+// in all views of a phone.
 function Ended() {
   const p = progress.value
   let to: [Word, View] | undefined
@@ -397,7 +398,7 @@ function Ended() {
     if (v === 'messages') keep({ below: 'problems' })
   }
   return (
-    <div class="ended">
+    <div class={p?.state === 'failed' || p?.problem ? 'ended stays' : 'ended'}>
       <Result />
       {to && isPhone.value && view.value !== to[1] && (
         <button type="button" class="plain small" onClick={() => to && go(to)}>

@@ -448,7 +448,11 @@ same('other project', firstTabs(project('main.go'), { project: 'q', tabs: ['main
 })
 same('empty project', firstTabs(project(), fresh), { tabs: [], active: '' })
 
-same('bytes', [bytes(0), bytes(1023), bytes(1536), bytes(20480), bytes(3 * 1024 * 1024)], ['0 B', '1,023 B', '1.5 KB', '20 KB', '3.0 MB'])
+same(
+  'bytes',
+  [bytes(0), bytes(1023), bytes(1536), bytes(20480), bytes(3 * 1024 * 1024), bytes(128 * 1024 * 1024)],
+  ['0 B', '1,023 B', '1.5 KB', '20 KB', '3.0 MB', '128 MB'],
+)
 same('part', [part(41 * 1024, 256 * 1024), part(3, 900)], ['41 of 256 KB', '3 of 900 B'])
 same('duration', [duration(-5), duration(12_900), duration(185_000), duration(7_800_000)], ['0 s', '12 s', '3 min', '2 h 10 min'])
 same('clock', clock(new Date(2026, 0, 2, 3, 4, 5, 6).getTime()), '03:04:05.006')

@@ -82,7 +82,7 @@ function TrashList({ close }: { close: () => void }) {
           </button>
         )}
         <span class="grow" />
-        <button type="button" class="plain" onClick={close}>
+        <button type="button" class={trash && trash.projects.length + trash.files.length > 0 ? 'plain' : 'secondary'} onClick={close}>
           {say('dialog.close')}
         </button>
       </div>

@@ -167,13 +167,15 @@ export function Outcome() {
 }
 
 const $seen = signal('') // the action whose good end has been told for long enough
+let told = { id: '', at: 0 } // since when the end of which is told, in whatever place
 
 // Result is the short word beside the buttons: how the last action ended. A good end is told for a while, another one until it is over.
 export function Result() {
   const p = progress.value
   useEffect(() => {
     if (p?.state === 'running' || !p) return
-    const t = setTimeout(() => ($seen.value = p.id), 8000)
+    if (told.id !== p.id) told = { id: p.id, at: performance.now() }
+    const t = setTimeout(() => ($seen.value = p.id), told.at + 8000 - performance.now())
     return () => clearTimeout(t)
   }, [p?.id, p?.state])
   if (!p || p.state === 'running') return null
