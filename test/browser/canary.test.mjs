@@ -352,9 +352,9 @@ describe('text from elsewhere', { timeout: hanging }, () => {
     await tab.keyboard.press('Shift+Enter') // around, to the oldest: line 2099
     await tab.getByText('11 of 11', { exact: true }).waitFor()
     await find.fill('line') // each of them: the oldest is the first that is still here
-    await tab.getByText(/^1 of 20[0-9]{3}$/).waitFor()
+    await tab.getByText(/^1 of 20,[0-9]{3}$/).waitFor()
     await tab.keyboard.press('Shift+Enter')
-    await tab.getByRole('note').filter({ hasText: 'The console keeps the newest 20000 lines' }).waitFor()
+    await tab.getByRole('note').filter({ hasText: 'The console keeps the newest 20,000 lines' }).waitFor()
     await tab.keyboard.press('Escape')
     await find.waitFor({ state: 'detached' })
   })
@@ -367,7 +367,7 @@ describe('text from elsewhere', { timeout: hanging }, () => {
     f.tell({ time, console: { text: 'before\nha', at: 9e6 + 1 } })
     f.tell({ time, console: { text: 'after\n', at: 9e6 + 2, lost: 1234 } })
     const shown = tab.locator('.xterm-rows')
-    await until('the console to say it', async () => /before\s*ha\s*… 1234 lines left out.*…\s*after/.test(await shown.textContent()))
+    await until('the console to say it', async () => /before\s*ha\s*… 1,234 lines left out.*…\s*after/.test(await shown.textContent()))
     await f.page.below('Messages')
     const one = (seq) => ({ seq, time: 2, from: 'page', conn: 1, kind: 'received', data: `number ${seq}`, size: 1, millis: -1 })
     f.tell({ message: [one(90_001), one(90_002)] })
@@ -383,7 +383,7 @@ describe('text from elsewhere', { timeout: hanging }, () => {
       .last()
       .click()
     await tab.getByRole('menuitemradio', { name: 'Timeline' }).click()
-    await tab.getByRole('region', { name: 'Everything that happens, on one clock' }).getByText('… 1234 lines left out').waitFor()
+    await tab.getByRole('region', { name: 'Everything that happens, on one clock' }).getByText('… 1,234 lines left out').waitFor()
     await picture(tab, 'lines that came too fast, in the timeline')
   })
 

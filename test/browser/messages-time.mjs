@@ -16,7 +16,7 @@ const result = { wheel: await frames(tab, '.msgs', 'wheel', 5000), bar: await fr
 const filter = tab.getByRole('searchbox', { name: 'Filter' })
 const began = Date.now()
 await filter.fill('needle')
-await tab.getByText(/^[0-9]+ of [0-9]+ messages$/).waitFor()
+await tab.getByText(/^[0-9,]+ of [0-9,]+ messages$/).waitFor()
 result.search = Date.now() - began
 await filter.fill('')
 await tab.waitForFunction((n) => document.querySelector('.msgs')?.getAttribute('aria-rowcount') === n, count)

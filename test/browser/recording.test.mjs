@@ -257,7 +257,7 @@ describe('recordings', { timeout: hanging }, () => {
     await page.messages.getByText('t=0', { exact: true }).waitFor()
     const filter = tab.getByRole('searchbox', { name: 'Filter' })
     await filter.fill('NEEDLE')
-    await banner(`4 of ${long} messages`)
+    await banner(`4 of ${long.toLocaleString('en')} messages`)
     await page.messages.getByText('t=240077 needle').waitFor()
     await rows().nth(1).click()
     await tab.getByRole('region', { name: 'The whole message' }).getByText('t=80077 needle').first().waitFor()

@@ -109,6 +109,8 @@ func TestPhrases(t *testing.T) {
 		if err != nil {
 			t.Skip("NOT TESTED: the page's libraries are missing; run `npm ci` in ui/ first")
 		}
+		// The panel that searches is ours: findpanel.ts.
+		code = regexp.MustCompile(`(?s)\nclass SearchPanel \{.*?\n\}`).ReplaceAll(code, nil)
 		for _, call := range regexp.MustCompile(`\bphrase\(([^;\n]*)`).FindAllSubmatch(code, -1) {
 			said, _, _ := strings.Cut(string(call[1]), ")") // its arguments
 			for _, m := range regexp.MustCompile(`"([^"]+)"`).FindAllStringSubmatch(said, -1) {
@@ -119,7 +121,7 @@ func TestPhrases(t *testing.T) {
 			}
 		}
 	}
-	if found < 20 {
+	if found < 15 {
 		t.Errorf("%d phrases found: they are written otherwise now", found)
 	}
 }

@@ -33,14 +33,14 @@ export function InstallGopls({ close }: { close: () => void }) {
       )}
       <Wrong problem={failed} />
       <div class="row end">
-        <button type="button" class="plain" onClick={close}>
-          {say(busy ? 'toolchain.behind' : ready || small ? 'dialog.close' : 'toolchain.later')}
-        </button>
         {busy && (
           <button type="button" class="plain" disabled={!p.id} onClick={() => void cancel()}>
             {say('dialog.cancel')}
           </button>
         )}
+        <button type="button" class="plain" onClick={close}>
+          {say(busy ? 'toolchain.behind' : ready || small ? 'dialog.close' : 'toolchain.later')}
+        </button>
         {!busy && !ready && !small && (
           <button type="button" class="secondary" disabled={running.value} onClick={() => void installGopls()}>
             {failed ? say('error.tryAgain') : say('go.install')}
