@@ -378,6 +378,10 @@ it('waits for gopls on a slow computer', { skip: process.platform === 'win32' &&
     await page.tab.waitForTimeout(1500)
     await page.tab.getByText('Help is starting…').waitFor()
     assert.equal(readFileSync(starts, 'utf8'), '\n')
+
+    await context.clock.fastForward(150_000)
+    await until('it to be started again', () => readFileSync(starts, 'utf8') === '\n\n')
+    assert.deepEqual(page.failures, [])
   } finally {
     await chrome.close()
     await server.stop()

@@ -139,7 +139,7 @@ interface Edit {
 
 const programs: { current?: Programs } = {}
 const client = new LSPClient({
-  timeout: startsIn,
+  timeout: 2 ** 31 - 1, // ms: never. What is asked waits with patience of its own; what the library does itself, nobody would hear fail
   workspace: (c) => (programs.current = new Programs(c)),
   notificationHandlers: {
     'studio/problems': (_, said: { problems: Diagnostic[]; versions: Record<string, number> }) => {
@@ -184,7 +184,9 @@ function connect(): void {
   tell('starting')
   const handlers = new Set<(text: string) => void>()
   s.onmessage = (e) => handlers.forEach((f) => f(String(e.data)))
+  let starting = 0
   s.onopen = () => {
+    starting = window.setTimeout(() => s.close(), startsIn)
     client.connect({
       send: (text) => s.send(text),
       subscribe: (f) => handlers.add(f),
@@ -192,6 +194,7 @@ function connect(): void {
     })
     client.initializing.then(
       () => {
+        clearTimeout(starting)
         if (socket !== s) return
         isReady = true
         hasRead = () => {
@@ -205,6 +208,7 @@ function connect(): void {
     )
   }
   s.onclose = (e) => {
+    clearTimeout(starting)
     socket = undefined
     isReady = false
     hasRead = () => {}
