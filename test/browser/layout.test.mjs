@@ -190,8 +190,19 @@ describe('the page at every width', { timeout: hanging }, () => {
     }
     const row = tab.locator('.below > .tabs')
     await row.getByRole('button', { name: /^Chart/ }).waitFor()
+    const show = async (name) => {
+      await tab.getByTitle('View of the messages').click()
+      await tab.getByRole('menuitemradio', { name }).click()
+    }
     const heights = async () => {
       const all = {}
+      await show('Chart')
+      for (const width of [430, 400, 360]) {
+        await at(tab, width, 800)
+        await view(tab, 'Messages')
+        all[`${width} chart`] = Math.round((await row.boundingBox()).height)
+      }
+      await show('List')
       for (const [width, height] of [
         [1280, 800],
         [1024, 768],

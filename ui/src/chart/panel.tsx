@@ -102,6 +102,7 @@ export function ChartTools() {
   const now = chart.value.seconds || 30
   const items = (): Item[] => [
     ...(tight ? spans.map((s) => spanItem(s)) : []),
+    ...(tight && !still.value ? [{ label: own.pause.label(), line: true, act: pause }] : []),
     { label: own.range.label(), line: tight, act: own.range.act },
     { label: own.slider.label(), line: true, act: own.slider.act },
     { label: own.switch.label(), act: own.switch.act },
@@ -124,9 +125,11 @@ export function ChartTools() {
           {spanWord(now)}
         </MenuButton>
       )}
-      <button type="button" class="quiet" aria-pressed={!!still.value} onClick={pause}>
-        {own.pause.label()}
-      </button>
+      {(!tight || still.value) && (
+        <button type="button" class="quiet" aria-pressed={!!still.value} onClick={pause}>
+          {own.pause.label()}
+        </button>
+      )}
       <MenuButton class="quiet more" label={say('chart.more')} title={say('chart.more')} right items={items}>
         <Icon name="more" />
       </MenuButton>
