@@ -1,6 +1,6 @@
 // The editor as one uses it every day: what can be seen and reached of what it shows.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, afterEach, before, describe, test } from 'node:test'
 import { at } from './fit.mjs'
 import { Page, Server, browser, hanging, picture, until } from './studio.mjs'
 
@@ -28,7 +28,9 @@ func main() {
 
   // paint is how many pixels there are of each colour in a box of the page.
   const paint = async (locator) => {
-    const png = (await page.tab.screenshot({ clip: await locator.boundingBox(), caret: 'hide' })).toString('base64')
+    const clip = await locator.boundingBox()
+    if (!clip) return {} // it has just been taken away
+    const png = (await page.tab.screenshot({ clip, caret: 'hide' })).toString('base64')
     return blank.evaluate(async (png) => {
       const image = new Image()
       image.src = `data:image/png;base64,${png}`
@@ -47,7 +49,7 @@ func main() {
       return of
     }, png)
   }
-  const most = (of) => Object.entries(of).sort((a, b) => b[1] - a[1])[0][0]
+  const most = (of) => Object.entries(of).sort((a, b) => b[1] - a[1])[0]?.[0]
   const reds = (of) =>
     Object.entries(of).reduce((n, [colour, count]) => {
       const [r, g, b] = colour.split(',').map(Number)
@@ -63,6 +65,7 @@ func main() {
     blank = await page.tab.context().newPage()
     await page.tab.bringToFront()
   })
+  afterEach(() => page.tab.emulateMedia({ colorScheme: 'light', forcedColors: 'none' }))
   after(async () => {
     await chrome?.close()
     await server?.stop()
@@ -204,8 +207,11 @@ func main() {
     await page.tab.mouse.move(5, 5)
     let plain = 0
     await until('the mark', async () => (await mark.count()) > 0 && (plain = reds(await paint(mark))) > 3) // the one before is taken away
-    await key('F8')
-    await page.tab.locator('.cm-tooltip').waitFor()
+    await until('what is told of it', async () => {
+      await key('Control+Home')
+      await key('F8') // a check that ends in that moment takes it away
+      return page.tab.locator('.cm-tooltip').isVisible()
+    })
     await key('Escape')
     await page.tab.locator('.cm-tooltip').waitFor({ state: 'detached' })
     await until('the mark selected', async () => (await page.tab.locator('.cm-selectionBackground').count()) > 0)
@@ -230,7 +236,6 @@ func main() {
     await until('the second one to be seen', async () => (await second()) !== before)
     await key('Home')
     await key('Escape')
-    await page.tab.emulateMedia({ forcedColors: 'none' })
   })
   test('what is to be filled in is seen on dark ground', async () => {
     await page.tab.emulateMedia({ colorScheme: 'dark' })
@@ -245,6 +250,33 @@ func main() {
     assert.ok(field >= around + 15, `${field} on ${around}`)
     await picture(page.tab, 'fields dark')
     await key('Escape')
-    await page.tab.emulateMedia({ colorScheme: 'light' })
+  })
+  test('what is shown beside the code is as large as the code, and no field is tiny', async () => {
+    const size = (of) => of.evaluate((el) => Number.parseFloat(getComputedStyle(el).fontSize))
+    const letters = async (px) => {
+      await page.tab.getByRole('button', { name: 'Find, commands and preferences' }).click()
+      await page.tab.getByRole('menuitem', { name: 'Editor preferences' }).click()
+      await page.tab.getByRole('spinbutton', { name: 'Text size' }).fill(`${px}`)
+      await until(`${px} pixels`, async () => (await size(page.tab.locator('.cm-content'))) === px)
+      await key('Escape')
+      await page.tab.getByRole('dialog').waitFor({ state: 'detached' })
+    }
+    await letters(22)
+    await put(program, 6)
+    await key('Enter')
+    await page.tab.keyboard.type('board.')
+    const list = page.tab.locator('.cm-tooltip-autocomplete')
+    await list.locator('li').first().waitFor()
+    await picture(page.tab, 'proposals 22 px')
+    assert.equal(await size(list.locator('li').first()), 21)
+    assert.equal(await size(page.tab.locator('.cm-completionInfo')), 21)
+    await key('Escape')
+    await letters(14)
+    await page.editor('main.go').focus()
+    await key('Control+Alt+g')
+    const field = page.tab.getByRole('textbox', { name: 'Go to line' })
+    await picture(page.tab, 'go to line')
+    assert.ok((await size(field)) >= 13)
+    await key('Escape')
   })
 })

@@ -266,6 +266,16 @@ describe('with gopls', { skip: missing }, () => {
     await until('no mistakes', async () => (await items()).length === 0)
   })
 
+  it('says at the cursor that nothing is known of what is there', async () => {
+    await put(led, 'func main() {')
+    for (const k of ['F12', 'Shift+F12']) {
+      await key(k)
+      await page.tab.locator('.cm-tooltip').getByText('Nothing is known of what is at the cursor.').waitFor()
+      await key('Escape')
+      await page.tab.locator('.cm-tooltip').waitFor({ state: 'detached' })
+    }
+  })
+
   it('tells of several mistakes in a line the one at the cursor', async () => {
     await put(led.replace('\tboard.Serve()', '\tvar x int = "one"; println(x, unknownName)\n\tboard.Serve()'), 'from.SendText')
     await until('both marks', async () => (await page.tab.locator('.cm-lintRange-error').count()) === 2)

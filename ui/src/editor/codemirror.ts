@@ -99,6 +99,8 @@ const look = EditorView.theme({
     borderRadius: '6px',
     color: 'var(--ink)',
   },
+  '.cm-panel.cm-dialog': { padding: '6px 36px 6px 10px', fontFamily: 'var(--font)', fontSize: '13px' },
+  '.cm-panel.cm-dialog :is(label, input, button)': { fontSize: '13px' },
   '.cm-tooltip': {
     backgroundColor: 'var(--panel)',
     color: 'var(--ink)',
@@ -107,7 +109,7 @@ const look = EditorView.theme({
     overflow: 'hidden',
     boxShadow: 'var(--shadow)',
   },
-  '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: '13px', maxWidth: '440px' },
+  '.cm-diagnostic': { padding: '6px 10px', fontFamily: 'var(--font)', fontSize: 'var(--tip-size)', maxWidth: 'min(34em, 95vw)' },
   '.cm-diagnostic-error': { borderLeft: '3px solid var(--bad)' },
   '.cm-diagnostic-warning': { borderLeft: '3px solid var(--warn)' },
   '.cm-diagnostic-hint': { borderLeft: '3px solid var(--ink-2)' },

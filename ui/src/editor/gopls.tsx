@@ -25,7 +25,7 @@ import { goKeys, isGo, type Help } from './gofile'
 import type { Place, Symbol } from './goplaces'
 import { exampleOf, setBetter, template } from './propose'
 import { jump, open } from './tabs'
-import { describe, hoverHere, onDefinition, tips, type Knows, type Signature, type Told } from './tips'
+import { describe, hoverHere, onDefinition, tellHere, tips, type Knows, type Signature, type Told } from './tips'
 import { editorView, setHelp, shown } from './view'
 
 const projectURI = 'studio:///project/'
@@ -463,7 +463,7 @@ const findUses: Command = (view) => {
       const text = (await linesOf(path))[f.range.start.line]?.trim() ?? ''
       places.push({ path, line: f.range.start.line + 1, column: f.range.start.character + 1, text })
     }
-    if (places.length === 0) return announce(say('go.nothing'))
+    if (places.length === 0) return tellHere(view, say('go.nothing'))
     const { Uses } = await late(import('./goplaces'))
     openDialog((close) => <Uses name={name} places={places} close={close} />)
   })
@@ -471,7 +471,7 @@ const findUses: Command = (view) => {
 }
 
 // outline lists what the file declares.
-const outline: Command = () => {
+const outline: Command = (view) => {
   const doc = shown.peek()
   if (!doc) return false
   interface Node {
@@ -492,7 +492,7 @@ const outline: Command = () => {
       }
     }
     walk(tree ?? [], 0)
-    if (list.length === 0) return announce(say('go.nothing'))
+    if (list.length === 0) return tellHere(view, say('go.nothing'))
     const { Outline } = await late(import('./goplaces'))
     openDialog((close) => <Outline path={doc.path} symbols={list} close={close} />)
   })
@@ -529,7 +529,7 @@ async function renameTo(view: EditorView, doc: Doc, pos: number, name: string): 
     newName: name,
   })
   const changes = Object.entries(answer?.changes ?? {})
-  if (changes.length === 0 || doc.state.doc !== before) return announce(say('go.notRenamed'))
+  if (changes.length === 0 || doc.state.doc !== before) return tellHere(view, say('go.notRenamed'))
   let count = 0
   for (const [uri, edits] of changes) {
     const path = pathOf(uri)
@@ -592,7 +592,7 @@ const definition: Command = (view) => {
     })
     const place = Array.isArray(found) ? found[0] : found
     const path = place && pathOf(place.uri)
-    if (!path) return announce(say('go.nothing'))
+    if (!path) return tellHere(view, say('go.nothing'))
     await jump(path, place.range.start.line + 1, place.range.start.character + 1)
   })
   return true

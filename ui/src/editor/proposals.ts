@@ -38,14 +38,20 @@ const look = EditorView.theme({
   '.cm-tooltip.cm-tooltip-autocomplete': { overflow: 'visible' }, // what is told of a proposal lies beside it
   '.cm-tooltip.cm-tooltip-autocomplete > ul': {
     fontFamily: 'var(--mono)',
-    fontSize: '13px',
-    maxWidth: 'min(460px, 95vw)',
-    maxHeight: 'min(236px, 30vh)',
+    fontSize: 'var(--tip-size)',
+    maxWidth: 'min(35em, 95vw)',
+    maxHeight: 'min(18em, 30vh)',
     borderRadius: '7px',
   },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 8px' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--accent-ink)' },
-  '.cm-tooltip.cm-completionInfo': { display: 'flex', flexDirection: 'column', overflow: 'auto' },
+  '.cm-tooltip.cm-completionInfo': {
+    display: 'flex',
+    flexDirection: 'column',
+    overflow: 'auto',
+    fontFamily: 'var(--font)',
+    fontSize: 'var(--tip-size)',
+  },
   '.cm-completionInfo > .cm-go-doc': { minHeight: '0' },
   '@media (forced-colors: active)': {
     '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {

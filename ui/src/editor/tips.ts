@@ -86,12 +86,21 @@ async function tipAt(knows: Knows, view: EditorView, pos: number): Promise<Toolt
   return { pos: told.from, end: told.to, above: true, create: () => ({ dom: told.draw() }) }
 }
 
+// tellHere says something at the cursor, until the next key.
+export function tellHere(view: EditorView, text: string): void {
+  announce(text)
+  if (view.state.field(tip, false) === undefined) return // no language is known here
+  const dom = describe('', text)
+  dom.tabIndex = -1
+  view.dispatch({ effects: setTip.of({ pos: view.state.selection.main.head, above: true, create: () => ({ dom }) }) })
+}
+
 // hoverHere tells what the name at the cursor is.
 export const hoverHere =
   (knows: Knows): Command =>
   (view) => {
     void tipAt(knows, view, view.state.selection.main.head).then((t) => {
-      if (!t) return announce(say('go.nothing'))
+      if (!t) return tellHere(view, say('go.nothing'))
       view.dispatch({ effects: setTip.of(t) })
       announce(t.create(view).dom.textContent ?? '')
     })

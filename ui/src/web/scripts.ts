@@ -10,9 +10,9 @@ import { isOutside } from '../address'
 import type { Doc } from '../editor/document'
 import { docAt } from '../editor/documents'
 import { jump } from '../editor/tabs'
-import { describe, onDefinition, tips, type Knows } from '../editor/tips'
+import { describe, onDefinition, tellHere, tips, type Knows } from '../editor/tips'
 import { editorView, setHelp, shown } from '../editor/view'
-import { announce, attempt, setScripts } from '../state'
+import { attempt, setScripts } from '../state'
 import type { Diagnostic } from '../wire'
 import { say } from '../words'
 import type { Mark, Question, Questions, Told } from './answers'
@@ -130,7 +130,7 @@ const definition: Command = (view) => {
   if (!doc || !inScript(view, pos)) return false
   void attempt(async () => {
     const place = await ask('definition', doc.path, pos)
-    if (!place) return announce(say('go.nothing'))
+    if (!place) return tellHere(view, say('go.nothing'))
     await jump(place.path, place.line, place.column)
   })
   return true
