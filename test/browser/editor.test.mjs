@@ -219,6 +219,15 @@ func main() {
     assert.ok(selected > plain / 2, `${selected} of ${plain} red pixels`)
 
     await page.tab.emulateMedia({ forcedColors: 'active' })
+    const under = (tab) => tab.evaluate((el) => getComputedStyle(el).borderBottomColor)
+    const [front, other] = [page.tab.locator('.editor .tab.on'), page.tab.locator('.editor .tab:not(.on)').first()]
+    assert.notEqual(await under(front), await under(other), 'the file in front')
+    const below = page.tab.locator('.panel.below')
+    assert.notEqual(
+      await under(below.locator('[aria-selected=true]')),
+      await under(below.locator('[aria-selected=false]').first()),
+      'the tab below',
+    )
     const marker = page.tab.locator('.cm-lint-marker-error').first()
     assert.notEqual(most(await paint(marker)), most(await paint(page.tab.locator('.cm-gutter-lint').first())), 'the sign beside the line')
     await put(program, 6)
