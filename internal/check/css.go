@@ -124,7 +124,7 @@ func (s *styleReader) read(inline bool) {
 			declarations := true
 			if len(head) > 0 && head[0].kind == css.AtKeywordToken {
 				switch strings.ToLower(head[0].text) {
-				case "@font-face", "@property", "@counter-style", "@font-feature-values", "@font-palette-values", "@view-transition", "@position-try":
+				case "@font-face", "@page", "@property", "@counter-style", "@font-feature-values", "@font-palette-values", "@view-transition", "@position-try":
 					declarations = false // they have words of their own
 				}
 			}
@@ -340,8 +340,8 @@ func hexColour(digits string) bool {
 // judge looks at a declaration's name and at each part of its value. What needs more than the parts is not judged.
 func (s *styleReader) judge(name cssToken, value []cssToken) {
 	key := strings.ToLower(name.text)
-	if strings.HasPrefix(key, "-") {
-		return // custom, or one browser's
+	if strings.HasPrefix(key, "-") || key == "color-adjust" {
+		return // custom, one browser's, or the name that print-color-adjust had
 	}
 	p, known := properties()[key]
 	if !known || key == "colours" {

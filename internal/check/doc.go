@@ -13,6 +13,7 @@ package check
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -47,6 +48,9 @@ func FileIn(name string, content []byte, project []string) []api.Diagnostic {
 		found = append(style(name, content, 0, content), styleLinks(name, content, 0, content, pathSet(project))...)
 	case ".html", ".htm":
 		found = page(name, content, project)
+	}
+	if library(name, content) { // advice is for those who write a file
+		found = slices.DeleteFunc(found, func(p api.Diagnostic) bool { return p.Severity != api.SeverityError })
 	}
 	if project != nil && strings.HasPrefix(name, "www/") {
 		found = append(found, Internet(name, content)...)

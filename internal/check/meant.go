@@ -299,10 +299,10 @@ func (m *meaning) at(i int, fresh bool) {
 		m.property(i + 1)
 	case before == "." || before == "?.":
 	case t.text == "getElementById":
-	case m.ident(i) && globals[strings.ToLower(t.text)] != "" && globals[strings.ToLower(t.text)] != t.text && m.text(i+1) == "." && !m.own[t.text]:
+	case m.ident(i) && globals[strings.ToLower(t.text)] != "" && globals[strings.ToLower(t.text)] != t.text && m.text(i+1) == "." && !m.own[t.text] && !strings.HasPrefix(m.text(i+2), "parseHTML"):
 		right := globals[strings.ToLower(t.text)]
 		m.change(m.warn("capitals", i, i, say.JsCapitals(t.text, right), say.DidYouMean(right)), i, i, right)
-	case m.ident(i) && loans[t.text] != "" && !m.own[t.text] && m.text(i+1) != ":" && m.text(i+1) != "=>":
+	case m.ident(i) && loans[t.text] != "" && !m.own[t.text] && m.text(i+1) != ":" && m.text(i+1) != "=>" && !m.method(i):
 		m.change(m.warn("loan", i, i, say.JsLoan(t.text), say.JsWrites(loans[t.text])), i, i, loans[t.text])
 	case t.text == "print" && m.text(i+1) == "(" && m.text(i+2) != ")" && !m.own["print"] && before != "function":
 		m.change(m.warn("print", i, i, say.JsPrint(), say.JsWrites("console.log(…)")), i, i, "console.log")
@@ -335,7 +335,8 @@ func (m *meaning) condition(i int) {
 		case ")", "]", "}":
 			depth--
 		case "=":
-			if depth == 0 && m.text(i) == "if" && (m.ident(n-1) || m.text(n-1) == "]") && (n+2 == end || m.text(n+2) == "&&" || m.text(n+2) == "||") {
+			// if (a = b && c) is written where c is wanted, too.
+			if depth == 0 && m.text(i) == "if" && (m.ident(n-1) || m.text(n-1) == "]") && (n+2 == end || !m.ident(n+1) && (m.text(n+2) == "&&" || m.text(n+2) == "||")) {
 				m.change(m.warn("assignment", n, n, say.JsAssignment(), say.JsAssignmentHelp()), n, n, "==")
 			}
 		case "=>":
@@ -373,7 +374,7 @@ func (m *meaning) property(i int) {
 	name := m.text(i)
 	right, known := domNames()[strings.ToLower(name)]
 	switch {
-	case known && name != right && !m.own[name] && !m.members[name]:
+	case known && name != right && !m.own[name] && !m.members[name] && m.meansDOM(i, right):
 		m.change(m.warn("capitals", i, i, say.JsCapitals(name, right), say.DidYouMean(right)), i, i, right)
 	case m.is(i+1, "(", ")") && (name == "length" && !m.vectors && !m.members[name] || (name == "value" || name == "checked") && m.element(i-2)):
 		p := m.warn("not-called", i, i+2, say.JsNotCalled(name), say.GoWrite("."+name))
@@ -390,9 +391,19 @@ func (m *meaning) property(i int) {
 		m.calledAtOnce(i+4, name)
 	case strings.HasPrefix(name, "on") && m.text(i+1) == "=" && m.ident(i+2) && m.is(i+3, "(", ")") && (i+5 == len(m.tokens) || m.text(i+5) == ";" || m.tokens[i+5].line):
 		m.calledAtOnce(i+2, name)
-	case name == "readyState" && m.text(i-2) != "document" && (m.text(i+1) == "==" || m.text(i+1) == "===") && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken:
+	case name == "readyState" && m.text(i-2) != "document" && m.text(i-2) != "this" && (m.text(i+1) == "==" || m.text(i+1) == "===") && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken && !slices.Contains(pageStates, strings.Trim(m.text(i+2), `"'`)):
 		m.warn("ready-state", i+2, i+2, say.JsReadyState(), say.GoWrite("WebSocket.OPEN"))
 	}
+}
+
+// method tells a method's name where it is defined: int(x) { … }.
+func (m *meaning) method(i int) bool {
+	return m.text(i+1) == "(" && m.closing(i+1) > 0 && m.text(m.closing(i+1)+1) == "{"
+}
+
+// meansDOM: a library may call what it does onError, too; what a browser calls by itself is given a function, or belongs to a WebSocket.
+func (m *meaning) meansDOM(i int, right string) bool {
+	return !strings.HasPrefix(right, "on") || m.text(i+1) == "=" || m.sockets[m.text(i-2)]
 }
 
 // pattern tells whether a text is what a function looks for, as in replace("${name}", name).
@@ -408,6 +419,8 @@ func (m *meaning) calledAtOnce(i int, by string) {
 	p := m.warn("called-at-once", i, i+2, say.JsCalledAtOnce(m.text(i), by), say.JsCalledAtOnceHelp(m.text(i)))
 	p.Fix = fix(m.file, say.GoRemove("()"), m.tokens[i+1].start, m.tokens[i+2].end, "")
 }
+
+var pageStates = []string{"loading", "interactive", "complete"} // what document.readyState can be
 
 // Project is what a check may know of a file's neighbours.
 type Project struct {

@@ -39,7 +39,7 @@ func (m *meaning) misused(i int) {
 	case t.text == "." && m.ident(i+1):
 		m.misusedMember(i + 1)
 	case m.text(i-1) == "." || m.text(i-1) == "?.":
-	case m.ident(i) && callable[t.text] != "" && m.text(i+1) == "(" && !m.own[t.text]:
+	case m.ident(i) && callable[t.text] != "" && m.text(i+1) == "(" && !m.own[t.text] && !m.method(i):
 		m.change(m.warn("loan", i, i, say.JsLoan(t.text), say.JsWrites(callable[t.text])), i, i, callable[t.text])
 	case t.text == "len" && m.text(i+1) == "(" && m.ident(i+2) && m.text(i+3) == ")" && !m.own["len"]:
 		m.change(m.warn("loan", i, i+3, say.JsLoan("len"), say.JsWrites(m.text(i+2)+".length")), i, i+3, m.text(i+2)+".length")

@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"go/ast"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,5 +112,5 @@ func unsaid(name string, content []byte, programs [][]byte, www []neighbour, in 
 
 // library tells files that nobody wrote here: their lines are as long as only programs write them.
 func library(name string, content []byte) bool {
-	return strings.Contains(name, ".min.") || scriptFile(name) && len(content) > 5000 && len(content)/(1+bytes.Count(content, []byte("\n"))) > 200
+	return strings.Contains(name, ".min.") || (scriptFile(name) || strings.EqualFold(path.Ext(name), ".css")) && len(content) > 5000 && len(content)/(1+bytes.Count(content, []byte("\n"))) > 200
 }
