@@ -161,6 +161,12 @@ func main() {
     await find.fill('e')
     await says(/more than 1,000 places$/)
     await key('Escape')
+
+    await key('Control+h')
+    await until('the focus in what is put instead', () =>
+      page.tab.getByRole('textbox', { name: 'Replace with' }).evaluate((el) => el === document.activeElement),
+    )
+    await key('Escape')
     await put(program, 6)
   })
   test('dragged with Alt the pointer selects a rectangle alone; a click with Alt adds a caret, and takes it away', async () => {
@@ -203,10 +209,10 @@ func main() {
 
   test('what is selected is told from the rest in forced colours, and a mark keeps its own colour', async () => {
     await put('package main\n\nfunc main() {\n\tprintln("abc)\n}\n', 1)
-    const mark = page.tab.locator('.cm-lintRange-error').first()
+    const mark = page.tab.locator('.cm-lintRange-error', { hasText: '"abc)' }).first() // not the one of the program before
     await page.tab.mouse.move(5, 5)
     let plain = 0
-    await until('the mark', async () => (await mark.count()) > 0 && (plain = reds(await paint(mark))) > 3) // the one before is taken away
+    await until('the mark', async () => (await mark.count()) > 0 && (plain = reds(await paint(mark))) > 3)
     await until('what is told of it', async () => {
       await key('Control+Home')
       await key('F8') // a check that ends in that moment takes it away

@@ -30,7 +30,7 @@ import {
 import { tags as t } from '@lezer/highlight'
 import { say, type Word } from '../words'
 import { caret } from './caret'
-import { finding } from './findpanel'
+import { finding, openReplace } from './findpanel'
 import { pointer } from './pointer'
 import { proposals } from './proposals'
 import './tree'
@@ -173,6 +173,7 @@ export const bindings: readonly KeyBinding[] = [
   ...closeBracketsKeymap,
   ...defaultKeymap.filter((k) => k.key !== 'Mod-Enter'), // Ctrl+Enter is Run
   ...searchKeymap,
+  { key: 'Ctrl-h', mac: 'Cmd-Alt-f', run: openReplace, scope: 'editor search-panel', preventDefault: true },
   ...historyKeymap,
   ...foldKeymap,
   ...completionKeymap,

@@ -26,6 +26,7 @@ import { isMac } from '../commands/keys'
 import { provide, word, type Command, type Group } from '../commands/table'
 import type { Word } from '../words'
 import { bindings } from './codemirror'
+import { openReplace } from './findpanel'
 import { editorView, shown } from './view'
 
 // keysOf finds the keys that do something in the editor, on this computer.
@@ -83,6 +84,7 @@ provide([
   command('edit.tabKey', 'edit', 'key.tab', toggleTabFocusMode),
   command('edit.problem', 'edit', 'key.problem', nextDiagnostic),
   command('search.find', 'search', 'key.find', openSearchPanel),
+  command('search.replace', 'search', 'command.replace', openReplace, edits),
   command('search.next', 'search', 'command.findNext', findNext),
   command('search.previous', 'search', 'command.findPrevious', findPrevious),
   command('search.line', 'search', 'command.line', gotoLine),

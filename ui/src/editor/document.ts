@@ -10,6 +10,7 @@ import {
   type Extension,
   RangeSet,
   type StateEffect,
+  type Text,
   type Transaction,
   type TransactionSpec,
 } from '@codemirror/state'
@@ -59,6 +60,7 @@ export class Doc {
   conflict = signal<Conflict | undefined>(undefined)
   failed = signal<Refusal | undefined>(undefined) // why the last save did not work
   merged = signal(0) // places at which another program's changes were put into the text, until somebody has seen it
+  unmerged: Text | undefined // the text before that
   marks = signal<Shown[]>([])
   cursorLine = signal(1)
   scroll: StateEffect<unknown> | undefined // where the view had been scrolled to
@@ -130,6 +132,7 @@ export class Doc {
   // took: these transactions have been applied, in this order.
   took(transactions: readonly Transaction[]): void {
     this.state = transactions.at(-1)?.state ?? this.state
+    if (this.merged.peek() && transactions.some((tr) => tr.isUserEvent('undo')) && this.unmerged?.eq(this.state.doc)) this.merged.value = 0
     if (transactions.some((tr) => tr.docChanged)) this.edited(this)
   }
 

@@ -5,6 +5,7 @@ import {
   findNext,
   findPrevious,
   getSearchQuery,
+  openSearchPanel,
   replaceAll,
   replaceNext,
   search,
@@ -188,6 +189,13 @@ class FindPanel implements Panel {
     this.says.classList.toggle('bad', isWrong || (search !== '' && n === 0))
     this.what.ariaInvalid = `${isWrong}`
   }
+}
+
+// openReplace opens the panel with the focus in what is put instead.
+export const openReplace: Command = (view) => {
+  openSearchPanel(view)
+  view.dom.querySelector<HTMLInputElement>('.cm-search [name=replace]')?.select()
+  return true
 }
 
 const look = EditorView.theme({

@@ -372,6 +372,7 @@ const cases: Record<string, () => Promise<void>> = {
     same('saved', [p.files.get('main.go'), doc.unsaved.peek()], ['one mine\ntwo\nthree\nfour\nFIVE\nsix', false])
     undo({ state: doc.state, dispatch: (tr) => doc.took([tr]) })
     same('undone', doc.text, 'one mine\ntwo\nthree\nfour\nfive\nsix')
+    same('nothing is merged any more', doc.merged.peek(), 0)
     await p.pass(1000)
     same('and saved', p.files.get('main.go'), 'one mine\ntwo\nthree\nfour\nfive\nsix')
   },

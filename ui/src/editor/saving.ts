@@ -193,6 +193,7 @@ export class Saving {
     const odd = join(oddOf(doc.state).map(merged.mine), text.odd.map(merged.theirs))
     this.settle(doc, text, encodingOf(theirs), theirs.hash)
     batch(() => {
+      if (!doc.merged.peek()) doc.unmerged = doc.state.doc
       doc.replace({ ...text, odd }, merged.mine)
       doc.style.value = { ...doc.style.peek(), encoding: doc.savedIn }
       if (merged.places === 0) return

@@ -234,6 +234,7 @@ var english = [...]keyed{
 	{"command.redo", Entry{Text: "Redo"}},
 	{"command.removeFile", Entry{Text: "Remove {file}…"}},
 	{"command.renameFile", Entry{Text: "Rename {file}…"}},
+	{"command.replace", Entry{Text: "Replace in this file"}},
 	{"command.selectLine", Entry{Text: "Select the line"}},
 	{"command.selectMore", Entry{Text: "Extend the selection"}},
 	{"command.shortcuts", Entry{Text: "Keyboard shortcuts"}},
