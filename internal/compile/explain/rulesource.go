@@ -15,9 +15,15 @@ func toThird(f *finding) { f.change(f.m[3]) }
 
 // packageMember: fmt.Prinln, board.OnTxt.
 func packageMember(f *finding) {
+	if lostDot(f) {
+		return
+	}
 	if f.marked() == f.m[1] { // TinyGo and older compilers point at the package
 		if at := f.start + len(f.m[1]) + 1; at < len(f.content) {
-			f.start, f.end = tokenAt(f.content, at)
+			f.start, f.end = tokenAt(f.content, len(f.content)-len(bytes.TrimLeft(f.content[at:], " \t\r\n")))
+		}
+		if lostDot(f) {
+			return
 		}
 	}
 	if f.src == nil {
@@ -49,6 +55,26 @@ func packageMember(f *finding) {
 	if f.m[1] == "board" && arduino[f.m[2]] != nil {
 		f.help = arduino[f.m[2]]()
 	}
+}
+
+// lostDot: board. with nothing behind it, so that Go reads on in the next line. Calls that go on there are further in.
+func lostDot(f *finding) bool {
+	before := bytes.TrimRight(f.content[:f.start], " \t\r\n")
+	dot := len(before) - 1
+	if dot < 1 || before[dot] != '.' {
+		return false
+	}
+	above, here := lineBegin(f.content, dot), lineBegin(f.content, f.start)
+	indent := func(begin int) int { return len(f.content[begin:]) - len(bytes.TrimLeft(f.content[begin:], " \t")) }
+	if above == here || indent(here) > indent(above) {
+		return false
+	}
+	f.start, f.end = above+indent(above), dot+1
+	if at := bytes.LastIndexAny(before, " \t=(,"); at >= above {
+		f.start = at + 1
+	}
+	f.text, f.help = say.GoNothingBehindDot(f.marked()), say.GoNothingBehindDotHelp()
+	return true
 }
 
 // otherMembers are names that people look for in Go's own packages.
@@ -129,6 +155,9 @@ func notOnBoard(f *finding) {
 
 // method: board.LED.on, client.Send.
 func method(f *finding) {
+	if f.marked() == f.m[2] && lostDot(f) {
+		return
+	}
 	t := strings.TrimLeft(f.m[3], "*")
 	of, name, ok := strings.Cut(t, ".")
 	if !ok {

@@ -2400,6 +2400,8 @@ var english = [...]keyed{
 	{"say.go.noPowerHelp", Entry{Text: "Multiply, as in x * x, or write math.Pow(x, 2) with import \"math\", which works with float64."}},
 	{"say.go.notSent", Entry{Text: "No page of the project sends {text}."}},
 	{"say.go.notSentHelp", Entry{Text: "That is fine if you send it from Messages. If a page should send it, compare how it is spelled there."}},
+	{"say.go.nothingBehindDot", Entry{Text: "Nothing stands behind “{written}” in this line."}},
+	{"say.go.nothingBehindDotHelp", Entry{Text: "Write what is meant behind the dot, or take it away: Go reads on in the next line."}},
 	{"say.go.oneThisShapeNeeded", Entry{Text: "One of this shape is needed: {want}."}},
 	{"say.go.onlyPlainNamesMayStand", Entry{Text: "Only plain names may be before :=. Use = here."}},
 	{"say.go.ownComparison", Entry{Text: "Both sides of {sign} need a comparison of their own."}},

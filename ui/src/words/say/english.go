@@ -2332,6 +2332,14 @@ func GoNotSent(text string) string { return sentence("say.go.notSent", "text", t
 // GoNotSentHelp says: That is fine if you send it from Messages. If a page should send it, compare how it is spelled there.
 func GoNotSentHelp() string { return sentence("say.go.notSentHelp") }
 
+// GoNothingBehindDot says: Nothing stands behind “{written}” in this line.
+func GoNothingBehindDot(written string) string {
+	return sentence("say.go.nothingBehindDot", "written", written)
+}
+
+// GoNothingBehindDotHelp says: Write what is meant behind the dot, or take it away: Go reads on in the next line.
+func GoNothingBehindDotHelp() string { return sentence("say.go.nothingBehindDotHelp") }
+
 // GoOneThisShapeNeeded says: One of this shape is needed: {want}.
 func GoOneThisShapeNeeded(want string) string {
 	return sentence("say.go.oneThisShapeNeeded", "want", want)
