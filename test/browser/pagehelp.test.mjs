@@ -223,7 +223,9 @@ describe('help with web files', { timeout: hanging }, () => {
     await key('ArrowUp')
     await until('nothing but the line under the text', async () => (await page.explain.count()) === 0)
     await page.below('Problems')
-    await page.tab.getByRole('list', { name: 'Problems' }).getByText('hint', { exact: true }).waitFor()
+    const hint = (file) => page.tab.getByRole('list', { name: 'Problems' }).getByRole('button', { name: new RegExp(`^hint ${file}`) })
+    await hint('led.html').waitFor()
+    await hint('main.go').waitFor() // which looks again when the page is saved
     await picture(page.tab, 'hint')
   })
 

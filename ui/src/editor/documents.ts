@@ -66,7 +66,10 @@ export const saving = new Saving({
   keep: keepEdits,
   drop: dropEdits,
   announce,
-  saved: (path) => savedListeners.forEach((f) => f(path)),
+  saved: (path) => {
+    savedListeners.forEach((f) => f(path))
+    checkAllSoon()
+  },
   changed: noteUnsaved,
   close: (path) => tabs.close(path),
   movedTo: (doc) => tabs.movedTo(doc),
@@ -158,6 +161,16 @@ export async function saveNow(): Promise<void> {
 export function checkSoon(doc: Doc): void {
   clearTimeout(doc.checkTimer)
   doc.checkTimer = window.setTimeout(() => void check(doc), 250)
+}
+
+let allTimer = 0
+
+// checkAllSoon looks again when the typing rests: what is right in a file may hang on what another one says, as it is saved.
+function checkAllSoon(): void {
+  clearTimeout(allTimer)
+  allTimer = window.setTimeout(() => {
+    if (docs.size > 1) for (const doc of docs.values()) if (!doc.readOnly) void check(doc)
+  }, 500)
 }
 
 async function check(doc: Doc): Promise<void> {
