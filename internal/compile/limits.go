@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"studioide/internal/child"
@@ -44,7 +45,9 @@ func (l Limits) tooLong() *problem.Problem {
 }
 
 var (
-	goCrashed    = lazyregexp.New(`(?m)^(SIGSEGV|SIGBUS|fatal error|runtime: )`) // Go's own runtime, which takes some refusals of memory badly
+	goCrashed = lazyregexp.New(`(?m)^(SIGSEGV|SIGBUS|fatal error|runtime: )`) // Go's own runtime, which takes some refusals of memory badly
+	// A fault in the runtime itself, not in the compiler's code or in LLVM, comes from memory that it was refused.
+	runtimeFault = lazyregexp.New(`(?m)^SIGSEGV: segmentation violation\s+PC=`)
 	noMemoryLeft = lazyregexp.New(`(?i)out of memory|cannot allocate memory|std::bad_alloc|bad allocation`)
 	fileTooLong  = lazyregexp.New(`(?i)file size limit exceeded|file too large`)
 )
@@ -52,7 +55,8 @@ var (
 // tooMuch is the limit that a compiler has run into, from what it said; nil: none.
 func (l Limits) tooMuch(said string, state *os.ProcessState) *problem.Problem {
 	switch {
-	case l.Memory > 0 && (noMemoryLeft().MatchString(said) || goCrashed().MatchString(said) && peakMemory(state) > l.Memory/2):
+	case l.Memory > 0 && (noMemoryLeft().MatchString(said) || goCrashed().MatchString(said) && peakMemory(state) > l.Memory/2 ||
+		runtimeFault().MatchString(said) && !strings.Contains(said, "during cgo execution")):
 		return errTooMuchMemory.With(inWords(l.Memory))
 	case l.FileSize > 0 && fileTooLong().MatchString(said+" "+state.String()):
 		return errTooLarge.With(inWords(l.FileSize))
