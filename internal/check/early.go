@@ -3,12 +3,12 @@ package check
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
 	"golang.org/x/net/html"
 
 	"studioide/internal/api"
+	"studioide/internal/lazyregexp"
 	"studioide/ui/src/words/say"
 )
 
@@ -47,6 +47,8 @@ func looksAtOnce(code []byte) (list []looked) {
 	}
 	return list
 }
+
+var givenID = lazyregexp.New(`(?i)\bid\s*=\s*["']?([^"'\s>]+)["'\s>]`)
 
 // tooEarly tells scripts of a page that look for elements which come further down.
 func tooEarly(name string, content []byte, scripts []neighbour) (found []api.Diagnostic) {
@@ -105,10 +107,17 @@ func tooEarly(name string, content []byte, scripts []neighbour) (found []api.Dia
 			inline = inline && !waits
 		}
 	}
+	first := map[string]int{} // where the page gives an id, in small letters
+	for _, m := range givenID().FindAllSubmatchIndex(bare, -1) {
+		id := strings.ToLower(string(bare[m[2]:m[3]]))
+		if _, is := first[id]; !is {
+			first[id] = m[0]
+		}
+	}
 	for _, s := range list {
 		for _, l := range looksAtOnce(s.code) {
-			here := regexp.MustCompile(`(?i)\bid\s*=\s*["']?` + regexp.QuoteMeta(l.id) + `["'\s>]`).FindIndex(bare)
-			if here == nil || here[0] < s.end || len(found) >= maxProblems {
+			here, given := first[strings.ToLower(l.id)]
+			if !given || here < s.end || len(found) >= maxProblems {
 				continue
 			}
 			from, to := s.start+l.start, s.start+l.end

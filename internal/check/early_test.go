@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A script that looks for an element further down is told, and one that waits for it is not.
@@ -60,5 +61,16 @@ func TestSelectorsWithoutTheirSign(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %q is missing, want %q", name, got, want)
 		}
+	}
+}
+
+// A page that looks for an element ten thousand times costs no more than in proportion.
+func TestEarlyInLargePages(t *testing.T) {
+	took := func(n int) time.Duration {
+		page := []byte("<p id=x></p><script>" + strings.Repeat("document.getElementById(\"a123\")\n", n) + "</script>")
+		return leastTime(func() { FileOf("www/x.html", page, Project{Read: func(string) []byte { return nil }}) })
+	}
+	if all, quarter := took(6000), took(1500); all > limit && all > 8*quarter {
+		t.Errorf("6,000 took %v, and a quarter of them %v", all, quarter)
 	}
 }
