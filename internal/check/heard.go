@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"studioide/internal/compile/explain"
 )
 
 // What a program does with messages, and which ones it sends. Whatever this does not understand counts as a program that
@@ -109,7 +111,7 @@ func (h *hearing) declared(d ast.Decl, file int) {
 		for _, s := range d.Specs {
 			for i, name := range s.(*ast.ValueSpec).Names {
 				if values := s.(*ast.ValueSpec).Values; i < len(values) {
-					if text, ok := literal(values[i]); ok {
+					if text, ok := explain.TextOf(values[i]); ok {
 						h.constants[name.Name] = text
 					}
 				}
@@ -118,22 +120,13 @@ func (h *hearing) declared(d ast.Decl, file int) {
 	}
 }
 
-func literal(e ast.Expr) (string, bool) {
-	lit, ok := e.(*ast.BasicLit)
-	if !ok || lit.Kind != token.STRING {
-		return "", false
-	}
-	text, err := strconv.Unquote(lit.Value)
-	return text, err == nil
-}
-
 // text is what a literal or constant says.
 func (h *hearing) text(e ast.Expr) (string, bool) {
 	if id, ok := e.(*ast.Ident); ok {
 		text, ok := h.constants[id.Name]
 		return text, ok
 	}
-	return literal(e)
+	return explain.TextOf(e)
 }
 
 func (h *hearing) call(file int, call *ast.CallExpr) {

@@ -180,7 +180,7 @@ func (m *meaning) learn(i int) {
 		} else if m.elements[m.text(i+2)] {
 			end = i + 3
 		}
-		m.inputs[name] = !m.given[name] && m.is(end, ".", "value") && m.element(end-1) && (m.text(end+2) == ";" || end+2 == len(m.tokens) || m.tokens[end+2].line)
+		m.inputs[name] = !m.given[name] && m.is(end, ".", "value") && m.element(end-1) && m.ends(end+2)
 		m.given[name] = true
 	}
 	if m.is(i+1, "=", "document", ".") && (m.text(i+4) == "getElementById" || m.text(i+4) == "querySelector") {
@@ -389,11 +389,16 @@ func (m *meaning) property(i int) {
 		m.change(m.warn("event-name", i+2, i+2, say.JsEventName(), say.JsEventNameHelp(text[:1]+text[3:])), i+2, i+2, text[:1]+text[3:])
 	case name == "addEventListener" && m.text(i+1) == "(" && m.text(i+3) == "," && m.ident(i+4) && m.is(i+5, "(", ")", ")"):
 		m.calledAtOnce(i+4, name)
-	case strings.HasPrefix(name, "on") && m.text(i+1) == "=" && m.ident(i+2) && m.is(i+3, "(", ")") && (i+5 == len(m.tokens) || m.text(i+5) == ";" || m.tokens[i+5].line):
+	case strings.HasPrefix(name, "on") && m.text(i+1) == "=" && m.ident(i+2) && m.is(i+3, "(", ")") && m.ends(i+5):
 		m.calledAtOnce(i+2, name)
 	case name == "readyState" && m.text(i-2) != "document" && m.text(i-2) != "this" && (m.text(i+1) == "==" || m.text(i+1) == "===") && i+2 < len(m.tokens) && m.tokens[i+2].kind == js.StringToken && !slices.Contains(pageStates, strings.Trim(m.text(i+2), `"'`)):
 		m.warn("ready-state", i+2, i+2, say.JsReadyState(), say.GoWrite("WebSocket.OPEN"))
 	}
+}
+
+// ends tells whether a statement is over before a token.
+func (m *meaning) ends(i int) bool {
+	return i == len(m.tokens) || m.text(i) == ";" || i < len(m.tokens) && m.tokens[i].line
 }
 
 // method tells a method's name where it is defined: int(x) { … }.

@@ -56,7 +56,7 @@ func (m *meaning) misused(i int) {
 		text, help := say.JsReturnStandsOutsideFunction.Words(nil)
 		p := m.warn("syntax", i, i, text, help)
 		p.Severity = api.SeverityError
-	case m.ident(i) && m.text(i+1) == "=" && m.text(i+2) == t.text && (m.text(i+3) == "++" || m.text(i+3) == "--") && (m.text(i+4) == ";" || i+4 == len(m.tokens) || m.tokens[i+4].line):
+	case m.ident(i) && m.text(i+1) == "=" && m.text(i+2) == t.text && (m.text(i+3) == "++" || m.text(i+3) == "--") && m.ends(i+4):
 		m.change(m.warn("increment", i, i+3, say.JsOwnIncrement(t.text), say.GoWrite(t.text+m.text(i+3))), i, i+3, t.text+m.text(i+3))
 	case m.ident(i) && m.text(i+1) == "==" && m.statement(i) && (m.text(i+3) == ";" || i+3 == len(m.tokens) || i+3 < len(m.tokens) && m.tokens[i+3].line && value(m.tokens[i+2]) && m.ident(i+3)) && m.text(i-1) != ":" && m.text(i-1) != "?":
 		m.change(m.warn("compares-only", i+1, i+1, say.JsComparesOnly(), say.JsComparesOnlyHelp(t.text)), i+1, i+1, "=")
@@ -111,13 +111,13 @@ func (m *meaning) misusedMember(i int) {
 		quote := m.text(i + 2)[:1]
 		instead := "querySelector(" + quote + selector + quote + ")"
 		m.change(m.warn("many-elements", i, end+2, say.JsManyElements(name, member), say.JsManyElementsHelp(clip(instead))), i, end, instead)
-	case (name == "key" || name == "code") && (m.text(i+1) == "==" || m.text(i+1) == "===") && ok && keyNames[strings.ToLower(text)] != "" && keyNames[strings.ToLower(text)] != text && name == "key":
+	case name == "key" && (m.text(i+1) == "==" || m.text(i+1) == "===") && ok && keyNames[strings.ToLower(text)] != "" && keyNames[strings.ToLower(text)] != text:
 		right := keyNames[strings.ToLower(text)]
 		quote := m.text(i + 2)[:1]
 		m.change(m.warn("key", i+2, i+2, say.JsKeyName(strconv.Quote(right)), say.GoWrite(quote+right+quote)), i+2, i+2, quote+right+quote)
-	case handlers()[name] && m.text(i+1) == "=" && ok && (m.text(i+3) == ";" || i+3 == len(m.tokens) || m.tokens[i+3].line):
+	case handlers()[name] && m.text(i+1) == "=" && ok && m.ends(i+3):
 		m.change(m.warn("handler-text", i+2, i+2, say.JsHandlerText(), say.GoWrite("() => { "+clip(text)+" }")), i+2, i+2, "() => { "+text+" }")
-	case lengths[name] && m.text(i-2) == "style" && m.text(i+1) == "=" && i+2 < len(m.tokens) && js.IsNumeric(m.tokens[i+2].kind) && strings.Trim(m.text(i+2), "0.") != "" && (m.text(i+3) == ";" || i+3 == len(m.tokens) || m.tokens[i+3].line):
+	case lengths[name] && m.text(i-2) == "style" && m.text(i+1) == "=" && i+2 < len(m.tokens) && js.IsNumeric(m.tokens[i+2].kind) && strings.Trim(m.text(i+2), "0.") != "" && m.ends(i+3):
 		n := m.text(i + 2)
 		m.change(m.warn("style-unit", i+2, i+2, say.JsStyleUnit(n), say.GoWrite(strconv.Quote(n+"px"))), i+2, i+2, strconv.Quote(n+"px"))
 	case name == "append" && m.lists[m.text(i-2)] && m.text(i+1) == "(":

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"go/ast"
 	"path"
 	"sort"
 	"strconv"
@@ -22,9 +23,10 @@ type Sources struct {
 	Symbols func(importPath string) Package // for "did you mean"; may be nil
 	Board   string                          // name of the real board that it is for; "": the virtual one
 
-	parsed  int              // bytes, to try edits
-	repairs int              // problems for which edits were looked for
-	shapes  map[string]shape // of Files as they are
+	parsed  int                  // bytes, to try edits
+	repairs int                  // problems for which edits were looked for
+	shapes  map[string]shape     // of Files as they are
+	trees   map[string]*ast.File // of Files as they are; nil: one that cannot be read
 }
 
 var place = lazyregexp.New(`^(.*?\.go):(\d+)(?::(\d+))?: ?(.*)$`)

@@ -17,8 +17,8 @@ func (q *quiet) source(n ast.Node) string {
 	return string(q.content[q.offset(n.Pos()):q.offset(n.End())])
 }
 
-// textOf is a text as it stands in the program.
-func textOf(e ast.Expr) (string, bool) {
+// TextOf is a text as it stands in the program.
+func TextOf(e ast.Expr) (string, bool) {
 	lit, ok := e.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return "", false
@@ -46,7 +46,7 @@ func (q *quiet) verbs(call *ast.CallExpr) {
 	}
 	switch sel.Sel.Name {
 	case "Println", "Print":
-		text, ok := textOf(call.Args[0])
+		text, ok := TextOf(call.Args[0])
 		found := plainVerb().FindString(text)
 		if !ok || found == "" || len(call.Args) < 2 || strings.Contains(text, "%%") {
 			return
@@ -61,7 +61,7 @@ func (q *quiet) verbs(call *ast.CallExpr) {
 		}
 		q.add(f)
 	case "Printf", "Sprintf", "Errorf":
-		text, ok := textOf(call.Args[0])
+		text, ok := TextOf(call.Args[0])
 		if !ok || call.Ellipsis.IsValid() || strings.Contains(text, "%[") {
 			return
 		}
@@ -196,7 +196,7 @@ func (q *quiet) template(lit *ast.BasicLit) {
 		return
 	}
 	m := filled().FindStringSubmatch(lit.Value)
-	text, ok := textOf(lit)
+	text, ok := TextOf(lit)
 	if m == nil || !ok || !q.named[m[1]] || q.imported["regexp"] != "" || strings.ContainsAny(text, "`<") { // a pattern, or a page's script
 		return
 	}

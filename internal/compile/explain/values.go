@@ -14,14 +14,25 @@ import (
 // Values as people put them together in other languages. Such a program parses, and the compiler says what does not fit;
 // what was meant is in the expression that it speaks of.
 
-// tree is the file with its mistake of meaning.
+// tree is the file with its mistake of meaning; nil: it cannot be read, or is too large for that.
 func (f *finding) tree() *ast.File {
 	if len(f.content) > repairable {
 		return nil
 	}
+	if f.src != nil {
+		if file, ok := f.src.trees[f.path]; ok {
+			return file
+		}
+	}
 	file, err := parser.ParseFile(token.NewFileSet(), "", f.content, parser.SkipObjectResolution)
 	if err != nil {
-		return nil
+		file = nil
+	}
+	if f.src != nil {
+		if f.src.trees == nil {
+			f.src.trees = map[string]*ast.File{}
+		}
+		f.src.trees[f.path] = file
 	}
 	return file
 }
